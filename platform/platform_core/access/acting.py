@@ -1,0 +1,54 @@
+"""Finding out who acts: from a seat in the database to an actor."""
+
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from platform_core.access.actors import Actor, ActorKind, Assignment
+from platform_core.clock import Clock, SystemClock
+from platform_core.identity.models import RoleAssignment, Seat
+from platform_core.identity.roles import Purpose, Role
+from platform_core.problems import NotAllowed
+
+
+def actor_in_seat(
+    seat_id: UUID, *, user_id: UUID | None = None, clock: Clock | None = None, request_id: str = ""
+) -> Actor:
+    """Make the actor for a seat, in two queries; an ended seat, or one of another user, is refused."""
+    time = clock or SystemClock()
+    roles = RoleAssignment.objects.order_by("starts_at", "id")
+    seat = (
+        Seat.objects.filter(pk=seat_id, user__is_active=True, ended_at=None)
+        .prefetch_related(Prefetch("role_assignments", roles))
+        .first()
+    )
+    if seat is None or (user_id is not None and seat.user_id != user_id):
+        raise NotAllowed("This seat is not yours, or has ended. Choose another one.")
+    return Actor(
+        kind=ActorKind.USER,
+        user_id=seat.user_id,
+        seat_id=seat.pk,
+        organisation_id=seat.organisation_id,
+        assignments=tuple(
+            Assignment(
+                role=Role(row.role),
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                alliance_id=row.alliance_id,
+                operating_entity_id=row.operating_entity_id,
+                purpose=Purpose(row.purpose) if row.purpose else None,
+            )
+            for row in seat.role_assignments.all()
+        ),
+        clock=time,
+        request_id=request_id,
+    )
+
+
+def open_seats(user_id: UUID) -> list[Seat]:
+    """List the seats a user can act in, oldest first."""
+    return list(
+        Seat.objects.filter(user_id=user_id, user__is_active=True, ended_at=None)
+        .select_related("organisation")
+        .order_by("created_at", "id")
+    )

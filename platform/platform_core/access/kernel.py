@@ -1,0 +1,120 @@
+"""The permission kernel: may this seat do this kind of thing, on this object, and which rows exist for it."""
+
+from collections.abc import Collection, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, Model, OuterRef, Q
+
+from platform_core.access.actors import Actor, Assignment
+from platform_core.access.registry import Permission, Policy, policy_of
+from platform_core.access.relations import NOTHING, Relation
+from platform_core.problems import NotAllowed, NotFound
+
+M = TypeVar("M", bound=Model)
+
+
+def visible_rows(actor: Actor, model: type[Model]) -> Q:
+    """Return the condition that selects the rows an actor may read."""
+    policy = policy_of(model)
+    return _reached(actor, policy.read, policy)
+
+
+def permitted_rows(actor: Actor, permission: Permission, model: type[Model]) -> Q:
+    """Return the condition that selects the rows an actor sees and may do a certain thing with, guards included."""
+    policy = policy_of(model)
+    rows = _reached(actor, policy.read, policy)
+    if permission != policy.read:
+        rows = rows & _reached(actor, permission, policy)
+    for guard in policy.guards_of(permission):
+        rows = rows & guard.holds(actor)
+    return rows
+
+
+def may(actor: Actor, permission: Permission, model: type[Model]) -> bool:
+    """Say whether some rule lets the actor do this kind of thing at all, to whatever object."""
+    return any(permission in rule.may and rule.matches(actor) is not None for rule in policy_of(model).rules)
+
+
+def require(actor: Actor, permission: Permission, obj: Model) -> None:
+    """Refuse unless the actor may do this with the object: not found if it may not see it, not allowed if it does."""
+    policy = policy_of(type(obj))
+    conditions = {"seen": _reached(actor, policy.read, policy)}
+    if permission != policy.read:
+        conditions["permitted"] = _reached(actor, permission, policy)
+    guards = tuple(policy.guards_of(permission))
+    conditions.update({f"guard_{index}": guard.holds(actor) for index, guard in enumerate(guards)})
+
+    answer = _answers(policy.model, obj.pk, conditions)
+    if answer is None or not answer["seen"]:
+        raise NotFound(_missing(policy.model))
+    if not answer.get("permitted", True):
+        raise NotAllowed(f"Your role does not allow this ({permission}).")
+    for index, guard in enumerate(guards):
+        if not answer[f"guard_{index}"]:
+            raise NotAllowed(guard.message)
+
+
+def can(actor: Actor, permission: Permission, obj: Model) -> bool:
+    """Say whether `require` would let the actor through."""
+    try:
+        require(actor, permission, obj)
+    except (NotFound, NotAllowed):
+        return False
+    return True
+
+
+def require_each(actor: Actor, permission: Permission, model: type[M], ids: Collection[UUID]) -> list[M]:
+    """Return the objects of a bulk action in the order of their ids, or refuse the whole if one is not permitted."""
+    policy = policy_of(model)
+    wanted = set(ids)
+    rows = model._default_manager.filter(pk__in=wanted).order_by("pk")
+    seen = list(rows.filter(_reached(actor, policy.read, policy)))
+    if len(seen) < len(wanted):
+        raise NotFound(_missing(model))
+    permitted = set(rows.filter(permitted_rows(actor, permission, model)).values_list("pk", flat=True))
+    if len(permitted) < len(wanted):
+        raise NotAllowed(f"{len(wanted) - len(permitted)} of {len(wanted)} cannot be changed by you ({permission}).")
+    return seen
+
+
+def get_visible(model: type[M], pk: UUID, *, actor: Actor, for_change: bool = False) -> M:
+    """Fetch one object the actor may see, locked until the transaction ends if it is fetched for a change."""
+    rows = model._default_manager.filter(visible_rows(actor, model), pk=pk)
+    if for_change:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.first()
+    if found is None:
+        raise NotFound(_missing(model))
+    return found
+
+
+def follows(path: str, permission: Permission, parent: type[Model]) -> Relation:
+    """Reach rows whose parent, along a path of foreign keys, the actor may do a certain thing with."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        parents = parent._default_manager.filter(permitted_rows(actor, permission, parent))
+        return Q(**{f"{path}__in": parents.order_by().values("pk")})
+
+    return Relation(f"whose {path.replace('__', ' of ')} allows {permission}", reach, path)
+
+
+def _reached(actor: Actor, permission: Permission, policy: Policy) -> Q:
+    rows = NOTHING
+    for rule in policy.rules:
+        if permission in rule.may and (assignments := rule.matches(actor)) is not None:
+            reached = rule.reach.reach(actor, assignments)
+            if not reached:
+                raise ValueError(f"“{rule.reach.label}” on {policy.model._meta.label} gave an empty condition")
+            rows = reached if rows is NOTHING else rows | reached
+    return rows
+
+
+def _answers(model: type[Model], pk: object, conditions: dict[str, Q]) -> dict[str, bool] | None:
+    every = model._base_manager
+    columns = {name: Exists(every.filter(condition, pk=OuterRef("pk"))) for name, condition in conditions.items()}
+    return every.filter(pk=pk).values(**columns).first()
+
+
+def _missing(model: type[Model]) -> str:
+    return f"There is no such {model._meta.verbose_name}, or you may not see it."

@@ -1,0 +1,153 @@
+"""The one declaration of who may do what: checks, querysets and the published matrix all read it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model, Q
+
+from platform_core.access.actors import Actor, ActorKind, Assignment, SystemWork
+from platform_core.access.relations import Relation
+from platform_core.identity.roles import Purpose, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A named thing one may be allowed to do with one kind of object, such as `close_run.approve`."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Audience(StrEnum):
+    """Whom a rule speaks of when it names no role."""
+
+    PUBLIC = "public"
+    """Anybody, signed in or not."""
+    SIGNED_IN = "signed in"
+    """Any person in a seat, whatever the role."""
+
+
+Who = Role | SystemWork | Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Those who hold one of these roles (or names) may do these things with the rows the relation reaches."""
+
+    who: tuple[Who, ...]
+    may: frozenset[Permission]
+    reach: Relation
+    purpose: Purpose | None = None
+
+    def matches(self, actor: Actor) -> tuple[Assignment, ...] | None:
+        """Return the assignments by which the rule speaks of an actor (a name needs none), or None if it does not."""
+        found: list[Assignment] = []
+        spoken_of = False
+        for who in self.who:
+            if isinstance(who, Role):
+                current = tuple(actor.current(who, purpose=self.purpose))
+                found.extend(current)
+                spoken_of = spoken_of or bool(current)
+            elif isinstance(who, SystemWork):
+                spoken_of = spoken_of or (actor.kind is ActorKind.SYSTEM and actor.work == who)
+            elif who is Audience.PUBLIC:
+                spoken_of = spoken_of or actor.kind is not ActorKind.SYSTEM
+            else:
+                spoken_of = spoken_of or (actor.kind is ActorKind.USER and actor.seat_id is not None)
+        return tuple(found) if spoken_of else None
+
+
+def allow(
+    who: Who | Iterable[Who],
+    may: Permission | Iterable[Permission],
+    reach: Relation,
+    *,
+    purpose: Purpose | None = None,
+) -> Rule:
+    """Declare a rule: who, may do what, with which rows."""
+    return Rule(
+        who=(who,) if isinstance(who, Role | SystemWork | Audience) else tuple(who),
+        may=frozenset({may} if isinstance(may, Permission) else may),
+        reach=reach,
+        purpose=purpose,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition on the object and the actor that no role lifts, such as "not the one who calculated it"."""
+
+    permission: Permission
+    message: str
+    """What the one who is refused reads: why, and what to do."""
+    holds: Callable[[Actor], Q]
+
+
+class Policy:
+    """Who may do what with the objects of one model; what is not said here is denied."""
+
+    def __init__(
+        self, model: type[Model], *, read: Permission, rules: Iterable[Rule] = (), guards: Iterable[Guard] = ()
+    ) -> None:
+        self.model = model
+        self.read = read
+        self._rules: list[Rule] = list(rules)
+        self._guards: list[Guard] = list(guards)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules: the model's own, then those that upper rooms added."""
+        return tuple(self._rules)
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """All guards."""
+        return tuple(self._guards)
+
+    def extend(self, *rules: Rule) -> None:
+        """Add rules from an upper room, whose permissions or relations this one does not know."""
+        self._rules.extend(rule for rule in rules if rule not in self._rules)
+
+    def guard(self, *guards: Guard) -> None:
+        """Add guards from an upper room."""
+        self._guards.extend(guard for guard in guards if guard not in self._guards)
+
+    def permissions(self) -> list[Permission]:
+        """List every permission some rule speaks of, reading first."""
+        named = {permission for rule in self._rules for permission in rule.may} | {self.read}
+        return sorted(named, key=lambda permission: (permission != self.read, permission.name))
+
+    def guards_of(self, permission: Permission) -> Iterator[Guard]:
+        """Yield the guards that stand before a permission."""
+        return (guard for guard in self._guards if guard.permission == permission)
+
+
+_policies: dict[type[Model], Policy] = {}
+
+
+def register(policy: Policy) -> Policy:
+    """Put a model's policy in force; a model has one."""
+    if policy.model in _policies:
+        raise ImproperlyConfigured(f"{policy.model._meta.label} already has a policy; extend that one")
+    _policies[policy.model] = policy
+    return policy
+
+
+def policy_of(model: type[Model]) -> Policy:
+    """Return a model's policy; a model without one cannot be read through the kernel at all."""
+    concrete = model._meta.concrete_model or model
+    try:
+        return _policies[concrete]
+    except KeyError:
+        raise ImproperlyConfigured(
+            f"{model._meta.label} has no policy: declare one in the policies.py of its app"
+        ) from None
+
+
+def policies() -> tuple[Policy, ...]:
+    """All policies in force, ordered by the label of their models."""
+    return tuple(sorted(_policies.values(), key=lambda policy: policy.model._meta.label))

@@ -1,0 +1,20 @@
+"""Who may read the audit record; the contents of an event are narrowed further by its subject's own policy."""
+
+from platform_core.access.registry import Permission, Policy, allow, register
+from platform_core.access.relations import in_alliance, in_operating_entity, own_organisation
+from platform_core.audit.models import AuditEvent
+from platform_core.identity.roles import Role
+
+READ_AUDIT_EVENT = Permission("audit_event.read")
+
+AUDIT_EVENT_POLICY = register(
+    Policy(
+        AuditEvent,
+        read=READ_AUDIT_EVENT,
+        rules=[
+            allow(Role.SECRETARIAT, READ_AUDIT_EVENT, in_alliance("alliance")),
+            allow(Role.FINANCE, READ_AUDIT_EVENT, in_operating_entity("operating_entity")),
+            allow((Role.MEMBER_ADMIN, Role.LICENSEE), READ_AUDIT_EVENT, own_organisation("organisation")),
+        ],
+    )
+)

@@ -1,0 +1,139 @@
+"""Rules that PostgreSQL itself keeps, whoever writes: migration operations for history that cannot be changed."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+class _TriggerOperation(Operation):
+    """A trigger with its function on one table, made going forward and dropped going back."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str) -> None:
+        if not _NAME.fullmatch(table):
+            raise ValueError(f"{table!r} is not a plain table name")
+        self.table = table
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Leave the models as they are: the rule lives in the database only."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Create the function and its triggers."""
+        for statement in self.create_statements():
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Drop the triggers and their function."""
+        for statement in self.drop_statements():
+            schema_editor.execute(statement, params=None)
+
+    def create_statements(self) -> list[str]:
+        """Return the SQL that puts the rule in force."""
+        raise NotImplementedError
+
+    def drop_statements(self) -> list[str]:
+        """Return the SQL that lifts the rule."""
+        raise NotImplementedError
+
+
+class AppendOnly(_TriggerOperation):
+    """Rows of a table are written once: update, delete and truncate are refused for every role, its owner included."""
+
+    def create_statements(self) -> list[str]:
+        """Return the SQL of the function and of one trigger each for rows and for truncation."""
+        function = f"{self.table}_append_only"
+        return [
+            f"""CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $rule$
+            BEGIN
+                RAISE EXCEPTION '{self.table} is append-only: % is refused', TG_OP
+                    USING ERRCODE = 'restrict_violation', TABLE = '{self.table}';
+            END $rule$""",
+            *_triggers(self.table, function),
+        ]
+
+    def drop_statements(self) -> list[str]:
+        """Return the SQL that drops both triggers and the function."""
+        function = f"{self.table}_append_only"
+        return [
+            f"DROP TRIGGER IF EXISTS {function} ON {self.table}",
+            f"DROP TRIGGER IF EXISTS {function}_all ON {self.table}",
+            f"DROP FUNCTION IF EXISTS {function}()",
+        ]
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Make {self.table} append-only"
+
+
+class ImmutableWhen(_TriggerOperation):
+    """Rows that meet a condition before the change can be neither updated nor deleted, and the table not truncated.
+
+    `condition` is SQL over `OLD`, such as `OLD.status = 'closed'`; columns in `may_change` stay open even then.
+    """
+
+    def __init__(self, table: str, condition: str = "true", may_change: Sequence[str] = ()) -> None:
+        super().__init__(table)
+        for column in may_change:
+            if not _NAME.fullmatch(column):
+                raise ValueError(f"{column!r} is not a plain column name")
+        self.condition = condition
+        self.may_change = list(may_change)
+
+    def create_statements(self) -> list[str]:
+        """Return the SQL of the function and its triggers."""
+        function = f"{self.table}_immutable"
+        open_columns = ", ".join(f"'{column}'" for column in self.may_change)
+        return [
+            f"""CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $rule$
+            BEGIN
+                IF TG_OP = 'TRUNCATE' THEN
+                    RAISE EXCEPTION '{self.table} keeps rows that cannot be removed: TRUNCATE is refused'
+                        USING ERRCODE = 'restrict_violation', TABLE = '{self.table}';
+                END IF;
+                IF ({self.condition}) AND (
+                    TG_OP = 'DELETE'
+                    OR to_jsonb(NEW) - ARRAY[{open_columns}]::text[]
+                        IS DISTINCT FROM to_jsonb(OLD) - ARRAY[{open_columns}]::text[]
+                ) THEN
+                    RAISE EXCEPTION 'this row of {self.table} can no longer be changed: % is refused', TG_OP
+                        USING ERRCODE = 'restrict_violation', TABLE = '{self.table}';
+                END IF;
+                RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+            END $rule$""",
+            *_triggers(self.table, function),
+        ]
+
+    def drop_statements(self) -> list[str]:
+        """Return the SQL that drops both triggers and the function."""
+        function = f"{self.table}_immutable"
+        return [
+            f"DROP TRIGGER IF EXISTS {function} ON {self.table}",
+            f"DROP TRIGGER IF EXISTS {function}_all ON {self.table}",
+            f"DROP FUNCTION IF EXISTS {function}()",
+        ]
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Make rows of {self.table} immutable when {self.condition}"
+
+
+def _triggers(table: str, function: str) -> list[str]:
+    # ENABLE ALWAYS also holds for a session that poses as a replica.
+    return [
+        f"CREATE TRIGGER {function} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
+        f"CREATE TRIGGER {function}_all BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {function}",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {function}_all",
+    ]

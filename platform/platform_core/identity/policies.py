@@ -1,0 +1,174 @@
+"""Who may see and change people, organisations and roles."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
+from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.relations import (
+    NOTHING,
+    Relation,
+    everything,
+    in_alliance,
+    in_operating_entity,
+    own_organisation,
+    own_seat,
+    own_user,
+)
+from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
+from platform_core.identity.roles import MEMBER_ROLES, Role
+
+READ_USER = Permission("user.read")
+EDIT_USER = Permission("user.edit")
+
+READ_ORGANISATION = Permission("organisation.read")
+EDIT_ORGANISATION = Permission("organisation.edit")
+OPEN_SEAT = Permission("organisation.open_seat")
+ASSIGN_ORGANISATION_ROLE = Permission("organisation.assign_role")
+
+READ_ALLIANCE = Permission("alliance.read")
+EDIT_ALLIANCE = Permission("alliance.edit")
+ASSIGN_ALLIANCE_ROLE = Permission("alliance.assign_role")
+OPEN_OPERATING_ENTITY = Permission("alliance.open_operating_entity")
+
+READ_OPERATING_ENTITY = Permission("operating_entity.read")
+EDIT_OPERATING_ENTITY = Permission("operating_entity.edit")
+ASSIGN_ENTITY_ROLE = Permission("operating_entity.assign_role")
+
+READ_SEAT = Permission("seat.read")
+END_SEAT = Permission("seat.end")
+
+READ_ROLE_ASSIGNMENT = Permission("role_assignment.read")
+END_ROLE_ASSIGNMENT = Permission("role_assignment.end")
+
+_ALLIANCE_ROLES = (Role.SECRETARIAT, Role.OPERATOR, Role.OPERATIONS_HEAD, Role.LEGAL, Role.AUTHORITY)
+_ENTITY_ROLES = (Role.FINANCE, Role.COMMITTEE, Role.OPERATOR, Role.OPERATIONS_HEAD)
+
+
+def _of_own_entity() -> Relation:
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        ids = sorted(row.operating_entity_id for row in assignments if row.operating_entity_id is not None)
+        if not ids:
+            return NOTHING
+        return Q(pk__in=OperatingEntity.objects.filter(pk__in=ids).values("alliance_id"))
+
+    return Relation("of the operating entity", reach)
+
+
+def _colleagues() -> Relation:
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        if actor.organisation_id is None:
+            return NOTHING
+        return Q(pk__in=Seat.objects.filter(organisation_id=actor.organisation_id).values("user_id"))
+
+    return Relation("with a seat at the own organisation", reach)
+
+
+USER_POLICY = register(
+    Policy(
+        User,
+        read=READ_USER,
+        rules=[
+            allow(Audience.SIGNED_IN, {READ_USER, EDIT_USER}, own_user("pk")),
+            allow(Role.MEMBER_ADMIN, READ_USER, _colleagues()),
+            allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_USER, EDIT_USER}, everything()),
+        ],
+    )
+)
+
+ORGANISATION_POLICY = register(
+    Policy(
+        Organisation,
+        read=READ_ORGANISATION,
+        rules=[
+            allow(Audience.SIGNED_IN, READ_ORGANISATION, own_organisation("pk")),
+            allow(
+                Role.MEMBER_ADMIN,
+                {READ_ORGANISATION, EDIT_ORGANISATION, OPEN_SEAT, ASSIGN_ORGANISATION_ROLE},
+                own_organisation("pk"),
+            ),
+            allow(
+                (Role.SITE_ADMIN, COMMAND_LINE),
+                {READ_ORGANISATION, EDIT_ORGANISATION, OPEN_SEAT, ASSIGN_ORGANISATION_ROLE},
+                everything(),
+            ),
+        ],
+    )
+)
+
+ALLIANCE_POLICY = register(
+    Policy(
+        Alliance,
+        read=READ_ALLIANCE,
+        rules=[
+            allow(
+                Role.SECRETARIAT,
+                {READ_ALLIANCE, EDIT_ALLIANCE, ASSIGN_ALLIANCE_ROLE, OPEN_OPERATING_ENTITY},
+                in_alliance("pk"),
+            ),
+            allow(_ALLIANCE_ROLES, READ_ALLIANCE, in_alliance("pk")),
+            allow(_ENTITY_ROLES, READ_ALLIANCE, _of_own_entity()),
+            allow(
+                (Role.SITE_ADMIN, COMMAND_LINE),
+                {READ_ALLIANCE, EDIT_ALLIANCE, ASSIGN_ALLIANCE_ROLE, OPEN_OPERATING_ENTITY},
+                everything(),
+            ),
+        ],
+    )
+)
+
+OPERATING_ENTITY_POLICY = register(
+    Policy(
+        OperatingEntity,
+        read=READ_OPERATING_ENTITY,
+        rules=[
+            allow(
+                Role.SECRETARIAT,
+                {READ_OPERATING_ENTITY, EDIT_OPERATING_ENTITY, ASSIGN_ENTITY_ROLE},
+                in_alliance("alliance"),
+            ),
+            allow(_ALLIANCE_ROLES, READ_OPERATING_ENTITY, in_alliance("alliance")),
+            allow(_ENTITY_ROLES, READ_OPERATING_ENTITY, in_operating_entity("pk")),
+            allow(
+                (Role.SITE_ADMIN, COMMAND_LINE),
+                {READ_OPERATING_ENTITY, EDIT_OPERATING_ENTITY, ASSIGN_ENTITY_ROLE},
+                everything(),
+            ),
+        ],
+    )
+)
+
+SEAT_POLICY = register(
+    Policy(
+        Seat,
+        read=READ_SEAT,
+        rules=[
+            allow(Audience.SIGNED_IN, READ_SEAT, own_user("user")),
+            allow(Role.MEMBER_ADMIN, {READ_SEAT, END_SEAT}, own_organisation("organisation")),
+            allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_SEAT, END_SEAT}, everything()),
+        ],
+    )
+)
+
+ROLE_ASSIGNMENT_POLICY = register(
+    Policy(
+        RoleAssignment,
+        read=READ_ROLE_ASSIGNMENT,
+        rules=[
+            allow(Audience.SIGNED_IN, READ_ROLE_ASSIGNMENT, own_seat("seat")),
+            allow(Role.SECRETARIAT, {READ_ROLE_ASSIGNMENT, END_ROLE_ASSIGNMENT}, in_alliance("alliance")),
+            allow(
+                Role.SECRETARIAT,
+                {READ_ROLE_ASSIGNMENT, END_ROLE_ASSIGNMENT},
+                in_alliance("operating_entity__alliance"),
+            ),
+            allow(
+                Role.MEMBER_ADMIN,
+                {READ_ROLE_ASSIGNMENT, END_ROLE_ASSIGNMENT},
+                own_organisation("seat__organisation").narrowed(Q(role__in=sorted(MEMBER_ROLES)), "member roles"),
+            ),
+            allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_ROLE_ASSIGNMENT, END_ROLE_ASSIGNMENT}, everything()),
+        ],
+    )
+)

@@ -1,0 +1,30 @@
+"""What every table of ours has in common."""
+
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.db import models
+
+from platform_core.access.querysets import VisibleManager
+from platform_core.ids import new_id
+
+
+class Record(models.Model):
+    """Something the platform keeps: it has a time-ordered id, and is read through what an actor may see."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+    objects: ClassVar[VisibleManager[Self]] = VisibleManager()
+
+    class Meta:
+        abstract = True
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance under which changes of this record are audited; models without the column override it."""
+        value: UUID | None = getattr(self, "alliance_id", None)
+        return value
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity under which changes of this record are audited."""
+        value: UUID | None = getattr(self, "operating_entity_id", None)
+        return value
