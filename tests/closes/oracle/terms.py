@@ -1,0 +1,493 @@
+"""Sections 3 to 6 of the reference as read from programme.toml: what the keys are and which values they take."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tests.closes.oracle.calendar import day_of, is_month, months_of_period
+from tests.closes.oracle.codes import COUNTRIES, EXPONENTS
+from tests.closes.oracle.numbers import decimal_of, decimals_at_most
+
+RATE_FORMS = ("per_unit", "bands", "steps", "percent", "percent_per_patent", "flat")
+ALLOCATIONS = ("segment", "split", "patents", "coverage", "equal", "points", "column", "member", "reserve")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in the terms: the path of its key, its code and the value found."""
+
+    path: str
+    code: str
+    value: str
+
+
+@dataclass
+class Match:
+    """The matching keys of a rate, waiver, cap or minimum; None matches everything."""
+
+    products: list[str] | None = None
+    sold_in: list[str] | None = None
+    made_in: list[str] | None = None
+    licences: list[str] | None = None
+    option: list[str] | None = None
+    standing: str | None = None
+    first_month: str | None = None
+    last_month: str | None = None
+    signed_from: date | None = None
+    signed_to: date | None = None
+
+
+@dataclass
+class Rate:
+    id: str
+    match: Match
+    currency: str
+    form: str
+    bands: list[tuple[Fraction, Fraction]] = field(default_factory=list)
+    steps: list[tuple[Fraction, Fraction]] = field(default_factory=list)
+    measure: str = "sum"
+    percent: Fraction = Fraction(0)
+    percent_ceiling: Fraction | None = None
+    floor_per_unit: Fraction | None = None
+    ceiling_per_unit: Fraction | None = None
+    flat: Fraction = Fraction(0)
+    flat_per: str = ""
+    product_weights: dict[str, Fraction] = field(default_factory=dict)
+    scope: str = "enterprise"
+    reset: str = "year"
+
+
+@dataclass
+class Limit:
+    """A waiver (below_per_year), a cap (per_year) or a minimum (per_year)."""
+
+    id: str
+    path: str
+    match: Match
+    currency: str
+    scope: str
+    amount: Fraction
+
+
+@dataclass
+class Reach:
+    base: Fraction
+    major_base: Fraction
+    major: list[str]
+    extra: Fraction
+    extra_max: int
+
+
+@dataclass
+class When:
+    licences: list[str] | None
+    products: list[str] | None
+    sold_in: list[str] | None
+    made_in: list[str] | None
+
+
+@dataclass
+class Node:
+    by: str
+    shares: dict[str, Fraction] = field(default_factory=dict)
+    within: "Node | None" = None
+    branches: "list[tuple[Fraction, Node]]" = field(default_factory=list)
+    territory: str = "sold_in"
+    count: str = "families"
+    time: str = "first_day"
+    class_weights: dict[str, Fraction] = field(default_factory=dict)
+    reach: Reach | None = None
+    cap_percent: Fraction | None = None
+    points: dict[str, Fraction] = field(default_factory=dict)
+    column: str = ""
+    member: str = ""
+    reserve: str = ""
+    when: When | None = None
+    otherwise: "Node | None" = None
+
+
+@dataclass
+class Terms:
+    id: str
+    currency: str
+    period: str
+    months: list[str]
+    basis: str
+    royalty_bearing: str
+    admin_fee_percent: Fraction
+    rates: list[Rate]
+    waivers: list[Limit]
+    caps: list[Limit]
+    minimums: list[Limit]
+    allocation: Node
+    columns: set[str]
+
+    @property
+    def year(self) -> str:
+        return self.months[0][:4]
+
+    @property
+    def exponent(self) -> int:
+        return EXPONENTS[self.currency]
+
+    @property
+    def never_resets(self) -> bool:
+        return any(rate.reset == "never" for rate in self.rates)
+
+
+class TermsRefusedError(Exception):
+    """The terms cannot be used; `problems` says where and why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(f"{problem.path}: {problem.code}" for problem in problems))
+        self.problems = list(problems)
+
+
+class _Table:
+    """A TOML table whose keys are asked for one by one; what nobody asked for is unknown."""
+
+    def __init__(self, content: object, path: str, problems: list[Problem]) -> None:
+        self.content: Mapping[str, Any] = content if isinstance(content, dict) else {}
+        self.path = path
+        self.problems = problems
+        self.asked: set[str] = set()
+        if not isinstance(content, dict):
+            problems.append(Problem(path, "bad_terms", str(content)))
+
+    def below(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def bad(self, key: str, value: object) -> None:
+        self.problems.append(Problem(self.below(key), "bad_terms", str(value)))
+
+    def has(self, key: str) -> bool:
+        return key in self.content
+
+    def get(self, key: str) -> Any:
+        self.asked.add(key)
+        return self.content.get(key)
+
+    def close(self) -> None:
+        for key in self.content:
+            if key not in self.asked:
+                self.bad(key, self.content[key])
+
+    def text(self, key: str, *, default: str | None = None) -> str:
+        value = self.get(key)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, str) or not value:
+            self.bad(key, value)
+            return ""
+        return value
+
+    def choice(self, key: str, among: Sequence[str], *, default: str | None = None) -> str:
+        value = self.text(key, default=default)
+        if value not in among and value:
+            self.bad(key, value)
+        return value
+
+    def amount(self, key: str, *, most: int | None = None, above_zero: bool = False) -> Fraction:
+        """A string or an integer, never a float; not negative, at most 12 decimals."""
+        value = self.get(key)
+        number: Fraction | None = None
+        if isinstance(value, int) and not isinstance(value, bool):
+            number = Fraction(value)
+        if isinstance(value, str):
+            number = decimal_of(value)
+        if (
+            number is None
+            or number < 0
+            or (above_zero and number == 0)
+            or (most is not None and number > most)
+            or not decimals_at_most(number, 12)
+        ):
+            self.bad(key, value)
+            return Fraction(0)
+        return number
+
+    def optional_amount(self, key: str, *, most: int | None = None, above_zero: bool = False) -> Fraction | None:
+        return self.amount(key, most=most, above_zero=above_zero) if self.has(key) else None
+
+    def amounts(self, key: str) -> dict[str, Fraction]:
+        """A table of names and amounts."""
+        value = self.get(key)
+        if value is None:
+            return {}
+        table = _Table(value, self.below(key), self.problems)
+        return {name: table.amount(name) for name in table.content}
+
+    def words(self, key: str, *, star: bool = False, countries: bool = False) -> list[str] | None:
+        """A list of words; None where the key is absent or, if allowed, `"*"`."""
+        value = self.get(key)
+        if value is None or (star and value == "*"):
+            return None
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            self.bad(key, value)
+            return []
+        if countries and not all(word in COUNTRIES for word in value):
+            self.bad(key, value)
+        return list(value)
+
+    def currency(self, default: str) -> str:
+        return self.choice("currency", list(EXPONENTS), default=default or None)
+
+    def month(self, key: str) -> str | None:
+        value = self.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not is_month(value):
+            self.bad(key, value)
+            return None
+        return value
+
+    def day(self, key: str) -> date | None:
+        value = self.get(key)
+        if value is None:
+            return None
+        day = day_of(value) if isinstance(value, str) else None
+        if day is None:
+            self.bad(key, value)
+        return day
+
+    def tables(self, key: str) -> "list[_Table]":
+        value = self.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.bad(key, value)
+            return []
+        return [_Table(entry, f"{self.below(key)}[{index}]", self.problems) for index, entry in enumerate(value)]
+
+
+def read_terms(text: str) -> Terms:
+    """The terms a programme.toml spells out; every mistake in it is reported at once."""
+    problems: list[Problem] = []
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TermsRefusedError([Problem("", "bad_terms", str(error))]) from error
+    root = _Table(document, "", problems)
+
+    head = _Table(root.get("programme") or {}, "programme", problems)
+    programme_id = head.text("id")
+    currency = head.currency("")
+    period = head.text("period")
+    months = months_of_period(period)
+    if months is None:
+        if period:
+            head.bad("period", period)
+        months = ["2000-01"]
+    basis = head.choice("basis", ["accrued", "collected"], default="accrued")
+    bearing = head.choice("royalty_bearing", ["always", "in_force"], default="always")
+    fee = head.optional_amount("admin_fee_percent", most=100) or Fraction(0)
+    head.close()
+
+    rates = [_read_rate(table, currency) for table in root.tables("rates")]
+    waivers = [_read_limit(table, currency, "below_per_year") for table in root.tables("waivers")]
+    caps = [_read_limit(table, currency, "per_year") for table in root.tables("caps")]
+    minimums = [_read_minimum(table, currency) for table in root.tables("minimums")]
+    _refuse_repeated_ids("rates", [rate.id for rate in rates], problems)
+    _refuse_repeated_ids("waivers", [limit.id for limit in waivers], problems)
+    _refuse_repeated_ids("caps", [limit.id for limit in caps], problems)
+    _refuse_repeated_ids("minimums", [limit.id for limit in minimums], problems)
+
+    columns: set[str] = set()
+    allocation = _read_node(root.get("allocation"), "allocation", problems, columns)
+    root.close()
+    if problems:
+        raise TermsRefusedError(problems)
+    return Terms(
+        id=programme_id,
+        currency=currency,
+        period=period,
+        months=months,
+        basis=basis,
+        royalty_bearing=bearing,
+        admin_fee_percent=fee,
+        rates=rates,
+        waivers=waivers,
+        caps=caps,
+        minimums=minimums,
+        allocation=allocation,
+        columns=columns,
+    )
+
+
+def _refuse_repeated_ids(key: str, ids: list[str], problems: list[Problem]) -> None:
+    for index, name in enumerate(ids):
+        if name and name in ids[:index]:
+            problems.append(Problem(f"{key}[{index}].id", "duplicate_id", name))
+
+
+def _read_match(table: _Table) -> Match:
+    match = Match(
+        products=table.words("products", star=True),
+        sold_in=table.words("sold_in", star=True, countries=True),
+        made_in=table.words("made_in", star=True, countries=True),
+        licences=table.words("licences"),
+        option=table.words("option"),
+        first_month=table.month("from"),
+        last_month=table.month("to"),
+        signed_from=table.day("signed_from"),
+        signed_to=table.day("signed_to"),
+    )
+    if table.has("standing"):
+        match.standing = table.choice("standing", ["standard", "compliant"])
+    return match
+
+
+def _read_rate(table: _Table, programme_currency: str) -> Rate:
+    forms = [form for form in RATE_FORMS if table.has(form)]
+    form = forms[0] if forms else ""
+    if len(forms) != 1:
+        table.problems.append(Problem(table.path, "bad_terms", " ".join(forms)))
+    rate = Rate(table.text("id"), _read_match(table), table.currency(programme_currency), form)
+    # A key that belongs to another form is never asked for, and so is reported as unknown.
+    if form == "per_unit":
+        rate.bands = [(Fraction(0), table.amount("per_unit"))]
+    if form == "bands":
+        rate.bands = _read_ladder(table, "bands", "per_unit")
+        if rate.bands and rate.bands[0][0] != 0:
+            table.problems.append(Problem(f"{table.path}.bands[0].above", "bad_terms", str(rate.bands[0][0])))
+    if form == "steps":
+        rate.steps = _read_ladder(table, "steps", "fee")
+        for index in range(1, len(rate.steps)):
+            if rate.steps[index][1] < rate.steps[index - 1][1]:
+                problem = Problem(f"{table.path}.steps[{index}].fee", "bad_terms", str(rate.steps[index][1]))
+                table.problems.append(problem)
+        rate.measure = table.choice("measure", ["sum", "peak"], default="sum")
+    if form in ("percent", "percent_per_patent"):
+        rate.percent = table.amount(form)
+        rate.floor_per_unit = table.optional_amount("floor_per_unit")
+        rate.ceiling_per_unit = table.optional_amount("ceiling_per_unit")
+    if form == "percent_per_patent":
+        rate.percent_ceiling = table.optional_amount("percent_ceiling")
+    if form == "flat":
+        rate.flat = table.amount("flat")
+        rate.flat_per = table.choice("flat_per", ["month", "quarter", "half", "year"])
+    if form in ("bands", "per_unit", "steps"):
+        rate.product_weights = table.amounts("product_weights")
+        rate.scope = table.choice("scope", ["licence", "enterprise"], default="enterprise")
+    if form in ("bands", "steps"):
+        rate.reset = table.choice("reset", ["year", "never"], default="year")
+    table.close()
+    return rate
+
+
+def _read_ladder(table: _Table, key: str, amount: str) -> list[tuple[Fraction, Fraction]]:
+    """Bands or steps: thresholds that rise, each with its amount."""
+    entries = []
+    for entry in table.tables(key):
+        entries.append((entry.amount("above"), entry.amount(amount)))
+        entry.close()
+    if not entries:
+        table.bad(key, "[]")
+    for index in range(1, len(entries)):
+        if entries[index][0] <= entries[index - 1][0]:
+            problem = Problem(f"{table.path}.{key}[{index}].above", "bad_terms", str(entries[index][0]))
+            table.problems.append(problem)
+    return entries
+
+
+def _read_limit(table: _Table, programme_currency: str, amount: str) -> Limit:
+    limit = Limit(
+        id=table.text("id"),
+        path=table.path,
+        match=_read_match(table),
+        currency=table.currency(programme_currency),
+        scope=table.choice("scope", ["licence", "enterprise"], default="enterprise"),
+        amount=table.amount(amount),
+    )
+    table.close()
+    return limit
+
+
+def _read_minimum(table: _Table, programme_currency: str) -> Limit:
+    limit = Limit(
+        id=table.text("id"),
+        path=table.path,
+        match=Match(licences=table.words("licences"), option=table.words("option")),
+        currency=table.currency(programme_currency),
+        scope=table.choice("scope", ["licence", "enterprise"], default="enterprise"),
+        amount=table.amount("per_year"),
+    )
+    table.close()
+    return limit
+
+
+def _read_node(content: object, path: str, problems: list[Problem], columns: set[str]) -> Node:
+    table = _Table(content, path, problems)
+    node = Node(table.choice("by", ALLOCATIONS))
+    by = node.by
+    if by == "segment":
+        node.shares = table.amounts("shares")
+        if not node.shares:
+            table.bad("shares", table.content.get("shares"))
+        node.within = _read_node(table.get("within"), f"{path}.within", problems, columns)
+    if by == "split":
+        for branch in table.tables("branches"):
+            share = branch.amount("share")
+            node.branches.append((share, _read_node(branch.get("to"), f"{branch.path}.to", problems, columns)))
+            branch.close()
+        if not node.branches:
+            table.bad("branches", table.content.get("branches"))
+    if by in ("patents", "coverage"):
+        node.territory = table.choice("territory", ["sold_in", "made_in", "either", "both", "any"], default="sold_in")
+    if by == "patents":
+        node.count = table.choice("count", ["families", "publications", "reach"], default="families")
+        node.time = table.choice("time", ["first_day", "days"], default="first_day")
+        if node.count == "reach":
+            node.reach = _read_reach(table)
+            if node.territory != "any":
+                table.bad("territory", node.territory)
+            if node.time != "first_day":
+                table.bad("time", node.time)
+        else:
+            node.class_weights = table.amounts("class_weights")
+    if by == "points":
+        node.points = table.amounts("points")
+        if not table.has("points"):
+            table.bad("points", None)
+    if by == "column":
+        node.column = table.text("column")
+        columns.add(node.column)
+    if by == "member":
+        node.member = table.text("id")
+    if by == "reserve":
+        node.reserve = table.text("name")
+    if by in ("patents", "points", "column"):
+        node.cap_percent = table.optional_amount("cap_percent", most=100, above_zero=True)
+    if table.has("when"):
+        when = _Table(table.get("when"), f"{path}.when", problems)
+        node.when = When(
+            licences=when.words("licences"),
+            products=when.words("products"),
+            sold_in=when.words("sold_in", countries=True),
+            made_in=when.words("made_in", countries=True),
+        )
+        when.close()
+    if table.has("otherwise"):
+        node.otherwise = _read_node(table.get("otherwise"), f"{path}.otherwise", problems, columns)
+    table.close()
+    return node
+
+
+def _read_reach(table: _Table) -> Reach:
+    reach = _Table(table.get("reach"), table.below("reach"), table.problems)
+    extra_max = reach.get("extra_max")
+    if not isinstance(extra_max, int) or isinstance(extra_max, bool) or extra_max < 0:
+        reach.bad("extra_max", extra_max)
+        extra_max = 0
+    result = Reach(
+        base=reach.amount("base"),
+        major_base=reach.amount("major_base"),
+        major=reach.words("major", countries=True) or [],
+        extra=reach.amount("extra"),
+        extra_max=extra_max,
+    )
+    reach.close()
+    return result
