@@ -1,0 +1,105 @@
+"""Pools, the members who take part in them, and the patents in them."""
+
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from platform_core.models import Record
+from platform_core.spans import no_overlap
+
+
+class PoolState(models.TextChoices):
+    """How far a pool has come."""
+
+    IDEA = "idea", "Idea"
+    CALL_OPEN = "call_open", "Call open"
+    FORMING = "forming", "Forming"
+    AGREED = "agreed", "Agreed"
+    LAUNCHED = "launched", "Launched"
+    CLOSING = "closing", "Closing"
+    CLOSED = "closed", "Closed"
+
+
+class Pool(Record):
+    """Patents of several owners, operated together under one agreement."""
+
+    alliance = models.ForeignKey("identity.Alliance", on_delete=models.PROTECT, related_name="pools")
+    code = models.CharField(max_length=200)
+    name = models.CharField(max_length=500)
+    state = models.CharField(max_length=20, choices=PoolState, default=PoolState.IDEA)
+
+    class Meta:
+        ordering = ("alliance", "code")
+        constraints = (
+            models.UniqueConstraint(fields=("alliance", "code"), name="pool_code_once_in_alliance"),
+            models.UniqueConstraint(fields=("id", "alliance"), name="pool_with_its_alliance"),
+            models.CheckConstraint(condition=~Q(code=""), name="pool_code_is_given"),
+            models.CheckConstraint(condition=Q(state__in=PoolState.values), name="pool_state_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PoolMember(Record):
+    """A member's part in a pool: the segment it counts under, its days, and the figures an allocation may name."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="members")
+    membership = models.ForeignKey("memberships.Membership", on_delete=models.PROTECT, related_name="pool_parts")
+    segment = models.CharField(max_length=200)
+    held = models.BooleanField(default=False)
+    """Whether its money is withheld: it earns as usual, but is not paid (suspended, or in dispute)."""
+    enters_on = models.DateField(null=True, blank=True)
+    """First day it shares in royalties; blank: from the beginning."""
+    leaves_on = models.DateField(null=True, blank=True)
+    """First day it no longer does; blank: open."""
+    figures = models.JSONField(default=dict, blank=True)
+    """Figures by name, each a decimal written as text, for allocations by a column (such as spending on research)."""
+
+    class Meta:
+        ordering = ("pool", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("pool", "membership"), name="pool_member_once"),
+            models.CheckConstraint(condition=~Q(segment=""), name="pool_member_segment_is_given"),
+            models.CheckConstraint(
+                condition=Q(leaves_on__isnull=True) | Q(enters_on__isnull=True) | Q(leaves_on__gt=F("enters_on")),
+                name="pool_member_leaves_after_it_enters",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} in {self.pool_id}"
+
+
+class PoolEntry(Record):
+    """A member's part of a patent in the pool, from its first day in until its first day out."""
+
+    member = models.ForeignKey(PoolMember, on_delete=models.PROTECT, related_name="entries")
+    patent = models.ForeignKey("patents.Patent", on_delete=models.PROTECT, related_name="entries")
+    share = models.DecimalField(max_digits=13, decimal_places=12, default=Decimal(1))
+    """The part of the patent that counts for this member, above 0 and at most 1."""
+    class_label = models.CharField(max_length=200, blank=True)
+    """The class of the pool's own list, such as main or optional; blank: none."""
+    products = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    """Codes of the products it reads on, in ascending order; none named: all products."""
+    enters_on = models.DateField(null=True, blank=True)
+    """First day in the pool; blank: from the beginning."""
+    leaves_on = models.DateField(null=True, blank=True)
+    """First day no longer in the pool; blank: open."""
+
+    class Meta:
+        ordering = ("member", "id")
+        verbose_name_plural = "pool entries"
+        constraints = (
+            models.CheckConstraint(condition=Q(share__gt=0) & Q(share__lte=1), name="entry_share_is_a_part"),
+            models.CheckConstraint(
+                condition=Q(leaves_on__isnull=True) | Q(enters_on__isnull=True) | Q(leaves_on__gt=F("enters_on")),
+                name="entry_leaves_after_it_enters",
+            ),
+            no_overlap("entry_once_at_a_time", keys=("member", "patent"), first="enters_on", end="leaves_on"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.patent_id} of {self.member_id}"
