@@ -36,6 +36,12 @@ def may(actor: Actor, permission: Permission, model: type[Model]) -> bool:
     return any(permission in rule.may and rule.matches(actor) is not None for rule in policy_of(model).rules)
 
 
+def require_kind(actor: Actor, permission: Permission, model: type[Model]) -> None:
+    """Refuse unless some rule lets the actor do this kind of thing at all, where there is no object yet."""
+    if not may(actor, permission, model):
+        raise NotAllowed(f"Your role does not allow this ({permission}).")
+
+
 def require(actor: Actor, permission: Permission, obj: Model) -> None:
     """Refuse unless the actor may do this with the object: not found if it may not see it, not allowed if it does."""
     policy = policy_of(type(obj))

@@ -1,5 +1,6 @@
 """People, organisations, alliances, and who holds which role where."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.identity.roles import Purpose, Role, RoleScope, roles_of
@@ -28,9 +30,11 @@ class UserManager(BaseUserManager["User"]):
         """Find a user by e-mail address, whatever its capitals."""
         return self.get(email__iexact=username)
 
-    def create_user(self, email: str, *, name: str, password: str | None = None) -> "User":
+    def create_user(
+        self, email: str, *, name: str, password: str | None = None, created_at: datetime | None = None
+    ) -> "User":
         """Make a user who signs in with an e-mail address; without a password nobody can sign in yet."""
-        user = self.model(email=email.strip().lower(), name=name)
+        user = self.model(email=email.strip().lower(), name=name, created_at=created_at or timezone.now())
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -42,7 +46,7 @@ class User(AbstractBaseUser, Record):
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -97,7 +101,7 @@ class Organisation(Named):
     kind = models.CharField(max_length=20, choices=OrganisationKind, default=OrganisationKind.COMPANY)
     uscc = models.CharField("unified social credit code", max_length=18, blank=True, default="")
     country = models.CharField(max_length=2, default="CN", help_text="ISO 3166-1 alpha-2 code of its seat")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(Named.Meta):
         constraints = [
@@ -120,7 +124,7 @@ class Alliance(Named):
     association = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="alliances_led"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(Named.Meta):
         constraints = [
@@ -140,7 +144,7 @@ class OperatingEntity(Named):
     alliance = models.ForeignKey(Alliance, on_delete=models.PROTECT, related_name="operating_entities")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="operating_entities")
     code = models.CharField(max_length=40)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(Named.Meta):
         verbose_name_plural = "operating entities"
@@ -161,7 +165,7 @@ class Seat(Record):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="seats")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="seats")
     title = models.CharField(max_length=120, blank=True, default="")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -199,7 +203,7 @@ class RoleAssignment(Record):
     reason = models.CharField(max_length=500, blank=True, default="")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True, help_text="the first instant without the role")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         constraints = [

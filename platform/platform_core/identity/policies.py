@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
+from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import (
     NOTHING,
@@ -19,14 +20,20 @@ from platform_core.access.relations import (
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
 from platform_core.identity.roles import MEMBER_ROLES, Role
 
+CREATE_USER = Permission("user.create")
 READ_USER = Permission("user.read")
 EDIT_USER = Permission("user.edit")
 
+CREATE_ORGANISATION = Permission("organisation.create")
 READ_ORGANISATION = Permission("organisation.read")
 EDIT_ORGANISATION = Permission("organisation.edit")
 OPEN_SEAT = Permission("organisation.open_seat")
-ASSIGN_ORGANISATION_ROLE = Permission("organisation.assign_role")
+ASSIGN_MEMBER_ROLE = Permission("organisation.assign_member_role")
+ASSIGN_MEMBER_ADMIN = Permission("organisation.assign_member_admin")
+ASSIGN_OUTSIDE_ROLE = Permission("organisation.assign_outside_role")
+ASSIGN_SITE_ROLE = Permission("organisation.assign_site_role")
 
+CREATE_ALLIANCE = Permission("alliance.create")
 READ_ALLIANCE = Permission("alliance.read")
 EDIT_ALLIANCE = Permission("alliance.edit")
 ASSIGN_ALLIANCE_ROLE = Permission("alliance.assign_role")
@@ -65,14 +72,25 @@ def _colleagues() -> Relation:
     return Relation("with a seat at the own organisation", reach)
 
 
+def _working_in_own_alliance() -> Relation:
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        ids = sorted(row.alliance_id for row in assignments if row.alliance_id is not None)
+        if not ids:
+            return NOTHING
+        rows = RoleAssignment.objects.filter(Q(alliance__in=ids) | Q(operating_entity__alliance__in=ids))
+        return Q(pk__in=rows.values("seat_id"))
+
+    return Relation("with a role in the alliance", reach)
+
+
 USER_POLICY = register(
     Policy(
         User,
         read=READ_USER,
         rules=[
             allow(Audience.SIGNED_IN, {READ_USER, EDIT_USER}, own_user("pk")),
-            allow(Role.MEMBER_ADMIN, READ_USER, _colleagues()),
-            allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_USER, EDIT_USER}, everything()),
+            allow((Role.MEMBER_ADMIN, Role.SECRETARIAT), READ_USER, _colleagues()),
+            allow((Role.SITE_ADMIN, COMMAND_LINE), {CREATE_USER, READ_USER, EDIT_USER}, everything()),
         ],
     )
 )
@@ -85,12 +103,27 @@ ORGANISATION_POLICY = register(
             allow(Audience.SIGNED_IN, READ_ORGANISATION, own_organisation("pk")),
             allow(
                 Role.MEMBER_ADMIN,
-                {READ_ORGANISATION, EDIT_ORGANISATION, OPEN_SEAT, ASSIGN_ORGANISATION_ROLE},
+                {READ_ORGANISATION, EDIT_ORGANISATION, OPEN_SEAT, ASSIGN_MEMBER_ADMIN, ASSIGN_MEMBER_ROLE},
                 own_organisation("pk"),
+            ),
+            # What a secretariat sees beyond its own organisation is said by the rooms that tie organisations to it.
+            allow(
+                Role.SECRETARIAT,
+                {CREATE_ORGANISATION, EDIT_ORGANISATION, OPEN_SEAT, ASSIGN_MEMBER_ADMIN, ASSIGN_OUTSIDE_ROLE},
+                everything(),
             ),
             allow(
                 (Role.SITE_ADMIN, COMMAND_LINE),
-                {READ_ORGANISATION, EDIT_ORGANISATION, OPEN_SEAT, ASSIGN_ORGANISATION_ROLE},
+                {
+                    CREATE_ORGANISATION,
+                    READ_ORGANISATION,
+                    EDIT_ORGANISATION,
+                    OPEN_SEAT,
+                    ASSIGN_MEMBER_ADMIN,
+                    ASSIGN_MEMBER_ROLE,
+                    ASSIGN_OUTSIDE_ROLE,
+                    ASSIGN_SITE_ROLE,
+                },
                 everything(),
             ),
         ],
@@ -111,7 +144,7 @@ ALLIANCE_POLICY = register(
             allow(_ENTITY_ROLES, READ_ALLIANCE, _of_own_entity()),
             allow(
                 (Role.SITE_ADMIN, COMMAND_LINE),
-                {READ_ALLIANCE, EDIT_ALLIANCE, ASSIGN_ALLIANCE_ROLE, OPEN_OPERATING_ENTITY},
+                {CREATE_ALLIANCE, READ_ALLIANCE, EDIT_ALLIANCE, ASSIGN_ALLIANCE_ROLE, OPEN_OPERATING_ENTITY},
                 everything(),
             ),
         ],
@@ -145,7 +178,9 @@ SEAT_POLICY = register(
         read=READ_SEAT,
         rules=[
             allow(Audience.SIGNED_IN, READ_SEAT, own_user("user")),
-            allow(Role.MEMBER_ADMIN, {READ_SEAT, END_SEAT}, own_organisation("organisation")),
+            allow((Role.MEMBER_ADMIN, Role.SECRETARIAT), {READ_SEAT, END_SEAT}, own_organisation("organisation")),
+            allow(Role.SECRETARIAT, READ_SEAT, follows("organisation", READ_ORGANISATION, Organisation)),
+            allow(Role.SECRETARIAT, READ_SEAT, _working_in_own_alliance()),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_SEAT, END_SEAT}, everything()),
         ],
     )

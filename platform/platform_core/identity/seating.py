@@ -1,0 +1,162 @@
+"""Giving and ending seats and roles."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from platform_core.access.actors import Actor, ActorKind
+from platform_core.access.kernel import get_visible, require
+from platform_core.access.registry import Permission
+from platform_core.audit.services import record_event
+from platform_core.identity.events import RIGHTS_CHANGED
+from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
+from platform_core.identity.policies import (
+    ASSIGN_ALLIANCE_ROLE,
+    ASSIGN_ENTITY_ROLE,
+    ASSIGN_MEMBER_ADMIN,
+    ASSIGN_MEMBER_ROLE,
+    ASSIGN_OUTSIDE_ROLE,
+    ASSIGN_SITE_ROLE,
+    END_ROLE_ASSIGNMENT,
+    END_SEAT,
+    OPEN_SEAT,
+)
+from platform_core.identity.roles import MEMBER_ROLES, ROLE_SCOPES, Purpose, Role, RoleScope
+from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
+
+_NEEDS: Final = {
+    RoleScope.ALLIANCE: "This role is held in an alliance: name the alliance, and nothing else.",
+    RoleScope.OPERATING_ENTITY: "This role is held at an operating entity: name the entity, and nothing else.",
+    RoleScope.ALLIANCE_OR_ENTITY: "This role is held in an alliance or at an operating entity: name one of them.",
+    RoleScope.INSTALLATION: "This role is held everywhere: name no alliance and no operating entity.",
+    RoleScope.ORGANISATION: "This role is held for the organisation of the seat: name no alliance and no entity.",
+    RoleScope.ASSIGNMENT: "This role sees what is assigned to it: name no alliance and no operating entity.",
+}
+
+
+@transaction.atomic
+def open_seat(*, actor: Actor, user_id: UUID, organisation_id: UUID, title: str = "") -> Seat:
+    """Give a user a seat at an organisation; the seat can do nothing before it has a role."""
+    organisation = get_visible(Organisation, organisation_id, actor=actor, for_change=True)
+    require(actor, OPEN_SEAT, organisation)
+    user = get_visible(User, user_id, actor=actor)
+    if Seat.objects.filter(user=user, organisation=organisation, ended_at=None).exists():
+        raise Conflict("This person has a seat at this organisation already.")
+    seat = Seat.objects.create(user=user, organisation=organisation, title=title.strip(), created_at=actor.clock.now())
+    record_event("seat.opened", actor=actor, subject=seat)
+    return seat
+
+
+@transaction.atomic
+def end_seat(*, actor: Actor, seat_id: UUID) -> Seat:
+    """End a seat at once, and every role it holds."""
+    seat = get_visible(Seat, seat_id, actor=actor, for_change=True)
+    require(actor, END_SEAT, seat)
+    if seat.ended_at is not None:
+        raise WrongState("This seat has ended already.")
+    now = actor.clock.now()
+    for assignment in seat.role_assignments.select_for_update().filter(ends_at=None):
+        assignment.ends_at = max(now, assignment.starts_at)
+        assignment.save(update_fields=["ends_at"])
+    seat.ended_at = now
+    seat.save(update_fields=["ended_at"])
+    record_event("seat.ended", actor=actor, subject=seat, changes={"ended_at": (None, now)})
+    RIGHTS_CHANGED.tell([seat.pk])
+    return seat
+
+
+@transaction.atomic
+def assign_role(
+    *,
+    actor: Actor,
+    seat_id: UUID,
+    role: Role,
+    alliance_id: UUID | None = None,
+    operating_entity_id: UUID | None = None,
+    purpose: Purpose | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    reason: str = "",
+) -> RoleAssignment:
+    """Give a seat a role from now or a later instant, in the alliance or operating entity the role is held in."""
+    seat = get_visible(Seat, seat_id, actor=actor, for_change=True)
+    _require_assigning(actor, seat, role, alliance_id, operating_entity_id)
+    now = actor.clock.now()
+    starts = starts_at or now
+    if seat.ended_at is not None:
+        raise WrongState("This seat has ended; open a new one.")
+    if (role is Role.FINANCE) is not (purpose is not None):
+        raise invalid("/purpose", "purpose", "Finance is held for one purpose; other roles have none.")
+    if ends_at is not None and ends_at <= starts:
+        raise invalid("/ends_at", "order", "The role must end after it begins.")
+    try:
+        with transaction.atomic():
+            assignment = RoleAssignment.objects.create(
+                seat=seat,
+                role=role,
+                alliance_id=alliance_id,
+                operating_entity_id=operating_entity_id,
+                purpose=purpose or "",
+                reason=reason.strip(),
+                starts_at=starts,
+                ends_at=ends_at,
+                created_at=now,
+            )
+    except IntegrityError as error:
+        raise Conflict("The seat holds this role there already, in a part of this time.") from error
+    record_event("role.assigned", actor=actor, subject=assignment, changes={"role": (None, role.value)})
+    RIGHTS_CHANGED.tell([seat.pk])
+    return assignment
+
+
+@transaction.atomic
+def end_role(*, actor: Actor, assignment_id: UUID, ends_at: datetime | None = None) -> RoleAssignment:
+    """End a role now or at a later instant; from then on it opens nothing, on every channel."""
+    assignment = get_visible(RoleAssignment, assignment_id, actor=actor, for_change=True)
+    require(actor, END_ROLE_ASSIGNMENT, assignment)
+    now = actor.clock.now()
+    if assignment.ends_at is not None and assignment.ends_at <= now:
+        raise WrongState("This role has ended already.")
+    end = max(ends_at or now, assignment.starts_at)
+    if end < now and assignment.starts_at < now:
+        raise invalid("/ends_at", "past", "A role cannot be ended in the past.")
+    changes = {"ends_at": (assignment.ends_at, end)}
+    assignment.ends_at = end
+    assignment.save(update_fields=["ends_at"])
+    record_event("role.ended", actor=actor, subject=assignment, changes=changes)
+    RIGHTS_CHANGED.tell([assignment.seat_id])
+    return assignment
+
+
+def _require_assigning(
+    actor: Actor, seat: Seat, role: Role, alliance_id: UUID | None, operating_entity_id: UUID | None
+) -> None:
+    scope = ROLE_SCOPES[role]
+    named = (alliance_id is not None, operating_entity_id is not None)
+    fitting = {
+        RoleScope.ALLIANCE: {(True, False)},
+        RoleScope.OPERATING_ENTITY: {(False, True)},
+        RoleScope.ALLIANCE_OR_ENTITY: {(True, False), (False, True)},
+    }.get(scope, {(False, False)})
+    if named not in fitting:
+        raise invalid("/role", "scope", _NEEDS[scope])
+
+    if alliance_id is not None:
+        require(actor, ASSIGN_ALLIANCE_ROLE, get_visible(Alliance, alliance_id, actor=actor))
+    elif operating_entity_id is not None:
+        require(actor, ASSIGN_ENTITY_ROLE, get_visible(OperatingEntity, operating_entity_id, actor=actor))
+    else:
+        require(actor, _permission_for(role), get_visible(Organisation, seat.organisation_id, actor=actor))
+    # Whoever could widen their own rights would make every other rule worthless.
+    if actor.kind is ActorKind.USER and seat.user_id == actor.user_id:
+        raise NotAllowed("Nobody gives a role to themselves: ask somebody else who may.")
+
+
+def _permission_for(role: Role) -> Permission:
+    if role is Role.SITE_ADMIN:
+        return ASSIGN_SITE_ROLE
+    if role is Role.MEMBER_ADMIN:
+        return ASSIGN_MEMBER_ADMIN
+    return ASSIGN_MEMBER_ROLE if role in MEMBER_ROLES else ASSIGN_OUTSIDE_ROLE
