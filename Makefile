@@ -1,0 +1,81 @@
+# Lianchi: `make up` runs a site, `make test` checks everything. Needs Python 3.11 and nothing else.
+# Paths are relative throughout, so that the folder may have any name, with spaces too.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3.11
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet
+WORKERS ?= 2
+PYTEST := $(PY) -m pytest -q
+
+.PHONY: help up test check fast bench openapi pins format clean lint types contracts
+
+help:
+	@echo 'make up       install what is missing, start the site with the demo alliance, print its address'
+	@echo 'make test     every check and every test (15 minutes at most on two cores)'
+	@echo 'make check    the fast part: style, types, import contracts, unit tests (2 minutes at most)'
+	@echo 'make bench    measure against a peer in the same run; FULL=1 for the full sizes'
+	@echo 'make openapi  write docs/openapi.yaml anew'
+	@echo 'make pins     compile requirements/*.txt anew'
+	@echo 'make format   bring the code into shape'
+	@echo 'make clean    remove what can be made again (never var/, where the data is)'
+
+up: .venv/.site
+	@LIANCHI_DEV=$${LIANCHI_DEV-1} $(PY) -m platform_site.cli up
+
+test: check
+	$(PYTEST) -n $(WORKERS) --dist loadfile tests/closes tests/integration tests/api tests/concurrency tests/e2e
+
+check: lint types contracts fast
+
+lint: .venv/.tools
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: .venv/.tools
+	$(PY) -m mypy
+
+contracts: .venv/.tools
+	.venv/bin/lint-imports
+
+fast: .venv/.tools
+	$(PYTEST) -n $(WORKERS) --dist loadfile tests/unit tests/architecture
+
+bench: .venv/.tools
+	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script" $(if $(FULL),--full) || exit 1; done
+
+openapi: .venv/.tools
+	DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+pins:
+	$(PYTHON) -m venv .venv-pins
+	.venv-pins/bin/python -m pip --disable-pip-version-check install --quiet uv
+	cd requirements && ../.venv-pins/bin/python -m uv pip compile --python-version 3.11 --generate-hashes --no-header --no-annotate -q base.in -o base.txt
+	cd requirements && ../.venv-pins/bin/python -m uv pip compile --python-version 3.11 --generate-hashes --no-header --no-annotate -q dev.in -c base.txt -o dev.txt
+
+format: .venv/.tools
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+
+clean:
+	rm -rf .venv .venv-pins .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -not -path './var/*' -type d -prune -exec rm -rf {} +
+
+# A folder that was moved or copied has a .venv that still points at the old place: make it anew.
+.venv/.python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo 'Lianchi needs Python 3.11: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)'; exit 1; }
+	"$(PYTHON)" -m venv --clear .venv
+	@touch $@
+
+.venv/.site: .venv/.python requirements/base.txt pyproject.toml
+	$(PIP) --require-hashes -r requirements/base.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.tools: .venv/.site requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

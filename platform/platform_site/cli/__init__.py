@@ -1,0 +1,5 @@
+"""The `lianchi` command."""
+
+from platform_site.cli.main import main
+
+__all__ = ["main"]

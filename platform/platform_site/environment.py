@@ -1,0 +1,354 @@
+"""The settings of an installation, read from the environment and checked all at once before anything starts."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from platform_site.database.urls import DatabaseUrl
+
+Value = TypeVar("Value")
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The project's folder, where this package is used from a clone."""
+
+SHORTEST_SECRET = 50
+FEWEST_DIFFERENT = 10
+HSTS_SECONDS = 31_536_000
+_YES = frozenset({"1", "true", "yes", "on"})
+_NO = frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(frozen=True)
+class SettingProblem:
+    """One mistake in the environment: which variable, what was found there, and what to write."""
+
+    variable: str
+    found: str
+    write: str
+
+    def __str__(self) -> str:
+        return f"{self.variable}: {self.found}. {self.write}"
+
+
+class EnvironmentProblem(Exception):
+    """The environment holds mistakes; the message lists every one of them."""
+
+    def __init__(self, problems: list[SettingProblem]) -> None:
+        self.problems = problems
+        count = "1 setting is" if len(problems) == 1 else f"{len(problems)} settings are"
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"Lianchi cannot start: {count} wrong.\n{lines}")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What an installation was told, complete and consistent."""
+
+    dev: bool
+    data_dir: Path
+    secret_key: str = field(repr=False)
+    database: DatabaseUrl | None
+    database_owner: DatabaseUrl | None
+    redis_url: str | None = field(repr=False)
+    allowed_hosts: tuple[str, ...]
+    public_url: str
+    trusted_origins: tuple[str, ...]
+    ssl_redirect: bool
+    behind_proxy: bool
+    hsts_seconds: int
+    bind: str
+    port: int
+    port_is_chosen: bool
+    run_jobs: bool
+    time_zone: str
+    log_level: str
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the site brings its own PostgreSQL, because it was pointed at no other."""
+        return self.database is None
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the site by https, so that cookies may travel that way only."""
+        return self.public_url.startswith("https://")
+
+
+class _Reader:
+    """Reads variables one by one and collects the mistakes."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[SettingProblem] = []
+
+    def wrong(self, variable: str, found: str, write: str) -> None:
+        self.problems.append(SettingProblem(variable, found, write))
+
+    def text(self, variable: str) -> str | None:
+        """Return a variable's text; an empty one counts as not given, as Compose files write it so."""
+        return self.environ.get(variable, "").strip() or None
+
+    def read(self, variable: str, parse: Callable[[str], Value], default: Value, *, write: str) -> Value:
+        text = self.text(variable)
+        if text is None:
+            return default
+        try:
+            return parse(text)
+        except ValueError as problem:
+            because = f" ({problem})" if str(problem) else ""
+            self.wrong(variable, f"found {text!r}{because}", write)
+            return default
+
+    def flag(self, variable: str, *, default: bool) -> bool:
+        return self.read(variable, _flag, default, write="Write 1 or 0.")
+
+    def words(self, variable: str) -> tuple[str, ...]:
+        return tuple(word.strip() for word in (self.text(variable) or "").split(",") if word.strip())
+
+    def address(self, variable: str) -> DatabaseUrl | None:
+        """Read a database's address without ever repeating it: it carries a password."""
+        text = self.text(variable)
+        if text is None:
+            return None
+        try:
+            return DatabaseUrl.parse(text)
+        except ValueError as problem:
+            self.wrong(
+                variable, f"this is no PostgreSQL address: {problem}", "Write postgresql://role:password@host/name."
+            )
+            return None
+
+
+def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
+    """Read and check the settings; EnvironmentProblem names every mistake at once."""
+    reader = _Reader(os.environ if environ is None else environ)
+    dev = reader.flag("LIANCHI_DEV", default=False)
+    data_dir = reader.read("DATA_DIR", _folder, ROOT / "var", write="Write the absolute path of a folder.")
+    database, owner = _databases(reader)
+    port = reader.read("PORT", _port, 8000, write="Write a number from 1 to 65535.")
+    public_url = _public_url(reader, dev=dev, port=port, local=database is None)
+    environment = Environment(
+        dev=dev,
+        data_dir=data_dir,
+        secret_key=_given_secret(reader, required=not dev and database is not None, dev=dev),
+        database=database,
+        database_owner=owner,
+        redis_url=_redis_url(reader),
+        allowed_hosts=_allowed_hosts(reader, dev=dev, public_url=public_url, local=database is None),
+        public_url=public_url,
+        trusted_origins=_trusted_origins(reader, public_url),
+        ssl_redirect=reader.flag("SSL_REDIRECT", default=public_url.startswith("https://")),
+        behind_proxy=reader.flag("BEHIND_PROXY", default=False),
+        hsts_seconds=reader.read(
+            "HSTS_SECONDS", _count, 0 if dev else HSTS_SECONDS, write="Write a number of seconds, 0 for none."
+        ),
+        bind=reader.text("BIND") or "127.0.0.1",
+        port=port,
+        port_is_chosen=reader.text("PORT") is not None,
+        run_jobs=reader.flag("RUN_JOBS", default=True),
+        time_zone=reader.read("TIME_ZONE", _zone, "Asia/Shanghai", write="Write a zone's name such as Asia/Shanghai."),
+        log_level=reader.read("LOG_LEVEL", _level, "INFO", write="Write DEBUG, INFO, WARNING or ERROR."),
+    )
+    if not environment.secret_key and not reader.problems:
+        # Last, so that no file is written for an environment that is refused.
+        environment = replace(environment, secret_key=_kept_secret(reader, data_dir))
+    if reader.problems:
+        raise EnvironmentProblem(reader.problems)
+    return environment
+
+
+def _given_secret(reader: _Reader, *, required: bool, dev: bool) -> str:
+    given = reader.text("SECRET_KEY")
+    if given is None:
+        if required:
+            reader.wrong(
+                "SECRET_KEY",
+                "it is not set, and sessions are signed with it",
+                f"Write at least {SHORTEST_SECRET} random characters, for instance from: "
+                f"python3 -c 'import secrets; print(secrets.token_urlsafe(64))'",
+            )
+        return ""
+    if not dev and (len(given) < SHORTEST_SECRET or len(set(given)) < FEWEST_DIFFERENT):
+        reader.wrong(
+            "SECRET_KEY",
+            f"it has {len(given)} characters, {len(set(given))} of them different",
+            f"Write at least {SHORTEST_SECRET} random characters.",
+        )
+    return given
+
+
+def _kept_secret(reader: _Reader, data_dir: Path) -> str:
+    try:
+        return kept_secret(data_dir / "secret_key")
+    except OSError as problem:
+        reader.wrong(
+            "DATA_DIR",
+            f"the secret key in {data_dir} cannot be read or written ({problem.strerror})",
+            "Write a folder that this user may write to, or set SECRET_KEY.",
+        )
+        return ""
+
+
+def _redis_url(reader: _Reader) -> str | None:
+    text = reader.text("REDIS_URL")
+    if text is not None and urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+        # The text is not repeated: it may carry a password.
+        reader.wrong(
+            "REDIS_URL", "it does not begin with redis:// or rediss://", "Write redis://host:6379/0, or leave it out."
+        )
+    return text
+
+
+def _databases(reader: _Reader) -> tuple[DatabaseUrl | None, DatabaseUrl | None]:
+    database, owner = reader.address("DATABASE_URL"), reader.address("DATABASE_OWNER_URL")
+    if owner is not None and reader.text("DATABASE_URL") is None:
+        reader.wrong(
+            "DATABASE_OWNER_URL",
+            "it is set, but DATABASE_URL is not",
+            "Write the application's address into DATABASE_URL, or leave both out for the embedded database.",
+        )
+    if (
+        database is not None
+        and owner is not None
+        and (database.host, database.port, database.database) != (owner.host, owner.port, owner.database)
+    ):
+        reader.wrong(
+            "DATABASE_OWNER_URL",
+            f"it names {owner.host}:{owner.port}/{owner.database}, DATABASE_URL another database",
+            "Write the same host, port and name into both; only the role differs.",
+        )
+    return database, owner
+
+
+def _public_url(reader: _Reader, *, dev: bool, port: int, local: bool) -> str:
+    text = reader.text("PUBLIC_URL")
+    if text is None:
+        if not dev and not local:
+            reader.wrong(
+                "PUBLIC_URL", "it is not set", "Write the address people type, such as https://alliance.example.org."
+            )
+        return f"http://localhost:{port}"
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        reader.wrong(
+            "PUBLIC_URL", f"found {text!r}", "Write scheme and host only, such as https://alliance.example.org."
+        )
+        return f"http://localhost:{port}"
+    if parts.scheme == "http" and not dev and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        reader.wrong(
+            "PUBLIC_URL",
+            f"found {text!r}: passwords and figures would travel unencrypted",
+            "Write the https:// address, or set LIANCHI_DEV=1 for a trial.",
+        )
+    return text.rstrip("/")
+
+
+def _allowed_hosts(reader: _Reader, *, dev: bool, public_url: str, local: bool) -> tuple[str, ...]:
+    hosts = reader.words("ALLOWED_HOSTS")
+    here = ("localhost", "127.0.0.1", "[::1]")
+    if any("/" in host or (":" in host.strip("[]") and not host.startswith("[")) for host in hosts):
+        reader.wrong(
+            "ALLOWED_HOSTS",
+            f"found {','.join(hosts)!r}",
+            "Write host names only, without scheme or port, separated by commas.",
+        )
+    if "*" in hosts and not dev:
+        reader.wrong(
+            "ALLOWED_HOSTS", "found '*', which lets any host name in", "Write the names the site is reached by."
+        )
+    if not hosts and not dev and not local:
+        reader.wrong(
+            "ALLOWED_HOSTS", "it is not set", f"Write the names the site is reached by, such as {_host(public_url)}."
+        )
+    if not hosts:
+        return tuple(dict.fromkeys((*here, _host(public_url))))
+    # Health checks inside the machine come by its own name.
+    return tuple(dict.fromkeys((*hosts, *here)))
+
+
+def _host(public_url: str) -> str:
+    name = urlsplit(public_url).hostname or "localhost"
+    return f"[{name}]" if ":" in name else name
+
+
+def _trusted_origins(reader: _Reader, public_url: str) -> tuple[str, ...]:
+    origins = reader.words("CSRF_TRUSTED_ORIGINS")
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            reader.wrong(
+                "CSRF_TRUSTED_ORIGINS",
+                f"found {origin!r}",
+                "Write scheme and host, such as https://alliance.example.org, separated by commas.",
+            )
+    return tuple(dict.fromkeys((public_url, *origins)))
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret kept in a file that only its owner may read, making it on the first call."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        if not path.exists():
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(64))
+            # A link fails where the file has appeared meanwhile, so two starters end up with one secret.
+            with contextlib.suppress(FileExistsError):
+                os.link(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in _YES:
+        return True
+    if text.lower() in _NO:
+        return False
+    raise ValueError
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_absolute():
+        raise ValueError("it is not absolute")
+    if path.exists() and not path.is_dir():
+        raise ValueError("it is not a folder")
+    return path
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("it is negative")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65535:
+        raise ValueError("it is out of range")
+    return number
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise ValueError("there is no such zone") from problem
+    return text
+
+
+def _level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError
+    return text.upper()

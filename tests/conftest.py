@@ -1,0 +1,3 @@
+"""What all tests share: what needs no database must run without one."""
+
+pytest_plugins = ["tests.database.fixtures"]

@@ -1,0 +1,64 @@
+"""The tests' own PostgreSQL: started when the first test asks for a database, used as the application's role.
+
+The owner's role makes and migrates the test database, as on a real site. All tests work as `lianchi_app`, so a test
+that passes cannot rest on a right the running site does not have.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+from platform_site.database.embedded import EmbeddedDatabase
+from platform_site.database.migrating import migrate
+from platform_site.database.roles import connect, keep_to_our_own
+from platform_site.database.urls import DatabaseUrl
+from tests.database.cleaning import empty_all_tables
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[EmbeddedDatabase]:
+    """Run a throwaway server for the session; workers of one session share it, and it goes with the last of them."""
+    run = getattr(request.config, "workerinput", {}).get("testrunuid") or f"{os.getpid()}"
+    # A short folder that the server's own account can reach, unlike pytest's.
+    server = EmbeddedDatabase(Path(tempfile.gettempdir()) / f"lianchi-tests-{run}", durable=False)
+    server.use()
+    try:
+        yield server
+    finally:
+        server.release()
+
+
+@pytest.fixture(scope="session")
+def owner_url(postgres: EmbeddedDatabase, worker_id: str) -> DatabaseUrl:
+    """Return the address of this worker's migrated test database for the role that owns it."""
+    name = f"test_lianchi_{worker_id}"
+    with connect(postgres.owner_url()) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    keep_to_our_own(postgres.superuser_url(name), owner=postgres.owner_url().user, app=postgres.app_url().user)
+    return postgres.owner_url(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(postgres: EmbeddedDatabase, owner_url: DatabaseUrl, django_db_blocker: Any) -> Iterator[None]:
+    """Migrate the test database as its owner and point Django at it as the application's role."""
+    app = postgres.app_url(owner_url.database)
+    connection = connections["default"]
+    connection.settings_dict.update(
+        NAME=app.database, USER=app.user, PASSWORD=app.password, HOST=app.host, PORT=str(app.port)
+    )
+    with django_db_blocker.unblock():
+        migrate(owner=owner_url, app=app, verbosity=0)
+    patch = pytest.MonkeyPatch()
+    # Only the owner may empty tables, and some refuse it by a trigger that only the owner can switch off.
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_all_tables(owner_url))
+    yield
+    patch.undo()
+    with django_db_blocker.unblock():
+        connections.close_all()
