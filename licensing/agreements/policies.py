@@ -1,0 +1,207 @@
+"""Who may see and change licences and what belongs to them.
+
+Others in the alliance, and anybody once the programme is launched, may read that a licence exists: its licensee's
+name and its dates. Everything else about it is for the secretariat, the programme's finance and the licensee alone.
+"""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from licensing.agreements.models import (
+    BINDING_STATES,
+    BilateralLicence,
+    Charge,
+    ExchangeRate,
+    Licence,
+    LicenceChange,
+    Receipt,
+)
+from licensing.terms.policies import OFFERED_STATES, PROGRAMME_POLICY, READ_PROGRAMME, of_own_pool
+from members.memberships.policies import (
+    ENTITY_ROLES,
+    MEMBERS,
+    OFFICE_ROLES,
+    holding,
+    in_alliance_of_entity,
+    in_own_alliance,
+)
+from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
+from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.relations import (
+    NOTHING,
+    Relation,
+    everything,
+    in_alliance,
+    in_operating_entity,
+    own_organisation,
+)
+from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
+from platform_core.identity.roles import Purpose, Role
+
+READ_LICENCE_NAME = Permission("licence.read_name")
+"""That there is a licence: code, licensee's name and dates."""
+READ_LICENCE = Permission("licence.read")
+"""Everything about a licence, its standing and option included."""
+EDIT_LICENCE = Permission("licence.edit")
+RAISE_CHARGE = Permission("licence.raise_charge")
+RECORD_RECEIPT = Permission("licence.record_receipt")
+RECORD_BILATERAL = Permission("licence.record_bilateral")
+DRAFT_LICENCE = Permission("programme.draft_licence")
+SET_EXCHANGE_RATE = Permission("programme.set_exchange_rate")
+
+READ_LICENCE_CHANGE = Permission("licence_change.read")
+EDIT_LICENCE_CHANGE = Permission("licence_change.edit")
+READ_CHARGE = Permission("charge.read")
+CANCEL_CHARGE = Permission("charge.cancel")
+READ_BILATERAL = Permission("bilateral_licence.read")
+END_BILATERAL = Permission("bilateral_licence.end")
+READ_EXCHANGE_RATE = Permission("exchange_rate.read")
+EDIT_EXCHANGE_RATE = Permission("exchange_rate.edit")
+READ_RECEIPT = Permission("receipt.read")
+
+
+def _licensed_to_own_organisation(path: str) -> Relation:
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        if actor.organisation_id is None:
+            return NOTHING
+        own = Licence.objects.filter(licensee=actor.organisation_id)
+        return Q(**{f"{path}__in": own.order_by().values("programme")})
+
+    return Relation("of a programme the own organisation has a licence under", reach, path if path != "pk" else "")
+
+
+_BINDING = Q(state__in=[state.value for state in BINDING_STATES])
+_FINANCE_OF_LICENCE = in_operating_entity("licence__programme__operating_entity")
+_LICENSEE_OF_LICENCE = own_organisation("licence__licensee")
+
+LICENCE_POLICY = register(
+    Policy(
+        Licence,
+        read=READ_LICENCE_NAME,
+        rules=[
+            allow(
+                Role.SECRETARIAT, {READ_LICENCE_NAME, READ_LICENCE, EDIT_LICENCE}, in_alliance("programme__alliance")
+            ),
+            allow(
+                Role.FINANCE,
+                {READ_LICENCE_NAME, READ_LICENCE, RAISE_CHARGE, RECORD_RECEIPT, RECORD_BILATERAL},
+                in_operating_entity("programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(Role.LICENSEE, {READ_LICENCE_NAME, READ_LICENCE}, own_organisation("licensee")),
+            allow(
+                (*OFFICE_ROLES, Role.AUTHORITY),
+                READ_LICENCE_NAME,
+                in_alliance("programme__alliance").narrowed(_BINDING, "once in force"),
+            ),
+            allow(
+                ENTITY_ROLES,
+                READ_LICENCE_NAME,
+                in_alliance_of_entity("programme__alliance").narrowed(_BINDING, "once in force"),
+            ),
+            allow(
+                MEMBERS, READ_LICENCE_NAME, in_own_alliance("programme__alliance").narrowed(_BINDING, "once in force")
+            ),
+            allow(
+                Audience.PUBLIC,
+                READ_LICENCE_NAME,
+                everything().narrowed(
+                    _BINDING & Q(programme__state__in=OFFERED_STATES), "once in force, when launched"
+                ),
+            ),
+            allow(
+                COMMAND_LINE,
+                {READ_LICENCE_NAME, READ_LICENCE, EDIT_LICENCE, RAISE_CHARGE, RECORD_RECEIPT, RECORD_BILATERAL},
+                everything(),
+            ),
+        ],
+    )
+)
+
+LICENCE_CHANGE_POLICY = register(
+    Policy(
+        LicenceChange,
+        read=READ_LICENCE_CHANGE,
+        rules=[
+            allow(
+                Role.SECRETARIAT,
+                {READ_LICENCE_CHANGE, EDIT_LICENCE_CHANGE},
+                in_alliance("licence__programme__alliance"),
+            ),
+            allow(Role.FINANCE, READ_LICENCE_CHANGE, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
+            allow(Role.LICENSEE, READ_LICENCE_CHANGE, _LICENSEE_OF_LICENCE),
+            allow(COMMAND_LINE, {READ_LICENCE_CHANGE, EDIT_LICENCE_CHANGE}, everything()),
+        ],
+    )
+)
+
+CHARGE_POLICY = register(
+    Policy(
+        Charge,
+        read=READ_CHARGE,
+        rules=[
+            allow(Role.FINANCE, {READ_CHARGE, CANCEL_CHARGE}, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
+            allow(Role.LICENSEE, READ_CHARGE, _LICENSEE_OF_LICENCE),
+            allow(COMMAND_LINE, {READ_CHARGE, CANCEL_CHARGE}, everything()),
+        ],
+    )
+)
+
+BILATERAL_POLICY = register(
+    Policy(
+        BilateralLicence,
+        read=READ_BILATERAL,
+        rules=[
+            allow(Role.FINANCE, {READ_BILATERAL, END_BILATERAL}, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
+            allow(Role.LICENSEE, READ_BILATERAL, _LICENSEE_OF_LICENCE),
+            allow(
+                (Role.MEMBER_ADMIN, Role.MEMBER_FINANCE),
+                READ_BILATERAL,
+                own_organisation("member__membership__organisation"),
+            ),
+            allow(COMMAND_LINE, {READ_BILATERAL, END_BILATERAL}, everything()),
+        ],
+    )
+)
+
+EXCHANGE_RATE_POLICY = register(
+    Policy(
+        ExchangeRate,
+        read=READ_EXCHANGE_RATE,
+        rules=[
+            allow(
+                Role.FINANCE,
+                {READ_EXCHANGE_RATE, EDIT_EXCHANGE_RATE},
+                in_operating_entity("programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(Role.SECRETARIAT, READ_EXCHANGE_RATE, in_alliance("programme__alliance")),
+            allow(MEMBERS, READ_EXCHANGE_RATE, of_own_pool("programme__pool")),
+            allow(Role.LICENSEE, READ_EXCHANGE_RATE, _licensed_to_own_organisation("programme")),
+            allow(COMMAND_LINE, {READ_EXCHANGE_RATE, EDIT_EXCHANGE_RATE}, everything()),
+        ],
+    )
+)
+
+RECEIPT_POLICY = register(
+    Policy(
+        Receipt,
+        read=READ_RECEIPT,
+        rules=[
+            allow(Role.FINANCE, READ_RECEIPT, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
+            allow(Role.LICENSEE, READ_RECEIPT, _LICENSEE_OF_LICENCE),
+            allow(COMMAND_LINE, READ_RECEIPT, everything()),
+        ],
+    )
+)
+
+PROGRAMME_POLICY.extend(
+    allow(Role.SECRETARIAT, DRAFT_LICENCE, in_alliance()),
+    allow(Role.FINANCE, SET_EXCHANGE_RATE, in_operating_entity(), purpose=Purpose.ROYALTIES),
+    allow(Role.LICENSEE, READ_PROGRAMME, _licensed_to_own_organisation("pk")),
+    allow(COMMAND_LINE, {DRAFT_LICENCE, SET_EXCHANGE_RATE}, everything()),
+)
+ORGANISATION_POLICY.extend(
+    allow(Audience.PUBLIC, READ_ORGANISATION, holding(READ_LICENCE_NAME, Licence, "licensee")),
+)

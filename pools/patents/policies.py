@@ -1,0 +1,82 @@
+"""Who may see and change patents; a pool's list opens further ones from above."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from members.memberships.policies import MEMBERS, current_memberships, holding
+from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
+from platform_core.access.kernel import follows
+from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.relations import NOTHING, Relation, everything, in_alliance
+from platform_core.clock import today
+from platform_core.identity.policies import ALLIANCE_POLICY
+from platform_core.identity.roles import Role
+from pools.patents.models import Ownership, Patent, PatentFamily
+
+READ_PATENT = Permission("patent.read")
+EDIT_PATENT = Permission("patent.edit")
+RECORD_OWNERSHIP = Permission("patent.record_ownership")
+REGISTER_PATENT = Permission("alliance.register_patent")
+READ_FAMILY = Permission("patent_family.read")
+READ_OWNERSHIP = Permission("ownership.read")
+
+PATENT_DESK = (Role.MEMBER_ADMIN, Role.MEMBER_STAFF)
+"""The seats of a member that work on its patents."""
+
+
+def owned(*, now: bool) -> Relation:
+    """Reach patents that the actor's organisation owns a part of, now or at any time."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        if actor.organisation_id is None:
+            return NOTHING
+        parts = Ownership.objects.filter(owner=actor.organisation_id)
+        if now:
+            day = today(actor.clock, "UTC")
+            parts = parts.filter(
+                Q(from_on__isnull=True) | Q(from_on__lte=day),
+                Q(to_on__isnull=True) | Q(to_on__gt=day),
+                patent__alliance__in=current_memberships(actor).order_by().values("alliance"),
+            )
+        return Q(pk__in=parts.order_by().values("patent"))
+
+    return Relation("owned by the own organisation" if now else "once owned by the own organisation", reach)
+
+
+PATENT_POLICY = register(
+    Policy(
+        Patent,
+        read=READ_PATENT,
+        rules=[
+            allow((Role.SECRETARIAT, Role.OPERATIONS_HEAD), READ_PATENT, in_alliance()),
+            allow(Role.SECRETARIAT, {EDIT_PATENT, RECORD_OWNERSHIP}, in_alliance()),
+            allow(MEMBERS, READ_PATENT, owned(now=False)),
+            allow(PATENT_DESK, EDIT_PATENT, owned(now=True)),
+            allow(COMMAND_LINE, {READ_PATENT, EDIT_PATENT, RECORD_OWNERSHIP}, everything()),
+        ],
+    )
+)
+
+FAMILY_POLICY = register(
+    Policy(
+        PatentFamily,
+        read=READ_FAMILY,
+        rules=[
+            allow(Role.SECRETARIAT, READ_FAMILY, in_alliance()),
+            allow(Audience.PUBLIC, READ_FAMILY, holding(READ_PATENT, Patent, "family")),
+            allow(COMMAND_LINE, READ_FAMILY, everything()),
+        ],
+    )
+)
+
+OWNERSHIP_POLICY = register(
+    Policy(
+        Ownership,
+        read=READ_OWNERSHIP,
+        rules=[allow((Audience.PUBLIC, COMMAND_LINE), READ_OWNERSHIP, follows("patent", READ_PATENT, Patent))],
+    )
+)
+
+ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))
+ALLIANCE_POLICY.extend(allow(COMMAND_LINE, REGISTER_PATENT, everything()))
