@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 
-class Problem(Exception):  # noqa: N818 (the word of RFC 9457)
+class Problem(Exception):
     """A request that cannot be carried out, told in words that say what to do; RFC 9457 gives its shape on the wire."""
 
     code: ClassVar[str] = "problem"

@@ -52,3 +52,16 @@ def open_seats(user_id: UUID) -> list[Seat]:
         .select_related("organisation")
         .order_by("created_at", "id")
     )
+
+
+def choose_seat(user_id: UUID, requested: str | None) -> UUID:
+    """Decide which seat a user acts in: the one asked for, or the oldest one when none is asked for."""
+    seats = open_seats(user_id)
+    if requested is not None:
+        for seat in seats:
+            if str(seat.pk) == requested.lower():
+                return seat.pk
+        raise NotAllowed("This seat is not yours, or has ended. Choose another one.")
+    if not seats:
+        raise NotAllowed("You have no seat at an organisation yet: ask its administrator for one.")
+    return seats[0].pk

@@ -1,0 +1,57 @@
+"""What can be listened to: one topic for each thing the platform keeps, open to whoever may see that thing."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
+
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import visible_rows
+from platform_core.problems import NotFound
+
+RIGHTS_GROUP: Final = "rights"
+"""The group on which every process hears of rights that were given or withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One thing whose changes can be listened to, written `close.closerun:<id>`."""
+
+    label: str
+    subject_id: UUID
+
+    @classmethod
+    def of(cls, subject: Model) -> Self:
+        """Return the topic of something the platform keeps."""
+        return cls(subject._meta.label_lower, subject.pk)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a topic a client names; whatever is not one does not exist."""
+        label, _, tail = text.partition(":")
+        try:
+            subject_id = UUID(tail)
+            apps.get_model(label)
+        except (ValueError, LookupError):
+            raise NotFound("There is no such topic, or you may not listen to it.") from None
+        return cls(label.lower(), subject_id)
+
+    @property
+    def group(self) -> str:
+        """The name of the channel group that carries this topic between processes."""
+        return f"topic.{self.label}.{self.subject_id}"
+
+    def __str__(self) -> str:
+        return f"{self.label}:{self.subject_id}"
+
+    def may_be_heard_by(self, actor: Actor) -> bool:
+        """Say whether the actor may see the thing, and so hear of its changes (one query)."""
+        model = apps.get_model(self.label)
+        try:
+            rows = visible_rows(actor, model)
+        except ImproperlyConfigured:
+            return False
+        return bool(model._default_manager.filter(rows, pk=self.subject_id).exists())
