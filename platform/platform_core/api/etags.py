@@ -1,0 +1,47 @@
+"""Edits that start from the version the client has seen."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+
+from platform_core.problems import PreconditionFailed, PreconditionNeeded
+
+IF_MATCH: Final = "If-Match"
+IF_NONE_MATCH: Final = "If-None-Match"
+
+
+def etag_of(document: Mapping[str, Any]) -> str:
+    """Return the tag of a representation: equal documents have equal tags."""
+    text = json.dumps(document, cls=JSONEncoder, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def answer_with_etag(request: Request, document: Mapping[str, Any], *, status: int = 200) -> Response:
+    """Answer with a document and its tag; a reader who has it already gets 304 without contents."""
+    tag = etag_of(document)
+    reading = request.method in ("GET", "HEAD")
+    if reading and tag in _tags(request.headers.get(IF_NONE_MATCH, "")):
+        response = Response(status=304)
+    else:
+        response = Response(document, status=status)
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def require_match(request: Request, document: Mapping[str, Any]) -> None:
+    """Refuse an edit that does not name the present version; the object is locked by the edit's transaction."""
+    named = request.headers.get(IF_MATCH, "")
+    if not named:
+        raise PreconditionNeeded(f"Send the ETag of what you edit in the header {IF_MATCH}.")
+    if named.strip() != "*" and etag_of(document) not in _tags(named):
+        raise PreconditionFailed("Somebody changed this since you read it: fetch it again, then repeat your change.")
+
+
+def _tags(header: str) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}

@@ -1,0 +1,149 @@
+"""Requests that must happen once however often they are sent: the caller's key decides."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import QueryDict
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+from rest_framework.views import APIView
+
+from platform_core.access.actors import Actor
+from platform_core.api.models import IdempotentAnswer
+from platform_core.api.requests import actor_of
+from platform_core.ids import new_id
+from platform_core.problems import IdempotencyMismatch, NotAllowed, SignInNeeded, invalid
+
+IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
+REPLAYED_HEADER: Final = "Idempotency-Replayed"
+
+_FORM: Final = re.compile(r"[\x21-\x7e]{8,255}")
+_KEPT_HEADERS: Final = ("Location", "ETag")
+
+V = TypeVar("V", bound=APIView)
+P = ParamSpec("P")
+
+
+def idempotent(
+    method: Callable[Concatenate[V, Request, P], Response],
+) -> Callable[Concatenate[V, Request, P], Response]:
+    """Make a method of a view happen once per seat and `Idempotency-Key`, in one transaction with the stored answer.
+
+    The key is required. A repeated request gets the stored answer; the same key with another request is refused.
+    A request that fails leaves nothing behind, so that it can be sent again with the same key.
+    """
+
+    @wraps(method)
+    def once(view: V, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
+        key = request.headers.get(IDEMPOTENCY_HEADER, "")
+        if not _FORM.fullmatch(key):
+            raise invalid(
+                "", "idempotency_key", f"Send the header {IDEMPOTENCY_HEADER} with 8 to 255 characters of your choice."
+            )
+        actor = actor_of(request)
+        if actor.seat_id is None:
+            raise SignInNeeded
+        sent, rights = hash_of_request(request), _hash_of_rights(actor)
+        with transaction.atomic():
+            # A second request with the key waits here until the first has committed or failed.
+            mine = _claim(actor.seat_id, key, sent, rights, actor)
+            if mine is None:
+                return _repeat(IdempotentAnswer.objects.get(seat_id=actor.seat_id, key=key), sent, rights)
+            response = method(view, request, *args, **kwargs)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+                return response
+            _store(mine, response)
+        return response
+
+    once.requires_idempotency_key = True  # type: ignore[attr-defined]
+    return cast(Callable[Concatenate[V, Request, P], Response], once)
+
+
+def hash_of_request(request: Request) -> str:
+    """Return a hash of what was asked: method, address, and contents, of files too."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type and request.content_type.startswith("multipart/"):
+        # The boundary differs from one sending to the next, so the parts are hashed, not the bytes around them.
+        parts = cast(QueryDict, request.data)
+        for name in sorted(parts):
+            for value in parts.getlist(name):
+                digest.update(f"{name}\n".encode())
+                digest.update(_hash_of_part(value))
+    else:
+        digest.update((request.content_type or "").encode())
+        digest.update(request._request.body)
+    return digest.hexdigest()
+
+
+def _hash_of_part(value: object) -> bytes:
+    digest = hashlib.sha256()
+    if isinstance(value, UploadedFile):
+        digest.update(f"file {value.name}\n".encode())
+        for chunk in value.chunks():
+            digest.update(chunk)
+        value.seek(0)
+    else:
+        digest.update(f"text {value}".encode())
+    return digest.digest()
+
+
+def _hash_of_rights(actor: Actor) -> str:
+    now = actor.clock.now()
+    held = sorted(
+        f"{row.role} {row.alliance_id} {row.operating_entity_id} {row.purpose}"
+        for row in actor.assignments
+        if row.in_force(now)
+    )
+    return hashlib.sha256("\n".join(held).encode()).hexdigest()
+
+
+def _claim(seat_id: UUID, key: str, sent: str, rights: str, actor: Actor) -> UUID | None:
+    answer_id = new_id()
+    IdempotentAnswer.objects.bulk_create(
+        [
+            IdempotentAnswer(
+                id=answer_id,
+                seat_id=seat_id,
+                key=key,
+                request_hash=sent,
+                rights_hash=rights,
+                answered_at=actor.clock.now(),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return answer_id if IdempotentAnswer.objects.filter(pk=answer_id).exists() else None
+
+
+def _store(answer_id: UUID, response: Response) -> None:
+    IdempotentAnswer.objects.filter(pk=answer_id).update(
+        status=response.status_code,
+        body=_plain(response.data),
+        headers={name: response[name] for name in _KEPT_HEADERS if name in response},
+    )
+
+
+def _plain(data: Any) -> Any:
+    return json.loads(json.dumps(data, cls=JSONEncoder))
+
+
+def _repeat(answer: IdempotentAnswer, sent: str, rights: str) -> Response:
+    if answer.request_hash != sent:
+        raise IdempotencyMismatch("Use a new key for a new request.")
+    if answer.rights_hash != rights:
+        # The stored answer may hold what this seat may no longer see.
+        raise NotAllowed("This was carried out before, and your rights have changed since: fetch the result anew.")
+    response = Response(answer.body, status=answer.status)
+    for name, value in answer.headers.items():
+        response[name] = value
+    response[REPLAYED_HEADER] = "true"
+    return response

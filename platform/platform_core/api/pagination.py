@@ -1,0 +1,133 @@
+"""Long lists in pages: the next page begins behind the last row of this one, however much is added meanwhile."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Field, Model, Q, QuerySet
+from rest_framework.request import Request
+
+from platform_core.problems import InvalidInput, invalid
+
+M = TypeVar("M", bound=Model)
+
+SIZE: Final = 50
+SIZE_AT_MOST: Final = 200
+COUNTED_TO: Final = 10_000
+"""Totals are exact up to here; beyond it, counting costs more than it tells, and is done on request only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """A part of a list: its rows, where the next part begins, and how many rows there are in all."""
+
+    rows: list[M]
+    next: str | None
+    total: int
+    total_is_exact: bool
+
+    def document(self, represent: Callable[[Sequence[M]], Any]) -> dict[str, Any]:
+        """Return the page as the API answers it."""
+        return {
+            "items": represent(self.rows),
+            "next": self.next,
+            "total": self.total,
+            "total_is_exact": self.total_is_exact,
+        }
+
+
+def paginate(rows: QuerySet[M], request: Request, *, orders: Mapping[str, str], default: str) -> Page[M]:
+    """Return the page of a list that a request asks for, in two queries.
+
+    `orders` maps the names a client may order by to columns of the model that are never null; a name with a
+    minus in front orders downwards. Rows with equal values are ordered by id, so that no two pages overlap.
+    The request may carry `order`, `limit` (1 to 200), `after` and `count=exact`.
+    """
+    asked = request.query_params
+    order = asked.get("order", default)
+    name = order.removeprefix("-")
+    if name not in orders:
+        raise invalid("/order", "unknown_order", f"Lists are ordered by: {', '.join(sorted(orders))}.")
+    column, down = orders[name], order.startswith("-")
+    limit = _limit(asked.get("limit"))
+    exact = asked.get("count") == "exact"
+    after = asked.get("after")
+
+    counted = rows.order_by()
+    total = counted.count() if exact else counted[: COUNTED_TO + 1].count()
+
+    sign = "-" if down else ""
+    part = rows.order_by(f"{sign}{column}", f"{sign}pk")
+    if after:
+        part = part.filter(_behind(rows.model, column, down, _read_cursor(after, order)))
+    found = list(part[: limit + 1])
+    more = len(found) > limit
+    found = found[:limit]
+    return Page(
+        rows=found,
+        next=_write_cursor(order, found[-1], column) if more else None,
+        total=min(total, COUNTED_TO) if not exact else total,
+        total_is_exact=exact or total <= COUNTED_TO,
+    )
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return SIZE
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= SIZE_AT_MOST:
+        raise invalid("/limit", "bad_limit", f"A page has 1 to {SIZE_AT_MOST} rows.")
+    return int(text)
+
+
+def _behind(model: type[Model], column: str, down: bool, cursor: tuple[str, str]) -> Q:
+    field = _column(model, column)
+    try:
+        value, pk = field.to_python(cursor[0]), model._meta.pk.to_python(cursor[1])
+    except ValidationError:
+        raise _bad_cursor() from None
+    side = "lt" if down else "gt"
+    if column in ("pk", model._meta.pk.name):
+        return Q(**{f"pk__{side}": pk})
+    # The first condition is implied by the second; it lets an index on the column be used.
+    return Q(**{f"{column}__{side}e": value}) & (Q(**{f"{column}__{side}": value}) | Q(**{f"pk__{side}": pk}))
+
+
+def _column(model: type[Model], path: str) -> "Field[Any, Any]":
+    here = model
+    *steps, last = path.split("__")
+    for step in steps:
+        related = here._meta.get_field(step).related_model
+        if related is None or isinstance(related, str):
+            raise FieldDoesNotExist(f"{here._meta.label}.{step} leads nowhere")
+        here = related
+    field = here._meta.pk if last == "pk" else here._meta.get_field(last)
+    if not isinstance(field, Field) or field.null:
+        raise FieldDoesNotExist(f"{model._meta.label}.{path} may be null, so lists cannot be ordered by it")
+    return field
+
+
+def _write_cursor(order: str, row: Model, column: str) -> str:
+    value: Any = row
+    for step in column.split("__"):
+        value = getattr(value, step)
+    text = json.dumps([order, str(value), str(row.pk)], separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str, order: str) -> tuple[str, str]:
+    try:
+        cursor = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        raise _bad_cursor() from None
+    match cursor:
+        case [str(of_order), str(value), str(pk)] if of_order == order and "\x00" not in value:
+            return value, pk
+    raise _bad_cursor()
+
+
+def _bad_cursor() -> InvalidInput:
+    return invalid("/after", "bad_cursor", "Take “after” from the “next” of the page before, with the same order.")

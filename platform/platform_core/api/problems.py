@@ -1,0 +1,240 @@
+"""One place where every failure of a request becomes a problem document (RFC 9457, `application/problem+json`)."""
+
+import logging
+import math
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from platform_core.api.requests import request_id_of
+from platform_core.problems import (
+    FieldError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Problem,
+    SignInNeeded,
+)
+
+logger = logging.getLogger(__name__)
+
+PROBLEM_JSON: Final = "application/problem+json"
+
+
+class BadRequest(Problem):
+    """The request could not be read at all."""
+
+    code = "bad_request"
+    status = 400
+    title = "The request could not be read"
+
+
+class MethodNotAllowed(Problem):
+    """The address is right, but not for this method."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = "Not possible with this method"
+
+
+class NotAcceptable(Problem):
+    """The answer is not available in the form asked for."""
+
+    code = "not_acceptable"
+    status = 406
+    title = "Not available in this form"
+
+
+class TooLarge(Problem):
+    """More was sent than is taken."""
+
+    code = "too_large"
+    status = 413
+    title = "Too much was sent"
+
+
+class UnsupportedMedia(Problem):
+    """What was sent is not in a form that is read here."""
+
+    code = "unsupported_media_type"
+    status = 415
+    title = "Not read in this form"
+
+
+class TooManyRequests(Problem):
+    """Too many requests in a short time."""
+
+    code = "too_many_requests"
+    status = 429
+    title = "Too many requests"
+
+
+class Unexpected(Problem):
+    """A fault of ours; the log has it under the reference."""
+
+    code = "unexpected"
+    status = 500
+    title = "Something went wrong here"
+
+
+DOCUMENTED: Final[tuple[type[Problem], ...]] = (
+    BadRequest,
+    SignInNeeded,
+    NotAllowed,
+    NotFound,
+    MethodNotAllowed,
+    NotAcceptable,
+    UnsupportedMedia,
+    TooLarge,
+    InvalidInput,
+    TooManyRequests,
+    Unexpected,
+)
+"""The problems any operation may answer with; those that only some have are added where they apply."""
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response:
+    """Answer any exception of a view (the setting `EXCEPTION_HANDLER` of Django REST framework)."""
+    request: HttpRequest | None = context.get("request")
+    problem = problem_of(error)
+    if problem is None:
+        problem = unexpected(error, request)
+    set_rollback()
+    response = Response(_document(problem, request), status=problem.status, content_type=PROBLEM_JSON)
+    for name, value in _headers(error, problem).items():
+        response[name] = value
+    return response
+
+
+def problem_of(error: BaseException) -> Problem | None:
+    """Translate an exception into the problem it stands for; None if nobody foresaw it."""
+    match error:
+        case Problem():
+            return error
+        case Http404() | exceptions.NotFound():
+            return NotFound("There is nothing at this address, or you may not see it.")
+        case exceptions.ValidationError():
+            return InvalidInput(errors=_field_errors(error.detail))
+        case exceptions.ParseError():
+            return BadRequest(f"{error.detail}")
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            return SignInNeeded()
+        case PermissionDenied() | exceptions.PermissionDenied():
+            return NotAllowed(_detail_of(error))
+        case exceptions.MethodNotAllowed():
+            return MethodNotAllowed(f"{error.detail}")
+        case exceptions.NotAcceptable():
+            return NotAcceptable("This is answered as application/json.")
+        case exceptions.UnsupportedMediaType():
+            return UnsupportedMedia(f"{error.detail}")
+        case exceptions.Throttled():
+            wait = _seconds_to_wait(error)
+            return TooManyRequests(f"Try again in {wait} seconds.", retry_after=wait)
+        case RequestDataTooBig() | TooManyFilesSent():
+            return TooLarge("Send less at once, or as a file.")
+        case UnreadablePostError():
+            return BadRequest("The request broke off before it was complete.")
+        case exceptions.APIException():
+            return _other(error)
+    return None
+
+
+def unexpected(error: BaseException, request: HttpRequest | None) -> Unexpected:
+    """Log a fault of ours, and say no more about it than the reference under which it is logged."""
+    reference = request_id_of(request)
+    logger.error("request %s failed unexpectedly", reference, exc_info=error)
+    return Unexpected("It has been logged. If you report it, give the reference.", reference=reference)
+
+
+def problem_response(problem: Problem, request: HttpRequest) -> HttpResponse:
+    """Make the plain Django answer for a problem, for what happens outside the views of the API."""
+    return JsonResponse(_document(problem, request), status=problem.status, content_type=PROBLEM_JSON)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request Django itself refuses (`handler400`)."""
+    return problem_response(problem_of(exception) or BadRequest(), request)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django itself does not allow (`handler403`)."""
+    return problem_response(problem_of(exception) or NotAllowed(), request)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere (`handler404`)."""
+    return problem_response(NotFound("There is nothing at this address."), request)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault outside the views of the API (`handler500`); Django has logged it."""
+    reference = request_id_of(request)
+    return problem_response(
+        Unexpected("It has been logged. If you report it, give the reference.", reference=reference), request
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a change without a valid CSRF token (`CSRF_FAILURE_VIEW`)."""
+    return problem_response(NotAllowed("The CSRF token is missing or wrong: load the page again."), request)
+
+
+def _document(problem: Problem, request: HttpRequest | None) -> dict[str, object]:
+    document = problem.members()
+    if request is not None:
+        document.setdefault("instance", request.path)
+    return document
+
+
+def _headers(error: Exception, problem: Problem) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if isinstance(problem, SignInNeeded):
+        headers["WWW-Authenticate"] = "Session"
+    if isinstance(error, exceptions.Throttled):
+        headers["Retry-After"] = str(_seconds_to_wait(error))
+    return headers
+
+
+def _seconds_to_wait(error: exceptions.Throttled) -> int:
+    # The stubs do not know the attribute, which is None where the throttle cannot tell.
+    wait: float | None = getattr(error, "wait", None)
+    return max(1, math.ceil(wait or 1))
+
+
+def _detail_of(error: Exception) -> str:
+    if isinstance(error, exceptions.PermissionDenied) and "CSRF" in str(error.detail):
+        return "The CSRF token is missing or wrong: load the page again."
+    return ""
+
+
+def _other(error: exceptions.APIException) -> Problem:
+    status = error.status_code
+
+    class Other(Problem):
+        """Another refusal of the framework, with its own status."""
+
+        code = "refused"
+        title = HTTPStatus(status).phrase
+
+    Other.status = status
+    return Other(str(error.detail))
+
+
+def _field_errors(detail: object, pointer: str = "") -> Iterator[FieldError]:
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            # Errors about the whole object stand under a name of their own; they point to the object.
+            step = "" if name == "non_field_errors" else f"/{str(name).replace('~', '~0').replace('/', '~1')}"
+            yield from _field_errors(inner, pointer + step)
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            nested = isinstance(inner, Mapping | list)
+            yield from _field_errors(inner, f"{pointer}/{index}" if nested else pointer)
+    else:
+        yield FieldError(pointer, getattr(detail, "code", None) or "invalid", str(detail))

@@ -1,0 +1,146 @@
+"""What the OpenAPI file says of every operation alike: problems, pages, keys, seats and versions."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Final
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework.serializers import BooleanField, CharField, IntegerField, Serializer
+from rest_framework.views import APIView
+
+from platform_core.api.idempotency import IDEMPOTENCY_HEADER
+from platform_core.api.pagination import COUNTED_TO, SIZE, SIZE_AT_MOST
+from platform_core.api.problems import DOCUMENTED, PROBLEM_JSON
+from platform_core.api.requests import REQUEST_ID_HEADER, SEAT_HEADER
+from platform_core.problems import Conflict, PreconditionFailed, PreconditionNeeded, Problem, SignInNeeded
+
+Document = dict[str, Any]
+
+_CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+PROBLEM_SCHEMA: Final[Document] = {
+    "type": "object",
+    "description": "What went wrong and what to do about it (RFC 9457).",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "examples": ["urn:lianchi:problem:wrong_state"]},
+        "title": {"type": "string", "description": "what kind of problem it is, in a few words"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {"type": "string", "description": "stable name of the kind of problem"},
+        "detail": {"type": "string", "description": "what is wrong here, and what to do"},
+        "instance": {"type": "string", "description": "the address that was asked"},
+        "reference": {"type": "string", "description": "under which a fault of the server is logged"},
+        "errors": {
+            "type": "array",
+            "description": "each mistake in the input with its place",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "message"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer (RFC 6901) into the request"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+class HouseSchema(AutoSchema):
+    """Describes the views of the house (the setting `DEFAULT_SCHEMA_CLASS` of Django REST framework)."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Document | None:
+        """Return the operation with the problems it may answer and the headers it takes."""
+        operation: Document | None = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        operation.setdefault("parameters", []).extend(self._parameters())
+        for problem in self._problems():
+            operation["responses"].setdefault(str(problem.status), _problem_response(problem))
+        for answer in operation["responses"].values():
+            answer.setdefault("headers", {})[REQUEST_ID_HEADER] = {
+                "description": "the reference of the request, as in the log",
+                "schema": {"type": "string"},
+            }
+        return operation
+
+    def _parameters(self) -> Iterable[Document]:
+        if not _is_public(self.view):
+            yield _header(SEAT_HEADER, "the seat to act in, if not the one chosen for the session", form="uuid")
+        if self._requires_key():
+            yield _header(
+                IDEMPOTENCY_HEADER, "your own name for this request; repeating it changes nothing", required=True
+            )
+        if self.method in ("PUT", "PATCH"):
+            yield _header("If-Match", "the ETag of the version you edit")
+        orders = getattr(self.view, "orders", None)
+        if self.method == "GET" and orders:
+            names = [name for order in sorted(orders) for name in (order, f"-{order}")]
+            yield _query("order", {"type": "string", "enum": names}, "what to order by; with a minus, downwards")
+            yield _query("after", {"type": "string"}, "the `next` of the page before")
+            yield _query(
+                "limit",
+                {"type": "integer", "minimum": 1, "maximum": SIZE_AT_MOST, "default": SIZE},
+                "rows on a page",
+            )
+            yield _query("count", {"type": "string", "enum": ["exact"]}, "count the whole list, however long it is")
+
+    def _problems(self) -> Iterable[type[Problem]]:
+        for problem in DOCUMENTED:
+            if not (problem is SignInNeeded and _is_public(self.view)):
+                yield problem
+        if self.method in _CHANGING:
+            yield Conflict
+        if self.method in ("PUT", "PATCH"):
+            yield PreconditionFailed
+            yield PreconditionNeeded
+
+    def _requires_key(self) -> bool:
+        method = getattr(self.view, str(self.method).lower(), None)
+        return bool(getattr(method, "requires_idempotency_key", False))
+
+
+@cache
+def page_of(serializer: type[Serializer[Any]]) -> type[Serializer[Any]]:
+    """Return the serializer that describes a page of a list whose rows another serializer represents."""
+    name = serializer.__name__.removesuffix("Serializer")
+    return type(
+        f"{name}PageSerializer",
+        (Serializer,),
+        {
+            "__doc__": f"A page of a list of {name}.",
+            "items": serializer(many=True),
+            "next": CharField(allow_null=True, help_text="ask for the next page with `after` set to this"),
+            "total": IntegerField(help_text=f"rows in the list, counted to {COUNTED_TO:,} unless asked for exactly"),
+            "total_is_exact": BooleanField(),
+        },
+    )
+
+
+def add_problem_component(result: Document, generator: Any, request: Any, public: bool) -> Document:
+    """Put the schema of problems among the components (one of the `POSTPROCESSING_HOOKS` of drf-spectacular)."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    components["schemas"] = dict(sorted(components["schemas"].items()))
+    return result
+
+
+def _problem_response(problem: type[Problem]) -> Document:
+    return {
+        "description": problem.title,
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _header(name: str, description: str, *, required: bool = False, form: str = "") -> Document:
+    schema: Document = {"type": "string", **({"format": form} if form else {})}
+    return {"in": "header", "name": name, "description": description, "required": required, "schema": schema}
+
+
+def _query(name: str, schema: Document, description: str) -> Document:
+    return {"in": "query", "name": name, "description": description, "schema": schema}
+
+
+def _is_public(view: APIView) -> bool:
+    return bool(getattr(view, "public", False))

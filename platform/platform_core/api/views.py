@@ -1,0 +1,69 @@
+"""The view every address of the API is made from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.views import APIView
+
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import visible_rows
+from platform_core.api.pagination import paginate
+from platform_core.api.requests import actor_of
+from platform_core.problems import invalid
+
+M = TypeVar("M", bound=Model)
+
+
+class HouseView(APIView):
+    """A plain view: it reads the request, calls one service or selector as the actor, and represents the result.
+
+    Whoever is not signed in is turned away unless `public` is set; what an actor may see and do beyond that is
+    decided by the kernel, inside services and selectors, never here.
+    """
+
+    public: ClassVar[bool] = False
+    orders: ClassVar[Mapping[str, str]] = {}
+    """The names a list can be ordered by, and their columns; a view with any is documented as a list in pages."""
+
+    def get_permissions(self) -> Sequence[BasePermission]:
+        """Ask for a signed-in user, unless the address is public."""
+        return [AllowAny()] if self.public else [IsAuthenticated()]
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts in this request."""
+        return actor_of(self.request)
+
+    def read(self, serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+        """Return the validated contents of the request, or answer with every mistake and its place."""
+        reader = serializer(data=request.data, context={"request": request, "actor": self.actor})
+        reader.is_valid(raise_exception=True)
+        contents: dict[str, Any] = reader.validated_data
+        return contents
+
+    def page(
+        self,
+        rows: QuerySet[M],
+        serializer: type[BaseSerializer[Any]],
+        *,
+        default: str,
+        context: Mapping[str, Any] | None = None,
+    ) -> Response:
+        """Answer with the page of a list that the request asks for, ordered by one of the view's `orders`."""
+        found = paginate(rows, self.request, orders=self.orders, default=default)
+        given = {"request": self.request, "actor": self.actor, **(context or {})}
+        return Response(found.document(lambda part: serializer(part, many=True, context=given).data))
+
+
+def resolve(model: type[M], pk: UUID, *, actor: Actor, pointer: str) -> M:
+    """Return what a client's input refers to; if the actor may not see it, the answer is as if it were not there."""
+    found = model._default_manager.filter(visible_rows(actor, model), pk=pk).first()
+    if found is None:
+        raise invalid(pointer, "unknown", f"There is no such {model._meta.verbose_name}, or you may not see it.")
+    return found
