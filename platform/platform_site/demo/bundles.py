@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from platform_site.demo.days import first_day, last_day
+from platform_site.demo.days import LAUNCHED_ON, first_day, last_day
 from platform_site.demo.licences import Programme, licences_of
-from platform_site.demo.names import MEMBERS
-from platform_site.demo.patents import entries
+from platform_site.demo.patents import entries, pool_members
 from platform_site.demo.sales import exchange_rates, reports_for
 
 Row = tuple[str, ...]
@@ -20,7 +19,7 @@ def write_bundle(folder: Path, programme: Programme, quarter: str, *, on: date) 
     terms = programme.terms_on(last_day(quarter))
     text = terms.text().replace("[programme]\n", f'[programme]\nperiod = "{quarter}"\n', 1)
     (folder / "programme.toml").write_text(text, encoding="utf-8")
-    _write(folder / "members.csv", "member_id,name,segment,held,enters,leaves", _members(on))
+    _write(folder / "members.csv", "member_id,name,segment,held,enters,leaves", _members(programme, on))
     _write(
         folder / "patents.csv",
         "publication,family,owner,country,granted,ends,enters,leaves,class,products,share",
@@ -42,8 +41,8 @@ def write_bundle(folder: Path, programme: Programme, quarter: str, *, on: date) 
         (folder / "sales" / report.file_name).write_bytes(report.content())
 
 
-def _members(on: date) -> Iterator[Row]:
-    for member in MEMBERS:
+def _members(programme: Programme, on: date) -> Iterator[Row]:
+    for member in pool_members(programme.pool):
         held = member.held_from is not None and member.held_from <= on
         if member.joined <= on:
             yield (
@@ -51,7 +50,7 @@ def _members(on: date) -> Iterator[Row]:
                 member.firm.name_zh,
                 member.segment,
                 "yes" if held else "",
-                member.joined.isoformat(),
+                max(member.joined, LAUNCHED_ON).isoformat(),
                 "",
             )
 
@@ -66,9 +65,9 @@ def _patents(programme: Programme, on: date) -> Iterator[Row]:
             entry.holding.member,
             entry.right.country,
             _day(entry.right.granted_on),
-            _day(entry.right.ends_on),
+            _day(entry.right.end_known_on(on)),
             entry.enters_on.isoformat(),
-            _day(entry.leaves_on),
+            _day(entry.leaves_on if entry.leaves_on is not None and entry.leaves_on <= on else None),
             entry.label,
             "|".join(entry.products),
             entry.holding.share,

@@ -34,7 +34,8 @@ OPTIONAL: Final = "B"
 class Right:
     """A patent or application in force, or sought, in one country.
 
-    `ends_on` is the first day on which it is no longer in force; `ended_by` says why: expiry, lapse or invalidation.
+    `ends_on` is the first day on which it is no longer in force; `ended_by` says why, once it is so: expiry, lapse or
+    invalidation. `expires_on` is the end of its full term.
     """
 
     family: str
@@ -47,6 +48,13 @@ class Right:
     granted_on: date | None
     ends_on: date | None
     ended_by: str
+    expires_on: date
+
+    def end_known_on(self, day: date) -> date | None:
+        """Return the end that was expected on a day: the full term, until the right ends before it."""
+        if self.ends_on is not None and self.ends_on <= day:
+            return self.ends_on
+        return self.expires_on if self.granted_on is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,13 @@ def families() -> tuple[Family, ...]:
 
 
 @cache
+def pool_members(pool: str) -> tuple[Member, ...]:
+    """Return the members who have something to bring into a pool."""
+    holders = {entry.holding.member for entry in entries(pool)}
+    return tuple(member for member in MEMBERS if member.code in holders)
+
+
+@cache
 def entries(pool: str) -> tuple[Entry, ...]:
     """Return what stands on a pool's list: granted rights, once for each holder and his time."""
     made: list[Entry] = []
@@ -274,6 +289,7 @@ def _rights(
                 granted_on,
                 ends_on,
                 ended_by,
+                years_later(filed_on, 10 if utility_model else 20),
             )
 
 
