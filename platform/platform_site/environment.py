@@ -17,6 +17,27 @@ Value = TypeVar("Value")
 ROOT = Path(__file__).resolve().parents[2]
 """The project's folder, where this package is used from a clone."""
 
+VARIABLES = (
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "BIND",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_OWNER_URL",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "HSTS_SECONDS",
+    "LIANCHI_DEV",
+    "LOG_LEVEL",
+    "PORT",
+    "PUBLIC_URL",
+    "REDIS_URL",
+    "RUN_JOBS",
+    "SECRET_KEY",
+    "SSL_REDIRECT",
+    "TIME_ZONE",
+)
+"""Everything that may be set, as `.env.example` explains it."""
+
 SHORTEST_SECRET = 50
 FEWEST_DIFFERENT = 10
 HSTS_SECONDS = 31_536_000
@@ -75,6 +96,11 @@ class Environment:
         return self.database is None
 
     @property
+    def embedded_folder(self) -> Path:
+        """Where the site's own PostgreSQL lives."""
+        return self.data_dir / "postgres"
+
+    @property
     def https(self) -> bool:
         """Whether people reach the site by https, so that cookies may travel that way only."""
         return self.public_url.startswith("https://")
@@ -92,6 +118,8 @@ class _Reader:
 
     def text(self, variable: str) -> str | None:
         """Return a variable's text; an empty one counts as not given, as Compose files write it so."""
+        if variable not in VARIABLES:
+            raise KeyError(f"{variable} is not among the documented settings")
         return self.environ.get(variable, "").strip() or None
 
     def read(self, variable: str, parse: Callable[[str], Value], default: Value, *, write: str) -> Value:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from platform_site.database.home import known_app_url
 from platform_site.environment import read_environment
 from platform_site.rooms import installed_apps
 
@@ -63,7 +64,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Where no server is named and none of our own was started, a connection is refused at once instead of found by luck.
-_DATABASE = ENVIRONMENT.database
+_DATABASE = ENVIRONMENT.database or known_app_url(ENVIRONMENT.embedded_folder)
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -72,10 +73,14 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PASSWORD": _DATABASE.password if _DATABASE else "",
         "HOST": _DATABASE.host if _DATABASE else "127.0.0.1",
         "PORT": str(_DATABASE.port) if _DATABASE else "1",
-        "CONN_MAX_AGE": 60,
+        # A request may run on any thread, so connections are shared by a pool rather than kept by threads.
+        "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": "15", **(dict(_DATABASE.options) if _DATABASE else {})},
-        "TEST": {"MIGRATE": True},
+        "OPTIONS": {
+            "connect_timeout": "15",
+            **(dict(_DATABASE.options) if _DATABASE else {}),
+            "pool": {"min_size": 1, "max_size": 20, "timeout": 15, "max_idle": 300},
+        },
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -98,6 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/sign-in/"
+CSRF_FAILURE_VIEW = "platform_site.pages.views.form_refused"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
@@ -163,7 +169,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "datefmt": "%Y-%m-%dT%H:%M:%S%z", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     "loggers": {

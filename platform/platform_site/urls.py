@@ -1,9 +1,23 @@
 """Every address of the site: the home page, sign-in, health, and the API of each app under /api/v1/."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
+from platform_site.pages.docs import ApiDocs
+from platform_site.pages.views import SignIn, SignOut, alive, choose_language, home, ready
 from platform_site.rooms import apps_with
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-out/", SignOut.as_view(), name="sign-out"),
+    path("language/", choose_language, name="language"),
+    path("healthz", alive, name="alive"),
+    path("readyz", ready, name="ready"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", ApiDocs.as_view(url_name="schema"), name="docs"),
     *(path("api/v1/", include(module)) for module in apps_with("urls")),
 ]
+
+handler404 = "platform_site.pages.views.not_found"
+handler500 = "platform_site.pages.views.failed"

@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from platform_site.database.cluster import HOST, START_TIMEOUT, STOP_TIMEOUT, SUPERUSER, new_password
-from platform_site.database.home import Home, cluster_in, prepare, write_server_file
+from platform_site.database.cluster import START_TIMEOUT, STOP_TIMEOUT, SUPERUSER, new_password
+from platform_site.database.home import (
+    APP_ROLE,
+    DATABASE,
+    OWNER_ROLE,
+    Home,
+    cluster_in,
+    prepare,
+    url_of,
+    write_server_file,
+)
 from platform_site.database.problems import DatabaseProblem
-from platform_site.database.roles import APP_ROLE, OWNER_ROLE, make_roles_and_database
+from platform_site.database.roles import make_roles_and_database
 from platform_site.database.urls import DatabaseUrl
 
-DATABASE = "lianchi"
 _PAUSE = 0.05
 _LOCK_TIMEOUT = START_TIMEOUT + STOP_TIMEOUT + 30
 
@@ -111,26 +119,15 @@ class EmbeddedDatabase:
             known = {**known, "app_password": new_password(), "owner_password": new_password()}
             write_server_file(home, known)
         make_roles_and_database(
-            _url_from(home, SUPERUSER, "superuser_password", "postgres"),
-            owner=_url_from(home, OWNER_ROLE, "owner_password", DATABASE),
-            app=_url_from(home, APP_ROLE, "app_password", DATABASE),
+            url_of(home, SUPERUSER, "superuser_password", "postgres"),
+            owner=url_of(home, OWNER_ROLE, "owner_password", DATABASE),
+            app=url_of(home, APP_ROLE, "app_password", DATABASE),
         )
 
     def _url(self, role: str, key: str, database: str) -> DatabaseUrl:
         if self._home is None:
             raise DatabaseProblem("The embedded database is not in use here; start it first.")
-        return _url_from(self._home, role, key, database)
-
-
-def _url_from(home: Home, role: str, key: str, database: str) -> DatabaseUrl:
-    known = home.server_file()
-    password, port = known.get(key), known.get("port")
-    if not isinstance(password, str) or not isinstance(port, int):
-        raise DatabaseProblem(
-            f"{home.server_path} lacks {key} or port. It holds the passwords of the database beside it; "
-            f"put back the right file."
-        )
-    return DatabaseUrl(user=role, password=password, host=HOST, port=port, database=database)
+        return url_of(self._home, role, key, database)
 
 
 def _start_keeper(home: Home, *, durable: bool) -> "subprocess.Popen[str]":

@@ -9,8 +9,13 @@ from typing import cast
 
 from platform_site.database.account import SHARED_FOLDER, account_for
 from platform_site.database.binaries import programs_for
-from platform_site.database.cluster import Cluster
+from platform_site.database.cluster import HOST, Cluster
 from platform_site.database.problems import DatabaseProblem
+from platform_site.database.urls import DatabaseUrl
+
+DATABASE = "lianchi"
+OWNER_ROLE = "lianchi_owner"
+APP_ROLE = "lianchi_app"
 
 
 class Home:
@@ -140,3 +145,23 @@ def write_server_file(home: Home, content: dict[str, object]) -> None:
         file.flush()
         os.fsync(file.fileno())
     aside.replace(home.server_path)
+
+
+def url_of(home: Home, role: str, key: str, database: str) -> DatabaseUrl:
+    """Return the address of a role in the embedded database, whose password stands in the server file."""
+    known = home.server_file()
+    password, port = known.get(key), known.get("port")
+    if not isinstance(password, str) or not isinstance(port, int):
+        raise DatabaseProblem(
+            f"{home.server_path} lacks {key} or port. It holds the passwords of the database beside it; "
+            f"put back the right file."
+        )
+    return DatabaseUrl(user=role, password=password, host=HOST, port=port, database=database)
+
+
+def known_app_url(folder: Path) -> DatabaseUrl | None:
+    """Return the application's address in an embedded database that was started before; None before the first start."""
+    home = Home(folder)
+    if {"app_password", "port"} - home.server_file().keys():
+        return None
+    return url_of(home, APP_ROLE, "app_password", DATABASE)

@@ -66,8 +66,7 @@ class Keeper:
         if not cluster.exists:
             if cluster.data.exists() and any(cluster.data.iterdir()):
                 raise DatabaseProblem(
-                    f"{cluster.data} is no complete PostgreSQL data folder. "
-                    f"Put the right one there, or move it away."
+                    f"{cluster.data} is no complete PostgreSQL data folder. Put the right one there, or move it away."
                 )
             if cluster.data.exists():
                 cluster.data.rmdir()

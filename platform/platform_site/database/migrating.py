@@ -6,10 +6,14 @@ from contextlib import contextmanager
 
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from platform_site.database.problems import DatabaseProblem
-from platform_site.database.roles import grant_to_application, what_is_wrong_with
+from platform_site.database.roles import connect, grant_to_application, what_is_wrong_with
 from platform_site.database.urls import DatabaseUrl
+
+MIGRATION_LOCK = 7_105_112_097
+"""A number of our own for the advisory lock that lets one process migrate at a time."""
 
 
 @contextmanager
@@ -18,8 +22,15 @@ def connected_as(url: DatabaseUrl) -> Iterator[None]:
     connection = connections["default"]
     connection.close()
     before = dict(connection.settings_dict)
+    # One connection of its own: the pool signs in as the application.
+    options = {name: value for name, value in before["OPTIONS"].items() if name != "pool"}
     connection.settings_dict.update(
-        NAME=url.database, USER=url.user, PASSWORD=url.password, HOST=url.host, PORT=str(url.port)
+        NAME=url.database,
+        USER=url.user,
+        PASSWORD=url.password,
+        HOST=url.host,
+        PORT=str(url.port),
+        OPTIONS={**options, **dict(url.options)},
     )
     try:
         yield
@@ -30,9 +41,18 @@ def connected_as(url: DatabaseUrl) -> Iterator[None]:
 
 def migrate(*, owner: DatabaseUrl, app: DatabaseUrl, verbosity: int = 1) -> None:
     """Apply what is missing as the owner, then grant the application's role what it needs and no more."""
-    with connected_as(owner):
-        call_command("migrate", interactive=False, verbosity=verbosity)
-    grant_to_application(owner, app=app.user)
+    with connect(owner) as guard:
+        # Several machines may start at once; the second waits here and then finds nothing left to do.
+        guard.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        with connected_as(owner):
+            call_command("migrate", interactive=False, verbosity=verbosity)
+        grant_to_application(owner, app=app.user)
+
+
+def missing_migrations() -> int:
+    """Return how many migrations the database that Django is connected to still lacks."""
+    executor = MigrationExecutor(connections["default"])
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def check_application_role(app: DatabaseUrl, *, dev: bool) -> None:

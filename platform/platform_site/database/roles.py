@@ -8,8 +8,6 @@ from psycopg import sql
 from platform_site.database.problems import DatabaseProblem
 from platform_site.database.urls import DatabaseUrl
 
-OWNER_ROLE = "lianchi_owner"
-APP_ROLE = "lianchi_app"
 OLDEST_SERVER = 150000
 CONNECT_TIMEOUT = 15
 
