@@ -8,3 +8,10 @@ class CompositionConfig(AppConfig):
 
     name = "pools.composition"
     label = "composition"
+
+    def ready(self) -> None:
+        """Listen to what happens to patents."""
+        from pools.composition.services import end_entries_of_former_owner
+        from pools.patents.events import ownership_ended
+
+        ownership_ended.subscribe(end_entries_of_former_owner)

@@ -1,0 +1,247 @@
+"""Making a licence and taking it from draft to force to its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db import transaction
+
+from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
+from licensing.agreements.models import Licence, LicenceState, Standing
+from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE
+from licensing.terms.models import Programme, TermsState, TermsVersion
+from licensing.terms.selectors import terms_in_force
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import get_visible, require
+from platform_core.audit.services import record_event
+from platform_core.checks import Checks, apply_edits, told_as
+from platform_core.clock import today
+from platform_core.identity.models import Organisation
+from platform_core.problems import Conflict, NotFound, Problem, WrongState, invalid
+
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLicence:
+    """A licence to make; `ends_on` is its last day, a blank enterprise means the licensee by itself."""
+
+    code: str
+    licensee_id: UUID
+    enterprise: str = ""
+    signed_on: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    standing: Standing = Standing.STANDARD
+    option: str = ""
+
+
+class LicenceEdits(TypedDict, total=False):
+    """What may be changed of a licence before it is signed."""
+
+    enterprise: str
+    starts_on: date | None
+    ends_on: date | None
+    standing: Standing
+    option: str
+
+
+@transaction.atomic
+def draft_licence(*, actor: Actor, programme_id: UUID, licence: NewLicence) -> Licence:
+    """Draft a licence for a licensee; a date of signature is recorded when it is signed."""
+    programme = get_visible(Programme, programme_id, actor=actor, for_change=True)
+    require(actor, DRAFT_LICENCE, programme)
+    get_visible(Organisation, licence.licensee_id, actor=actor)
+    if licence.signed_on is not None:
+        raise invalid("/signed_on", "not_signed_yet", "Leave the date of signature out until the licence is signed.")
+    [drafted] = _create(programme, [licence], state=LicenceState.DRAFT, terms_version=None)
+    record_event(
+        "licence.drafted",
+        actor=actor,
+        subject=drafted,
+        changes={"code": (None, licence.code), "licensee": (None, licence.licensee_id)},
+    )
+    return drafted
+
+
+@transaction.atomic
+def take_over_licences(
+    *, actor: Actor, programme_id: UUID, terms_version_id: UUID, licences: Sequence[NewLicence]
+) -> list[Licence]:
+    """Put many licences on record that were signed elsewhere and already run, all or none."""
+    programme = get_visible(Programme, programme_id, actor=actor, for_change=True)
+    require(actor, DRAFT_LICENCE, programme)
+    version = _published(programme, terms_version_id)
+    taken = _create(programme, licences, state=LicenceState.IN_FORCE, terms_version=version)
+    record_event(
+        "programme.licences_taken_over",
+        actor=actor,
+        subject=programme,
+        changes={"licences": (None, [licence.code for licence in licences])},
+    )
+    return taken
+
+
+@transaction.atomic
+def edit_licence(*, actor: Actor, licence_id: UUID, **edits: Unpack[LicenceEdits]) -> Licence:
+    """Change a licence that is not signed yet; later changes are recorded with the month they hold from."""
+    licence = _licence(actor, licence_id)
+    if licence.state not in (LicenceState.DRAFT, LicenceState.SENT):
+        raise WrongState(
+            "A signed licence is not edited. Record a change from a month on instead.", current=licence.state
+        )
+    changes = apply_edits(licence, edits)
+    checks = Checks()
+    _check(checks, licence.code, licence.enterprise, licence.option, licence.starts_on, licence.ends_on)
+    checks.refuse()
+    if changes:
+        licence.save(update_fields=list(changes))
+        record_event("licence.edited", actor=actor, subject=licence, changes=changes)
+    return licence
+
+
+@transaction.atomic
+def send_licence(*, actor: Actor, licence_id: UUID) -> Licence:
+    """Send a drafted licence to the licensee for signature."""
+    return _step(actor, _licence(actor, licence_id), "send", "licence.sent")
+
+
+@transaction.atomic
+def sign_licence(*, actor: Actor, licence_id: UUID, signed_on: date, terms_version_id: UUID | None = None) -> Licence:
+    """Record the licensee's signature and the terms signed: those in force that day, unless others are named."""
+    licence = _licence(actor, licence_id)
+    version = (
+        terms_in_force(licence.programme_id, on=signed_on)
+        if terms_version_id is None
+        else _published(licence.programme, terms_version_id)
+    )
+    if version is None:
+        raise Conflict(f"No terms of the programme were in force on {signed_on}. Publish them, or name a version.")
+    return _step(actor, licence, "sign", "licence.signed", signed_on=signed_on, terms_version_id=version.pk)
+
+
+@transaction.atomic
+def countersign_licence(*, actor: Actor, licence_id: UUID, starts_on: date | None = None) -> Licence:
+    """Countersign a signed licence, which puts it in force from its first day."""
+    licence = _licence(actor, licence_id)
+    if starts_on is None:
+        return _step(actor, licence, "countersign", "licence.countersigned")
+    return _step(actor, licence, "countersign", "licence.countersigned", starts_on=starts_on)
+
+
+@transaction.atomic
+def suspend_licence(*, actor: Actor, licence_id: UUID) -> Licence:
+    """Suspend a licence; reports and royalties go on."""
+    return _step(actor, _licence(actor, licence_id), "suspend", "licence.suspended")
+
+
+@transaction.atomic
+def resume_licence(*, actor: Actor, licence_id: UUID) -> Licence:
+    """Put a suspended licence in force again."""
+    return _step(actor, _licence(actor, licence_id), "resume", "licence.resumed")
+
+
+@transaction.atomic
+def expire_licence(*, actor: Actor, licence_id: UUID) -> Licence:
+    """Record that a licence's last day has passed."""
+    licence = _licence(actor, licence_id)
+    if licence.ends_on is None or licence.ends_on >= today(actor.clock, licence.programme.alliance.zone):
+        raise Conflict("The licence's last day has not passed. Terminate it to end it earlier.")
+    return _step(actor, licence, "expire", "licence.expired")
+
+
+@transaction.atomic
+def terminate_licence(*, actor: Actor, licence_id: UUID, ends_on: date) -> Licence:
+    """End a licence; `ends_on` is the last day it is in force, and past sums stay due."""
+    licence = _licence(actor, licence_id)
+    if licence.ends_on is not None and licence.ends_on < ends_on:
+        raise invalid("/ends_on", "too_late", f"The licence ends on {licence.ends_on} already.")
+    return _step(actor, licence, "terminate", "licence.terminated", ends_on=ends_on)
+
+
+@transaction.atomic
+def cancel_licence(*, actor: Actor, licence_id: UUID) -> Licence:
+    """Give up a licence that never came into force."""
+    return _step(actor, _licence(actor, licence_id), "cancel", "licence.cancelled")
+
+
+def _licence(actor: Actor, licence_id: UUID) -> Licence:
+    licence = get_visible(Licence, licence_id, actor=actor, for_change=True)
+    require(actor, EDIT_LICENCE, licence)
+    return licence
+
+
+def _step(actor: Actor, licence: Licence, step: str, event: str, **given: object) -> Licence:
+    after = LICENCE_LIFECYCLE.after(step, current=LicenceState(licence.state))
+    changes = apply_edits(licence, {"state": after, **given})
+    checks = Checks()
+    checks.days("ends_on", licence.starts_on, licence.ends_on, same_allowed=True)
+    checks.refuse()
+    licence.save(update_fields=[column.removesuffix("_id") for column in changes])
+    record_event(event, actor=actor, subject=licence, changes=changes)
+    return licence
+
+
+def _published(programme: Programme, terms_version_id: UUID) -> TermsVersion:
+    version = TermsVersion.objects.filter(pk=terms_version_id, programme=programme, state=TermsState.PUBLISHED).first()
+    if version is None:
+        raise NotFound("There is no such published version of this programme's terms.")
+    return version
+
+
+def _create(
+    programme: Programme, licences: Sequence[NewLicence], *, state: LicenceState, terms_version: TermsVersion | None
+) -> list[Licence]:
+    checks = Checks()
+    for licence in licences:
+        _check(checks, licence.code, licence.enterprise, licence.option, licence.starts_on, licence.ends_on)
+    checks.refuse()
+    _refuse_namesakes(programme, licences)
+    with told_as(_PROBLEMS):
+        return Licence.objects.bulk_create(
+            (
+                Licence(
+                    programme=programme,
+                    terms_version=terms_version,
+                    licensee_id=licence.licensee_id,
+                    code=licence.code,
+                    enterprise=licence.enterprise,
+                    signed_on=licence.signed_on,
+                    starts_on=licence.starts_on,
+                    ends_on=licence.ends_on,
+                    standing=licence.standing,
+                    option=licence.option,
+                    state=state,
+                )
+                for licence in licences
+            ),
+            batch_size=_BATCH,
+        )
+
+
+def _refuse_namesakes(programme: Programme, licences: Sequence[NewLicence]) -> None:
+    # Licences without a group accumulate by the licensee's name, so two licensees of one name would be added up.
+    wanted = Organisation.objects.filter(pk__in={licence.licensee_id for licence in licences})
+    present = Organisation.objects.filter(licences__programme=programme).distinct()
+    named: dict[str, UUID] = {}
+    for organisation in [*present, *wanted]:
+        if named.setdefault(str(organisation), organisation.pk) != organisation.pk:
+            raise Conflict(
+                f"Two licensees of the programme would have the name “{organisation}”. Give one of them another name."
+            )
+
+
+def _check(
+    checks: Checks, code: str, enterprise: str, option: str, starts_on: date | None, ends_on: date | None
+) -> None:
+    checks.text("code", code)
+    checks.text("enterprise", enterprise, needed=False)
+    checks.text("option", option, needed=False)
+    checks.days("ends_on", starts_on, ends_on, same_allowed=True)
+
+
+_PROBLEMS: dict[str, Problem] = {
+    "licence_code_once_in_programme": Conflict("Another licence of the programme has this code. Choose another."),
+}

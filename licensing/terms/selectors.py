@@ -1,0 +1,41 @@
+"""Finding programmes and their terms, and writing terms as the document of a close bundle."""
+
+from datetime import date
+from uuid import UUID
+
+from licensing.engine.terms import load_document
+from licensing.terms.calculation import for_period, toml_text
+from licensing.terms.models import Programme, TermsState, TermsVersion
+from platform_core.access.actors import Actor
+from platform_core.access.querysets import VisibleQuerySet
+
+
+def programmes(*, actor: Actor) -> VisibleQuerySet[Programme]:
+    """List the programmes the actor may see."""
+    return Programme.objects.visible_to(actor).select_related("alliance", "pool", "operating_entity")
+
+
+def terms_versions(*, actor: Actor) -> VisibleQuerySet[TermsVersion]:
+    """List the versions of terms the actor may see."""
+    return TermsVersion.objects.visible_to(actor).select_related("programme")
+
+
+def terms_in_force(programme_id: UUID, *, on: date) -> TermsVersion | None:
+    """Return the published version of a programme's terms that is in force on a day, or None before the first."""
+    return (
+        TermsVersion.objects.filter(programme=programme_id, state=TermsState.PUBLISHED, in_force_from__lte=on)
+        .select_related("programme")
+        .order_by("-in_force_from")
+        .first()
+    )
+
+
+def bundle_terms(version: TermsVersion, *, period: str) -> bytes:
+    """Write a version as `programme.toml` of the close bundle for one period; the caller may read it."""
+    document = for_period(
+        load_document(version.document),
+        programme=version.programme.code,
+        currency=version.programme.currency,
+        period=period,
+    )
+    return toml_text(document).encode()

@@ -1,0 +1,90 @@
+"""Finding pools, their members and entries, and writing a pool as the tables of a close bundle."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from platform_core.access.actors import Actor
+from platform_core.access.querysets import VisibleQuerySet
+from platform_core.csv_text import Cell, csv_bytes
+from pools.composition.models import Pool, PoolEntry, PoolMember
+
+_MEMBER_COLUMNS = ("member_id", "name", "segment", "held", "enters", "leaves")
+_PATENT_COLUMNS = (
+    "publication",
+    "family",
+    "owner",
+    "country",
+    "granted",
+    "ends",
+    "enters",
+    "leaves",
+    "class",
+    "products",
+    "share",
+)
+_CHUNK = 10_000
+
+
+def pools(*, actor: Actor) -> VisibleQuerySet[Pool]:
+    """List the pools the actor may see."""
+    return Pool.objects.visible_to(actor).select_related("alliance")
+
+
+def pool_members(*, actor: Actor) -> VisibleQuerySet[PoolMember]:
+    """List the parts members have in the pools the actor may see."""
+    return PoolMember.objects.visible_to(actor).select_related("membership__organisation")
+
+
+def pool_entries(*, actor: Actor) -> VisibleQuerySet[PoolEntry]:
+    """List the patents in the pools the actor may see, with family and owner."""
+    return PoolEntry.objects.visible_to(actor).select_related(
+        "patent__family", "member__membership__organisation", "member__pool"
+    )
+
+
+def bundle_members(pool_id: UUID) -> bytes:
+    """Write a pool's members as `members.csv` of a close bundle; the caller has seen to it that this may be read."""
+    members = sorted(
+        PoolMember.objects.filter(pool=pool_id).select_related("membership__organisation"),
+        key=lambda member: member.membership.code,
+    )
+    figures = sorted({name for member in members for name in member.figures} - set(_MEMBER_COLUMNS))
+    return csv_bytes(
+        (*_MEMBER_COLUMNS, *figures),
+        (
+            (
+                member.membership.code,
+                str(member.membership.organisation),
+                member.segment,
+                member.held,
+                member.enters_on,
+                member.leaves_on,
+                *(member.figures.get(name, "") for name in figures),
+            )
+            for member in members
+        ),
+    )
+
+
+def bundle_patents(pool_id: UUID) -> bytes:
+    """Write a pool's list as `patents.csv` of a close bundle; the caller has seen to it that this may be read."""
+    rows = sorted(_patent_rows(pool_id), key=lambda row: tuple(str(cell or "") for cell in row))
+    return csv_bytes(_PATENT_COLUMNS, rows)
+
+
+def _patent_rows(pool_id: UUID) -> Iterator[tuple[Cell, ...]]:
+    entries = PoolEntry.objects.filter(member__pool=pool_id).values_list(
+        "patent__publication",
+        "patent__family__code",
+        "member__membership__code",
+        "patent__country",
+        "patent__granted_on",
+        "patent__ends_on",
+        "enters_on",
+        "leaves_on",
+        "class_label",
+        "products",
+        "share",
+    )
+    for *cells, products, share in entries.iterator(chunk_size=_CHUNK):
+        yield (*cells, "|".join(products) or "*", share)

@@ -1,0 +1,10 @@
+"""News about patents that upper rooms must hear in the same transaction."""
+
+from datetime import date
+
+from platform_core.access.actors import Actor
+from platform_core.events import Hook
+from pools.patents.models import Ownership
+
+ownership_ended: Hook[[Actor, Ownership, date]] = Hook("ownership ended")
+"""An owner's part ends: who ends it, the ownership as it now is, and the first day it is one no longer."""
