@@ -1,0 +1,21 @@
+"""Who may see and cancel background work; rooms above open it to those who see its subject."""
+
+from platform_core.access.actors import COMMAND_LINE
+from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.relations import everything, own_seat
+from platform_core.identity.roles import Role
+from platform_core.jobs.models import Job
+
+READ_JOB = Permission("job.read")
+CANCEL_JOB = Permission("job.cancel")
+
+JOB_POLICY = register(
+    Policy(
+        Job,
+        read=READ_JOB,
+        rules=[
+            allow(Audience.SIGNED_IN, {READ_JOB, CANCEL_JOB}, own_seat("seat")),
+            allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_JOB, CANCEL_JOB}, everything()),
+        ],
+    )
+)

@@ -1,0 +1,74 @@
+"""The kinds of background work there are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from platform_core.access.actors import Actor, SystemWork
+
+if TYPE_CHECKING:
+    from platform_core.jobs.running import Running
+
+Work = Callable[..., Mapping[str, Any] | None]
+AfterFailure = Callable[..., None]
+
+QUICK: Final = "quick"
+"""The queue of short work."""
+HEAVY: Final = "heavy"
+"""The queue of work that takes long and runs in child processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundTask:
+    """A kind of background work: what it does, as what, how often it is tried, and what follows a failure."""
+
+    name: str
+    work: Work
+    as_work: SystemWork
+    queue: str
+    attempts: int
+    after_failure: AfterFailure | None
+
+    def __call__(self, running: "Running", **arguments: Any) -> Mapping[str, Any] | None:
+        """Do the work in this thread, for tests and for commands that wait for it."""
+        return self.work(running, **arguments)
+
+
+_tasks: dict[str, BackgroundTask] = {}
+
+
+def background(
+    name: str,
+    *,
+    as_work: SystemWork,
+    queue: str = QUICK,
+    attempts: int = 3,
+    after_failure: AfterFailure | None = None,
+) -> Callable[[Work], BackgroundTask]:
+    """Declare a function of a `tasks.py` as background work.
+
+    It is called with a `Running` and the arguments it was deferred with (what JSON can hold; ids as text), outside a
+    transaction; what it returns becomes the job's result. It may be started again after a crash, up to `attempts`
+    times, so it must be able to. `after_failure(actor, message, **arguments)` is called in the transaction
+    that marks the job as failed or cancelled, so that what the work was for does not stay half done.
+    """
+
+    def declare(work: Work) -> BackgroundTask:
+        if name in _tasks:
+            raise ValueError(f"there is background work called {name!r} already")
+        task = BackgroundTask(name, work, as_work, queue, attempts, after_failure)
+        _tasks[name] = task
+        return task
+
+    return declare
+
+
+def task_named(name: str) -> BackgroundTask | None:
+    """Return the background work of that name, if this version of the platform has it."""
+    return _tasks.get(name)
+
+
+def tell_of_failure(task: BackgroundTask, actor: Actor, message: str, arguments: Mapping[str, Any]) -> None:
+    """Let the work's own room put things in order after a failure."""
+    if task.after_failure is not None:
+        task.after_failure(actor, message, **arguments)

@@ -1,0 +1,76 @@
+"""The one task of the queue: run the job whose id it carries."""
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.job_context import AbortReason
+from procrastinate.jobs import Job as Delivery
+
+from platform_core.ids import new_id
+from platform_core.jobs import services
+from platform_core.jobs.registry import task_named
+from platform_core.jobs.running import Interrupted, Running, Stopped, Superseded
+from platform_core.problems import Problem
+
+logger = logging.getLogger(__name__)
+
+_CONNECTION_LOST = (OperationalError, InterfaceError)
+
+
+class _BeginAgain(BaseRetryStrategy):
+    """Puts a job back into the queue when the server stops or loses its database, never for an error of the work."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Delivery) -> RetryDecision | None:
+        if isinstance(exception, Interrupted):
+            return RetryDecision(retry_in={"seconds": 0})
+        if isinstance(exception, _CONNECTION_LOST):
+            return RetryDecision(retry_in={"seconds": min(60, 2 ** min(job.attempts, 6))})
+        return None
+
+
+@app.task(name=services.DELIVERY, pass_context=True, retry=_BeginAgain())
+def run_job(context: JobContext, *, job_id: str) -> None:
+    """Run one job in this thread to whatever end it comes to."""
+    run(UUID(job_id), interrupted=lambda: context.abort_reason() is AbortReason.SHUTDOWN)
+
+
+def run(job_id: UUID, *, interrupted: Callable[[], bool] = lambda: False) -> None:
+    """Start a job, do its work, and mark how it ended."""
+    job = services.start(job_id)
+    if job is None:
+        return
+    task = task_named(job.task)
+    if task is None:
+        raise LookupError(f"no background work is called {job.task!r}")
+    running = Running(job_id=job.pk, attempt=job.attempt, actor=services.actor_of_job(job), interrupted=interrupted)
+    try:
+        result = task.work(running, **job.arguments)
+    except Stopped:
+        services.fail(job.pk, job.attempt, services.CANCELLED, cancelled=True)
+    except Superseded:
+        logger.warning("%s %s goes on elsewhere", job.task, job.pk)
+    except Interrupted:
+        services.hand_back(job.pk, job.attempt, uncounted=True)
+        raise
+    except _CONNECTION_LOST:
+        if job.attempt >= task.attempts:
+            _fail_unexpectedly(job.task, job.pk, job.attempt)
+            return
+        services.hand_back(job.pk, job.attempt)
+        raise
+    except Problem as problem:
+        services.fail(job.pk, job.attempt, problem.detail or problem.title)
+    except Exception:
+        _fail_unexpectedly(job.task, job.pk, job.attempt)
+    else:
+        services.succeed(job.pk, job.attempt, result or {})
+
+
+def _fail_unexpectedly(task: str, job_id: UUID, attempt: int) -> None:
+    reference = new_id()
+    logger.exception("%s %s failed unexpectedly (%s)", task, job_id, reference)
+    services.fail(job_id, attempt, f"Something went wrong here. If you report it, give the reference {reference}.")
