@@ -4,8 +4,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-from procrastinate.contrib.django import app as jobs_app
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from platform_core.jobs.worker import run_worker
 
 logger = logging.getLogger(__name__)
 
@@ -43,17 +42,8 @@ async def work_jobs(*, until_signal: bool = False) -> None:
 
 
 async def _work(*, until_signal: bool) -> None:
-    connector = jobs_app.connector
-    if not isinstance(connector, DjangoConnector):
-        raise TypeError("jobs are deferred through Django's connection, or they would outlive a rolled back change")
-    app = jobs_app.with_connector(connector.get_worker_connector())
-    async with app.open_async():
-        STATE.alive = True
-        try:
-            await app.run_worker_async(
-                install_signal_handlers=until_signal,
-                concurrency=CONCURRENCY,
-                shutdown_graceful_timeout=GRACE_SECONDS,
-            )
-        finally:
-            STATE.alive = False
+    STATE.alive = True
+    try:
+        await run_worker(concurrency=CONCURRENCY, grace=GRACE_SECONDS, until_signal=until_signal)
+    finally:
+        STATE.alive = False
