@@ -9,6 +9,7 @@ Summing is a function of one file (`sum_file`) and a merge (`merge_sums`), so it
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -214,7 +215,7 @@ def _check_parquet(file: SalesFile, rejects: Rejects) -> None:
 # -- the quick way --------------------------------------------------------------------------------------------
 
 
-def sum_quickly(sales: Sales, prints: Sequence[Fingerprint]) -> None:
+def sum_quickly(sales: Sales, prints: Sequence[Future[Fingerprint]]) -> None:
     """Sum all files to buckets. Raises DoubtError where some line may be one to refuse."""
     parts = []
     sales.sources = [_quick_source(file, sales.window) for file in sales.files]
@@ -222,7 +223,7 @@ def sum_quickly(sales: Sales, prints: Sequence[Fingerprint]) -> None:
         for file, source, seen in zip(sales.files, sales.sources, prints, strict=True):
             part = sum_file(sales.connection, source)
             if not file.is_parquet:
-                _check_widths(sales, file, seen, lines_total(part))
+                _check_widths(sales, file, seen.result(), lines_total(part))
             parts.append(part)
     except (duckdb.Error, pa.ArrowInvalid) as error:
         if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):

@@ -61,6 +61,7 @@ class TermsProblem:
     value: str
     message: str
     code: Literal["bad_terms", "duplicate_id"] = "bad_terms"
+    line: int = 0
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
@@ -91,7 +92,9 @@ def load_document(document: str | bytes) -> dict[str, Any]:
         message = f"the file is not UTF-8 (byte {error.start}): save it as UTF-8"
         raise TermsError([TermsProblem("", "", message)]) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise TermsError([TermsProblem("", "", f"not valid TOML: {error}")]) from error
+        place = re.search(r"at line (\d+)", str(error))
+        problem = TermsProblem("", "", f"not valid TOML: {error}", line=int(place[1]) if place else 0)
+        raise TermsError([problem]) from error
 
 
 def validate_terms(document: Mapping[str, Any]) -> Terms:
@@ -549,6 +552,9 @@ class _Reader:
             sold_in=inner.get("sold_in", self.countries),
             made_in=inner.get("made_in", self.countries),
         )
+        for key, value in inner.content.items():
+            if value == "*":
+                inner.wrong(key, "must be a list; leave the key out where all are meant")
         inner.finish()
         return when
 
