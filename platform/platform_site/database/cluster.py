@@ -144,6 +144,16 @@ class Cluster:
                 time.sleep(_PAUSE)
         raise DatabaseProblem(f"The database server left from an earlier start (process {pid}) does not stop.")
 
+    def log_size(self) -> int:
+        """Return how much the server has written so far, in bytes."""
+        return self.log.stat().st_size if self.log.exists() else 0
+
+    def log_since(self, size: int) -> str:
+        """Return what the server wrote after its log had that size."""
+        with self.log.open("rb") as log:
+            log.seek(size)
+            return log.read().decode(errors="replace")
+
     def last_words(self, *, lines: int = 12) -> str:
         """Return the end of the server's log."""
         try:
@@ -159,8 +169,7 @@ class Cluster:
 
     def _is_ours(self, pid: int) -> bool:
         if Path("/proc/self/cwd").exists():
-            # A PostgreSQL server and its children make the data folder their working folder.
-            return pid in set(self._processes_inside())
+            return self._works_inside(pid)
         shown = subprocess.run(
             ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)],
             capture_output=True,
@@ -171,14 +180,17 @@ class Cluster:
         return str(self.data) in shown.stdout and "postgres" in shown.stdout
 
     def _processes_inside(self) -> Iterator[int]:
-        here = os.path.realpath(self.data)
         for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                if (entry / "cwd").readlink() == Path(here):
-                    yield int(entry.name)
-            except OSError:
-                # Another user's process, or one that ended just now: not a server of ours.
-                continue
+            if self._works_inside(int(entry.name)):
+                yield int(entry.name)
+
+    def _works_inside(self, pid: int) -> bool:
+        # A PostgreSQL server and its children make the data folder their working folder.
+        try:
+            return Path(f"/proc/{pid}/cwd").readlink() == Path(os.path.realpath(self.data))
+        except OSError:
+            # Another user's process, or one that ended just now: not a server of ours.
+            return False
 
 
 def stop_process(server: "subprocess.Popen[bytes]", *, immediate: bool = False) -> None:

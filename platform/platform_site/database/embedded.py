@@ -26,6 +26,8 @@ from platform_site.database.roles import make_roles_and_database
 from platform_site.database.urls import DatabaseUrl
 
 _PAUSE = 0.05
+_keepers: "list[subprocess.Popen[str]]" = []
+"""The keepers that this process started; one may well outlive our use of its database, for the sake of other users."""
 _LOCK_TIMEOUT = START_TIMEOUT + STOP_TIMEOUT + 30
 
 
@@ -44,7 +46,6 @@ class EmbeddedDatabase:
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder
         self.durable = durable
-        self._keeper: subprocess.Popen[str] | None = None
         self._home: Home | None = None
 
     def __enter__(self) -> Self:
@@ -62,7 +63,7 @@ class EmbeddedDatabase:
             _lock(home.starters_lock(), fcntl.LOCK_EX, "another process is starting the database")
             try:
                 if not _is_locked(home):
-                    self._keeper = _start_keeper(home, durable=self.durable)
+                    _start_keeper(home, durable=self.durable)
                 self._make_roles(home)
             finally:
                 fcntl.flock(home.starters_lock(), fcntl.LOCK_UN)
@@ -80,9 +81,7 @@ class EmbeddedDatabase:
         until = time.monotonic() + STOP_TIMEOUT + 15
         while _is_locked(home) and time.monotonic() < until and not _others_use(home):
             time.sleep(_PAUSE)
-        if self._keeper is not None:
-            self._keeper.poll()
-            self._keeper = None
+        _reap_keepers()
         if self.durable and not _is_locked(home) and not _others_use(home):
             # The keeper was killed: nobody else is left to stop the server.
             cluster_in(home, durable=True).stop_running()
@@ -130,7 +129,12 @@ class EmbeddedDatabase:
         return url_of(self._home, role, key, database)
 
 
-def _start_keeper(home: Home, *, durable: bool) -> "subprocess.Popen[str]":
+def _reap_keepers() -> None:
+    """Let the system forget keepers that have ended."""
+    _keepers[:] = [keeper for keeper in _keepers if keeper.poll() is None]
+
+
+def _start_keeper(home: Home, *, durable: bool) -> None:
     command = [sys.executable, "-m", "platform_site.database.keeper", str(home.folder)]
     if not durable:
         command.append("--throwaway")
@@ -159,7 +163,7 @@ def _start_keeper(home: Home, *, durable: bool) -> "subprocess.Popen[str]":
     if "problem" in said:
         keeper.wait(STOP_TIMEOUT)
         raise DatabaseProblem(str(said["problem"]))
-    return keeper
+    _keepers.append(keeper)
 
 
 def _is_locked(home: Home) -> bool:

@@ -22,7 +22,8 @@ class Home:
     """The files of one embedded database, as everybody who starts, uses or keeps it sees them."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = Path(os.path.abspath(folder))
+        # The real place: where it is linked to, every process must still take the same locks.
+        self.folder = Path(os.path.realpath(folder))
 
     @property
     def data(self) -> Path:

@@ -24,6 +24,8 @@ from platform_site.database.home import Home, cluster_in, write_server_file
 from platform_site.database.problems import DatabaseProblem
 
 START_ATTEMPTS = 6
+PASSING_REASONS = ("could not bind", "could not create any TCP/IP sockets", "shared memory block", "postmaster.pid")
+"""What the server says when somebody took the port in between, or the system has not let go of a killed one yet."""
 RESTARTS_A_MINUTE = 5
 WATCH_EVERY = 0.1
 
@@ -83,11 +85,13 @@ class Keeper:
         port = free_port(known if isinstance(known, int) else None)
         for attempt in range(START_ATTEMPTS):
             cluster.clear_stale_pid_file()
+            written = cluster.log_size()
             self.server = cluster.start(port)
             if cluster.wait_until_ready(self.server):
                 write_server_file(self.home, {**self.home.server_file(), "port": port})
                 return port
-            # Somebody may have taken the port in between, or the kernel may not have let go of a killed server yet.
+            if not any(reason in cluster.log_since(written) for reason in PASSING_REASONS):
+                break
             time.sleep(0.5 * (attempt + 1))
             port = free_port(port)
         raise DatabaseProblem(f"PostgreSQL does not start. The end of its log, {cluster.log}:\n{cluster.last_words()}")
