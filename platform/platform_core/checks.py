@@ -70,7 +70,7 @@ def told_as(problems: Mapping[str, Problem]) -> Iterator[None]:
             yield
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name in problems:
+        if isinstance(name, str) and name in problems:
             raise problems[name] from error
         raise
 

@@ -1,14 +1,18 @@
 """Making and changing users, organisations, alliances and operating entities."""
 
+import re
+from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
-from django.db import IntegrityError, transaction
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require, require_kind
 from platform_core.audit.services import record_event
-from platform_core.codes import COUNTRIES
+from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, OrganisationKind, User
 from platform_core.identity.policies import (
     CREATE_ALLIANCE,
@@ -18,7 +22,12 @@ from platform_core.identity.policies import (
     OPEN_OPERATING_ENTITY,
 )
 from platform_core.identity.uscc import is_valid_uscc, normalise_uscc, uscc_check_character
-from platform_core.problems import Conflict, FieldError, InvalidInput
+from platform_core.problems import Conflict
+
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_ORGANISATION_PROBLEMS: Final = {
+    "organisation_uscc_unique": Conflict("An organisation with this unified social credit code exists already."),
+}
 
 
 @transaction.atomic
@@ -26,9 +35,17 @@ def register_user(*, actor: Actor, email: str, name: str, password: str | None =
     """Register a person who can sign in; without a password, not before one is set."""
     require_kind(actor, CREATE_USER, User)
     address = email.strip().lower()
-    if User.objects.filter(email=address).exists():
-        raise Conflict("A user with this e-mail address exists already.")
-    user = User.objects.create_user(address, name=name.strip(), password=password, created_at=actor.clock.now())
+    checks = Checks()
+    checks.text("email", address, longest=254)
+    checks.text("name", name, longest=120)
+    if not checks.errors:
+        try:
+            validate_email(address)
+        except ValidationError:
+            checks.wrong("email", "bad_email", "This is not an e-mail address such as wang@example.com.")
+    checks.refuse()
+    with told_as({"identity_user_email_key": Conflict("A user with this e-mail address exists already.")}):
+        user = User.objects.create_user(address, name=name.strip(), password=password, created_at=actor.clock.now())
     record_event("user.registered", actor=actor, subject=user)
     return user
 
@@ -47,18 +64,15 @@ def register_organisation(
     require_kind(actor, CREATE_ORGANISATION, Organisation)
     code = normalise_uscc(uscc)
     _check_organisation(name_zh=name_zh, name_en=name_en, uscc=code, country=country)
-    try:
-        with transaction.atomic():
-            organisation = Organisation.objects.create(
-                name_zh=name_zh.strip(),
-                name_en=name_en.strip(),
-                kind=kind,
-                uscc=code,
-                country=country,
-                created_at=actor.clock.now(),
-            )
-    except IntegrityError as error:
-        raise Conflict("An organisation with this unified social credit code exists already.") from error
+    with told_as(_ORGANISATION_PROBLEMS):
+        organisation = Organisation.objects.create(
+            name_zh=name_zh.strip(),
+            name_en=name_en.strip(),
+            kind=kind,
+            uscc=code,
+            country=country,
+            created_at=actor.clock.now(),
+        )
     record_event("organisation.registered", actor=actor, subject=organisation)
     return organisation
 
@@ -84,12 +98,7 @@ def edit_organisation(
         "uscc": normalise_uscc(uscc) if uscc is not None else None,
         "country": country,
     }
-    changes: dict[str, tuple[object, object]] = {}
-    for column, new in given.items():
-        old = getattr(organisation, column)
-        if new is not None and new != old:
-            changes[column] = (old, new)
-            setattr(organisation, column, new)
+    changes = apply_edits(organisation, {column: new for column, new in given.items() if new is not None})
     _check_organisation(
         name_zh=organisation.name_zh,
         name_en=organisation.name_en,
@@ -97,11 +106,8 @@ def edit_organisation(
         country=organisation.country,
     )
     if changes:
-        try:
-            with transaction.atomic():
-                organisation.save(update_fields=list(changes))
-        except IntegrityError as error:
-            raise Conflict("An organisation with this unified social credit code exists already.") from error
+        with told_as(_ORGANISATION_PROBLEMS):
+            organisation.save(update_fields=list(changes))
         record_event("organisation.edited", actor=actor, subject=organisation, changes=changes)
     return organisation
 
@@ -118,21 +124,21 @@ def open_alliance(
 ) -> Alliance:
     """Open an alliance with a code of small letters, digits and hyphens, and the zone that decides its days."""
     require_kind(actor, CREATE_ALLIANCE, Alliance)
-    _check_named(name_zh, name_en)
-    _check_code(code)
+    checks = _names(name_zh, name_en)
+    _code(checks, code)
     if zone not in available_timezones():
-        raise _wrong("/zone", "unknown_zone", f"“{zone}” is not a time zone such as Asia/Shanghai.")
+        checks.wrong("zone", "unknown_zone", f"“{zone}” is not a time zone such as Asia/Shanghai.")
+    checks.refuse()
     association = get_visible(Organisation, association_id, actor=actor) if association_id else None
-    if Alliance.objects.filter(code=code).exists():
-        raise Conflict(f"An alliance with the code “{code}” exists already.")
-    alliance = Alliance.objects.create(
-        code=code,
-        name_zh=name_zh.strip(),
-        name_en=name_en.strip(),
-        zone=ZoneInfo(zone).key,
-        association=association,
-        created_at=actor.clock.now(),
-    )
+    with told_as({"alliance_code_unique": Conflict(f"An alliance with the code “{code}” exists already.")}):
+        alliance = Alliance.objects.create(
+            code=code,
+            name_zh=name_zh.strip(),
+            name_en=name_en.strip(),
+            zone=zone,
+            association=association,
+            created_at=actor.clock.now(),
+        )
     record_event("alliance.opened", actor=actor, subject=alliance)
     return alliance
 
@@ -145,31 +151,29 @@ def open_operating_entity(
     alliance = get_visible(Alliance, alliance_id, actor=actor, for_change=True)
     require(actor, OPEN_OPERATING_ENTITY, alliance)
     organisation = get_visible(Organisation, organisation_id, actor=actor)
-    _check_code(code)
-    if OperatingEntity.objects.filter(alliance=alliance, code=code).exists():
-        raise Conflict(f"This alliance has an operating entity with the code “{code}” already.")
-    entity = OperatingEntity.objects.create(
-        alliance=alliance,
-        organisation=organisation,
-        code=code,
-        name_zh=name_zh.strip() or organisation.name_zh,
-        name_en=name_en.strip() or organisation.name_en,
-        created_at=actor.clock.now(),
-    )
+    checks = _names(name_zh or organisation.name_zh, name_en or organisation.name_en)
+    _code(checks, code)
+    checks.refuse()
+    taken = Conflict(f"This alliance has an operating entity with the code “{code}” already.")
+    with told_as({"operatingentity_code_unique": taken}):
+        entity = OperatingEntity.objects.create(
+            alliance=alliance,
+            organisation=organisation,
+            code=code,
+            name_zh=name_zh.strip() or organisation.name_zh,
+            name_en=name_en.strip() or organisation.name_en,
+            created_at=actor.clock.now(),
+        )
     record_event("operating_entity.opened", actor=actor, subject=entity)
     return entity
 
 
 def _check_organisation(*, name_zh: str, name_en: str, uscc: str, country: str) -> None:
-    errors: list[FieldError] = []
-    if not name_zh.strip() and not name_en.strip():
-        errors.append(FieldError("/name_zh", "required", "Give a Chinese or an English name."))
+    checks = _names(name_zh, name_en)
     if uscc and not is_valid_uscc(uscc):
-        errors.append(FieldError("/uscc", "bad_check_digit", _uscc_message(uscc)))
-    if country not in COUNTRIES:
-        errors.append(FieldError("/country", "unknown_country", f"“{country}” is not an ISO 3166-1 alpha-2 code."))
-    if errors:
-        raise InvalidInput(errors=errors)
+        checks.wrong("uscc", "bad_uscc", _uscc_message(uscc))
+    checks.country("country", country)
+    checks.refuse()
 
 
 def _uscc_message(uscc: str) -> str:
@@ -184,15 +188,15 @@ def _uscc_message(uscc: str) -> str:
     return f"The last character does not fit the others (it would be {expected}): look for a typing mistake."
 
 
-def _check_named(name_zh: str, name_en: str) -> None:
+def _names(name_zh: str, name_en: str) -> Checks:
+    checks = Checks()
+    checks.text("name_zh", name_zh, needed=False)
+    checks.text("name_en", name_en, needed=False)
     if not name_zh.strip() and not name_en.strip():
-        raise _wrong("/name_zh", "required", "Give a Chinese or an English name.")
+        checks.wrong("name_zh", "required", "Give a Chinese or an English name.")
+    return checks
 
 
-def _check_code(code: str) -> None:
-    if not code.isascii() or not code.replace("-", "").isalnum() or code != code.lower() or code.startswith("-"):
-        raise _wrong("/code", "bad_code", "A code has small letters, digits and hyphens, and does not begin with one.")
-
-
-def _wrong(pointer: str, code: str, message: str) -> InvalidInput:
-    return InvalidInput(errors=[FieldError(pointer, code, message)])
+def _code(checks: Checks, code: str) -> None:
+    if not _CODE.fullmatch(code):
+        checks.wrong("code", "bad_code", "A code has up to 40 small letters, digits and hyphens, no hyphen first.")

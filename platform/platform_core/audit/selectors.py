@@ -1,0 +1,39 @@
+"""Reading the audit record: whose events, and whose contents."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import visible_rows
+from platform_core.audit.models import AuditEvent
+
+
+def audit_events(*, actor: Actor) -> QuerySet[AuditEvent]:
+    """Return the events the actor may see, each with its user and organisation."""
+    return AuditEvent.objects.visible_to(actor).select_related("user", "organisation")
+
+
+def readable_contents(events: Iterable[AuditEvent], *, actor: Actor) -> frozenset[UUID]:
+    """Return the ids of those events whose contents the actor may read, because it may see their subject.
+
+    One query for each kind of subject on the page, however many events there are.
+    """
+    by_type: defaultdict[str, dict[UUID, list[UUID]]] = defaultdict(lambda: defaultdict(list))
+    for event in events:
+        by_type[event.subject_type][event.subject_id].append(event.pk)
+    readable: set[UUID] = set()
+    for label, subjects in by_type.items():
+        try:
+            model = apps.get_model(label)
+            rows = visible_rows(actor, model)
+        except (LookupError, ImproperlyConfigured):
+            # A kind of thing that is gone from this version, or that nobody reads: its contents stay closed.
+            continue
+        for subject_id in model._default_manager.filter(rows, pk__in=list(subjects)).values_list("pk", flat=True):
+            readable.update(subjects[subject_id])
+    return frozenset(readable)

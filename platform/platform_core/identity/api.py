@@ -1,0 +1,225 @@
+"""People, organisations and roles over HTTP."""
+
+from uuid import UUID
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from platform_core.access.acting import choose_seat, open_seats
+from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.idempotency import idempotent
+from platform_core.api.requests import SEAT_IN_SESSION
+from platform_core.api.schema import page_of
+from platform_core.api.views import HouseView
+from platform_core.identity import seating, selectors, services
+from platform_core.identity.models import User
+from platform_core.identity.roles import Role
+from platform_core.identity.serializers import (
+    AllianceInputSerializer,
+    AllianceSerializer,
+    MeSerializer,
+    OperatingEntityInputSerializer,
+    OperatingEntitySerializer,
+    OrganisationInputSerializer,
+    OrganisationSerializer,
+    RoleAssignmentInputSerializer,
+    RoleAssignmentSerializer,
+    SeatChoiceSerializer,
+    SeatInputSerializer,
+    SeatSerializer,
+)
+from platform_core.problems import NotAllowed
+
+
+class MeView(HouseView):
+    """The person who is signed in."""
+
+    @extend_schema(operation_id="me_read", responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        """Say who is signed in, in which seats, and with which roles in the one that acts."""
+        user = request.user
+        if not isinstance(user, User):
+            raise TypeError("a signed-in person is one of our users")
+        seats = open_seats(user.pk)
+        actor = self.actor if seats else None
+        now = actor.clock.now() if actor else None
+        held = [row for row in actor.assignments if row.in_force(now)] if actor and now else []
+        document = {
+            "user": user.pk,
+            "name": user.name,
+            "email": user.email,
+            "seat": actor.seat_id if actor else None,
+            "seats": seats,
+            "roles": held,
+        }
+        return Response(MeSerializer(document).data)
+
+
+class MySeatView(HouseView):
+    """The seat the session acts in."""
+
+    @extend_schema(operation_id="me_choose_seat", request=SeatChoiceSerializer, responses={204: None})
+    def put(self, request: Request) -> Response:
+        """Choose the seat to act in for the rest of the session."""
+        chosen = self.read(SeatChoiceSerializer, request)["seat"]
+        user_id = request.user.pk
+        if user_id is None:
+            raise NotAllowed
+        request.session[SEAT_IN_SESSION] = str(choose_seat(user_id, str(chosen)))
+        return Response(status=204)
+
+
+class OrganisationsView(HouseView):
+    """Organisations."""
+
+    orders = {"name": "name_zh", "created": "created_at"}
+
+    @extend_schema(operation_id="organisations_list", responses=page_of(OrganisationSerializer))
+    def get(self, request: Request) -> Response:
+        """List the organisations you may see."""
+        return self.page(selectors.organisations(actor=self.actor), OrganisationSerializer, default="name")
+
+    @extend_schema(
+        operation_id="organisations_register",
+        request=OrganisationInputSerializer,
+        responses={201: OrganisationSerializer},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Register an organisation."""
+        made = services.register_organisation(actor=self.actor, **self.read(OrganisationInputSerializer, request))
+        return answer_with_etag(request, OrganisationSerializer(made).data, status=201)
+
+
+class OrganisationView(HouseView):
+    """One organisation."""
+
+    @extend_schema(operation_id="organisations_read", responses=OrganisationSerializer)
+    def get(self, request: Request, organisation_id: UUID) -> Response:
+        """Read an organisation."""
+        found = selectors.organisation(organisation_id, actor=self.actor)
+        return answer_with_etag(request, OrganisationSerializer(found).data)
+
+    @extend_schema(
+        operation_id="organisations_edit", request=OrganisationInputSerializer, responses=OrganisationSerializer
+    )
+    @transaction.atomic
+    def patch(self, request: Request, organisation_id: UUID) -> Response:
+        """Change what is known of an organisation; what is left out stays."""
+        present = selectors.organisation(organisation_id, actor=self.actor, for_change=True)
+        require_match(request, OrganisationSerializer(present).data)
+        given = self.read(OrganisationInputSerializer, request)
+        edited = services.edit_organisation(actor=self.actor, organisation_id=organisation_id, **given)
+        return answer_with_etag(request, OrganisationSerializer(edited).data)
+
+
+class AlliancesView(HouseView):
+    """Alliances."""
+
+    orders = {"code": "code", "created": "created_at"}
+
+    @extend_schema(operation_id="alliances_list", responses=page_of(AllianceSerializer))
+    def get(self, request: Request) -> Response:
+        """List the alliances you may see."""
+        return self.page(selectors.alliances(actor=self.actor), AllianceSerializer, default="code")
+
+    @extend_schema(operation_id="alliances_open", request=AllianceInputSerializer, responses={201: AllianceSerializer})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Open an alliance."""
+        made = services.open_alliance(actor=self.actor, **self.read(AllianceInputSerializer, request))
+        return Response(AllianceSerializer(made).data, status=201)
+
+
+class AllianceView(HouseView):
+    """One alliance."""
+
+    @extend_schema(operation_id="alliances_read", responses=AllianceSerializer)
+    def get(self, request: Request, alliance_id: UUID) -> Response:
+        """Read an alliance."""
+        found = selectors.alliance(alliance_id, actor=self.actor)
+        return answer_with_etag(request, AllianceSerializer(found).data)
+
+
+class OperatingEntitiesView(HouseView):
+    """Operating entities."""
+
+    orders = {"code": "code", "created": "created_at"}
+
+    @extend_schema(operation_id="operating_entities_list", responses=page_of(OperatingEntitySerializer))
+    def get(self, request: Request) -> Response:
+        """List the operating entities you may see."""
+        return self.page(selectors.operating_entities(actor=self.actor), OperatingEntitySerializer, default="code")
+
+    @extend_schema(
+        operation_id="operating_entities_open",
+        request=OperatingEntityInputSerializer,
+        responses={201: OperatingEntitySerializer},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Make an organisation the contract party of a part of an alliance's business."""
+        made = services.open_operating_entity(actor=self.actor, **self.read(OperatingEntityInputSerializer, request))
+        return Response(OperatingEntitySerializer(made).data, status=201)
+
+
+class SeatsView(HouseView):
+    """Seats."""
+
+    orders = {"created": "created_at", "person": "user__name"}
+
+    @extend_schema(operation_id="seats_list", responses=page_of(SeatSerializer))
+    def get(self, request: Request) -> Response:
+        """List the seats you may see."""
+        return self.page(selectors.seats(actor=self.actor), SeatSerializer, default="created")
+
+    @extend_schema(operation_id="seats_open", request=SeatInputSerializer, responses={201: SeatSerializer})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Give a user a seat at an organisation."""
+        made = seating.open_seat(actor=self.actor, **self.read(SeatInputSerializer, request))
+        return Response(SeatSerializer(made).data, status=201)
+
+
+class SeatEndView(HouseView):
+    """The end of a seat."""
+
+    @extend_schema(operation_id="seats_end", request=None, responses=SeatSerializer)
+    def post(self, request: Request, seat_id: UUID) -> Response:
+        """End a seat at once, with every role it holds."""
+        return Response(SeatSerializer(seating.end_seat(actor=self.actor, seat_id=seat_id)).data)
+
+
+class RoleAssignmentsView(HouseView):
+    """Roles that seats hold."""
+
+    orders = {"created": "created_at"}
+
+    @extend_schema(operation_id="role_assignments_list", responses=page_of(RoleAssignmentSerializer))
+    def get(self, request: Request) -> Response:
+        """List the role assignments you may see."""
+        return self.page(selectors.role_assignments(actor=self.actor), RoleAssignmentSerializer, default="-created")
+
+    @extend_schema(
+        operation_id="role_assignments_make",
+        request=RoleAssignmentInputSerializer,
+        responses={201: RoleAssignmentSerializer},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Give a seat a role."""
+        given = self.read(RoleAssignmentInputSerializer, request)
+        made = seating.assign_role(actor=self.actor, **{**given, "role": Role(given["role"])})
+        return Response(RoleAssignmentSerializer(made).data, status=201)
+
+
+class RoleEndView(HouseView):
+    """The end of a role."""
+
+    @extend_schema(operation_id="role_assignments_end", request=None, responses=RoleAssignmentSerializer)
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """End a role at once."""
+        ended = seating.end_role(actor=self.actor, assignment_id=assignment_id)
+        return Response(RoleAssignmentSerializer(ended).data)

@@ -1,0 +1,166 @@
+"""How people, organisations and roles look to a client of the API."""
+
+from rest_framework import serializers
+
+from platform_core.identity.models import (
+    Alliance,
+    OperatingEntity,
+    Organisation,
+    OrganisationKind,
+    RoleAssignment,
+    Seat,
+)
+from platform_core.identity.roles import Purpose, Role
+
+
+class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
+    """An organisation."""
+
+    class Meta:
+        model = Organisation
+        fields = ("id", "name_zh", "name_en", "kind", "uscc", "country", "created_at")
+
+
+class OrganisationInputSerializer(serializers.Serializer[dict[str, object]]):
+    """What is said of an organisation; at least one of the names."""
+
+    name_zh = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    kind = serializers.ChoiceField(choices=OrganisationKind.choices, required=False)
+    uscc = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, help_text="unified social credit code, 18 characters"
+    )
+    country = serializers.CharField(max_length=2, required=False, help_text="ISO 3166-1 alpha-2")
+
+
+class AllianceSerializer(serializers.ModelSerializer[Alliance]):
+    """An alliance."""
+
+    class Meta:
+        model = Alliance
+        fields = ("id", "code", "name_zh", "name_en", "zone", "association", "created_at")
+
+
+class AllianceInputSerializer(serializers.Serializer[dict[str, object]]):
+    """What an alliance is opened with; at least one of the names."""
+
+    code = serializers.CharField(max_length=40)
+    name_zh = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    zone = serializers.CharField(max_length=64, required=False)
+    association = serializers.UUIDField(required=False, source="association_id")
+
+
+class OperatingEntitySerializer(serializers.ModelSerializer[OperatingEntity]):
+    """An operating entity."""
+
+    class Meta:
+        model = OperatingEntity
+        fields = ("id", "alliance", "organisation", "code", "name_zh", "name_en", "created_at")
+
+
+class OperatingEntityInputSerializer(serializers.Serializer[dict[str, object]]):
+    """What an operating entity is opened with; without names it has those of its organisation."""
+
+    alliance = serializers.UUIDField(source="alliance_id")
+    organisation = serializers.UUIDField(source="organisation_id")
+    code = serializers.CharField(max_length=40)
+    name_zh = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class SeatSerializer(serializers.ModelSerializer[Seat]):
+    """A person's place at an organisation."""
+
+    user_name = serializers.CharField(source="user.name", read_only=True)
+    organisation_name = serializers.CharField(source="organisation.__str__", read_only=True)
+
+    class Meta:
+        model = Seat
+        fields = (
+            "id",
+            "user",
+            "user_name",
+            "organisation",
+            "organisation_name",
+            "title",
+            "created_at",
+            "ended_at",
+        )
+
+
+class SeatInputSerializer(serializers.Serializer[dict[str, object]]):
+    """Who gets a seat, and where."""
+
+    user = serializers.UUIDField(source="user_id")
+    organisation = serializers.UUIDField(source="organisation_id")
+    title = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+class RoleAssignmentSerializer(serializers.ModelSerializer[RoleAssignment]):
+    """A role that a seat holds between two instants."""
+
+    class Meta:
+        model = RoleAssignment
+        fields = (
+            "id",
+            "seat",
+            "role",
+            "alliance",
+            "operating_entity",
+            "purpose",
+            "reason",
+            "starts_at",
+            "ends_at",
+            "created_at",
+        )
+
+
+class RoleAssignmentInputSerializer(serializers.Serializer[dict[str, object]]):
+    """Which role a seat gets, where the role is held, for which purpose, and until when."""
+
+    seat = serializers.UUIDField(source="seat_id")
+    role = serializers.ChoiceField(choices=Role.choices)
+    alliance = serializers.UUIDField(source="alliance_id", required=False)
+    operating_entity = serializers.UUIDField(source="operating_entity_id", required=False)
+    purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    starts_at = serializers.DateTimeField(required=False)
+    ends_at = serializers.DateTimeField(required=False)
+
+
+class HeldRoleSerializer(serializers.Serializer[object]):
+    """A role the acting seat holds now."""
+
+    role = serializers.ChoiceField(choices=Role.choices)
+    alliance = serializers.UUIDField(source="alliance_id", allow_null=True)
+    operating_entity = serializers.UUIDField(source="operating_entity_id", allow_null=True)
+    purpose = serializers.ChoiceField(choices=Purpose.choices, allow_null=True)
+    ends_at = serializers.DateTimeField(allow_null=True)
+
+
+class OwnSeatSerializer(serializers.ModelSerializer[Seat]):
+    """A seat of the person who asks."""
+
+    organisation_name = serializers.CharField(source="organisation.__str__", read_only=True)
+
+    class Meta:
+        model = Seat
+        fields = ("id", "organisation", "organisation_name", "title")
+
+
+class MeSerializer(serializers.Serializer[object]):
+    """Who is signed in, which seats the person has, and what the one that acts may be."""
+
+    user = serializers.UUIDField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    seat = serializers.UUIDField(allow_null=True, help_text="the seat that acts; null for somebody without one")
+    seats = OwnSeatSerializer(many=True)
+    roles = HeldRoleSerializer(many=True)
+
+
+class SeatChoiceSerializer(serializers.Serializer[dict[str, object]]):
+    """The seat to act in from now on."""
+
+    seat = serializers.UUIDField()
