@@ -1,9 +1,8 @@
 """The site's settings as the tests see them: nothing of the developer's environment or data reaches in."""
 
-import atexit
 import os
-import shutil
 import tempfile
+from pathlib import Path
 
 from platform_site.environment import VARIABLES
 
@@ -11,8 +10,8 @@ for _name in VARIABLES:
     os.environ.pop(_name, None)
 os.environ["LIANCHI_DEV"] = "1"
 os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="lianchi-tests-data-")
-atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+# Made by the first test that writes there, removed when the session ends.
+os.environ["DATA_DIR"] = str(Path(tempfile.gettempdir()) / f"lianchi-tests-data-{os.getpid()}")
 
 from platform_site.settings import *  # noqa: E402, F403
 from platform_site.settings import DATABASES  # noqa: E402

@@ -8,14 +8,12 @@ from platform_core.jobs.worker import run_worker
 
 logger = logging.getLogger(__name__)
 
-CONCURRENCY = 4
-GRACE_SECONDS = 5
 RETRY_SECONDS = 2.0
 
 
 @dataclass
 class WorkerState:
-    """Whether this process works jobs, as the readiness check tells it."""
+    """Whether this process is to work jobs, and does, as the readiness check tells it."""
 
     wanted: bool = False
     alive: bool = False
@@ -29,21 +27,15 @@ async def work_jobs(*, until_signal: bool = False) -> None:
     STATE.wanted = True
     try:
         while True:
+            STATE.alive = True
             try:
-                await _work(until_signal=until_signal)
+                await run_worker(until_signal=until_signal)
             except Exception:
                 # Whatever it was is in the log; the jobs themselves are rows and wait.
                 logger.exception("Background jobs stopped; trying again in %s s", RETRY_SECONDS)
+                STATE.alive = False
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return
     finally:
-        STATE.wanted = False
-
-
-async def _work(*, until_signal: bool) -> None:
-    STATE.alive = True
-    try:
-        await run_worker(concurrency=CONCURRENCY, grace=GRACE_SECONDS, until_signal=until_signal)
-    finally:
-        STATE.alive = False
+        STATE.wanted = STATE.alive = False

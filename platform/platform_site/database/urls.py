@@ -61,4 +61,5 @@ class DatabaseUrl:
     @property
     def without_password(self) -> str:
         """The address as it may be shown."""
-        return str(replace(self, password="***" if self.password else ""))
+        shown = str(replace(self, password=""))
+        return shown.replace("@", ":***@", 1) if self.password else shown
