@@ -36,6 +36,10 @@ class Patent(Record):
     publication = models.CharField(max_length=200)
     country = models.CharField(max_length=2)
     """ISO 3166-1 alpha-2, where the right is in force; a European patent is one right in each of its countries."""
+    application = models.CharField(max_length=40, blank=True)
+    """The application number as its office writes it, check digit included; blank: not known."""
+    filed_on = models.DateField(null=True, blank=True)
+    """The filing date at that office, from which its term runs; blank: not known."""
     title = models.CharField(max_length=1000, blank=True)
     granted_on = models.DateField(null=True, blank=True)
     """First day in force; blank: not granted, so that it never counts."""
@@ -50,6 +54,10 @@ class Patent(Record):
             ),
             models.CheckConstraint(condition=~Q(publication=""), name="patent_publication_is_given"),
             models.CheckConstraint(condition=Q(country__regex="^[A-Z]{2}$"), name="patent_country_is_two_letters"),
+            models.CheckConstraint(
+                condition=Q(filed_on__isnull=True) | Q(granted_on__isnull=True) | Q(granted_on__gte=F("filed_on")),
+                name="patent_granted_no_earlier_than_filed",
+            ),
             # A right that is declared invalid counts as never granted: it may end on the day it began.
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(granted_on__isnull=True) | Q(ends_on__gte=F("granted_on")),

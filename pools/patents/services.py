@@ -40,6 +40,8 @@ class NewPatent:
     publication: str
     country: str
     family: str = ""
+    application: str = ""
+    filed_on: date | None = None
     title: str = ""
     granted_on: date | None = None
     ends_on: date | None = None
@@ -49,6 +51,8 @@ class NewPatent:
 class PatentEdits(TypedDict, total=False):
     """What may be changed of a patent."""
 
+    application: str
+    filed_on: date | None
     title: str
     granted_on: date | None
     ends_on: date | None
@@ -94,6 +98,7 @@ def edit_patent(*, actor: Actor, patent_id: UUID, **edits: Unpack[PatentEdits]) 
     require(actor, EDIT_PATENT, patent)
     changes = apply_edits(patent, edits)
     checks = Checks()
+    _check_filing(checks, patent)
     checks.text("title", patent.title, needed=False, longest=1000)
     checks.days("ends_on", patent.granted_on, patent.ends_on, same_allowed=True)
     checks.refuse()
@@ -162,6 +167,7 @@ def _create(alliance: Alliance, patents: Sequence[NewPatent]) -> list[Patent]:
     for patent in patents:
         checks.text("publication", patent.publication)
         checks.text("family", patent.family, needed=False)
+        _check_filing(checks, patent)
         checks.text("title", patent.title, needed=False, longest=1000)
         checks.country("country", patent.country)
         checks.days("ends_on", patent.granted_on, patent.ends_on, same_allowed=True)
@@ -182,6 +188,8 @@ def _create(alliance: Alliance, patents: Sequence[NewPatent]) -> list[Patent]:
                     family_id=families[patent.family or patent.publication],
                     publication=patent.publication,
                     country=patent.country,
+                    application=patent.application,
+                    filed_on=patent.filed_on,
                     title=patent.title,
                     granted_on=patent.granted_on,
                     ends_on=patent.ends_on,
@@ -201,6 +209,11 @@ def _create(alliance: Alliance, patents: Sequence[NewPatent]) -> list[Patent]:
             batch_size=_BATCH,
         )
     return registered
+
+
+def _check_filing(checks: Checks, patent: Patent | NewPatent) -> None:
+    checks.text("application", patent.application, needed=False, longest=40)
+    checks.days("granted_on", patent.filed_on, patent.granted_on, same_allowed=True)
 
 
 def _check_owner(checks: Checks, owner: Owner) -> None:
