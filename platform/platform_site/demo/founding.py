@@ -1,0 +1,151 @@
+"""The first scenes: organisations, people with their seats and roles, the alliance and its operating company."""
+
+from datetime import date, datetime, time
+from functools import partial
+from typing import Final
+
+from members.memberships.services import NewMember, add_members
+from platform_core.access.actors import Actor
+from platform_core.identity.models import OrganisationKind
+from platform_core.identity.roles import ROLE_SCOPES, Role, RoleScope
+from platform_core.identity.seating import assign_role, open_seat
+from platform_core.identity.services import open_alliance, open_operating_entity, register_organisation, register_user
+from platform_site.demo.names import (
+    ALLIANCE_EN,
+    ALLIANCE_ZH,
+    ASSOCIATION,
+    BUREAU,
+    HOST,
+    INSTITUTE,
+    LICENSEES,
+    MEMBERS,
+    OPERATOR,
+    OTHERS,
+    Firm,
+)
+from platform_site.demo.people import PEOPLE, SECRETARY, Duty, Person
+from platform_site.demo.stage import ZONE, Script, Stage
+
+ALLIANCE_CODE: Final = "jianghan-uhd"
+OPERATOR_CODE: Final = "yinglian"
+
+_KINDS: Final = {
+    ASSOCIATION: OrganisationKind.ASSOCIATION,
+    INSTITUTE: OrganisationKind.INSTITUTE,
+    BUREAU: OrganisationKind.PUBLIC_BODY,
+}
+_KINDS_BY_KEY: Final = {
+    "kerong": OrganisationKind.BANK,
+    "yingchuan": OrganisationKind.FUND,
+    "yanheng": OrganisationKind.AGENCY,
+    "xunqi": OrganisationKind.AGENCY,
+    "zhengyao": OrganisationKind.AGENCY,
+}
+
+# Roles held at the operating company rather than in the alliance.
+_AT_OPERATOR: Final = frozenset({Role.OPERATOR, Role.OPERATIONS_HEAD, Role.FINANCE, Role.COMMITTEE})
+
+
+def plan_founding(script: Script, stage: Stage) -> None:
+    """Plan who and what has to be there before anything else, and who comes later."""
+    administrator = next(person for person in PEOPLE if any(duty.role is Role.SITE_ADMIN for duty in person.duties))
+    script.add(date(2025, 3, 3), "09:00", "organisations", lambda: _register(stage, stage.command_line(), HOST))
+    script.add(date(2025, 3, 3), "09:10", "people", lambda: _seat(stage, stage.command_line(), administrator))
+    script.add(date(2025, 3, 3), "10:00", "organisations", lambda: _found(stage, stage.acting(administrator)))
+
+    def seat_all(firms: set[str]) -> None:
+        for person in PEOPLE:
+            if person.firm.key in firms and person is not administrator:
+                _seat(stage, stage.acting(administrator), person)
+
+    def register_all(firms: list[Firm]) -> None:
+        for firm in firms:
+            _register(stage, stage.acting(administrator), firm)
+        seat_all({firm.key for firm in firms})
+
+    script.add(date(2025, 3, 3), "14:00", "people", lambda: seat_all({HOST.key, OPERATOR.key}))
+    # A later member owns patents together with founders, so that it is known as an organisation from the beginning.
+    script.add(date(2025, 3, 10), "10:00", "members", lambda: register_all([member.firm for member in MEMBERS]))
+    script.add(date(2025, 4, 8), "10:00", "people", lambda: register_all(list(OTHERS.values())))
+    script.add(date(2025, 6, 17), "10:00", "licensees", lambda: register_all(list(LICENSEES.values())))
+    for joined in sorted({member.joined for member in MEMBERS}):
+        script.add(joined, "09:30", "members", partial(_admit, stage, joined))
+
+
+def _register(stage: Stage, actor: Actor, firm: Firm) -> None:
+    kind = _KINDS_BY_KEY.get(firm.key) or _KINDS.get(firm.registrar, OrganisationKind.COMPANY)
+    organisation = register_organisation(
+        actor=actor,
+        name_zh=firm.name_zh,
+        name_en=firm.name_en,
+        kind=kind,
+        uscc=firm.credit_code,
+        country=firm.country,
+    )
+    stage.organisations[firm.key] = organisation.pk
+
+
+def _found(stage: Stage, actor: Actor) -> None:
+    _register(stage, actor, OPERATOR)
+    alliance = open_alliance(
+        actor=actor,
+        code=ALLIANCE_CODE,
+        name_zh=ALLIANCE_ZH,
+        name_en=ALLIANCE_EN,
+        association_id=stage.organisations[HOST.key],
+    )
+    stage.alliance = alliance.pk
+    entity = open_operating_entity(
+        actor=actor,
+        alliance_id=alliance.pk,
+        organisation_id=stage.organisations[OPERATOR.key],
+        code=OPERATOR_CODE,
+    )
+    stage.entity = entity.pk
+
+
+def _seat(stage: Stage, actor: Actor, person: Person) -> None:
+    user = register_user(actor=actor, email=person.email, name=person.name)
+    seat = open_seat(
+        actor=actor, user_id=user.pk, organisation_id=stage.organisations[person.firm.key], title=person.title
+    )
+    stage.seats[person.email] = seat.pk
+    for duty in person.duties:
+        _assign(stage, actor, person, duty)
+
+
+def _assign(stage: Stage, actor: Actor, person: Person, duty: Duty) -> None:
+    at_operator = duty.role in _AT_OPERATOR
+    in_alliance = not at_operator and ROLE_SCOPES[duty.role] in (RoleScope.ALLIANCE, RoleScope.ALLIANCE_OR_ENTITY)
+    assign_role(
+        actor=actor,
+        seat_id=stage.seats[person.email],
+        role=duty.role,
+        alliance_id=stage.alliance if in_alliance else None,
+        operating_entity_id=stage.entity if at_operator else None,
+        purpose=duty.purpose,
+        starts_at=_midnight(duty.from_on),
+        ends_at=_midnight(duty.to_on),
+        reason=duty.reason,
+    )
+
+
+def _admit(stage: Stage, joined: date) -> None:
+    add_members(
+        actor=stage.acting(SECRETARY),
+        alliance_id=stage.alliance,
+        members=[
+            NewMember(
+                organisation_id=stage.organisations[member.firm.key],
+                code=member.code,
+                segment=member.segment,
+                enters_on=member.joined,
+            )
+            for member in MEMBERS
+            if member.joined == joined
+        ],
+    )
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), ZONE)

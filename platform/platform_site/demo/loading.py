@@ -1,0 +1,25 @@
+"""Putting the demonstration on record: the whole story, by the services and as the people who would do it."""
+
+from collections.abc import Callable
+
+from platform_core.identity.models import Alliance
+from platform_site.demo.contracting import Contracting
+from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
+from platform_site.demo.pooling import Pooling
+from platform_site.demo.stage import Script, Stage
+
+
+def is_loaded() -> bool:
+    """Say whether the demonstration alliance is on record."""
+    return Alliance.objects.filter(code=ALLIANCE_CODE).exists()
+
+
+def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
+    """Play the story from the founding to the demonstration's last day."""
+    stage, script = Stage(), Script()
+    plan_founding(script, stage)
+    pooling = Pooling(stage)
+    pooling.plan(script)
+    contracting = Contracting(stage, pooling)
+    contracting.plan(script)
+    script.play(stage.clock, progress)
