@@ -20,7 +20,7 @@ def terms_versions(*, actor: Actor) -> VisibleQuerySet[TermsVersion]:
     return TermsVersion.objects.visible_to(actor).select_related("programme")
 
 
-def terms_in_force(programme_id: UUID, *, on: date) -> TermsVersion | None:
+def terms_in_force(programme_id: UUID, on: date) -> TermsVersion | None:
     """Return the published version of a programme's terms that is in force on a day, or None before the first."""
     return (
         TermsVersion.objects.filter(programme=programme_id, state=TermsState.PUBLISHED, in_force_from__lte=on)

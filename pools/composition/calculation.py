@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_FIGURE: Final = re.compile(r"[0-9]{1,30}(\.[0-9]{1,12})?", re.ASCII)
+_FIGURE: Final = re.compile(r"[0-9]{1,900}(\.[0-9]{1,12})?", re.ASCII)
 
 
 def is_figure(text: str) -> bool:

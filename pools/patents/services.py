@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible, require
+from platform_core.access.kernel import get_visible, require, require_each
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import Alliance, Organisation
@@ -128,6 +128,38 @@ def record_owner(*, actor: Actor, patent_id: UUID, owner: Owner) -> Ownership:
         changes={"patent": (None, patent), "owner": (None, owner.owner_id), "share": (None, owner.share)},
     )
     return ownership
+
+
+@transaction.atomic
+def record_owners(*, actor: Actor, alliance_id: UUID, owners: Sequence[tuple[UUID, Owner]]) -> list[Ownership]:
+    """Record owners of many of an alliance's patents, given by id, at once; all or none."""
+    alliance = get_visible(Alliance, alliance_id, actor=actor)
+    ids = {patent_id for patent_id, _ in owners}
+    require_each(actor, RECORD_OWNERSHIP, Patent, ids)
+    # Locked in one order, so that two recordings of the same patents wait for each other.
+    list(Patent.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    checks = Checks()
+    for _, owner in owners:
+        _check_owner(checks, owner)
+    checks.refuse()
+    with told_as(_PROBLEMS):
+        recorded = Ownership.objects.bulk_create(
+            (
+                Ownership(
+                    patent_id=patent_id,
+                    owner_id=owner.owner_id,
+                    share=owner.share,
+                    from_on=owner.from_on,
+                    to_on=owner.to_on,
+                )
+                for patent_id, owner in owners
+            ),
+            batch_size=_BATCH,
+        )
+    record_event(
+        "alliance.owners_recorded", actor=actor, subject=alliance, changes={"ownerships": (None, len(recorded))}
+    )
+    return recorded
 
 
 @transaction.atomic

@@ -113,7 +113,7 @@ def sign_licence(*, actor: Actor, licence_id: UUID, signed_on: date, terms_versi
     """Record the licensee's signature and the terms signed: those in force that day, unless others are named."""
     licence = _licence(actor, licence_id)
     version = (
-        terms_in_force(licence.programme_id, on=signed_on)
+        terms_in_force(licence.programme_id, signed_on)
         if terms_version_id is None
         else _published(licence.programme, terms_version_id)
     )
