@@ -1,0 +1,1 @@
+"""The royalty close of a programme and period, from the records to the statements."""

@@ -1,0 +1,82 @@
+"""Arithmetic around a close: spans of months, what a payee's name means, and differences between runs. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, TypeVar
+
+from licensing.engine import period_months
+
+HELD: Final = "~held:"
+CREDIT: Final = "~credit:"
+RESERVE: Final = "~reserve:"
+
+K = TypeVar("K")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period of whole months: its text (2025Q1) and the first days of its first and last month."""
+
+    period: str
+    first_month: date
+    last_month: date
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the period."""
+        year, month = divmod(self.last_month.year * 12 + self.last_month.month, 12)
+        return date.fromordinal(date(year, month + 1, 1).toordinal() - 1)
+
+    @property
+    def january(self) -> date:
+        """The first day of the period's calendar year, from which sales count towards bands and limits."""
+        return date(self.first_month.year, 1, 1)
+
+
+def span_of(period: str) -> Span:
+    """Read a period written 2025-03, 2025Q1, 2025H1 or 2025. Raises ValueError for anything else."""
+    months = period_months(period)
+    if months is None:
+        raise ValueError("write the period as a month, quarter, half or year: 2025-03, 2025Q1, 2025H1 or 2025")
+    first, last = months
+    return Span(period, date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """What a payee's name in the results means: a kind, and the member concerned where there is one."""
+
+    kind: str
+    member: str = ""
+
+
+def read_payee(name: str) -> Payee:
+    """Tell members, withheld and credited amounts, the fee, reserves and what is undistributed from one another."""
+    if not name.startswith("~"):
+        return Payee("member", name)
+    if name.startswith(HELD):
+        return Payee("held", name.removeprefix(HELD))
+    if name.startswith(CREDIT):
+        return Payee("credit", name.removeprefix(CREDIT))
+    if name.startswith(RESERVE):
+        return Payee("reserve")
+    known = {"~fee": "fee", "~undistributed": "undistributed"}
+    if name not in known:
+        raise ValueError(f"the engine names a payee {name!r} that is not known here")
+    return Payee(known[name])
+
+
+def differences(before: Mapping[K, tuple[int, ...]], after: Mapping[K, tuple[int, ...]]) -> dict[K, tuple[int, ...]]:
+    """Return what must be added to the amounts of one run to come to those of another, where that is not nothing.
+
+    What one run lacks counts as zero in it, so that before + differences = after for every key of either.
+    """
+    width = len(next(iter((*before.values(), *after.values())), ()))
+    nothing = (0,) * width
+    changed: dict[K, tuple[int, ...]] = {}
+    for key in (*before, *(key for key in after if key not in before)):
+        delta = tuple(new - old for old, new in zip(before.get(key, nothing), after.get(key, nothing), strict=True))
+        if any(delta):
+            changed[key] = delta
+    return changed

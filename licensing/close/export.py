@@ -1,0 +1,81 @@
+"""Writing the bundle of a run: the same records give the same bytes."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from licensing.agreements.selectors import bundle_payments, bundle_tables
+from licensing.close.models import CloseRun
+from licensing.close.selectors import inputs_of
+from licensing.reports.calculation import LINE_COLUMNS
+from licensing.reports.models import SalesReport
+from licensing.reports.selectors import lines_file
+from licensing.terms.selectors import bundle_terms
+from platform_core.access.actors import Actor
+from pools.composition.selectors import bundle_members, bundle_patents
+
+_CHUNK: Final = 1 << 20
+
+
+class ExportError(Exception):
+    """The records cannot be written as a bundle; the message says what is missing."""
+
+
+def sales_name(report_id: UUID) -> str:
+    """Return the name of a report's lines within a bundle."""
+    return f"sales/{report_id}.parquet"
+
+
+def export_bundle(run: CloseRun, bundle: Path, *, actor: Actor) -> list[UUID]:
+    """Write what a run is calculated from as a close bundle, and return the reports that went into it.
+
+    The caller holds one view of the records for as long as this reads. Sales are the reports' checked lines as they
+    were stored at filing, one file each.
+    """
+    bundle.mkdir(parents=True)
+    programme = run.programme
+    tables = {
+        "programme.toml": bundle_terms(run.terms_version, period=run.period),
+        "members.csv": bundle_members(programme.pool_id),
+        "patents.csv": bundle_patents(programme.pool_id),
+        **bundle_tables(programme.pk, period=run.period),
+    }
+    if closes_on_receipts(run):
+        tables["payments.csv"] = bundle_payments(programme.pk, currency=programme.currency, period=run.period)
+    for name, content in tables.items():
+        (bundle / name).write_bytes(content)
+    return _export_sales(inputs_of(run, actor=actor), bundle)
+
+
+def closes_on_receipts(run: CloseRun) -> bool:
+    """Whether a run's terms distribute what was collected rather than what is owed."""
+    return bool(run.terms_version.content.get("programme", {}).get("basis") == "collected")
+
+
+def _export_sales(reports: Iterable[SalesReport], bundle: Path) -> list[UUID]:
+    written: list[UUID] = []
+    (bundle / "sales").mkdir()
+    for report in reports:
+        _copy_checked(report, bundle / sales_name(report.pk))
+        written.append(report.pk)
+    if not written:
+        # Nobody has reported: a table without lines says so, where no table at all would be a mistake.
+        (bundle / "sales").rmdir()
+        (bundle / "sales.csv").write_text(",".join(LINE_COLUMNS) + "\n", "utf-8")
+    return written
+
+
+def _copy_checked(report: SalesReport, target: Path) -> None:
+    """Copy a report's lines, making sure that they are what was filed."""
+    digest = hashlib.sha256()
+    try:
+        with lines_file(report).open("rb") as source, target.open("wb") as out:
+            while piece := source.read(_CHUNK):
+                digest.update(piece)
+                out.write(piece)
+    except FileNotFoundError as error:
+        raise ExportError(f"The file of report {report.pk} is missing: restore it from the backup.") from error
+    if digest.hexdigest() != report.lines_sha256:
+        raise ExportError(f"The file of report {report.pk} is not what was filed: restore it from the backup.")

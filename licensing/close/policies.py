@@ -1,0 +1,160 @@
+"""Who may see and settle closes: finance of the operating entity, two persons of it; members see their statement."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.db.models import Model, Q
+
+from licensing.close.lifecycle import RunStatus
+from licensing.close.models import (
+    Adjustment,
+    CloseBucket,
+    CloseInput,
+    CloseRun,
+    CloseShare,
+    LicenceResult,
+    PayeeResult,
+    RejectedRow,
+    Statement,
+)
+from licensing.reports.policies import READ_SALES_REPORT, SALES_REPORT_POLICY
+from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
+from platform_core.access.actors import Actor, Assignment, SystemWork
+from platform_core.access.registry import Guard, Permission, Policy, allow, register
+from platform_core.access.relations import (
+    NOTHING,
+    Relation,
+    everything,
+    in_alliance,
+    in_operating_entity,
+    own_organisation,
+)
+from platform_core.identity.roles import Purpose, Role
+from platform_core.jobs.policies import CANCEL_JOB, JOB_POLICY, READ_JOB
+
+CLOSE_WORK: Final = SystemWork("close calculation")
+"""The job that calculates a close somebody asked for, and opens corrections that a new report makes necessary."""
+
+START_CLOSE_RUN = Permission("programme.start_close_run")
+READ_CLOSE_RUN = Permission("close_run.read")
+CALCULATE_CLOSE_RUN = Permission("close_run.calculate")
+APPROVE_CLOSE_RUN = Permission("close_run.approve")
+SEND_BACK_CLOSE_RUN = Permission("close_run.send_back")
+POST_CLOSE_RUN = Permission("close_run.post")
+CANCEL_CLOSE_RUN = Permission("close_run.cancel")
+DOWNLOAD_BUNDLE = Permission("close_run.download_bundle")
+READ_STATEMENT = Permission("statement.read")
+READ_STATEMENT_WORKINGS = Permission("statement.read_workings")
+
+
+def _calculating() -> Relation:
+    """The jobs that calculate the runs of the programmes a finance seat settles."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        entities = sorted(row.operating_entity_id for row in assignments if row.operating_entity_id is not None)
+        if not entities:
+            return NOTHING
+        runs = CloseRun.objects.filter(programme__operating_entity__in=entities)
+        return Q(subject_type=CloseRun._meta.label_lower, subject_id__in=runs.order_by().values("pk"))
+
+    return Relation("that calculates a close run of the operating entity", reach)
+
+
+PROGRAMME_POLICY.extend(
+    allow(Role.FINANCE, START_CLOSE_RUN, in_operating_entity(), purpose=Purpose.ROYALTIES),
+    allow(CLOSE_WORK, {READ_PROGRAMME, START_CLOSE_RUN}, everything()),
+)
+JOB_POLICY.extend(
+    allow(Role.FINANCE, {READ_JOB, CANCEL_JOB}, _calculating(), purpose=Purpose.ROYALTIES),
+)
+SALES_REPORT_POLICY.extend(allow(CLOSE_WORK, READ_SALES_REPORT, everything()))
+
+CLOSE_RUN_POLICY = register(
+    Policy(
+        CloseRun,
+        read=READ_CLOSE_RUN,
+        rules=[
+            allow(
+                Role.FINANCE,
+                {
+                    READ_CLOSE_RUN,
+                    CALCULATE_CLOSE_RUN,
+                    APPROVE_CLOSE_RUN,
+                    SEND_BACK_CLOSE_RUN,
+                    POST_CLOSE_RUN,
+                    CANCEL_CLOSE_RUN,
+                    DOWNLOAD_BUNDLE,
+                },
+                in_operating_entity("programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(CLOSE_WORK, {READ_CLOSE_RUN, CALCULATE_CLOSE_RUN}, everything()),
+        ],
+        guards=[
+            Guard(
+                APPROVE_CLOSE_RUN,
+                "You asked for this calculation: a second person has to approve it.",
+                lambda actor: ~Q(calculated_by=actor.user_id),
+            ),
+        ],
+    )
+)
+
+
+def _as_the_run(model: type[Model]) -> Policy:
+    """What finance sees of a run, it sees of the run's rows; nobody else sees either."""
+    return register(
+        Policy(
+            model,
+            read=READ_CLOSE_RUN,
+            rules=[
+                allow(
+                    Role.FINANCE,
+                    READ_CLOSE_RUN,
+                    in_operating_entity("run__programme__operating_entity"),
+                    purpose=Purpose.ROYALTIES,
+                ),
+                allow(CLOSE_WORK, READ_CLOSE_RUN, everything()),
+            ],
+        )
+    )
+
+
+CLOSE_INPUT_POLICY = _as_the_run(CloseInput)
+REJECTED_ROW_POLICY = _as_the_run(RejectedRow)
+CLOSE_BUCKET_POLICY = _as_the_run(CloseBucket)
+CLOSE_SHARE_POLICY = _as_the_run(CloseShare)
+LICENCE_RESULT_POLICY = _as_the_run(LicenceResult)
+PAYEE_RESULT_POLICY = _as_the_run(PayeeResult)
+ADJUSTMENT_POLICY = _as_the_run(Adjustment)
+
+_SETTLED: Final = Q(run__status=RunStatus.POSTED)
+
+# What a correction changed may be the doing of one or two licensees, so members hear of it folded into a later figure.
+_TO_BE_SHOWN: Final = Q(run__status=RunStatus.POSTED, run__corrects=None)
+
+STATEMENT_POLICY = register(
+    Policy(
+        Statement,
+        read=READ_STATEMENT,
+        rules=[
+            allow(
+                Role.FINANCE,
+                {READ_STATEMENT, READ_STATEMENT_WORKINGS},
+                in_operating_entity("run__programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(
+                Role.SECRETARIAT,
+                READ_STATEMENT,
+                in_alliance("run__programme__alliance").narrowed(_SETTLED, "once posted"),
+            ),
+            allow(
+                (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN),
+                READ_STATEMENT,
+                own_organisation("membership__organisation").narrowed(_TO_BE_SHOWN, "once posted, of no correction"),
+            ),
+            allow(CLOSE_WORK, READ_STATEMENT, everything()),
+        ],
+    )
+)

@@ -1,0 +1,221 @@
+"""Calculating a run: from the records to a bundle, through the engine, back into tables; whole or not at all."""
+
+import hashlib
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from licensing.agreements.models import Licence
+from licensing.close import storage
+from licensing.close.export import ExportError, export_bundle, sales_name
+from licensing.close.lifecycle import CALCULATION_LIFECYCLE, CLOSE_RUN_LIFECYCLE, IN_HAND, Calculation, RunStatus
+from licensing.close.models import CloseRun
+from licensing.close.policies import CALCULATE_CLOSE_RUN
+from licensing.close.results import ResultsError, clear_rejects, clear_results, load_rejects, load_results
+from licensing.close.selectors import get_close_run
+from licensing.close.services.queueing import end_calculation
+from members.memberships.models import Membership
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import require
+from platform_core.audit.services import record_event
+from platform_core.ids import new_id
+from platform_core.jobs.processes import Limits, TimeUp, run_child
+from platform_core.jobs.running import Running
+from platform_core.problems import Problem
+from platform_core.realtime.services import announce
+
+LONGEST: Final = 4 * 3600.0
+"""Seconds the engine may take."""
+
+_CLOSED: Final = 0
+_REJECTED: Final = 2
+_OVERTAKEN: Final[Mapping[str, Any]] = {"status": "overtaken"}
+
+
+class CalculationFailed(Problem):
+    """The engine or the records gave no result; the run is as it was before."""
+
+    code: ClassVar[str] = "calculation_failed"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "The calculation failed"
+
+
+class _OvertakenError(Exception):
+    """The run no longer waits for this result: it was cancelled, or is being calculated by another worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One worker's hold on the calculation of a run."""
+
+    run_id: UUID
+    claim: UUID
+    actor: Actor
+
+
+def calculate(running: Running, *, run_id: UUID, attempt: int) -> Mapping[str, Any]:
+    """Calculate a run as it was asked for the `attempt`th time, and say how it ended.
+
+    Any number of workers may be told to: only the one that claimed the run last may load its results, which happens
+    in one transaction. A run that was cancelled, calculated or asked for again meanwhile is left alone. A worker
+    that dies leaves nothing behind but its claim and a folder, and the run is taken up anew by the next. Raises
+    CalculationFailed, in words for the people waiting, where there is no result.
+    """
+    work = _begin(running.actor, run_id, attempt)
+    if work is None:
+        return _OVERTAKEN
+    kept = False
+    try:
+        ended = _calculate(running, work)
+        kept = ended["status"] == "calculated"
+    except _OvertakenError:
+        return _OVERTAKEN
+    except (ExportError, ResultsError, TimeUp) as error:
+        raise CalculationFailed(str(error)) from error
+    finally:
+        if not kept:
+            storage.forget_claim(run_id, work.claim)
+    return ended
+
+
+def _calculate(running: Running, work: _Work) -> Mapping[str, Any]:
+    bundle = storage.bundle_folder(work.run_id, work.claim)
+    output = storage.output_folder(work.run_id, work.claim)
+    running.progress(0, 0, "Writing the bundle")
+    with _one_view_of_the_records():
+        run = get_close_run(work.run_id, actor=work.actor)
+        reports = export_bundle(run, bundle, actor=work.actor)
+    if _engine_closes(running, bundle, output):
+        running.progress(0, 0, "Loading the results")
+        return _load(work, reports)
+    return _reject(work, reports)
+
+
+def _engine_closes(running: Running, bundle: Path, output: Path) -> bool:
+    """Run the engine in a child process. Return whether it closed the bundle, or rejected its input."""
+
+    def tell(news: Mapping[str, Any]) -> None:
+        running.progress(int(news.get("done", 0)), int(news.get("total", 0)), str(news.get("stage", "")))
+
+    command = [sys.executable, "-m", "licensing.engine", "close", str(bundle), "--out", str(output), "--progress-json"]
+    ended = run_child(command, running=running, on_progress=tell, limits=Limits(seconds=LONGEST), folder=bundle.parent)
+    if ended.status not in (_CLOSED, _REJECTED):
+        said = ended.errors.strip()[-1500:]
+        raise CalculationFailed(said or f"The engine ended with status {ended.status} and said nothing.")
+    return ended.status == _CLOSED
+
+
+@contextmanager
+def _one_view_of_the_records() -> Iterator[None]:
+    """Read everything as of one instant, whatever is filed or edited meanwhile."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@transaction.atomic
+def _begin(actor: Actor, run_id: UUID, attempt: int) -> _Work | None:
+    run = get_close_run(run_id, actor=actor, for_change=True)
+    require(actor, CALCULATE_CLOSE_RUN, run)
+    if run.attempt != attempt or not run.is_changeable or run.calculation not in IN_HAND:
+        return None
+    claim = new_id()
+    run.calculation = CALCULATION_LIFECYCLE.after("begin", current=Calculation(run.calculation))
+    run.claim = claim
+    run.save(update_fields=["calculation", "claim"])
+    announce(run)
+    return _Work(run.pk, claim, actor)
+
+
+def _claimed(work: _Work) -> CloseRun:
+    """Lock the run for loading, if this work's results are still what it waits for."""
+    run = get_close_run(work.run_id, actor=work.actor, for_change=True)
+    if run.claim != work.claim or run.calculation != Calculation.RUNNING or not run.is_changeable:
+        raise _OvertakenError
+    require(work.actor, CALCULATE_CLOSE_RUN, run)
+    return run
+
+
+@transaction.atomic
+def _load(work: _Work, reports: Sequence[UUID]) -> Mapping[str, Any]:
+    run = _claimed(work)
+    output = storage.output_folder(run.pk, work.claim)
+    clear_results(run)
+    totals = load_results(run, output, licences=_licences(run), members=_members(run), reports=reports)
+
+    before = RunStatus(run.status)
+    run.status = CLOSE_RUN_LIFECYCLE.after("calculate", current=before)
+    run.calculation = CALCULATION_LIFECYCLE.after("finish", current=Calculation(run.calculation))
+    run.message = ""
+    run.results_claim = work.claim
+    run.results_sha256 = hashlib.sha256((output / "run.json").read_bytes()).hexdigest()
+    run.engine_version = totals.engine_version
+    run.currency = totals.currency
+    run.line_count = totals.lines
+    run.bucket_count = totals.buckets
+    run.royalty_minor = totals.royalty_minor
+    run.credit_minor = totals.credit_minor
+    run.due_minor = totals.due_minor
+    run.distributed_minor = totals.distributed_minor
+    run.calculated_by_id = run.asked_by_id
+    run.calculated_at = work.actor.clock.now()
+    run.save()
+
+    record_event(
+        "close_run.calculated",
+        actor=work.actor,
+        subject=run,
+        changes={"status": (before, run.status), "results_sha256": (None, run.results_sha256)},
+    )
+    announce(run)
+    transaction.on_commit(lambda: storage.forget_others(run.pk, work.claim))
+    return {"status": "calculated", "buckets": totals.buckets}
+
+
+@transaction.atomic
+def _reject(work: _Work, reports: Sequence[UUID]) -> Mapping[str, Any]:
+    run = _claimed(work)
+    clear_rejects(run)
+    counts = load_rejects(
+        run,
+        storage.output_folder(run.pk, work.claim),
+        reports={sales_name(report): report for report in reports},
+    )
+    told = ", ".join(f"{code}: {count}" for code, count in counts.items())
+    run.calculation = CALCULATION_LIFECYCLE.after("reject", current=Calculation(run.calculation))
+    run.message = f"The input was rejected ({told}). Correct it, then have the run calculated again."
+    run.save(update_fields=["calculation", "message"])
+
+    record_event("close_run.input_rejected", actor=work.actor, subject=run, changes={"rejected": (None, counts)})
+    announce(run)
+    return {"status": "rejected", "rejected": counts}
+
+
+@transaction.atomic
+def note_failed_calculation(*, actor: Actor, run_id: UUID, attempt: int, why: str) -> None:
+    """Note on a run that its calculation failed or was cancelled; what it was before, it stays."""
+    run = get_close_run(run_id, actor=actor, for_change=True)
+    require(actor, CALCULATE_CLOSE_RUN, run)
+    if run.attempt != attempt or run.calculation not in IN_HAND or not run.is_changeable:
+        return
+    end_calculation(run, why)
+    run.save(update_fields=["calculation", "message"])
+
+    record_event("close_run.calculation_failed", actor=actor, subject=run, changes={"message": (None, why)})
+    announce(run)
+
+
+def _licences(run: CloseRun) -> Mapping[str, UUID]:
+    return dict(Licence.objects.filter(programme=run.programme_id).values_list("code", "pk"))
+
+
+def _members(run: CloseRun) -> Mapping[str, UUID]:
+    members = Membership.objects.filter(pool_parts__pool=run.programme.pool_id)
+    return dict(members.values_list("code", "pk"))

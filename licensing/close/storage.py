@@ -1,0 +1,67 @@
+"""The files of a close run: its bundle and its output, in a folder of its own per calculation."""
+
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import IO, Final
+from uuid import UUID
+
+from django.conf import settings
+
+BUNDLE: Final = "bundle"
+OUTPUT: Final = "output"
+
+_CHUNK: Final = 1 << 20
+_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_REGULAR_FILE: Final = 0o100644 << 16
+
+
+def run_folder(run_id: UUID) -> Path:
+    """Return the folder of all calculations of a run."""
+    return Path(settings.DATA_DIR) / "closes" / str(run_id)
+
+
+def bundle_folder(run_id: UUID, claim: UUID) -> Path:
+    """Return the bundle that one calculation of a run read."""
+    return run_folder(run_id) / str(claim) / BUNDLE
+
+
+def output_folder(run_id: UUID, claim: UUID) -> Path:
+    """Return what one calculation of a run gave."""
+    return run_folder(run_id) / str(claim) / OUTPUT
+
+
+def forget_others(run_id: UUID, keep: UUID) -> None:
+    """Remove the files of a run's earlier and interrupted calculations."""
+    folder = run_folder(run_id)
+    for other in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if other.name != str(keep):
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def zip_folder(folder: Path) -> IO[bytes]:
+    """Pack a folder into a zip in a temporary file; equal folders give equal bytes, on every machine and day.
+
+    Nothing is compressed, since compressed bytes differ between versions of zlib; Parquet is compressed inside.
+    """
+    packed = tempfile.TemporaryFile(dir=settings.DATA_DIR)  # noqa: SIM115 - the caller reads and closes it
+    try:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _NO_TIME)
+                entry.create_system = 3
+                entry.external_attr = _REGULAR_FILE
+                entry.file_size = path.stat().st_size
+                with path.open("rb") as source, archive.open(entry, "w") as target:
+                    shutil.copyfileobj(source, target, _CHUNK)
+    except BaseException:
+        packed.close()
+        raise
+    packed.seek(0)
+    return packed
+
+
+def forget_claim(run_id: UUID, claim: UUID) -> None:
+    """Remove the files of one calculation."""
+    shutil.rmtree(run_folder(run_id) / str(claim), ignore_errors=True)

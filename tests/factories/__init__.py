@@ -1,0 +1,1 @@
+"""Makers of small worlds for tests."""
