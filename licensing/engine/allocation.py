@@ -6,17 +6,16 @@ are worked out once per group, and all buckets are then split at once.
 Source: the close specification, section 6.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from licensing.engine.buckets import Buckets, Flags, distinct, word_flags
 from licensing.engine.exact import (
+    Index,
     Ints,
     add,
     apportion_rows,
@@ -37,18 +36,16 @@ from licensing.engine.model import (
     ReserveNode,
     SegmentNode,
     SplitNode,
-    Territory,
     When,
     first_day,
 )
 from licensing.engine.patents import PatentBook
 from licensing.engine.tables import Member
-from platform_core.money import round_half_away
+from licensing.engine.weights import Context, PatentCounter, capped, reduced, roles
 
 FEE: Final = "~fee"
 RESERVE: Final = "~reserve:"
 UNDISTRIBUTED: Final = "~undistributed"
-SHARE_SCALE: Final = 10**12
 
 Restriction = tuple[int, ...]
 """Members by their number in ascending order of member_id: those a node may give to."""
@@ -67,17 +64,6 @@ class Weights:
         if self.vectors.shape[0] == 0:
             return np.zeros(self.which.size, dtype=bool)
         return np.asarray(np.any(self.vectors > 0, axis=1))[self.which]
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What the weights of one group of buckets depend on. A bucket without sales has no product and no countries."""
-
-    product: str | None
-    made_in: str | None
-    sold_in: str | None
-    month: int
-    special: bool
 
 
 class Tree:
@@ -172,196 +158,66 @@ class Tree:
         return self._weights[key]
 
     def _find_weights(self, node: AnyNode, within: Restriction) -> Weights:
+        first, which, weigh = self._grouped(node)
+        cap = node.cap_percent if isinstance(node, PatentsNode | PointsNode | ColumnNode) else None
+        vectors: dict[tuple[int, ...], int] = {}
+        number_of = []
+        for row in first.tolist():
+            month = int(self.buckets.month[row])
+            present, weights = self.present(month), weigh(row)
+            vector = [weights[number] if present[number] else 0 for number in within]
+            if cap is not None:
+                vector = capped(reduced(vector), cap)
+            number_of.append(vectors.setdefault(reduced(vector), len(vectors)))
+        table = ints(weight for vector in vectors for weight in vector).reshape(len(vectors), len(within))
+        return Weights(table, np.array(number_of, dtype=np.int64)[which] if number_of else zeros(0))
+
+    def _grouped(self, node: AnyNode) -> tuple[Index, Index, Callable[[int], Sequence[int]]]:
+        """An example of each group of buckets with equal weights, each bucket's group, how to weigh one."""
         buckets, special = self.buckets, self.billed.special
         if isinstance(node, PatentsNode | CoverageNode):
-            use_made, use_sold = _roles(node.territory)
+            counter = PatentCounter(node, self.patents, [member.id for member in self.members])
+            use_made, use_sold = roles(node.territory)
             # Buckets without sales ask for any product in any country, so their codes tell nothing.
-            ordinary = 1 - special
+            sold = 1 - special
             nothing = zeros(buckets.size)
             first, which = distinct(
                 special,
                 buckets.month,
-                buckets.product * ordinary,
-                buckets.made_in * ordinary if use_made else nothing,
-                buckets.sold_in * ordinary if use_sold else nothing,
+                buckets.product * sold,
+                buckets.made_in * sold if use_made else nothing,
+                buckets.sold_in * sold if use_sold else nothing,
             )
-            finder = self._coverage if isinstance(node, CoverageNode) else self._by_patents
-        else:
-            first, which = distinct(buckets.month)
-            finder = self._by_agreement
-        vectors: dict[tuple[int, ...], int] = {}
-        number_of = []
-        for row in first.tolist():
-            context = self._context(row)
-            vector = finder(node, context, within)
-            present = self.present(context.month)
-            vector = [weight if present[number] else 0 for number, weight in zip(within, vector, strict=True)]
-            cap = getattr(node, "cap_percent", None)
-            if cap is not None:
-                vector = capped(vector, cap)
-            number_of.append(vectors.setdefault(tuple(_reduced(vector)), len(vectors)))
-        table = ints(weight for vector in vectors for weight in vector).reshape(len(vectors), len(within))
-        return Weights(table, np.array(number_of, dtype=np.int64)[which] if number_of else zeros(0))
+            return first, which, lambda row: counter.weights(self.context(row))
+        agreed = self._agreed_weights(node)
+        first, which = distinct(buckets.month)
+        return first, which, lambda row: agreed
 
-    def _context(self, row: int) -> _Context:
+    def context(self, row: int) -> Context:
+        """What a bucket's weights depend on."""
         buckets, names = self.buckets, self.buckets.names
         month = int(buckets.month[row])
         if self.billed.special[row]:
-            return _Context(None, None, None, month, special=True)
-        return _Context(
+            return Context(None, None, None, month)
+        return Context(
             names.products[int(buckets.product[row])],
             names.countries[int(buckets.made_in[row])],
             names.countries[int(buckets.sold_in[row])],
             month,
-            special=False,
         )
 
-    def _by_agreement(self, node: AnyNode, context: _Context, within: Restriction) -> list[int]:
+    def _agreed_weights(self, node: AnyNode) -> list[int]:
+        """Each member's weight where it does not depend on patents."""
         if isinstance(node, EqualNode):
-            return [1] * len(within)
+            return [1] * len(self.members)
         if isinstance(node, PointsNode):
-            exact = [node.points.get(self.members[number].id, Fraction(0)) for number in within]
+            exact = [node.points.get(member.id, Fraction(0)) for member in self.members]
         elif isinstance(node, ColumnNode):
-            exact = [self.members[number].weights[node.column] for number in within]
+            exact = [member.weights[node.column] for member in self.members]
         else:
-            raise TypeError(f"{node.path} gives to no members")
+            raise TypeError(f"{node.path} does not weigh members")
         scale = common_scale(exact)
         return [int(weight * scale) for weight in exact]
-
-    def _coverage(self, node: AnyNode, context: _Context, within: Restriction) -> list[int]:
-        if not isinstance(node, CoverageNode):
-            raise TypeError(f"{node.path} is no coverage")
-        owners: set[str] = set()
-        for countries in _countries(node.territory, context):
-            for country in countries:
-                rows = self.patents.counting(country, context.product, first_day(context.month))
-                owners |= {self.patents.patents[number].owner for number in rows}
-        return [int(self.members[number].id in owners) for number in within]
-
-    def _by_patents(self, node: AnyNode, context: _Context, within: Restriction) -> list[int]:
-        if not isinstance(node, PatentsNode):
-            raise TypeError(f"{node.path} does not count patents")
-        count: Callable[[PatentsNode, Iterable[int]], dict[str, Fraction]] = {
-            "families": self._families,
-            "publications": self._publications,
-            "reach": self._reach,
-        }[node.count]
-        sums: dict[str, Fraction] = defaultdict(Fraction)
-        for countries in _countries(node.territory, context):
-            for rows, days in self._counting_rows(node, countries, context):
-                for owner, weight in count(node, rows).items():
-                    sums[owner] += weight * days
-        exact = [sums.get(self.members[number].id, Fraction(0)) for number in within]
-        scale = common_scale(exact)
-        return [int(weight * scale) for weight in exact]
-
-    def _counting_rows(
-        self, node: PatentsNode, countries: tuple[str | None, ...], context: _Context
-    ) -> list[tuple[tuple[int, ...], int]]:
-        """Patents that count in at least one of the countries, and for how many days (1 for the first day alone)."""
-        runs = [(first_day(context.month), 1)]
-        if node.days:
-            starts = {day for country in countries for day, _ in self.patents.day_runs(country, context.month)}
-            length = sum(days for _, days in self.patents.day_runs(countries[0], context.month))
-            ordered = sorted(starts)
-            ends = [*((day - ordered[0]).days for day in ordered[1:]), length]
-            runs = [(day, end - (day - ordered[0]).days) for day, end in zip(ordered, ends, strict=True)]
-        found = []
-        for day, days in runs:
-            rows: dict[int, None] = {}
-            for country in countries:
-                rows.update(dict.fromkeys(self.patents.counting(country, context.product, day)))
-            found.append((tuple(rows), days))
-        return found
-
-    def _families(self, node: PatentsNode, rows: Iterable[int]) -> dict[str, Fraction]:
-        heaviest: dict[tuple[str, str], Fraction] = {}
-        for number in rows:
-            patent = self.patents.patents[number]
-            weight = node.class_weights.get(patent.class_label, Fraction(1)) * patent.share
-            key = (patent.owner, patent.family)
-            if weight > heaviest.get(key, -1):
-                heaviest[key] = weight
-        sums: dict[str, Fraction] = defaultdict(Fraction)
-        for (owner, _), weight in heaviest.items():
-            sums[owner] += weight
-        return sums
-
-    def _publications(self, node: PatentsNode, rows: Iterable[int]) -> dict[str, Fraction]:
-        sums: dict[str, Fraction] = defaultdict(Fraction)
-        for number in rows:
-            patent = self.patents.patents[number]
-            sums[patent.owner] += node.class_weights.get(patent.class_label, Fraction(1)) * patent.share
-        return sums
-
-    def _reach(self, node: PatentsNode, rows: Iterable[int]) -> dict[str, Fraction]:
-        reach = node.reach
-        if reach is None:
-            raise TypeError(f"{node.path} has no reach")
-        countries: dict[tuple[str, str], set[str]] = defaultdict(set)
-        share: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-        for number in rows:
-            patent = self.patents.patents[number]
-            key = (patent.owner, patent.family)
-            countries[key].add(patent.country)
-            share[key] = max(share[key], patent.share)
-        sums: dict[str, Fraction] = defaultdict(Fraction)
-        for key, found in countries.items():
-            base = reach.major_base if found & reach.major else reach.base
-            further = min(len(found) - 1, reach.extra_max)
-            sums[key[0]] += (base + reach.extra * further) * share[key]
-        return sums
-
-
-def _roles(territory: Territory) -> tuple[bool, bool]:
-    """Whether weights depend on the country of manufacture, and on that of sale."""
-    return territory in ("made_in", "either", "both"), territory in ("sold_in", "either", "both")
-
-
-def _countries(territory: Territory, context: _Context) -> list[tuple[str | None, ...]]:
-    """The sets of countries whose counts are added up; None is any country."""
-    if context.special or territory == "any":
-        return [(None,)]
-    made, sold = context.made_in, context.sold_in
-    match territory:
-        case "made_in":
-            return [(made,)]
-        case "sold_in":
-            return [(sold,)]
-        case "both":
-            return [(made,), (sold,)]
-        case "either":
-            return [(made,) if made == sold else (made, sold)]
-
-
-def _reduced(vector: list[int]) -> list[int]:
-    """The same proportions in the smallest whole numbers, so that equal ones are recognised and products stay small."""
-    common = gcd(*vector) if vector else 0
-    return [weight // common for weight in vector] if common > 1 else vector
-
-
-def capped(weights: list[int], cap_percent: Fraction) -> list[int]:
-    """Shares of which none is above the cap, as whole numbers of 10^-12; all 0 where no weight is above 0."""
-    if not any(weights):
-        return weights
-    cap = cap_percent / 100
-    fixed: set[int] = set()
-    takers = [number for number, weight in enumerate(weights) if weight]
-    while True:
-        left = 1 - cap * len(fixed)
-        free = [number for number in takers if number not in fixed]
-        whole = sum(weights[number] for number in free)
-        shares = {number: left * weights[number] / whole for number in free}
-        above = {number for number, share in shares.items() if share > cap}
-        if not above:
-            break
-        fixed |= above
-        if len(fixed) == len(takers):
-            # Nobody is left to take what is above the cap: the fixed share equally.
-            equal = Fraction(1, len(fixed))
-            return [round_half_away(equal * SHARE_SCALE) if number in fixed else 0 for number in range(len(weights))]
-    exact = [cap if number in fixed else shares.get(number, Fraction(0)) for number in range(len(weights))]
-    return [round_half_away(share * SHARE_SCALE) for share in exact]
 
 
 @dataclass(slots=True)
@@ -377,41 +233,51 @@ class Distribution:
         self.amounts[payee] = amounts if had is None else add(had, amounts)
 
 
-Visit = Callable[[AnyNode, Restriction, Ints], None]
+class Witness(Protocol):
+    """Told what happens while amounts flow, so that it can be explained."""
+
+    def reached(self, tree: Tree, node: AnyNode, within: Restriction, amounts: Ints) -> None:
+        """A node that gives has been reached by these amounts, one per bucket."""
+
+    def gave(self, node: AnyNode, within: Restriction, payee: str, amounts: Ints) -> None:
+        """A node gave these amounts to a payee."""
 
 
-def distribute(tree: Tree, amounts: Ints, visit: Visit | None = None) -> Distribution:
-    """Let each bucket's amount flow down the tree; what an empty root leaves goes to `~undistributed`.
-
-    `visit` is told of every node that gives, with the amounts that reach it (for explanations).
-    """
+def distribute(tree: Tree, amounts: Ints, witness: Witness | None = None) -> Distribution:
+    """Let each bucket's amount flow down the tree; what an empty root leaves goes to `~undistributed`."""
     result = Distribution(tree.buckets.size, {})
     filled = tree.filled(tree.root, tree.everyone)
     lost = np.where(filled, 0, amounts)
     if np.any(lost):
         result.give(UNDISTRIBUTED, lost)
-    _flow(tree, tree.root, tree.everyone, np.where(filled, amounts, 0), result, visit)
+    _flow(tree, tree.root, tree.everyone, np.where(filled, amounts, 0), result, witness)
     return result
 
 
 def _flow(
-    tree: Tree, node: AnyNode, within: Restriction, amounts: Ints, result: Distribution, visit: Visit | None
+    tree: Tree, node: AnyNode, within: Restriction, amounts: Ints, result: Distribution, witness: Witness | None
 ) -> None:
     """Give amounts through a node that is not empty where they are not 0."""
     if not np.any(amounts):
         return
     if node.otherwise is not None:
         own = tree.filled_itself(node, within)
-        _flow(tree, node.otherwise, within, np.where(own, 0, amounts), result, visit)
+        _flow(tree, node.otherwise, within, np.where(own, 0, amounts), result, witness)
         amounts = np.where(own, amounts, 0)
         if not np.any(amounts):
             return
-    if visit is not None:
-        visit(node, within, amounts)
+    if witness is not None:
+        witness.reached(tree, node, within, amounts)
+
+    def give(payee: str, given: Ints) -> None:
+        result.give(payee, given)
+        if witness is not None:
+            witness.gave(node, within, payee, given)
+
     if isinstance(node, MemberNode):
-        result.give(tree.member(node.id).payee, amounts)
+        give(tree.member(node.id).payee, amounts)
     elif isinstance(node, ReserveNode):
-        result.give(f"{RESERVE}{node.name}", amounts)
+        give(f"{RESERVE}{node.name}", amounts)
     elif isinstance(node, SegmentNode | SplitNode):
         children = tree.children(node, within)
         scale = common_scale(share for share, _, _ in children)
@@ -419,7 +285,7 @@ def _flow(
         filled = np.stack([tree.filled(child, restriction) for _, child, restriction in children], axis=1)
         parts = apportion_rows(amounts, np.where(filled, shares[None, :], 0))
         for number, (_, child, restriction) in enumerate(children):
-            _flow(tree, child, restriction, parts[:, number], result, visit)
+            _flow(tree, child, restriction, parts[:, number], result, witness)
     else:
         rows = np.flatnonzero(amounts)
         weights = tree.weights(node, within)
@@ -429,4 +295,4 @@ def _flow(
             if parts.dtype == object:
                 given = wide(given)
             given[rows] = parts[:, number]
-            result.give(tree.members[member].payee, given)
+            give(tree.members[member].payee, given)

@@ -155,3 +155,12 @@ def plain(value: Fraction) -> str:
         digit, rest = divmod(rest * 10, value.denominator)
         digits += str(digit)
     return f"{'-' if value < 0 else ''}{whole}{'.' + digits if digits else ''}"
+
+
+def plain_ratio(value: Fraction) -> str:
+    """A number as a finite decimal where it is one, else as a ratio: 7.25, 1/3."""
+    rest = value.denominator
+    for factor in (2, 5):
+        while rest % factor == 0:
+            rest //= factor
+    return plain(value) if rest == 1 else str(value)

@@ -54,6 +54,13 @@ class PatentBook:
         days = sorted(cuts)
         return tuple((start, (end - start).days) for start, end in pairwise(days))
 
+    def joint_day_runs(self, countries: Iterable[str | None], month: Month) -> list[tuple[date, int]]:
+        """As `day_runs`, for patents of several countries together."""
+        starts = sorted({start for country in countries for start, _ in self.day_runs(country, month)})
+        first = first_day(month)
+        after = first + timedelta(monthrange(first.year, first.month)[1])
+        return [(start, (end - start).days) for start, end in pairwise([*starts, after])]
+
     def families(self, rows: Iterable[int]) -> set[str]:
         """The distinct families among the patents."""
         return {self.patents[number].family for number in rows}

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from licensing.engine.allocation import FEE, Tree, Visit, distribute
+from licensing.engine.allocation import FEE, Tree, Witness, distribute
 from licensing.engine.exact import (
     Ints,
     add,
@@ -90,7 +90,7 @@ class Sharing:
         for number, bilateral in enumerate(tables.bilaterals):
             self._bilaterals.setdefault(bilateral.member_id, []).append((bilateral.licence_id, number))
 
-    def slices(self) -> Iterator[Slice]:
+    def slices(self, witness: Witness | None = None) -> Iterator[Slice]:
         """Every slice in turn; when all were taken, `result` is complete."""
         starts = [*self.billed.starts.tolist(), self.billed.buckets.size]
         begin = 0
@@ -98,17 +98,17 @@ class Sharing:
             end = begin + 1
             while end < len(starts) - 1 and starts[end + 1] - starts[begin] <= self._most_buckets:
                 end += 1
-            yield self.share(begin, end)
+            yield self.share(begin, end, witness)
             begin = end
         self._round_payees()
 
-    def share(self, begin: int, end: int, visit: Visit | None = None) -> Slice:
+    def share(self, begin: int, end: int, witness: Witness | None = None) -> Slice:
         """Share out the licences from number `begin` to before `end` (in the order of their buckets)."""
         part = _part(self.billed, begin, end)
         size = part.buckets.size
         given, rest = self.fee(part)
         tree = Tree(self.terms.allocation, self.tables.members, self.patents, part)
-        shares = distribute(tree, rest, visit).amounts
+        shares = distribute(tree, rest, witness).amounts
         if np.any(given):
             shares[FEE] = given
         credited = self._credit(part, shares)

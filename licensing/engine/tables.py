@@ -22,6 +22,7 @@ class Member:
     """Who shares in what the pool earns. `weights` holds the further columns that the allocation names."""
 
     id: str
+    name: str
     segment: str
     held: bool
     enters: date | None
@@ -368,7 +369,9 @@ class _TableReader:
     def members(self, source: _Source | None, extra: list[str], terms: Terms) -> None:
         for name, row in self.keyed(source, "member_id", self.tables.refused_members).items():
             weights = {column: row[column] for column in extra}
-            self.tables.members[name] = Member(name, row["segment"], row["held"], row["enters"], row["leaves"], weights)
+            self.tables.members[name] = Member(
+                name, row["name"], row["segment"], row["held"], row["enters"], row["leaves"], weights
+            )
         known = self.tables.members.keys() | self.tables.refused_members
         for node in walk(terms.allocation):
             named: dict[str, str] = {}

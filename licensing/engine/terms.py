@@ -281,12 +281,24 @@ class _Reader:
                 self.wrong(path, code, f"{code!r} is not an ISO 3166-1 alpha-2 country")
         return words
 
+    def country_list(self, path: str, value: object) -> frozenset[str] | None:
+        if value == "*":
+            self.wrong(path, value, "must be a list of countries")
+            return None
+        return self.countries(path, value)
+
     def weights(self, path: str, value: object) -> dict[str, Fraction] | None:
         if not isinstance(value, dict):
             self.wrong(path, value, 'must be a table of weights, such as { A = "3", B = "1" }')
             return None
         read = {key: self.amount(f"{path}.{key}", weight) for key, weight in value.items()}
         return {key: weight for key, weight in read.items() if weight is not None}
+
+    def some_weights(self, path: str, value: object) -> dict[str, Fraction] | None:
+        if value == {}:
+            self.wrong(path, "", "must name at least one")
+            return None
+        return self.weights(path, value)
 
     def tables(self, parent: _Table, key: str, path: str) -> list[_Table]:
         parent.used.add(key)
@@ -486,7 +498,7 @@ class _Reader:
                     path=path,
                     when=when,
                     otherwise=otherwise,
-                    shares=table.need("shares", self.weights, {}),
+                    shares=table.need("shares", self.some_weights, {}),
                     within=self.child(table, "within", depth),
                 )
             case "split":
@@ -585,18 +597,18 @@ class _Reader:
         )
         return node
 
-    def reach(self, table: _Table) -> Reach:
+    def reach(self, table: _Table) -> Reach | None:
         table.used.add("reach")
         if not table.has("reach"):
             table.wrong("reach", 'is missing: count = "reach" needs base, major_base, major, extra and extra_max')
-        inner = _Table(self, table.at("reach"), table.content.get("reach", {}))
-        base = inner.need("base", self.amount, Fraction(0)) if table.has("reach") else Fraction(0)
+            return None
+        inner = _Table(self, table.at("reach"), table.content["reach"])
         reach = Reach(
-            base=base,
-            major_base=inner.get("major_base", self.amount, base) or Fraction(0),
-            major=inner.get("major", self.countries, frozenset()) or frozenset(),
-            extra=inner.get("extra", self.amount, Fraction(0)) or Fraction(0),
-            extra_max=inner.get("extra_max", self.whole, 0) or 0,
+            base=inner.need("base", self.amount, Fraction(0)),
+            major_base=inner.need("major_base", self.amount, Fraction(0)),
+            major=inner.need("major", self.country_list, frozenset()),
+            extra=inner.need("extra", self.amount, Fraction(0)),
+            extra_max=inner.need("extra_max", self.whole, 0),
         )
         inner.finish()
         return reach
