@@ -42,6 +42,7 @@ from licensing.engine.sales import (
     find_sales,
     fingerprint,
     merge_sums,
+    run_sql,
     sum_carefully,
     sum_file,
     sum_quickly,
@@ -270,15 +271,15 @@ class _Work:
                 blank = (
                     f"(SELECT position FROM {source} AS s JOIN unpriced USING ({', '.join(KEY)}) WHERE s.net IS NULL)"
                 )
-                positions = connection.execute(f"SELECT position FROM {blank} AS b ORDER BY position").fetchall()
+                positions = run_sql(connection, f"SELECT position FROM {blank} AS b ORDER BY position")
                 for (position,) in positions:
                     file, line = self.sales.place(position)
                     message = "net_amount must not be blank under a percentage rate"
                     self.rejects.add(file, line, "net_amount", "bad_value", "", message)
                 table = f"refused_{number}"
-                connection.execute(f"CREATE TABLE {table} (position BIGINT)")
+                run_sql(connection, f"CREATE TABLE {table} (position BIGINT)")
                 connection.register("found", pa.table({"position": pa.array([p for (p,) in positions], pa.int64())}))
-                connection.execute(f"INSERT INTO {table} SELECT position FROM found")
+                run_sql(connection, f"INSERT INTO {table} SELECT position FROM found")
                 connection.unregister("found")
                 sound = f"(SELECT s.* FROM {source} AS s ANTI JOIN {table} USING (position))"
                 self.sales.sources[number] = sound

@@ -52,7 +52,7 @@ def narrow(values: Ints) -> Ints:
 
 def times(values: Ints, factor: int) -> Ints:
     """Each number times a whole factor."""
-    if values.dtype != object and largest(values) * abs(factor) < _SAFE:
+    if values.dtype != object and max(largest(values), 1) * abs(factor) < _SAFE:
         return values * np.int64(factor)
     return narrow(wide(values) * factor)
 
@@ -91,7 +91,7 @@ def round_ratio(values: Ints, factor: Fraction) -> Ints:
     numerator, denominator = factor.numerator, factor.denominator
     if denominator == 1:
         return times(values, numerator)
-    if values.dtype != object and 2 * largest(values) * abs(numerator) + denominator < _SAFE:
+    if values.dtype != object and 2 * (max(largest(values), 1) * abs(numerator) + denominator) < _SAFE:
         doubled = np.abs(values) * np.int64(2 * abs(numerator)) + np.int64(denominator)
         rounded = doubled // np.int64(2 * denominator)
         return np.where((values < 0) != (numerator < 0), -rounded, rounded)

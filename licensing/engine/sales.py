@@ -151,13 +151,21 @@ def fingerprint(path: Path) -> Fingerprint:
 def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     """A database in memory that spills into `scratch` and never reaches for anything else."""
     connection = duckdb.connect(":memory:")
-    connection.execute("SET memory_limit = '2GB'")
-    connection.execute(f"SET temp_directory = {_text(str(scratch))}")
-    connection.execute("SET preserve_insertion_order = false")
-    connection.execute("SET autoinstall_known_extensions = false")
-    connection.execute("SET autoload_known_extensions = false")
-    connection.execute("SET enable_progress_bar = false")
+    for setting in (
+        "memory_limit = '2GB'",
+        f"temp_directory = {_text(str(scratch))}",
+        "preserve_insertion_order = false",
+        "autoinstall_known_extensions = false",
+        "autoload_known_extensions = false",
+        "enable_progress_bar = false",
+    ):
+        run_sql(connection, f"SET {setting}")
     return connection
+
+
+def run_sql(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[Any, ...]]:
+    """Run a statement to its end: a result left open would keep the connection from the next one."""
+    return connection.execute(statement).fetchall()
 
 
 def check_headers(files: Sequence[SalesFile], rejects: Rejects) -> None:
@@ -302,8 +310,8 @@ def _check_widths(sales: Sales, file: SalesFile, seen: Fingerprint, lines: int) 
     if seen.commas == (lines + 1) * delimiters:
         return
     # Lines of other months were left out of the sums; count them all.
-    counted = sales.connection.execute(f"SELECT count(*) FROM {_csv_table(file.path, len(header))}").fetchone()
-    if counted is None or seen.commas != (int(counted[0]) + 1) * delimiters:
+    ((counted,),) = run_sql(sales.connection, f"SELECT count(*) FROM {_csv_table(file.path, len(header))}")
+    if seen.commas != (int(counted) + 1) * delimiters:
         raise DoubtError("a long line")
 
 
@@ -395,7 +403,8 @@ def _raw_csv(file: SalesFile, rejects: Rejects, notes: list[str]) -> Iterator[tu
                 message = f"has {len(row)} cells where the header has {len(header)}"
                 rejects.add(file.name, line, "", "bad_value", str(len(row)), message)
     except UnreadableError as error:
-        rejects.add(file.name, error.line, "", "bad_value", "", f"{file.name} {error}")
+        # Part of a report is worse than none: what follows the break would be missing from every band and cap.
+        rejects.add(file.name, error.line, "", "bad_value", "", f"{file.name} {error}", fatal=True)
 
 
 class _LineChecker:

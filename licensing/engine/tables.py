@@ -305,7 +305,8 @@ class _TableReader:
                 raw = {name: found[place] for name, place in source.places.items()}
                 yield self.row(source, line, raw)
         except UnreadableError as error:
-            self.rejects.add(source.file, error.line, "", "bad_value", "", f"{source.file} {error}")
+            message = f"{source.file} {error}"
+            self.rejects.add(source.file, error.line, "", "bad_value", "", message, fatal=True)
 
     def row(self, source: _Source, line: int, raw: Mapping[str, str]) -> _Row:
         values: dict[str, Any] = {}
@@ -380,6 +381,9 @@ class _TableReader:
             elif isinstance(node, PointsNode):
                 named = {f"{node.path}.points.{member}": member for member in node.points}
             for path, member in named.items():
+                if member in self.tables.refused_members and isinstance(node, MemberNode):
+                    # Its row was refused; without it there is nobody to give the node's money to.
+                    self.rejects.fatal = True
                 if member not in known:
                     message = f"{path}: {member!r} is not a member_id of members.csv"
                     self.rejects.add("programme.toml", 0, path, "bad_terms", member, message, fatal=True)
