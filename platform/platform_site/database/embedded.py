@@ -138,8 +138,8 @@ def _start_keeper(home: Home, *, durable: bool) -> None:
     command = [sys.executable, "-m", "platform_site.database.keeper", str(home.folder)]
     if not durable:
         command.append("--throwaway")
-    inner = Path(__file__).resolve().parents[2]
-    paths = [str(inner), *filter(None, [os.environ.get("PYTHONPATH")])]
+    # The keeper finds our packages wherever this process found them.
+    paths = dict.fromkeys([str(Path(__file__).resolve().parents[2]), *filter(None, sys.path)])
     keeper = subprocess.Popen(
         command,
         cwd="/",

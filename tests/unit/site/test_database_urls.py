@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from platform_site.database.urls import DatabaseUrl
 
-WORDS = st.text(st.characters(min_codepoint=33, max_codepoint=0x9FFF, exclude_categories=["Cs"]), min_size=1, max_size=20)
+LETTERS = st.characters(min_codepoint=33, max_codepoint=0x9FFF, exclude_categories=["Cs"])
+WORDS = st.text(LETTERS, min_size=1, max_size=20)
 
 
 @given(user=WORDS, password=WORDS, database=WORDS.filter(lambda name: "/" not in name), port=st.integers(1, 65535))
