@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from typing import Final
 
@@ -71,7 +72,8 @@ def told_as(problems: Mapping[str, Problem]) -> Iterator[None]:
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if isinstance(name, str) and name in problems:
-            raise problems[name] from error
+            # A copy: the same refusal may be raised by two threads at once.
+            raise copy(problems[name]) from error
         raise
 
 

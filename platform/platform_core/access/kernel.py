@@ -8,7 +8,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 
 from platform_core.access.actors import Actor, Assignment
 from platform_core.access.registry import Permission, Policy, policy_of
-from platform_core.access.relations import NOTHING, Relation
+from platform_core.access.relations import EVERYTHING, NOTHING, Relation
 from platform_core.problems import NotAllowed, NotFound
 
 M = TypeVar("M", bound=Model)
@@ -112,6 +112,8 @@ def _reached(actor: Actor, permission: Permission, policy: Policy) -> Q:
             reached = rule.reach.reach(actor, assignments)
             if not reached:
                 raise ValueError(f"“{rule.reach.label}” on {policy.model._meta.label} gave an empty condition")
+            if reached is EVERYTHING:
+                return EVERYTHING
             rows = reached if rows is NOTHING else rows | reached
     return rows
 
