@@ -292,7 +292,7 @@ def _allowed_hosts(reader: _Reader, *, dev: bool, public_url: str, local: bool) 
         )
     if not hosts and not dev and not local:
         reader.wrong(
-            "ALLOWED_HOSTS", "it is not set", f"Write the names the site is reached by, such as {_host(public_url)}."
+            "ALLOWED_HOSTS", "it is not set", "Write the names the site is reached by, such as alliance.example.org."
         )
     if not hosts:
         return tuple(dict.fromkeys((*here, _host(public_url))))

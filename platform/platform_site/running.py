@@ -1,4 +1,4 @@
-"""What the `lianchi` command needs of a site: its settings, its database running, Django ready."""
+"""What the `lianchi` command needs of a site: settings, a running database, Django, and tables up to date."""
 
 import os
 import warnings
@@ -9,17 +9,42 @@ from dataclasses import dataclass
 import django
 
 from platform_site.database.embedded import EmbeddedDatabase
+from platform_site.database.problems import DatabaseProblem
 from platform_site.database.urls import DatabaseUrl
 from platform_site.environment import Environment, read_environment
 
 
 @dataclass(frozen=True)
 class Site:
-    """A site whose database runs and whose Django is set up."""
+    """A site whose database runs and whose Django is set up; it knows the owner's role only where it may migrate."""
 
     environment: Environment
     app: DatabaseUrl
-    owner: DatabaseUrl
+    owner: DatabaseUrl | None
+
+    def bring_up_to_date(self, *, verbosity: int = 0) -> None:
+        """Apply missing migrations as the owner, and refuse to go on with an application role that is too powerful."""
+        from platform_site.database.migrating import check_application_role, migrate, missing_migrations
+
+        dev = self.environment.dev
+        if self.owner is not None:
+            migrate(owner=self.owner, app=self.app, verbosity=verbosity)
+        else:
+            check_application_role(self.app, dev=dev)
+            missing = missing_migrations()
+            if missing and not dev:
+                raise DatabaseProblem(
+                    f"{missing} migrations are missing, and the application's role must not apply them. "
+                    f"Name the role that owns the tables in DATABASE_OWNER_URL, or run `lianchi migrate` with it."
+                )
+            if missing:
+                warnings.warn(
+                    "DATABASE_OWNER_URL is not set: the tables are made by the application's own role, which can "
+                    "then switch off what guards them. That will do for development only.",
+                    stacklevel=2,
+                )
+                migrate(owner=self.app, app=self.app, verbosity=verbosity)
+        check_application_role(self.app, dev=dev)
 
 
 @contextmanager
@@ -28,22 +53,25 @@ def site_with_database() -> Iterator[Site]:
     environment = read_environment()
     embedded = EmbeddedDatabase(environment.embedded_folder) if environment.embedded else None
     with embedded or nullcontext():
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
+        app, owner = environment.database, environment.database_owner
         if embedded is not None:
             app, owner = embedded.app_url(), embedded.owner_url()
-        else:
-            app, owner = _named_addresses(environment)
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
+        if app is None:
+            raise DatabaseProblem("No database is named, and none was started.")
         django.setup()
-        yield Site(environment, app, owner)
+        try:
+            yield Site(environment, app, owner)
+        finally:
+            close_connections()
 
 
-def _named_addresses(environment: Environment) -> tuple[DatabaseUrl, DatabaseUrl]:
-    if environment.database is None:
-        raise ValueError("no database is named")
-    if environment.database_owner is None:
-        warnings.warn(
-            "DATABASE_OWNER_URL is not set: tables are made by the application's own role, which can then switch "
-            "off what guards them. Name a second role that owns them.",
-            stacklevel=2,
-        )
-    return environment.database, environment.database_owner or environment.database
+def close_connections() -> None:
+    """Let go of the database before it is stopped."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        close_pool = getattr(connection, "close_pool", None)
+        if close_pool is not None:
+            close_pool()

@@ -177,5 +177,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "procrastinate": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
+        # Strangers try host names all day; each is answered with 400 and needs no traceback.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

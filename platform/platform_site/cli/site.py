@@ -60,16 +60,13 @@ def _prepare_and_serve(listener: socket.socket, *, demo: bool) -> None:
 
     click.echo("Starting the database ...")
     with site_with_database() as site:
-        from platform_site.database.migrating import check_application_role
-        from platform_site.database.migrating import migrate as bring_up_to_date
-
         environment = site.environment
-        bring_up_to_date(owner=site.owner, app=site.app, verbosity=0)
-        check_application_role(site.app, dev=environment.dev)
+        site.bring_up_to_date()
         sign_ins = demo_sign_ins(load=demo)
 
         def tell() -> None:
-            click.echo(f"\nLianchi is ready at {environment.public_url}\n")
+            host, port = listener.getsockname()[:2]
+            click.echo(f"\nLianchi is ready at {environment.public_url} (listening on {host}, port {port})\n")
             for line in sign_ins:
                 click.echo(f"  {line}")
             click.echo("\nCtrl-C stops it.")
@@ -93,11 +90,7 @@ def migrate(quiet: bool) -> None:
         from platform_site.running import site_with_database
 
         with site_with_database() as site:
-            from platform_site.database.migrating import check_application_role
-            from platform_site.database.migrating import migrate as bring_up_to_date
-
-            bring_up_to_date(owner=site.owner, app=site.app, verbosity=0 if quiet else 1)
-            check_application_role(site.app, dev=site.environment.dev)
+            site.bring_up_to_date(verbosity=0 if quiet else 1)
 
 
 @click.command()
