@@ -30,6 +30,9 @@ from platform_core.jobs.running import Running
 from platform_core.problems import Problem
 from platform_core.realtime.services import announce
 
+ENGINE: Final = ("-m", "licensing.engine")
+"""What Python runs as the engine."""
+
 LONGEST: Final = 4 * 3600.0
 """Seconds the engine may take."""
 
@@ -103,7 +106,7 @@ def _engine_closes(running: Running, bundle: Path, output: Path) -> bool:
     def tell(news: Mapping[str, Any]) -> None:
         running.progress(int(news.get("done", 0)), int(news.get("total", 0)), str(news.get("stage", "")))
 
-    command = [sys.executable, "-m", "licensing.engine", "close", str(bundle), "--out", str(output), "--progress-json"]
+    command = [sys.executable, *ENGINE, "close", str(bundle), "--out", str(output), "--progress-json"]
     ended = run_child(command, running=running, on_progress=tell, limits=Limits(seconds=LONGEST), folder=bundle.parent)
     if ended.status not in (_CLOSED, _REJECTED):
         said = ended.errors.strip()[-1500:]
