@@ -11,7 +11,7 @@ class CloseConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for reports that change what a closed period should have been."""
-        from licensing.close.services import reopen_after_report
+        from licensing.close.subscribers import reopen
         from licensing.reports.events import report_filed
 
-        report_filed.subscribe(reopen_after_report)
+        report_filed.subscribe(reopen)

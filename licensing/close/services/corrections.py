@@ -14,7 +14,7 @@ from platform_core.audit.services import record_event
 from platform_core.realtime.services import announce
 
 
-def reopen_after_report(actor: Actor, report: SalesReport) -> None:
+def reopen_after_report(*, actor: Actor, report: SalesReport) -> None:
     """Open corrections of every closed period whose figures a newly filed report changes.
 
     These are the periods of the same calendar year that hold one of its months or come after it, since bands, caps

@@ -15,7 +15,7 @@ CALCULATION: Final = "close_run.calculate"
 """The background work that calculates a run."""
 
 
-def queue_calculation(actor: Actor, run: CloseRun) -> None:
+def queue_calculation(*, actor: Actor, run: CloseRun) -> None:
     """Ask for the calculation of a locked run, under the terms now in force on the period's last day."""
     task = task_named(CALCULATION)
     if task is None:

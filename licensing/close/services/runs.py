@@ -52,7 +52,7 @@ def start_close_run(*, actor: Actor, programme_id: UUID, period: str) -> CloseRu
         corrects=last_posted(programme_id, span.period, actor=actor),
         opened_by_id=actor.person_id,
     )
-    queue_calculation(actor, run)
+    queue_calculation(actor=actor, run=run)
 
     record_event("close_run.started", actor=actor, subject=run)
     announce(run)
@@ -67,7 +67,7 @@ def request_calculation(*, actor: Actor, run_id: UUID) -> CloseRun:
 
     # The run itself moves when the results are loaded; whether it could is settled now.
     CLOSE_RUN_LIFECYCLE.after("calculate", current=RunStatus(run.status))
-    queue_calculation(actor, run)
+    queue_calculation(actor=actor, run=run)
 
     record_event("close_run.calculation_requested", actor=actor, subject=run)
     announce(run)

@@ -64,6 +64,11 @@ def rows_of(run: CloseRun) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
+def job_of(run: CloseRun) -> Job:
+    assert run.job_id is not None
+    return Job.objects.get(pk=run.job_id)
+
+
 def read_csv(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -107,7 +112,7 @@ def test_a_close_is_calculated_to_the_cent_and_loaded_whole(world: SmallWorld) -
         ("M3", 54_000, 0),
     ]
     assert run.calculated_by_id == world.seats["calculator"].user_id
-    assert Job.objects.get(pk=run.job_id).state == JobState.SUCCEEDED
+    assert job_of(run).state == JobState.SUCCEEDED
     assert list(AuditEvent.objects.filter(subject_id=run.pk).order_by("id").values_list("name", flat=True)) == [
         "close_run.started",
         "close_run.calculated",
@@ -288,7 +293,7 @@ def test_an_engine_that_fails_leaves_the_run_as_it_was_and_says_why(
     monkeypatch.setattr("licensing.close.services.calculating.ENGINE", ("-c", "import sys; sys.exit('no space left')"))
     run = work_off(run)
     assert (run.status, run.calculation, run.message) == (RunStatus.DRAFT, Calculation.FAILED, "no space left")
-    job = Job.objects.get(pk=run.job_id)
+    job = job_of(run)
     assert (job.state, job.error) == (JobState.FAILED, "no space left")
     assert all(not model._default_manager.filter(run=run).exists() for model in ROWS)
     assert AuditEvent.objects.filter(name="close_run.calculation_failed", subject_id=run.pk).exists()
@@ -367,7 +372,7 @@ def test_a_job_that_is_done_again_changes_nothing(world: SmallWorld) -> None:
     again = CloseRun.objects.get(pk=run.pk)
     assert rows_of(again) == before
     assert files_in(output_of(again)) == files
-    assert Job.objects.get(pk=run.job_id).result == {"status": "overtaken"}
+    assert job_of(run).result == {"status": "overtaken"}
 
 
 def test_a_cancelled_run_is_not_calculated(world: SmallWorld) -> None:
@@ -375,7 +380,7 @@ def test_a_cancelled_run_is_not_calculated(world: SmallWorld) -> None:
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     cancelled = cancel_close_run(actor=world.acting("approver"), run_id=run.pk)
     assert (cancelled.status, cancelled.calculation) == (RunStatus.CANCELLED, Calculation.FAILED)
-    assert Job.objects.get(pk=run.job_id).state == JobState.CANCELLED
+    assert job_of(run).state == JobState.CANCELLED
     run = work_off(run)
     assert run.status == RunStatus.CANCELLED
     assert all(not model._default_manager.filter(run=run).exists() for model in ROWS)
