@@ -6,6 +6,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Final
 
+from platform_site.demo.days import first_day, last_day
 from platform_site.demo.names import LICENSEES, Firm
 from platform_site.demo.patents import PRODUCTION, TERMINAL
 
@@ -110,6 +111,10 @@ class Licence:
     changes: tuple[Change, ...] = ()
     charges: tuple[Charge, ...] = ()
     bilaterals: tuple[Bilateral, ...] = ()
+
+    def covers(self, month: str) -> bool:
+        """Say whether the licence is in force on some day of a month."""
+        return self.starts_on <= last_day(month) and (self.ends_on is None or self.ends_on >= first_day(month))
 
 
 UHD_TV: Final = Programme(

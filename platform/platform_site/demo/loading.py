@@ -6,6 +6,7 @@ from platform_core.identity.models import Alliance
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
 from platform_site.demo.pooling import Pooling
+from platform_site.demo.settling import Settling
 from platform_site.demo.stage import Script, Stage
 
 
@@ -22,4 +23,5 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     pooling.plan(script)
     contracting = Contracting(stage, pooling)
     contracting.plan(script)
+    Settling(stage, contracting).plan(script)
     script.play(stage.clock, progress)

@@ -9,7 +9,7 @@ from functools import cache
 from io import StringIO
 from typing import Final
 
-from platform_site.demo.days import QUARTERS, WORKDAYS, first_day, last_day, months_of, on_weekday
+from platform_site.demo.days import QUARTERS, WORKDAYS, last_day, months_of, on_weekday
 from platform_site.demo.dice import Dice
 from platform_site.demo.licences import LICENCES, UHD_PRO, Licence, Line, Programme
 
@@ -30,7 +30,8 @@ COLUMNS: Final = ("licence_id", "month", "product", "made_in", "sold_in", "units
 LATE: Final = "PRO-013"
 RETURNING: Final = "TV-005"
 CORRECTED: Final = ("TV-006", "2026Q1")
-OVER_RETURNED: Final = ("PRO-006", "2026Q3")
+UNKNOWN_PRODUCT: Final = ("PRO-006", "2026Q3")
+"""The report that makes a close refuse its input: it names a product for which the tariff has no rate."""
 MISSING: Final = ("PRO-013", "2026Q3")
 
 # An audit by the licensee's own accountants found set-top boxes sold abroad through a trading house.
@@ -96,7 +97,7 @@ def reports() -> tuple[Report, ...]:
     made: list[Report] = []
     for licence in LICENCES:
         for quarter in QUARTERS:
-            if (licence.code, quarter) == MISSING or not _runs_in(licence, quarter):
+            if (licence.code, quarter) == MISSING or not any(map(licence.covers, months_of(quarter))):
                 continue
             lines = tuple(_lines(licence, quarter, corrected=False))
             made.append(Report(licence, quarter, 1, _filed_on(licence, quarter), lines))
@@ -129,11 +130,6 @@ def exchange_rates(programme: Programme) -> Iterator[tuple[str, str, Decimal]]:
                 yield month, currency, rate.quantize(Decimal("0.00000001" if currency == "JPY" else "0.000001"))
 
 
-def _runs_in(licence: Licence, quarter: str) -> bool:
-    ends_on = licence.ends_on
-    return licence.starts_on <= last_day(quarter) and (ends_on is None or ends_on >= first_day(quarter))
-
-
 def _filed_on(licence: Licence, quarter: str) -> date:
     """Return when the report came: in the thirty days after the quarter, but for the one who is late."""
     dice = Dice("filed", licence.code, quarter)
@@ -144,11 +140,13 @@ def _filed_on(licence: Licence, quarter: str) -> date:
 
 def _lines(licence: Licence, quarter: str, *, corrected: bool) -> Iterator[SalesLine]:
     for month in months_of(quarter):
-        if last_day(month) < licence.starts_on or (licence.ends_on is not None and licence.ends_on < first_day(month)):
+        if not licence.covers(month):
             continue
         for line in licence.lines:
             for sold_in in line.markets:
                 yield from _month(licence, line, month, sold_in, corrected=corrected)
+    if (licence.code, quarter) == UNKNOWN_PRODUCT:
+        yield SalesLine(months_of(quarter)[2], "recorder", "CN", "CN", 86, Decimal("1083600.00"), "CNY", "ZG-R8")
 
 
 def _month(licence: Licence, line: Line, month: str, sold_in: str, *, corrected: bool) -> Iterator[SalesLine]:
@@ -176,12 +174,9 @@ def _units(line: Line, month: str, sold_in: str, place: int, dice: Dice) -> int:
 
 
 def _returned(licence: Licence, line: Line, month: str, sold_in: str, units: int, place: int) -> int:
-    """Return the units that came back: after the winter sales at one licensee, and a recall at another."""
+    """Return the units that came back: after the winter sales at one licensee."""
     if licence.code == RETURNING and line.product == "tv4k" and month in ("2025-12", "2026-01", "2026-02"):
         return units * Dice("returns", licence.code, month, place).whole(24, 71) // 1000
-    if licence.code == OVER_RETURNED[0] and (line.product, sold_in, month) == ("player", "US", "2026-09"):
-        # More came back than was sold in the month: such a line must go into a corrected earlier report.
-        return units + 640
     return 0
 
 

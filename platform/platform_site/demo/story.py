@@ -43,6 +43,6 @@ CLOSES: Final[tuple[Close, ...]] = (
     Close(UHD_TV, "2026Q2", date(2026, 9, 18), date(2026, 9, 21), date(2026, 9, 22), corrects=True),
     # Calculated, and waiting for the second person.
     Close(UHD_TV, "2026Q3", date(2026, 11, 9)),
-    # Refused: one licensee reports more returns than sales in a month, another has not reported yet.
+    # Refused: one licensee reports a product that the tariff has no rate for; another has not reported yet.
     Close(UHD_PRO, "2026Q3", date(2026, 11, 10), rejected=True),
 )

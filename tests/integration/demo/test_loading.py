@@ -1,33 +1,39 @@
 """The demonstration is put on record by the services alone, as the people who would do it."""
 
 import pytest
+from django.db.models import F
 
 from licensing.agreements.models import Licence, LicenceState
+from licensing.close.lifecycle import Calculation, RunStatus
+from licensing.close.models import Adjustment, CloseRun, LicenceResult, PayeeResult, RejectedRow, Statement
+from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
 from members.memberships.models import Membership
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import Seat, User
+from platform_core.jobs.models import Job
+from platform_site.demo.bundles import write_bundle
 from platform_site.demo.licences import LICENCES
-from platform_site.demo.loading import is_loaded, load_demonstration
+from platform_site.demo.loading import is_loaded
 from platform_site.demo.people import PEOPLE
+from platform_site.demo.sales import reports
+from platform_site.demo.story import CLOSES
 from pools.composition.models import Pool, PoolEntry, PoolMember
 from pools.patents.models import Ownership, Patent, PatentFamily
+from tests.closes.oracle import oracle_close
+from tests.integration.demo.conftest import Loaded
+
+pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.django_db
-def test_the_story_can_be_played() -> None:
-    assert not is_loaded()
-    told: list[tuple[int, int]] = []
-    load_demonstration(lambda done, total, label: told.append((done, total)))
-
+def test_everything_of_the_story_is_on_record(loaded: Loaded) -> None:
     assert is_loaded()
-    assert told[-1][0] == told[-1][1] == len(told)
     assert Patent.objects.count() == 401
     assert PatentFamily.objects.count() == 120
     assert Membership.objects.count() == 8
     assert Licence.objects.count() == len(LICENCES)
+    assert SalesReport.objects.count() == len(reports())
     assert User.objects.count() == Seat.objects.count() == len(PEOPLE)
-    assert not any(user.has_usable_password() for user in User.objects.all())
     assert {pool.state for pool in Pool.objects.all()} == {"launched"}
     assert {programme.state for programme in Programme.objects.all()} == {ProgrammeState.LAUNCHED}
     assert {version.state for version in TermsVersion.objects.all()} == {TermsState.PUBLISHED}
@@ -37,5 +43,86 @@ def test_the_story_can_be_played() -> None:
     assert PoolEntry.objects.filter(leaves_on__isnull=False).count() > 10
     assert Ownership.objects.filter(to_on__isnull=False).exists()
 
+
+def test_it_tells_how_far_it_is(loaded: Loaded) -> None:
+    total = len(loaded.told)
+    assert [(done, of) for done, of, _ in loaded.told] == [(done, total) for done in range(1, total + 1)]
+
+
+def test_closes_stand_in_every_state(loaded: Loaded) -> None:
+    runs = {(run.programme.code, run.period, run.number): run for run in CloseRun.objects.select_related("programme")}
+    assert {key: RunStatus(run.status) for key, run in runs.items()} == {
+        ("UHD-TV", "2025Q3", 1): RunStatus.POSTED,
+        ("UHD-TV", "2025Q4", 1): RunStatus.POSTED,
+        ("UHD-TV", "2026Q1", 1): RunStatus.POSTED,
+        ("UHD-TV", "2026Q1", 2): RunStatus.POSTED,
+        ("UHD-TV", "2026Q2", 1): RunStatus.POSTED,
+        ("UHD-TV", "2026Q2", 2): RunStatus.POSTED,
+        ("UHD-TV", "2026Q3", 1): RunStatus.CALCULATED,
+        ("UHD-PRO", "2025Q3", 1): RunStatus.POSTED,
+        ("UHD-PRO", "2025Q4", 1): RunStatus.POSTED,
+        ("UHD-PRO", "2026Q1", 1): RunStatus.POSTED,
+        ("UHD-PRO", "2026Q2", 1): RunStatus.APPROVED,
+        ("UHD-PRO", "2026Q3", 1): RunStatus.DRAFT,
+    }
+    refused = runs[("UHD-PRO", "2026Q3", 1)]
+    assert refused.calculation == Calculation.REJECTED
+    assert [row.code for row in RejectedRow.objects.filter(run=refused)] == ["no_rate"]
+    assert not CloseRun.objects.filter(approved_by=F("calculated_by")).exists()
+
+
+def test_every_close_gives_what_the_oracle_gives(loaded: Loaded) -> None:
+    for close in CLOSES:
+        if close.rejected:
+            continue
+        folder = loaded.folder / "expected" / close.name
+        write_bundle(folder, close.programme, close.quarter, on=close.calculated_on)
+        expected = oracle_close(folder)
+        run = CloseRun.objects.get(
+            programme__code=close.programme.code, period=close.quarter, corrects__isnull=not close.corrects
+        )
+        owed = {row.licence.code: (row.royalty_minor, row.due_minor) for row in LicenceResult.objects.filter(run=run)}
+        assert owed == {row["licence_id"]: (row["royalty_minor"], row["due_minor"]) for row in expected.invoices}, (
+            close.name
+        )
+        due = dict(PayeeResult.objects.filter(run=run).values_list("payee", "amount_minor"))
+        assert due == {row["payee"]: row["amount_minor"] for row in expected.payees}, close.name
+
+
+def test_the_superseding_report_is_settled_by_differences(loaded: Loaded) -> None:
+    sums = {
+        period: dict(
+            Adjustment.objects.filter(run__period=period, side="licence").values_list("licence__code", "amount_minor")
+        )
+        for period in ("2026Q1", "2026Q2")
+    }
+    assert sums["2026Q1"].keys() == sums["2026Q2"].keys() == {"TV-006"}
+    assert sums["2026Q1"]["TV-006"] > 0 > sums["2026Q2"]["TV-006"]
+
+
+def test_every_member_has_statements(loaded: Loaded) -> None:
+    members = set(Statement.objects.values_list("membership__code", flat=True))
+    assert members == set(Membership.objects.values_list("code", flat=True))
+    assert Statement.objects.filter(held_minor__gt=0).values_list("membership__code", flat=True).get() == "LANYU"
+
+
+def test_the_record_of_who_did_what_follows_the_story(loaded: Loaded) -> None:
     instants = list(AuditEvent.objects.order_by("id").values_list("at", flat=True))
     assert instants == sorted(instants)
+    assert instants[-1].isoformat() < "2026-11-17"
+    by_machine = set(AuditEvent.objects.filter(actor_kind="system").values_list("work", flat=True))
+    assert by_machine == {"command line", "close calculation"}
+    assert AuditEvent.objects.filter(work="command line").count() <= 5
+    for run in CloseRun.objects.filter(status=RunStatus.POSTED):
+        assert run.calculated_at is not None
+        assert run.approved_at is not None
+        assert run.posted_at is not None
+        assert run.opened_at <= run.calculated_at < run.approved_at < run.posted_at
+
+
+def test_no_work_is_left_waiting(loaded: Loaded) -> None:
+    assert not Job.objects.filter(finished_at=None).exists()
+
+
+def test_nobody_has_a_password(loaded: Loaded) -> None:
+    assert not any(user.has_usable_password() for user in User.objects.all())

@@ -1,0 +1,84 @@
+"""The scenes about money: reports filed and superseded, closes calculated, approved and posted."""
+
+from functools import partial
+from io import BytesIO
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from licensing.close.selectors import open_run
+from licensing.close.services import approve_close_run, post_close_run, request_calculation, start_close_run
+from licensing.reports.services import Upload, file_sales_report, supersede_sales_report
+from platform_core.jobs.models import Job
+from platform_core.jobs.tasks import run
+from platform_site.demo.contracting import Contracting
+from platform_site.demo.days import first_day, months_of
+from platform_site.demo.people import APPROVER, CALCULATOR, reporter_of
+from platform_site.demo.sales import Report, reports
+from platform_site.demo.stage import Script, Stage
+from platform_site.demo.story import CLOSES, Close
+
+REASON: Final = "Boxes sold abroad through a trading house were missing; found by our own accountants"
+
+
+class Settling:
+    """Plays the scenes about reports and closes."""
+
+    def __init__(self, stage: Stage, contracting: Contracting) -> None:
+        self._stage = stage
+        self._contracting = contracting
+        self._reports: dict[tuple[str, str], UUID] = {}
+        self._runs: dict[Close, UUID] = {}
+
+    def plan(self, script: Script) -> None:
+        """Plan all scenes about reports and closes."""
+        for report in reports():
+            script.add(report.filed_on, "16:30", "reports", partial(self._file, report))
+        for close in CLOSES:
+            script.add(close.calculated_on, "10:15", "closes", partial(self._calculate, close))
+            if close.approved_on is not None:
+                script.add(close.approved_on, "14:20", "closes", partial(self._approve, close))
+            if close.posted_on is not None:
+                script.add(close.posted_on, "09:30", "closes", partial(self._post, close))
+
+    def _file(self, report: Report) -> None:
+        actor = self._stage.acting(reporter_of(report.licence.licensee))
+        upload = Upload(report.file_name, BytesIO(report.content()))
+        key = (report.licence.code, report.quarter)
+        if report.version > 1:
+            filed = supersede_sales_report(actor=actor, report_id=self._reports[key], upload=upload, reason=REASON)
+        else:
+            covered = [month for month in months_of(report.quarter) if report.licence.covers(month)]
+            filed = file_sales_report(
+                actor=actor,
+                licence_id=self._contracting.licences[report.licence.code],
+                first_month=first_day(covered[0]),
+                last_month=first_day(covered[-1]),
+                upload=upload,
+            )
+        self._reports[key] = filed.pk
+
+    def _calculate(self, close: Close) -> None:
+        actor = self._stage.acting(CALCULATOR)
+        programme_id = self._contracting.programmes[close.programme.code]
+        with transaction.atomic():
+            # The report that makes a correction necessary opens it; it waits for somebody to have it calculated.
+            waiting = open_run(programme_id, close.quarter, actor=actor)
+            if waiting is None:
+                close_run = start_close_run(actor=actor, programme_id=programme_id, period=close.quarter)
+            else:
+                close_run = request_calculation(actor=actor, run_id=waiting.pk)
+            job = Job.objects.get(subject_id=close_run.pk, finished_at=None)
+            # The work is done here, at this moment of the story, and not by a worker at some other.
+            if job.delivery is not None:
+                app.job_manager.cancel_job_by_id(job.delivery, delete_job=True)
+        run(job.pk, clock=self._stage.clock)
+        self._runs[close] = close_run.pk
+
+    def _approve(self, close: Close) -> None:
+        approve_close_run(actor=self._stage.acting(APPROVER), run_id=self._runs[close])
+
+    def _post(self, close: Close) -> None:
+        post_close_run(actor=self._stage.acting(CALCULATOR), run_id=self._runs[close])
