@@ -3,7 +3,7 @@
 Source: the close specification, section 4.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -41,7 +41,7 @@ from licensing.engine.exact import (
 )
 from licensing.engine.model import Flat, Month, Percent, Rate, Steps, Terms, Tiers, first_day
 from licensing.engine.patents import PatentBook
-from licensing.engine.sales import KEY, Sales
+from licensing.engine.sales import KEY, Sales, gathered
 from licensing.engine.tables import Tables
 from platform_core.money import exponent
 
@@ -52,8 +52,6 @@ NOT_BEARING: Final = -2
 
 _MOST_UNITS: Final = 10**12
 _NEVER_REACHED: Final = 10**21
-_AT_ONCE: Final = 64
-"""How many files one query reads."""
 
 
 class MissingRateError(Exception):
@@ -357,7 +355,7 @@ def _limited_sums(
                         nullif(floor_p, '')::HUGEINT AS fp, nullif(floor_q, '')::HUGEINT AS fq,
                         nullif(ceiling_p, '')::HUGEINT AS cp, nullif(ceiling_q, '')::HUGEINT AS cq,
                         over = 'yes' AS over
-                    FROM ({some}) AS s JOIN priced USING ({", ".join(KEY)})
+                    FROM {some} AS s JOIN priced USING ({", ".join(KEY)})
                 ), judged AS (
                     SELECT bucket, turned, u, n::HUGEINT AS n,
                         u > 0 AND coalesce(n::HUGEINT * fq <= u * fp, false) AS floored,
@@ -372,7 +370,7 @@ def _limited_sums(
                 FROM judged GROUP BY bucket
                 """
             ).to_arrow_table()
-            for some in _together(sales.sources)
+            for some in gathered(sales)
         ]
     finally:
         connection.unregister("priced")
@@ -383,13 +381,6 @@ def _limited_sums(
             amounts = ints(int(amount) for amount in part[name].to_pylist())
             sums[number] = assign(sums[number], at, add(sums[number][at], amounts))
     return sums[0], sums[1], sums[2]
-
-
-def _together(sources: Sequence[str]) -> Iterator[str]:
-    """The lines of many files as a few queries: each query costs far more than the lines of a small file do."""
-    wanted = ", ".join((*KEY, "units", "net"))
-    for start in range(0, len(sources), _AT_ONCE):
-        yield " UNION ALL ".join(f"SELECT {wanted} FROM {source} AS f" for source in sources[start : start + _AT_ONCE])
 
 
 def _bound(per_unit: Fraction | None, share: Fraction) -> tuple[int, int] | None:

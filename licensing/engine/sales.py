@@ -35,6 +35,10 @@ COLUMNS: Final = (*KEY, "units", "net_amount")
 _HEADER: Final = [(name, name != "net_amount") for name in COLUMNS]
 _BATCH: Final = 100_000
 _POSITION_BITS: Final = 40
+_HELD_AT_MOST: Final = 1_000_000
+"""Lines of several files that are kept at hand, rather than read again from the files."""
+_READ_AT_ONCE: Final = 64
+"""Files that one query reads."""
 
 _READ: Final = {
     "licence_id": cells.text,
@@ -109,6 +113,8 @@ class Sales:
     sums: pa.Table | None = None
     careful: bool = False
     notes: list[str] = field(default_factory=list)
+    held: tuple[str, ...] = ()
+    """The sources whose lines are kept in one table."""
 
     def place(self, position: int) -> tuple[str, int]:
         """File name and line of a position."""
@@ -218,6 +224,32 @@ def _check_parquet(file: SalesFile, rejects: Rejects) -> None:
         if not sound:
             message = f"column {name} holds {kind}; it must hold {wanted}"
             rejects.add(file.name, 0, name, "bad_value", str(kind), message, fatal=True)
+
+
+# -- line by line ---------------------------------------------------------------------------------------------
+
+
+def gathered(sales: Sales) -> list[str]:
+    """The lines of all files as few tables to select from: keys, units and net.
+
+    A query costs more than the lines of a small file do, and a percentage asks one for each rate: the lines of many
+    small files are therefore kept in one table of the connection, those of big ones read again a few at a time.
+    """
+    if len(sales.sources) == 1:
+        return list(sales.sources)
+    wanted = ", ".join((*KEY, "units", "net"))
+    selects = [f"SELECT {wanted} FROM {source} AS f" for source in sales.sources]
+    if sales.sums is None or lines_total(sales.sums) > _HELD_AT_MOST:
+        groups = [selects[start : start + _READ_AT_ONCE] for start in range(0, len(selects), _READ_AT_ONCE)]
+        return [f"({' UNION ALL '.join(group)})" for group in groups]
+    if sales.held != tuple(sales.sources):
+        sales.connection.execute("DROP TABLE IF EXISTS held_lines")
+        for number, start in enumerate(range(0, len(selects), _READ_AT_ONCE)):
+            lines = " UNION ALL ".join(selects[start : start + _READ_AT_ONCE])
+            into = "INSERT INTO held_lines" if number else "CREATE TABLE held_lines AS"
+            sales.connection.execute(f"{into} {lines}")
+        sales.held = tuple(sales.sources)
+    return ["held_lines"]
 
 
 # -- the quick way --------------------------------------------------------------------------------------------
