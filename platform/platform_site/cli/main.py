@@ -12,11 +12,16 @@ COMMANDS = {
     "status": "platform_site.cli.site:status",
     "import": "platform_site.cli.data:import_bundle",
     "demo": "platform_site.cli.data:demo",
-    "close": "platform_site.cli.engine:close",
-    "explain": "platform_site.cli.engine:explain",
-    "verify": "platform_site.cli.engine:verify",
+    "admin": "platform_site.cli.data:admin",
+    "close": "licensing.engine.cli:close_command",
+    "explain": "licensing.engine.cli:explain_command",
+    "verify": "licensing.engine.cli:verify_command",
 }
 """Every sub-command and where it is; the last three work on plain files and start neither Django nor a database."""
+
+
+# 2 tells that input was rejected; a wrong call is "anything else".
+click.UsageError.exit_code = 1
 
 
 class Commands(click.Group):
@@ -47,8 +52,7 @@ Examples:
   lianchi import q3-2025 --alliance uhd  put the same bundle into the site's database
 
 \b
-Exit codes: 0 done; 1 it could not be done, the message says why; 2 wrong usage, or a close whose
-input was rejected (see rejected.csv).
+Exit codes: 0 done; 2 input was rejected (see rejected.csv); 1 anything else, and the message says what.
 """
 
 

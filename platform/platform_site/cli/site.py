@@ -9,12 +9,13 @@ import warnings
 
 import click
 
-from platform_site.cli.data import demo_sign_ins
+from platform_site.cli.data import demo_sign_ins, load_demo
 from platform_site.cli.failing import plain_failures
 from platform_site.database.problems import DatabaseProblem
 
 
 @click.command(
+    short_help="Run the whole site until Ctrl-C.",
     epilog="""\
 \b
 Examples:
@@ -23,7 +24,7 @@ Examples:
   BIND=0.0.0.0 lianchi up      for other machines too; then read docs/operations.md
 
 Exit codes: 0 stopped on request; 1 it could not start.
-"""
+""",
 )
 @click.option("--dev/--no-dev", default=None, help="For a trial on your own machine: plain http, demo data.")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to serve on. Default: PORT, or 8000 or the next.")
@@ -62,7 +63,9 @@ def _prepare_and_serve(listener: socket.socket, *, demo: bool) -> None:
     with site_with_database() as site:
         environment = site.environment
         site.bring_up_to_date()
-        sign_ins = demo_sign_ins(load=demo)
+        if demo:
+            load_demo(only_if_empty=True)
+        sign_ins = demo_sign_ins() if environment.dev else []
 
         def tell() -> None:
             host, port = listener.getsockname()[:2]
@@ -78,7 +81,7 @@ def _prepare_and_serve(listener: socket.socket, *, demo: bool) -> None:
         raise DatabaseProblem("The site could not start; the lines above say why.")
 
 
-@click.command()
+@click.command(short_help="Bring the database's tables up to date.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless it fails.")
 def migrate(quiet: bool) -> None:
     """Bring the database's tables up to date, as the role that owns them.
@@ -93,7 +96,7 @@ def migrate(quiet: bool) -> None:
             site.bring_up_to_date(verbosity=0 if quiet else 1)
 
 
-@click.command()
+@click.command(short_help="Work off background jobs in an own process.")
 def worker() -> None:
     """Work off background jobs in a process of its own, until Ctrl-C.
 
@@ -110,7 +113,7 @@ def worker() -> None:
             asyncio.run(work_jobs(until_signal=True))
 
 
-@click.command()
+@click.command(short_help="Say whether the database runs, and where.")
 def status() -> None:
     """Say whether this installation's database runs, and from where; exit code 1 if it does not."""
     with plain_failures():
