@@ -6,7 +6,7 @@ are worked out once per group, and all buckets are then split at once.
 Source: the close specification, section 6.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Protocol
@@ -66,6 +66,14 @@ class Weights:
         return np.asarray(np.any(self.vectors > 0, axis=1))[self.which]
 
 
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Which group each bucket is of, and all members' weights in each group."""
+
+    which: Index
+    weights: list[tuple[int, ...]]
+
+
 class Tree:
     """The allocation of one set of buckets. Answers about nodes are remembered."""
 
@@ -79,15 +87,16 @@ class Tree:
         self._number = {member.id: number for number, member in enumerate(self.members)}
         self._weights: dict[tuple[str, Restriction], Weights] = {}
         self._filled: dict[tuple[str, Restriction], Flags] = {}
-        self._present_in: dict[int, Flags] = {}
+        self._present_in: dict[int, list[bool]] = {}
+        self._grouped: dict[str, _Groups] = {}
 
     # -- who takes part -------------------------------------------------------------------------------------------
 
-    def present(self, month: int) -> Flags:
+    def present(self, month: int) -> list[bool]:
         """By member: whether it is in on the month's first day."""
         if month not in self._present_in:
             day = first_day(month)
-            self._present_in[month] = np.array([member.is_in(day) for member in self.members], dtype=bool)
+            self._present_in[month] = [member.is_in(day) for member in self.members]
         return self._present_in[month]
 
     def member(self, name: str) -> Member:
@@ -158,22 +167,29 @@ class Tree:
         return self._weights[key]
 
     def _find_weights(self, node: AnyNode, within: Restriction) -> Weights:
-        first, which, weigh = self._grouped(node)
+        groups = self._groups(node)
         cap = node.cap_percent if isinstance(node, PatentsNode | PointsNode | ColumnNode) else None
         vectors: dict[tuple[int, ...], int] = {}
+        known: dict[tuple[int, ...], int] = {}
         number_of = []
-        for row in first.tolist():
-            month = int(self.buckets.month[row])
-            present, weights = self.present(month), weigh(row)
-            vector = [weights[number] if present[number] else 0 for number in within]
-            if cap is not None:
-                vector = capped(reduced(vector), cap)
-            number_of.append(vectors.setdefault(reduced(vector), len(vectors)))
+        for whole in groups.weights:
+            found = known.get(whole)
+            if found is None:
+                vector = reduced([whole[number] for number in within])
+                if cap is not None:
+                    vector = reduced(capped(vector, cap))
+                found = known[whole] = vectors.setdefault(vector, len(vectors))
+            number_of.append(found)
         table = ints(weight for vector in vectors for weight in vector).reshape(len(vectors), len(within))
-        return Weights(table, np.array(number_of, dtype=np.int64)[which] if number_of else zeros(0))
+        return Weights(table, np.array(number_of, dtype=np.int64)[groups.which] if number_of else zeros(0))
 
-    def _grouped(self, node: AnyNode) -> tuple[Index, Index, Callable[[int], Sequence[int]]]:
-        """An example of each group of buckets with equal weights, each bucket's group, how to weigh one."""
+    def _groups(self, node: AnyNode) -> _Groups:
+        """Buckets with equal weights under the node, and every member's weight in each group, absent ones at 0."""
+        if node.path not in self._grouped:
+            self._grouped[node.path] = self._find_groups(node)
+        return self._grouped[node.path]
+
+    def _find_groups(self, node: AnyNode) -> _Groups:
         buckets, special = self.buckets, self.billed.special
         if isinstance(node, PatentsNode | CoverageNode):
             counter = PatentCounter(node, self.patents, [member.id for member in self.members])
@@ -188,10 +204,19 @@ class Tree:
                 buckets.made_in * sold if use_made else nothing,
                 buckets.sold_in * sold if use_sold else nothing,
             )
-            return first, which, lambda row: counter.weights(self.context(row))
-        agreed = self._agreed_weights(node)
-        first, which = distinct(buckets.month)
-        return first, which, lambda row: agreed
+            weights = [counter.weights(self.context(row)) for row in first.tolist()]
+        else:
+            first, which = distinct(buckets.month)
+            weights = [self._agreed_weights(node)] * first.size
+        months = buckets.month[first].tolist()
+        present = [self._masked(each, month) for each, month in zip(weights, months, strict=True)]
+        return _Groups(which, present)
+
+    def _masked(self, weights: Sequence[int], month: int) -> tuple[int, ...]:
+        present = self.present(month)
+        if all(present):
+            return tuple(weights)
+        return tuple(weight if is_in else 0 for weight, is_in in zip(weights, present, strict=True))
 
     def context(self, row: int) -> Context:
         """What a bucket's weights depend on."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
-from licensing.engine.buckets import coded_column, key_columns
+from licensing.engine.buckets import coded_column, key_columns, plain_column
 from licensing.engine.compute import Computed
 from licensing.engine.exact import Ints
 from licensing.engine.rejects import Rejects
@@ -108,7 +108,9 @@ def write_table_csv(table: pa.Table, path: Path) -> None:
 def allocation_table(part: Slice) -> pa.Table:
     """One row per bucket and payee that gets something, in the order of both."""
     rows, payees = np.nonzero(part.micros)
-    columns = key_columns(part.billed.buckets, rows)
+    everything = np.ones(part.billed.buckets.size, dtype=bool)
+    repeated = plain_column(rows)
+    columns = {name: column.take(repeated) for name, column in key_columns(part.billed.buckets, everything).items()}
     columns["payee"] = coded_column(payees, part.payees)
     columns["micros"] = decimal_column(part.micros[rows, payees])
     return pa.table(columns, schema=_ALLOCATIONS)

@@ -6,13 +6,14 @@ Source: the close specification, section 6 (`patents`, `coverage`, `cap_percent`
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from math import gcd
 from typing import Final
 
 from licensing.engine.exact import common_scale
 from licensing.engine.model import CoverageNode, Month, PatentsNode, Territory, first_day
-from licensing.engine.patents import PatentBook
+from licensing.engine.patents import PatentBook, Rows
 from platform_core.money import round_half_away
 
 SHARE_SCALE: Final = 10**12
@@ -79,33 +80,39 @@ class PatentCounter:
             self._base = int(reach.base * reach_scale)
             self._major_base = int(reach.major_base * reach_scale)
             self._extra = int(reach.extra * reach_scale)
-        self._remembered: dict[tuple[int, ...], list[int]] = {}
+        self._remembered: dict[tuple[Rows, ...], list[int]] = {}
 
     def weights(self, context: Context) -> list[int]:
         """Each member's weight in the context, members in ascending order."""
-        sums = list(self._nobody)
-        for countries in country_sets(self.node.territory, context):
-            for rows, days in self._counting(countries, context):
-                if rows not in self._remembered:
-                    self._remembered[rows] = self._count(rows)
-                for member, weight in enumerate(self._remembered[rows]):
-                    sums[member] += weight * days
+        counted = [
+            (self._counted(countries, context, day), days)
+            for countries in country_sets(self.node.territory, context)
+            for day, days in self._runs(countries, context)
+        ]
+        if len(counted) == 1 and counted[0][1] == 1:
+            sums = counted[0][0]
+        else:
+            sums = [
+                sum(weight * days for weight, days in zip(column, (days for _, days in counted), strict=True))
+                for column in zip(*(weights for weights, _ in counted), strict=True)
+            ]
         if isinstance(self.node, CoverageNode):
             return [int(weight > 0) for weight in sums]
         return sums
 
-    def _counting(self, countries: Countries, context: Context) -> list[tuple[tuple[int, ...], int]]:
-        """Patents that count in at least one of the countries, and for how many days (1 for the first day alone)."""
-        runs = [(first_day(context.month), 1)]
+    def _runs(self, countries: Countries, context: Context) -> list[tuple[date, int]]:
+        """The days that are asked, and for how many days each speaks (1 for the first day alone)."""
         if isinstance(self.node, PatentsNode) and self.node.days:
-            runs = self.book.joint_day_runs(countries, context.month)
-        found = []
-        for day, days in runs:
-            rows = self.book.counting(countries[0], context.product, day)
-            if len(countries) > 1:
-                rows = tuple(sorted({*rows, *self.book.counting(countries[1], context.product, day)}))
-            found.append((rows, days))
-        return found
+            return self.book.joint_day_runs(countries, context.month)
+        return [(first_day(context.month), 1)]
+
+    def _counted(self, countries: Countries, context: Context, day: date) -> list[int]:
+        """Members' weights by the patents that count in at least one of the countries on the day."""
+        # Countries with the same patents, and products and days with the same answer, share one result.
+        key = tuple(sorted({self.book.counting(country, context.product, day) for country in countries}))
+        if key not in self._remembered:
+            self._remembered[key] = self._count(sorted(set().union(*key)))
+        return self._remembered[key]
 
     def _count(self, rows: Iterable[int]) -> list[int]:
         if isinstance(self.node, CoverageNode) or self.node.count == "publications":
