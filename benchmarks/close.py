@@ -216,10 +216,15 @@ BARE = """
 import duckdb, sys
 source, out = sys.argv[1:3]
 con = duckdb.connect()
-con.execute("SET preserve_insertion_order = false").fetchall()
-con.execute(f"CREATE TABLE g AS SELECT {keys}, sum(units) AS units, sum(net_amount) AS net FROM '{{source}}' GROUP BY {keys}").fetchall()
-con.execute(f"COPY (SELECT {keys}, 'bands' AS rate_id, units, net * 1000000 AS a, net * 1000000 AS b, '' AS reason FROM g) TO '{{out}}/royalties.csv' (HEADER)").fetchall()
-con.execute(f"COPY (SELECT {keys}, 'M' || p AS payee, (units * p)::DECIMAL(38, 0) AS micros FROM g, range({payees}) AS t(p)) TO '{{out}}/allocations.parquet' (COMPRESSION zstd)").fetchall()
+for statement in (
+    "SET preserve_insertion_order = false",
+    f"CREATE TABLE g AS SELECT {keys}, sum(units) AS units, sum(net_amount) AS net FROM '{{source}}' GROUP BY {keys}",
+    f"COPY (SELECT {keys}, 'bands' AS rate_id, units, net * 1000000 AS royalty, net * 1000000 AS billed, '' AS reason "
+    f"FROM g) TO '{{out}}/royalties.csv' (HEADER)",
+    f"COPY (SELECT {keys}, 'M' || p AS payee, (units * p)::DECIMAL(38, 0) AS micros FROM g, range({payees}) AS t(p)) "
+    f"TO '{{out}}/allocations.parquet' (COMPRESSION zstd)",
+):
+    con.execute(statement).fetchall()
 """
 
 SCAN = """
@@ -237,8 +242,10 @@ print(len(frame.groupby(keys, observed=True)[["units", "net_amount"]].sum()))
 
 TO_PARQUET = """
 import duckdb, sys
-columns = {"licence_id": "VARCHAR", "month": "VARCHAR", "product": "VARCHAR", "made_in": "VARCHAR", "sold_in": "VARCHAR", "units": "BIGINT", "net_amount": "DECIMAL(18, 2)", "currency": "VARCHAR"}
-duckdb.connect().execute(f"COPY (SELECT * FROM read_csv('{sys.argv[1]}', header = true, columns = {columns})) TO '{sys.argv[2]}'").fetchall()
+columns = dict.fromkeys(["licence_id", "month", "product", "made_in", "sold_in"], "VARCHAR")
+columns |= {"units": "BIGINT", "net_amount": "DECIMAL(18, 2)", "currency": "VARCHAR"}
+read = f"read_csv('{sys.argv[1]}', header = true, columns = {columns})"
+duckdb.connect().execute(f"COPY (SELECT * FROM {read}) TO '{sys.argv[2]}'").fetchall()
 """
 
 
@@ -352,7 +359,7 @@ def measure_floors(folder: Path, lines: int, rounds: int) -> dict[str, float]:
 
 def main() -> int:
     """Measure, print figures in words, then one JSON line; 1 where a figure is over its limit."""
-    full = os.environ.get("FULL") == "1"
+    full = os.environ.get("FULL") == "1" or "--full" in sys.argv
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="lianchi-bench-") as scratch:
         for number, lines in enumerate((10**7, 10**8) if full else (10**6,)):
