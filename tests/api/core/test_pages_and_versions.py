@@ -104,7 +104,7 @@ def test_a_page_that_cannot_be_is_refused_with_its_reason(client: Client, asked:
 
 
 def test_a_cursor_belongs_to_its_order(client: Client, organisations: list[Organisation]) -> None:
-    cursor = client.get("/api/v1/organisations", {"limit": 2, "order": "name"}).json()["next"]
+    cursor = client.get("/api/v1/organisations?limit=2&order=name").json()["next"]
     response = client.get(f"/api/v1/organisations?limit=2&order=created&after={cursor}")
     assert response.status_code == 422
 

@@ -1,0 +1,251 @@
+"""Sockets hear what their seat may see, and nothing else, for exactly as long as it may."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+
+from platform_core.identity.models import Alliance, Seat
+from platform_core.identity.roles import Role
+from platform_core.identity.seating import assign_role, end_role, end_seat
+from platform_core.realtime import hub as hubs
+from platform_core.realtime import sockets
+from platform_core.realtime.services import announce
+from platform_core.realtime.topics import Topic
+from tests.concurrency.core.loops import Browser, ServerLoop, browsing
+from tests.factories.core import command_line, give_role, make_alliance, make_seat
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def server() -> Iterator[ServerLoop]:
+    with ServerLoop() as loop:
+        yield loop
+
+
+@pytest.fixture
+def alliance() -> Alliance:
+    return make_alliance()
+
+
+@pytest.fixture
+def legal(alliance: Alliance) -> Seat:
+    seat = make_seat()
+    give_role(seat, Role.LEGAL, alliance=alliance)
+    return seat
+
+
+def subscribed(browser: Browser, topic: Topic) -> None:
+    browser.ask("subscribe", topic)
+    assert browser.next() == ("subscribed", str(topic))
+
+
+def test_a_change_is_told_after_it_is_committed_and_not_when_it_is_rolled_back(
+    server: ServerLoop, alliance: Alliance, legal: Seat
+) -> None:
+    topic = Topic.of(alliance)
+    with browsing(server, legal) as browser:
+        subscribed(browser, topic)
+        with transaction.atomic():
+            announce(alliance)
+            assert browser.is_silent_for(0.2)
+        assert browser.next() == ("changed", str(topic))
+        with transaction.atomic():
+            announce(alliance)
+            transaction.set_rollback(True)
+        assert browser.is_silent_for(0.2)
+
+
+def test_what_may_not_be_seen_cannot_be_listened_to_and_looks_like_nothing(
+    server: ServerLoop, alliance: Alliance, legal: Seat
+) -> None:
+    hidden = make_alliance()
+    nothing = "identity.alliance:00000000-0000-7000-8000-000000000000"
+    with browsing(server, legal) as browser:
+        for topic in (
+            str(Topic.of(hidden)),
+            nothing,
+            "identity.alliance:rubbish",
+            "nowhere.thing:00000000-0000-7000-8000-000000000000",
+            "api.idempotentanswer:00000000-0000-7000-8000-000000000000",
+        ):
+            browser.ask("subscribe", topic)
+            assert browser.next() == ("refused", topic)
+        announce(hidden)
+        assert browser.is_silent_for(0.2)
+
+
+def test_one_subscription_serves_all_sockets_of_a_topic_and_goes_with_the_last(
+    server: ServerLoop, alliance: Alliance, legal: Seat
+) -> None:
+    topic = Topic.of(alliance)
+    with browsing(server, legal) as first:
+        subscribed(first, topic)
+        hub = hubs.running_hub()
+        assert hub is not None
+        with browsing(server, legal) as second:
+            subscribed(second, topic)
+            assert hub.topic_count() == 1
+            groups: dict[str, Any] = hub._layer.groups  # type: ignore[attr-defined]
+            assert [len(groups[name]) for name in sorted(groups)] == [1, 1]
+            announce(alliance)
+            assert first.next() == second.next() == ("changed", str(topic))
+        second_left = hub.topic_count()
+        first.ask("unsubscribe", topic)
+        assert first.next() == ("unsubscribed", str(topic))
+        announce(alliance)
+        assert first.is_silent_for(0.2)
+        assert (second_left, hub.topic_count()) == (1, 0)
+    assert hub._layer.groups == {}  # type: ignore[attr-defined]
+
+
+def test_a_withdrawn_role_empties_the_socket_within_a_second(server: ServerLoop, alliance: Alliance) -> None:
+    seat = make_seat()
+    given = assign_role(actor=command_line_now(), seat_id=seat.pk, role=Role.LEGAL, alliance_id=alliance.pk)
+    topic = Topic.of(alliance)
+    with browsing(server, seat) as browser:
+        subscribed(browser, topic)
+        asked_at = time.monotonic()
+        end_role(actor=command_line_now(), assignment_id=given.pk)
+        assert browser.next(1.0) == ("withdrawn", str(topic))
+        assert time.monotonic() - asked_at < 1.0
+        announce(alliance)
+        assert browser.is_silent_for(0.3)
+        browser.ask("subscribe", topic)
+        assert browser.next() == ("refused", str(topic))
+
+
+def test_a_seat_that_ends_loses_every_topic_and_its_sockets(
+    server: ServerLoop, alliance: Alliance, legal: Seat
+) -> None:
+    bystander = make_seat()
+    give_role(bystander, Role.LEGAL, alliance=alliance)
+    topic = Topic.of(alliance)
+    with browsing(server, bystander) as other, browsing(server, legal) as browser:
+        subscribed(browser, topic)
+        subscribed(other, topic)
+        end_seat(actor=command_line_now(), seat_id=legal.pk)
+        assert browser.next(1.0) == ("withdrawn", str(topic))
+        assert browser.next(1.0) == ("close", "4403")
+        announce(alliance)
+        assert other.next() == ("changed", str(topic))
+        assert browser.is_silent_for(0.2)
+
+
+def test_a_role_that_runs_out_closes_its_topics_by_itself(server: ServerLoop, alliance: Alliance) -> None:
+    seat = make_seat()
+    ends = datetime.now(UTC) + timedelta(seconds=1)
+    give_role(seat, Role.LEGAL, alliance=alliance, ends_at=ends)
+    topic = Topic.of(alliance)
+    with browsing(server, seat) as browser:
+        subscribed(browser, topic)
+        assert browser.next(3.0) == ("withdrawn", str(topic))
+        assert timedelta() <= datetime.now(UTC) - ends < timedelta(seconds=1)
+
+
+def test_a_right_that_went_unannounced_is_noticed_before_the_next_message(
+    server: ServerLoop, alliance: Alliance, legal: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rights also come from rows that no hook speaks of, such as a membership that ends on its day."""
+    monkeypatch.setattr(sockets, "FRESH_FOR", 0.0)
+    topic = Topic.of(alliance)
+    with browsing(server, legal) as browser:
+        subscribed(browser, topic)
+        legal.role_assignments.update(ends_at=datetime.now(UTC))
+        announce(alliance)
+        assert browser.next() == ("withdrawn", str(topic))
+        assert browser.is_silent_for(0.2)
+
+
+def test_a_session_that_was_ended_hears_no_more(
+    server: ServerLoop, alliance: Alliance, legal: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "FRESH_FOR", 0.0)
+    session = SessionStore()
+    session["seat"] = str(legal.pk)
+    session.create()
+    with browsing(server, legal, session=session) as browser:
+        subscribed(browser, Topic.of(alliance))
+        SessionStore(session.session_key).delete()
+        announce(alliance)
+        assert browser.next() == ("close", "4401")
+
+
+def test_a_burst_of_changes_is_told_and_nothing_is_lost(server: ServerLoop, alliance: Alliance, legal: Seat) -> None:
+    """More changes than a channel holds: sockets hear of the topic at least once after the last of them."""
+    topic = Topic.of(alliance)
+    with browsing(server, legal) as browser:
+        subscribed(browser, topic)
+        for _ in range(500):
+            announce(alliance)
+        assert browser.next() == ("changed", str(topic))
+        while not browser.is_silent_for(0.5):
+            pass
+        announce(alliance)
+        assert browser.next() == ("changed", str(topic))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"type": "shout", "topic": "x"}', '{"type": "subscribe"}', "x" * 5000]
+)
+def test_a_message_that_makes_no_sense_closes_the_socket(server: ServerLoop, legal: Seat, text: str) -> None:
+    with browsing(server, legal) as browser:
+        browser.send_text(text)
+        assert browser.next() == ("close", "4400")
+
+
+def test_a_socket_listens_to_so_many_topics_and_no_more(
+    server: ServerLoop, alliance: Alliance, legal: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "TOPICS_AT_MOST", 1)
+    with browsing(server, legal) as browser:
+        subscribed(browser, Topic.of(alliance))
+        own = str(Topic.of(legal))
+        browser.ask("subscribe", own)
+        assert browser.next() == ("refused", own)
+        subscribed(browser, Topic.of(alliance))
+
+
+def test_nobody_listens_without_signing_in_or_in_a_strangers_seat(server: ServerLoop, legal: Seat) -> None:
+    stranger = make_seat()
+    for user, seat, code in ((AnonymousUser(), None, 4401), (None, None, 4401), (stranger.user, legal, 4403)):
+        browser = Browser(server, user, seat)  # type: ignore[arg-type]
+        assert browser.next_event()["type"] == "websocket.accept"
+        assert browser.next() == ("close", str(code))
+
+
+def test_announcing_where_nobody_listens_does_nothing(alliance: Alliance) -> None:
+    announce(alliance)
+
+
+def test_a_layer_that_is_down_fails_no_committed_change(
+    server: ServerLoop,
+    alliance: Alliance,
+    legal: Seat,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(group: str, message: dict[str, Any]) -> None:
+        raise ConnectionError("the layer is away")
+
+    with browsing(server, legal):
+        hub = hubs.running_hub()
+        assert hub is not None
+        monkeypatch.setattr(hub, "post", broken)
+        with transaction.atomic():
+            announce(alliance)
+            Alliance.objects.filter(pk=alliance.pk).update(name_en="kept")
+        assert Alliance.objects.get(pk=alliance.pk).name_en == "kept"
+    assert "could not announce" in caplog.text
+
+
+def command_line_now() -> Any:
+    from platform_core.clock import SystemClock
+
+    return command_line(SystemClock())
