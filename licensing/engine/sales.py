@@ -39,6 +39,8 @@ _HELD_AT_MOST: Final = 1_000_000
 """Lines of several files that are kept at hand, rather than read again from the files."""
 _READ_AT_ONCE: Final = 64
 """Files that one query reads."""
+_SMALL_FILE: Final = 1 << 20
+"""Bytes of a Parquet file that is read together with others."""
 
 _READ: Final = {
     "licence_id": cells.text,
@@ -260,11 +262,18 @@ def sum_quickly(sales: Sales, prints: Sequence[Future[Fingerprint]]) -> None:
     parts = []
     sales.sources = [_quick_source(file, sales.window) for file in sales.files]
     try:
+        small: list[str] = []
         for file, source, seen in zip(sales.files, sales.sources, prints, strict=True):
+            if file.is_parquet and file.path.stat().st_size <= _SMALL_FILE:
+                small.append(f"SELECT * FROM {source} AS f")
+                continue
             part = sum_file(sales.connection, source)
             if not file.is_parquet:
                 _check_widths(sales, file, seen.result(), lines_total(part))
             parts.append(part)
+        # A query costs more than the lines of a small file do.
+        for start in range(0, len(small), _READ_AT_ONCE):
+            parts.append(sum_file(sales.connection, f"({' UNION ALL '.join(small[start : start + _READ_AT_ONCE])})"))
     except (duckdb.Error, pa.ArrowInvalid) as error:
         if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
             raise BundleError(f"reading the sales failed: {str(error).splitlines()[0]}") from error

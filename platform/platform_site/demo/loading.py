@@ -1,6 +1,9 @@
 """Putting the demonstration on record: the whole story, by the services and as the people who would do it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
 
 from platform_core.identity.models import Alliance
 from platform_site.demo.contracting import Contracting
@@ -24,4 +27,17 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     contracting = Contracting(stage, pooling)
     contracting.plan(script)
     Settling(stage, contracting).plan(script)
-    script.play(stage.clock, progress)
+    with _without_waiting_for_the_disk():
+        script.play(stage.clock, progress)
+
+
+@contextmanager
+def _without_waiting_for_the_disk() -> Iterator[None]:
+    """Let commits return before they are on disk: a demonstration lost in a crash is simply loaded again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
