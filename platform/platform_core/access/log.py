@@ -1,0 +1,25 @@
+"""Writing the access log."""
+
+from django.db.models import Model
+
+from platform_core.access.actors import Actor
+from platform_core.access.models import AccessLogEntry
+
+
+def log_access(action: str, *, actor: Actor, subject: Model) -> AccessLogEntry:
+    """Note that an actor reads something confidential of a subject, before it is given out.
+
+    `action` is `thing.read_how` in the past tense, such as `close_run.buckets_viewed`.
+    """
+    return AccessLogEntry.objects.create(
+        at=actor.clock.now(),
+        action=action,
+        actor_kind=actor.kind.value,
+        user_id=actor.user_id,
+        seat_id=actor.seat_id,
+        organisation_id=actor.organisation_id,
+        work=actor.work.name if actor.work else "",
+        request_id=actor.request_id,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+    )

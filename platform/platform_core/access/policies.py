@@ -1,0 +1,19 @@
+"""Who may read the access log: everybody what they read themselves, and whoever runs the server."""
+
+from platform_core.access.actors import COMMAND_LINE
+from platform_core.access.models import AccessLogEntry
+from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.relations import everything, own_user
+
+READ_ACCESS_LOG = Permission("access_log.read")
+
+ACCESS_LOG_POLICY = register(
+    Policy(
+        AccessLogEntry,
+        read=READ_ACCESS_LOG,
+        rules=[
+            allow(Audience.SIGNED_IN, READ_ACCESS_LOG, own_user("user")),
+            allow(COMMAND_LINE, READ_ACCESS_LOG, everything()),
+        ],
+    )
+)
