@@ -17,6 +17,10 @@ RESCUE_EVERY: Final = 5.0
 """Seconds between two looks for the jobs of dead workers."""
 
 
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks into the queue when nothing was told."""
+
+
 async def run_worker(*, concurrency: int = 4, grace: float = 5.0, until_signal: bool = False) -> None:
     """Work jobs off until cancelled (or a signal, if asked for); running ones then get `grace` seconds to end.
 
@@ -33,6 +37,8 @@ async def run_worker(*, concurrency: int = 4, grace: float = 5.0, until_signal: 
                 install_signal_handlers=until_signal,
                 concurrency=concurrency,
                 shutdown_graceful_timeout=grace,
+                # A job that waits for another to let go of its turn is found by looking again.
+                fetch_job_polling_interval=LOOK_EVERY,
                 update_heartbeat_interval=SIGN_OF_LIFE_EVERY,
                 stalled_worker_timeout=DEAD_AFTER,
                 # How a job ended stands in its own row; the queue keeps what is still to be done.
