@@ -245,79 +245,78 @@ class Tree:
         return [int(weight * scale) for weight in exact]
 
 
-@dataclass(slots=True)
-class Distribution:
-    """Micros of each bucket by payee: one array per payee, as long as there are buckets."""
-
-    size: int
-    amounts: dict[str, Ints]
-
-    def give(self, payee: str, amounts: Ints) -> None:
-        """Add to what the payee gets of each bucket."""
-        had = self.amounts.get(payee)
-        self.amounts[payee] = amounts if had is None else add(had, amounts)
-
-
 class Witness(Protocol):
     """Told what happens while amounts flow, so that it can be explained."""
 
-    def reached(self, tree: Tree, node: AnyNode, within: Restriction, amounts: Ints) -> None:
+    def reached(self, node: AnyNode, within: Restriction, amounts: Ints) -> None:
         """A node that gives has been reached by these amounts, one per bucket."""
 
     def gave(self, node: AnyNode, within: Restriction, payee: str, amounts: Ints) -> None:
         """A node gave these amounts to a payee."""
 
 
-def distribute(tree: Tree, amounts: Ints, witness: Witness | None = None) -> Distribution:
-    """Let each bucket's amount flow down the tree; what an empty root leaves goes to `~undistributed`."""
-    result = Distribution(tree.buckets.size, {})
-    filled = tree.filled(tree.root, tree.everyone)
+def distribute(tree: Tree, rows: slice, amounts: Ints, witness: Witness | None = None) -> dict[str, Ints]:
+    """Let amounts of the buckets in `rows` flow down the tree: what each payee gets of each of them.
+
+    What an empty root leaves goes to `~undistributed`.
+    """
+    flow = _Flow(tree, rows, witness)
+    filled = tree.filled(tree.root, tree.everyone)[rows]
     lost = np.where(filled, 0, amounts)
     if np.any(lost):
-        result.give(UNDISTRIBUTED, lost)
-    _flow(tree, tree.root, tree.everyone, np.where(filled, amounts, 0), result, witness)
-    return result
+        flow.given[UNDISTRIBUTED] = lost
+    flow.through(tree.root, tree.everyone, np.where(filled, amounts, 0))
+    return flow.given
 
 
-def _flow(
-    tree: Tree, node: AnyNode, within: Restriction, amounts: Ints, result: Distribution, witness: Witness | None
-) -> None:
-    """Give amounts through a node that is not empty where they are not 0."""
-    if not np.any(amounts):
-        return
-    if node.otherwise is not None:
-        own = tree.filled_itself(node, within)
-        _flow(tree, node.otherwise, within, np.where(own, 0, amounts), result, witness)
-        amounts = np.where(own, amounts, 0)
+class _Flow:
+    """Amounts of some buckets on their way down."""
+
+    def __init__(self, tree: Tree, rows: slice, witness: Witness | None) -> None:
+        self.tree = tree
+        self.rows = rows
+        self.witness = witness
+        self.given: dict[str, Ints] = {}
+
+    def through(self, node: AnyNode, within: Restriction, amounts: Ints) -> None:
+        """Give amounts through a node that is not empty where they are not 0."""
         if not np.any(amounts):
             return
-    if witness is not None:
-        witness.reached(tree, node, within, amounts)
+        tree = self.tree
+        if node.otherwise is not None:
+            own = tree.filled_itself(node, within)[self.rows]
+            self.through(node.otherwise, within, np.where(own, 0, amounts))
+            amounts = np.where(own, amounts, 0)
+            if not np.any(amounts):
+                return
+        if self.witness is not None:
+            self.witness.reached(node, within, amounts)
+        if isinstance(node, MemberNode):
+            self.give(node, within, tree.member(node.id).payee, amounts)
+        elif isinstance(node, ReserveNode):
+            self.give(node, within, f"{RESERVE}{node.name}", amounts)
+        elif isinstance(node, SegmentNode | SplitNode):
+            children = tree.children(node, within)
+            scale = common_scale(share for share, _, _ in children)
+            shares = ints(int(share * scale) for share, _, _ in children)
+            filled = [tree.filled(child, restriction)[self.rows] for _, child, restriction in children]
+            parts = apportion_rows(amounts, np.where(np.stack(filled, axis=1), shares[None, :], 0))
+            for number, (_, child, restriction) in enumerate(children):
+                self.through(child, restriction, parts[:, number])
+        else:
+            rows = np.flatnonzero(amounts)
+            weights = tree.weights(node, within)
+            parts = apportion_rows(amounts[rows], weights.vectors[weights.which[self.rows][rows]])
+            for number, member in enumerate(within):
+                share = zeros(amounts.size)
+                if parts.dtype == object:
+                    share = wide(share)
+                share[rows] = parts[:, number]
+                self.give(node, within, tree.members[member].payee, share)
 
-    def give(payee: str, given: Ints) -> None:
-        result.give(payee, given)
-        if witness is not None:
-            witness.gave(node, within, payee, given)
-
-    if isinstance(node, MemberNode):
-        give(tree.member(node.id).payee, amounts)
-    elif isinstance(node, ReserveNode):
-        give(f"{RESERVE}{node.name}", amounts)
-    elif isinstance(node, SegmentNode | SplitNode):
-        children = tree.children(node, within)
-        scale = common_scale(share for share, _, _ in children)
-        shares = ints(int(share * scale) for share, _, _ in children)
-        filled = np.stack([tree.filled(child, restriction) for _, child, restriction in children], axis=1)
-        parts = apportion_rows(amounts, np.where(filled, shares[None, :], 0))
-        for number, (_, child, restriction) in enumerate(children):
-            _flow(tree, child, restriction, parts[:, number], result, witness)
-    else:
-        rows = np.flatnonzero(amounts)
-        weights = tree.weights(node, within)
-        parts = apportion_rows(amounts[rows], weights.vectors[weights.which[rows]])
-        for number, member in enumerate(within):
-            given = zeros(amounts.size)
-            if parts.dtype == object:
-                given = wide(given)
-            given[rows] = parts[:, number]
-            give(tree.members[member].payee, given)
+    def give(self, node: AnyNode, within: Restriction, payee: str, amounts: Ints) -> None:
+        """Add to what the payee gets of each bucket."""
+        had = self.given.get(payee)
+        self.given[payee] = amounts if had is None else add(had, amounts)
+        if self.witness is not None:
+            self.witness.gave(node, within, payee, amounts)

@@ -1,6 +1,7 @@
 """Buckets as columns, and what is true of their licences in their months."""
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from licensing.engine import cells
-from licensing.engine.exact import Index, Ints, narrow
+from licensing.engine.exact import Index, Ints, narrow, zeros
 from licensing.engine.model import Match, Month
 from licensing.engine.sales import KEY
 from licensing.engine.tables import Licence, Tables
@@ -93,20 +94,29 @@ def build_buckets(sums: pa.Table, licences: Mapping[str, Licence]) -> Buckets | 
         countries=sorted(words["made_in"] | words["sold_in"]),
         currencies=sorted(words["currency"]),
     )
-    count = sums.num_rows
+    code_of = {
+        "licence_id": _numbered(names.licences),
+        "product": _numbered(names.products),
+        "made_in": _numbered(names.countries),
+        "sold_in": _numbered(names.countries),
+        "month": {word: month or 0 for word, month in months.items()},
+        "currency": _numbered(names.currencies),
+    }
+    with ThreadPoolExecutor(2) as workers:
+        codes = dict(zip(KEY, workers.map(lambda name: _mapped(sums[name], code_of[name]), KEY), strict=True))
     buckets = Buckets(
         names=names,
-        licence=_codes(sums["licence_id"], names.licences),
-        product=_codes(sums["product"], names.products),
-        made_in=_codes(sums["made_in"], names.countries),
-        sold_in=_codes(sums["sold_in"], names.countries),
-        month=_mapped(sums["month"], {word: month or 0 for word, month in months.items()}),
-        currency=_codes(sums["currency"], names.currencies),
+        licence=codes["licence_id"],
+        product=codes["product"],
+        made_in=codes["made_in"],
+        sold_in=codes["sold_in"],
+        month=codes["month"],
+        currency=codes["currency"],
         units=_whole(sums["units"]),
         net=_whole(sums["net"]),
         lines=sums["lines"].to_numpy(),
         priced=sums["priced"].to_numpy(),
-        position=sums["position"].to_numpy() if "position" in sums.schema.names else np.zeros(count, dtype=np.int64),
+        position=sums["position"].to_numpy() if "position" in sums.schema.names else zeros(sums.num_rows),
     )
     return buckets.take(key_order(buckets))
 
@@ -161,8 +171,8 @@ def _mapped(column: "pa.ChunkedArray[Any]", values: Mapping[str, int]) -> Ints:
     return by_code[indices] if by_code.size else np.zeros(0, dtype=np.int64)
 
 
-def _codes(column: "pa.ChunkedArray[Any]", words: Sequence[str]) -> Ints:
-    return _mapped(column, {word: code for code, word in enumerate(words)})
+def _numbered(words: Sequence[str]) -> dict[str, int]:
+    return {word: code for code, word in enumerate(words)}
 
 
 def _flat(column: "pa.ChunkedArray[Any]") -> "pa.Array[Any]":

@@ -19,7 +19,7 @@ from licensing.engine.rejects import BundleError
 from licensing.engine.verify import verify_close
 from platform_core.money import format_minor
 
-_STAGES = 6
+_STAGES = 5
 
 # 2 tells that input was rejected; a wrong call is "anything else", 1.
 click.UsageError.exit_code = 1

@@ -76,7 +76,7 @@ def explain_payee(results: Path, bundle: Path, payee: str) -> Explanation:
         sharing = _sharing(computed)
         buckets: list[Explanation] = []
         for part in sharing.slices(witness):
-            buckets.extend(_payee_buckets(computed, part, payee, witness))
+            buckets.extend(_payee_buckets(sharing.tree, part, payee, witness))
             witness.forget()
         amount = sharing.result.payee_minor.get(payee)
         if amount is None:
@@ -344,11 +344,9 @@ class _PayeeWitness:
     payee: str
     reached_nodes: list[tuple[AnyNode, Restriction, Ints]] = field(default_factory=list)
     gifts: list[tuple[AnyNode, Restriction, Ints]] = field(default_factory=list)
-    tree: Tree | None = None
     patents: dict[str, list[Explanation]] = field(default_factory=dict)
 
-    def reached(self, tree: Tree, node: AnyNode, within: Restriction, amounts: Ints) -> None:
-        self.tree = tree
+    def reached(self, node: AnyNode, within: Restriction, amounts: Ints) -> None:
         self.reached_nodes.append((node, within, amounts))
 
     def gave(self, node: AnyNode, within: Restriction, payee: str, amounts: Ints) -> None:
@@ -361,7 +359,7 @@ class _PayeeWitness:
         self.gifts.clear()
 
 
-def _payee_buckets(computed: Computed, part: Slice, payee: str, witness: _PayeeWitness) -> Iterator[Explanation]:
+def _payee_buckets(tree: Tree, part: Slice, payee: str, witness: _PayeeWitness) -> Iterator[Explanation]:
     if payee not in part.payees:
         return
     column = part.payees.index(payee)
@@ -373,18 +371,17 @@ def _payee_buckets(computed: Computed, part: Slice, payee: str, witness: _PayeeW
             "billed_micros": int(part.billed.billed[row]),
             "owed_micros": int(part.before_payment[row, column]),
             "micros": int(part.micros[row, column]),
-            "nodes": _nodes(witness, part, row),
+            "nodes": _nodes(witness, tree, part.first, row),
         }
         yield bucket
 
 
-def _nodes(witness: _PayeeWitness, part: Slice, row: int) -> list[Explanation]:
+def _nodes(witness: _PayeeWitness, tree: Tree, first: int, row: int) -> list[Explanation]:
     """The nodes through which the payee's micros of one bucket came, from the root down."""
     found = []
-    tree = witness.tree
     giving = [(node, within, int(amounts[row])) for node, within, amounts in witness.gifts if amounts[row]]
     for node, within, amounts in witness.reached_nodes:
-        if tree is None or not amounts[row]:
+        if not amounts[row]:
             continue
         gave = sum(given for leaf, among, given in giving if leaf.path == node.path and among == within)
         leads = any(leaf.path.startswith(f"{node.path}.") for leaf, _, _ in giving)
@@ -393,7 +390,7 @@ def _nodes(witness: _PayeeWitness, part: Slice, row: int) -> list[Explanation]:
         step: Explanation = {"path": node.path, "by": by_name(node), "reached_micros": int(amounts[row])}
         if gave:
             step["gave_micros"] = gave
-            step |= _weight(witness, tree, node, within, row)
+            step |= _weight(witness, tree, node, within, first + row)
         found.append(step)
     return found
 

@@ -6,6 +6,7 @@ Source: the close specification, section 7.
 import csv
 import json
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,12 +37,15 @@ def write_results(
 ) -> dict[str, int]:
     """Share the period out and write all result files into an empty folder. Returns the totals of `run.json`."""
     sharing = Sharing(computed.terms, computed.tables, computed.tariff.patents, computed.billed)
-    progress("writing royalties")
-    write_royalties(computed, target / "royalties.csv")
     progress("sharing out")
-    with pq.ParquetWriter(target / "allocations.parquet", _ALLOCATIONS, compression="zstd") as writer:
+    with (
+        ThreadPoolExecutor(1) as beside,
+        pq.ParquetWriter(target / "allocations.parquet", _ALLOCATIONS, compression="zstd") as writer,
+    ):
+        royalties = beside.submit(write_royalties, computed, target / "royalties.csv")
         for part in sharing.slices():
             writer.write_table(allocation_table(part))
+        royalties.result()
     progress("writing results")
     shared = sharing.result
     _write_csv(

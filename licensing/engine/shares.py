@@ -3,7 +3,10 @@
 The period's buckets are taken licence by licence in slices, so that memory stays bounded however many payees there are.
 """
 
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import Final
@@ -20,18 +23,22 @@ from licensing.engine.exact import (
     ints,
     round_ratio,
     times,
+    total,
     wide,
     zeros,
 )
 from licensing.engine.limits import Billed
 from licensing.engine.model import ReserveNode, Terms, first_day, walk
 from licensing.engine.patents import PatentBook
-from licensing.engine.tables import Tables
+from licensing.engine.tables import Bilateral, Tables
 from platform_core.money import apportion
 
 CREDIT: Final = "~credit:"
 HELD: Final = "~held:"
 _CELLS_AT_ONCE: Final = 16_000_000
+_BUCKETS_AT_ONCE: Final = 100_000
+_AHEAD: Final = 2
+"""Slices worked out while another is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Slice:
     payees: tuple[str, ...]
     micros: Ints
     before_payment: Ints
+    licences: "list[LicenceResult]"
 
 
 @dataclass(slots=True)
@@ -84,31 +92,60 @@ class Sharing:
         self.patents = patents
         self.billed = billed
         self.result = Shared()
+        self.tree = Tree(terms.allocation, tables.members, patents, billed)
         payees = len(tables.members) + sum(isinstance(node, ReserveNode) for node in walk(terms.allocation)) + 2
-        self._most_buckets = max(_CELLS_AT_ONCE // payees, 1)
-        self._bilaterals: dict[str, list[tuple[str, int]]] = {}
-        for number, bilateral in enumerate(tables.bilaterals):
-            self._bilaterals.setdefault(bilateral.member_id, []).append((bilateral.licence_id, number))
+        self._most_buckets = min(max(_CELLS_AT_ONCE // payees, 1), _BUCKETS_AT_ONCE)
+        self._bilaterals: dict[str, list[Bilateral]] = {}
+        for bilateral in tables.bilaterals:
+            self._bilaterals.setdefault(bilateral.member_id, []).append(bilateral)
 
     def slices(self, witness: Witness | None = None) -> Iterator[Slice]:
-        """Every slice in turn; when all were taken, `result` is complete."""
+        """Every slice in turn; when all were taken, `result` is complete.
+
+        While one is used the next are worked out, except for a witness, who follows slice by slice.
+        """
+        # What is remembered about nodes is worked out before threads ask for it.
+        self.tree.filled(self.tree.root, self.tree.everyone)
+        if witness is not None:
+            for begin, end in self._cuts():
+                yield self._absorbed(self.share(begin, end, witness))
+        else:
+            with ThreadPoolExecutor(_AHEAD) as workers:
+                waiting: deque[Future[Slice]] = deque()
+                for begin, end in self._cuts():
+                    waiting.append(workers.submit(self.share, begin, end))
+                    if len(waiting) > _AHEAD:
+                        yield self._absorbed(waiting.popleft().result())
+                while waiting:
+                    yield self._absorbed(waiting.popleft().result())
+        self._round_payees()
+
+    def _cuts(self) -> Iterator[tuple[int, int]]:
+        """First licence and the one after the last of each slice."""
         starts = [*self.billed.starts.tolist(), self.billed.buckets.size]
         begin = 0
         while begin < len(starts) - 1:
             end = begin + 1
             while end < len(starts) - 1 and starts[end + 1] - starts[begin] <= self._most_buckets:
                 end += 1
-            yield self.share(begin, end, witness)
+            yield begin, end
             begin = end
-        self._round_payees()
+
+    def _absorbed(self, part: Slice) -> Slice:
+        """Count a slice into the result."""
+        self.result.licences.extend(part.licences)
+        sums = self.result.payee_micros
+        for number, payee in enumerate(part.payees):
+            if not payee.startswith(CREDIT):
+                sums[payee] = sums.get(payee, 0) + total(part.micros[:, number])
+        return part
 
     def share(self, begin: int, end: int, witness: Witness | None = None) -> Slice:
         """Share out the licences from number `begin` to before `end` (in the order of their buckets)."""
-        part = _part(self.billed, begin, end)
+        first, part = _part(self.billed, begin, end)
         size = part.buckets.size
         given, rest = self.fee(part)
-        tree = Tree(self.terms.allocation, self.tables.members, self.patents, part)
-        shares = distribute(tree, rest, witness).amounts
+        shares = distribute(self.tree, slice(first, first + size), rest, witness)
         if np.any(given):
             shares[FEE] = given
         credited = self._credit(part, shares)
@@ -117,15 +154,11 @@ class Sharing:
         if any(column.dtype == object for column in columns):
             columns = [wide(column) for column in columns]
         micros = np.stack(columns, axis=1) if columns else np.zeros((size, 0), dtype=np.int64)
-        due = self._settle(part, credited)
+        results = self._settle(part, credited)
         before = micros
         if self.terms.collected:
-            micros = self._replace_by_payments(part, payees, micros, due)
-        for number, payee in enumerate(payees):
-            if not payee.startswith(CREDIT):
-                sums = self.result.payee_micros
-                sums[payee] = sums.get(payee, 0) + sum(group_sums(micros[:, number], part.starts).tolist())
-        return Slice(int(self.billed.starts[begin]), part, payees, micros, before)
+            micros = self._replace_by_payments(part, payees, micros, results)
+        return Slice(first, part, payees, micros, before, results)
 
     def fee(self, part: Billed) -> tuple[Ints, Ints]:
         """Each bucket's administration fee, and what is left."""
@@ -138,19 +171,21 @@ class Sharing:
     def _credit(self, part: Billed, shares: dict[str, Ints]) -> Ints:
         """Move to the licensee what members get from whom it holds a licence already; what is credited by bucket."""
         buckets = part.buckets
-        credited = zeros(buckets.size)
-        code_of = {name: code for code, name in enumerate(buckets.names.licences)}
+        size = buckets.size
+        credited = zeros(size)
+        names = buckets.names.licences
         for member_id, agreements in self._bilaterals.items():
             payee = self.tables.members[member_id].payee
             if payee not in shares:
                 continue
-            holds = np.zeros(buckets.size, dtype=bool)
-            for licence_id, number in agreements:
-                bilateral = self.tables.bilaterals[number]
-                rows = np.flatnonzero((buckets.licence == code_of[licence_id]) & (part.special == 0))
-                months = buckets.month[rows]
-                in_force = [month for month in np.unique(months).tolist() if bilateral.in_force(first_day(month))]
-                holds[rows[np.isin(months, in_force)]] = True
+            holds = np.zeros(size, dtype=bool)
+            for bilateral in agreements:
+                code = bisect_left(names, bilateral.licence_id)
+                begin, end = np.searchsorted(buckets.licence, (code, code + 1)).tolist()
+                months = np.unique(buckets.month[begin:end]).tolist()
+                in_force = [month for month in months if bilateral.in_force(first_day(month))]
+                holds[begin:end] |= np.isin(buckets.month[begin:end], in_force)
+            holds &= part.special == 0
             if holds.any():
                 moved = np.where(holds, shares[payee], 0)
                 shares[payee] = np.where(holds, 0, shares[payee])
@@ -159,7 +194,7 @@ class Sharing:
         return credited
 
     def _settle(self, part: Billed, credited: Ints) -> list[LicenceResult]:
-        """Note each licence's royalty, credit and payment."""
+        """Each licence's royalty, credit and payment."""
         credits = round_ratio(group_sums(credited, part.starts), Fraction(1, 10**6)).tolist()
         results = []
         licences = part.buckets.licence[part.starts].tolist()
@@ -171,7 +206,6 @@ class Sharing:
                 result.paid = min(payment, result.due)
                 result.overpaid = payment - result.paid
             results.append(result)
-        self.result.licences.extend(results)
         return results
 
     def _replace_by_payments(
@@ -200,8 +234,8 @@ class Sharing:
         self.result.payee_minor = {payee: minor.get(payee, 0) for payee in sorted(everybody)}
 
 
-def _part(billed: Billed, begin: int, end: int) -> Billed:
-    """Only the buckets of those licences."""
+def _part(billed: Billed, begin: int, end: int) -> tuple[int, Billed]:
+    """Only the buckets of those licences, and where they begin."""
     starts = billed.starts
     first = int(starts[begin])
     last = int(starts[end]) if end < starts.size else billed.buckets.size
@@ -214,7 +248,7 @@ def _part(billed: Billed, begin: int, end: int) -> Billed:
             if part.name != "names"
         },
     )
-    return replace(
+    part = replace(
         billed,
         buckets=buckets,
         rate=billed.rate[rows],
@@ -225,3 +259,4 @@ def _part(billed: Billed, begin: int, end: int) -> Billed:
         starts=starts[begin:end] - first,
         invoice=billed.invoice[begin:end],
     )
+    return first, part
