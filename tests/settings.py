@@ -16,6 +16,6 @@ os.environ["DATA_DIR"] = str(Path(tempfile.gettempdir()) / f"lianchi-tests-data-
 from platform_site.settings import *  # noqa: E402, F403
 from platform_site.settings import DATABASES  # noqa: E402
 
-# The fixtures fill in the server once a test asks for it; connections are each thread's own, so that they close with it.
+# The fixtures fill in the server once a test asks for it; connections belong to their threads and close with them.
 del DATABASES["default"]["OPTIONS"]["pool"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
