@@ -183,6 +183,12 @@ class Tree:
         table = ints(weight for vector in vectors for weight in vector).reshape(len(vectors), len(within))
         return Weights(table, np.array(number_of, dtype=np.int64)[groups.which] if number_of else zeros(0))
 
+    def counted(self, node: AnyNode, within: Restriction, row: int) -> tuple[int, ...]:
+        """One bucket's weights over the restriction before a cap, in the smallest whole numbers."""
+        groups = self._groups(node)
+        whole = groups.weights[int(groups.which[row])]
+        return reduced([whole[number] for number in within])
+
     def _groups(self, node: AnyNode) -> _Groups:
         """Buckets with equal weights under the node, and every member's weight in each group, absent ones at 0."""
         if node.path not in self._grouped:

@@ -23,10 +23,12 @@ from licensing.engine.exact import Ints
 from licensing.engine.limits import limit_micros
 from licensing.engine.model import (
     AnyNode,
+    ColumnNode,
     CoverageNode,
     MemberNode,
     PatentsNode,
     Percent,
+    PointsNode,
     Rate,
     ReserveNode,
     SegmentNode,
@@ -403,10 +405,15 @@ def by_name(node: AnyNode) -> str:
 def _weight(witness: _PayeeWitness, tree: Tree, node: AnyNode, within: Restriction, row: int) -> Explanation:
     if isinstance(node, MemberNode | ReserveNode | SegmentNode | SplitNode):
         return {}
-    weights = tree.weights(node, within)
-    vector = weights.vectors[int(weights.which[row])].tolist()
     member = next(number for number in within if tree.members[number].payee == witness.payee)
-    step: Explanation = {"weight": vector[within.index(member)], "weights": sum(vector)}
+    counted = tree.counted(node, within, row)
+    step: Explanation = {"weight": counted[within.index(member)], "weights": sum(counted)}
+    cap = node.cap_percent if isinstance(node, PatentsNode | PointsNode | ColumnNode) else None
+    if cap is not None:
+        weights = tree.weights(node, within)
+        vector = weights.vectors[int(weights.which[row])].tolist()
+        step["cap_percent"] = cells.plain(cap)
+        step["share_under_cap"] = cells.plain_ratio(Fraction(vector[within.index(member)], sum(vector)))
     if isinstance(node, PatentsNode | CoverageNode):
         step["patents"] = _note_patents(witness, tree, node, member, row)
     return step
@@ -416,7 +423,7 @@ def _note_patents(witness: _PayeeWitness, tree: Tree, node: PatentsNode | Covera
     """Remember which of the member's patents counted, under a name that the bucket refers to."""
     context = tree.context(row)
     sets = country_sets(node.territory, context)
-    asked = "; ".join("+".join(country or "any country" for country in countries) for countries in sets)
+    asked = " and ".join(" or ".join(country or "any country" for country in countries) for countries in sets)
     name = f"{node.path} | {context.product or 'any product'} | {asked} | {month_text(context.month)}"
     if name not in witness.patents:
         member_id = tree.members[member].id

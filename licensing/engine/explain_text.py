@@ -110,6 +110,9 @@ def _payee_bucket(bucket: dict[str, Any], currency: str) -> Iterator[str]:
         line = f"{step['path']} ({step['by']}): {_money(step['reached_micros'], currency)} reached it"
         if "weight" in step:
             line += f", weight {step['weight']} of {step['weights']}"
+        if "cap_percent" in step:
+            share = Fraction(step["share_under_cap"])
+            line += f" (share {float(100 * share):.6f} % under the cap of {step['cap_percent']} %)"
         if "gave_micros" in step:
             line += f", gave {_money(step['gave_micros'], currency)}"
         yield line
