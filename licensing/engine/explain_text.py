@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from licensing.engine.cells import plain
-from platform_core.money import exponent, format_minor
+from platform_core.money import exponent, format_minor, round_half_away
 
 
 def as_lines(explanation: dict[str, Any], most: int) -> Iterator[str]:
@@ -111,8 +111,8 @@ def _payee_bucket(bucket: dict[str, Any], currency: str) -> Iterator[str]:
         if "weight" in step:
             line += f", weight {step['weight']} of {step['weights']}"
         if "cap_percent" in step:
-            share = Fraction(step["share_under_cap"])
-            line += f" (share {float(100 * share):.6f} % under the cap of {step['cap_percent']} %)"
+            share = plain(Fraction(round_half_away(Fraction(step["share_under_cap"]) * 10**8), 10**6))
+            line += f" (share {share} % under the cap of {step['cap_percent']} %)"
         if "gave_micros" in step:
             line += f", gave {_money(step['gave_micros'], currency)}"
         yield line
