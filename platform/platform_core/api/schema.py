@@ -18,6 +18,8 @@ Document = dict[str, Any]
 
 _CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
+_EVERY_PROBLEM: Final[tuple[type[Problem], ...]] = (*DOCUMENTED, Conflict, PreconditionFailed, PreconditionNeeded)
+
 PROBLEM_SCHEMA: Final[Document] = {
     "type": "object",
     "description": "What went wrong and what to do about it (RFC 9457).",
@@ -56,13 +58,12 @@ class HouseSchema(AutoSchema):
         if operation is None:
             return None
         operation.setdefault("parameters", []).extend(self._parameters())
+        answers: Document = operation["responses"]
+        for answer in answers.values():
+            answer.setdefault("headers", {})[REQUEST_ID_HEADER] = {"$ref": f"#/components/headers/{REQUEST_ID_HEADER}"}
         for problem in self._problems():
-            operation["responses"].setdefault(str(problem.status), _problem_response(problem))
-        for answer in operation["responses"].values():
-            answer.setdefault("headers", {})[REQUEST_ID_HEADER] = {
-                "description": "the reference of the request, as in the log",
-                "schema": {"type": "string"},
-            }
+            answers.setdefault(str(problem.status), {"$ref": f"#/components/responses/{problem.__name__}"})
+        operation["responses"] = dict(sorted(answers.items()))
         return operation
 
     def _parameters(self) -> Iterable[Document]:
@@ -123,12 +124,20 @@ def add_problem_component(result: Document, generator: Any, request: Any, public
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
     components["schemas"] = dict(sorted(components["schemas"].items()))
+    components["headers"] = {
+        REQUEST_ID_HEADER: {
+            "description": "the reference of the request, as in the log",
+            "schema": {"type": "string"},
+        }
+    }
+    components["responses"] = {problem.__name__: _problem_response(problem) for problem in _EVERY_PROBLEM}
     return result
 
 
 def _problem_response(problem: type[Problem]) -> Document:
     return {
         "description": problem.title,
+        "headers": {REQUEST_ID_HEADER: {"$ref": f"#/components/headers/{REQUEST_ID_HEADER}"}},
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +27,9 @@ class HouseView(APIView):
     Whoever is not signed in is turned away unless `public` is set; what an actor may see and do beyond that is
     decided by the kernel, inside services and selectors, never here.
     """
+
+    # Contents are JSON; a view that takes files says so itself, and takes nothing else.
+    parser_classes = [JSONParser]
 
     public: ClassVar[bool] = False
     orders: ClassVar[Mapping[str, str]] = {}

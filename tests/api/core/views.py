@@ -7,6 +7,7 @@ from django.http import Http404
 from django.urls import path
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, Throttled
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -71,6 +72,8 @@ class Failing(HouseView):
 
 
 class Once(HouseView):
+    parser_classes = [JSONParser, MultiPartParser]
+
     @idempotent
     def post(self, request: Request) -> Response:
         """Make an organisation, and fail or not afterwards."""
