@@ -5,19 +5,31 @@ from django.db import migrations
 OWNED = """
 CREATE FUNCTION composition_poolentry_owned() RETURNS trigger LANGUAGE plpgsql AS $rule$
 BEGIN
+    -- Each row asks for its own few others by their keys: a join would read the whole register once for each batch.
     IF EXISTS (
         SELECT 1
         FROM changed AS entry
-        JOIN composition_poolmember AS member ON member.id = entry.member_id
-        JOIN composition_pool AS pool ON pool.id = member.pool_id
-        JOIN memberships_membership AS membership ON membership.id = member.membership_id
-        JOIN patents_patent AS patent ON patent.id = entry.patent_id
-        WHERE patent.alliance_id <> pool.alliance_id
+        WHERE (SELECT patent.alliance_id FROM patents_patent AS patent WHERE patent.id = entry.patent_id)
+            <> (
+                SELECT membership.alliance_id
+                FROM composition_poolmember AS member
+                JOIN memberships_membership AS membership ON membership.id = member.membership_id
+                WHERE member.id = entry.member_id
+            )
             OR NOT coalesce(
                 (
-                    SELECT range_agg(daterange(owned.from_on, owned.to_on)) @> daterange(entry.enters_on, entry.leaves_on)
+                    -- By the patent first: one owner may have very many.
+                    SELECT
+                        range_agg(daterange(owned.from_on, owned.to_on)) FILTER (
+                            WHERE owned.owner_id = (
+                                SELECT membership.organisation_id
+                                FROM composition_poolmember AS member
+                                JOIN memberships_membership AS membership ON membership.id = member.membership_id
+                                WHERE member.id = entry.member_id
+                            )
+                        ) @> daterange(entry.enters_on, entry.leaves_on)
                     FROM patents_ownership AS owned
-                    WHERE owned.patent_id = entry.patent_id AND owned.owner_id = membership.organisation_id
+                    WHERE owned.patent_id = entry.patent_id
                 ),
                 false
             )

@@ -5,15 +5,17 @@ from django.db import migrations
 SHARES = """
 CREATE FUNCTION patents_ownership_shares() RETURNS trigger LANGUAGE plpgsql AS $rule$
 BEGIN
-    -- The sum of parts can only rise where one of them begins, so those days are all that need asking.
+    -- The sum of parts can only rise on a day on which one of them begins, so those days are all that need asking.
     IF EXISTS (
         SELECT 1
-        FROM (SELECT DISTINCT patent_id FROM changed) AS touched
-        JOIN patents_ownership AS begins ON begins.patent_id = touched.patent_id
-        JOIN patents_ownership AS other ON other.patent_id = touched.patent_id
-            AND daterange(other.from_on, other.to_on) @> coalesce(begins.from_on, '-infinity'::date)
-        GROUP BY begins.id
-        HAVING sum(other.share) > 1
+        FROM changed
+        JOIN patents_ownership AS begins ON begins.patent_id = changed.patent_id
+        WHERE (
+            SELECT sum(other.share)
+            FROM patents_ownership AS other
+            WHERE other.patent_id = changed.patent_id
+                AND daterange(other.from_on, other.to_on) @> coalesce(begins.from_on, '-infinity'::date)
+        ) > 1
     ) THEN
         RAISE EXCEPTION 'the parts of the owners of a patent exceed the whole'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ownership_shares_within_the_whole',
