@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from licensing.engine import period_months
+from licensing.reports.calculation import months_of_period
 
 HELD: Final = "~held:"
 CREDIT: Final = "~credit:"
@@ -36,11 +36,7 @@ class Span:
 
 def span_of(period: str) -> Span:
     """Read a period written 2025-03, 2025Q1, 2025H1 or 2025. Raises ValueError for anything else."""
-    months = period_months(period)
-    if months is None:
-        raise ValueError("write the period as a month, quarter, half or year: 2025-03, 2025Q1, 2025H1 or 2025")
-    first, last = months
-    return Span(period, date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1))
+    return Span(period, *months_of_period(period))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import IO
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Sum
 
+from licensing.close import storage
 from licensing.close.calculation import Span, differences
 from licensing.close.lifecycle import CLOSE_RUN_LIFECYCLE, IN_HAND, OPEN, Calculation, RunStatus
 from licensing.close.models import (
@@ -24,6 +26,7 @@ from licensing.close.policies import (
     CALCULATE_CLOSE_RUN,
     CANCEL_CLOSE_RUN,
     CLOSE_WORK,
+    DOWNLOAD_BUNDLE,
     POST_CLOSE_RUN,
     READ_STATEMENT_WORKINGS,
     SEND_BACK_CLOSE_RUN,
@@ -34,6 +37,7 @@ from licensing.terms.models import TermsVersion
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible, require
 from platform_core.access.registry import Permission
+from platform_core.problems import NotFound
 
 STEP_PERMISSIONS: Mapping[str, Permission] = {
     "calculate": CALCULATE_CLOSE_RUN,
@@ -106,6 +110,19 @@ def adjustments(*, actor: Actor) -> QuerySet[Adjustment]:
 def statements(*, actor: Actor) -> QuerySet[Statement]:
     """Return the statements an actor may see: finance all of them, members their own once the run is posted."""
     return Statement.objects.visible_to(actor).select_related("run__programme", "membership__organisation")
+
+
+def get_statement(statement_id: UUID, *, actor: Actor) -> Statement:
+    """Fetch one statement the actor may see."""
+    return get_visible(Statement, statement_id, actor=actor)
+
+
+def open_bundle(run: CloseRun, *, actor: Actor) -> IO[bytes]:
+    """Open a zip of the bundle a run's results were calculated from, with the same bytes each time."""
+    require(actor, DOWNLOAD_BUNDLE, run)
+    if run.results_claim is None:
+        raise NotFound("This run has not been calculated, so it has no bundle yet.")
+    return storage.zip_folder(storage.bundle_folder(run.pk, run.results_claim))
 
 
 def product_totals(statement: Statement, *, actor: Actor) -> list[tuple[str, int]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from licensing.engine import cells
+from licensing.engine import cells, period_months
+from licensing.engine.model import first_day
 from licensing.engine.textfile import UnreadableError, rows_of
 
 LINE_COLUMNS: Final = ("licence_id", "month", "product", "made_in", "sold_in", "units", "net_amount", "currency")
@@ -41,6 +43,17 @@ _PLAIN_UNITS: Final = re.compile(r"-?\d{1,12}", re.ASCII)
 _PLAIN_AMOUNT: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 _MICRO: Final = Decimal("0.000001")
 _SHOWN: Final = 60
+
+
+def months_of_period(period: str) -> tuple[date, date]:
+    """Return the first days of the first and last month of a period written 2025-03, 2025Q1, 2025H1 or 2025.
+
+    Raises ValueError for anything else.
+    """
+    months = period_months(period)
+    if months is None:
+        raise ValueError("Write the period as a month, quarter, half or year: 2025-03, 2025Q1, 2025H1 or 2025.")
+    return first_day(months[0]), first_day(months[1])
 
 
 @dataclass(frozen=True, slots=True)

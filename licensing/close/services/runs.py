@@ -176,4 +176,4 @@ def _span(period: str) -> Span:
     try:
         return span_of(period)
     except ValueError as error:
-        raise invalid("/period", "invalid", f"{str(error).capitalize()}.") from error
+        raise invalid("/period", "invalid", str(error)) from error

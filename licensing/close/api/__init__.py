@@ -1,0 +1,47 @@
+"""Closes over HTTP."""
+
+from licensing.close.api.results import (
+    AdjustmentsView,
+    BucketsView,
+    BundleView,
+    LicenceResultsView,
+    PayeeResultsView,
+    RejectedRowsView,
+    RunAdjustmentsView,
+    RunStatementsView,
+    SharesView,
+    StatementProductsView,
+    StatementsView,
+    StatementView,
+)
+from licensing.close.api.runs import (
+    ApprovalView,
+    CalculationView,
+    CancellationView,
+    CloseRunsView,
+    CloseRunView,
+    PostingView,
+    ReturnView,
+)
+
+__all__ = [
+    "AdjustmentsView",
+    "ApprovalView",
+    "BucketsView",
+    "BundleView",
+    "CalculationView",
+    "CancellationView",
+    "CloseRunView",
+    "CloseRunsView",
+    "LicenceResultsView",
+    "PayeeResultsView",
+    "PostingView",
+    "RejectedRowsView",
+    "ReturnView",
+    "RunAdjustmentsView",
+    "RunStatementsView",
+    "SharesView",
+    "StatementProductsView",
+    "StatementView",
+    "StatementsView",
+]

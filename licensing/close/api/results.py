@@ -1,0 +1,207 @@
+"""What closes come to, over HTTP. Whatever tells of single licensees or of others' statements is logged as read."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from licensing.close import selectors
+from licensing.close.api.serializers import (
+    AdjustmentSerializer,
+    CloseBucketSerializer,
+    CloseShareSerializer,
+    LicenceResultSerializer,
+    PayeeResultSerializer,
+    RejectedRowSerializer,
+    StatementProductsSerializer,
+    StatementSerializer,
+)
+from licensing.close.models import CloseRun
+from platform_core.access.log import log_access
+from platform_core.api.schema import page_of
+from platform_core.api.views import HouseView
+
+
+class _RunResultsView(HouseView):
+    """A list of rows of one run, in the order of the run's files."""
+
+    orders = {"position": "position"}
+    logged_as: ClassVar[str] = ""
+
+    def opened(self, run_id: UUID) -> CloseRun:
+        """Return the run whose rows are read, with the reading noted."""
+        run = selectors.get_close_run(run_id, actor=self.actor)
+        log_access(self.logged_as, actor=self.actor, subject=run)
+        return run
+
+
+class LicenceResultsView(_RunResultsView):
+    """What licensees owe by a close."""
+
+    logged_as = "close_run.licence_results_viewed"
+
+    @extend_schema(operation_id="close_runs_licence_results", responses=page_of(LicenceResultSerializer))
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """List what each licence owes."""
+        rows = selectors.licence_results(self.opened(run_id), actor=self.actor)
+        return self.page(rows, LicenceResultSerializer, default="position")
+
+
+class PayeeResultsView(_RunResultsView):
+    """What payees are due by a close."""
+
+    logged_as = "close_run.payee_results_viewed"
+
+    @extend_schema(operation_id="close_runs_payee_results", responses=page_of(PayeeResultSerializer))
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """List what each payee is due."""
+        rows = selectors.payee_results(self.opened(run_id), actor=self.actor)
+        return self.page(rows, PayeeResultSerializer, default="position")
+
+
+class BucketsView(_RunResultsView):
+    """The royalties of a close, bucket by bucket."""
+
+    logged_as = "close_run.buckets_viewed"
+
+    @extend_schema(operation_id="close_runs_buckets", responses=page_of(CloseBucketSerializer))
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """List the royalties, in the order of royalties.csv."""
+        rows = selectors.buckets(self.opened(run_id), actor=self.actor)
+        return self.page(rows, CloseBucketSerializer, default="position")
+
+
+class SharesView(_RunResultsView):
+    """Who gets what of every bucket of a close."""
+
+    logged_as = "close_run.shares_viewed"
+
+    @extend_schema(operation_id="close_runs_shares", responses=page_of(CloseShareSerializer))
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """List the shares, in the order of allocations.parquet."""
+        rows = selectors.shares(self.opened(run_id), actor=self.actor)
+        return self.page(rows, CloseShareSerializer, default="position")
+
+
+class RejectedRowsView(_RunResultsView):
+    """What kept a close from being calculated."""
+
+    logged_as = "close_run.rejected_rows_viewed"
+
+    @extend_schema(operation_id="close_runs_rejected_rows", responses=page_of(RejectedRowSerializer))
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """List the rejected rows, by file and line."""
+        rows = selectors.rejected_rows(self.opened(run_id), actor=self.actor)
+        return self.page(rows, RejectedRowSerializer, default="position")
+
+
+class RunStatementsView(_RunResultsView):
+    """The statements of a close."""
+
+    orders = {"member": "membership__code"}
+    logged_as = "close_run.statements_viewed"
+
+    @extend_schema(operation_id="close_runs_statements", responses=page_of(StatementSerializer))
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """List the statements of all members."""
+        rows = selectors.statements(actor=self.actor).filter(run=self.opened(run_id))
+        return self.page(rows, StatementSerializer, default="member")
+
+
+class RunAdjustmentsView(_RunResultsView):
+    """What a correction adds to the close it corrects."""
+
+    logged_as = "close_run.adjustments_viewed"
+
+    @extend_schema(operation_id="close_runs_adjustments", responses=page_of(AdjustmentSerializer))
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """List the adjustments, licences first; there are none before the correction is posted."""
+        rows = selectors.adjustments(actor=self.actor).filter(run=self.opened(run_id))
+        return self.page(rows, AdjustmentSerializer, default="position")
+
+
+class BundleView(HouseView):
+    """The bundle of a close."""
+
+    @extend_schema(
+        operation_id="close_runs_bundle",
+        responses={200: OpenApiResponse(OpenApiTypes.BINARY, description="a zip of the bundle folder")},
+    )
+    def get(self, request: Request, run_id: UUID) -> FileResponse:
+        """Download what a close was calculated from: `lianchi close` of it gives the stored results, byte for byte."""
+        run = selectors.get_close_run(run_id, actor=self.actor)
+        packed = selectors.open_bundle(run, actor=self.actor)
+        log_access("close_run.bundle_downloaded", actor=self.actor, subject=run)
+        name = f"{run.programme.code}-{run.period}-{run.number}.zip"
+        response = FileResponse(packed, as_attachment=True, filename=name, content_type="application/zip")
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class StatementsView(HouseView):
+    """Statements."""
+
+    orders = {"made": "id"}
+
+    @extend_schema(
+        operation_id="statements_list",
+        parameters=[OpenApiParameter("period", str, description="only of this period")],
+        responses=page_of(StatementSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the statements you may see, the latest first: a member's are its own, once the close is posted."""
+        rows = selectors.statements(actor=self.actor)
+        if period := request.query_params.get("period"):
+            rows = rows.filter(run__period=period)
+        return self.page(rows, StatementSerializer, default="-made")
+
+
+class StatementView(HouseView):
+    """One statement."""
+
+    @extend_schema(operation_id="statements_read", responses=StatementSerializer)
+    def get(self, request: Request, statement_id: UUID) -> Response:
+        """Read a statement; the reading is logged."""
+        statement = selectors.get_statement(statement_id, actor=self.actor)
+        log_access("statement.viewed", actor=self.actor, subject=statement)
+        return Response(StatementSerializer(statement).data)
+
+
+class StatementProductsView(HouseView):
+    """How a statement came about."""
+
+    @extend_schema(operation_id="statements_products", responses=StatementProductsSerializer)
+    def get(self, request: Request, statement_id: UUID) -> Response:
+        """Read how a statement came about by product, for finance; the reading is logged."""
+        statement = selectors.get_statement(statement_id, actor=self.actor)
+        totals = selectors.product_totals(statement, actor=self.actor)
+        log_access("statement.workings_viewed", actor=self.actor, subject=statement)
+        products = [{"product": product, "micros": str(micros)} for product, micros in totals]
+        return Response(StatementProductsSerializer({"products": products}).data)
+
+
+class AdjustmentsView(HouseView):
+    """Adjustments of closed periods."""
+
+    orders = {"made": "id"}
+
+    @extend_schema(
+        operation_id="adjustments_list",
+        parameters=[
+            OpenApiParameter("period", str, description="only of this period"),
+            OpenApiParameter("side", str, enum=["licence", "payee"], description="only of this side"),
+        ],
+        responses=page_of(AdjustmentSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List what posted corrections added to the closes they correct, the latest first."""
+        rows = selectors.adjustments(actor=self.actor)
+        if period := request.query_params.get("period"):
+            rows = rows.filter(run__period=period)
+        if side := request.query_params.get("side"):
+            rows = rows.filter(side=side)
+        return self.page(rows, AdjustmentSerializer, default="-made")

@@ -1,0 +1,171 @@
+"""Close runs and their steps over HTTP."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from licensing.close import selectors, services
+from licensing.close.api.serializers import (
+    CloseRunDetailSerializer,
+    CloseRunReturnSerializer,
+    CloseRunSerializer,
+    CloseRunStartSerializer,
+)
+from licensing.close.models import CloseRun
+from platform_core.access.actors import Actor
+from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
+from platform_core.api.idempotency import idempotent
+from platform_core.api.schema import page_of
+from platform_core.api.views import HouseView
+from platform_core.problems import invalid
+
+VERSION = OpenApiParameter(
+    IF_MATCH, str, OpenApiParameter.HEADER, required=True, description="the ETag of the close as you read it"
+)
+
+
+def represent(run: CloseRun, *, actor: Actor) -> Mapping[str, Any]:
+    """Return a run as its own address shows it."""
+    document: Mapping[str, Any] = CloseRunDetailSerializer(run, context={"actor": actor}).data
+    return document
+
+
+class CloseRunsView(HouseView):
+    """Closes."""
+
+    orders = {"opened": "opened_at", "period": "last_month"}
+
+    @extend_schema(
+        operation_id="close_runs_list",
+        parameters=[
+            OpenApiParameter("programme", OpenApiTypes.UUID, description="only of this programme"),
+            OpenApiParameter("period", str, description="only of this period"),
+            OpenApiParameter("status", str, description="only in this state"),
+        ],
+        responses=page_of(CloseRunSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the closes you may see, the latest first."""
+        rows = selectors.close_runs(actor=self.actor)
+        if programme := request.query_params.get("programme"):
+            rows = rows.filter(programme=_uuid(programme, "/programme"))
+        for name in ("period", "status"):
+            if asked := request.query_params.get(name):
+                rows = rows.filter(**{name: asked})
+        return self.page(rows, CloseRunSerializer, default="-opened")
+
+    @extend_schema(
+        operation_id="close_runs_start", request=CloseRunStartSerializer, responses={201: CloseRunDetailSerializer}
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Start the close of a period; it is calculated in the background."""
+        asked = self.read(CloseRunStartSerializer, request)
+        run = services.start_close_run(actor=self.actor, programme_id=asked["programme_id"], period=asked["period"])
+        response = answer_with_etag(request, represent(run, actor=self.actor), status=201)
+        response["Location"] = f"/api/v1/close-runs/{run.pk}"
+        return response
+
+
+class CloseRunView(HouseView):
+    """One close."""
+
+    @extend_schema(operation_id="close_runs_read", responses=CloseRunDetailSerializer)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """Read where a close stands, and what you may do with it."""
+        run = selectors.get_close_run(run_id, actor=self.actor)
+        return answer_with_etag(request, represent(run, actor=self.actor))
+
+
+class _StepView(HouseView):
+    """A step of a close, taken from the version the client has read."""
+
+    def take(self, request: Request, run_id: UUID, step: Callable[[], CloseRun]) -> Response:
+        """Take a step if nobody changed the run since it was read; the lock holds until the step is done."""
+        with transaction.atomic():
+            run = selectors.get_close_run(run_id, actor=self.actor, for_change=True)
+            require_match(request, represent(run, actor=self.actor))
+            stepped = step()
+            return answer_with_etag(request, represent(stepped, actor=self.actor))
+
+
+class CalculationView(_StepView):
+    """The calculation of a close."""
+
+    @extend_schema(
+        operation_id="close_runs_calculate",
+        parameters=[VERSION],
+        request=None,
+        responses={200: CloseRunDetailSerializer},
+    )
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Have a close calculated (again) in the background, from the records as they are now."""
+        return self.take(request, run_id, lambda: services.request_calculation(actor=self.actor, run_id=run_id))
+
+
+class ApprovalView(_StepView):
+    """The approval of a close."""
+
+    @extend_schema(
+        operation_id="close_runs_approve", parameters=[VERSION], request=None, responses={200: CloseRunDetailSerializer}
+    )
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Approve a calculated close as the second person."""
+        return self.take(request, run_id, lambda: services.approve_close_run(actor=self.actor, run_id=run_id))
+
+
+class ReturnView(_StepView):
+    """The return of a close to whoever calculates it."""
+
+    @extend_schema(
+        operation_id="close_runs_send_back",
+        parameters=[VERSION],
+        request=CloseRunReturnSerializer,
+        responses={200: CloseRunDetailSerializer},
+    )
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Send a calculated close back, with the reason."""
+        reason = self.read(CloseRunReturnSerializer, request)["reason"]
+        return self.take(
+            request, run_id, lambda: services.send_back_close_run(actor=self.actor, run_id=run_id, reason=reason)
+        )
+
+
+class PostingView(HouseView):
+    """The posting of a close."""
+
+    @extend_schema(
+        operation_id="close_runs_post", parameters=[VERSION], request=None, responses={200: CloseRunDetailSerializer}
+    )
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Post an approved close: from then on it never changes."""
+        with transaction.atomic():
+            # Posting locks the programme before the run, so it is asked first and only then compared.
+            seen = selectors.get_close_run(run_id, actor=self.actor)
+            require_match(request, represent(seen, actor=self.actor))
+            run = services.post_close_run(actor=self.actor, run_id=run_id)
+            return answer_with_etag(request, represent(run, actor=self.actor))
+
+
+class CancellationView(_StepView):
+    """The cancellation of a close."""
+
+    @extend_schema(
+        operation_id="close_runs_cancel", parameters=[VERSION], request=None, responses={200: CloseRunDetailSerializer}
+    )
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Give up a close that was not approved."""
+        return self.take(request, run_id, lambda: services.cancel_close_run(actor=self.actor, run_id=run_id))
+
+
+def _uuid(text: str, pointer: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise invalid(pointer, "invalid", "This is not an id.") from None

@@ -1,0 +1,29 @@
+"""Addresses of closes, below `/api/v1/`."""
+
+from django.urls import path
+
+from licensing.close import api
+
+RUN = "close-runs/<uuid:run_id>"
+
+urlpatterns = [
+    path("close-runs", api.CloseRunsView.as_view()),
+    path(RUN, api.CloseRunView.as_view()),
+    path(f"{RUN}/calculation", api.CalculationView.as_view()),
+    path(f"{RUN}/approval", api.ApprovalView.as_view()),
+    path(f"{RUN}/return", api.ReturnView.as_view()),
+    path(f"{RUN}/posting", api.PostingView.as_view()),
+    path(f"{RUN}/cancellation", api.CancellationView.as_view()),
+    path(f"{RUN}/licence-results", api.LicenceResultsView.as_view()),
+    path(f"{RUN}/payee-results", api.PayeeResultsView.as_view()),
+    path(f"{RUN}/buckets", api.BucketsView.as_view()),
+    path(f"{RUN}/shares", api.SharesView.as_view()),
+    path(f"{RUN}/rejected-rows", api.RejectedRowsView.as_view()),
+    path(f"{RUN}/statements", api.RunStatementsView.as_view()),
+    path(f"{RUN}/adjustments", api.RunAdjustmentsView.as_view()),
+    path(f"{RUN}/bundle", api.BundleView.as_view()),
+    path("statements", api.StatementsView.as_view()),
+    path("statements/<uuid:statement_id>", api.StatementView.as_view()),
+    path("statements/<uuid:statement_id>/products", api.StatementProductsView.as_view()),
+    path("adjustments", api.AdjustmentsView.as_view()),
+]

@@ -1,0 +1,205 @@
+"""Sales reports over HTTP."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from licensing.reports import selectors, services
+from licensing.reports.calculation import months_of_period
+from licensing.reports.models import SalesReport
+from platform_core.access.log import log_access
+from platform_core.api.idempotency import idempotent
+from platform_core.api.schema import page_of
+from platform_core.api.views import HouseView
+from platform_core.problems import NotFound, invalid
+
+
+class SalesReportSerializer(serializers.ModelSerializer[SalesReport]):
+    """A sales report: what it covers, what was sent, and what came before and after it."""
+
+    programme_id = serializers.UUIDField(source="licence.programme_id")
+    licence_code = serializers.CharField(source="licence.code")
+    licensee = serializers.CharField(source="licence.licensee")
+    first_month = serializers.DateField(format="%Y-%m", help_text="first month reported, such as 2025-01")
+    last_month = serializers.DateField(format="%Y-%m", help_text="last month reported")
+    supersedes_id = serializers.UUIDField(allow_null=True)
+    superseded_by_id = serializers.SerializerMethodField(help_text="the report that took its place, if any")
+
+    class Meta:
+        model = SalesReport
+        fields = (
+            "id",
+            "programme_id",
+            "licence_id",
+            "licence_code",
+            "licensee",
+            "first_month",
+            "last_month",
+            "kind",
+            "file_name",
+            "file_size",
+            "file_sha256",
+            "encoding",
+            "line_count",
+            "filed_at",
+            "supersedes_id",
+            "superseded_by_id",
+            "reason",
+        )
+
+    def get_superseded_by_id(self, report: SalesReport) -> UUID | None:
+        """Return the report that took its place."""
+        later: SalesReport | None = getattr(report, "superseded_by", None)
+        return later.pk if later is not None else None
+
+
+class SalesReportFilingSerializer(serializers.Serializer[Any]):
+    """What a licensee files: for which licence and period, and the file with the lines."""
+
+    licence_id = serializers.UUIDField()
+    period = serializers.CharField(max_length=7, help_text="2025-03, 2025Q1, 2025H1 or 2025")
+    file = serializers.FileField(
+        required=False,
+        allow_empty_file=True,
+        help_text="CSV (UTF-8 or GB18030) or Parquet; leave it out where nothing was sold",
+    )
+    nothing_sold = serializers.BooleanField(default=False, help_text="true where there is no file")
+
+
+class SalesReportSupersedingSerializer(serializers.Serializer[Any]):
+    """What takes the place of an earlier report of the same licence and months, and why."""
+
+    reason = serializers.CharField(max_length=500)
+    file = serializers.FileField(required=False, allow_empty_file=True)
+    nothing_sold = serializers.BooleanField(default=False, help_text="true where there is no file")
+
+
+class SalesReportsView(HouseView):
+    """Sales reports."""
+
+    orders = {"filed": "filed_at", "month": "first_month"}
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="sales_reports_list",
+        parameters=[
+            OpenApiParameter("programme", OpenApiTypes.UUID, description="only of this programme"),
+            OpenApiParameter("licence", OpenApiTypes.UUID, description="only of this licence"),
+            OpenApiParameter("current", OpenApiTypes.BOOL, description="true: only those not superseded"),
+        ],
+        responses=page_of(SalesReportSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the reports you may see, the latest first."""
+        rows = selectors.sales_reports(actor=self.actor)
+        for name, column in (("programme", "licence__programme"), ("licence", "licence")):
+            if asked := request.query_params.get(name):
+                rows = rows.filter(**{column: _uuid(asked, f"/{name}")})
+        if request.query_params.get("current") == "true":
+            rows = rows.filter(superseded_by=None)
+        return self.page(rows, SalesReportSerializer, default="-filed")
+
+    @extend_schema(
+        operation_id="sales_reports_file", request=SalesReportFilingSerializer, responses={201: SalesReportSerializer}
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """File a report. Each wrong line is told with its number, column and value; nothing is filed then."""
+        asked = self.read(SalesReportFilingSerializer, request)
+        first_month, last_month = _months(asked["period"])
+        report = services.file_sales_report(
+            actor=self.actor,
+            licence_id=asked["licence_id"],
+            first_month=first_month,
+            last_month=last_month,
+            upload=_upload(asked),
+        )
+        return _created(report)
+
+
+class SalesReportView(HouseView):
+    """One sales report."""
+
+    @extend_schema(operation_id="sales_reports_read", responses=SalesReportSerializer)
+    def get(self, request: Request, report_id: UUID) -> Response:
+        """Read what a report covers and what was sent; the reading is logged."""
+        report = selectors.get_sales_report(report_id, actor=self.actor)
+        log_access("sales_report.viewed", actor=self.actor, subject=report)
+        return Response(SalesReportSerializer(report).data)
+
+
+class SalesReportFileView(HouseView):
+    """The file of a sales report."""
+
+    @extend_schema(
+        operation_id="sales_reports_download",
+        responses={200: OpenApiResponse(OpenApiTypes.BINARY, description="the file as it was sent")},
+    )
+    def get(self, request: Request, report_id: UUID) -> FileResponse:
+        """Download the file as it was sent; the reading is logged."""
+        report = selectors.get_sales_report(report_id, actor=self.actor)
+        path = selectors.filed_file(report)
+        if path is None:
+            raise NotFound("Nothing was sold, so there is no file.")
+        log_access("sales_report.file_downloaded", actor=self.actor, subject=report)
+        response = FileResponse(
+            path.open("rb"), as_attachment=True, filename=report.file_name, content_type="application/octet-stream"
+        )
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class SupersedingReportsView(HouseView):
+    """What takes the place of a sales report."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="sales_reports_supersede",
+        request=SalesReportSupersedingSerializer,
+        responses={201: SalesReportSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, report_id: UUID) -> Response:
+        """Supersede a report with another of the same months. Closed periods are corrected by new runs."""
+        asked = self.read(SalesReportSupersedingSerializer, request)
+        report = services.supersede_sales_report(
+            actor=self.actor, report_id=report_id, upload=_upload(asked), reason=asked["reason"]
+        )
+        return _created(report)
+
+
+def _created(report: SalesReport) -> Response:
+    return Response(
+        SalesReportSerializer(report).data, status=201, headers={"Location": f"/api/v1/sales-reports/{report.pk}"}
+    )
+
+
+def _upload(asked: dict[str, Any]) -> services.Upload | None:
+    """The file that was sent; leaving it out must be meant."""
+    file = asked.get("file")
+    if (file is None) is not asked["nothing_sold"]:
+        raise invalid("/file", "file_or_nothing", "Send a file, or else nothing_sold as true: one of the two.")
+    return None if file is None else services.Upload(file.name or "", file.file)
+
+
+def _months(period: str) -> tuple[date, date]:
+    try:
+        return months_of_period(period)
+    except ValueError as error:
+        raise invalid("/period", "invalid", str(error)) from error
+
+
+def _uuid(text: str, pointer: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise invalid(pointer, "invalid", "This is not an id.") from None
