@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -141,7 +141,7 @@ class SalesReportFileView(HouseView):
 
     @extend_schema(
         operation_id="sales_reports_download",
-        responses={200: OpenApiResponse(OpenApiTypes.BINARY, description="the file as it was sent")},
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, report_id: UUID) -> FileResponse:
         """Download the file as it was sent; the reading is logged."""

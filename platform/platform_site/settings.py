@@ -164,6 +164,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    # Choices of fields that share a name (kind, state) get the name of what they are choices of.
+    "ENUM_NAME_OVERRIDES": {
+        "SalesFileKindEnum": "licensing.reports.models.FileKind",
+        "PayeeKindEnum": "licensing.close.models.PayeeKind",
+        "OrganisationKindEnum": "platform_core.identity.models.OrganisationKind",
+    },
 }
 
 LOGGING: dict[str, Any] = {

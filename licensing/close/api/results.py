@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -129,7 +129,7 @@ class BundleView(HouseView):
 
     @extend_schema(
         operation_id="close_runs_bundle",
-        responses={200: OpenApiResponse(OpenApiTypes.BINARY, description="a zip of the bundle folder")},
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, run_id: UUID) -> FileResponse:
         """Download what a close was calculated from: `lianchi close` of it gives the stored results, byte for byte."""
