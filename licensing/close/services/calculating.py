@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -66,21 +66,27 @@ Engine = Callable[[Running, Path, Path], bool]
 """Closes a bundle into a folder that is not there yet, and says whether it did, or rejected the input."""
 
 
-def calculate(running: Running, *, run_id: UUID, attempt: int, engine: Engine | None = None) -> Mapping[str, Any]:
+View = Callable[[], AbstractContextManager[None]]
+"""Reads the records as of one instant."""
+
+
+def calculate(
+    running: Running, *, run_id: UUID, attempt: int, engine: Engine | None = None, view: View | None = None
+) -> Mapping[str, Any]:
     """Calculate a run as it was asked for the `attempt`th time, and say how it ended.
 
     Any number of workers may be told to: only the one that claimed the run last may load its results, which happens
     in one transaction. A run that was cancelled, calculated or asked for again meanwhile is left alone. A worker
     that dies leaves nothing behind but its claim and a folder, and the run is taken up anew by the next. Raises
     CalculationFailed, in words for the people waiting, where there is no result. The engine works in a child process
-    unless another way is given.
+    and the records are read in a transaction of their own, unless another way is given.
     """
     work = _begin(running.actor, run_id, attempt)
     if work is None:
         return _OVERTAKEN
     kept = False
     try:
-        ended = _calculate(running, work, engine or _engine_closes)
+        ended = _calculate(running, work, engine or _engine_closes, view or _one_view_of_the_records)
         kept = ended["status"] == "calculated"
     except _OvertakenError:
         return _OVERTAKEN
@@ -92,11 +98,11 @@ def calculate(running: Running, *, run_id: UUID, attempt: int, engine: Engine | 
     return ended
 
 
-def _calculate(running: Running, work: _Work, engine: Engine) -> Mapping[str, Any]:
+def _calculate(running: Running, work: _Work, engine: Engine, view: View) -> Mapping[str, Any]:
     bundle = storage.bundle_folder(work.run_id, work.claim)
     output = storage.output_folder(work.run_id, work.claim)
     running.progress(0, 0, "Writing the bundle")
-    with _one_view_of_the_records():
+    with view():
         run = get_close_run(work.run_id, actor=work.actor)
         reports = export_bundle(run, bundle, actor=work.actor)
     if engine(running, bundle, output):

@@ -1,9 +1,8 @@
 """Putting the demonstration on record: the whole story, by the services and as the people who would do it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from django.db import connection
+from django.db import transaction
 
 from platform_core.identity.models import Alliance
 from platform_site.demo.contracting import Contracting
@@ -14,30 +13,23 @@ from platform_site.demo.stage import Script, Stage
 
 
 def is_loaded() -> bool:
-    """Say whether the demonstration alliance is on record."""
+    """Say whether the demonstration alliance is on record; it is there whole or not at all."""
     return Alliance.objects.filter(code=ALLIANCE_CODE).exists()
 
 
 def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
-    """Play the story from the founding to the demonstration's last day."""
+    """Play the story from the founding to the demonstration's last day; if it is interrupted, nothing of it remains."""
     stage, script = Stage(), Script()
     plan_founding(script, stage)
     pooling = Pooling(stage)
     pooling.plan(script)
     contracting = Contracting(stage, pooling)
     contracting.plan(script)
-    Settling(stage, contracting).plan(script)
-    with _without_waiting_for_the_disk():
-        script.play(stage.clock, progress)
-
-
-@contextmanager
-def _without_waiting_for_the_disk() -> Iterator[None]:
-    """Let commits return before they are on disk: a demonstration lost in a crash is simply loaded again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit TO off")
+    settling = Settling(stage, contracting)
+    settling.plan(script)
     try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET synchronous_commit")
+        with transaction.atomic():
+            script.play(stage.clock, progress)
+    except BaseException:
+        settling.forget_files()
+        raise

@@ -1,5 +1,7 @@
 """The scenes about money: reports filed and superseded, closes calculated, approved and posted."""
 
+import shutil
+from contextlib import nullcontext
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from licensing.close import storage as close_storage
 from licensing.close.models import CloseRun
 from licensing.close.selectors import open_run
 from licensing.close.services import (
@@ -19,6 +22,7 @@ from licensing.close.services import (
     start_close_run,
 )
 from licensing.engine import close_bundle
+from licensing.reports import storage as report_storage
 from licensing.reports.services import Upload, file_sales_report, supersede_sales_report
 from platform_core.clock import Clock
 from platform_core.jobs.models import Job
@@ -41,6 +45,7 @@ class Settling:
         self._stage = stage
         self._contracting = contracting
         self._reports: dict[tuple[str, str], UUID] = {}
+        self._kept_reports: list[UUID] = []
         self._runs: dict[Close, UUID] = {}
 
     def plan(self, script: Script) -> None:
@@ -70,6 +75,7 @@ class Settling:
                 upload=upload,
             )
         self._reports[key] = filed.pk
+        self._kept_reports.append(filed.pk)
 
     def _calculate(self, close: Close) -> None:
         actor = self._stage.acting(CALCULATOR)
@@ -85,8 +91,15 @@ class Settling:
             # The work is done here, at this moment of the story, and not by a worker at some other.
             if job.delivery is not None:
                 app.job_manager.cancel_job_by_id(job.delivery, delete_job=True)
-        _work_off(job.pk, close_run, self._stage.clock)
         self._runs[close] = close_run.pk
+        _work_off(job.pk, close_run, self._stage.clock)
+
+    def forget_files(self) -> None:
+        """Remove the files of reports and closes that did not come on record after all."""
+        for report_id in self._kept_reports:
+            report_storage.discard(report_id)
+        for run_id in self._runs.values():
+            shutil.rmtree(close_storage.run_folder(run_id), ignore_errors=True)
 
     def _approve(self, close: Close) -> None:
         approve_close_run(actor=self._stage.acting(APPROVER), run_id=self._runs[close])
@@ -98,13 +111,14 @@ class Settling:
 def _work_off(job_id: UUID, close_run: CloseRun, clock: Clock) -> None:
     """Do a job as a worker does, at this moment of the story, with the engine in this process.
 
-    Twelve small closes take longer to start twelve processes for than to calculate.
+    Twelve small closes take longer to start twelve processes for than to calculate; and nobody else changes what the
+    story's own transaction reads.
     """
     job = start(job_id, clock=clock)
     if job is None:
         raise LookupError("the calculation that was just asked for is not there")
     running = Running(job_id=job.pk, attempt=job.attempt, actor=actor_of_job(job, clock=clock))
-    result = calculate(running, run_id=close_run.pk, attempt=close_run.attempt, engine=_close_here)
+    result = calculate(running, run_id=close_run.pk, attempt=close_run.attempt, engine=_close_here, view=nullcontext)
     succeed(job.pk, job.attempt, result, clock=clock)
 
 
