@@ -12,7 +12,7 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest -q
 
-.PHONY: help up test check fast bench openapi pins format clean lint types contracts
+.PHONY: help up test check fast bench openapi matrix pins format clean lint types contracts
 
 help:
 	@echo 'make up       install what is missing, start the site with the demo alliance, print its address'
@@ -20,6 +20,7 @@ help:
 	@echo 'make check    the fast part: style, types, import contracts, unit tests (2 minutes at most)'
 	@echo 'make bench    measure against a peer in the same run; FULL=1 for the full sizes'
 	@echo 'make openapi  write docs/openapi.yaml anew'
+	@echo 'make matrix   write docs/access.md anew: who may do what'
 	@echo 'make pins     compile requirements/*.txt anew'
 	@echo 'make format   bring the code into shape'
 	@echo 'make clean    remove what can be made again (never var/, where the data is)'
@@ -50,6 +51,9 @@ bench: .venv/.tools
 
 openapi: .venv/.tools
 	DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+matrix: .venv/.tools
+	DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py matrix --file docs/access.md
 
 pins:
 	$(PYTHON) -m venv .venv-pins

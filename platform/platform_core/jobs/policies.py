@@ -3,7 +3,6 @@
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import everything, own_seat
-from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
 
 READ_JOB = Permission("job.read")
@@ -15,7 +14,7 @@ JOB_POLICY = register(
         read=READ_JOB,
         rules=[
             allow(Audience.SIGNED_IN, {READ_JOB, CANCEL_JOB}, own_seat("seat")),
-            allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_JOB, CANCEL_JOB}, everything()),
+            allow(COMMAND_LINE, {READ_JOB, CANCEL_JOB}, everything()),
         ],
     )
 )
