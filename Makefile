@@ -72,14 +72,17 @@ clean:
 # A folder that was moved or copied has a .venv that still points at the old place: make it anew.
 .venv/.python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo 'Lianchi needs Python 3.11: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)'; exit 1; }
-	"$(PYTHON)" -m venv --clear .venv
+	@echo 'Making .venv ...'
+	@"$(PYTHON)" -m venv --clear .venv
 	@touch $@
 
 .venv/.site: .venv/.python requirements/base.txt pyproject.toml
-	$(PIP) --require-hashes -r requirements/base.txt
-	$(PIP) --no-deps --no-build-isolation -e .
+	@echo 'Installing what the site needs ...'
+	@$(PIP) --require-hashes -r requirements/base.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.tools: .venv/.site requirements/dev.txt
-	$(PIP) --require-hashes -r requirements/dev.txt
+	@echo 'Installing what the checks need ...'
+	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@

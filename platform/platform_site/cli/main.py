@@ -48,7 +48,7 @@ EPILOG = """\
 Examples:
   lianchi up --dev                       a site with a demo alliance, on this machine only
   lianchi close q3-2025 --out results    royalties and shares of one bundle, without any server
-  lianchi explain results/q3-2025 q3-2025 --payee M1
+  lianchi explain results q3-2025 --payee M1
   lianchi import q3-2025 --alliance uhd  put the same bundle into the site's database
 
 \b

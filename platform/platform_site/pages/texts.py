@@ -94,8 +94,8 @@ ENGLISH = Texts(
     close="Close a period on your own machine",
     close_text="The engine needs no server. It reads a folder of tables and terms, writes royalties, invoices and "
     "shares, and explains every amount down to the patents that made it.",
-    close_command="lianchi close BUNDLE --out RESULT\nlianchi explain RESULT/BUNDLE BUNDLE --payee M1\n"
-    "lianchi verify RESULT/BUNDLE BUNDLE",
+    close_command="lianchi close BUNDLE --out RESULTS\nlianchi explain RESULTS BUNDLE --payee M1\n"
+    "lianchi verify RESULTS BUNDLE",
     rooms="What it keeps",
     rooms_members="Members",
     rooms_members_text="who takes part, since when, in which segment",
