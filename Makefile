@@ -29,7 +29,7 @@ up: .venv/.site
 	@LIANCHI_DEV=$${LIANCHI_DEV-1} $(PY) -m platform_site.cli up
 
 test: check
-	$(PYTEST) -n $(WORKERS) --dist loadfile tests/closes tests/integration tests/api tests/concurrency tests/e2e
+	$(PYTEST) -n $(WORKERS) --dist loadfile $(wildcard $(foreach part,closes integration api concurrency e2e,tests/$(part)))
 
 check: lint types contracts fast
 
