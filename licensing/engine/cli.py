@@ -13,8 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from licensing.engine.close import CloseOutcome, close_bundle
 from licensing.engine.compute import Progress as Report
-from licensing.engine.explain import explain_licence, explain_payee
-from licensing.engine.explain_text import as_lines
+from licensing.engine.explain import as_lines, explain_licence, explain_payee
 from licensing.engine.rejects import BundleError
 from licensing.engine.verify import verify_close
 from platform_core.money import format_minor

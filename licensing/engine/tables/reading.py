@@ -1,221 +1,32 @@
-"""The bundle's small tables: members, patents, licences and the rest, as typed rows, every bad cell refused.
+"""Reading the small tables: every bad cell refused, only sound rows kept."""
 
-Source: the close specification, section 2.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from licensing.engine import cells
 from licensing.engine.model import ColumnNode, MemberNode, Month, PointsNode, Terms, month_text, walk
 from licensing.engine.rejects import Rejects
+from licensing.engine.tables.columns import (
+    BILATERALS,
+    CHANGES,
+    CHARGES,
+    FX,
+    LICENCES,
+    MEMBERS,
+    OPTIONAL_FILES,
+    PATENTS,
+    PAYMENTS,
+    Column,
+    Row,
+    Source,
+    check_header,
+)
+from licensing.engine.tables.rows import Bilateral, Change, Charge, Licence, Member, Patent, Tables
 from licensing.engine.textfile import UnreadableError, encoding_of, rows_of
 from platform_core.money import exponent
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Who shares in what the pool earns. `weights` holds the further columns that the allocation names."""
-
-    id: str
-    name: str
-    segment: str
-    held: bool
-    enters: date | None
-    leaves: date | None
-    weights: Mapping[str, Fraction]
-
-    def is_in(self, day: date) -> bool:
-        """Whether it is a member on that day."""
-        return (self.enters is None or self.enters <= day) and (self.leaves is None or day < self.leaves)
-
-    @property
-    def payee(self) -> str:
-        """Whom its money goes to: itself, or what is withheld for it."""
-        return f"~held:{self.id}" if self.held else self.id
-
-
-@dataclass(frozen=True, slots=True)
-class Patent:
-    """One owner's part of one right in one country. `products` None is all."""
-
-    publication: str
-    family: str
-    owner: str
-    country: str
-    granted: date | None
-    ends: date | None
-    enters: date | None
-    leaves: date | None
-    class_label: str
-    products: frozenset[str] | None
-    share: Fraction
-
-    def counts_on(self, day: date) -> bool:
-        """Whether the right is in force and in the pool on that day."""
-        return (
-            self.granted is not None
-            and self.granted <= day
-            and (self.ends is None or day < self.ends)
-            and (self.enters is None or self.enters <= day)
-            and (self.leaves is None or day < self.leaves)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Licence:
-    """A licensee's contract as it stood when it was made; `Change` rows say what changed later."""
-
-    id: str
-    licensee: str
-    enterprise: str
-    signed: date | None
-    starts: date | None
-    ends: date | None
-    standing: str
-    option: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a licence's standing, enterprise or option is from a month on; None changes nothing."""
-
-    licence_id: str
-    month: Month
-    standing: str | None
-    enterprise: str | None
-    option: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """Money owed without sales, in major units of its currency."""
-
-    licence_id: str
-    month: Month
-    kind: str
-    amount: Fraction
-    currency: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bilateral:
-    """A licence that the licensee already holds from one member."""
-
-    licence_id: str
-    member_id: str
-    starts: date | None
-    ends: date | None
-
-    def in_force(self, day: date) -> bool:
-        """Whether it is in force on that day (the last day counts)."""
-        return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
-
-
-@dataclass(slots=True)
-class Tables:
-    """A bundle without its sales. Dictionaries are in ascending key order."""
-
-    members: dict[str, Member] = field(default_factory=dict)
-    patents: list[Patent] = field(default_factory=list)
-    licences: dict[str, Licence] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
-    charges: list[Charge] = field(default_factory=list)
-    bilaterals: list[Bilateral] = field(default_factory=list)
-    fx: dict[tuple[Month, str], Fraction] = field(default_factory=dict)
-    payments: dict[str, int] = field(default_factory=dict)
-    refused_licences: set[str] = field(default_factory=set)
-    refused_members: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    name: str
-    read: Callable[[str], Any] = cells.text
-    needed: bool = False
-    blank: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    line: int
-    raw: Mapping[str, str]
-    values: Mapping[str, Any]
-    bad: bool
-
-    def __getitem__(self, name: str) -> Any:
-        return self.values[name]
-
-
-_MEMBERS: Final = (
-    _Column("member_id", cells.code, needed=True),
-    _Column("name", blank=""),
-    _Column("segment", needed=True),
-    _Column("held", cells.yes_or_no, blank=False),
-    _Column("enters", cells.day),
-    _Column("leaves", cells.day),
-)
-_PATENTS: Final = (
-    _Column("publication", needed=True),
-    _Column("family"),
-    _Column("owner", needed=True),
-    _Column("country", cells.country, needed=True),
-    _Column("granted", cells.day),
-    _Column("ends", cells.day),
-    _Column("enters", cells.day),
-    _Column("leaves", cells.day),
-    _Column("class", blank=""),
-    _Column("products", cells.products),
-    _Column("share", cells.owner_share, blank=Fraction(1)),
-)
-_LICENCES: Final = (
-    _Column("licence_id", needed=True),
-    _Column("licensee", needed=True),
-    _Column("enterprise"),
-    _Column("signed", cells.day),
-    _Column("starts", cells.day),
-    _Column("ends", cells.day),
-    _Column("standing", cells.standing, needed=True),
-    _Column("option", blank=""),
-)
-_CHANGES: Final = (
-    _Column("licence_id", needed=True),
-    _Column("from", cells.month, needed=True),
-    _Column("standing", cells.standing),
-    _Column("enterprise"),
-    _Column("option"),
-)
-_CHARGES: Final = (
-    _Column("licence_id", needed=True),
-    _Column("month", cells.month, needed=True),
-    _Column("kind", needed=True),
-    _Column("amount", cells.charge_amount, needed=True),
-    _Column("currency", cells.currency, needed=True),
-)
-_BILATERALS: Final = (
-    _Column("licence_id", needed=True),
-    _Column("member_id", needed=True),
-    _Column("starts", cells.day),
-    _Column("ends", cells.day),
-)
-_FX: Final = (
-    _Column("month", cells.month, needed=True),
-    _Column("currency", cells.currency, needed=True),
-    _Column("rate", cells.rate, needed=True),
-)
-_PAYMENTS: Final = (
-    _Column("licence_id", needed=True),
-    _Column("amount", cells.net_amount, needed=True),
-)
-
-REQUIRED_FILES: Final = ("programme.toml", "members.csv", "patents.csv", "licences.csv")
-OPTIONAL_FILES: Final = ("licence_changes.csv", "charges.csv", "bilaterals.csv", "fx.csv")
 
 
 def read_tables(bundle: Path, terms: Terms, rejects: Rejects) -> Tables:
@@ -225,18 +36,18 @@ def read_tables(bundle: Path, terms: Terms, rejects: Rejects) -> Tables:
     """
     reader = _TableReader(bundle, rejects)
     extra = sorted({node.column for node in walk(terms.allocation) if isinstance(node, ColumnNode)})
-    weights = [_Column(name, cells.weight, blank=Fraction(0)) for name in extra]
+    weights = [Column(name, cells.weight, blank=Fraction(0)) for name in extra]
     files = {
-        "members.csv": (*(column for column in _MEMBERS if column.name not in extra), *weights),
-        "patents.csv": _PATENTS,
-        "licences.csv": _LICENCES,
-        "licence_changes.csv": _CHANGES,
-        "charges.csv": _CHARGES,
-        "bilaterals.csv": _BILATERALS,
-        "fx.csv": _FX,
+        "members.csv": (*(column for column in MEMBERS if column.name not in extra), *weights),
+        "patents.csv": PATENTS,
+        "licences.csv": LICENCES,
+        "licence_changes.csv": CHANGES,
+        "charges.csv": CHARGES,
+        "bilaterals.csv": BILATERALS,
+        "fx.csv": FX,
     }
     if terms.collected:
-        files["payments.csv"] = _PAYMENTS
+        files["payments.csv"] = PAYMENTS
     sources = {name: reader.open(name, columns) for name, columns in files.items()}
     tables = reader.tables
     if rejects.stop():
@@ -255,24 +66,13 @@ def read_tables(bundle: Path, terms: Terms, rejects: Rejects) -> Tables:
     return tables
 
 
-@dataclass(slots=True)
-class _Source:
-    """An opened table: its columns, which cell of a row each is, and its rows still to read."""
-
-    file: str
-    columns: tuple[_Column, ...]
-    places: Mapping[str, int]
-    width: int
-    rows: Iterator[tuple[int, list[str]]]
-
-
 class _TableReader:
     def __init__(self, bundle: Path, rejects: Rejects) -> None:
         self.bundle = bundle
         self.rejects = rejects
         self.tables = Tables()
 
-    def open(self, name: str, columns: tuple[_Column, ...]) -> _Source | None:
+    def open(self, name: str, columns: tuple[Column, ...]) -> Source | None:
         """The file with its header checked; None where it is absent or has none."""
         path = self.bundle / name
         if not path.is_file():
@@ -290,9 +90,9 @@ class _TableReader:
             self.tables.notes.append(f"{name} is not UTF-8; it was read as GB18030")
         names = [] if header is None else header[1]
         places = check_header(name, names, [(column.name, column.needed) for column in columns], self.rejects)
-        return None if places is None else _Source(name, columns, places, len(names), rows)
+        return None if places is None else Source(name, columns, places, len(names), rows)
 
-    def read(self, source: _Source | None) -> Iterator[_Row]:
+    def read(self, source: Source | None) -> Iterator[Row]:
         """Each row of the right length; those with a bad cell come too, marked."""
         if source is None:
             return
@@ -308,7 +108,7 @@ class _TableReader:
             message = f"{source.file} {error}"
             self.rejects.add(source.file, error.line, "", "bad_value", "", message, fatal=True)
 
-    def row(self, source: _Source, line: int, raw: Mapping[str, str]) -> _Row:
+    def row(self, source: Source, line: int, raw: Mapping[str, str]) -> Row:
         values: dict[str, Any] = {}
         bad = False
         for column in source.columns:
@@ -324,13 +124,13 @@ class _TableReader:
                 bad = True
                 values[column.name] = None
                 self.rejects.add(source.file, line, column.name, "bad_value", cell, f"{column.name} {error}")
-        return _Row(line, raw, values, bad)
+        return Row(line, raw, values, bad)
 
-    def duplicate(self, file: str, row: _Row, column: str, what: str) -> None:
+    def duplicate(self, file: str, row: Row, column: str, what: str) -> None:
         value = row.raw[column]
         self.rejects.add(file, row.line, column, "duplicate_id", value, f"{what} is there already: keep one row")
 
-    def knows_licence(self, file: str, row: _Row) -> bool:
+    def knows_licence(self, file: str, row: Row) -> bool:
         """Whether the row's licence is one to close; an unknown one is refused, one refused before is not again."""
         name = row.raw["licence_id"]
         if name in self.tables.licences:
@@ -340,7 +140,7 @@ class _TableReader:
             self.rejects.add(file, row.line, "licence_id", "unknown_licence", name, message)
         return False
 
-    def knows_member(self, file: str, row: _Row, column: str) -> bool:
+    def knows_member(self, file: str, row: Row, column: str) -> bool:
         """As `knows_licence`, for the member that a row names."""
         name = row.raw[column]
         if name in self.tables.members:
@@ -350,9 +150,9 @@ class _TableReader:
             self.rejects.add(file, row.line, column, "unknown_owner", name, message)
         return False
 
-    def keyed(self, source: _Source | None, column: str, refused: set[str]) -> dict[str, _Row]:
+    def keyed(self, source: Source | None, column: str, refused: set[str]) -> dict[str, Row]:
         """Rows by a unique id, in ascending order; ids with a bad or repeated row are refused whole."""
-        kept: dict[str, _Row] = {}
+        kept: dict[str, Row] = {}
         seen: set[str] = set()
         for row in self.read(source):
             name = row.raw[column]
@@ -367,7 +167,7 @@ class _TableReader:
                 seen.add(name)
         return {name: kept[name] for name in sorted(kept) if name not in refused}
 
-    def members(self, source: _Source | None, extra: list[str], terms: Terms) -> None:
+    def members(self, source: Source | None, extra: list[str], terms: Terms) -> None:
         for name, row in self.keyed(source, "member_id", self.tables.refused_members).items():
             weights = {column: row[column] for column in extra}
             self.tables.members[name] = Member(
@@ -388,7 +188,7 @@ class _TableReader:
                     message = f"{path}: {member!r} is not a member_id of members.csv"
                     self.rejects.add("programme.toml", 0, path, "bad_terms", member, message, fatal=True)
 
-    def licences(self, source: _Source | None) -> None:
+    def licences(self, source: Source | None) -> None:
         for name, row in self.keyed(source, "licence_id", self.tables.refused_licences).items():
             self.tables.licences[name] = Licence(
                 name,
@@ -401,7 +201,7 @@ class _TableReader:
                 row["option"],
             )
 
-    def patents(self, source: _Source | None) -> None:
+    def patents(self, source: Source | None) -> None:
         seen: set[tuple[str, str, str, date | None]] = set()
         for row in self.read(source):
             known = self.knows_member("patents.csv", row, "owner")
@@ -430,7 +230,7 @@ class _TableReader:
                     )
                 )
 
-    def changes(self, source: _Source | None) -> None:
+    def changes(self, source: Source | None) -> None:
         seen: set[tuple[str, Month]] = set()
         for row in self.read(source):
             known = self.knows_licence("licence_changes.csv", row)
@@ -447,13 +247,13 @@ class _TableReader:
                 self.tables.changes.append(change)
         self.tables.changes.sort(key=lambda change: (change.licence_id, change.month))
 
-    def charges(self, source: _Source | None) -> None:
+    def charges(self, source: Source | None) -> None:
         for row in self.read(source):
             if self.knows_licence("charges.csv", row) and not row.bad:
                 charge = Charge(row["licence_id"], row["month"], row["kind"], row["amount"], row["currency"], row.line)
                 self.tables.charges.append(charge)
 
-    def bilaterals(self, source: _Source | None) -> None:
+    def bilaterals(self, source: Source | None) -> None:
         for row in self.read(source):
             licence_known = self.knows_licence("bilaterals.csv", row)
             member_known = self.knows_member("bilaterals.csv", row, "member_id")
@@ -461,7 +261,7 @@ class _TableReader:
                 bilateral = Bilateral(row["licence_id"], row["member_id"], row["starts"], row["ends"])
                 self.tables.bilaterals.append(bilateral)
 
-    def fx(self, source: _Source | None, terms: Terms) -> None:
+    def fx(self, source: Source | None, terms: Terms) -> None:
         seen: set[tuple[Month, str]] = set()
         for row in self.read(source):
             if row.raw["currency"] == terms.currency:
@@ -477,9 +277,9 @@ class _TableReader:
             seen.add(key)
             self.tables.fx[key] = row["rate"]
 
-    def payments(self, source: _Source | None, terms: Terms) -> None:
+    def payments(self, source: Source | None, terms: Terms) -> None:
         minor = 10 ** exponent(terms.currency)
-        first_rows: dict[str, _Row] = {}
+        first_rows: dict[str, Row] = {}
         for row in self.read(source):
             known = self.knows_licence("payments.csv", row)
             if row.bad:
@@ -498,23 +298,3 @@ class _TableReader:
                 value = cells.plain(Fraction(self.tables.payments.pop(name), minor))
                 message = f"the payments of licence {name!r} come to less than 0"
                 self.rejects.add("payments.csv", row.line, "amount", "bad_value", value, message)
-
-
-def check_header(
-    file: str, names: list[str], columns: list[tuple[str, bool]], rejects: Rejects
-) -> dict[str, int] | None:
-    """Where each known column stands; None (and fatal rejects) where a needed one is missing or one is there twice."""
-    sound = True
-    places: dict[str, int] = {}
-    for name, needed in columns:
-        found = names.count(name)
-        if found:
-            places[name] = names.index(name)
-        if found > 1:
-            sound = False
-            rejects.add(file, 1, name, "bad_value", name, f"column {name} is there {found} times", fatal=True)
-        elif not found and needed:
-            sound = False
-            message = f"column {name} is missing" if names else f"{file} is empty: column {name} is missing"
-            rejects.add(file, 1, name, "missing_column", "", message, fatal=True)
-    return places if sound else None
