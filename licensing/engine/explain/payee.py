@@ -48,8 +48,8 @@ def explain_payee(results: Path, bundle: Path, payee: str) -> Explanation:
         amount = sharing.result.payee_minor.get(payee)
         if amount is None:
             raise BundleError(f"payee {payee!r} gets nothing in this close, and is not a member")
-        recorded = recorded(results / "payees.csv", "payee", payee, ("amount_minor",))
-        if recorded != (str(amount),):
+        written = recorded(results / "payees.csv", "payee", payee, ("amount_minor",))
+        if written != (str(amount),):
             raise BundleError(f"payees.csv does not have {amount} for {payee!r}: run verify")
         micros = sum(bucket["micros"] for bucket in buckets)
         return {
