@@ -17,6 +17,7 @@ from licensing.agreements.policies import READ_LICENCE
 from licensing.engine.model import first_day
 from licensing.engine.terms import period_months
 from platform_core.access.actors import Actor
+from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.csv_text import Cell, csv_bytes
 from platform_core.money import exponent
@@ -25,6 +26,13 @@ from platform_core.money import exponent
 def licences(*, actor: Actor) -> VisibleQuerySet[Licence]:
     """List the licences of which the actor may read everything."""
     return Licence.objects.permitted_to(actor, READ_LICENCE).select_related("licensee", "programme", "terms_version")
+
+
+def get_licence(licence_id: UUID, *, actor: Actor, for_change: bool = False) -> Licence:
+    """Return a licence of which the actor may read everything, locked if it is to be changed."""
+    licence = get_visible(Licence, licence_id, actor=actor, for_change=for_change)
+    require(actor, READ_LICENCE, licence)
+    return licence
 
 
 def licence_names(*, actor: Actor) -> VisibleQuerySet[Licence]:

@@ -7,6 +7,7 @@ from licensing.engine.terms import load_document
 from licensing.terms.calculation import for_period, toml_text
 from licensing.terms.models import Programme, TermsState, TermsVersion
 from platform_core.access.actors import Actor
+from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
 
 
@@ -18,6 +19,16 @@ def programmes(*, actor: Actor) -> VisibleQuerySet[Programme]:
 def terms_versions(*, actor: Actor) -> VisibleQuerySet[TermsVersion]:
     """List the versions of terms the actor may see."""
     return TermsVersion.objects.visible_to(actor).select_related("programme")
+
+
+def get_programme(programme_id: UUID, *, actor: Actor, for_change: bool = False) -> Programme:
+    """Return one programme the actor may see, locked if it is to be changed."""
+    return get_visible(Programme, programme_id, actor=actor, for_change=for_change)
+
+
+def get_terms(terms_version_id: UUID, *, actor: Actor, for_change: bool = False) -> TermsVersion:
+    """Return one version of terms the actor may see, locked if it is to be changed."""
+    return get_visible(TermsVersion, terms_version_id, actor=actor, for_change=for_change)
 
 
 def terms_in_force(programme_id: UUID, on: date) -> TermsVersion | None:

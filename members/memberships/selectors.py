@@ -13,6 +13,6 @@ def memberships(*, actor: Actor) -> VisibleQuerySet[Membership]:
     return Membership.objects.visible_to(actor).select_related("organisation", "alliance")
 
 
-def get_membership(membership_id: UUID, *, actor: Actor) -> Membership:
-    """Return one membership the actor may see."""
-    return get_visible(Membership, membership_id, actor=actor)
+def get_membership(membership_id: UUID, *, actor: Actor, for_change: bool = False) -> Membership:
+    """Return one membership the actor may see, locked if it is to be changed."""
+    return get_visible(Membership, membership_id, actor=actor, for_change=for_change)

@@ -1,12 +1,14 @@
 """Finding pools, their members and entries, and writing a pool as the tables of a close bundle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from platform_core.access.actors import Actor
+from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.csv_text import Cell, csv_bytes
 from pools.composition.models import Pool, PoolEntry, PoolMember
+from pools.composition.policies import READ_POOL_MEMBER_FIGURES
 
 _MEMBER_COLUMNS = ("member_id", "name", "segment", "held", "enters", "leaves")
 _PATENT_COLUMNS = (
@@ -39,6 +41,29 @@ def pool_entries(*, actor: Actor) -> VisibleQuerySet[PoolEntry]:
     """List the patents in the pools the actor may see, with family and owner."""
     return PoolEntry.objects.visible_to(actor).select_related(
         "patent__family", "member__membership__organisation", "member__pool"
+    )
+
+
+def get_pool(pool_id: UUID, *, actor: Actor, for_change: bool = False) -> Pool:
+    """Return one pool the actor may see, locked if it is to be changed."""
+    return get_visible(Pool, pool_id, actor=actor, for_change=for_change)
+
+
+def get_pool_member(member_id: UUID, *, actor: Actor, for_change: bool = False) -> PoolMember:
+    """Return one member's part in a pool the actor may see, locked if it is to be changed."""
+    return get_visible(PoolMember, member_id, actor=actor, for_change=for_change)
+
+
+def get_pool_entry(entry_id: UUID, *, actor: Actor, for_change: bool = False) -> PoolEntry:
+    """Return one entry of a pool the actor may see, locked if it is to be changed."""
+    return get_visible(PoolEntry, entry_id, actor=actor, for_change=for_change)
+
+
+def figures_shown(members: Iterable[PoolMember], *, actor: Actor) -> frozenset[UUID]:
+    """Return of which of these members the actor may read what is withheld and the figures (one query)."""
+    ids = [member.pk for member in members]
+    return frozenset(
+        PoolMember.objects.permitted_to(actor, READ_POOL_MEMBER_FIGURES).filter(pk__in=ids).values_list("pk", flat=True)
     )
 
 

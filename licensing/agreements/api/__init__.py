@@ -1,0 +1,1 @@
+"""Licences and what belongs to them over HTTP."""

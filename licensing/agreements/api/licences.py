@@ -1,0 +1,306 @@
+"""Licences, their steps and their changes over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from licensing.agreements import selectors, services
+from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
+from licensing.agreements.models import Licence, LicenceChange, LicenceState, Standing
+from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.filters import filtered, parameters_of
+from platform_core.api.idempotency import idempotent
+from platform_core.api.schema import page_of
+from platform_core.api.views import HouseView
+
+
+class LicenceSerializer(serializers.ModelSerializer[Licence]):
+    """A licence with everything about it, and the steps that lead on from its state."""
+
+    licensee_name = serializers.CharField(source="licensee")
+    allowed_steps = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Licence
+        fields = (
+            "id",
+            "programme_id",
+            "terms_version_id",
+            "code",
+            "licensee_id",
+            "licensee_name",
+            "enterprise",
+            "signed_on",
+            "starts_on",
+            "ends_on",
+            "standing",
+            "option",
+            "state",
+            "allowed_steps",
+        )
+
+    def get_allowed_steps(self, licence: Licence) -> list[str]:
+        """List the steps that are possible now."""
+        return LICENCE_LIFECYCLE.allowed(LicenceState(licence.state))
+
+
+class LicenseeSerializer(serializers.ModelSerializer[Licence]):
+    """That there is a licence: the licensee's name, and the dates."""
+
+    licensee_name = serializers.CharField(source="licensee")
+
+    class Meta:
+        model = Licence
+        fields = ("id", "programme_id", "code", "licensee_id", "licensee_name", "signed_on", "starts_on", "ends_on")
+
+
+class NewLicenceSerializer(serializers.Serializer[Any]):
+    """A licence to draft."""
+
+    programme_id = serializers.UUIDField()
+    code = serializers.CharField(max_length=200)
+    licensee_id = serializers.UUIDField()
+    enterprise = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, help_text="group; blank: the licensee by itself"
+    )
+    starts_on = serializers.DateField(required=False, allow_null=True, help_text="first day in force")
+    ends_on = serializers.DateField(required=False, allow_null=True, help_text="last day in force")
+    standing = serializers.ChoiceField(choices=Standing.choices, required=False)
+    option = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class LicenceEditsSerializer(serializers.Serializer[Any]):
+    """What may be changed of a licence before it is signed."""
+
+    enterprise = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    starts_on = serializers.DateField(required=False, allow_null=True)
+    ends_on = serializers.DateField(required=False, allow_null=True)
+    standing = serializers.ChoiceField(choices=Standing.choices, required=False)
+    option = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class SignatureSerializer(serializers.Serializer[Any]):
+    """A licensee's signature; without a version, the terms in force that day were signed."""
+
+    signed_on = serializers.DateField()
+    terms_version_id = serializers.UUIDField(required=False, allow_null=True)
+
+
+class CountersignatureSerializer(serializers.Serializer[Any]):
+    """The countersignature; a first day given here replaces the drafted one."""
+
+    starts_on = serializers.DateField(required=False, allow_null=True)
+
+
+class TerminationSerializer(serializers.Serializer[Any]):
+    """The end of a licence."""
+
+    ends_on = serializers.DateField(help_text="last day in force")
+
+
+class LicenceChangeSerializer(serializers.ModelSerializer[LicenceChange]):
+    """What changed with a licence from a month on; blank changed nothing."""
+
+    licence_code = serializers.CharField(source="licence.code")
+    month = serializers.DateField(format="%Y-%m")
+
+    class Meta:
+        model = LicenceChange
+        fields = ("id", "licence_id", "licence_code", "month", "standing", "enterprise", "option")
+
+
+class NewLicenceChangeSerializer(serializers.Serializer[Any]):
+    """A change of a licence from a month on."""
+
+    licence_id = serializers.UUIDField()
+    month = serializers.DateField(input_formats=["%Y-%m"], help_text="such as 2025-04")
+    standing = serializers.ChoiceField(choices=Standing.choices, required=False, allow_blank=True)
+    enterprise = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    option = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+_IDS = {"programme": "programme", "licensee": "licensee"}
+_TEXTS = {"state": "state", "standing": "standing", "code": "code"}
+_NAME_IDS = {"programme": "programme"}
+_CHANGE_IDS = {"licence": "licence", "programme": "licence__programme"}
+
+
+class LicencesView(HouseView):
+    """Licences of which you may read everything."""
+
+    orders = {"code": "code"}
+
+    @extend_schema(
+        operation_id="licences_list",
+        parameters=parameters_of(ids=_IDS, texts=_TEXTS),
+        responses=page_of(LicenceSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the licences of which you may read everything."""
+        rows = filtered(selectors.licences(actor=self.actor), request, ids=_IDS, texts=_TEXTS)
+        return self.page(rows, LicenceSerializer, default="code")
+
+    @extend_schema(operation_id="licences_draft", request=NewLicenceSerializer, responses={201: LicenceSerializer})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Draft a licence."""
+        given = self.read(NewLicenceSerializer, request)
+        programme_id = given.pop("programme_id")
+        drafted = services.draft_licence(
+            actor=self.actor, programme_id=programme_id, licence=services.NewLicence(**given)
+        )
+        return answer_with_etag(request, LicenceSerializer(drafted).data, status=201)
+
+
+class LicenceView(HouseView):
+    """One licence."""
+
+    @extend_schema(operation_id="licences_read", responses=LicenceSerializer)
+    def get(self, request: Request, licence_id: UUID) -> Response:
+        """Read a licence."""
+        return answer_with_etag(request, LicenceSerializer(selectors.get_licence(licence_id, actor=self.actor)).data)
+
+    @extend_schema(operation_id="licences_edit", request=LicenceEditsSerializer, responses=LicenceSerializer)
+    @transaction.atomic
+    def patch(self, request: Request, licence_id: UUID) -> Response:
+        """Change a licence that is not signed yet; what is left out stays."""
+        present = selectors.get_licence(licence_id, actor=self.actor, for_change=True)
+        require_match(request, LicenceSerializer(present).data)
+        edits = self.read(LicenceEditsSerializer, request)
+        edited = services.edit_licence(actor=self.actor, licence_id=licence_id, **edits)
+        return answer_with_etag(request, LicenceSerializer(edited).data)
+
+
+class LicenseesView(HouseView):
+    """Who has a licence."""
+
+    public = True
+    orders = {"code": "code"}
+
+    @extend_schema(
+        operation_id="licensees_list", parameters=parameters_of(ids=_NAME_IDS), responses=page_of(LicenseeSerializer)
+    )
+    def get(self, request: Request) -> Response:
+        """List who has a licence from when to when; of launched programmes this is public."""
+        rows = filtered(selectors.licence_names(actor=self.actor), request, ids=_NAME_IDS)
+        return self.page(rows, LicenseeSerializer, default="code")
+
+
+class LicenceSendingView(HouseView):
+    """The sending of a licence for signature."""
+
+    @extend_schema(operation_id="licences_send", request=None, responses=LicenceSerializer)
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Send a drafted licence to the licensee for signature."""
+        return Response(LicenceSerializer(services.send_licence(actor=self.actor, licence_id=licence_id)).data)
+
+
+class LicenceSignatureView(HouseView):
+    """A licensee's signature."""
+
+    @extend_schema(operation_id="licences_sign", request=SignatureSerializer, responses=LicenceSerializer)
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Record the licensee's signature and the terms that were signed."""
+        given = self.read(SignatureSerializer, request)
+        return Response(LicenceSerializer(services.sign_licence(actor=self.actor, licence_id=licence_id, **given)).data)
+
+
+class LicenceCountersignatureView(HouseView):
+    """The countersignature of a licence."""
+
+    @extend_schema(operation_id="licences_countersign", request=CountersignatureSerializer, responses=LicenceSerializer)
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Countersign a signed licence, which puts it in force."""
+        given = self.read(CountersignatureSerializer, request)
+        done = services.countersign_licence(actor=self.actor, licence_id=licence_id, **given)
+        return Response(LicenceSerializer(done).data)
+
+
+class LicenceSuspensionView(HouseView):
+    """The suspension of a licence."""
+
+    @extend_schema(operation_id="licences_suspend", request=None, responses=LicenceSerializer)
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Suspend a licence; reports and royalties go on."""
+        return Response(LicenceSerializer(services.suspend_licence(actor=self.actor, licence_id=licence_id)).data)
+
+
+class LicenceResumptionView(HouseView):
+    """The end of a suspension."""
+
+    @extend_schema(operation_id="licences_resume", request=None, responses=LicenceSerializer)
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Put a suspended licence in force again."""
+        return Response(LicenceSerializer(services.resume_licence(actor=self.actor, licence_id=licence_id)).data)
+
+
+class LicenceExpiryView(HouseView):
+    """The expiry of a licence."""
+
+    @extend_schema(operation_id="licences_expire", request=None, responses=LicenceSerializer)
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Record that a licence's last day has passed."""
+        return Response(LicenceSerializer(services.expire_licence(actor=self.actor, licence_id=licence_id)).data)
+
+
+class LicenceTerminationView(HouseView):
+    """The termination of a licence."""
+
+    @extend_schema(operation_id="licences_terminate", request=TerminationSerializer, responses=LicenceSerializer)
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """End a licence before its time; past sums stay due."""
+        given = self.read(TerminationSerializer, request)
+        ended = services.terminate_licence(actor=self.actor, licence_id=licence_id, **given)
+        return Response(LicenceSerializer(ended).data)
+
+
+class LicenceCancellationView(HouseView):
+    """The giving up of a licence that never came into force."""
+
+    @extend_schema(operation_id="licences_cancel", request=None, responses=LicenceSerializer)
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Give up a licence that never came into force."""
+        return Response(LicenceSerializer(services.cancel_licence(actor=self.actor, licence_id=licence_id)).data)
+
+
+class LicenceChangesView(HouseView):
+    """Changes of licences."""
+
+    orders = {"month": "month"}
+
+    @extend_schema(
+        operation_id="licence_changes_list",
+        parameters=parameters_of(ids=_CHANGE_IDS),
+        responses=page_of(LicenceChangeSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the changes of licences you may see, the latest month first."""
+        rows = filtered(selectors.licence_changes(actor=self.actor), request, ids=_CHANGE_IDS)
+        return self.page(rows, LicenceChangeSerializer, default="-month")
+
+    @extend_schema(
+        operation_id="licence_changes_record",
+        request=NewLicenceChangeSerializer,
+        responses={201: LicenceChangeSerializer},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Record a change of a licence from a month on."""
+        change = services.NewChange(**self.read(NewLicenceChangeSerializer, request))
+        recorded = services.record_licence_change(actor=self.actor, change=change)
+        return Response(LicenceChangeSerializer(recorded).data, status=201)
+
+
+class LicenceChangeView(HouseView):
+    """One change of a licence."""
+
+    @extend_schema(operation_id="licence_changes_withdraw", responses={204: None})
+    def delete(self, request: Request, change_id: UUID) -> Response:
+        """Take back a change that was recorded in error."""
+        services.withdraw_licence_change(actor=self.actor, change_id=change_id)
+        return Response(status=204)

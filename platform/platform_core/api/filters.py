@@ -1,0 +1,46 @@
+"""Narrowing a list by what a request asks for; it starts from visible rows, so it finds nothing hidden."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from platform_core.problems import invalid
+
+M = TypeVar("M", bound=Model)
+
+NOTHING: Mapping[str, str] = {}
+
+
+def filtered(
+    rows: QuerySet[M], request: Request, *, ids: Mapping[str, str] = NOTHING, texts: Mapping[str, str] = NOTHING
+) -> QuerySet[M]:
+    """Keep the rows whose columns have the ids and the texts that the request names; a name maps to a column."""
+    for name, column in ids.items():
+        if asked := request.query_params.get(name):
+            try:
+                rows = rows.filter(**{column: UUID(asked)})
+            except ValueError:
+                raise invalid(f"/{name}", "bad_id", f"“{asked}” is not an id.") from None
+    for name, column in texts.items():
+        if asked := request.query_params.get(name):
+            if "\x00" in asked:
+                raise invalid(f"/{name}", "bad_text", "This must be plain text.")
+            rows = rows.filter(**{column: asked})
+    return rows
+
+
+def parameters_of(*, ids: Mapping[str, str] = NOTHING, texts: Mapping[str, str] = NOTHING) -> list[OpenApiParameter]:
+    """Describe the filters of a list for the OpenAPI file."""
+    return [
+        *(OpenApiParameter(name, OpenApiTypes.UUID, description=f"only of this {_words(name)}") for name in ids),
+        *(OpenApiParameter(name, OpenApiTypes.STR, description=f"only with this {_words(name)}") for name in texts),
+    ]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
