@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,8 +22,15 @@ from tests.closes.oracle.terms import Node, Terms, TermsRefusedError, read_terms
 UNITS_LIMIT = 10**12
 NET_LIMIT = 10**15
 
-# The largest cell the csv module takes by default is smaller than what a file may hold.
-csv.field_size_limit(2**31 - 1)
+
+@contextmanager
+def _large_cells() -> Iterator[None]:
+    """Let the csv module take any cell a file may hold; its limit is the whole process's, so put it back."""
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 @dataclass(frozen=True, order=True)
@@ -248,6 +256,7 @@ class _Reader:
             raise self.stop()
         return tables
 
+    @_large_cells()
     def table(self, file: str) -> tuple[list[str], list[Row]]:
         if file.endswith(".parquet"):
             return self.parquet_table(file)
