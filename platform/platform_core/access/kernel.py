@@ -89,7 +89,8 @@ def get_visible(model: type[M], pk: UUID, *, actor: Actor, for_change: bool = Fa
     rows = model._default_manager.filter(visible_rows(actor, model), pk=pk)
     if for_change:
         rows = rows.select_for_update(of=("self",))
-    found = rows.first()
+    # By its key alone: the order of lists would join other tables for a single row.
+    found = rows.order_by("pk").first()
     if found is None:
         raise NotFound(_missing(model))
     return found
@@ -121,7 +122,7 @@ def _reached(actor: Actor, permission: Permission, policy: Policy) -> Q:
 def _answers(model: type[Model], pk: object, conditions: dict[str, Q]) -> dict[str, bool] | None:
     every = model._base_manager
     columns = {name: Exists(every.filter(condition, pk=OuterRef("pk"))) for name, condition in conditions.items()}
-    return every.filter(pk=pk).values(**columns).first()
+    return every.filter(pk=pk).order_by("pk").values(**columns).first()
 
 
 def _missing(model: type[Model]) -> str:
