@@ -167,7 +167,7 @@ def demo_sign_ins() -> list[str]:
     people = sign_ins()
     width = max(len(person.email) for person in people)
     return [
-        f"Demo sign-ins (password {SIGN_IN_WORD}):",
+        f"Demo sign-ins (password {SIGN_IN_WORD}, good only while the site runs with --dev):",
         *(f"  {person.email:<{width}}  {person.name}: {person.told}" for person in people),
     ]
 
