@@ -1,0 +1,74 @@
+"""Sales reports as bare rows, without files: for tests of who may see them."""
+
+from datetime import UTC, date, datetime
+
+from licensing.agreements.models import Licence, LicenceState
+from licensing.reports.models import FileKind, ReportedMonth, SalesReport
+from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
+from platform_core.identity.models import Alliance, OperatingEntity, Organisation
+from pools.composition.models import Pool, PoolState
+from tests.factories.core import NOON
+from tests.factories.world import World
+
+CODE = "reported"
+"""The code of the pools and programmes of this module, apart from those of others."""
+
+
+def make_reported_programme(alliance: Alliance, entity: OperatingEntity, *, launched: bool) -> Programme:
+    """Make a programme with published terms and no licences; once launched, its name is public."""
+    state = PoolState.LAUNCHED if launched else PoolState.AGREED
+    pool = Pool.objects.create(alliance=alliance, code=CODE, name="Reported", state=state)
+    programme = Programme.objects.create(
+        alliance=alliance,
+        pool=pool,
+        operating_entity=entity,
+        code=CODE,
+        name="Reported",
+        currency="CNY",
+        state=ProgrammeState.LAUNCHED if launched else ProgrammeState.DRAFT,
+    )
+    TermsVersion.objects.create(
+        programme=programme,
+        number=1,
+        in_force_from=date(2025, 1, 1),
+        document="",
+        content={},
+        state=TermsState.PUBLISHED,
+        published_at=datetime(2024, 12, 1, tzinfo=UTC),
+    )
+    return programme
+
+
+def make_licence(programme: Programme, licensee: Organisation, code: str) -> Licence:
+    """Make a licence in force under the programme's first terms."""
+    return Licence.objects.create(
+        programme=programme,
+        terms_version=programme.terms_versions.get(number=1),
+        licensee=licensee,
+        code=code,
+        state=LicenceState.IN_FORCE,
+    )
+
+
+def make_nil_report(licence: Licence, month: date) -> SalesReport:
+    """Make a report that says nothing was sold in a month."""
+    report = SalesReport.objects.create(
+        licence=licence,
+        first_month=month,
+        last_month=month,
+        kind=FileKind.NIL,
+        lines_sha256="0" * 64,
+        filed_at=NOON,
+    )
+    ReportedMonth.objects.create(licence=licence, month=month, report=report)
+    return report
+
+
+def populate(world: World) -> None:
+    """Let both companies of each side have a licence, and have reported on it."""
+    for number, (alliance, entity) in enumerate(zip(world.alliances, world.entities, strict=True)):
+        programme = make_reported_programme(alliance, entity, launched=number == 0)
+        for code, organisation in zip(("UP", "DOWN"), world.organisations[2 * number : 2 * number + 2], strict=True):
+            licence = make_licence(programme, organisation, code)
+            for month in (1, 2):
+                make_nil_report(licence, date(2025, month, 1))
