@@ -1,7 +1,5 @@
-"""A bundle that is taken in and written out again closes to the same amounts, and taking it in again changes nothing."""
+"""A bundle taken in and written out again closes to the same amounts; taken in again, it changes nothing."""
 
-import csv
-import shutil
 from pathlib import Path
 
 import pytest

@@ -1,0 +1,80 @@
+"""The same change from two sides at once: one is made, the other waits and is refused or finds it done."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from licensing.agreements.models import LicenceState
+from licensing.agreements.services import countersign_licence
+from licensing.bundles.services import import_bundle
+from licensing.terms.models import Programme
+from platform_core.audit.models import AuditEvent
+from platform_core.problems import Conflict, WrongState
+from pools.composition.models import PoolEntry
+from pools.composition.services import NewEntry, enter_patent
+from tests.closes.test_published_tariffs import CASES
+from tests.factories.agreements import make_licence
+from tests.factories.composition import make_pool, make_pool_member
+from tests.factories.core import command_line, make_alliance, make_entity, make_organisation
+from tests.factories.memberships import make_membership
+from tests.factories.patents import make_patent
+from tests.factories.terms import make_programme, make_terms
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def both(act: Callable[[], object]) -> list[object]:
+    """Do the same on two connections at the same moment; return the results or the refusals."""
+    barrier = Barrier(2)
+
+    def run() -> object:
+        try:
+            barrier.wait(timeout=30)
+            return act()
+        except (Conflict, WrongState) as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        return [future.result(timeout=120) for future in [pool.submit(run), pool.submit(run)]]
+
+
+def test_a_patent_is_entered_once() -> None:
+    alliance, owner = make_alliance(), make_organisation()
+    pool = make_pool(alliance, "pool")
+    member = make_pool_member(pool, make_membership(alliance, owner, "M1"))
+    entry = NewEntry(member_id=member.pk, patent_id=make_patent(alliance, "P1", owner).pk)
+
+    results = both(lambda: enter_patent(actor=command_line(), pool_id=pool.pk, entry=entry))
+
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "PoolEntry"]
+    assert PoolEntry.objects.count() == 1
+    assert AuditEvent.objects.count() == 1
+
+
+def test_a_licence_is_countersigned_once() -> None:
+    alliance = make_alliance()
+    programme = make_programme(make_pool(alliance, "pool"), make_entity(alliance), "tv")
+    make_terms(programme, 1)
+    licence = make_licence(programme, make_organisation(), "L1", LicenceState.SIGNED)
+
+    results = both(lambda: countersign_licence(actor=command_line(), licence_id=licence.pk, starts_on=date(2025, 1, 1)))
+
+    assert sorted(type(result).__name__ for result in results) == ["Licence", "WrongState"]
+    assert AuditEvent.objects.count() == 1
+
+
+def test_two_imports_of_one_bundle_make_one_programme(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+
+    results = both(lambda: import_bundle(actor=command_line(), folder=CASES / "bilateral-net"))
+
+    assert sorted(result.changed_nothing for result in results) == [False, True]  # type: ignore[attr-defined]
+    assert Programme.objects.count() == 1
