@@ -5,6 +5,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import transaction
+
 from platform_core.access.acting import actor_in_seat
 from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.audit.services import record_event
@@ -126,8 +128,9 @@ def seat_of(actor: Actor) -> UUID:
     return actor.seat_id
 
 
+@transaction.atomic
 def populate(world: "World") -> None:
-    """Add events and jobs of both sides."""
+    """Add events and jobs of both sides, and what they read."""
     for alliance, entity in zip(world.alliances, world.entities, strict=True):
         record_event("alliance.edited", actor=command_line(world.clock), subject=alliance, changes={"zone": ("a", "b")})
         record_event("operating_entity.opened", actor=command_line(world.clock), subject=entity)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -19,11 +20,15 @@ from rest_framework.views import APIView
 from platform_core.access.actors import Actor
 from platform_core.api.models import IdempotentAnswer
 from platform_core.api.requests import actor_of
+from platform_core.clock import Clock
 from platform_core.ids import new_id
 from platform_core.problems import IdempotencyMismatch, NotAllowed, SignInNeeded, invalid
 
 IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
+
+KEPT_FOR: Final = timedelta(days=30)
+"""How long an answer is kept for a repeated request."""
 
 _FORM: Final = re.compile(r"[\x21-\x7e]{8,255}")
 _KEPT_HEADERS: Final = ("Location", "ETag")
@@ -66,6 +71,11 @@ def idempotent(
 
     once.requires_idempotency_key = True  # type: ignore[attr-defined]
     return cast(Callable[Concatenate[V, Request, P], Response], once)
+
+
+def forget_old_answers(*, clock: Clock) -> int:
+    """Delete the answers that nobody will ask for again, and return how many there were."""
+    return IdempotentAnswer.objects.filter(answered_at__lt=clock.now() - KEPT_FOR).delete()[0]
 
 
 def hash_of_request(request: Request) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from typing import Final
 
 from asgiref.sync import sync_to_async
@@ -9,12 +11,16 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from platform_core.api.idempotency import forget_old_answers
+from platform_core.clock import SystemClock
 from platform_core.jobs.rescue import DEAD_AFTER, SIGN_OF_LIFE_EVERY, rescue_jobs
 
 logger = logging.getLogger(__name__)
 
 RESCUE_EVERY: Final = 5.0
 """Seconds between two looks for the jobs of dead workers."""
+TIDY_EVERY: Final = 3600.0
+"""Seconds between two rounds of deleting what is no longer needed."""
 
 
 LOOK_EVERY: Final = 1.0
@@ -31,7 +37,7 @@ async def run_worker(*, concurrency: int = 4, grace: float = 5.0, until_signal: 
         raise TypeError("jobs are deferred through Django's connection, or they would outlive a rolled back change")
     worker_app = app.with_connector(connector.get_worker_connector())
     async with worker_app.open_async():
-        rescuer = asyncio.create_task(_rescue_again_and_again(), name="rescue of jobs")
+        housekeeper = asyncio.create_task(_keep_house(), name="rescue of jobs")
         try:
             await worker_app.run_worker_async(
                 install_signal_handlers=until_signal,
@@ -45,22 +51,30 @@ async def run_worker(*, concurrency: int = 4, grace: float = 5.0, until_signal: 
                 delete_jobs="always",
             )
         finally:
-            rescuer.cancel()
-            await asyncio.gather(rescuer, return_exceptions=True)
+            housekeeper.cancel()
+            await asyncio.gather(housekeeper, return_exceptions=True)
 
 
-async def _rescue_again_and_again() -> None:
+async def _keep_house() -> None:
+    tidied_at = -TIDY_EVERY
     while True:
         try:
-            await sync_to_async(_rescue, thread_sensitive=False)()
+            await sync_to_async(_on_fresh_connection, thread_sensitive=False)(rescue_jobs)
+            if time.monotonic() - tidied_at >= TIDY_EVERY:
+                tidied_at = time.monotonic()
+                await sync_to_async(_on_fresh_connection, thread_sensitive=False)(_tidy)
         except Exception:
-            logger.exception("jobs of dead workers could not be looked for")
+            logger.exception("the jobs of dead workers could not be looked after")
         await asyncio.sleep(RESCUE_EVERY)
 
 
-def _rescue() -> None:
+def _tidy() -> int:
+    return forget_old_answers(clock=SystemClock())
+
+
+def _on_fresh_connection(act: Callable[[], int]) -> None:
     close_old_connections()
     try:
-        rescue_jobs()
+        act()
     finally:
         close_old_connections()

@@ -1,13 +1,16 @@
 """A request with a key happens once."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from platform_core.api.idempotency import KEPT_FOR, forget_old_answers
 from platform_core.api.models import IdempotentAnswer
+from platform_core.clock import SystemClock
 from platform_core.identity.models import Organisation, Seat
 from platform_core.identity.roles import Role
 from tests.api.core.clients import client_of
@@ -101,3 +104,12 @@ def test_files_are_compared_by_their_contents_not_by_their_wrapping(client: Clie
 
 def test_whoever_is_not_signed_in_is_asked_to_before_anything_else() -> None:
     assert send(Client()).status_code == 401
+
+
+def test_answers_are_forgotten_when_nobody_will_ask_again(client: Client) -> None:
+    send(client, "my-key-0001")
+    send(client, "my-key-0002")
+    answer = IdempotentAnswer.objects.get(key="my-key-0001")
+    IdempotentAnswer.objects.filter(pk=answer.pk).update(answered_at=answer.answered_at - KEPT_FOR - timedelta(hours=1))
+    assert forget_old_answers(clock=SystemClock()) == 1
+    assert [row.key for row in IdempotentAnswer.objects.all()] == ["my-key-0002"]
