@@ -53,7 +53,7 @@ def users() -> Iterator[Callable[[Path, float], "subprocess.Popen[str]"]]:
     def start(folder: Path, seconds: float) -> "subprocess.Popen[str]":
         user = subprocess.Popen(
             [sys.executable, "-c", USE_AND_WAIT, str(folder), str(seconds)],
-            env={**os.environ, "PYTHONPATH": str(Path(account.__file__).parents[2])},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             stdout=subprocess.PIPE,
             text=True,
         )
