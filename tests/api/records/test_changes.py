@@ -1,7 +1,9 @@
 """Changing records over HTTP: from the version that was read, once per key, and not at all when refused."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.test import Client
 
@@ -11,7 +13,7 @@ from platform_core.audit.models import AuditEvent
 from pools.composition.models import PoolEntry
 from pools.patents.models import Ownership, Patent
 from tests.api.records.conftest import House
-from tests.factories.core import make_organisation
+from tests.factories.core import make_alliance, make_organisation
 from tests.factories.memberships import make_membership
 
 
@@ -134,17 +136,20 @@ def test_a_licence_goes_from_draft_into_force(house: House) -> None:
 
 
 def test_a_foreign_key_that_may_not_be_seen_is_as_if_it_were_not_there(house: House) -> None:
-    hidden = make_organisation("看不见的")
+    hidden = make_membership(make_alliance(), make_organisation("看不见的"), "M7")
     response = send(
         house.people["secretariat"],
         "post",
-        "/api/v1/memberships",
-        {"alliance_id": str(house.alliance.pk), "organisation_id": str(hidden.pk), "code": "M7"},
+        "/api/v1/pool-members",
+        {"pool_id": str(house.pool.pk), "membership_id": str(hidden.pk)},
         key="member-7",
     )
     assert response.status_code == 404
+    assert house.pool.members.count() == 2
 
 
-def send(client: Client, method: str, address: str, contents: dict[str, object], *, key: str = "", if_match: str = ""):  # type: ignore[no-untyped-def]
+def send(
+    client: Client, method: str, address: str, contents: Mapping[str, object], *, key: str = "", if_match: str = ""
+) -> Any:
     headers = {**({"Idempotency-Key": key} if key else {}), **({"If-Match": if_match} if if_match else {})}
     return getattr(client, method)(address, contents, content_type="application/json", headers=headers)

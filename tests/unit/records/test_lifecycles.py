@@ -43,7 +43,7 @@ TABLE = {
 
 @pytest.mark.parametrize(("lifecycle", "states"), TABLE)
 def test_every_state_allows_its_steps_and_no_others(lifecycle: Lifecycle[str], states: type[PoolState]) -> None:
-    expected = TABLE[lifecycle, states]  # type: ignore[index]
+    expected = TABLE[lifecycle, states]
     assert set(states.values) == set(expected)
     for state, steps in expected.items():
         assert lifecycle.allowed(state) == steps

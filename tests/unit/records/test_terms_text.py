@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from licensing.terms.calculation import differences, for_period, toml_text
 from tests.closes.test_published_tariffs import CASES
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(
     st.booleans() | st.integers(-(2**62), 2**62) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
