@@ -47,7 +47,7 @@ fast: .venv/.tools
 	$(PYTEST) -n $(WORKERS) --dist loadfile tests/unit tests/architecture
 
 bench: .venv/.tools
-	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script" $(if $(FULL),--full) || exit 1; done
+	@for script in benchmarks/*.py; do echo "== $$script"; FULL=$(FULL) PYTHONPATH=.:platform $(PY) "$$script" || exit 1; done
 
 openapi: .venv/.tools
 	DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

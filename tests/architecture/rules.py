@@ -179,6 +179,17 @@ def every_public_command_and_query_says_what_it_does(root: Path) -> list[str]:
     return found
 
 
+def quick_tests_need_no_database(root: Path) -> list[str]:
+    """Unit tests, closes and these rules run where no server can be started."""
+    found = []
+    for part in ("unit", "closes", "architecture"):
+        for path in sorted((root / "tests" / part).rglob("*.py")):
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                if re.search(r"mark\.django_db|usefixtures\(.*\bdb\b|\bowner_url:|\bpostgres:", line):
+                    found.append(f"{path.relative_to(root)}:{number} asks for a database")
+    return found
+
+
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -192,5 +203,6 @@ RULES: dict[str, Rule] = {
         pins_are_hashed,
         no_machine_paths,
         every_public_command_and_query_says_what_it_does,
+        quick_tests_need_no_database,
     )
 }

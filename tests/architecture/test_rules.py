@@ -7,6 +7,7 @@ import pytest
 from tests.architecture.rules import ROOT, RULES
 
 PLANTED = {
+    "quick_tests_need_no_database": ("tests/unit/test_money.py", "@pytest.mark" + ".django_db\n"),
     "platform_stays_the_standard_librarys": ("platform/__init__.py", ""),
     "names_say_what_is_inside": ("licensing/terms/utils.py", ""),
     "no_django_signals": ("pools/patents/apps.py", "from django.db.models.signals import post_save\n"),
