@@ -1,21 +1,16 @@
 """For every model and everybody: a list holds exactly what the check, object by object, lets through."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Model
 from django.test import override_settings
 
-from licensing.close.services import calculating
-from licensing.engine import close_bundle
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, permitted_rows
 from platform_core.access.registry import Policy, policies
-from platform_core.jobs.running import Running
-from platform_site.database.urls import DatabaseUrl
-from tests.database.cleaning import empty_all_tables
 from tests.factories.world import make_world
 
 ROWS_AT_MOST = 4
@@ -24,33 +19,23 @@ ROWS_AT_MOST = 4
 
 @pytest.fixture(scope="module")
 def everybody(
-    django_db_setup: None,
-    django_db_blocker: Any,
-    owner_url: DatabaseUrl,
-    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Actor]]:
-    """Make the world once for the module, committed (closes read in a transaction of their own), and empty it after."""
-
-    def engine_closes(running: Running, bundle: Path, output: Path) -> bool:
-        return close_bundle(bundle, output).status == "closed"
-
-    patch = pytest.MonkeyPatch()
-    # How a close is calculated is not in question here, so no child process is started for it.
-    patch.setattr(calculating, "_engine_closes", engine_closes)
-    with override_settings(DATA_DIR=tmp_path_factory.mktemp("data")), django_db_blocker.unblock():
-        try:
-            # The first two alliances mirror each other: people of the one ask, about the rows of both.
-            yield {name: actor for name, actor in make_world().actors().items() if not name.startswith("second")}
-        finally:
-            patch.undo()
-            empty_all_tables(owner_url)
+    """Make the world once for the module, and roll it back after it."""
+    files = override_settings(DATA_DIR=tmp_path_factory.mktemp("data"))
+    with files, django_db_blocker.unblock(), transaction.atomic():
+        # The first two alliances mirror each other: people of the one ask, about the rows of both.
+        yield {name: actor for name, actor in make_world().actors().items() if not name.startswith("second")}
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.model._meta.label)
 def test_lists_and_checks_agree(everybody: dict[str, Actor], policy: Policy) -> None:
     model: type[Model] = policy.model
     everything = list(model._default_manager.order_by("pk"))
-    assert everything, f"the test world has no {model._meta.label}: add one in tests/factories/rooms.py"
+    assert everything, (
+        f"the test world has no {model._meta.label}: add one in tests/factories, where its app populates the world"
+    )
     seen_by_somebody, hidden_from_somebody = False, False
     for name, actor in everybody.items():
         for permission in policy.permissions():
