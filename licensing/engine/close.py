@@ -50,6 +50,8 @@ def close_bundle(
     Raises BundleError where there is no bundle, or `out` cannot be written.
     """
     report = progress or (lambda stage: None)
+    if out.resolve().is_relative_to(bundle.resolve()):
+        raise BundleError(f"{out} is inside the bundle: name a folder elsewhere, so that the inputs stay as they are")
     with _disk_errors(out), _aside(out) as (target, scratch):
         computed = compute(bundle, scratch, skip_rejected=skip_rejected, progress=report)
         if isinstance(computed, Rejects):

@@ -37,14 +37,14 @@ def explain_payee(results: Path, bundle: Path, payee: str) -> Explanation:
     """
     with worked_out(results, bundle) as computed:
         member = computed.tables.members.get(payee)
-        if member is not None and member.held:
-            payee = member.payee
-        witness = _PayeeWitness(payee)
+        witness = _PayeeWitness(payee if member is None else member.payee)
         sharing = sharing_of(computed)
         buckets: list[Explanation] = []
         for part in sharing.slices(witness):
-            buckets.extend(_payee_buckets(sharing.tree, part, payee, witness))
+            buckets.extend(_payee_buckets(sharing.tree, part, witness))
             witness.forget()
+        # A member whose money is withheld is called ~held:… only where there is some.
+        payee = witness.payee if witness.payee in sharing.result.payee_minor else payee
         amount = sharing.result.payee_minor.get(payee)
         if amount is None:
             raise BundleError(f"payee {payee!r} gets nothing in this close, and is not a member")
@@ -97,10 +97,10 @@ class _PayeeWitness:
         self.gifts.clear()
 
 
-def _payee_buckets(tree: Tree, part: Slice, payee: str, witness: _PayeeWitness) -> Iterator[Explanation]:
-    if payee not in part.payees:
+def _payee_buckets(tree: Tree, part: Slice, witness: _PayeeWitness) -> Iterator[Explanation]:
+    if witness.payee not in part.payees:
         return
-    column = part.payees.index(payee)
+    column = part.payees.index(witness.payee)
     buckets = part.billed.buckets
     for row in np.flatnonzero(part.micros[:, column]).tolist():
         bucket: Explanation = dict(zip(KEY_NAMES, buckets.key_text(row), strict=True))
