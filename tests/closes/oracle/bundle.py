@@ -157,6 +157,7 @@ class Bundle:
     fx: dict[tuple[str, str], Fraction]
     payments: dict[str, Fraction]
     rejects: list[Reject]
+    lost_payee: bool
 
 
 Row = tuple[int, dict[str, str]]
@@ -173,6 +174,7 @@ class _Reader:
         self.rejects: list[Reject] = []
         self.refused_licences: set[str] = set()
         self.refused_members: set[str] = set()
+        self.lost_payee = False  # the tree pays a member whose own row is refused: nothing can be closed
 
     def reject(self, file: str, line: int, column: str, code: str, value: str) -> None:
         self.rejects.append(Reject(file, line, column, code, value))
@@ -217,7 +219,9 @@ class _Reader:
         bilaterals = self.bilaterals(tables.get("bilaterals.csv", []), licences, members)
         fx = self.fx(terms, tables.get("fx.csv", []))
         payments = self.payments(terms, tables.get("payments.csv", []), licences)
-        return Bundle(terms, members, patents, licences, lines, charges, bilaterals, fx, payments, self.rejects)
+        return Bundle(
+            terms, members, patents, licences, lines, charges, bilaterals, fx, payments, self.rejects, self.lost_payee
+        )
 
     def sales_files(self) -> list[str]:
         files = ["sales.csv"] if (self.folder / "sales.csv").is_file() else []
@@ -340,6 +344,8 @@ class _Reader:
             self.known_members(branch, f"{path}.branches[{index}].to", members)
         if node.otherwise:
             self.known_members(node.otherwise, f"{path}.otherwise", members)
+        if node.by == "member" and node.member in self.refused_members:
+            self.lost_payee = True
         if any(reject.code == "bad_terms" for reject in self.rejects):
             self.rejects = [reject for reject in self.rejects if reject.code == "bad_terms"]
             raise self.stop()

@@ -104,7 +104,7 @@ def oracle_close(folder: Path, *, skip_rejected: bool = False) -> OracleClose:
             if micros
         ],
         totals={
-            "lines": sum(len(bucket.lines) for bucket in buckets),
+            "lines": royalties.lines,
             "buckets": len(buckets),
             "royalty_minor": sum(invoice.royalty for invoice in owed.values()),
             "credit_minor": sum(invoice.credit for invoice in owed.values()),

@@ -54,6 +54,7 @@ class Royalties:
         self.bundle = bundle
         self.terms = bundle.terms
         self.rejects: list[Reject] = list(bundle.rejects)
+        self.lines = 0  # how many lines take part, those of earlier months included
         self.unit = 10**self.terms.exponent * MICRO  # micros of one whole unit of the settlement currency
         self._counting: dict[tuple[str, str | None, date], list[Patent]] = {}
         self._by_country: dict[str, list[Patent]] = defaultdict(list)
@@ -63,6 +64,7 @@ class Royalties:
     def work_out(self) -> list[Bucket]:
         """The period's buckets with their royalties after caps, minimums and charges among them, in key order."""
         buckets = self.sound_buckets(self.bundle.lines)
+        self.lines = sum(len(bucket.lines) for bucket in buckets)
         for rate in self.terms.rates:
             under = [bucket for bucket in buckets if bucket.rate is rate]
             if rate.form in ("per_unit", "bands", "steps"):
@@ -84,8 +86,8 @@ class Royalties:
             for limit in self.terms.minimums:
                 minimums += self.minimum(limit, of_year, self.converted(limit, december))
         charges = self.charges()
-        if any(reject.line == 0 for reject in self.rejects):
-            raise StoppedError(self.rejects)  # a limit that cannot be converted
+        if self.bundle.lost_payee or any(reject.line == 0 for reject in self.rejects):
+            raise StoppedError(self.rejects)  # line 0: a limit that cannot be converted
         of_period = [bucket for bucket in of_year if bucket.month in self.terms.months]
         return sorted(of_period + minimums + charges, key=lambda bucket: bucket.key)
 

@@ -335,6 +335,10 @@ def _read_match(table: _Table) -> Match:
         signed_from=table.day("signed_from"),
         signed_to=table.day("signed_to"),
     )
+    if match.first_month and match.last_month and match.first_month > match.last_month:
+        table.bad("to", match.last_month)
+    if match.signed_from and match.signed_to and match.signed_from > match.signed_to:
+        table.bad("signed_to", match.signed_to)
     if table.has("standing"):
         match.standing = table.choice("standing", ["standard", "compliant"])
     return match
