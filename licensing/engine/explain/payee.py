@@ -118,14 +118,19 @@ def _nodes(witness: _PayeeWitness, tree: Tree, first: int, row: int) -> list[Exp
     """The nodes through which the payee's micros of one bucket came, from the root down."""
     found = []
     giving = [(node, within, int(amounts[row])) for node, within, amounts in witness.gifts if amounts[row]]
+    # Segments without members are the same restriction: what reaches a node through several of them is one step.
+    reached: dict[tuple[str, Restriction], tuple[AnyNode, int]] = {}
     for node, within, amounts in witness.reached_nodes:
-        if not amounts[row]:
+        before = reached.get((node.path, within), (node, 0))[1]
+        reached[node.path, within] = (node, before + int(amounts[row]))
+    for (_, within), (node, amount) in reached.items():
+        if not amount:
             continue
         gave = sum(given for leaf, among, given in giving if leaf.path == node.path and among == within)
         leads = any(leaf.path.startswith(f"{node.path}.") for leaf, _, _ in giving)
         if not gave and not leads:
             continue
-        step: Explanation = {"path": node.path, "by": by_name(node), "reached_micros": int(amounts[row])}
+        step: Explanation = {"path": node.path, "by": by_name(node), "reached_micros": amount}
         if gave:
             step["gave_micros"] = gave
             step |= _weight(witness, tree, node, within, first + row)
