@@ -12,6 +12,9 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest -q
 
+# A folder that was moved or copied has a .venv that still points at the old place: make it anew.
+MOVED := $(shell [ ! -f .venv/.where ] || [ "$$(cat .venv/.where)" = "$$(pwd)" ] || rm -f .venv/.python)
+
 .PHONY: help up test check fast bench openapi matrix pins format clean lint types contracts
 
 help:
@@ -41,7 +44,7 @@ types: .venv/.tools
 	$(PY) -m mypy
 
 contracts: .venv/.tools
-	.venv/bin/lint-imports
+	$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()'
 
 fast: .venv/.tools
 	$(PYTEST) -n $(WORKERS) --dist loadfile tests/unit tests/architecture
@@ -69,11 +72,11 @@ clean:
 	rm -rf .venv .venv-pins .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -not -path './var/*' -type d -prune -exec rm -rf {} +
 
-# A folder that was moved or copied has a .venv that still points at the old place: make it anew.
 .venv/.python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo 'Lianchi needs Python 3.11: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)'; exit 1; }
 	@echo 'Making .venv ...'
 	@"$(PYTHON)" -m venv --clear .venv
+	@pwd > .venv/.where
 	@touch $@
 
 .venv/.site: .venv/.python requirements/base.txt pyproject.toml

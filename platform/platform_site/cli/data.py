@@ -172,6 +172,15 @@ def demo_sign_ins() -> list[str]:
     ]
 
 
+def first_steps() -> list[str]:
+    """Return what to do on an installation where nobody can sign in yet; nothing on any other."""
+    from platform_core.identity.models import User
+
+    if User.objects.exists():
+        return []
+    return ["Nobody can sign in yet. Make the first person, in another terminal:", "  lianchi admin --help"]
+
+
 @click.command(
     short_help="Make the first person of a new installation.",
     epilog="""\

@@ -1,15 +1,15 @@
 """The commands that run a site: up, migrate, worker, status."""
 
 import asyncio
-import contextlib
 import os
 import socket
 import sys
 import warnings
+from contextlib import nullcontext, suppress
 
 import click
 
-from platform_site.cli.data import demo_sign_ins, load_demo
+from platform_site.cli.data import demo_sign_ins, first_steps, load_demo
 from platform_site.cli.failing import plain_failures
 from platform_site.database.problems import DatabaseProblem
 
@@ -44,13 +44,15 @@ def up(dev: bool | None, port: int | None, demo: bool | None) -> None:
     if port is not None:
         os.environ["PORT"] = str(port)
     _plain_warnings()
-    with contextlib.suppress(KeyboardInterrupt), stopped_by_signals(), plain_failures():
+    with suppress(KeyboardInterrupt), stopped_by_signals(), plain_failures():
         environment = read_environment()
         listener = listen(environment.bind, environment.port, chosen=environment.port_is_chosen)
         # The address that is printed, and that forms are accepted from, is the one really listened on.
         os.environ["PORT"] = str(listener.getsockname()[1])
         environment = read_environment()
-        with listener, one_site_per_folder(environment.data_dir, environment.public_url):
+        # With Redis, several sites may share a folder: live updates reach them all.
+        alone = environment.redis_url is None
+        with listener, one_site_per_folder(environment.data_dir, environment.public_url) if alone else nullcontext():
             _prepare_and_serve(listener, demo=environment.dev if demo is None else demo)
     click.echo("Stopped.")
 
@@ -65,7 +67,7 @@ def _prepare_and_serve(listener: socket.socket, *, demo: bool) -> None:
         site.bring_up_to_date()
         if demo:
             load_demo(only_if_empty=True)
-        sign_ins = demo_sign_ins() if environment.dev else []
+        sign_ins = (demo_sign_ins() if environment.dev else []) or first_steps()
 
         def tell() -> None:
             host, port = listener.getsockname()[:2]
