@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from licensing.close.calculation import Payee, Span, differences, read_payee, span_of
@@ -60,9 +60,13 @@ def test_a_payee_that_nobody_knows_is_an_error() -> None:
         read_payee("~other")
 
 
+# A busy machine draws slowly; that says nothing about the arithmetic.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 amounts = st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.integers(), st.integers()))
 
 
+@patient
 @given(before=amounts, after=amounts)
 def test_before_and_differences_add_up_to_after(
     before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]
@@ -74,6 +78,7 @@ def test_before_and_differences_add_up_to_after(
     assert all(any(row) for row in delta.values())
 
 
+@patient
 @given(first=amounts, second=amounts, third=amounts)
 def test_differences_in_two_steps_are_the_differences_in_one(
     first: dict[str, tuple[int, int]], second: dict[str, tuple[int, int]], third: dict[str, tuple[int, int]]
