@@ -263,6 +263,11 @@ def both_kinds_of_sales(folder: Path) -> None:
     shutil.copy(folder / "sales.csv", folder / "sales" / "more.csv")
 
 
+def nobody_to_pay(folder: Path) -> None:
+    edit("programme.toml", 'by = "patents"\nterritory = "any"', 'by = "member"\nid = "M2"')(folder)
+    edit("members.csv", "midstream,no", "midstream,maybe")(folder)
+
+
 def corrupt_parquet(content: bytes) -> Change:
     def change(folder: Path) -> None:
         sales_as_parquet()(folder)
@@ -296,6 +301,7 @@ BROKEN = {
     "parquet-with-text-units": (sales_as_parquet(units=pa.array(["5"])), "sales/x.parquet", 0, "units"),
     "parquet-with-float-amounts": (sales_as_parquet(net_amount=pa.array([1.5])), "sales/x.parquet", 0, "net_amount"),
     "parquet-with-whole-products": (sales_as_parquet(product=pa.array([7])), "sales/x.parquet", 0, "product"),
+    "a-bad-row-of-the-member-whom-the-tree-pays": (nobody_to_pay, "members.csv", 3, "held"),
     "parquet-without-units": (sales_as_parquet(units=None), "sales/x.parquet", 1, "units"),
 }
 

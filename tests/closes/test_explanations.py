@@ -31,7 +31,8 @@ def check_payee(explained: dict[str, Any], closed: OracleClose) -> None:
     buckets = explained["buckets"]
     assert sum(bucket["micros"] for bucket in buckets) == parts["buckets_micros"]
     assert sum(explained["by_product"].values()) == sum(explained["by_licence"].values()) == parts["buckets_micros"]
-    allocated = {bucket_key(row): row["micros"] for row in closed.allocations if row["payee"] == payee}
+    names = (payee, f"~held:{payee}")  # what is withheld may be less than a minor unit
+    allocated = {bucket_key(row): row["micros"] for row in closed.allocations if row["payee"] in names}
     assert {bucket_key(bucket): bucket["micros"] for bucket in buckets if bucket["micros"]} == allocated
     for bucket in buckets:
         if not payee.startswith(("~fee", "~undistributed")):
@@ -63,7 +64,7 @@ def check_licence(explained: dict[str, Any], closed: OracleClose) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,
