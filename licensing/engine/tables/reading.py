@@ -1,13 +1,12 @@
 """Reading the small tables: every bad cell refused, only sound rows kept."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from licensing.engine import cells
-from licensing.engine.model import ColumnNode, MemberNode, Month, PointsNode, Terms, month_text, walk
+from licensing.engine.model import ColumnNode, MemberNode, PointsNode, Terms, walk
 from licensing.engine.rejects import Rejects
 from licensing.engine.tables.columns import (
     BILATERALS,
@@ -202,18 +201,16 @@ class _TableReader:
             )
 
     def patents(self, source: Source | None) -> None:
-        seen: set[tuple[str, str, str, date | None]] = set()
+        seen: set[tuple[str, ...]] = set()
         for row in self.read(source):
             known = self.knows_member("patents.csv", row, "owner")
-            if row.bad:
-                continue
-            key = (row["publication"], row["country"], row["owner"], row["enters"])
-            if key in seen:
+            key = tuple(row.raw.get(column, "") for column in ("publication", "country", "owner", "enters"))
+            repeated = key in seen
+            if repeated:
                 what = f"publication {key[0]!r} in {key[1]} of {key[2]!r}, entering {key[3] or 'without a date'},"
                 self.duplicate("patents.csv", row, "publication", what)
-                continue
             seen.add(key)
-            if known:
+            if known and not row.bad and not repeated:
                 self.tables.patents.append(
                     Patent(
                         row["publication"],
@@ -231,19 +228,17 @@ class _TableReader:
                 )
 
     def changes(self, source: Source | None) -> None:
-        seen: set[tuple[str, Month]] = set()
+        seen: set[tuple[str, str]] = set()
         for row in self.read(source):
             known = self.knows_licence("licence_changes.csv", row)
-            if row.bad:
-                continue
-            key = (row["licence_id"], row["from"])
-            if key in seen:
-                what = f"a change of licence {key[0]!r} from {month_text(key[1])}"
+            key = (row.raw["licence_id"], row.raw["from"])
+            repeated = key in seen
+            if repeated:
+                what = f"a change of licence {key[0]!r} from {key[1]}"
                 self.duplicate("licence_changes.csv", row, "licence_id", what)
-                continue
             seen.add(key)
-            if known:
-                change = Change(key[0], key[1], row["standing"], row["enterprise"], row["option"])
+            if known and not row.bad and not repeated:
+                change = Change(row["licence_id"], row["from"], row["standing"], row["enterprise"], row["option"])
                 self.tables.changes.append(change)
         self.tables.changes.sort(key=lambda change: (change.licence_id, change.month))
 
@@ -262,20 +257,19 @@ class _TableReader:
                 self.tables.bilaterals.append(bilateral)
 
     def fx(self, source: Source | None, terms: Terms) -> None:
-        seen: set[tuple[Month, str]] = set()
+        seen: set[tuple[str, str]] = set()
         for row in self.read(source):
-            if row.raw["currency"] == terms.currency:
+            own = row.raw["currency"] == terms.currency
+            if own:
                 message = f"{terms.currency} is the programme's own currency: leave the row out"
                 self.rejects.add("fx.csv", row.line, "currency", "bad_value", terms.currency, message)
-                continue
-            if row.bad:
-                continue
-            key = (row["month"], row["currency"])
-            if key in seen:
-                self.duplicate("fx.csv", row, "month", f"a rate of {key[1]} for {month_text(key[0])}")
-                continue
+            key = (row.raw["month"], row.raw["currency"])
+            repeated = key in seen
+            if repeated:
+                self.duplicate("fx.csv", row, "month", f"a rate of {key[1]} for {key[0]}")
             seen.add(key)
-            self.tables.fx[key] = row["rate"]
+            if not own and not row.bad and not repeated:
+                self.tables.fx[row["month"], row["currency"]] = row["rate"]
 
     def payments(self, source: Source | None, terms: Terms) -> None:
         minor = 10 ** exponent(terms.currency)
