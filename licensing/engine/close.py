@@ -74,6 +74,11 @@ def _disk_errors(out: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise BundleError(f"{out}: no space left on the disk; free some, then run the close again") from error
         raise BundleError(f"{error.filename or out}: {error.strerror or error}") from error
+    except (duckdb.InterruptException, RuntimeError) as error:
+        # A Ctrl-C that reaches DuckDB within a query comes back as an error of the query.
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
     except (duckdb.IOException, duckdb.OutOfMemoryException, pa.ArrowMemoryError) as error:
         raise BundleError(f"the close ran out of disk or memory: {str(error).splitlines()[0]}") from error
 
