@@ -18,7 +18,6 @@ from licensing.agreements.models import (
     Receipt,
 )
 from licensing.terms.policies import OFFERED_STATES, PROGRAMME_POLICY, READ_PROGRAMME, of_own_pool
-from members.memberships.models import Membership
 from members.memberships.policies import (
     ENTITY_ROLES,
     MEMBERS,
@@ -37,9 +36,9 @@ from platform_core.access.relations import (
     in_operating_entity,
     own_organisation,
 )
-from platform_core.identity.models import RoleAssignment
 from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
 from platform_core.identity.roles import Purpose, Role
+from platform_core.identity.ties import Tie, declare_tie
 
 READ_LICENCE_NAME = Permission("licence.read_name")
 """That there is a licence: code, licensee's name and dates."""
@@ -71,16 +70,6 @@ def _licensed_to_own_organisation(path: str) -> Relation:
         return Q(**{f"{path}__in": own.order_by().values("programme")})
 
     return Relation("of a programme the own organisation has a licence under", reach, path if path != "pk" else "")
-
-
-def _not_tied_yet() -> Relation:
-    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
-        members = Membership.objects.order_by().values("organisation")
-        licensees = Licence.objects.order_by().values("licensee")
-        prospects = RoleAssignment.objects.filter(role=Role.PROSPECT).order_by().values("seat__organisation")
-        return ~Q(pk__in=members) & ~Q(pk__in=licensees) & ~Q(pk__in=prospects)
-
-    return Relation("that is no member, licensee or prospect of anybody yet", reach)
 
 
 _BINDING = Q(state__in=[state.value for state in BINDING_STATES])
@@ -216,6 +205,5 @@ PROGRAMME_POLICY.extend(
 )
 ORGANISATION_POLICY.extend(
     allow(Audience.PUBLIC, READ_ORGANISATION, holding(READ_LICENCE_NAME, Licence, "licensee")),
-    # Whoever registers an organisation finds it again to make it a member or a licensee; then its ties decide.
-    allow(Role.SECRETARIAT, READ_ORGANISATION, _not_tied_yet()),
 )
+declare_tie(Tie(Licence, "licensee", "programme__alliance"))

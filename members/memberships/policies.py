@@ -13,6 +13,7 @@ from platform_core.access.relations import NOTHING, Relation, everything, in_all
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
 from platform_core.identity.roles import MEMBER_ROLES, Role
+from platform_core.identity.ties import Tie, declare_tie
 from platform_core.models import Record
 
 READ_MEMBERSHIP = Permission("membership.read")
@@ -96,3 +97,4 @@ ALLIANCE_POLICY.extend(
 ORGANISATION_POLICY.extend(
     allow(Audience.SIGNED_IN, READ_ORGANISATION, holding(READ_MEMBERSHIP, Membership, "organisation")),
 )
+declare_tie(Tie(Membership, "organisation", "alliance"))

@@ -12,6 +12,7 @@ from platform_core.access.relations import NOTHING, Relation, everything, in_all
 from platform_core.clock import today
 from platform_core.identity.policies import ALLIANCE_POLICY
 from platform_core.identity.roles import Role
+from platform_core.identity.ties import Tie, declare_tie
 from pools.patents.models import Ownership, Patent, PatentFamily
 
 READ_PATENT = Permission("patent.read")
@@ -80,3 +81,4 @@ OWNERSHIP_POLICY = register(
 
 ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))
 ALLIANCE_POLICY.extend(allow(COMMAND_LINE, REGISTER_PATENT, everything()))
+declare_tie(Tie(Ownership, "owner", "patent__alliance"))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
-from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import (
     NOTHING,
@@ -19,6 +18,7 @@ from platform_core.access.relations import (
 )
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
 from platform_core.identity.roles import MEMBER_ROLES, Role
+from platform_core.identity.ties import tied_to_no_other_alliance, tied_to_own_alliance
 
 CREATE_USER = Permission("user.create")
 READ_USER = Permission("user.read")
@@ -106,11 +106,21 @@ ORGANISATION_POLICY = register(
                 {READ_ORGANISATION, EDIT_ORGANISATION, OPEN_SEAT, ASSIGN_MEMBER_ADMIN, ASSIGN_MEMBER_ROLE},
                 own_organisation("pk"),
             ),
-            # What a secretariat sees beyond its own organisation is said by the rooms that tie organisations to it.
+            allow(Role.SECRETARIAT, {EDIT_ORGANISATION, OPEN_SEAT}, own_organisation("pk")),
+            allow(Role.SECRETARIAT, READ_ORGANISATION, tied_to_own_alliance()),
+            # Whoever is seated at an organisation sees what it has in every alliance, so one alliance's office seats
+            # nobody where another one is concerned too: its own administrator does, or the site's.
             allow(
                 Role.SECRETARIAT,
-                {CREATE_ORGANISATION, EDIT_ORGANISATION, OPEN_SEAT, ASSIGN_MEMBER_ADMIN, ASSIGN_OUTSIDE_ROLE},
-                everything(),
+                {
+                    CREATE_ORGANISATION,
+                    READ_ORGANISATION,
+                    EDIT_ORGANISATION,
+                    OPEN_SEAT,
+                    ASSIGN_MEMBER_ADMIN,
+                    ASSIGN_OUTSIDE_ROLE,
+                },
+                tied_to_no_other_alliance(),
             ),
             allow(
                 (Role.SITE_ADMIN, COMMAND_LINE),
@@ -179,7 +189,7 @@ SEAT_POLICY = register(
         rules=[
             allow(Audience.SIGNED_IN, READ_SEAT, own_user("user")),
             allow((Role.MEMBER_ADMIN, Role.SECRETARIAT), {READ_SEAT, END_SEAT}, own_organisation("organisation")),
-            allow(Role.SECRETARIAT, READ_SEAT, follows("organisation", READ_ORGANISATION, Organisation)),
+            allow(Role.SECRETARIAT, READ_SEAT, tied_to_no_other_alliance("organisation")),
             allow(Role.SECRETARIAT, READ_SEAT, _working_in_own_alliance()),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_SEAT, END_SEAT}, everything()),
         ],

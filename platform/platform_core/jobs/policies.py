@@ -1,5 +1,7 @@
 """Who may see and cancel background work; rooms above open it to those who see its subject."""
 
+from django.db.models import Q
+
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import everything, own_seat
@@ -13,7 +15,12 @@ JOB_POLICY = register(
         Job,
         read=READ_JOB,
         rules=[
-            allow(Audience.SIGNED_IN, {READ_JOB, CANCEL_JOB}, own_seat("seat")),
+            # Work on a subject is opened by the room of the subject: whoever may see that no more, sees no job of it.
+            allow(
+                Audience.SIGNED_IN,
+                {READ_JOB, CANCEL_JOB},
+                own_seat("seat").narrowed(Q(subject_type=""), "with no subject"),
+            ),
             allow(COMMAND_LINE, {READ_JOB, CANCEL_JOB}, everything()),
         ],
     )

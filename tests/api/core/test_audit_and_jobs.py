@@ -87,6 +87,17 @@ def test_a_job_is_read_and_cancelled_by_the_seat_that_started_it_alone() -> None
     assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
 
 
+def test_a_job_with_a_subject_is_for_those_its_subjects_room_opens_it_to() -> None:
+    seat = make_seat()
+    job = make_job(actor_of_seat(seat), subject_type="close.closerun", subject_id=seat.pk, message="secret")
+    address = f"/api/v1/jobs/{job.pk}"
+
+    assert client_of(seat).get(address).status_code == 404
+    assert client_of(seat).post(f"{address}/cancellation").status_code == 404
+    job.refresh_from_db()
+    assert job.state == JobState.WAITING
+
+
 def test_roles_are_given_and_ended_over_http() -> None:
     alliance, seat, colleague = make_alliance(), make_seat(), make_seat()
     colleague = make_seat(organisation=seat.organisation)

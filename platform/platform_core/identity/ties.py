@@ -1,0 +1,94 @@
+"""What ties an organisation to an alliance: declared by the rooms that do it, asked where an alliance's office acts.
+
+Anybody may see an organisation that is publicly named, and anybody's office may want to deal with it. Seating people
+there opens what it has in every alliance, so an office may do that only where no other alliance is concerned.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from platform_core.access.actors import Actor, Assignment
+from platform_core.access.relations import NOTHING, Relation
+from platform_core.identity.models import Alliance, OperatingEntity, RoleAssignment
+from platform_core.identity.roles import Role
+from platform_core.models import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Rows that tie an organisation, found along one path of foreign keys, to an alliance, found along another."""
+
+    model: type[Record]
+    organisation: str
+    alliance: str | None
+    """None: the rows do not say which alliance, so that each has to take it for another one."""
+    where: Q = field(default_factory=Q)
+
+    def organisations(self) -> QuerySet[Any, Any]:
+        """Return the organisations that some row ties to an alliance."""
+        return self._organisations(Q())
+
+    def within(self, alliances: Collection[UUID]) -> QuerySet[Any, Any] | None:
+        """Return the organisations tied to one of these alliances, or None if the rows do not say to which."""
+        return self._organisations(Q(**{f"{self.alliance}__in": alliances})) if self.alliance else None
+
+    def outside(self, alliances: Collection[UUID]) -> QuerySet[Any, Any]:
+        """Return the organisations tied to an alliance that is none of these."""
+        return self._organisations(~Q(**{f"{self.alliance}__in": alliances}) if self.alliance else Q())
+
+    def _organisations(self, condition: Q) -> QuerySet[Any, Any]:
+        # A null among the values would make "not in" hold for nothing.
+        known = Q(**{f"{self.organisation}__isnull": False})
+        if self.alliance and self.alliance != "pk":
+            known &= Q(**{f"{self.alliance}__isnull": False})
+        rows = self.model.objects.filter(self.where, known, condition)
+        return rows.order_by().values(self.organisation)
+
+
+_ties: list[Tie] = [
+    Tie(Alliance, "association", "pk"),
+    Tie(OperatingEntity, "organisation", "alliance"),
+    Tie(RoleAssignment, "seat__organisation", "alliance"),
+    Tie(RoleAssignment, "seat__organisation", "operating_entity__alliance"),
+    Tie(RoleAssignment, "seat__organisation", None, Q(role=Role.PROSPECT)),
+]
+
+
+def declare_tie(tie: Tie) -> None:
+    """Declare what else ties organisations to alliances; each room does so for its own tables."""
+    _ties.append(tie)
+
+
+def tied_to_own_alliance(path: str = "pk") -> Relation:
+    """Reach organisations with a tie to an alliance that the role is held in."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        own = _alliances(assignments)
+        rows = NOTHING
+        for tie in _ties if own else ():
+            if (tied := tie.within(own)) is not None:
+                rows |= Q(**{f"{path}__in": tied})
+        return rows
+
+    return Relation("tied to the alliance", reach, path)
+
+
+def tied_to_no_other_alliance(path: str = "pk") -> Relation:
+    """Reach organisations with ties to the alliances that the role is held in alone, or to none yet."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        own = _alliances(assignments)
+        rows = Q()
+        for tie in _ties:
+            rows &= ~Q(**{f"{path}__in": tie.outside(own)})
+        return rows if own else NOTHING
+
+    return Relation("tied to no other alliance", reach, path)
+
+
+def _alliances(assignments: Sequence[Assignment]) -> list[UUID]:
+    return sorted({row.alliance_id for row in assignments if row.alliance_id is not None})

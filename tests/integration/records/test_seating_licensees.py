@@ -1,0 +1,103 @@
+"""Whom an alliance's office may seat where: never at an organisation that another alliance deals with."""
+
+from collections.abc import Callable
+
+import pytest
+
+from licensing.agreements.models import LicenceState
+from platform_core.audit.models import AuditEvent
+from platform_core.identity.models import Alliance, Organisation, RoleAssignment, Seat
+from platform_core.identity.roles import Role
+from platform_core.identity.seating import assign_role, open_seat
+from platform_core.identity.services import edit_organisation
+from platform_core.problems import NotAllowed, NotFound
+from tests.factories.agreements import make_licence
+from tests.factories.composition import make_pool
+from tests.factories.core import (
+    acting,
+    give_role,
+    make_alliance,
+    make_entity,
+    make_organisation,
+    make_seat,
+)
+from tests.factories.memberships import make_membership
+from tests.factories.patents import make_patent
+from tests.factories.terms import make_programme, make_terms
+
+pytestmark = pytest.mark.django_db
+
+
+def license_to(organisation: Organisation, alliance: Alliance, state: LicenceState = LicenceState.IN_FORCE) -> None:
+    """Let an alliance's launched programme name the organisation as its licensee."""
+    programme = make_programme(make_pool(alliance, f"pool-{alliance.code}"), make_entity(alliance), "tv")
+    make_terms(programme, 1)
+    make_licence(programme, organisation, "L1", state)
+
+
+TIES: dict[str, Callable[[Organisation, Alliance], object]] = {
+    "licensee": license_to,
+    "member": lambda organisation, alliance: make_membership(alliance, organisation, "M1"),
+    "owner": lambda organisation, alliance: make_patent(alliance, "P1", organisation),
+    "association": lambda organisation, alliance: Alliance.objects.filter(pk=alliance.pk).update(
+        association=organisation
+    ),
+    "operating entity": lambda organisation, alliance: make_entity(alliance, organisation=organisation),
+    "office": lambda organisation, alliance: give_role(
+        make_seat(organisation=organisation), Role.LEGAL, alliance=alliance
+    ),
+}
+
+
+@pytest.mark.parametrize("also_own", [False, True], ids=["of another alliance", "of both alliances"])
+@pytest.mark.parametrize("tie", TIES)
+def test_nobody_is_seated_at_an_organisation_of_another_alliance(tie: str, *, also_own: bool) -> None:
+    own, organisation = make_alliance(), make_organisation("tied")
+    TIES[tie](organisation, make_alliance())
+    if also_own:
+        # Drafting a licence for somebody is in the office's own hands, and opens nothing.
+        license_to(organisation, own, LicenceState.DRAFT)
+    office = make_organisation()
+    secretariat, colleague = acting(Role.SECRETARIAT, alliance=own, organisation=office), make_seat(organisation=office)
+    planted, seats, roles = make_seat(organisation=organisation), Seat.objects.count(), RoleAssignment.objects.count()
+
+    with pytest.raises((NotAllowed, NotFound)):
+        open_seat(actor=secretariat, user_id=colleague.user_id, organisation_id=organisation.pk)
+    with pytest.raises((NotAllowed, NotFound)):
+        edit_organisation(actor=secretariat, organisation_id=organisation.pk, name_zh="another")
+    for role in (Role.LICENSEE, Role.MEMBER_ADMIN):
+        with pytest.raises((NotAllowed, NotFound)):
+            assign_role(actor=secretariat, seat_id=planted.pk, role=role)
+
+    organisation.refresh_from_db()
+    assert organisation.name_zh == "tied"
+    assert (Seat.objects.count(), RoleAssignment.objects.count()) == (seats, roles)
+    assert not AuditEvent.objects.exists()
+    assert planted not in Seat.objects.visible_to(secretariat)
+
+
+@pytest.mark.parametrize("tie", ["licensee", "member", "owner", None])
+def test_the_office_seats_people_at_its_own_and_at_new_organisations(tie: str | None) -> None:
+    own, organisation = make_alliance(), make_organisation()
+    if tie is not None:
+        TIES[tie](organisation, own)
+    office = make_organisation()
+    secretariat, colleague = acting(Role.SECRETARIAT, alliance=own, organisation=office), make_seat(organisation=office)
+
+    seat = open_seat(actor=secretariat, user_id=colleague.user_id, organisation_id=organisation.pk)
+    assign_role(actor=secretariat, seat_id=seat.pk, role=Role.LICENSEE)
+    assert seat in Seat.objects.visible_to(secretariat)
+    edit_organisation(actor=secretariat, organisation_id=organisation.pk, name_en="Known")
+
+
+def test_an_office_that_serves_several_alliances_still_seats_its_own_people() -> None:
+    own, other = make_alliance(), make_alliance()
+    association = make_organisation()
+    for alliance in (own, other):
+        Alliance.objects.filter(pk=alliance.pk).update(association=association)
+    secretariat = acting(Role.SECRETARIAT, alliance=own, organisation=association)
+    colleague = make_seat(organisation=association)
+    assert colleague in Seat.objects.visible_to(secretariat)
+    with pytest.raises(NotAllowed):
+        assign_role(actor=secretariat, seat_id=colleague.pk, role=Role.MEMBER_ADMIN)
+    assert assign_role(actor=secretariat, seat_id=colleague.pk, role=Role.LEGAL, alliance_id=own.pk).pk
