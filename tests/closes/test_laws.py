@@ -21,7 +21,7 @@ MICRO = 10**6
 
 # A seed does not shrink to a smaller bundle, so shrinking would only cost time.
 law = settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,
