@@ -45,8 +45,9 @@ class Tie:
         known = Q(**{f"{self.organisation}__isnull": False})
         if self.alliance and self.alliance != "pk":
             known &= Q(**{f"{self.alliance}__isnull": False})
-        rows = self.model.objects.filter(self.where, known, condition)
-        return rows.order_by().values(self.organisation)
+        rows: QuerySet[Any, Any] = self.model.objects.filter(self.where, known, condition)
+        tied: QuerySet[Any, Any] = rows.order_by().values(self.organisation)
+        return tied
 
 
 _ties: list[Tie] = [
