@@ -1,5 +1,7 @@
 """Licences with what belongs to them, and the exchange rates they are settled at."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -80,6 +82,14 @@ class Licence(Record):
     def __str__(self) -> str:
         return self.code
 
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the programme."""
+        return self.programme.alliance_id
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the programme."""
+        return self.programme.operating_entity_id
+
 
 class LicenceChange(Record):
     """What changed with a licence from a month on; a blank field changed nothing."""
@@ -107,6 +117,14 @@ class LicenceChange(Record):
 
     def __str__(self) -> str:
         return f"{self.licence_id} from {self.month:%Y-%m}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the licence's programme."""
+        return self.licence.programme.alliance_id
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme."""
+        return self.licence.programme.operating_entity_id
 
 
 class Charge(Record):
@@ -136,6 +154,10 @@ class Charge(Record):
     def __str__(self) -> str:
         return f"{self.kind} of {self.licence_id} in {self.month:%Y-%m}"
 
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme."""
+        return self.licence.programme.operating_entity_id
+
 
 class BilateralLicence(Record):
     """A licence a licensee already holds from a member of the pool, which the pool's royalty is credited for."""
@@ -164,6 +186,10 @@ class BilateralLicence(Record):
     def __str__(self) -> str:
         return f"{self.member_id} to {self.licence_id}"
 
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme; the alliance's office is not to hear of it."""
+        return self.licence.programme.operating_entity_id
+
 
 class ExchangeRate(Record):
     """What one unit of a currency is worth in a programme's own, for one month."""
@@ -187,6 +213,14 @@ class ExchangeRate(Record):
 
     def __str__(self) -> str:
         return f"{self.currency} in {self.month:%Y-%m}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the programme."""
+        return self.programme.alliance_id
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the programme."""
+        return self.programme.operating_entity_id
 
 
 class Receipt(Record):
@@ -212,3 +246,7 @@ class Receipt(Record):
 
     def __str__(self) -> str:
         return f"{self.amount_minor} for {self.period} of {self.licence_id}"
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme."""
+        return self.licence.programme.operating_entity_id

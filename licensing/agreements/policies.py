@@ -80,6 +80,7 @@ LICENCE_POLICY = register(
     Policy(
         Licence,
         read=READ_LICENCE_NAME,
+        read_contents=READ_LICENCE,
         rules=[
             allow(
                 Role.SECRETARIAT, {READ_LICENCE_NAME, READ_LICENCE, EDIT_LICENCE}, in_alliance("programme__alliance")

@@ -1,5 +1,7 @@
 """What a pool offers to licensees: programmes, and their terms in dated versions."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -85,3 +87,11 @@ class TermsVersion(Record):
 
     def __str__(self) -> str:
         return f"{self.programme_id} version {self.number}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the programme."""
+        return self.programme.alliance_id
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the programme."""
+        return self.programme.operating_entity_id

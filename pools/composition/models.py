@@ -1,6 +1,7 @@
 """Pools, the members who take part in them, and the patents in them."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -72,6 +73,10 @@ class PoolMember(Record):
     def __str__(self) -> str:
         return f"{self.membership_id} in {self.pool_id}"
 
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the pool."""
+        return self.pool.alliance_id
+
 
 class PoolEntry(Record):
     """A member's part of a patent in the pool, from its first day in until its first day out."""
@@ -103,3 +108,7 @@ class PoolEntry(Record):
 
     def __str__(self) -> str:
         return f"{self.patent_id} of {self.member_id}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the pool."""
+        return self.member.pool.alliance_id

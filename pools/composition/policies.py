@@ -56,6 +56,7 @@ POOL_MEMBER_POLICY = register(
     Policy(
         PoolMember,
         read=READ_POOL_MEMBER,
+        read_contents=READ_POOL_MEMBER_FIGURES,
         rules=[
             allow(Audience.PUBLIC, READ_POOL_MEMBER, follows("pool", READ_POOL, Pool)),
             allow(

@@ -1,5 +1,7 @@
 """Patents, their families, and who owned which part of them when."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -96,3 +98,7 @@ class Ownership(Record):
 
     def __str__(self) -> str:
         return f"{self.owner_id} in {self.patent_id}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the patent."""
+        return self.patent.alliance_id

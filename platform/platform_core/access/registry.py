@@ -91,10 +91,18 @@ class Policy:
     """Who may do what with the objects of one model; what is not said here is denied."""
 
     def __init__(
-        self, model: type[Model], *, read: Permission, rules: Iterable[Rule] = (), guards: Iterable[Guard] = ()
+        self,
+        model: type[Model],
+        *,
+        read: Permission,
+        read_contents: Permission | None = None,
+        rules: Iterable[Rule] = (),
+        guards: Iterable[Guard] = (),
     ) -> None:
         self.model = model
         self.read = read
+        self.read_contents = read_contents or read
+        """What it takes to read everything about an object, where reading it at all tells little more than its name."""
         self._rules: list[Rule] = list(rules)
         self._guards: list[Guard] = list(guards)
 

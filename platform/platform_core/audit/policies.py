@@ -1,9 +1,12 @@
 """Who may read the audit record; the contents of an event are narrowed further by its subject's own policy."""
 
+from django.db.models import Q
+
+from platform_core.access.actors import ActorKind
 from platform_core.access.registry import Permission, Policy, allow, register
 from platform_core.access.relations import in_alliance, in_operating_entity, own_organisation
 from platform_core.audit.models import AuditEvent
-from platform_core.identity.roles import Role
+from platform_core.identity.roles import Purpose, Role
 
 READ_AUDIT_EVENT = Permission("audit_event.read")
 
@@ -13,8 +16,13 @@ AUDIT_EVENT_POLICY = register(
         read=READ_AUDIT_EVENT,
         rules=[
             allow(Role.SECRETARIAT, READ_AUDIT_EVENT, in_alliance("alliance")),
-            allow(Role.FINANCE, READ_AUDIT_EVENT, in_operating_entity("operating_entity")),
-            allow((Role.MEMBER_ADMIN, Role.LICENSEE), READ_AUDIT_EVENT, own_organisation("organisation")),
+            allow(Role.FINANCE, READ_AUDIT_EVENT, in_operating_entity("operating_entity"), purpose=Purpose.ROYALTIES),
+            # What the platform does in the wake of somebody's act, such as reopening a close, is not theirs to follow.
+            allow(
+                (Role.MEMBER_ADMIN, Role.LICENSEE),
+                READ_AUDIT_EVENT,
+                own_organisation("organisation").narrowed(Q(actor_kind=ActorKind.USER.value), "done by a person"),
+            ),
         ],
     )
 )

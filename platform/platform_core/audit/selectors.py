@@ -9,7 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import visible_rows
+from platform_core.access.kernel import permitted_rows
+from platform_core.access.registry import policy_of
 from platform_core.audit.models import AuditEvent
 
 
@@ -19,7 +20,7 @@ def audit_events(*, actor: Actor) -> QuerySet[AuditEvent]:
 
 
 def readable_contents(events: Iterable[AuditEvent], *, actor: Actor) -> frozenset[UUID]:
-    """Return the ids of those events whose contents the actor may read, because it may see their subject.
+    """Return the ids of the events whose contents the actor may read, as it may read everything of their subject.
 
     One query for each kind of subject on the page, however many events there are.
     """
@@ -30,7 +31,7 @@ def readable_contents(events: Iterable[AuditEvent], *, actor: Actor) -> frozense
     for label, subjects in by_type.items():
         try:
             model = apps.get_model(label)
-            rows = visible_rows(actor, model)
+            rows = permitted_rows(actor, policy_of(model).read_contents, model)
         except (LookupError, ImproperlyConfigured):
             # A kind of thing that is gone from this version, or that nobody reads: its contents stay closed.
             continue

@@ -124,6 +124,23 @@ class TestReading:
             assert read_by(nobody) == set()
         assert elsewhere not in read_by(secretariat)
 
+    def test_what_the_platform_does_in_the_wake_of_an_act_is_not_listed_to_whoever_acted(self) -> None:
+        entity, organisation = make_entity(), make_organisation()
+        licensee = acting(Role.LICENSEE, organisation=organisation)
+        work = Actor.system(SystemWork("closing"), on_behalf_of=licensee)
+        done = record_event("operating_entity.edited", actor=licensee, subject=entity)
+        followed = record_event("operating_entity.edited", actor=work, subject=entity)
+
+        for actor in (licensee, acting(Role.MEMBER_ADMIN, organisation=organisation)):
+            assert set(audit_events(actor=actor)) == {done}
+        assert set(audit_events(actor=acting(Role.FINANCE, entity=entity))) == {done, followed}
+
+    @pytest.mark.parametrize("purpose", [Purpose.CUSTODY_DEPOSITS, Purpose.CASE_COSTS])
+    def test_finance_of_another_purpose_reads_nothing_of_royalties(self, purpose: Purpose) -> None:
+        entity = make_entity()
+        record_event("operating_entity.edited", actor=command_line(), subject=entity)
+        assert not audit_events(actor=acting(Role.FINANCE, entity=entity, purpose=purpose)).exists()
+
     def test_contents_are_read_by_those_who_see_the_subject_only(self) -> None:
         alliance, member = make_alliance(), make_organisation()
         admin = acting(Role.MEMBER_ADMIN, organisation=member)
