@@ -54,8 +54,15 @@ def open_seats(user_id: UUID) -> list[Seat]:
     )
 
 
-def choose_seat(user_id: UUID, requested: str | None) -> UUID:
-    """Decide which seat a user acts in: the one asked for, or the oldest one when none is asked for."""
+class NoSeat(NotAllowed):
+    """A person who is signed in has no open seat to act in."""
+
+
+def choose_seat(user_id: UUID, requested: str | None, *, remembered: str | None = None) -> UUID:
+    """Decide which seat a user acts in: the one asked for, or else the one remembered, or else the oldest.
+
+    A seat that is asked for has to be open; one that a session remembers may have ended since.
+    """
     seats = open_seats(user_id)
     if requested is not None:
         for seat in seats:
@@ -63,5 +70,8 @@ def choose_seat(user_id: UUID, requested: str | None) -> UUID:
                 return seat.pk
         raise NotAllowed("This seat is not yours, or has ended. Choose another one.")
     if not seats:
-        raise NotAllowed("You have no seat at an organisation yet: ask its administrator for one.")
+        raise NoSeat("You have no seat at an organisation: ask its administrator for one.")
+    for seat in seats:
+        if remembered is not None and str(seat.pk) == remembered.lower():
+            return seat.pk
     return seats[0].pk

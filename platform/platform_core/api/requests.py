@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from platform_core.access.acting import actor_in_seat, choose_seat
+from platform_core.access.acting import NoSeat, actor_in_seat, choose_seat
 from platform_core.access.actors import Actor
 from platform_core.clock import Clock, SystemClock
 from platform_core.ids import new_id
@@ -63,7 +63,7 @@ def request_id_of(request: HttpRequest | Request | None) -> str:
 
 
 def actor_of(request: HttpRequest | Request) -> Actor:
-    """Return who acts: the signed-in user in the seat named by header, or by session, or else the oldest one.
+    """Return who acts: the signed-in user in the seat named by header, or by session if open, or else the oldest one.
 
     Nobody signed in is the public. The answer is kept for the rest of the request (three queries the first time).
     """
@@ -76,13 +76,20 @@ def actor_of(request: HttpRequest | Request) -> Actor:
     return actor
 
 
+def actor_or_public(request: HttpRequest | Request) -> Actor:
+    """Return who acts, where everybody may look: a signed-in person without a seat is the public there."""
+    try:
+        return actor_of(request)
+    except NoSeat:
+        return Actor.public(clock=request_clock, request_id=request_id_of(request))
+
+
 def _find_actor(request: HttpRequest | Request, plain: HttpRequest) -> Actor:
     request_id = request_id_of(plain)
     user = request.user
     if not user.is_authenticated:
         return Actor.public(clock=request_clock, request_id=request_id)
     requested = plain.headers.get(SEAT_HEADER)
-    if requested is None and hasattr(plain, "session"):
-        requested = plain.session.get(SEAT_IN_SESSION)
-    seat_id = choose_seat(user.pk, requested)
+    remembered = plain.session.get(SEAT_IN_SESSION) if hasattr(plain, "session") else None
+    seat_id = choose_seat(user.pk, requested, remembered=remembered)
     return actor_in_seat(seat_id, user_id=user.pk, clock=request_clock, request_id=request_id)

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import visible_rows
 from platform_core.api.pagination import paginate
-from platform_core.api.requests import actor_of
+from platform_core.api.requests import actor_of, actor_or_public
 from platform_core.problems import invalid
 
 M = TypeVar("M", bound=Model)
@@ -42,7 +42,7 @@ class HouseView(APIView):
     @property
     def actor(self) -> Actor:
         """Who acts in this request."""
-        return actor_of(self.request)
+        return actor_or_public(self.request) if self.public else actor_of(self.request)
 
     def read(self, serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
         """Return the validated contents of the request, or answer with every mistake and its place."""

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from platform_core.access.actors import Actor, ActorKind
 from platform_core.access.kernel import get_visible, require
@@ -57,7 +58,7 @@ def end_seat(*, actor: Actor, seat_id: UUID) -> Seat:
     if seat.ended_at is not None:
         raise WrongState("This seat has ended already.")
     now = actor.clock.now()
-    for assignment in seat.role_assignments.select_for_update().filter(ends_at=None):
+    for assignment in seat.role_assignments.select_for_update().filter(Q(ends_at=None) | Q(ends_at__gt=now)):
         assignment.ends_at = max(now, assignment.starts_at)
         assignment.save(update_fields=["ends_at"])
     seat.ended_at = now

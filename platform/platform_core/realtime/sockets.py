@@ -49,7 +49,7 @@ async def websocket(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": NOT_SIGNED_IN, "reason": "Sign in first."})
         return
     try:
-        seat_id = await _ask(partial(choose_seat, user.pk, _requested_seat(scope)))
+        seat_id = await _ask(partial(choose_seat, user.pk, _requested_seat(scope), remembered=_remembered_seat(scope)))
         actor = await _ask(partial(actor_in_seat, seat_id, user_id=user.pk))
     except NotAllowed as refusal:
         await send({"type": "websocket.accept"})
@@ -234,8 +234,10 @@ def _parse(text: str) -> tuple[str, str] | None:
 def _requested_seat(scope: Scope) -> str | None:
     query: bytes = scope.get("query_string", b"")
     asked = parse_qs(query.decode("ascii", "replace")).get("seat")
-    if asked:
-        return asked[0]
+    return asked[0] if asked else None
+
+
+def _remembered_seat(scope: Scope) -> str | None:
     session = scope.get("session")
     chosen = session.get("seat") if session is not None else None
     return str(chosen) if chosen else None
@@ -245,7 +247,8 @@ def _session_lives(scope: Scope) -> bool:
     session = scope.get("session")
     if session is None or session.session_key is None:
         return True
-    return bool(session.exists(session.session_key))
+    # A key alone may belong to a session that has run out: only loading asks for its end.
+    return bool(session.__class__(session.session_key).load())
 
 
 async def _ask(question: Callable[[], T]) -> T:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from platform_core.identity.models import Alliance, Seat
@@ -173,6 +174,20 @@ def test_a_session_that_was_ended_hears_no_more(
     with browsing(server, legal, session=session) as browser:
         subscribed(browser, Topic.of(alliance))
         SessionStore(session.session_key).delete()
+        announce(alliance)
+        assert browser.next() == ("close", "4401")
+
+
+def test_a_session_that_ran_out_hears_no_more(
+    server: ServerLoop, alliance: Alliance, legal: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "FRESH_FOR", 0.0)
+    session = SessionStore()
+    session["seat"] = str(legal.pk)
+    session.create()
+    with browsing(server, legal, session=session) as browser:
+        subscribed(browser, Topic.of(alliance))
+        Session.objects.filter(pk=session.session_key).update(expire_date=datetime.now(UTC))
         announce(alliance)
         assert browser.next() == ("close", "4401")
 

@@ -273,10 +273,15 @@ class TestSeatsAndRoles:
         seat = make_seat()
         give_role(seat, Role.LICENSEE)
         future = give_role(seat, Role.PROSPECT, starts_at=NOON + timedelta(days=5))
+        dated = give_role(seat, Role.PATENT_AGENT, ends_at=NOON + timedelta(days=5))
+        over = give_role(seat, Role.MEMBER_STAFF, ends_at=NOON - timedelta(days=5))
         end_seat(actor=command_line(), seat_id=seat.pk)
 
         future.refresh_from_db()
         assert future.ends_at == future.starts_at
+        for assignment, end in ((dated, NOON), (over, NOON - timedelta(days=5))):
+            assignment.refresh_from_db()
+            assert assignment.ends_at == end
         assert not RoleAssignment.objects.filter(seat=seat, ends_at=None).exists()
         with pytest.raises(NotAllowed):
             actor_in_seat(seat.pk)
@@ -306,6 +311,10 @@ class TestSeatsAndRoles:
                 choose_seat(user.pk, wrong)
         with pytest.raises(NotAllowed):
             actor_in_seat(stranger.pk, user_id=user.pk)
+        assert choose_seat(user.pk, None, remembered=str(second.pk)) == second.pk
+        assert choose_seat(user.pk, str(first.pk), remembered=str(second.pk)) == first.pk
+        for gone in (str(stranger.pk), "rubbish", ""):
+            assert choose_seat(user.pk, None, remembered=gone) == first.pk
         User.objects.filter(pk=user.pk).update(is_active=False)
         with pytest.raises(NotAllowed):
             choose_seat(user.pk, None)
