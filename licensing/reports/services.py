@@ -114,7 +114,7 @@ def _file(*, actor: Actor, licence_id: UUID, first_month: date, last_month: date
 def _supersede(*, actor: Actor, report_id: UUID, reason: str, files: _Checked) -> SalesReport:
     seen = get_visible(SalesReport, report_id, actor=actor)
     # Filing and superseding lock the licence first, so that they wait for each other in one order.
-    licence = Licence.objects.select_for_update().get(pk=seen.licence_id)
+    licence = Licence.objects.select_for_update(no_key=True).get(pk=seen.licence_id)
     earlier = get_visible(SalesReport, report_id, actor=actor, for_change=True)
     require(actor, SUPERSEDE_SALES_REPORT, earlier)
 

@@ -88,7 +88,9 @@ def get_visible(model: type[M], pk: UUID, *, actor: Actor, for_change: bool = Fa
     """Fetch one object the actor may see, locked until the transaction ends if it is fetched for a change."""
     rows = model._default_manager.filter(visible_rows(actor, model), pk=pk)
     if for_change:
-        rows = rows.select_for_update(of=("self",))
+        # Our keys never change, so nobody who only refers to the row (and so locks its key) has to wait for us:
+        # two changes that refer to each other's rows would otherwise wait for each other.
+        rows = rows.select_for_update(of=("self",), no_key=True)
     # By its key alone: the order of lists would join other tables for a single row.
     found = rows.order_by("pk").first()
     if found is None:

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
+from licensing.agreements.models import Receipt
 from licensing.close import storage
 from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import CloseBucket, CloseInput, CloseRun, CloseShare, LicenceResult
@@ -26,12 +27,14 @@ from licensing.close.services import (
     request_calculation,
     start_close_run,
 )
+from licensing.close.services.opening import lock_programme
 from licensing.reports.models import ReportedMonth, SalesReport
 from licensing.reports.services import supersede_sales_report
 from platform_core.audit.models import AuditEvent
 from platform_core.jobs.models import Job
 from platform_core.jobs.tasks import run as run_job
 from platform_core.problems import Problem
+from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock
 from tests.factories.royalties import SmallWorld, make_person, report_whole_year, upload_of, work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -194,12 +197,53 @@ def test_posting_and_superseding_at_once_always_leave_a_correction_behind(world:
     assert (draft.corrects_id, draft.period) == (run.pk, "2025Q1")
 
 
+@pytest.mark.parametrize("superseding", [True, False], ids=["superseding", "filing"])
+def test_a_report_and_a_row_about_its_licence_never_wait_for_each_other(
+    world: SmallWorld, *, superseding: bool
+) -> None:
+    """Whoever files holds the licence and waits for the programme; whoever posts holds that and refers to the licence.
+
+    The foreign key is checked at the end of the posting, so that it must not ask for more than the licence's key.
+    """
+    report = world.report("L1", [("2025-01", 1)], first="2025-01", last="2025-01")
+    held, go_on = threading.Event(), threading.Event()
+
+    def post() -> str:
+        try:
+            with transaction.atomic():
+                lock_programme(world.programme.pk)
+                held.set()
+                assert go_on.wait(10)
+                Receipt.objects.create(
+                    licence=world.licences["L1"], period="2025", amount_minor=1, created_at=world.clock.now()
+                )
+        finally:
+            connections.close_all()
+        return "posted"
+
+    def file() -> str:
+        try:
+            if superseding:
+                supersede_sales_report(
+                    actor=world.acting("L1"), report_id=report.pk, upload=upload_of("L1", [("2025-01", 2)]), reason="y"
+                )
+            else:
+                world.report("L1", [("2025-02", 2)], first="2025-02", last="2025-02")
+        finally:
+            connections.close_all()
+        return "filed"
+
+    with ThreadPoolExecutor(2) as pool:
+        posting = pool.submit(post)
+        assert held.wait(10)
+        filing = pool.submit(file)
+        wait_until_somebody_waits_for_a_lock()
+        go_on.set()
+        assert (posting.result(20), filing.result(20)) == ("posted", "filed")
+
+
 def test_posting_waits_for_a_report_that_is_being_filed(world: SmallWorld) -> None:
     """The order of locks: whoever files holds the programme, so posting sees the report or comes before it."""
-    from django.db import transaction
-
-    from licensing.close.services.opening import lock_programme
-
     held, waiting = threading.Event(), []
 
     def post_meanwhile() -> None:

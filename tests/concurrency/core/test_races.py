@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from platform_core.api.models import IdempotentAnswer
 from platform_core.audit.models import AuditEvent
@@ -16,6 +16,7 @@ from platform_core.identity.seating import assign_role, end_role, end_seat
 from platform_core.identity.services import edit_organisation, register_organisation
 from platform_core.problems import Conflict, Problem
 from tests.api.core.clients import client_of
+from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock
 from tests.factories.core import command_line, give_role, make_organisation, make_seat
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.api.core.views")]
@@ -102,19 +103,6 @@ def test_a_request_waits_for_the_one_with_its_key_and_takes_over_if_that_fails()
         go_on.set()
         assert (one.result(10), other.result(10)) == ("failed", 201)
     assert Organisation.objects.filter(name_zh="甲").count() == 1
-
-
-def wait_until_somebody_waits_for_a_lock() -> None:
-    """Return as soon as a session of this database waits for another, so that an order of events is sure."""
-    for _ in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0]:
-                return
-        threading.Event().wait(0.02)
-    raise AssertionError("nobody waits")
 
 
 def test_a_social_credit_code_is_given_to_one_organisation_only() -> None:
