@@ -330,7 +330,9 @@ class Tables:
         return {name: known[name] if name in known else _register(self.actor, name) for name in sorted(names)}
 
     def changes(self) -> Compared:
-        """Record new changes of licences."""
+        """Record new changes of licences; those of months after the period need not be in the bundle."""
+        last = _month(first_day(self.bundle.terms.period_end))
+        given = {row.key for row in self.bundle.changes}
         recorded: dict[Key, Mapping[str, str]] = {
             (change.licence.code, _month(change.month)): {
                 "standing": change.standing,
@@ -338,6 +340,7 @@ class Tables:
                 "option": change.option,
             }
             for change in LicenceChange.objects.filter(licence__programme=self.programme).select_related("licence")
+            if _month(change.month) <= last or (change.licence.code, _month(change.month)) in given
         }
         compared = compare("licence_changes.csv", self.bundle.changes, recorded)
         if compared.new and not compared.differences and not self.blocked:

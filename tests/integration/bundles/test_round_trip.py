@@ -1,9 +1,11 @@
 """A bundle taken in and written out again closes to the same amounts; taken in again, it changes nothing."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from licensing.agreements.models import Licence, LicenceChange
 from licensing.bundles.services import Imported, import_bundle
 from licensing.close.calculation import span_of
 from licensing.close.export import export_bundle
@@ -64,6 +66,18 @@ def test_taking_in_an_exported_bundle_changes_nothing(importer: Actor, tmp_path:
 
     assert again.changed_nothing
     assert again.programme_id == imported.programme_id
+
+
+def test_a_change_recorded_for_after_the_period_does_not_keep_its_bundle_from_being_taken_in(
+    importer: Actor, tmp_path: Path
+) -> None:
+    case = Path(__file__).parents[2] / "closes" / "cases" / "standing-dated"
+    imported = import_bundle(actor=importer, folder=case)
+    licence = Licence.objects.filter(programme=imported.programme_id).order_by("code").first()
+    assert licence is not None
+    LicenceChange.objects.create(licence=licence, month=date(2040, 7, 1), enterprise="another")
+
+    assert import_bundle(actor=importer, folder=export(imported, case, tmp_path / "exported", importer)).changed_nothing
 
 
 def export(imported: Imported, case: Path, folder: Path, actor: Actor) -> Path:
