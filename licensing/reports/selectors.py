@@ -39,18 +39,6 @@ def counting_reports(
     return counting.distinct().select_related("licence").order_by("licence__code", "first_month", "id")
 
 
-def find_report(
-    *, actor: Actor, licence_id: UUID, first_month: date, last_month: date, file_sha256: str
-) -> SalesReport | None:
-    """Find the report that a file was filed as, so that taking the same file in again changes nothing."""
-    return (
-        SalesReport.objects.visible_to(actor)
-        .filter(licence_id=licence_id, first_month=first_month, last_month=last_month, file_sha256=file_sha256)
-        .order_by("-filed_at", "-id")
-        .first()
-    )
-
-
 def filed_file(report: SalesReport) -> Path | None:
     """Return where a report's file is kept as it came; none where nothing was sold."""
     return None if report.is_nil else storage.filed_file(report.pk)

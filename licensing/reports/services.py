@@ -27,6 +27,7 @@ from licensing.reports.policies import FILE_SALES_REPORT, SUPERSEDE_SALES_REPORT
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
+from platform_core.clock import today
 from platform_core.ids import new_id
 from platform_core.problems import Conflict, FieldError, InvalidInput, WrongState, invalid
 from platform_core.realtime.services import announce
@@ -54,6 +55,7 @@ class _Checked:
     """The files of a report that is about to be recorded."""
 
     folder: Path
+    scope: ReportScope
     kind: FileKind
     name: str
     size: int
@@ -75,6 +77,7 @@ def file_sales_report(
     _check_months(first_month, last_month)
     licence = get_visible(Licence, licence_id, actor=actor)
     require(actor, FILE_SALES_REPORT, licence)
+    _check_over(actor, licence, last_month)
     with _checked_files(licence, first_month, last_month, upload) as files:
         return _file(actor=actor, licence_id=licence_id, first_month=first_month, last_month=last_month, files=files)
 
@@ -97,6 +100,7 @@ def supersede_sales_report(*, actor: Actor, report_id: UUID, upload: Upload | No
 def _file(*, actor: Actor, licence_id: UUID, first_month: date, last_month: date, files: _Checked) -> SalesReport:
     licence = get_visible(Licence, licence_id, actor=actor, for_change=True)
     require(actor, FILE_SALES_REPORT, licence)
+    _check_unchanged(licence, files)
 
     months = months_between(first_month, last_month)
     reported = ReportedMonth.objects.filter(licence=licence, month__in=months).order_by("month")
@@ -117,6 +121,7 @@ def _supersede(*, actor: Actor, report_id: UUID, reason: str, files: _Checked) -
     licence = Licence.objects.select_for_update(no_key=True).get(pk=seen.licence_id)
     earlier = get_visible(SalesReport, report_id, actor=actor, for_change=True)
     require(actor, SUPERSEDE_SALES_REPORT, earlier)
+    _check_unchanged(licence, files)
 
     if SalesReport.objects.filter(supersedes=earlier).exists():
         raise Conflict("This report was superseded already: supersede the one that came after it.")
@@ -139,6 +144,32 @@ def _check_months(first_month: date, last_month: date) -> None:
         raise invalid("/period", "invalid", "A report covers whole months, from the first to the last.")
     if len(months_between(first_month, last_month)) > MOST_MONTHS:
         raise invalid("/period", "invalid", f"A report covers at most {MOST_MONTHS} months: file it in parts.")
+
+
+def _check_over(actor: Actor, licence: Licence, last_month: date) -> None:
+    """Refuse sales of a month that is not over yet where the alliance is."""
+    year, month = divmod(last_month.year * 12 + last_month.month, 12)
+    if today(actor.clock, licence.programme.alliance.zone) < date(year, month + 1, 1):
+        raise invalid("/period", "not_over", f"{last_month:%Y-%m} is not over yet: report it afterwards.")
+
+
+def _scope(licence: Licence, first_month: str, last_month: str) -> ReportScope:
+    """Say what the lines of a report must be of, as the licence stands."""
+    if licence.state not in BINDING_STATES:
+        raise WrongState("Only a licence that is or was in force can be reported on.")
+    return ReportScope(
+        licence_code=licence.code,
+        first_month=first_month,
+        last_month=last_month,
+        licence_from=f"{licence.starts_on:%Y-%m}" if licence.starts_on else "",
+        licence_to=f"{licence.ends_on:%Y-%m}" if licence.ends_on else "",
+    )
+
+
+def _check_unchanged(licence: Licence, files: _Checked) -> None:
+    """Refuse files that were checked against what a licence, locked by now, no longer says."""
+    if _scope(licence, files.scope.first_month, files.scope.last_month) != files.scope:
+        raise Conflict("The licence was changed while the file was checked: file the report again.")
 
 
 def _record(
@@ -183,20 +214,12 @@ def _tell(actor: Actor, report: SalesReport) -> None:
 @contextmanager
 def _checked_files(licence: Licence, first_month: date, last_month: date, upload: Upload | None) -> Iterator[_Checked]:
     """Store and check what came in, before any row is locked; what is not kept in the end is removed."""
-    if licence.state not in BINDING_STATES:
-        raise WrongState("Only a licence that is or was in force can be reported on.")
-    scope = ReportScope(
-        licence_code=licence.code,
-        first_month=f"{first_month:%Y-%m}",
-        last_month=f"{last_month:%Y-%m}",
-        licence_from=f"{licence.starts_on:%Y-%m}" if licence.starts_on else "",
-        licence_to=f"{licence.ends_on:%Y-%m}" if licence.ends_on else "",
-    )
+    scope = _scope(licence, f"{first_month:%Y-%m}", f"{last_month:%Y-%m}")
     with storage.new_folder() as folder:
         lines = folder / storage.LINES_NAME
         if upload is None:
             count = write_lines(iter(()), lines)
-            yield _Checked(folder, FileKind.NIL, "", 0, "", "", count, storage.file_sha256(lines))
+            yield _Checked(folder, scope, FileKind.NIL, "", 0, "", "", count, storage.file_sha256(lines))
             return
         try:
             filed = storage.write_stream(upload.stream, folder / storage.FILED_NAME, at_most=LARGEST_FILE)
@@ -213,7 +236,8 @@ def _checked_files(licence: Licence, first_month: date, last_month: date, upload
                 "/file", "empty", "The file has no lines. If nothing was sold, file the report without a file."
             )
         name = PurePath(upload.name.replace("\\", "/")).name[-255:] or "report"
-        yield _Checked(folder, kind, name, filed.size, filed.sha256, encoding, count, storage.file_sha256(lines))
+        digest = storage.file_sha256(lines)
+        yield _Checked(folder, scope, kind, name, filed.size, filed.sha256, encoding, count, digest)
 
 
 def _open(path: Path, scope: ReportScope) -> tuple[FileKind, str, Iterator[pa.RecordBatch]]:

@@ -2,20 +2,21 @@
 
 import hashlib
 import io
+import os
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from licensing.agreements.models import LicenceState
+from licensing.agreements.models import Licence, LicenceState
 from licensing.reports import services, storage
+from licensing.reports.calculation import write_lines
 from licensing.reports.models import ReportedMonth, SalesReport
-from licensing.reports.selectors import counting_reports, find_report
+from licensing.reports.selectors import counting_reports
 from licensing.reports.services import Upload, file_sales_report, supersede_sales_report
-from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, Problem, WrongState
 from tests.factories.royalties import HEADER, SmallWorld, month, sales_csv, upload_of
@@ -225,6 +226,64 @@ def test_a_superseding_report_counts_in_its_place_and_the_earlier_one_stays(worl
     ]
 
 
+def _change_while_it_is_read(world: SmallWorld, monkeypatch: pytest.MonkeyPatch, **columns: object) -> None:
+    def read(*args: object) -> int:
+        Licence.objects.filter(pk=world.licences["L1"].pk).update(**columns)
+        return write_lines(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(services, "write_lines", read)
+
+
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [({"state": LicenceState.SENT}, WrongState), ({"ends_on": date(2025, 1, 31)}, Conflict)],
+)
+def test_a_licence_that_changes_while_a_file_is_read_is_checked_again(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch, columns: dict[str, object], problem: type[Problem]
+) -> None:
+    _change_while_it_is_read(world, monkeypatch, **columns)
+    with pytest.raises(problem):
+        world.report("L1", [("2025-03", 1)], first="2025-01", last="2025-03")
+    assert nothing_was_filed()
+
+
+def test_a_superseding_report_is_checked_again_too(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier = world.report("L1", [("2025-03", 1)], first="2025-01", last="2025-03")
+    _change_while_it_is_read(world, monkeypatch, ends_on=date(2025, 1, 31))
+    with pytest.raises(Conflict, match="changed while the file was checked"):
+        supersede_sales_report(
+            actor=world.acting("L1"), report_id=earlier.pk, upload=upload_of("L1", [("2025-03", 9)]), reason="why"
+        )
+    assert SalesReport.objects.get() == earlier
+
+
+def test_a_month_is_reported_when_it_is_over_where_the_alliance_is(world: SmallWorld) -> None:
+    # Still March in Greenwich, April in Shanghai.
+    world.clock.set(datetime(2026, 3, 31, 15, 59, tzinfo=UTC))
+    with pytest.raises(InvalidInput, match="2026-03 is not over yet"):
+        world.report("L1", [("2026-03", 1)], first="2026-01", last="2026-03")
+    assert nothing_was_filed()
+    world.clock.set(datetime(2026, 3, 31, 16, 0, tzinfo=UTC))
+    assert world.report("L1", [("2026-03", 1)], first="2026-01", last="2026-03")
+
+
+def test_files_are_on_the_disk_before_the_report_is_recorded(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    sync = os.fsync
+
+    def note(handle: int) -> None:
+        synced.add(os.fstat(handle).st_ino)
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    report = world.report("L1", [("2025-03", 1)], first="2025-01", last="2025-03")
+    folder = storage.report_folder(report.pk)
+    for path in (folder / storage.LINES_NAME, folder / storage.FILED_NAME, folder, folder.parent, folder.parent.parent):
+        assert path.stat().st_ino in synced, path
+
+
 def test_a_superseded_report_is_not_superseded_again_and_a_reason_is_needed(world: SmallWorld) -> None:
     earlier = world.report("L1", [("2025-01", 1)], first="2025-01", last="2025-03")
 
@@ -270,23 +329,6 @@ def test_reports_that_count_for_a_span_are_found_by_month(world: SmallWorld) -> 
 
     assert counting(month("2025-01")) == [first, second]
     assert counting(None) == [before, first, second]
-
-
-def test_a_file_taken_in_before_is_found_again(world: SmallWorld) -> None:
-    report = world.report("L1", [("2025-01", 1)], first="2025-01", last="2025-03")
-    command = Actor.system(COMMAND_LINE)
-
-    def find(sha256: str) -> SalesReport | None:
-        return find_report(
-            actor=command,
-            licence_id=world.licences["L1"].pk,
-            first_month=month("2025-01"),
-            last_month=month("2025-03"),
-            file_sha256=sha256,
-        )
-
-    assert find(report.file_sha256) == report
-    assert find("0" * 64) is None
 
 
 def _change(report: SalesReport, other: SalesReport) -> dict[str, Callable[[], object]]:
