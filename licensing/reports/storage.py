@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,11 @@ FILED_NAME: Final = "filed"
 
 LINES_NAME: Final = "lines.parquet"
 
+INCOMING: Final = "incoming"
+"""The folder of files that are being checked."""
+
 _CHUNK: Final = 1 << 20
+_PRIVATE: Final = 0o700
 
 
 class TooLargeError(ValueError):
@@ -57,8 +62,9 @@ def lines_file(report_id: UUID) -> Path:
 @contextmanager
 def new_folder() -> Iterator[Path]:
     """Give a folder to write a report's files in; what is not moved away by `keep` is removed again."""
-    incoming = reports_folder() / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
+    private_folder(reports_folder())
+    incoming = reports_folder() / INCOMING
+    incoming.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=incoming))
     try:
         yield folder
@@ -89,10 +95,36 @@ def file_sha256(path: Path) -> str:
 
 
 def keep(folder: Path, report_id: UUID) -> None:
-    """Give the files of a new folder to a report, all at once."""
+    """Give the files of a new folder to a report, all at once, so that they outlive a power cut from here on."""
     target = report_folder(report_id)
     target.parent.mkdir(parents=True, exist_ok=True)
+    sync_tree(folder)
     os.replace(folder, target)
+    for changed in (target.parent, reports_folder()):
+        sync(changed)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder, if need be, and let nobody else on the machine look into it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if stat.S_IMODE(folder.stat().st_mode) != _PRIVATE:
+        folder.chmod(_PRIVATE)
+
+
+def sync_tree(folder: Path) -> None:
+    """Have all files of a folder, and the folder itself, written to the disk."""
+    for path in folder.rglob("*"):
+        sync(path)
+    sync(folder)
+
+
+def sync(path: Path) -> None:
+    """Have a file's content, or the names in a folder, written to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def discard(report_id: UUID) -> None:
