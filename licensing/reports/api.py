@@ -15,8 +15,10 @@ from rest_framework.response import Response
 from licensing.reports import selectors, services
 from licensing.reports.calculation import months_of_period
 from licensing.reports.models import SalesReport
-from platform_core.access.log import log_access
+from platform_core.access.log import log_access, log_accesses
+from platform_core.api.filters import filtered
 from platform_core.api.idempotency import idempotent
+from platform_core.api.pagination import paginate
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.problems import NotFound, invalid
@@ -98,14 +100,14 @@ class SalesReportsView(HouseView):
         responses=page_of(SalesReportSerializer),
     )
     def get(self, request: Request) -> Response:
-        """List the reports you may see, the latest first."""
-        rows = selectors.sales_reports(actor=self.actor)
-        for name, column in (("programme", "licence__programme"), ("licence", "licence")):
-            if asked := request.query_params.get(name):
-                rows = rows.filter(**{column: _uuid(asked, f"/{name}")})
+        """List the reports you may see, the latest first; the reading is logged for each on the page."""
+        ids = {"programme": "licence__programme", "licence": "licence"}
+        rows = filtered(selectors.sales_reports(actor=self.actor), request, ids=ids)
         if request.query_params.get("current") == "true":
             rows = rows.filter(superseded_by=None)
-        return self.page(rows, SalesReportSerializer, default="-filed")
+        found = paginate(rows, request, orders=self.orders, default="-filed")
+        log_accesses("sales_report.listed", actor=self.actor, subjects=found.rows)
+        return Response(found.document(lambda part: SalesReportSerializer(part, many=True).data))
 
     @extend_schema(
         operation_id="sales_reports_file", request=SalesReportFilingSerializer, responses={201: SalesReportSerializer}
@@ -196,10 +198,3 @@ def _months(period: str) -> tuple[date, date]:
         return months_of_period(period)
     except ValueError as error:
         raise invalid("/period", "invalid", str(error)) from error
-
-
-def _uuid(text: str, pointer: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise invalid(pointer, "invalid", "This is not an id.") from None

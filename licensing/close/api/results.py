@@ -1,13 +1,15 @@
-"""What closes come to, over HTTP. Whatever tells of single licensees or of others' statements is logged as read."""
+"""What closes come to, over HTTP. Every reading is logged, page by page, with the run or the statement it was of."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from licensing.close import selectors
 from licensing.close.api.serializers import (
@@ -20,8 +22,10 @@ from licensing.close.api.serializers import (
     StatementProductsSerializer,
     StatementSerializer,
 )
-from licensing.close.models import CloseRun
-from platform_core.access.log import log_access
+from licensing.close.models import Adjustment, CloseRun, Statement
+from platform_core.access.log import log_access, log_accesses
+from platform_core.api.filters import filtered
+from platform_core.api.pagination import paginate
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 
@@ -37,6 +41,21 @@ class _RunResultsView(HouseView):
         run = selectors.get_close_run(run_id, actor=self.actor)
         log_access(self.logged_as, actor=self.actor, subject=run)
         return run
+
+
+_R = TypeVar("_R", Statement, Adjustment)
+
+
+class _RowsOfRunsView(HouseView):
+    """A list of rows of any runs."""
+
+    logged_as: ClassVar[str] = ""
+
+    def logged_page(self, rows: QuerySet[_R], serializer: type[BaseSerializer[Any]], *, default: str) -> Response:
+        """Answer with the page that is asked for, with the reading noted for each run that it is of."""
+        found = paginate(rows, self.request, orders=self.orders, default=default)
+        log_accesses(self.logged_as, actor=self.actor, subjects=[row.run for row in found.rows])
+        return Response(found.document(lambda part: serializer(part, many=True).data))
 
 
 class LicenceResultsView(_RunResultsView):
@@ -142,10 +161,11 @@ class BundleView(HouseView):
         return response
 
 
-class StatementsView(HouseView):
+class StatementsView(_RowsOfRunsView):
     """Statements."""
 
     orders = {"made": "id"}
+    logged_as = "close_run.statements_viewed"
 
     @extend_schema(
         operation_id="statements_list",
@@ -154,10 +174,8 @@ class StatementsView(HouseView):
     )
     def get(self, request: Request) -> Response:
         """List the statements you may see, the latest first: a member's are its own, once the close is posted."""
-        rows = selectors.statements(actor=self.actor)
-        if period := request.query_params.get("period"):
-            rows = rows.filter(run__period=period)
-        return self.page(rows, StatementSerializer, default="-made")
+        rows = filtered(selectors.statements(actor=self.actor), request, texts={"period": "run__period"})
+        return self.logged_page(rows, StatementSerializer, default="-made")
 
 
 class StatementView(HouseView):
@@ -184,10 +202,11 @@ class StatementProductsView(HouseView):
         return Response(StatementProductsSerializer({"products": products}).data)
 
 
-class AdjustmentsView(HouseView):
+class AdjustmentsView(_RowsOfRunsView):
     """Adjustments of closed periods."""
 
     orders = {"made": "id"}
+    logged_as = "close_run.adjustments_viewed"
 
     @extend_schema(
         operation_id="adjustments_list",
@@ -199,9 +218,6 @@ class AdjustmentsView(HouseView):
     )
     def get(self, request: Request) -> Response:
         """List what posted corrections added to the closes they correct, the latest first."""
-        rows = selectors.adjustments(actor=self.actor)
-        if period := request.query_params.get("period"):
-            rows = rows.filter(run__period=period)
-        if side := request.query_params.get("side"):
-            rows = rows.filter(side=side)
-        return self.page(rows, AdjustmentSerializer, default="-made")
+        texts = {"period": "run__period", "side": "side"}
+        rows = filtered(selectors.adjustments(actor=self.actor), request, texts=texts)
+        return self.logged_page(rows, AdjustmentSerializer, default="-made")

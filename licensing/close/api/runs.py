@@ -20,10 +20,10 @@ from licensing.close.api.serializers import (
 from licensing.close.models import CloseRun
 from platform_core.access.actors import Actor
 from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
+from platform_core.api.filters import filtered
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
-from platform_core.problems import invalid
 
 VERSION = OpenApiParameter(
     IF_MATCH, str, OpenApiParameter.HEADER, required=True, description="the ETag of the close as you read it"
@@ -52,12 +52,12 @@ class CloseRunsView(HouseView):
     )
     def get(self, request: Request) -> Response:
         """List the closes you may see, the latest first."""
-        rows = selectors.close_runs(actor=self.actor)
-        if programme := request.query_params.get("programme"):
-            rows = rows.filter(programme=_uuid(programme, "/programme"))
-        for name in ("period", "status"):
-            if asked := request.query_params.get(name):
-                rows = rows.filter(**{name: asked})
+        rows = filtered(
+            selectors.close_runs(actor=self.actor),
+            request,
+            ids={"programme": "programme"},
+            texts={"period": "period", "status": "status"},
+        )
         return self.page(rows, CloseRunSerializer, default="-opened")
 
     @extend_schema(
@@ -162,10 +162,3 @@ class CancellationView(_StepView):
     def post(self, request: Request, run_id: UUID) -> Response:
         """Give up a close that was not approved."""
         return self.take(request, run_id, lambda: services.cancel_close_run(actor=self.actor, run_id=run_id))
-
-
-def _uuid(text: str, pointer: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise invalid(pointer, "invalid", "This is not an id.") from None

@@ -1,5 +1,7 @@
 """Writing the access log."""
 
+from collections.abc import Iterable
+
 from django.db.models import Model
 
 from platform_core.access.actors import Actor
@@ -11,7 +13,18 @@ def log_access(action: str, *, actor: Actor, subject: Model) -> AccessLogEntry:
 
     `action` is `thing.read_how` in the past tense, such as `close_run.buckets_viewed`.
     """
-    return AccessLogEntry.objects.create(
+    entry = _entry(action, actor, subject)
+    entry.save(force_insert=True)
+    return entry
+
+
+def log_accesses(action: str, *, actor: Actor, subjects: Iterable[Model]) -> None:
+    """Note that an actor reads something confidential of each of several subjects, as on one page of a list."""
+    AccessLogEntry.objects.bulk_create(_entry(action, actor, subject) for subject in dict.fromkeys(subjects))
+
+
+def _entry(action: str, actor: Actor, subject: Model) -> AccessLogEntry:
+    return AccessLogEntry(
         at=actor.clock.now(),
         action=action,
         actor_kind=actor.kind.value,

@@ -292,6 +292,46 @@ def test_what_a_correction_changed_is_for_finance_and_not_for_members(world: Sma
     assert member.get("/api/v1/adjustments").json()["total"] == 0
 
 
+def test_lists_of_statements_and_adjustments_log_each_run_they_tell_of(world: SmallWorld) -> None:
+    filed = report_whole_year(world)
+    first, second = world.closed("2025Q1"), world.closed("2025Q2")
+    supersede_sales_report(
+        actor=world.acting("L1"),
+        report_id=filed["L1"]["2025Q2"],
+        upload=upload_of("L1", [("2025-04", 4_000)]),
+        reason="audit",
+    )
+    correction = CloseRun.objects.get(status=RunStatus.DRAFT)
+    work_off(request_calculation(actor=world.acting("calculator"), run_id=correction.pk))
+    step(world, "approver", correction, "approval")
+    step(world, "approver", correction, "posting")
+    client_of(world.seats["M1"]).get("/api/v1/statements")
+    client_of(world.seats["approver"]).get("/api/v1/adjustments")
+    assert sorted(AccessLogEntry.objects.values_list("action", "user", "subject_id"), key=str) == sorted(
+        [
+            ("close_run.statements_viewed", world.seats["M1"].user_id, first.pk),
+            ("close_run.statements_viewed", world.seats["M1"].user_id, second.pk),
+            ("close_run.adjustments_viewed", world.seats["approver"].user_id, correction.pk),
+        ],
+        key=str,
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        (LIST, ("programme", "period", "status")),
+        ("/api/v1/statements", ("period",)),
+        ("/api/v1/adjustments", ("period", "side")),
+    ],
+)
+def test_a_filter_that_is_no_text_is_told(world: SmallWorld, address: str, names: tuple[str, ...]) -> None:
+    client = client_of(world.seats["approver"])
+    for name in names:
+        response = client.get(address, {name: "a\x00b"})
+        assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, f"/{name}")
+
+
 def test_lists_take_the_same_queries_however_long_they_are(world: SmallWorld) -> None:
     def queries(address: str) -> int:
         client = client_of(world.seats["calculator"])

@@ -137,7 +137,7 @@ def test_a_report_is_seen_by_its_licensee_and_by_finance_alone(world: SmallWorld
     assert client.get(LIST).json()["total"] == int(sees)
     for address in (f"{LIST}/{filed['id']}", f"{LIST}/{filed['id']}/file"):
         assert status_of(client.get(address)) == (200 if sees else 404)
-    assert AccessLogEntry.objects.count() == (2 if sees else 0)
+    assert AccessLogEntry.objects.count() == (3 if sees else 0)
 
 
 def test_finance_of_another_entity_and_the_public_see_nothing(world: SmallWorld) -> None:
@@ -158,14 +158,22 @@ def test_nobody_files_for_another(world: SmallWorld, who: str, status: int) -> N
 def test_every_reading_is_logged_with_who_and_what(world: SmallWorld) -> None:
     filed = file(world).json()
     client = client_of(world.seats["calculator"])
+    client.get(LIST)
     client.get(f"{LIST}/{filed['id']}")
     contents(client.get(f"{LIST}/{filed['id']}/file"))
     rows = AccessLogEntry.objects.order_by("id")
     assert list(rows.values_list("action", "user", "seat", "subject_type")) == [
         (action, world.seats["calculator"].user_id, world.seats["calculator"].pk, "reports.salesreport")
-        for action in ("sales_report.viewed", "sales_report.file_downloaded")
+        for action in ("sales_report.listed", "sales_report.viewed", "sales_report.file_downloaded")
     ]
     assert {str(row.subject_id) for row in rows} == {filed["id"]}
+
+
+def test_a_filter_that_is_no_id_or_no_text_is_told(world: SmallWorld) -> None:
+    client = client_of(world.seats["calculator"])
+    for name in ("programme", "licence"):
+        assert client.get(LIST, {name: "a\x00b"}).status_code == 422
+        assert client.get(LIST, {name: "none"}).json()["errors"][0]["pointer"] == f"/{name}"
 
 
 def test_the_list_takes_the_same_queries_however_long_it_is(world: SmallWorld) -> None:
