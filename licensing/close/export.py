@@ -1,14 +1,16 @@
 """Writing the bundle of a run: the same records give the same bytes."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from licensing.agreements.selectors import bundle_payments, bundle_tables
+from licensing.close import storage
 from licensing.close.models import CloseRun
-from licensing.close.selectors import inputs_of
+from licensing.close.selectors import FilesMissing, inputs_of
 from licensing.reports.calculation import LINE_COLUMNS
 from licensing.reports.models import SalesReport
 from licensing.reports.selectors import lines_file
@@ -17,6 +19,8 @@ from platform_core.access.actors import Actor
 from pools.composition.selectors import bundle_members, bundle_patents
 
 _CHUNK: Final = 1 << 20
+_SALES: Final = "sales/"
+_NO_SALES: Final = "sales.csv"
 
 
 class ExportError(Exception):
@@ -25,7 +29,7 @@ class ExportError(Exception):
 
 def sales_name(report_id: UUID) -> str:
     """Return the name of a report's lines within a bundle."""
-    return f"sales/{report_id}.parquet"
+    return f"{_SALES}{report_id}.parquet"
 
 
 def export_bundle(run: CloseRun, bundle: Path, *, actor: Actor) -> list[UUID]:
@@ -35,18 +39,46 @@ def export_bundle(run: CloseRun, bundle: Path, *, actor: Actor) -> list[UUID]:
     were stored at filing, one file each.
     """
     bundle.mkdir(parents=True)
+    for name, content in _tables(run).items():
+        (bundle / name).write_bytes(content)
+    return _export_sales(inputs_of(run, actor=actor), bundle)
+
+
+def tables_changed(run: CloseRun) -> list[str]:
+    """Name the tables of a calculated run's bundle, sales apart, that the records would now give otherwise.
+
+    Raises FilesMissing where the results do not say what they were calculated from.
+    """
+    if run.results_claim is None:
+        raise FilesMissing
+    try:
+        stored = (storage.output_folder(run.pk, run.results_claim) / "run.json").read_bytes()
+    except FileNotFoundError as error:
+        raise FilesMissing from error
+    if hashlib.sha256(stored).hexdigest() != run.results_sha256:
+        raise FilesMissing
+    used = {name: digest for name, digest in json.loads(stored)["inputs"].items() if not is_sales(name)}
+    now = {name: hashlib.sha256(content).hexdigest() for name, content in _tables(run).items()}
+    return sorted(name for name in {*used, *now} if used.get(name) != now.get(name))
+
+
+def is_sales(name: str) -> bool:
+    """Whether a file of a bundle holds sales."""
+    return name == _NO_SALES or name.startswith(_SALES)
+
+
+def _tables(run: CloseRun) -> dict[str, bytes]:
+    """Write all of a run's bundle but the sales, by file."""
     programme = run.programme
     tables = {
-        "programme.toml": bundle_terms(run.terms_version, period=run.period),
+        storage.MARK: bundle_terms(run.terms_version, period=run.period),
         "members.csv": bundle_members(programme.pool_id),
         "patents.csv": bundle_patents(programme.pool_id),
         **bundle_tables(programme.pk, period=run.period),
     }
     if closes_on_receipts(run):
         tables["payments.csv"] = bundle_payments(programme.pk, currency=programme.currency, period=run.period)
-    for name, content in tables.items():
-        (bundle / name).write_bytes(content)
-    return _export_sales(inputs_of(run, actor=actor), bundle)
+    return tables
 
 
 def closes_on_receipts(run: CloseRun) -> bool:
@@ -63,7 +95,7 @@ def _export_sales(reports: Iterable[SalesReport], bundle: Path) -> list[UUID]:
     if not written:
         # Nobody has reported: a table without lines says so, where no table at all would be a mistake.
         (bundle / "sales").rmdir()
-        (bundle / "sales.csv").write_text(",".join(LINE_COLUMNS) + "\n", "utf-8")
+        (bundle / _NO_SALES).write_text(",".join(LINE_COLUMNS) + "\n", "utf-8")
     return written
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import IO
+from typing import IO, ClassVar
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Sum
@@ -37,7 +37,7 @@ from licensing.terms.models import TermsVersion
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible, require
 from platform_core.access.registry import Permission
-from platform_core.problems import NotFound
+from platform_core.problems import NotFound, Problem
 
 STEP_PERMISSIONS: Mapping[str, Permission] = {
     "calculate": CALCULATE_CLOSE_RUN,
@@ -46,6 +46,14 @@ STEP_PERMISSIONS: Mapping[str, Permission] = {
     "post": POST_CLOSE_RUN,
     "cancel": CANCEL_CLOSE_RUN,
 }
+
+
+class FilesMissing(Problem):
+    """The files of a run's results are not where they were kept."""
+
+    code: ClassVar[str] = "files_missing"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "The files of this run are missing: restore them from the backup"
 
 
 def close_runs(*, actor: Actor) -> QuerySet[CloseRun]:
@@ -120,9 +128,25 @@ def get_statement(statement_id: UUID, *, actor: Actor) -> Statement:
 def open_bundle(run: CloseRun, *, actor: Actor) -> IO[bytes]:
     """Open a zip of the bundle a run's results were calculated from, with the same bytes each time."""
     require(actor, DOWNLOAD_BUNDLE, run)
-    if run.results_claim is None:
-        raise NotFound("This run has not been calculated, so it has no bundle yet.")
-    return storage.zip_folder(storage.bundle_folder(run.pk, run.results_claim))
+    while run.results_claim is not None:
+        claim = run.results_claim
+        packed = _packed(run.pk, claim)
+        # A calculation that was loaded meanwhile removes the files of the one before it.
+        run.refresh_from_db(fields=["results_claim"])
+        if run.results_claim == claim:
+            if packed is None:
+                raise FilesMissing
+            return packed
+        if packed is not None:
+            packed.close()
+    raise NotFound("This run has not been calculated, so it has no bundle yet.")
+
+
+def _packed(run_id: UUID, claim: UUID) -> IO[bytes] | None:
+    try:
+        return storage.zip_folder(storage.bundle_folder(run_id, claim))
+    except FileNotFoundError:
+        return None
 
 
 def product_totals(statement: Statement, *, actor: Actor) -> list[tuple[str, int]]:

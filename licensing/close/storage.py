@@ -9,17 +9,27 @@ from uuid import UUID
 
 from django.conf import settings
 
+from licensing.reports.storage import private_folder, sync, sync_tree
+
 BUNDLE: Final = "bundle"
 OUTPUT: Final = "output"
+
+MARK: Final = "programme.toml"
+"""The file without which a folder is no bundle."""
 
 _CHUNK: Final = 1 << 20
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _REGULAR_FILE: Final = 0o100644 << 16
 
 
+def closes_folder() -> Path:
+    """Return the folder under which every run has its own."""
+    return Path(settings.DATA_DIR) / "closes"
+
+
 def run_folder(run_id: UUID) -> Path:
     """Return the folder of all calculations of a run."""
-    return Path(settings.DATA_DIR) / "closes" / str(run_id)
+    return closes_folder() / str(run_id)
 
 
 def bundle_folder(run_id: UUID, claim: UUID) -> Path:
@@ -32,11 +42,24 @@ def output_folder(run_id: UUID, claim: UUID) -> Path:
     return run_folder(run_id) / str(claim) / OUTPUT
 
 
-def forget_others(run_id: UUID, keep: UUID) -> None:
-    """Remove the files of a run's earlier and interrupted calculations."""
+def new_bundle_folder(run_id: UUID, claim: UUID) -> Path:
+    """Return where one calculation is to write its bundle, under a folder that nobody else on the machine reads."""
+    private_folder(closes_folder())
+    return bundle_folder(run_id, claim)
+
+
+def make_durable(run_id: UUID, claim: UUID) -> None:
+    """See to it that the files of one calculation outlive a power cut from here on."""
+    sync_tree(run_folder(run_id) / str(claim))
+    for folder in (run_folder(run_id), closes_folder()):
+        sync(folder)
+
+
+def forget_earlier(run_id: UUID, keep: UUID) -> None:
+    """Remove the files of a run's calculations before one; claims are ordered by when they were made."""
     folder = run_folder(run_id)
     for other in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if other.name != str(keep):
+        if other.name < str(keep):
             shutil.rmtree(other, ignore_errors=True)
 
 
@@ -44,6 +67,7 @@ def zip_folder(folder: Path) -> IO[bytes]:
     """Pack a folder into a zip in a temporary file; equal folders give equal bytes, on every machine and day.
 
     Nothing is compressed, since compressed bytes differ between versions of zlib; Parquet is compressed inside.
+    Raises FileNotFoundError where there is no bundle, or it goes away meanwhile.
     """
     packed = tempfile.TemporaryFile(dir=settings.DATA_DIR)  # noqa: SIM115 - the caller reads and closes it
     try:
@@ -55,6 +79,9 @@ def zip_folder(folder: Path) -> IO[bytes]:
                 entry.file_size = path.stat().st_size
                 with path.open("rb") as source, archive.open(entry, "w") as target:
                     shutil.copyfileobj(source, target, _CHUNK)
+            # Asked last: a folder that was removed while it was packed has lost it by now.
+            if not (folder / MARK).is_file():
+                raise FileNotFoundError(folder / MARK)
     except BaseException:
         packed.close()
         raise

@@ -1,6 +1,7 @@
 """Calculating a run: from the records to a bundle, through the engine, back into tables; whole or not at all."""
 
 import hashlib
+import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from django.db import Error as DatabaseProblem
 from django.db import connection, transaction
 
 from licensing.agreements.models import Licence
@@ -29,6 +31,8 @@ from platform_core.jobs.processes import Limits, TimeUp, run_child
 from platform_core.jobs.running import Running
 from platform_core.problems import Problem
 from platform_core.realtime.services import announce
+
+logger = logging.getLogger(__name__)
 
 ENGINE: Final = ("-m", "licensing.engine")
 """What Python runs as the engine."""
@@ -84,22 +88,33 @@ def calculate(
     work = _begin(running.actor, run_id, attempt)
     if work is None:
         return _OVERTAKEN
-    kept = False
     try:
-        ended = _calculate(running, work, engine or _engine_closes, view or _one_view_of_the_records)
-        kept = ended["status"] == "calculated"
+        return _calculate(running, work, engine or _engine_closes, view or _one_view_of_the_records)
     except _OvertakenError:
         return _OVERTAKEN
     except (ExportError, ResultsError, TimeUp) as error:
         raise CalculationFailed(str(error)) from error
     finally:
-        if not kept:
-            storage.forget_claim(run_id, work.claim)
-    return ended
+        _forget_unless_loaded(work)
+
+
+def _forget_unless_loaded(work: _Work) -> None:
+    """Remove the files of a calculation, unless they are those of the run's results.
+
+    Only the row tells: a commit may have succeeded although its answer was lost. The lock waits for one that is
+    still under way. Where the database does not answer, the files stay, for the tidying to judge.
+    """
+    try:
+        with transaction.atomic():
+            run = CloseRun.objects.select_for_update().only("results_claim").get(pk=work.run_id)
+            if run.results_claim != work.claim:
+                storage.forget_claim(work.run_id, work.claim)
+    except DatabaseProblem:
+        logger.warning("the files of calculation %s are kept: whether it was loaded is unknown", work.claim)
 
 
 def _calculate(running: Running, work: _Work, engine: Engine, view: View) -> Mapping[str, Any]:
-    bundle = storage.bundle_folder(work.run_id, work.claim)
+    bundle = storage.new_bundle_folder(work.run_id, work.claim)
     output = storage.output_folder(work.run_id, work.claim)
     running.progress(0, 0, "Writing the bundle")
     with view():
@@ -107,6 +122,7 @@ def _calculate(running: Running, work: _Work, engine: Engine, view: View) -> Map
         reports = export_bundle(run, bundle, actor=work.actor)
     if engine(running, bundle, output):
         running.progress(0, 0, "Loading the results")
+        storage.make_durable(work.run_id, work.claim)
         return _load(work, reports)
     return _reject(work, reports)
 
@@ -120,8 +136,10 @@ def _engine_closes(running: Running, bundle: Path, output: Path) -> bool:
     command = [sys.executable, *ENGINE, "close", str(bundle), "--out", str(output), "--progress-json"]
     ended = run_child(command, running=running, on_progress=tell, limits=Limits(seconds=LONGEST), folder=bundle.parent)
     if ended.status not in (_CLOSED, _REJECTED):
-        said = ended.errors.strip()[-1500:]
-        raise CalculationFailed(said or f"The engine ended with status {ended.status} and said nothing.")
+        # What the engine says names folders of the server: that is for its log, not for the run's page.
+        reference = new_id()
+        logger.error("the engine ended with status %s (%s): %s", ended.status, reference, ended.errors.strip())
+        raise CalculationFailed(f"The engine gave no result. If you report it, give the reference {reference}.")
     return ended.status == _CLOSED
 
 
@@ -189,7 +207,7 @@ def _load(work: _Work, reports: Sequence[UUID]) -> Mapping[str, Any]:
         changes={"status": (before, run.status), "results_sha256": (None, run.results_sha256)},
     )
     announce(run)
-    transaction.on_commit(lambda: storage.forget_others(run.pk, work.claim))
+    transaction.on_commit(lambda: storage.forget_earlier(run.pk, work.claim), robust=True)
     return {"status": "calculated", "buckets": totals.buckets}
 
 

@@ -20,7 +20,8 @@ def reopen_after_report(*, actor: Actor, report: SalesReport) -> None:
     These are the periods of the same calendar year that hold one of its months or come after it, since bands, caps
     and minimums count from January; and all later ones under terms with a rate that never resets.
     """
-    work = Actor.system(CLOSE_WORK, on_behalf_of=actor)
+    # Not on behalf of whoever filed: that a programme's closes are reopened is nothing of one licensee's.
+    work = Actor.system(CLOSE_WORK, clock=actor.clock, request_id=actor.request_id)
     programme = lock_programme(report.licence.programme_id)
     closed = (
         CloseRun.objects.visible_to(work)

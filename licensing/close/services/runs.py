@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.close.calculation import Span, span_of
+from licensing.close.export import tables_changed
 from licensing.close.lifecycle import CLOSE_RUN_LIFECYCLE, IN_HAND, Calculation, RunStatus
 from licensing.close.models import CloseRun
 from licensing.close.policies import (
@@ -18,7 +19,7 @@ from licensing.close.policies import (
 )
 from licensing.close.selectors import get_close_run, last_posted, reports_changed
 from licensing.close.services.corrections import open_correction, record_adjustments
-from licensing.close.services.opening import lock_programme, open_draft
+from licensing.close.services.opening import lock_programme, open_draft, terms_for
 from licensing.close.services.queueing import end_calculation, queue_calculation
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
@@ -83,8 +84,8 @@ def approve_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     status = CLOSE_RUN_LIFECYCLE.after("approve", current=RunStatus(run.status))
     if run.calculation != Calculation.DONE:
         raise WrongState("The last calculation did not end with a result: have the run calculated again.")
-    if reports_changed(run):
-        raise Conflict("Reports were filed since this was calculated: have the run calculated again.")
+    if changed := _changed_since(run):
+        raise Conflict(f"{changed} since this was calculated: have the run calculated again.")
     run.status = status
     run.approved_by_id = actor.person_id
     run.approved_at = actor.clock.now()
@@ -149,8 +150,8 @@ def cancel_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
 def post_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     """Post an approved close: from now on it is closed and never changes.
 
-    A correction posts its differences against the run it corrects as adjustments. If reports have changed since it
-    was calculated, the next correction is opened at once.
+    A correction posts its differences against the run it corrects as adjustments. If reports, other records or the
+    terms have changed since it was calculated, the next correction is opened at once.
     """
     seen = get_close_run(run_id, actor=actor)
     # Filing a report locks the programme too: it either comes before, and is noticed here, or finds the run posted.
@@ -167,9 +168,20 @@ def post_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
 
     record_event("close_run.posted", actor=actor, subject=run, changes={"status": (RunStatus.APPROVED, run.status)})
     announce(run)
-    if reports_changed(run):
+    if _changed_since(run):
         open_correction(Actor.system(CLOSE_WORK, on_behalf_of=actor), run, prompted_by=None)
     return run
+
+
+def _changed_since(run: CloseRun) -> str:
+    """Say what of that which a run was calculated from has changed since; nothing where it would come out the same."""
+    if reports_changed(run):
+        return "Reports were filed"
+    if terms_for(run.programme, Span(run.period, run.first_month, run.last_month)).pk != run.terms_version_id:
+        return "Other terms came into force"
+    if changed := tables_changed(run):
+        return f"Records changed ({', '.join(changed)})"
+    return ""
 
 
 def _span(period: str) -> Span:

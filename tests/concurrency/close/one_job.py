@@ -39,7 +39,7 @@ def stop_at(point: str) -> None:
     original = getattr(module, name)
 
     def stopping(*args: Any, **kwargs: Any) -> Any:
-        result = original(*args, **kwargs) if name != "forget_others" else None
+        result = original(*args, **kwargs) if name != "forget_earlier" else None
         tell()
         time.sleep(FOR_EVER)
         return result

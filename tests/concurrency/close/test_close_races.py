@@ -285,7 +285,7 @@ def test_two_workers_with_one_job_calculate_once(world: SmallWorld) -> None:
     [
         ("licensing.close.services.calculating.export_bundle", False),
         ("licensing.close.results._load_payees", False),
-        ("licensing.close.storage.forget_others", True),
+        ("licensing.close.storage.forget_earlier", True),
         ("half a second into the engine", False),
     ],
 )
