@@ -296,7 +296,7 @@ def test_an_engine_that_fails_leaves_the_run_as_it_was_and_gives_a_reference(
     # What it said names places on the server, and is in the log under the reference.
     assert run.message.startswith("The engine gave no result. If you report it, give the reference ")
     job = job_of(run)
-    assert (job.state, job.error) == (JobState.FAILED, "no space left")
+    assert (job.state, job.error) == (JobState.FAILED, run.message)
     assert all(not model._default_manager.filter(run=run).exists() for model in ROWS)
     assert AuditEvent.objects.filter(name="close_run.calculation_failed", subject_id=run.pk).exists()
 
