@@ -99,7 +99,7 @@ class LicenceChange(Record):
     """First day of the month from which it holds."""
     standing = models.CharField(max_length=20, choices=Standing, blank=True)
     enterprise = models.CharField(max_length=200, blank=True)
-    """The group joined; the licensee's own name: it left its group."""
+    """The group joined; the licensee's own key (`own_enterprise`): it left its group."""
     option = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -1,7 +1,8 @@
 """Who may see and change licences and what belongs to them.
 
-Others in the alliance, and anybody once the programme is launched, may read that a licence exists: its licensee's
-name and its dates. Everything else about it is for the secretariat, the programme's finance and the licensee alone.
+Anybody, once the programme is launched, may read that a licence exists: its licensee's name. Others in the alliance
+may also read from when to when it is in force. Everything else about it is for the secretariat, the programme's
+finance and the licensee alone.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,16 @@ from licensing.agreements.models import (
     LicenceChange,
     Receipt,
 )
-from licensing.terms.policies import OFFERED_STATES, PROGRAMME_POLICY, READ_PROGRAMME, of_own_pool
+from licensing.terms.models import TermsState
+from licensing.terms.policies import (
+    OFFERED_STATES,
+    PROGRAMME_POLICY,
+    READ_PROGRAMME,
+    READ_TERMS,
+    READ_TERMS_DOCUMENT,
+    TERMS_POLICY,
+    of_own_pool,
+)
 from members.memberships.policies import (
     ENTITY_ROLES,
     MEMBERS,
@@ -41,7 +51,9 @@ from platform_core.identity.roles import Purpose, Role
 from platform_core.identity.ties import Tie, declare_tie
 
 READ_LICENCE_NAME = Permission("licence.read_name")
-"""That there is a licence: code, licensee's name and dates."""
+"""That there is a licence: the licensee's name."""
+READ_LICENCE_DATES = Permission("licence.read_dates")
+"""From when to when a licence is in force."""
 READ_LICENCE = Permission("licence.read")
 """Everything about a licence, its standing and option included."""
 EDIT_LICENCE = Permission("licence.edit")
@@ -76,6 +88,8 @@ _BINDING = Q(state__in=[state.value for state in BINDING_STATES])
 _FINANCE_OF_LICENCE = in_operating_entity("licence__programme__operating_entity")
 _LICENSEE_OF_LICENCE = own_organisation("licence__licensee")
 
+_READ_NAME_AND_DATES = frozenset({READ_LICENCE_NAME, READ_LICENCE_DATES})
+
 LICENCE_POLICY = register(
     Policy(
         Licence,
@@ -83,27 +97,31 @@ LICENCE_POLICY = register(
         read_contents=READ_LICENCE,
         rules=[
             allow(
-                Role.SECRETARIAT, {READ_LICENCE_NAME, READ_LICENCE, EDIT_LICENCE}, in_alliance("programme__alliance")
+                Role.SECRETARIAT,
+                {*_READ_NAME_AND_DATES, READ_LICENCE, EDIT_LICENCE},
+                in_alliance("programme__alliance"),
             ),
             allow(
                 Role.FINANCE,
-                {READ_LICENCE_NAME, READ_LICENCE, RAISE_CHARGE, RECORD_RECEIPT, RECORD_BILATERAL},
+                {*_READ_NAME_AND_DATES, READ_LICENCE, RAISE_CHARGE, RECORD_RECEIPT, RECORD_BILATERAL},
                 in_operating_entity("programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
-            allow(Role.LICENSEE, {READ_LICENCE_NAME, READ_LICENCE}, own_organisation("licensee")),
+            allow(Role.LICENSEE, {*_READ_NAME_AND_DATES, READ_LICENCE}, own_organisation("licensee")),
             allow(
                 (*OFFICE_ROLES, Role.AUTHORITY),
-                READ_LICENCE_NAME,
+                _READ_NAME_AND_DATES,
                 in_alliance("programme__alliance").narrowed(_BINDING, "once in force"),
             ),
             allow(
                 ENTITY_ROLES,
-                READ_LICENCE_NAME,
+                _READ_NAME_AND_DATES,
                 in_alliance_of_entity("programme__alliance").narrowed(_BINDING, "once in force"),
             ),
             allow(
-                MEMBERS, READ_LICENCE_NAME, in_own_alliance("programme__alliance").narrowed(_BINDING, "once in force")
+                MEMBERS,
+                _READ_NAME_AND_DATES,
+                in_own_alliance("programme__alliance").narrowed(_BINDING, "once in force"),
             ),
             allow(
                 Audience.PUBLIC,
@@ -114,7 +132,7 @@ LICENCE_POLICY = register(
             ),
             allow(
                 COMMAND_LINE,
-                {READ_LICENCE_NAME, READ_LICENCE, EDIT_LICENCE, RAISE_CHARGE, RECORD_RECEIPT, RECORD_BILATERAL},
+                {*_READ_NAME_AND_DATES, READ_LICENCE, EDIT_LICENCE, RAISE_CHARGE, RECORD_RECEIPT, RECORD_BILATERAL},
                 everything(),
             ),
         ],
@@ -203,6 +221,13 @@ PROGRAMME_POLICY.extend(
     allow(Role.FINANCE, SET_EXCHANGE_RATE, in_operating_entity(), purpose=Purpose.ROYALTIES),
     allow(Role.LICENSEE, READ_PROGRAMME, _licensed_to_own_organisation("pk")),
     allow(COMMAND_LINE, {DRAFT_LICENCE, SET_EXCHANGE_RATE}, everything()),
+)
+TERMS_POLICY.extend(
+    allow(
+        Role.LICENSEE,
+        {READ_TERMS, READ_TERMS_DOCUMENT},
+        _licensed_to_own_organisation("programme").narrowed(Q(state=TermsState.PUBLISHED), "published"),
+    ),
 )
 ORGANISATION_POLICY.extend(
     allow(Audience.PUBLIC, READ_ORGANISATION, holding(READ_LICENCE_NAME, Licence, "licensee")),

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
+from licensing.agreements.calculation import own_enterprise
 from licensing.agreements.models import (
     BINDING_STATES,
     BilateralLicence,
@@ -13,7 +16,7 @@ from licensing.agreements.models import (
     LicenceChange,
     Receipt,
 )
-from licensing.agreements.policies import READ_LICENCE
+from licensing.agreements.policies import READ_LICENCE, READ_LICENCE_DATES
 from licensing.engine.model import first_day
 from licensing.engine.terms import period_months
 from platform_core.access.actors import Actor
@@ -36,8 +39,13 @@ def get_licence(licence_id: UUID, *, actor: Actor, for_change: bool = False) -> 
 
 
 def licence_names(*, actor: Actor) -> VisibleQuerySet[Licence]:
-    """List the licences of which the actor may read at least the licensee's name and the dates."""
+    """List the licences of which the actor may read at least the licensee's name."""
     return Licence.objects.visible_to(actor).select_related("licensee", "programme")
+
+
+def licence_dates(*, actor: Actor) -> VisibleQuerySet[Licence]:
+    """List the licences of which the actor may read the licensee's name and from when to when they are in force."""
+    return Licence.objects.permitted_to(actor, READ_LICENCE_DATES).select_related("licensee", "programme")
 
 
 def licence_changes(*, actor: Actor) -> VisibleQuerySet[LicenceChange]:
@@ -65,6 +73,12 @@ def exchange_rates(*, actor: Actor) -> VisibleQuerySet[ExchangeRate]:
     return ExchangeRate.objects.visible_to(actor)
 
 
+def names_group(programme_id: UUID, name: str, *, besides: UUID) -> bool:
+    """Say whether a name is that of a group which licences of other licensees of a programme are or were in."""
+    others = Licence.objects.filter(programme=programme_id).exclude(licensee=besides)
+    return others.filter(Q(enterprise=name) | Q(changes__enterprise=name)).exists()
+
+
 def bundle_tables(programme_id: UUID, *, period: str) -> dict[str, bytes]:
     """Write a programme's licences and what belongs to them as the tables of the close bundle for a period, by file.
 
@@ -83,7 +97,8 @@ def bundle_tables(programme_id: UUID, *, period: str) -> dict[str, bytes]:
                 (
                     licence.code,
                     str(licence.licensee),
-                    licence.enterprise,
+                    # By its name a licensee could join another's enterprise, or leave its own, by renaming itself.
+                    licence.enterprise or own_enterprise(licence.licensee_id),
                     licence.signed_on,
                     licence.starts_on,
                     licence.ends_on,

@@ -16,6 +16,7 @@ urlpatterns = [
     path("licences/<uuid:licence_id>/termination", licences.LicenceTerminationView.as_view()),
     path("licences/<uuid:licence_id>/cancellation", licences.LicenceCancellationView.as_view()),
     path("licensees", licences.LicenseesView.as_view()),
+    path("licence-dates", licences.LicenceDatesView.as_view()),
     path("licence-changes", licences.LicenceChangesView.as_view()),
     path("licence-changes/<uuid:change_id>", licences.LicenceChangeView.as_view()),
     path("charges", money.ChargesView.as_view()),

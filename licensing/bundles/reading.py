@@ -2,11 +2,12 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
+from licensing.agreements.calculation import OWN_ENTERPRISE, is_own_enterprise
 from licensing.bundles.comparison import Row
 from licensing.bundles.problems import BundleRejected
 from licensing.engine import cells
@@ -39,6 +40,8 @@ class Bundle:
     rates: list[Row] = field(default_factory=list)
     payments: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    groups: set[str] = field(default_factory=set)
+    """Enterprises that are named for licences of another licensee than the one of that name."""
 
 
 def read_bundle(folder: Path, *, progress: Callable[[str], None]) -> Bundle:
@@ -82,6 +85,7 @@ def read_bundle(folder: Path, *, progress: Callable[[str], None]) -> Bundle:
             for line, row in _rows(folder, "payments.csv")
         ]
     rejects = Rejects()
+    _settle_enterprises(bundle, rejects)
     _refuse_unrecordable(bundle, rejects)
     if len(rejects):
         raise BundleRejected(rejects.rows)
@@ -142,14 +146,12 @@ def _patent(line: int, row: Mapping[str, str]) -> Row:
 
 
 def _licence(line: int, row: Mapping[str, str]) -> Row:
-    enterprise = row.get("enterprise", "")
     return Row(
         line,
         (row["licence_id"],),
         {
             "licensee": row["licensee"],
-            # A group of the licensee's own name is the licensee by itself.
-            "enterprise": "" if enterprise == row["licensee"] else enterprise,
+            "enterprise": row.get("enterprise", ""),
             "signed": row.get("signed", ""),
             "starts": row.get("starts", ""),
             "ends": row.get("ends", ""),
@@ -165,6 +167,39 @@ def _change(line: int, row: Mapping[str, str]) -> Row:
         (row["licence_id"], row["from"]),
         {column: row.get(column, "") for column in ("standing", "enterprise", "option")},
     )
+
+
+def _settle_enterprises(bundle: Bundle, rejects: Rejects) -> None:
+    """Say which licences are in a group and which are their licensee's alone, as a close would take them.
+
+    A blank cell means the licensee by its name, so another licensee's group may have that name. A key is how an
+    exported bundle writes a licensee by itself.
+    """
+    names = {row.key[0]: row.cells["licensee"] for row in bundle.licences}
+    key_of: dict[str, str] = {}
+    name_of: dict[str, str] = {}
+    for file, rows in (("licences.csv", bundle.licences), ("licence_changes.csv", bundle.changes)):
+        for row in rows:
+            cell, name = row.cells["enterprise"], names[row.key[0]]
+            if not cell and file == "licences.csv":
+                cell = name
+            if cell == name or is_own_enterprise(cell):
+                if key_of.setdefault(name, cell) != cell or name_of.setdefault(cell, name) != name:
+                    message = "a licensee by itself has one key, and no other has the same; give namesakes two names"
+                    rejects.add(file, row.line, "enterprise", "bad_value", cell, message)
+            elif cell:
+                bundle.groups.add(cell)
+    bundle.licences = [_settled(row, row.cells["licensee"], bundle.groups, own="") for row in bundle.licences]
+    bundle.changes = [
+        _settled(row, names[row.key[0]], bundle.groups, own=OWN_ENTERPRISE) if row.cells["enterprise"] else row
+        for row in bundle.changes
+    ]
+
+
+def _settled(row: Row, name: str, groups: Set[str], *, own: str) -> Row:
+    enterprise = row.cells["enterprise"] or name
+    alone = is_own_enterprise(enterprise) or (enterprise == name and name not in groups)
+    return replace(row, cells={**row.cells, "enterprise": own if alone else enterprise})
 
 
 def _plain(cell: str) -> str:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db.models import Q
 
+from licensing.agreements.calculation import OWN_ENTERPRISE, is_own_enterprise, own_enterprise
 from licensing.agreements.models import (
     BINDING_STATES,
     BilateralLicence,
@@ -283,7 +284,7 @@ class Tables:
         recorded: dict[Key, Mapping[str, str]] = {
             (licence.code,): {
                 "licensee": str(licence.licensee),
-                "enterprise": "" if licence.enterprise == str(licence.licensee) else licence.enterprise,
+                "enterprise": self.recorded_enterprise(licence.enterprise, str(licence.licensee), own=""),
                 "signed": _text(licence.signed_on),
                 "starts": _text(licence.starts_on),
                 "ends": _text(licence.ends_on),
@@ -329,6 +330,11 @@ class Tables:
             known.setdefault(str(organisation), organisation.pk)
         return {name: known[name] if name in known else _register(self.actor, name) for name in sorted(names)}
 
+    def recorded_enterprise(self, enterprise: str, licensee: str, *, own: str) -> str:
+        """Return a recorded enterprise as the bundle's are compared: `own` for a licensee by itself."""
+        alone = is_own_enterprise(enterprise) or (enterprise == licensee and licensee not in self.bundle.groups)
+        return own if alone else enterprise
+
     def changes(self) -> Compared:
         """Record new changes of licences; those of months after the period need not be in the bundle."""
         last = _month(first_day(self.bundle.terms.period_end))
@@ -336,15 +342,20 @@ class Tables:
         recorded: dict[Key, Mapping[str, str]] = {
             (change.licence.code, _month(change.month)): {
                 "standing": change.standing,
-                "enterprise": change.enterprise,
+                "enterprise": self.recorded_enterprise(
+                    change.enterprise, str(change.licence.licensee), own=OWN_ENTERPRISE
+                ),
                 "option": change.option,
             }
-            for change in LicenceChange.objects.filter(licence__programme=self.programme).select_related("licence")
+            for change in LicenceChange.objects.filter(licence__programme=self.programme).select_related(
+                "licence__licensee"
+            )
             if _month(change.month) <= last or (change.licence.code, _month(change.month)) in given
         }
         compared = compare("licence_changes.csv", self.bundle.changes, recorded)
         if compared.new and not compared.differences and not self.blocked:
             ids = licence_ids(self.programme)
+            licensees = dict(Licence.objects.filter(programme=self.programme).values_list("pk", "licensee"))
             record_licence_changes(
                 actor=self.actor,
                 programme_id=self.programme.pk,
@@ -353,7 +364,11 @@ class Tables:
                         licence_id=ids[row.key[0]],
                         month=_first_of(row.key[1]),
                         standing=row.cells["standing"],
-                        enterprise=row.cells["enterprise"],
+                        enterprise=(
+                            own_enterprise(licensees[ids[row.key[0]]])
+                            if row.cells["enterprise"] == OWN_ENTERPRISE
+                            else row.cells["enterprise"]
+                        ),
                         option=row.cells["option"],
                     )
                     for row in compared.new

@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.terms import selectors, services
+from licensing.terms.calculation import general_rates
 from licensing.terms.lifecycle import PROGRAMME_LIFECYCLE, TERMS_LIFECYCLE
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
 from platform_core.api.etags import answer_with_etag, require_match
@@ -66,6 +67,21 @@ class TermsVersionSerializer(serializers.ModelSerializer[TermsVersion]):
     def get_allowed_steps(self, version: TermsVersion) -> list[str]:
         """List the steps that are possible now."""
         return TERMS_LIFECYCLE.allowed(TermsState(version.state))
+
+
+class TariffSerializer(serializers.ModelSerializer[TermsVersion]):
+    """What a version of a programme's terms asks for: the rates that hold for any licence."""
+
+    rates = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TermsVersion
+        fields = ("id", "programme_id", "number", "in_force_from", "state", "published_at", "rates")
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_rates(self, version: TermsVersion) -> list[dict[str, Any]]:
+        """List the rates as plain tables."""
+        return general_rates(version.content)
 
 
 class NewProgrammeSerializer(serializers.Serializer[Any]):
@@ -168,10 +184,26 @@ class ProgrammeStepsView(HouseView):
         return Response(ProgrammeSerializer(taken).data)
 
 
-class TermsVersionsView(HouseView):
-    """Versions of terms."""
+class TariffsView(HouseView):
+    """Rates of programmes."""
 
     public = True
+    orders = {"number": "number", "in_force_from": "in_force_from"}
+
+    @extend_schema(
+        operation_id="tariffs_list",
+        parameters=parameters_of(ids=_TERMS_IDS, texts=_TERMS_TEXTS),
+        responses=page_of(TariffSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the rates by version of the terms; published ones of launched programmes are public."""
+        rows = filtered(selectors.tariffs(actor=self.actor), request, ids=_TERMS_IDS, texts=_TERMS_TEXTS)
+        return self.page(rows, TariffSerializer, default="-number")
+
+
+class TermsVersionsView(HouseView):
+    """Versions of terms, with the whole document."""
+
     orders = {"number": "number", "in_force_from": "in_force_from"}
 
     @extend_schema(
@@ -180,7 +212,7 @@ class TermsVersionsView(HouseView):
         responses=page_of(TermsVersionSerializer),
     )
     def get(self, request: Request) -> Response:
-        """List the versions of terms you may see; published ones of launched programmes are public."""
+        """List the versions of terms of which you may read the whole document."""
         rows = filtered(selectors.terms_versions(actor=self.actor), request, ids=_TERMS_IDS, texts=_TERMS_TEXTS)
         return self.page(rows, TermsVersionSerializer, default="-number")
 
@@ -195,9 +227,7 @@ class TermsVersionsView(HouseView):
 
 
 class TermsVersionView(HouseView):
-    """One version of terms."""
-
-    public = True
+    """One version of terms, with the whole document."""
 
     @extend_schema(operation_id="terms_versions_read", responses=TermsVersionSerializer)
     def get(self, request: Request, terms_version_id: UUID) -> Response:

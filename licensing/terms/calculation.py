@@ -14,6 +14,11 @@ def for_period(document: Mapping[str, Any], *, programme: str, currency: str, pe
     return {**document, "programme": head}
 
 
+def general_rates(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rates of a document that are for any licence; those that name licences are between their parties."""
+    return [dict(rate) for rate in document.get("rates", []) if "licences" not in rate]
+
+
 def toml_text(document: Mapping[str, Any]) -> str:
     """Write a document of texts, whole numbers, truth values, lists and tables as TOML, in its own order.
 

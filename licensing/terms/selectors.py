@@ -6,8 +6,9 @@ from uuid import UUID
 from licensing.engine.terms import load_document
 from licensing.terms.calculation import for_period, toml_text
 from licensing.terms.models import Programme, TermsState, TermsVersion
+from licensing.terms.policies import READ_TERMS_DOCUMENT
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible
+from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
 
 
@@ -17,7 +18,12 @@ def programmes(*, actor: Actor) -> VisibleQuerySet[Programme]:
 
 
 def terms_versions(*, actor: Actor) -> VisibleQuerySet[TermsVersion]:
-    """List the versions of terms the actor may see."""
+    """List the versions of terms of which the actor may read the whole document."""
+    return TermsVersion.objects.permitted_to(actor, READ_TERMS_DOCUMENT).select_related("programme")
+
+
+def tariffs(*, actor: Actor) -> VisibleQuerySet[TermsVersion]:
+    """List the versions of terms of which the actor may read at least the rates."""
     return TermsVersion.objects.visible_to(actor).select_related("programme")
 
 
@@ -27,8 +33,10 @@ def get_programme(programme_id: UUID, *, actor: Actor, for_change: bool = False)
 
 
 def get_terms(terms_version_id: UUID, *, actor: Actor, for_change: bool = False) -> TermsVersion:
-    """Return one version of terms the actor may see, locked if it is to be changed."""
-    return get_visible(TermsVersion, terms_version_id, actor=actor, for_change=for_change)
+    """Return one version of terms of which the actor may read the whole document, locked if it is to be changed."""
+    version = get_visible(TermsVersion, terms_version_id, actor=actor, for_change=for_change)
+    require(actor, READ_TERMS_DOCUMENT, version)
+    return version
 
 
 def terms_in_force(programme_id: UUID, on: date) -> TermsVersion | None:

@@ -30,9 +30,14 @@ MEMBERS = tuple(sorted(MEMBER_ROLES))
 """Every role of a member organisation."""
 
 
+def today_in(actor: Actor, zone: str) -> Cast:
+    """Return today's date for each row, by the time zone found along a path from it."""
+    return Cast(Func(F(zone), Value(actor.clock.now(), DateTimeField()), function="timezone"), DateField())
+
+
 def current_memberships(actor: Actor) -> QuerySet[Membership]:
     """Return the memberships that the actor's organisation has today, today being that of each alliance's zone."""
-    today = Cast(Func(F("alliance__zone"), Value(actor.clock.now(), DateTimeField()), function="timezone"), DateField())
+    today = today_in(actor, "alliance__zone")
     return Membership.objects.filter(
         Q(enters_on__isnull=True) | Q(enters_on__lte=today),
         Q(leaves_on__isnull=True) | Q(leaves_on__gt=today),

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from members.memberships.policies import MEMBERS, current_memberships, holding
+from members.memberships.policies import MEMBERS, current_memberships, holding, today_in
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance
-from platform_core.clock import today
 from platform_core.identity.policies import ALLIANCE_POLICY
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import Tie, declare_tie
@@ -34,7 +33,7 @@ def owned(*, now: bool) -> Relation:
             return NOTHING
         parts = Ownership.objects.filter(owner=actor.organisation_id)
         if now:
-            day = today(actor.clock, "UTC")
+            day = today_in(actor, "patent__alliance__zone")
             parts = parts.filter(
                 Q(from_on__isnull=True) | Q(from_on__lte=day),
                 Q(to_on__isnull=True) | Q(to_on__gt=day),

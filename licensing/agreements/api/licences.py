@@ -50,13 +50,23 @@ class LicenceSerializer(serializers.ModelSerializer[Licence]):
 
 
 class LicenseeSerializer(serializers.ModelSerializer[Licence]):
-    """That there is a licence: the licensee's name, and the dates."""
+    """That there is a licence: the licensee's name."""
 
     licensee_name = serializers.CharField(source="licensee")
 
     class Meta:
         model = Licence
-        fields = ("id", "programme_id", "code", "licensee_id", "licensee_name", "signed_on", "starts_on", "ends_on")
+        fields = ("id", "programme_id", "licensee_id", "licensee_name")
+
+
+class LicenceDatesSerializer(serializers.ModelSerializer[Licence]):
+    """A licence's licensee, and from when to when it is in force."""
+
+    licensee_name = serializers.CharField(source="licensee")
+
+    class Meta:
+        model = Licence
+        fields = ("id", "programme_id", "code", "licensee_id", "licensee_name", "starts_on", "ends_on")
 
 
 class NewLicenceSerializer(serializers.Serializer[Any]):
@@ -180,15 +190,32 @@ class LicenseesView(HouseView):
     """Who has a licence."""
 
     public = True
-    orders = {"code": "code"}
+    # By nothing else: the order of the codes is not for everybody to see.
+    orders = {"id": "id"}
 
     @extend_schema(
         operation_id="licensees_list", parameters=parameters_of(ids=_NAME_IDS), responses=page_of(LicenseeSerializer)
     )
     def get(self, request: Request) -> Response:
-        """List who has a licence from when to when; of launched programmes this is public."""
+        """List who has a licence; of launched programmes this is public."""
         rows = filtered(selectors.licence_names(actor=self.actor), request, ids=_NAME_IDS)
-        return self.page(rows, LicenseeSerializer, default="code")
+        return self.page(rows, LicenseeSerializer, default="id")
+
+
+class LicenceDatesView(HouseView):
+    """Who has a licence from when to when."""
+
+    orders = {"code": "code"}
+
+    @extend_schema(
+        operation_id="licence_dates_list",
+        parameters=parameters_of(ids=_NAME_IDS),
+        responses=page_of(LicenceDatesSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List who has a licence from when to when, in the alliances you take part in."""
+        rows = filtered(selectors.licence_dates(actor=self.actor), request, ids=_NAME_IDS)
+        return self.page(rows, LicenceDatesSerializer, default="code")
 
 
 class LicenceSendingView(HouseView):

@@ -1,14 +1,16 @@
 """Recording what changes with a licence from a month on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 
+from licensing.agreements.calculation import is_own_enterprise, own_enterprise
 from licensing.agreements.models import BINDING_STATES, Licence, LicenceChange
 from licensing.agreements.policies import EDIT_LICENCE, EDIT_LICENCE_CHANGE
+from licensing.agreements.selectors import names_group
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require, require_each
@@ -19,7 +21,10 @@ from platform_core.problems import Conflict, Problem, WrongState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewChange:
-    """What a licence's standing, enterprise or option is from a month on; blank changes nothing."""
+    """What a licence's standing, enterprise or option is from a month on; blank changes nothing.
+
+    The licensee's own name, or its own key, as the enterprise says that it left its group.
+    """
 
     licence_id: UUID
     month: date
@@ -35,6 +40,10 @@ def record_licence_change(*, actor: Actor, change: NewChange) -> LicenceChange:
     require(actor, EDIT_LICENCE, licence)
     if licence.state not in BINDING_STATES:
         raise WrongState("The licence is not in force yet. Edit it instead.", current=licence.state)
+    own_name = str(licence.licensee)
+    if change.enterprise == own_name and not names_group(licence.programme_id, own_name, besides=licence.licensee_id):
+        # Kept as a key: it still says so when the licensee has another name.
+        change = replace(change, enterprise=own_enterprise(licence.licensee_id))
     [recorded] = _create([change])
     record_event(
         "licence_change.recorded",
@@ -44,7 +53,7 @@ def record_licence_change(*, actor: Actor, change: NewChange) -> LicenceChange:
             "licence": (None, licence),
             "month": (None, change.month),
             "standing": (None, change.standing),
-            "enterprise": (None, change.enterprise),
+            "enterprise": (None, recorded.enterprise),
             "option": (None, change.option),
         },
     )
@@ -84,10 +93,16 @@ def withdraw_licence_change(*, actor: Actor, change_id: UUID) -> None:
 
 def _create(changes: Sequence[NewChange]) -> list[LicenceChange]:
     checks = Checks()
+    licensees = dict(
+        Licence.objects.filter(pk__in={change.licence_id for change in changes}).values_list("pk", "licensee")
+    )
     for change in changes:
         checks.month("month", change.month)
         checks.text("enterprise", change.enterprise, needed=False)
         checks.text("option", change.option, needed=False)
+        own = own_enterprise(licensees[change.licence_id])
+        if is_own_enterprise(change.enterprise) and change.enterprise != own:
+            checks.wrong("enterprise", "no_group_name", f"Name a group, or “{own}” where the licensee left its group.")
         if change.standing not in ("", "standard", "compliant"):
             checks.wrong("standing", "unknown_standing", "The standing is “standard” or “compliant”.")
         if not (change.standing or change.enterprise or change.option):

@@ -1,16 +1,18 @@
 """Making a licence and taking it from draft to force to its end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
 
+from licensing.agreements.calculation import is_own_enterprise
 from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
 from licensing.agreements.models import Licence, LicenceState, Standing
 from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE
+from licensing.agreements.selectors import names_group
 from licensing.terms.models import Programme, TermsState, TermsVersion
 from licensing.terms.selectors import terms_in_force
 from platform_core.access.actors import Actor
@@ -53,10 +55,11 @@ def draft_licence(*, actor: Actor, programme_id: UUID, licence: NewLicence) -> L
     """Draft a licence for a licensee; a date of signature is recorded when it is signed."""
     programme = get_visible(Programme, programme_id, actor=actor, for_change=True)
     require(actor, DRAFT_LICENCE, programme)
-    get_visible(Organisation, licence.licensee_id, actor=actor)
+    licensee = get_visible(Organisation, licence.licensee_id, actor=actor)
     if licence.signed_on is not None:
         raise invalid("/signed_on", "not_signed_yet", "Leave the date of signature out until the licence is signed.")
-    [drafted] = _create(programme, [licence], state=LicenceState.DRAFT, terms_version=None)
+    group = _group(programme.pk, licensee, licence.enterprise)
+    [drafted] = _create(programme, [replace(licence, enterprise=group)], state=LicenceState.DRAFT, terms_version=None)
     record_event(
         "licence.drafted",
         actor=actor,
@@ -92,6 +95,8 @@ def edit_licence(*, actor: Actor, licence_id: UUID, **edits: Unpack[LicenceEdits
         raise WrongState(
             "A signed licence is not edited. Record a change from a month on instead.", current=licence.state
         )
+    if "enterprise" in edits:
+        edits["enterprise"] = _group(licence.programme_id, licence.licensee, edits["enterprise"])
     changes = apply_edits(licence, edits)
     checks = Checks()
     _check(checks, licence.code, licence.enterprise, licence.option, licence.starts_on, licence.ends_on)
@@ -221,13 +226,22 @@ def _create(
         )
 
 
+def _group(programme_id: UUID, licensee: Organisation, enterprise: str) -> str:
+    """Return the group that was meant: a licensee's own name stands for itself, unless others are in such a group."""
+    if enterprise == str(licensee) and not names_group(programme_id, enterprise, besides=licensee.pk):
+        return ""
+    return enterprise
+
+
 def _refuse_namesakes(programme: Programme, licences: Sequence[NewLicence]) -> None:
-    # Licences without a group accumulate by the licensee's name, so two licensees of one name would be added up.
+    # Bundles and invoices name a licensee by its name alone, so a new one shall be told apart from those present.
     wanted = Organisation.objects.filter(pk__in={licence.licensee_id for licence in licences})
     present = Organisation.objects.filter(licences__programme=programme).distinct()
-    named: dict[str, UUID] = {}
+    named: dict[str, set[UUID]] = {}
     for organisation in [*present, *wanted]:
-        if named.setdefault(str(organisation), organisation.pk) != organisation.pk:
+        named.setdefault(str(organisation), set()).add(organisation.pk)
+    for organisation in wanted:
+        if len(named[str(organisation)]) > 1:
             raise Conflict(
                 f"Two licensees of the programme would have the name “{organisation}”. Give one of them another name."
             )
@@ -238,6 +252,8 @@ def _check(
 ) -> None:
     checks.text("code", code)
     checks.text("enterprise", enterprise, needed=False)
+    if is_own_enterprise(enterprise):
+        checks.wrong("enterprise", "no_group_name", "Leave the group blank for a licensee by itself.")
     checks.text("option", option, needed=False)
     checks.days("ends_on", starts_on, ends_on, same_allowed=True)
 

@@ -1,6 +1,7 @@
 """Lists of records: who sees what in them, and that they take the same queries however long they are."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -8,13 +9,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, LicenceChange, Receipt
+from platform_core.identity.roles import Purpose, Role
+from tests.api.core.clients import client_of
 from tests.api.records.conftest import House
 from tests.factories.agreements import make_licence
 from tests.factories.composition import make_entry, make_pool, make_pool_member
-from tests.factories.core import NOON, make_organisation
+from tests.factories.core import NOON, give_role, make_entity, make_organisation, make_seat
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent
-from tests.factories.terms import make_programme, make_terms
+from tests.factories.terms import TERMS, make_programme, make_terms
+
+OF_ONE_LICENCE = """
+[[rates]]
+id = "between-two"
+licences = ["L1"]
+per_unit = "0.01"
+"""
 
 LISTS = {
     "memberships": "secretariat",
@@ -27,6 +37,8 @@ LISTS = {
     "terms-versions": "owner",
     "licences": "secretariat",
     "licensees": "owner",
+    "licence-dates": "owner",
+    "tariffs": "owner",
     "licence-changes": "secretariat",
     "charges": "finance",
     "receipts": "finance",
@@ -71,26 +83,78 @@ def test_pages_of_two_hold_every_row_once(house: House, name: str) -> None:
 def test_a_licensee_reads_its_own_licence_and_of_others_the_name_alone(house: House) -> None:
     licensee = house.people["licensee"]
     assert codes(licensee, "licences") == ["L1"]
-    assert codes(licensee, "licensees") == ["L1", "L2"]
+    assert names(licensee) == {"被许可人", "对手"}
+    assert codes(licensee, "licence-dates") == ["L1"]
     assert "集团" not in licensee.get("/api/v1/licensees").content.decode()
 
 
 def test_a_member_reads_who_has_a_licence_but_nothing_else_about_it(house: House) -> None:
     owner = house.people["owner"]
     assert codes(owner, "licences") == []
-    assert codes(owner, "licensees") == ["L1", "L2"]
+    assert codes(owner, "licence-dates") == ["L1", "L2"]
+    dates = owner.get("/api/v1/licence-dates").json()["items"][0]
+    assert dates["starts_on"] == "2025-01-01"
+    assert "signed_on" not in dates
     assert owner.get(f"/api/v1/licences/{house.licence.pk}").status_code == 403
-    assert codes(owner, "licensees", standing="compliant") == ["L1", "L2"]
+    assert codes(owner, "licence-dates", standing="compliant") == ["L1", "L2"]
 
 
 def test_somebody_not_signed_in_reads_what_is_public_of_a_launched_programme(house: House) -> None:
     public = Client()
     assert codes(public, "pools") == ["hevc"]
     assert codes(public, "programmes") == ["hevc-tv"]
-    assert codes(public, "licensees") == ["L1", "L2"]
-    assert public.get("/api/v1/terms-versions").json()["total"] == 1
+    assert names(public) == {"被许可人", "对手"}
+    [licensee, _] = public.get("/api/v1/licensees").json()["items"]
+    assert set(licensee) == {"id", "programme_id", "licensee_id", "licensee_name"}
+    assert public.get("/api/v1/licence-dates").status_code in (401, 403)
     assert public.get("/api/v1/pool-entries").json()["items"][0]["publication"] == "CN1B"
     assert public.get("/api/v1/licences").status_code in (401, 403)
+
+
+def test_the_public_reads_the_rates_of_published_terms_and_nothing_else_of_them(house: House) -> None:
+    document = TERMS.replace("[allocation]", f"{OF_ONE_LICENCE}\n[allocation]", 1)
+    make_terms(house.programme, 2, in_force_from=date(2026, 1, 1), document=document)
+    version = house.programme.terms_versions.get(number=2)
+    general = [rate["id"] for rate in version.content["rates"] if rate["id"] != "between-two"]
+    public = Client()
+
+    tariff = public.get("/api/v1/tariffs").json()["items"][0]
+    assert set(tariff) == {"id", "programme_id", "number", "in_force_from", "state", "published_at", "rates"}
+    assert [rate["id"] for rate in tariff["rates"]] == general
+    assert public.get("/api/v1/terms-versions").status_code in (401, 403)
+    assert public.get(f"/api/v1/terms-versions/{version.pk}").status_code in (401, 403)
+
+    outsider = house.people["outsider"]
+    assert outsider.get("/api/v1/tariffs").json()["total"] == 2
+    assert outsider.get("/api/v1/terms-versions").json()["total"] == 0
+    assert outsider.get(f"/api/v1/terms-versions/{version.pk}").status_code == 403
+    for who in ("secretariat", "finance", "owner", "rival", "licensee"):
+        assert house.people[who].get("/api/v1/terms-versions").json()["total"] == 2, who
+        assert house.people[who].get(f"/api/v1/terms-versions/{version.pk}").json()["document"] == document
+
+
+def test_a_draft_of_terms_is_for_the_offices_and_those_who_share_in_the_pool_today(house: House) -> None:
+    make_terms(house.programme, 2, in_force_from=date(2026, 1, 1), published_at=None)
+    former, bystander = make_organisation("former"), make_organisation("bystander")
+    make_pool_member(house.pool, make_membership(house.alliance, former, "M3"), leaves_on=date(2025, 1, 1))
+    make_membership(house.alliance, bystander, "M4")
+    entity = house.programme.operating_entity
+    readers = {
+        "former": seated(Role.MEMBER_ADMIN, organisation=former),
+        "bystander": seated(Role.MEMBER_ADMIN, organisation=bystander),
+        "committee": seated(Role.COMMITTEE, entity=entity),
+        "custody finance": seated(Role.FINANCE, entity=entity, purpose=Purpose.CUSTODY_DEPOSITS),
+        "other entity": seated(Role.FINANCE, entity=make_entity(house.alliance)),
+        "operator": seated(Role.OPERATOR, entity=entity),
+        "legal": seated(Role.LEGAL, alliance=house.alliance),
+        **house.people,
+    }
+    drafts = {who: client.get("/api/v1/tariffs", {"state": "draft"}).json()["total"] for who, client in readers.items()}
+    assert {who for who, total in drafts.items() if total} == {
+        "secretariat", "operator", "legal", "finance", "owner", "rival",
+    }  # fmt: skip
+    whole = {who for who, client in readers.items() if client.get("/api/v1/terms-versions").json()["total"]}
+    assert whole == {"secretariat", "operator", "legal", "finance", "owner", "rival", "licensee", "former", "bystander"}
 
 
 def test_what_is_withheld_and_the_figures_are_shown_to_the_member_itself_and_its_offices_alone(house: House) -> None:
@@ -124,6 +188,16 @@ def test_a_filter_with_something_else_than_an_id_is_refused_with_its_place(house
     response = house.people["owner"].get("/api/v1/patents", {"family": "x"})
     assert response.status_code == 422
     assert response.json()["errors"][0]["pointer"] == "/family"
+
+
+def seated(role: Role, **scope: Any) -> Client:
+    seat = make_seat(organisation=scope.pop("organisation", None))
+    give_role(seat, role, **scope)
+    return client_of(seat)
+
+
+def names(client: Client) -> set[str]:
+    return {row["licensee_name"] for row in client.get("/api/v1/licensees").json()["items"]}
 
 
 def codes(client: Client, name: str, **filters: str) -> list[str]:
