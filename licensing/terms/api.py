@@ -76,7 +76,7 @@ class TariffSerializer(serializers.ModelSerializer[TermsVersion]):
 
     class Meta:
         model = TermsVersion
-        fields = ("id", "programme_id", "number", "in_force_from", "state", "published_at", "rates")
+        fields = ("id", "programme_id", "number", "in_force_from", "published_at", "rates")
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_rates(self, version: TermsVersion) -> list[dict[str, Any]]:
