@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import warnings
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
@@ -20,12 +19,8 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 
 from platform_core.realtime.sockets import websocket  # noqa: E402
+from platform_site.bodies import Application, Receive, Scope, Send, limited  # noqa: E402
 from platform_site.jobs import work_jobs  # noqa: E402
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SOCKET_PATH = "/ws/"
 NO_SUCH_SOCKET = 4404
@@ -44,6 +39,10 @@ async def any_socket(scope: Scope, receive: Receive, send: Send) -> None:
 sockets = cast(Application, AllowedHostsOriginValidator(AuthMiddlewareStack(cast(Any, any_socket))))
 
 
+# Django keeps a body whole before it looks at it, whoever sends it.
+bounded_pages = limited(cast(Application, pages))
+
+
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one connection; the server's own start and end start and end the background jobs."""
     match scope["type"]:
@@ -52,7 +51,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         case "websocket":
             await sockets(scope, receive, send)
         case _:
-            await cast(Application, pages)(scope, receive, send)
+            await bounded_pages(scope, receive, send)
 
 
 async def live(receive: Receive, send: Send) -> None:
