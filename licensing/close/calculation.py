@@ -1,5 +1,7 @@
 """Arithmetic around a close: spans of months, what a payee's name means, and differences between runs. Pure."""
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -61,6 +63,17 @@ def read_payee(name: str) -> Payee:
     if name not in known:
         raise ValueError(f"the engine names a payee {name!r} that is not known here")
     return Payee(known[name])
+
+
+def patents_until(table: bytes, last_day: date) -> list[dict[str, str]]:
+    """Read a bundle's list of patents as it counts up to a day: without what begins or ends after it."""
+    last = last_day.isoformat()
+    rows = csv.DictReader(io.StringIO(table.decode("utf-8"), newline=""))
+    return [
+        {name: "" if name in ("ends", "leaves") and cell > last else cell for name, cell in row.items()}
+        for row in rows
+        if row["granted"] <= last and row["enters"] <= last
+    ]
 
 
 def differences(before: Mapping[K, tuple[int, ...]], after: Mapping[K, tuple[int, ...]]) -> dict[K, tuple[int, ...]]:

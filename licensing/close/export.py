@@ -9,6 +9,7 @@ from uuid import UUID
 
 from licensing.agreements.selectors import bundle_payments, bundle_tables
 from licensing.close import storage
+from licensing.close.calculation import Span, patents_until
 from licensing.close.models import CloseRun
 from licensing.close.selectors import FilesMissing, inputs_of
 from licensing.reports.calculation import LINE_COLUMNS
@@ -21,6 +22,7 @@ from pools.composition.selectors import bundle_members, bundle_patents
 _CHUNK: Final = 1 << 20
 _SALES: Final = "sales/"
 _NO_SALES: Final = "sales.csv"
+_PATENTS: Final = "patents.csv"
 
 
 class ExportError(Exception):
@@ -58,8 +60,22 @@ def tables_changed(run: CloseRun) -> list[str]:
     if hashlib.sha256(stored).hexdigest() != run.results_sha256:
         raise FilesMissing
     used = {name: digest for name, digest in json.loads(stored)["inputs"].items() if not is_sales(name)}
-    now = {name: hashlib.sha256(content).hexdigest() for name, content in _tables(run).items()}
-    return sorted(name for name in {*used, *now} if used.get(name) != now.get(name))
+    now = _tables(run)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in now.items()}
+    changed = {name for name in {*used, *now} if used.get(name) != digests.get(name)}
+    if _PATENTS in changed and _counts_the_same(run, run.results_claim, now[_PATENTS]):
+        changed.remove(_PATENTS)
+    return sorted(changed)
+
+
+def _counts_the_same(run: CloseRun, claim: UUID, patents: bytes) -> bool:
+    """Whether a list of patents, which changes all the time, counts as the one that was used up to the period's end."""
+    try:
+        used = (storage.bundle_folder(run.pk, claim) / _PATENTS).read_bytes()
+    except FileNotFoundError as error:
+        raise FilesMissing from error
+    last_day = Span(run.period, run.first_month, run.last_month).last_day
+    return patents_until(used, last_day) == patents_until(patents, last_day)
 
 
 def is_sales(name: str) -> bool:
@@ -73,7 +89,7 @@ def _tables(run: CloseRun) -> dict[str, bytes]:
     tables = {
         storage.MARK: bundle_terms(run.terms_version, period=run.period),
         "members.csv": bundle_members(programme.pool_id),
-        "patents.csv": bundle_patents(programme.pool_id),
+        _PATENTS: bundle_patents(programme.pool_id),
         **bundle_tables(programme.pk, period=run.period),
     }
     if closes_on_receipts(run):

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from licensing.agreements.models import Charge, ExchangeRate, LicenceChange, Standing
+from licensing.close import export
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
 from licensing.close.services import approve_close_run, post_close_run, request_calculation
@@ -101,6 +102,34 @@ def test_a_run_calculated_again_from_the_newer_records_is_approved_and_posted(wo
     approve_close_run(actor=world.acting("approver"), run_id=run.pk)
     assert post_close_run(actor=world.acting("approver"), run_id=run.pk).status == RunStatus.POSTED
     assert CloseRun.objects.count() == 1
+
+
+PATENTS = b"""publication,family,owner,country,granted,ends,enters,leaves,class,products,share
+CN1,F1,M1,CN,2020-01-01,%s,,%s,,*,
+"""
+
+
+@pytest.mark.parametrize(
+    ("now", "same"),
+    [
+        (PATENTS % (b"2025-04-01", b""), True),
+        (PATENTS % (b"2025-03-31", b""), False),
+        (PATENTS % (b"2040-01-01", b"2025-04-01"), True),
+        (PATENTS % (b"2040-01-01", b"2025-02-10"), False),
+        (PATENTS % (b"2040-01-01", b"") + b"CN2,F2,M2,CN,2020-01-01,,2025-04-01,,,*,\n", True),
+        (PATENTS % (b"2040-01-01", b"") + b"CN2,F2,M2,CN,2025-04-01,,,,,*,\n", True),
+        (PATENTS % (b"2040-01-01", b"") + b"CN2,F2,M2,CN,2020-01-01,,2025-03-31,,,*,\n", False),
+        (PATENTS.replace(b"F1", b"F9") % (b"2040-01-01", b""), False),
+    ],
+)
+def test_patents_that_change_after_the_period_stand_in_nobody_s_way(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch, now: bytes, same: bool
+) -> None:
+    monkeypatch.setattr(export, "bundle_patents", lambda pool_id: PATENTS % (b"2040-01-01", b""))
+    report_whole_year(world)
+    run = world.calculated("2025Q1")
+    monkeypatch.setattr(export, "bundle_patents", lambda pool_id: now)
+    assert export.tables_changed(run) == ([] if same else ["patents.csv"])
 
 
 def test_records_of_later_months_stand_in_nobody_s_way(world: SmallWorld) -> None:
