@@ -11,6 +11,22 @@ from platform_site.database.urls import DatabaseUrl
 OLDEST_SERVER = 150000
 CONNECT_TIMEOUT = 15
 
+_OWNED_RELATIONS = (
+    "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') "
+    "AND pg_has_role(current_user, c.relowner, 'MEMBER')"
+)
+_OWNED_FUNCTIONS = (
+    "SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+    "WHERE n.nspname = 'public' AND pg_has_role(current_user, p.proowner, 'MEMBER')"
+)
+_POWERS = (
+    "SELECT pg_has_role(current_user, d.datdba, 'MEMBER'), pg_has_role(current_user, n.nspowner, 'MEMBER'), "
+    "has_schema_privilege(current_user, n.oid, 'CREATE') OR EXISTS (SELECT 1 FROM pg_roles r WHERE "
+    "pg_has_role(current_user, r.oid, 'MEMBER') AND has_schema_privilege(r.oid, n.oid, 'CREATE')) "
+    "FROM pg_database d, pg_namespace n WHERE d.datname = current_database() AND n.nspname = 'public'"
+)
+
 
 def connect(url: DatabaseUrl, *, autocommit: bool = True) -> "psycopg.Connection[tuple[object, ...]]":
     """Open a connection outside of Django, or say what is in the way."""
@@ -107,10 +123,29 @@ def what_is_wrong_with(app: DatabaseUrl) -> list[str]:
         for name, has in zip(("is a superuser", "bypasses row security", "may make roles"), row or (), strict=False):
             if has:
                 found.append(f"the role {app.user} {name}")
-        owned = connection.execute(
-            "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND pg_has_role(current_user, c.relowner, 'USAGE')"
-        ).fetchone()
-        if owned and owned[0] and not (row and row[0]):
-            found.append(f"the role {app.user} owns {owned[0]} tables, so it could switch off what guards them")
+        if row and row[0]:
+            return found
+        # MEMBER rather than USAGE: a role that may become the owner by SET ROLE has all that is the owner's.
+        for what, count in (
+            ("tables and sequences", _OWNED_RELATIONS),
+            ("functions", _OWNED_FUNCTIONS),
+        ):
+            owned = connection.execute(count).fetchone()
+            if owned and owned[0]:
+                found.append(
+                    f"the role {app.user} owns or can become the owner of {owned[0]} {what}, "
+                    f"so it could switch off what guards the record"
+                )
+        power = connection.execute(_POWERS).fetchone()
+        for name, has in zip(
+            (
+                "owns the database or can become its owner",
+                "owns the schema public or can become its owner",
+                "may make things in the schema public",
+            ),
+            power or (),
+            strict=False,
+        ):
+            if has:
+                found.append(f"the role {app.user} {name}")
         return found
