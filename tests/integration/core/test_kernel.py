@@ -216,7 +216,7 @@ def test_fetching_for_a_change_locks_the_row_itself_and_nothing_else(policy: Pol
     secretariat = acting(Role.SECRETARIAT, alliance=entity.alliance)
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         assert get_visible(OperatingEntity, entity.pk, actor=secretariat, for_change=True) == entity
-    assert 'FOR UPDATE OF "identity_operatingentity"' in queries.captured_queries[-1]["sql"]
+    assert 'FOR NO KEY UPDATE OF "identity_operatingentity"' in queries.captured_queries[-1]["sql"]
     with pytest.raises(NotFound):
         get_visible(OperatingEntity, entity.pk, actor=acting(Role.SECRETARIAT))
 
