@@ -1,14 +1,21 @@
 """The background work of closes."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from procrastinate.contrib.django import app
+
 from licensing.close.policies import CLOSE_WORK
 from licensing.close.services import CALCULATION, calculate, note_failed_calculation
+from licensing.close.tidying import remove_stray_files
 from platform_core.access.actors import Actor
-from platform_core.jobs.registry import HEAVY, background
+from platform_core.clock import SystemClock
+from platform_core.jobs.registry import HEAVY, QUICK, background
 from platform_core.jobs.running import Running
+
+logger = logging.getLogger(__name__)
 
 
 def _after_failure(actor: Actor, message: str, *, run_id: str, attempt: int) -> None:
@@ -19,3 +26,11 @@ def _after_failure(actor: Actor, message: str, *, run_id: str, attempt: int) -> 
 def calculate_close_run(running: Running, *, run_id: str, attempt: int) -> Mapping[str, Any]:
     """Calculate a close run as it was asked for the `attempt`th time."""
     return calculate(running, run_id=UUID(run_id), attempt=attempt)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="lianchi.remove_stray_files", queue=QUICK)
+def tidy_files(timestamp: int) -> None:
+    """Remove, once an hour, the files that no report and no close has as its own."""
+    if removed := remove_stray_files(clock=SystemClock()):
+        logger.warning("%s folders without a report or a close were removed", removed)
