@@ -88,6 +88,7 @@ TERMS_POLICY = register(
     Policy(
         TermsVersion,
         read=READ_TERMS,
+        read_contents=READ_TERMS_DOCUMENT,
         rules=[
             allow(Role.SECRETARIAT, {*_READ_ALL, EDIT_TERMS, PUBLISH_TERMS}, in_alliance("programme__alliance")),
             allow(OFFICE_ROLES, _READ_ALL, in_alliance("programme__alliance")),

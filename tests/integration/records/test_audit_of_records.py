@@ -97,12 +97,14 @@ def test_who_may_read_a_licence_s_name_alone_reads_no_contents_of_its_events(pro
     member = member_of(programme, make_organisation())
     # Somebody whose organisation once changed both, and may read their names now.
     former = acting(Role.MEMBER_ADMIN, organisation=office)
-    for subject in (licence, member):
+    terms = TermsVersion.objects.get(programme=programme)
+    for subject in (licence, member, terms):
         record_event("licence.edited", actor=former, subject=subject, changes={"standing": ("a", "b")})
     assert licence in Licence.objects.visible_to(former)
     assert member in PoolMember.objects.visible_to(former)
+    assert terms in TermsVersion.objects.visible_to(former)
 
-    assert audit_events(actor=former).count() == 2
+    assert audit_events(actor=former).count() == 3
     assert readable_contents(audit_events(actor=former), actor=former) == frozenset()
     secretariat = acting(Role.SECRETARIAT, alliance=programme.alliance)
-    assert len(readable_contents(AuditEvent.objects.all(), actor=secretariat)) == 2
+    assert len(readable_contents(AuditEvent.objects.all(), actor=secretariat)) == 3
