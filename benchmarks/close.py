@@ -85,7 +85,7 @@ below_per_year = "2000"
 
 [[caps]]
 id = "enterprise"
-per_year = "400000"
+per_year = "900000"
 
 [allocation]
 by = "segment"
