@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from licensing.reports.storage import private_folder, sync, sync_tree
+from platform_core.files import private_folder, sync, sync_tree
 
 BUNDLE: Final = "bundle"
 OUTPUT: Final = "output"

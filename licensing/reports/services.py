@@ -28,6 +28,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.clock import today
+from platform_core.files import TooLargeError, file_sha256, write_stream
 from platform_core.ids import new_id
 from platform_core.problems import Conflict, FieldError, InvalidInput, WrongState, invalid
 from platform_core.realtime.services import announce
@@ -219,11 +220,11 @@ def _checked_files(licence: Licence, first_month: date, last_month: date, upload
         lines = folder / storage.LINES_NAME
         if upload is None:
             count = write_lines(iter(()), lines)
-            yield _Checked(folder, scope, FileKind.NIL, "", 0, "", "", count, storage.file_sha256(lines))
+            yield _Checked(folder, scope, FileKind.NIL, "", 0, "", "", count, file_sha256(lines))
             return
         try:
-            filed = storage.write_stream(upload.stream, folder / storage.FILED_NAME, at_most=LARGEST_FILE)
-        except storage.TooLargeError:
+            filed = write_stream(upload.stream, folder / storage.FILED_NAME, at_most=LARGEST_FILE)
+        except TooLargeError:
             limit = LARGEST_FILE // 2**20
             raise invalid("/file", "too_large", f"The file is larger than {limit} MB: send it in parts.") from None
         try:
@@ -236,7 +237,7 @@ def _checked_files(licence: Licence, first_month: date, last_month: date, upload
                 "/file", "empty", "The file has no lines. If nothing was sold, file the report without a file."
             )
         name = PurePath(upload.name.replace("\\", "/")).name[-255:] or "report"
-        digest = storage.file_sha256(lines)
+        digest = file_sha256(lines)
         yield _Checked(folder, scope, kind, name, filed.size, filed.sha256, encoding, count, digest)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from licensing.reports.services import LARGEST_FILE
 from platform_core.api.problems import PROBLEM_JSON, TooLarge
+from platform_core.documents.services import LARGEST_DOCUMENT
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -20,12 +21,19 @@ LARGEST_BODY: Final = 2**20
 LARGEST_UPLOAD: Final = LARGEST_FILE + LARGEST_BODY
 """Bytes taken where a sales report is sent: the file, and what is sent around it."""
 
-_UPLOADS: Final = re.compile(r"/api/v1/sales-reports(/[0-9a-f-]{36}/superseding-reports)?", re.ASCII)
+_UPLOADS: Final = (
+    (re.compile(r"/api/v1/sales-reports(/[0-9a-f-]{36}/superseding-reports)?", re.ASCII), LARGEST_UPLOAD),
+    (re.compile(r"/api/v1/documents", re.ASCII), LARGEST_DOCUMENT + LARGEST_BODY),
+)
 
 
 def largest_at(method: str, path: str) -> int:
     """Return how many bytes a request to an address may bring."""
-    return LARGEST_UPLOAD if method == "POST" and _UPLOADS.fullmatch(path) else LARGEST_BODY
+    if method == "POST":
+        for address, largest in _UPLOADS:
+            if address.fullmatch(path):
+                return largest
+    return LARGEST_BODY
 
 
 def limited(application: Application) -> Application:
