@@ -46,6 +46,7 @@ from platform_core.access.relations import (
     in_operating_entity,
     own_organisation,
 )
+from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
 from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
 from platform_core.identity.roles import Purpose, Role
 from platform_core.identity.ties import Tie, declare_tie
@@ -84,9 +85,20 @@ def _licensed_to_own_organisation(path: str) -> Relation:
     return Relation("of a programme the own organisation has a licence under", reach, path if path != "pk" else "")
 
 
+def _licensed_in_the_alliance() -> Relation:
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        if actor.organisation_id is None:
+            return NOTHING
+        own = Licence.objects.filter(licensee=actor.organisation_id)
+        return Q(alliance__in=own.order_by().values("programme__alliance"))
+
+    return Relation("of an alliance the own organisation has a licence in", reach)
+
+
 _BINDING = Q(state__in=[state.value for state in BINDING_STATES])
 _FINANCE_OF_LICENCE = in_operating_entity("licence__programme__operating_entity")
 _LICENSEE_OF_LICENCE = own_organisation("licence__licensee")
+_STAFF_OF_LICENCE = in_alliance("licence__programme__alliance")
 
 _READ_NAME_AND_DATES = frozenset({READ_LICENCE_NAME, READ_LICENCE_DATES})
 
@@ -108,6 +120,7 @@ LICENCE_POLICY = register(
                 purpose=Purpose.ROYALTIES,
             ),
             allow(Role.LICENSEE, {*_READ_NAME_AND_DATES, READ_LICENCE}, own_organisation("licensee")),
+            allow(Audience.STAFF, {*_READ_NAME_AND_DATES, READ_LICENCE}, in_alliance("programme__alliance")),
             allow(
                 (*OFFICE_ROLES, Role.AUTHORITY),
                 _READ_NAME_AND_DATES,
@@ -151,6 +164,7 @@ LICENCE_CHANGE_POLICY = register(
             ),
             allow(Role.FINANCE, READ_LICENCE_CHANGE, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
             allow(Role.LICENSEE, READ_LICENCE_CHANGE, _LICENSEE_OF_LICENCE),
+            allow(Audience.STAFF, READ_LICENCE_CHANGE, _STAFF_OF_LICENCE),
             allow(COMMAND_LINE, {READ_LICENCE_CHANGE, EDIT_LICENCE_CHANGE}, everything()),
         ],
     )
@@ -163,6 +177,7 @@ CHARGE_POLICY = register(
         rules=[
             allow(Role.FINANCE, {READ_CHARGE, CANCEL_CHARGE}, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
             allow(Role.LICENSEE, READ_CHARGE, _LICENSEE_OF_LICENCE),
+            allow(Audience.STAFF, READ_CHARGE, _STAFF_OF_LICENCE),
             allow(COMMAND_LINE, {READ_CHARGE, CANCEL_CHARGE}, everything()),
         ],
     )
@@ -175,6 +190,7 @@ BILATERAL_POLICY = register(
         rules=[
             allow(Role.FINANCE, {READ_BILATERAL, END_BILATERAL}, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
             allow(Role.LICENSEE, READ_BILATERAL, _LICENSEE_OF_LICENCE),
+            allow(Audience.STAFF, READ_BILATERAL, _STAFF_OF_LICENCE),
             allow(
                 (Role.MEMBER_ADMIN, Role.MEMBER_FINANCE),
                 READ_BILATERAL,
@@ -196,7 +212,7 @@ EXCHANGE_RATE_POLICY = register(
                 in_operating_entity("programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
-            allow(Role.SECRETARIAT, READ_EXCHANGE_RATE, in_alliance("programme__alliance")),
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_EXCHANGE_RATE, in_alliance("programme__alliance")),
             allow(MEMBERS, READ_EXCHANGE_RATE, of_own_pool("programme__pool")),
             allow(Role.LICENSEE, READ_EXCHANGE_RATE, _licensed_to_own_organisation("programme")),
             allow(COMMAND_LINE, {READ_EXCHANGE_RATE, EDIT_EXCHANGE_RATE}, everything()),
@@ -211,6 +227,7 @@ RECEIPT_POLICY = register(
         rules=[
             allow(Role.FINANCE, READ_RECEIPT, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
             allow(Role.LICENSEE, READ_RECEIPT, _LICENSEE_OF_LICENCE),
+            allow(Audience.STAFF, READ_RECEIPT, _STAFF_OF_LICENCE),
             allow(COMMAND_LINE, READ_RECEIPT, everything()),
         ],
     )
@@ -232,4 +249,5 @@ TERMS_POLICY.extend(
 ORGANISATION_POLICY.extend(
     allow(Audience.PUBLIC, READ_ORGANISATION, holding(READ_LICENCE_NAME, Licence, "licensee")),
 )
+STAFF_SESSION_POLICY.extend(allow(Role.LICENSEE, READ_STAFF_SESSION, _licensed_in_the_alliance()))
 declare_tie(Tie(Licence, "licensee", "programme__alliance"))

@@ -20,7 +20,7 @@ from licensing.close.models import (
 from licensing.reports.policies import READ_SALES_REPORT, SALES_REPORT_POLICY
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from platform_core.access.actors import Actor, Assignment, SystemWork
-from platform_core.access.registry import Guard, Permission, Policy, allow, register
+from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import (
     NOTHING,
     Relation,
@@ -88,6 +88,7 @@ CLOSE_RUN_POLICY = register(
                 in_operating_entity("programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
+            allow(Audience.STAFF, READ_CLOSE_RUN, in_alliance("programme__alliance")),
             allow(CLOSE_WORK, {READ_CLOSE_RUN, CALCULATE_CLOSE_RUN}, everything()),
         ],
         guards=[
@@ -114,6 +115,7 @@ def _as_the_run(model: type[Model]) -> Policy:
                     in_operating_entity("run__programme__operating_entity"),
                     purpose=Purpose.ROYALTIES,
                 ),
+                allow(Audience.STAFF, READ_CLOSE_RUN, in_alliance("run__programme__alliance")),
                 allow(CLOSE_WORK, READ_CLOSE_RUN, everything()),
             ],
         )
@@ -154,6 +156,7 @@ STATEMENT_POLICY = register(
                 READ_STATEMENT,
                 own_organisation("membership__organisation").narrowed(_TO_BE_SHOWN, "once posted, of no correction"),
             ),
+            allow(Audience.STAFF, {READ_STATEMENT, READ_STATEMENT_WORKINGS}, in_alliance("run__programme__alliance")),
             allow(CLOSE_WORK, READ_STATEMENT, everything()),
         ],
     )

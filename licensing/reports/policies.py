@@ -3,8 +3,8 @@
 from licensing.agreements.policies import LICENCE_POLICY
 from licensing.reports.models import ReportedMonth, SalesReport
 from platform_core.access.actors import COMMAND_LINE
-from platform_core.access.registry import Permission, Policy, allow, register
-from platform_core.access.relations import everything, in_operating_entity, own_organisation
+from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
 from platform_core.identity.roles import Purpose, Role
 
 READ_SALES_REPORT = Permission("sales_report.read")
@@ -32,6 +32,7 @@ SALES_REPORT_POLICY = register(
                 in_operating_entity("licence__programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
+            allow(Audience.STAFF, READ_SALES_REPORT, in_alliance("licence__programme__alliance")),
             allow(COMMAND_LINE, {READ_SALES_REPORT, SUPERSEDE_SALES_REPORT}, everything()),
         ],
     )
@@ -49,6 +50,7 @@ REPORTED_MONTH_POLICY = register(
                 in_operating_entity("licence__programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
+            allow(Audience.STAFF, READ_SALES_REPORT, in_alliance("licence__programme__alliance")),
             allow(COMMAND_LINE, READ_SALES_REPORT, everything()),
         ],
     )

@@ -72,7 +72,7 @@ PROGRAMME_POLICY = register(
         read=READ_PROGRAMME,
         rules=[
             allow(Role.SECRETARIAT, {READ_PROGRAMME, EDIT_PROGRAMME, DRAFT_TERMS}, in_alliance()),
-            allow(OFFICE_ROLES, READ_PROGRAMME, in_alliance()),
+            allow((*OFFICE_ROLES, Audience.STAFF), READ_PROGRAMME, in_alliance()),
             allow(ENTITY_ROLES, READ_PROGRAMME, in_alliance_of_entity()),
             allow(MEMBERS, READ_PROGRAMME, of_own_pool()),
             allow(Audience.PUBLIC, READ_PROGRAMME, everything().narrowed(Q(state__in=OFFERED_STATES), "once launched")),
@@ -91,7 +91,7 @@ TERMS_POLICY = register(
         read_contents=READ_TERMS_DOCUMENT,
         rules=[
             allow(Role.SECRETARIAT, {*_READ_ALL, EDIT_TERMS, PUBLISH_TERMS}, in_alliance("programme__alliance")),
-            allow(OFFICE_ROLES, _READ_ALL, in_alliance("programme__alliance")),
+            allow((*OFFICE_ROLES, Audience.STAFF), _READ_ALL, in_alliance("programme__alliance")),
             allow((Role.OPERATOR, Role.OPERATIONS_HEAD), _READ_ALL, in_operating_entity("programme__operating_entity")),
             allow(
                 Role.FINANCE,

@@ -10,6 +10,7 @@ from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.kernel import permitted_rows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_organisation
+from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
 from platform_core.identity.roles import MEMBER_ROLES, Role
@@ -84,7 +85,7 @@ MEMBERSHIP_POLICY = register(
         read=READ_MEMBERSHIP,
         rules=[
             allow(Role.SECRETARIAT, {READ_MEMBERSHIP, EDIT_MEMBERSHIP}, in_alliance()),
-            allow((*OFFICE_ROLES, Role.AUTHORITY), READ_MEMBERSHIP, in_alliance()),
+            allow((*OFFICE_ROLES, Role.AUTHORITY, Audience.STAFF), READ_MEMBERSHIP, in_alliance()),
             allow(ENTITY_ROLES, READ_MEMBERSHIP, in_alliance_of_entity()),
             allow(MEMBERS, READ_MEMBERSHIP, own_organisation()),
             allow(MEMBERS, READ_MEMBERSHIP, in_own_alliance()),
@@ -101,5 +102,10 @@ ALLIANCE_POLICY.extend(
 
 ORGANISATION_POLICY.extend(
     allow(Audience.SIGNED_IN, READ_ORGANISATION, holding(READ_MEMBERSHIP, Membership, "organisation")),
+)
+# Whom a staff session may concern sees that there was one: when, who, and why.
+STAFF_SESSION_POLICY.extend(
+    allow(MEMBERS, READ_STAFF_SESSION, in_own_alliance()),
+    allow(ENTITY_ROLES, READ_STAFF_SESSION, in_alliance_of_entity()),
 )
 declare_tie(Tie(Membership, "organisation", "alliance"))

@@ -39,7 +39,7 @@ POOL_POLICY = register(
         read=READ_POOL,
         rules=[
             allow(Role.SECRETARIAT, {READ_POOL, EDIT_POOL}, in_alliance()),
-            allow(OFFICE_ROLES, READ_POOL, in_alliance()),
+            allow((*OFFICE_ROLES, Audience.STAFF), READ_POOL, in_alliance()),
             allow(ENTITY_ROLES, READ_POOL, in_alliance_of_entity()),
             allow(MEMBERS, READ_POOL, in_own_alliance()),
             allow(
@@ -64,6 +64,7 @@ POOL_MEMBER_POLICY = register(
                 {READ_POOL_MEMBER, READ_POOL_MEMBER_FIGURES, EDIT_POOL_MEMBER},
                 in_alliance("pool__alliance"),
             ),
+            allow(Audience.STAFF, {READ_POOL_MEMBER, READ_POOL_MEMBER_FIGURES}, in_alliance("pool__alliance")),
             allow(
                 Role.FINANCE,
                 {READ_POOL_MEMBER, READ_POOL_MEMBER_FIGURES},

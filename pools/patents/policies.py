@@ -49,7 +49,7 @@ PATENT_POLICY = register(
         Patent,
         read=READ_PATENT,
         rules=[
-            allow((Role.SECRETARIAT, Role.OPERATIONS_HEAD), READ_PATENT, in_alliance()),
+            allow((Role.SECRETARIAT, Role.OPERATIONS_HEAD, Audience.STAFF), READ_PATENT, in_alliance()),
             allow(Role.SECRETARIAT, {EDIT_PATENT, RECORD_OWNERSHIP}, in_alliance()),
             allow(MEMBERS, READ_PATENT, owned(now=False)),
             allow(PATENT_DESK, EDIT_PATENT, owned(now=True)),
@@ -63,7 +63,7 @@ FAMILY_POLICY = register(
         PatentFamily,
         read=READ_FAMILY,
         rules=[
-            allow(Role.SECRETARIAT, READ_FAMILY, in_alliance()),
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_FAMILY, in_alliance()),
             allow(Audience.PUBLIC, READ_FAMILY, holding(READ_PATENT, Patent, "family")),
             allow(COMMAND_LINE, READ_FAMILY, everything()),
         ],

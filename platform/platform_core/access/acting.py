@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from platform_core.access.actors import Actor, ActorKind, Assignment
+from platform_core.access.staff.selectors import staff_access
 from platform_core.clock import Clock, SystemClock
 from platform_core.identity.models import RoleAssignment, Seat
 from platform_core.identity.roles import Purpose, Role
@@ -14,7 +15,10 @@ from platform_core.problems import NotAllowed
 def actor_in_seat(
     seat_id: UUID, *, user_id: UUID | None = None, clock: Clock | None = None, request_id: str = ""
 ) -> Actor:
-    """Make the actor for a seat, in two queries; an ended seat, or one of another user, is refused."""
+    """Make the actor for a seat; an ended seat, or one of another user, is refused.
+
+    It takes two queries, and one more for a site administrator, who may have a staff session open.
+    """
     time = clock or SystemClock()
     roles = RoleAssignment.objects.order_by("starts_at", "id")
     seat = (
@@ -24,11 +28,14 @@ def actor_in_seat(
     )
     if seat is None or (user_id is not None and seat.user_id != user_id):
         raise NotAllowed("This seat is not yours, or has ended. Choose another one.")
+    rows = seat.role_assignments.all()
+    is_staff = any(row.role == Role.SITE_ADMIN for row in rows)
     return Actor(
         kind=ActorKind.USER,
         user_id=seat.user_id,
         seat_id=seat.pk,
         organisation_id=seat.organisation_id,
+        staff=staff_access(seat.pk, now=time.now()) if is_staff else None,
         assignments=tuple(
             Assignment(
                 role=Role(row.role),
@@ -38,7 +45,7 @@ def actor_in_seat(
                 operating_entity_id=row.operating_entity_id,
                 purpose=Purpose(row.purpose) if row.purpose else None,
             )
-            for row in seat.role_assignments.all()
+            for row in rows
         ),
         clock=time,
         request_id=request_id,

@@ -48,6 +48,20 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffAccess:
+    """A staff session of the seat: until it ends, a site administrator may read what one alliance keeps."""
+
+    session_id: UUID
+    alliance_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+    def in_force(self, instant: datetime) -> bool:
+        """Say whether the session is open at an instant."""
+        return self.starts_at <= instant < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever asks or acts, through one seat at a time, with the clock and the request it happens in."""
 
@@ -59,6 +73,7 @@ class Actor:
     clock: Clock = field(default_factory=SystemClock, compare=False)
     request_id: str = ""
     work: SystemWork | None = None
+    staff: StaffAccess | None = None
 
     @classmethod
     def system(
@@ -91,6 +106,19 @@ class Actor:
         if self.user_id is None:
             raise NotAllowed("Only a signed-in person can do this.")
         return self.user_id
+
+    @property
+    def open_staff_session(self) -> StaffAccess | None:
+        """The staff session that is open at this moment; it goes with the role of whoever opened it."""
+        if self.staff is None or not self.staff.in_force(self.clock.now()):
+            return None
+        return self.staff if self.holds(Role.SITE_ADMIN) else None
+
+    def next_end(self) -> datetime | None:
+        """Return the instant at which the next of the actor's roles or its staff session runs out by its date."""
+        now = self.clock.now()
+        dated = [row.ends_at for row in self.assignments] + ([self.staff.ends_at] if self.staff else [])
+        return min((end for end in dated if end is not None and end > now), default=None)
 
     def current(self, role: Role, *, purpose: Purpose | None = None) -> Iterator[Assignment]:
         """Yield the assignments of a role that hold at this moment, for one purpose if given."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Model
 
 from platform_core.access.actors import Actor
-from platform_core.access.models import AccessLogEntry
+from platform_core.access.models import LONGEST_REQUEST_LINE, AccessLogEntry, StaffSession
 
 
 def log_access(action: str, *, actor: Actor, subject: Model) -> AccessLogEntry:
@@ -23,6 +23,16 @@ def log_accesses(action: str, *, actor: Actor, subjects: Iterable[Model]) -> Non
     AccessLogEntry.objects.bulk_create(_entry(action, actor, subject) for subject in dict.fromkeys(subjects))
 
 
+def log_staff_request(request_line: str, *, actor: Actor) -> None:
+    """Note what was asked for under a staff session, before it is answered; without one there is nothing to note."""
+    staff = actor.open_staff_session
+    if staff is not None:
+        session = StaffSession(pk=staff.session_id)
+        entry = _entry("staff_session.used", actor, session)
+        entry.request_line = request_line[:LONGEST_REQUEST_LINE]
+        entry.save(force_insert=True)
+
+
 def _entry(action: str, actor: Actor, subject: Model) -> AccessLogEntry:
     return AccessLogEntry(
         at=actor.clock.now(),
@@ -35,4 +45,5 @@ def _entry(action: str, actor: Actor, subject: Model) -> AccessLogEntry:
         request_id=actor.request_id,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
+        staff_session_id=staff.session_id if (staff := actor.open_staff_session) else None,
     )

@@ -13,7 +13,7 @@ HEADING: Final = """# Who may do what
 Written from the policies in the code by `make matrix`; a check compares the two. Whatever is not in a table is denied.
 What somebody may not read is not found (404); what they may read but not do is refused (403). A permission reaches
 only objects that its holder may also read. Roles count between their dates, in the alliance or at the operating
-entity they are held in.
+entity they are held in. A staff session is one of a site administrator, for the one alliance it was opened for.
 """
 
 
@@ -66,6 +66,8 @@ def _section(policy: Policy, lines: list[Line]) -> str:
     rows += [f"| `{permission}` | {', '.join(who)} | {reach} |" for (permission, reach), who in grouped.items()]
     notes = dict.fromkeys((line.permission, note) for line in lines for note in line.conditions)
     rows += [f"\n`{permission}`: {note}" for permission, note in notes]
+    if policy.no_staff:
+        rows.append(f"\nNo staff session reaches these: {policy.no_staff}.")
     return "\n".join(rows) + "\n"
 
 

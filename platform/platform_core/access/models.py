@@ -4,8 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from platform_core.access.actors import ActorKind
+from platform_core.access.staff.models import StaffSession
 from platform_core.identity.models import Organisation, Seat, User
 from platform_core.models import Record
+
+__all__ = ["AccessLogEntry", "StaffSession"]
+
+LONGEST_REQUEST_LINE = 1000
 
 
 class AccessLogEntry(Record):
@@ -24,6 +29,17 @@ class AccessLogEntry(Record):
     request_id = models.CharField(max_length=64, blank=True, default="")
     subject_type = models.CharField(max_length=100)
     subject_id = models.UUIDField()
+    concerns = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="whose confidential figures were read",
+    )
+    staff_session = models.ForeignKey(StaffSession, on_delete=models.PROTECT, null=True, related_name="+")
+    request_line = models.CharField(
+        max_length=LONGEST_REQUEST_LINE, blank=True, default="", help_text="under a staff session: what was asked for"
+    )
 
     class Meta:
         verbose_name_plural = "access log entries"
@@ -38,6 +54,8 @@ class AccessLogEntry(Record):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="accesslogentry_by_subject"),
             models.Index(fields=["user", "id"], name="accesslogentry_by_user"),
+            models.Index(fields=["concerns", "id"], name="accesslogentry_by_concerned"),
+            models.Index(fields=["staff_session", "id"], name="accesslogentry_by_session"),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,11 @@ class Permission:
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def reads(self) -> bool:
+        """Whether it is a permission to read: its last part is `read`, or begins with `read_`."""
+        return self.name.rpartition(".")[2].partition("_")[0] == "read"
+
 
 class Audience(StrEnum):
     """Whom a rule speaks of when it names no role."""
@@ -29,6 +34,8 @@ class Audience(StrEnum):
     """Anybody, signed in or not."""
     SIGNED_IN = "signed in"
     """Any person in a seat, whatever the role."""
+    STAFF = "staff session"
+    """A site administrator, while a staff session is open, as if the role were held in the alliance it is for."""
 
 
 Who = Role | SystemWork | Audience
@@ -56,6 +63,10 @@ class Rule:
                 spoken_of = spoken_of or (actor.kind is ActorKind.SYSTEM and actor.work == who)
             elif who is Audience.PUBLIC:
                 spoken_of = spoken_of or actor.kind is not ActorKind.SYSTEM
+            elif who is Audience.STAFF:
+                if (staff := actor.open_staff_session) is not None:
+                    found.append(Assignment(Role.SITE_ADMIN, staff.starts_at, staff.ends_at, staff.alliance_id))
+                    spoken_of = True
             else:
                 spoken_of = spoken_of or (actor.kind is ActorKind.USER and actor.seat_id is not None)
         return tuple(found) if spoken_of else None
@@ -98,13 +109,17 @@ class Policy:
         read_contents: Permission | None = None,
         rules: Iterable[Rule] = (),
         guards: Iterable[Guard] = (),
+        no_staff: str = "",
     ) -> None:
         self.model = model
         self.read = read
+        self.no_staff = no_staff
+        """Why no staff session reaches these objects, where none may."""
         self.read_contents = read_contents or read
         """What it takes to read everything about an object, where reading it at all tells little more than its name."""
-        self._rules: list[Rule] = list(rules)
+        self._rules: list[Rule] = []
         self._guards: list[Guard] = list(guards)
+        self.extend(*rules)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -118,11 +133,22 @@ class Policy:
 
     def extend(self, *rules: Rule) -> None:
         """Add rules from an upper room, whose permissions or relations this one does not know."""
-        self._rules.extend(rule for rule in rules if rule not in self._rules)
+        for rule in rules:
+            if Audience.STAFF in rule.who:
+                self._check_for_staff(rule)
+            if rule not in self._rules:
+                self._rules.append(rule)
 
     def guard(self, *guards: Guard) -> None:
         """Add guards from an upper room."""
         self._guards.extend(guard for guard in guards if guard not in self._guards)
+
+    def _check_for_staff(self, rule: Rule) -> None:
+        label = self.model._meta.label
+        if self.no_staff:
+            raise ImproperlyConfigured(f"no staff session reaches {label}: {self.no_staff}")
+        if changing := sorted(may.name for may in rule.may if not may.reads):
+            raise ImproperlyConfigured(f"a staff session only reads: {label} opens {', '.join(changing)} to it")
 
     def permissions(self) -> list[Permission]:
         """List every permission some rule speaks of, reading first."""

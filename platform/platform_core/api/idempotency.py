@@ -113,6 +113,8 @@ def _hash_of_rights(actor: Actor) -> str:
         for row in actor.assignments
         if row.in_force(now)
     )
+    if (staff := actor.open_staff_session) is not None:
+        held.append(f"staff session {staff.session_id}")
     return hashlib.sha256("\n".join(held).encode()).hexdigest()
 
 

@@ -1,6 +1,7 @@
 """The view every address of the API is made from."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -14,9 +15,10 @@ from rest_framework.views import APIView
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import visible_rows
+from platform_core.access.log import log_staff_request
 from platform_core.api.pagination import paginate
 from platform_core.api.requests import actor_of, actor_or_public
-from platform_core.problems import invalid
+from platform_core.problems import NotAllowed, invalid
 
 M = TypeVar("M", bound=Model)
 
@@ -38,6 +40,14 @@ class HouseView(APIView):
     def get_permissions(self) -> Sequence[BasePermission]:
         """Ask for a signed-in user, unless the address is public."""
         return [AllowAny()] if self.public else [IsAuthenticated()]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check the request before it is handled; what is asked for under a staff session is put on record."""
+        super().initial(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            # Whoever has no seat, or names one that is not theirs, hears of it where the actor is needed.
+            with suppress(NotAllowed):
+                log_staff_request(f"{request.method} {request.get_full_path()}", actor=actor_of(request))
 
     @property
     def actor(self) -> Actor:

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from platform_core.access.actors import ActorKind
-from platform_core.access.registry import Permission, Policy, allow, register
+from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import in_alliance, in_operating_entity, own_organisation
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.roles import Purpose, Role
@@ -15,7 +15,8 @@ AUDIT_EVENT_POLICY = register(
         AuditEvent,
         read=READ_AUDIT_EVENT,
         rules=[
-            allow(Role.SECRETARIAT, READ_AUDIT_EVENT, in_alliance("alliance")),
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_AUDIT_EVENT, in_alliance("alliance")),
+            allow(Audience.STAFF, READ_AUDIT_EVENT, in_alliance("operating_entity__alliance")),
             allow(Role.FINANCE, READ_AUDIT_EVENT, in_operating_entity("operating_entity"), purpose=Purpose.ROYALTIES),
             # What the platform does in the wake of somebody's act, such as reopening a close, is not theirs to follow.
             allow(

@@ -14,6 +14,7 @@ JOB_POLICY = register(
     Policy(
         Job,
         read=READ_JOB,
+        no_staff="it stands in the way of nobody's help: what work came to shows on its subject",
         rules=[
             # Work on a subject is opened by the room of the subject: whoever may see that no more, sees no job of it.
             allow(

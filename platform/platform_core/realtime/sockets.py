@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs
@@ -207,11 +206,8 @@ class Socket:
         await hub().unsubscribe(self, topic)
 
     def _seconds_to_next_end(self) -> float | None:
-        now = self._actor.clock.now()
-        ends: list[datetime] = [
-            row.ends_at for row in self._actor.assignments if row.ends_at is not None and row.ends_at > now
-        ]
-        return (min(ends) - now).total_seconds() + 0.01 if ends else None
+        end = self._actor.next_end()
+        return (end - self._actor.clock.now()).total_seconds() + 0.01 if end else None
 
     async def _say(self, kind: str, topic: str) -> None:
         await self._send({"type": "websocket.send", "text": json.dumps({"type": kind, "topic": topic})})

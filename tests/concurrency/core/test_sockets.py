@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +12,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from platform_core.access.staff.services import end_staff_session, start_staff_session
+from platform_core.clock import SystemClock
 from platform_core.identity.models import Alliance, Seat
 from platform_core.identity.roles import Role
 from platform_core.identity.seating import assign_role, end_role, end_seat
@@ -19,7 +22,9 @@ from platform_core.realtime import sockets
 from platform_core.realtime.services import announce
 from platform_core.realtime.topics import Topic
 from tests.concurrency.core.loops import Browser, ServerLoop, browsing
-from tests.factories.core import command_line, give_role, make_alliance, make_seat
+from tests.factories.access import make_staff_seat, make_staff_session
+from tests.factories.core import actor_of_seat, command_line, give_role, make_alliance, make_seat
+from tests.factories.patents import make_patent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,6 +149,35 @@ def test_a_role_that_runs_out_closes_its_topics_by_itself(server: ServerLoop, al
     ends = datetime.now(UTC) + timedelta(seconds=1)
     give_role(seat, Role.LEGAL, alliance=alliance, ends_at=ends)
     topic = Topic.of(alliance)
+    with browsing(server, seat) as browser:
+        subscribed(browser, topic)
+        assert browser.next(3.0) == ("withdrawn", str(topic))
+        assert timedelta() <= datetime.now(UTC) - ends < timedelta(seconds=1)
+
+
+def test_a_staff_session_that_is_ended_or_runs_out_closes_its_topics(server: ServerLoop, alliance: Alliance) -> None:
+    patent = make_patent(alliance, "CN1A")
+    seat = make_staff_seat()
+    topic = Topic.of(patent)
+    clock = SystemClock()
+
+    def start() -> UUID:
+        actor = actor_of_seat(seat, clock=clock)
+        return start_staff_session(actor=actor, alliance_id=alliance.pk, reason="why", minutes=1).pk
+
+    with browsing(server, seat) as browser:
+        browser.ask("subscribe", topic)
+        assert browser.next() == ("refused", str(topic))
+        started = start()
+        # The socket hears of the new right before it is asked.
+        assert browser.is_silent_for(0.3)
+        subscribed(browser, topic)
+        end_staff_session(actor=actor_of_seat(seat, clock=clock), session_id=started)
+        assert browser.next(1.0) == ("withdrawn", str(topic))
+
+    now = datetime.now(UTC)
+    ends = now + timedelta(seconds=1)
+    make_staff_session(seat, alliance, starts_at=now, ends_at=ends)
     with browsing(server, seat) as browser:
         subscribed(browser, topic)
         assert browser.next(3.0) == ("withdrawn", str(topic))

@@ -1,0 +1,10 @@
+"""Addresses of rights and of what was read, below `/api/v1/`."""
+
+from django.urls import path
+
+from platform_core.access.staff import api as staff
+
+urlpatterns = [
+    path("staff-sessions", staff.StaffSessionsView.as_view()),
+    path("staff-sessions/<uuid:session_id>/end", staff.StaffSessionEndView.as_view()),
+]
