@@ -1,5 +1,6 @@
 """Sales reports over HTTP."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,6 @@ from licensing.reports.models import SalesReport
 from platform_core.access.log import log_access, log_accesses
 from platform_core.api.filters import filtered
 from platform_core.api.idempotency import idempotent
-from platform_core.api.pagination import paginate
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.problems import NotFound, invalid
@@ -105,9 +105,12 @@ class SalesReportsView(HouseView):
         rows = filtered(selectors.sales_reports(actor=self.actor), request, ids=ids)
         if request.query_params.get("current") == "true":
             rows = rows.filter(superseded_by=None)
-        found = paginate(rows, request, orders=self.orders, default="-filed")
-        log_accesses("sales_report.listed", actor=self.actor, subjects=found.rows)
-        return Response(found.document(lambda part: SalesReportSerializer(part, many=True).data))
+        return self.page(rows, SalesReportSerializer, default="-filed", about=self._noted)
+
+    def _noted(self, part: Sequence[SalesReport]) -> dict[str, Any]:
+        action = "sales_report.exported" if self.exporting else "sales_report.listed"
+        log_accesses(action, actor=self.actor, subjects=part)
+        return {}
 
     @extend_schema(
         operation_id="sales_reports_file", request=SalesReportFilingSerializer, responses={201: SalesReportSerializer}

@@ -19,5 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path("api/v1/", include(module)) for module in apps_with("urls")),
 ]
 
+handler400 = "platform_site.pages.views.bad_request"
+handler403 = "platform_site.pages.views.forbidden"
 handler404 = "platform_site.pages.views.not_found"
 handler500 = "platform_site.pages.views.failed"

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from platform_core.api.etags import answer_with_etag, require_match
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
-from platform_core.api.pagination import paginate
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from pools.composition import selectors, services
@@ -246,10 +245,11 @@ class PoolMembersView(HouseView):
     def get(self, request: Request) -> Response:
         """List the members of the pools you may see."""
         rows = filtered(selectors.pool_members(actor=self.actor), request, ids=_MEMBER_IDS, texts=_MEMBER_TEXTS)
-        page = paginate(rows, request, orders=self.orders, default="code")
-        shown = selectors.figures_shown(page.rows, actor=self.actor)
-        return Response(
-            page.document(lambda part: PoolMemberSerializer(part, many=True, context={"figures_shown": shown}).data)
+        return self.page(
+            rows,
+            PoolMemberSerializer,
+            default="code",
+            about=lambda part: {"figures_shown": selectors.figures_shown(part, actor=self.actor)},
         )
 
     @extend_schema(

@@ -1,5 +1,6 @@
 """What closes come to, over HTTP. Every reading is logged, page by page, with the run or the statement it was of."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -25,7 +26,6 @@ from licensing.close.api.serializers import (
 from licensing.close.models import Adjustment, CloseRun, Statement
 from platform_core.access.log import log_access, log_accesses
 from platform_core.api.filters import filtered
-from platform_core.api.pagination import paginate
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 
@@ -39,8 +39,13 @@ class _RunResultsView(HouseView):
     def opened(self, run_id: UUID) -> CloseRun:
         """Return the run whose rows are read, with the reading noted."""
         run = selectors.get_close_run(run_id, actor=self.actor)
-        log_access(self.logged_as, actor=self.actor, subject=run)
+        log_access(_as_read(self, self.logged_as), actor=self.actor, subject=run)
         return run
+
+
+def _as_read(view: HouseView, viewed: str) -> str:
+    """Return how a reading is noted: what is taken away as a file is not only viewed."""
+    return f"{viewed.removesuffix('_viewed')}_exported" if view.exporting else viewed
 
 
 _R = TypeVar("_R", Statement, Adjustment)
@@ -52,10 +57,13 @@ class _RowsOfRunsView(HouseView):
     logged_as: ClassVar[str] = ""
 
     def logged_page(self, rows: QuerySet[_R], serializer: type[BaseSerializer[Any]], *, default: str) -> Response:
-        """Answer with the page that is asked for, with the reading noted for each run that it is of."""
-        found = paginate(rows, self.request, orders=self.orders, default=default)
-        log_accesses(self.logged_as, actor=self.actor, subjects=[row.run for row in found.rows])
-        return Response(found.document(lambda part: serializer(part, many=True).data))
+        """Answer with what is asked for of a list, with the reading noted for each run that it is of."""
+
+        def noted(part: Sequence[_R]) -> dict[str, Any]:
+            log_accesses(_as_read(self, self.logged_as), actor=self.actor, subjects=[row.run for row in part])
+            return {}
+
+        return self.page(rows, serializer, default=default, about=noted)
 
 
 class LicenceResultsView(_RunResultsView):

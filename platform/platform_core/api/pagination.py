@@ -48,11 +48,7 @@ def paginate(rows: QuerySet[M], request: Request, *, orders: Mapping[str, str], 
     The request may carry `order`, `limit` (1 to 200), `after` and `count=exact`.
     """
     asked = request.query_params
-    order = asked.get("order", default)
-    name = order.removeprefix("-")
-    if name not in orders:
-        raise invalid("/order", "unknown_order", f"Lists are ordered by: {', '.join(sorted(orders))}.")
-    column, down = orders[name], order.startswith("-")
+    order, column, down = asked_order(request, orders=orders, default=default)
     limit = _limit(asked.get("limit"))
     exact = asked.get("count") == "exact"
     after = asked.get("after")
@@ -60,8 +56,7 @@ def paginate(rows: QuerySet[M], request: Request, *, orders: Mapping[str, str], 
     counted = rows.order_by()
     total = counted.count() if exact else counted[: COUNTED_TO + 1].count()
 
-    sign = "-" if down else ""
-    part = rows.order_by(f"{sign}{column}", f"{sign}pk")
+    part = in_order(rows, column, down)
     if after:
         part = part.filter(_behind(rows.model, column, down, _read_cursor(after, order)))
     found = list(part[: limit + 1])
@@ -73,6 +68,21 @@ def paginate(rows: QuerySet[M], request: Request, *, orders: Mapping[str, str], 
         total=min(total, COUNTED_TO) if not exact else total,
         total_is_exact=exact or total <= COUNTED_TO,
     )
+
+
+def asked_order(request: Request, *, orders: Mapping[str, str], default: str) -> tuple[str, str, bool]:
+    """Return by what a request wants its list ordered: the name it gave, the column, and whether downwards."""
+    order = request.query_params.get("order", default)
+    name = order.removeprefix("-")
+    if name not in orders:
+        raise invalid("/order", "unknown_order", f"Lists are ordered by: {', '.join(sorted(orders))}.")
+    return order, orders[name], order.startswith("-")
+
+
+def in_order(rows: QuerySet[M], column: str, down: bool) -> QuerySet[M]:
+    """Order a list by a column, rows with equal values by their ids."""
+    sign = "-" if down else ""
+    return rows.order_by(f"{sign}{column}", f"{sign}pk")
 
 
 def _limit(text: str | None) -> int:

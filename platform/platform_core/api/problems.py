@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.utils.translation import get_language
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from platform_core.api.requests import request_id_of
+from platform_core.api.request_ids import request_id_of
 from platform_core.problems import (
     FieldError,
     InvalidInput,
@@ -97,6 +98,27 @@ DOCUMENTED: Final[tuple[type[Problem], ...]] = (
     Unexpected,
 )
 """The problems any operation may answer with; those that only some have are added where they apply."""
+
+
+CHINESE_TITLES: Final[Mapping[str, str]] = {
+    "bad_request": "无法读取请求",
+    "conflict": "与已有记录矛盾",
+    "idempotency_mismatch": "该键已用于另一个请求",
+    "invalid_input": "输入有误",
+    "method_not_allowed": "不支持该方法",
+    "not_acceptable": "无法以所要求的形式提供",
+    "not_allowed": "无权执行此操作",
+    "not_found": "未找到",
+    "precondition_failed": "已被他人修改",
+    "precondition_needed": "请说明所修改的版本",
+    "sign_in_needed": "请先登录",
+    "too_large": "发送的内容过大",
+    "too_many_requests": "请求过于频繁",
+    "unexpected": "服务器出错",
+    "unsupported_media_type": "不支持该格式",
+    "wrong_state": "当前状态下不能执行此步骤",
+}
+"""What kind of problem it is, for readers of Chinese."""
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
@@ -187,6 +209,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _document(problem: Problem, request: HttpRequest | None) -> dict[str, object]:
     document = problem.members()
+    if get_language() == "zh-hans":
+        document["title"] = CHINESE_TITLES.get(problem.code, document["title"])
     if request is not None:
         document.setdefault("instance", request.path)
     return document

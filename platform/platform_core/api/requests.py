@@ -1,65 +1,20 @@
-"""What a request carries besides its contents: its reference, and who acts in which seat."""
+"""Who acts in a request, and in which seat."""
 
-import re
-from collections.abc import Callable
-from contextvars import ContextVar
-from logging import Filter, LogRecord
 from typing import Final
 
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from platform_core.access.acting import NoSeat, actor_in_seat, choose_seat
 from platform_core.access.actors import Actor
+from platform_core.api.request_ids import request_id_of
 from platform_core.clock import Clock, SystemClock
-from platform_core.ids import new_id
 
-REQUEST_ID_HEADER: Final = "X-Request-Id"
 SEAT_HEADER: Final = "X-Seat"
 SEAT_IN_SESSION: Final = "seat"
 
-_FORM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
-_current: ContextVar[str] = ContextVar("request_id", default="")
-
 request_clock: Clock = SystemClock()
 """The clock that requests happen by."""
-
-
-class RequestIdMiddleware:
-    """Gives each request a reference, the caller's own if it has one, which the answer and the log carry too."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Handle one request."""
-        given = request.headers.get(REQUEST_ID_HEADER, "")
-        request_id = given if _FORM.fullmatch(given) else str(new_id())
-        request.META["lianchi.request_id"] = request_id
-        token = _current.set(request_id)
-        try:
-            response = self.get_response(request)
-        finally:
-            _current.reset(token)
-        response.headers[REQUEST_ID_HEADER] = request_id
-        return response
-
-
-class RequestIdFilter(Filter):
-    """Puts the reference of the current request on every log record, as `request_id`."""
-
-    def filter(self, record: LogRecord) -> bool:
-        """Add the reference; never drops a record."""
-        record.request_id = _current.get() or "-"
-        return True
-
-
-def request_id_of(request: HttpRequest | Request | None) -> str:
-    """Return the reference of a request, or of the current one, or a new one where there is none."""
-    if request is not None and (known := request.META.get("lianchi.request_id")):
-        return str(known)
-    return _current.get() or str(new_id())
 
 
 def actor_of(request: HttpRequest | Request) -> Actor:

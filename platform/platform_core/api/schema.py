@@ -8,10 +8,13 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework.serializers import BooleanField, CharField, IntegerField, Serializer
 from rest_framework.views import APIView
 
+from platform_core.api.exports.answers import FORMS
 from platform_core.api.idempotency import IDEMPOTENCY_HEADER
 from platform_core.api.pagination import COUNTED_TO, SIZE, SIZE_AT_MOST
 from platform_core.api.problems import DOCUMENTED, PROBLEM_JSON
-from platform_core.api.requests import REQUEST_ID_HEADER, SEAT_HEADER
+from platform_core.api.request_ids import REQUEST_ID_HEADER
+from platform_core.api.requests import SEAT_HEADER
+from platform_core.api.sparse import SPARSE_JSON
 from platform_core.problems import Conflict, PreconditionFailed, PreconditionNeeded, Problem, SignInNeeded
 
 Document = dict[str, Any]
@@ -49,6 +52,19 @@ PROBLEM_SCHEMA: Final[Document] = {
 }
 
 
+SPARSE_PAGE_SCHEMA: Final[Document] = {
+    "type": "object",
+    "description": "A page of a list whose rows have the fields that were asked for.",
+    "required": ["items", "next", "total", "total_is_exact"],
+    "properties": {
+        "items": {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
+        "next": {"type": ["string", "null"], "description": "ask for the next page with `after` set to this"},
+        "total": {"type": "integer"},
+        "total_is_exact": {"type": "boolean"},
+    },
+}
+
+
 class HouseSchema(AutoSchema):
     """Describes the views of the house (the setting `DEFAULT_SCHEMA_CLASS` of Django REST framework)."""
 
@@ -59,6 +75,8 @@ class HouseSchema(AutoSchema):
             return None
         operation.setdefault("parameters", []).extend(self._parameters())
         answers: Document = operation["responses"]
+        if self._is_list():
+            answers["200"]["content"].update(_other_forms())
         for answer in answers.values():
             answer.setdefault("headers", {})[REQUEST_ID_HEADER] = {"$ref": f"#/components/headers/{REQUEST_ID_HEADER}"}
         for problem in self._problems():
@@ -75,8 +93,8 @@ class HouseSchema(AutoSchema):
             )
         if self.method in ("PUT", "PATCH"):
             yield _header("If-Match", "the ETag of the version you edit")
-        orders = getattr(self.view, "orders", None)
-        if self.method == "GET" and orders:
+        orders = getattr(self.view, "orders", {})
+        if self._is_list():
             names = [name for order in sorted(orders) for name in (order, f"-{order}")]
             yield _query("order", {"type": "string", "enum": names}, "what to order by; with a minus, downwards")
             yield _query("after", {"type": "string"}, "the `next` of the page before")
@@ -86,6 +104,27 @@ class HouseSchema(AutoSchema):
                 "rows on a page",
             )
             yield _query("count", {"type": "string", "enum": ["exact"]}, "count the whole list, however long it is")
+            yield _query(
+                "fields",
+                {"type": "array", "minItems": 1, "items": {"type": "string", "enum": self._row_fields()}},
+                "only these fields of each row, separated by commas",
+                explode=False,
+            )
+            yield _query(
+                "format",
+                {"type": "string", "enum": ["json", *FORMS], "default": "json"},
+                "as what: a page as JSON, or the whole list as a file, with the same rows in the same order",
+            )
+
+    def _is_list(self) -> bool:
+        return self.method == "GET" and bool(getattr(self.view, "orders", None))
+
+    def _row_fields(self) -> list[str]:
+        page = self.get_response_serializers()
+        rows: type[Serializer[Any]] | None = getattr(page, "rows", None)
+        if rows is None:
+            raise TypeError(f"{type(self.view).__name__} has orders, so its answer is declared with page_of")
+        return list(rows().fields)
 
     def _problems(self) -> Iterable[type[Problem]]:
         for problem in DOCUMENTED:
@@ -110,6 +149,7 @@ def page_of(serializer: type[Serializer[Any]]) -> type[Serializer[Any]]:
         f"{name}PageSerializer",
         (Serializer,),
         {
+            "rows": serializer,
             "__doc__": f"A page of a list of {name}.",
             "items": serializer(many=True),
             "next": CharField(allow_null=True, help_text="ask for the next page with `after` set to this"),
@@ -123,6 +163,7 @@ def add_problem_component(result: Document, generator: Any, request: Any, public
     """Put the schema of problems among the components (one of the `POSTPROCESSING_HOOKS` of drf-spectacular)."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    components["schemas"]["SparsePage"] = SPARSE_PAGE_SCHEMA
     components["schemas"] = dict(sorted(components["schemas"].items()))
     components["headers"] = {
         REQUEST_ID_HEADER: {
@@ -147,8 +188,18 @@ def _header(name: str, description: str, *, required: bool = False, form: str = 
     return {"in": "header", "name": name, "description": description, "required": required, "schema": schema}
 
 
-def _query(name: str, schema: Document, description: str) -> Document:
-    return {"in": "query", "name": name, "description": description, "schema": schema}
+def _query(name: str, schema: Document, description: str, *, explode: bool = True) -> Document:
+    how = {} if explode else {"style": "form", "explode": False}
+    return {"in": "query", "name": name, "description": description, "schema": schema, **how}
+
+
+def _other_forms() -> Document:
+    """Describe what a list is answered as beside whole pages: pages of sparse rows, and files."""
+    binary: Document = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        SPARSE_JSON: {"schema": {"$ref": "#/components/schemas/SparsePage"}},
+        **{form.media_type: binary for form in FORMS.values()},
+    }
 
 
 def _is_public(view: APIView) -> bool:

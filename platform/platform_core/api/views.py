@@ -1,13 +1,16 @@
 """The view every address of the API is made from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.utils import timezone
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -16,11 +19,27 @@ from rest_framework.views import APIView
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import visible_rows
 from platform_core.access.log import log_staff_request
-from platform_core.api.pagination import paginate
+from platform_core.api.exports import asked_form, export_answer
+from platform_core.api.pagination import asked_order, in_order, paginate
 from platform_core.api.requests import actor_of, actor_or_public
+from platform_core.api.sparse import SPARSE_JSON, asked_fields, keep_fields
 from platform_core.problems import NotAllowed, invalid
 
 M = TypeVar("M", bound=Model)
+
+
+class FormFromAddress(DefaultContentNegotiation):
+    """A `format` in the address decides by itself, and what the request says it accepts is not asked."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Choose how an answer is written: JSON, unless the view makes a file."""
+        known = list(renderers)
+        if request.query_params.get("format"):
+            return known[0], known[0].media_type or ""
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, known, format_suffix)
+        return chosen
 
 
 class HouseView(APIView):
@@ -32,6 +51,7 @@ class HouseView(APIView):
 
     # Contents are JSON; a view that takes files says so itself, and takes nothing else.
     parser_classes = [JSONParser]
+    content_negotiation_class = FormFromAddress
 
     public: ClassVar[bool] = False
     orders: ClassVar[Mapping[str, str]] = {}
@@ -61,6 +81,11 @@ class HouseView(APIView):
         contents: dict[str, Any] = reader.validated_data
         return contents
 
+    @property
+    def exporting(self) -> bool:
+        """Whether the request wants a list as a file, not as a page."""
+        return asked_form(self.request) is not None
+
     def page(
         self,
         rows: QuerySet[M],
@@ -68,11 +93,40 @@ class HouseView(APIView):
         *,
         default: str,
         context: Mapping[str, Any] | None = None,
+        about: Callable[[Sequence[M]], Mapping[str, Any]] | None = None,
     ) -> Response:
-        """Answer with the page of a list that the request asks for, ordered by one of the view's `orders`."""
-        found = paginate(rows, self.request, orders=self.orders, default=default)
-        given = {"request": self.request, "actor": self.actor, **(context or {})}
-        return Response(found.document(lambda part: serializer(part, many=True, context=given).data))
+        """Answer with the page of a list that the request asks for, or with the whole list as a file.
+
+        It is ordered by one of the view's `orders`. `about` is called with the rows before they are represented, some
+        at a time: it notes that they are read where that is owed, and returns what the serializer must know of them.
+        """
+        given: dict[str, Any] = {"request": self.request, "actor": self.actor, **(context or {})}
+        model = serializer(context=given)
+        if not isinstance(model, Serializer):
+            raise TypeError(f"{serializer.__name__} represents no object with fields")
+        names = asked_fields(self.request, list(model.fields))
+        keep_fields(model, names)
+
+        def represent(part: Sequence[M]) -> list[dict[str, Any]]:
+            if about is not None:
+                given.update(about(part))
+            return [model.to_representation(row) for row in part]
+
+        form = asked_form(self.request)
+        if form is None:
+            found = paginate(rows, self.request, orders=self.orders, default=default)
+            return Response(found.document(represent), content_type=None if names is None else SPARSE_JSON)
+        _, column, down = asked_order(self.request, orders=self.orders, default=default)
+        file = export_answer(
+            in_order(rows, column, down),
+            form,
+            name=self.request.path.rstrip("/").rsplit("/", 1)[-1],
+            on=timezone.localdate(self.actor.clock.now()),
+            serializer=model,
+            represent=represent,
+        )
+        # The framework finishes any answer alike; views promise the kind that nearly all of theirs have.
+        return cast(Response, file)
 
 
 def resolve(model: type[M], pk: UUID, *, actor: Actor, pointer: str) -> M:

@@ -7,7 +7,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.pagination import paginate
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.audit import selectors
@@ -52,6 +51,9 @@ class AuditEventsView(HouseView):
     @extend_schema(operation_id="audit_events_list", responses=page_of(AuditEventSerializer))
     def get(self, request: Request) -> Response:
         """List the events you may see, the latest first."""
-        found = paginate(selectors.audit_events(actor=self.actor), request, orders=self.orders, default="-at")
-        context = {"readable": selectors.readable_contents(found.rows, actor=self.actor)}
-        return Response(found.document(lambda rows: AuditEventSerializer(rows, many=True, context=context).data))
+        return self.page(
+            selectors.audit_events(actor=self.actor),
+            AuditEventSerializer,
+            default="-at",
+            about=lambda part: {"readable": selectors.readable_contents(part, actor=self.actor)},
+        )

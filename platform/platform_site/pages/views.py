@@ -14,6 +14,7 @@ from django.utils.translation import check_for_language, get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from platform_core.api import problems
 from platform_site.pages.health import readiness
 from platform_site.pages.texts import texts_for
 
@@ -101,27 +102,47 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": state.ready, **asdict(state)}, status=200 if state.ready else 503)
 
 
-def _refusal(request: HttpRequest, *, status: int, code: str, title: str, text: str) -> HttpResponse:
-    if request.path.startswith(f"/{API}"):
-        problem = {"type": "about:blank", "status": status, "code": code, "title": title, "detail": text}
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+def _is_for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _refusal(request: HttpRequest, *, status: int, title: str, text: str) -> HttpResponse:
     context = {**page_context(request), "title": title, "text": text}
     return render(request, "platform_site/refusal.html", context, status=status)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request itself is broken; whoever sends such a thing is a program in any case."""
+    return problems.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that this is not allowed."""
+    if _is_for_programs(request):
+        return problems.permission_denied(request, exception)
+    t = texts_for(get_language())
+    return _refusal(request, status=403, title=t.forbidden, text=t.forbidden_text)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page."""
+    if _is_for_programs(request):
+        return problems.not_found(request, exception)
     t = texts_for(get_language())
-    return _refusal(request, status=404, code="not_found", title=t.not_found, text=t.not_found_text)
+    return _refusal(request, status=404, title=t.not_found, text=t.not_found_text)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Say that an error of ours kept the page from being made."""
+    if _is_for_programs(request):
+        return problems.server_error(request)
     t = texts_for(get_language())
-    return _refusal(request, status=500, code="internal_error", title=t.failed, text=t.failed_text)
+    return _refusal(request, status=500, title=t.failed, text=t.failed_text)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that a form did not carry the token that proves it came from our page."""
+    if _is_for_programs(request):
+        return problems.csrf_failure(request, reason)
     t = texts_for(get_language())
-    return _refusal(request, status=403, code="csrf", title=t.forbidden, text=t.forbidden_text)
+    return _refusal(request, status=403, title=t.forbidden, text=t.forbidden_text)
