@@ -244,7 +244,10 @@ class CloseBucket(RunRow):
                 condition=Q(units__gte=0, royalty_micros__gte=0, billed_micros__gte=0), name="closebucket_not_negative"
             ),
         ]
-        indexes = [models.Index(fields=["run", "licence", "position"], name="closebucket_by_licence")]
+        indexes = [
+            models.Index(fields=["run", "licence", "position"], name="closebucket_by_licence"),
+            models.Index(fields=["run", "product", "sold_in", "licence"], name="closebucket_by_market"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.licence} {self.product} {self.made_in}→{self.sold_in} {self.month} {self.currency}"
@@ -293,6 +296,33 @@ class CloseShare(RunRow):
 
     def __str__(self) -> str:
         return f"{self.payee}: {self.micros}"
+
+
+class CloseCell(RunRow):
+    """What one payee gets of all sales of a product with the same countries: its shares in those buckets, summed."""
+
+    run = models.ForeignKey(CloseRun, on_delete=models.PROTECT, db_index=False, related_name="cells")
+    payee = models.TextField()
+    kind = models.CharField(max_length=15, choices=PayeeKind)
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="close_cells")
+    product = models.TextField()
+    sold_in = models.CharField(max_length=2, blank=True, default="", help_text="blank for minimums and charges")
+    made_in = models.CharField(max_length=2, blank=True, default="")
+    micros = models.DecimalField(max_digits=MICROS_DIGITS, decimal_places=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "payee", "product", "sold_in", "made_in"], name="closecell_once"),
+            models.CheckConstraint(condition=Q(kind__in=PayeeKind.values), name="closecell_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=_OF_A_MEMBER, membership__isnull=False)
+                | (~Q(kind__in=_OF_A_MEMBER) & Q(membership=None)),
+                name="closecell_member_named",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payee} {self.product} {self.made_in}→{self.sold_in}: {self.micros}"
 
 
 class LicenceResult(RunRow):

@@ -9,6 +9,7 @@ from licensing.close.lifecycle import RunStatus
 from licensing.close.models import (
     Adjustment,
     CloseBucket,
+    CloseCell,
     CloseInput,
     CloseRun,
     CloseShare,
@@ -126,6 +127,7 @@ CLOSE_INPUT_POLICY = _as_the_run(CloseInput)
 REJECTED_ROW_POLICY = _as_the_run(RejectedRow)
 CLOSE_BUCKET_POLICY = _as_the_run(CloseBucket)
 CLOSE_SHARE_POLICY = _as_the_run(CloseShare)
+CLOSE_CELL_POLICY = _as_the_run(CloseCell)
 LICENCE_RESULT_POLICY = _as_the_run(LicenceResult)
 PAYEE_RESULT_POLICY = _as_the_run(PayeeResult)
 ADJUSTMENT_POLICY = _as_the_run(Adjustment)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from psycopg import sql
 from licensing.close.calculation import Payee, read_payee
 from licensing.close.models import (
     CloseBucket,
+    CloseCell,
     CloseInput,
     CloseRun,
     CloseShare,
@@ -76,7 +78,7 @@ class _Names:
 
 def clear_results(run: CloseRun) -> None:
     """Remove all rows of a run's earlier calculations."""
-    for model in (CloseShare, CloseBucket, LicenceResult, PayeeResult, Statement, RejectedRow, CloseInput):
+    for model in (CloseShare, CloseCell, CloseBucket, LicenceResult, PayeeResult, Statement, RejectedRow, CloseInput):
         _delete(model, run)
 
 
@@ -100,7 +102,9 @@ def load_results(
     _copy(CloseBucket, _BUCKET_COLUMNS, _bucket_rows(run, output, names, buckets))
     if len(buckets) != totals.buckets:
         raise ResultsError(f"royalties.csv has {len(buckets)} buckets, run.json says {totals.buckets}")
-    _copy(CloseShare, _SHARE_COLUMNS, _share_rows(run, output, names, buckets))
+    cells: dict[tuple[str, str, str, str], int] = defaultdict(int)
+    _copy(CloseShare, _SHARE_COLUMNS, _share_rows(run, output, names, buckets, cells))
+    _copy(CloseCell, _CELL_COLUMNS, _cell_rows(run, names, cells))
     _load_invoices(run, output, names, totals)
     _load_payees(run, output, names, totals)
     return totals
@@ -181,6 +185,18 @@ _BUCKET_COLUMNS: Final = (
 
 _SHARE_COLUMNS: Final = ("id", "run_id", "bucket_id", "position", "payee", "kind", "membership_id", "micros")
 
+_CELL_COLUMNS: Final = (
+    "id",
+    "run_id",
+    "payee",
+    "kind",
+    "membership_id",
+    "product",
+    "made_in",
+    "sold_in",
+    "micros",
+)
+
 
 def _bucket_rows(run: CloseRun, output: Path, names: _Names, made: list[UUID]) -> Iterator[tuple[object, ...]]:
     for position, row in enumerate(_read(output / "royalties.csv"), start=1):
@@ -204,8 +220,13 @@ def _bucket_rows(run: CloseRun, output: Path, names: _Names, made: list[UUID]) -
         )
 
 
-def _share_rows(run: CloseRun, output: Path, names: _Names, made: Sequence[UUID]) -> Iterator[tuple[object, ...]]:
-    """The shares with the ids of their buckets; both files are in the order of the buckets, and are read in step."""
+def _share_rows(
+    run: CloseRun, output: Path, names: _Names, made: Sequence[UUID], cells: dict[tuple[str, str, str, str], int]
+) -> Iterator[tuple[object, ...]]:
+    """The shares with the ids of their buckets; both files are in the order of the buckets, and are read in step.
+
+    What passes is summed in `cells` by payee, product and countries.
+    """
     walked = enumerate(_bucket_keys(output))
     at, key = next(walked, (-1, ()))
     position = 0
@@ -220,7 +241,16 @@ def _share_rows(run: CloseRun, output: Path, names: _Names, made: Sequence[UUID]
                     if at < 0:
                         raise ResultsError(f"allocations.parquet has a bucket {wanted} that royalties.csv has not")
                 payee, membership = names.payee(row[-2])
+                cells[row[-2], wanted[1], wanted[2], wanted[3]] += int(row[-1])
                 yield (new_id(), run.pk, made[at], position, row[-2], payee.kind, membership, row[-1])
+
+
+def _cell_rows(
+    run: CloseRun, names: _Names, cells: Mapping[tuple[str, str, str, str], int]
+) -> Iterator[tuple[object, ...]]:
+    for (name, product, made_in, sold_in), micros in cells.items():
+        payee, membership = names.payee(name)
+        yield (new_id(), run.pk, name, payee.kind, membership, product, made_in, sold_in, micros)
 
 
 def _bucket_keys(output: Path) -> Iterator[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from django.urls import path
 from licensing.close import api
 
 RUN = "close-runs/<uuid:run_id>"
+STATEMENT = "statements/<uuid:statement_id>"
 
 urlpatterns = [
     path("close-runs", api.CloseRunsView.as_view()),
@@ -22,8 +23,10 @@ urlpatterns = [
     path(f"{RUN}/statements", api.RunStatementsView.as_view()),
     path(f"{RUN}/adjustments", api.RunAdjustmentsView.as_view()),
     path(f"{RUN}/bundle", api.BundleView.as_view()),
+    path(f"{RUN}/explanation", api.ExplanationView.as_view()),
     path("statements", api.StatementsView.as_view()),
-    path("statements/<uuid:statement_id>", api.StatementView.as_view()),
-    path("statements/<uuid:statement_id>/products", api.StatementProductsView.as_view()),
+    path(STATEMENT, api.StatementView.as_view()),
+    path(f"{STATEMENT}/products", api.StatementProductsView.as_view()),
+    path(f"{STATEMENT}/explanation", api.StatementExplanationView.as_view()),
     path("adjustments", api.AdjustmentsView.as_view()),
 ]

@@ -7,6 +7,7 @@ from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import (
     Adjustment,
     CloseBucket,
+    CloseCell,
     CloseInput,
     CloseRun,
     CloseShare,
@@ -81,6 +82,9 @@ def fill_run(run: CloseRun, memberships: list[Membership]) -> None:
             kind="member",
             membership=membership,
             amount_minor=position,
+        )
+        CloseCell.objects.create(
+            run=run, payee=membership.code, kind="member", membership=membership, product="tv", micros=10
         )
         Statement.objects.create(run=run, membership=membership, amount_minor=position, held_minor=0)
     RejectedRow.objects.create(run=run, position=1, file="sales.csv", line=2, code="bad_value", message="wrong")

@@ -1,5 +1,6 @@
 """Closes over HTTP."""
 
+from licensing.close.api.explaining import ExplanationView, StatementExplanationView
 from licensing.close.api.results import (
     AdjustmentsView,
     BucketsView,
@@ -33,6 +34,7 @@ __all__ = [
     "CancellationView",
     "CloseRunView",
     "CloseRunsView",
+    "ExplanationView",
     "LicenceResultsView",
     "PayeeResultsView",
     "PostingView",
@@ -41,6 +43,7 @@ __all__ = [
     "RunAdjustmentsView",
     "RunStatementsView",
     "SharesView",
+    "StatementExplanationView",
     "StatementProductsView",
     "StatementView",
     "StatementsView",

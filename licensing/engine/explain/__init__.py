@@ -6,6 +6,15 @@ in every explanation the parts add up to the amount, the difference that roundin
 
 from licensing.engine.explain.licence import explain_licence
 from licensing.engine.explain.payee import explain_payee
+from licensing.engine.explain.stored import Rules, StoredBucket, explain_bucket, read_rules
 from licensing.engine.explain.text import as_lines
 
-__all__ = ["as_lines", "explain_licence", "explain_payee"]
+__all__ = [
+    "Rules",
+    "StoredBucket",
+    "as_lines",
+    "explain_bucket",
+    "explain_licence",
+    "explain_payee",
+    "read_rules",
+]
