@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from platform_core.secrets import Keyring
 from platform_site.database.urls import DatabaseUrl
 
 Value = TypeVar("Value")
@@ -25,6 +26,7 @@ VARIABLES = (
     "DATABASE_OWNER_URL",
     "DATABASE_URL",
     "DATA_DIR",
+    "ENCRYPTION_KEYS",
     "HSTS_SECONDS",
     "LIANCHI_DEV",
     "LOG_LEVEL",
@@ -33,6 +35,8 @@ VARIABLES = (
     "REDIS_URL",
     "RUN_JOBS",
     "SECRET_KEY",
+    "SESSION_HOURS",
+    "SESSION_IDLE_MINUTES",
     "SSL_REDIRECT",
     "TIME_ZONE",
 )
@@ -89,6 +93,9 @@ class Environment:
     run_jobs: bool
     time_zone: str
     log_level: str
+    encryption_keys: tuple[str, ...] = field(repr=False)
+    session_hours: int
+    session_idle_minutes: int
 
     @property
     def embedded(self) -> bool:
@@ -182,6 +189,11 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         run_jobs=reader.flag("RUN_JOBS", default=True),
         time_zone=reader.read("TIME_ZONE", _zone, "Asia/Shanghai", write="Write a zone's name such as Asia/Shanghai."),
         log_level=reader.read("LOG_LEVEL", _level, "INFO", write="Write DEBUG, INFO, WARNING or ERROR."),
+        encryption_keys=_encryption_keys(reader),
+        session_hours=reader.read("SESSION_HOURS", _above_zero, 12, write="Write a number of hours, 1 or more."),
+        session_idle_minutes=reader.read(
+            "SESSION_IDLE_MINUTES", _above_zero, 120, write="Write a number of minutes, 1 or more."
+        ),
     )
     if not environment.secret_key and not reader.problems:
         # Last, so that no file is written for an environment that is refused.
@@ -221,6 +233,20 @@ def _kept_secret(reader: _Reader, data_dir: Path) -> str:
             "Write a folder that this user may write to, or set SECRET_KEY.",
         )
         return ""
+
+
+def _encryption_keys(reader: _Reader) -> tuple[str, ...]:
+    keys = reader.words("ENCRYPTION_KEYS")
+    if keys:
+        try:
+            Keyring.parse(keys)
+        except ValueError as problem:
+            reader.wrong(
+                "ENCRYPTION_KEYS",
+                str(problem),
+                "Write id:key, the current one first, separated by commas; a key is 32 random bytes in base64.",
+            )
+    return keys
 
 
 def _redis_url(reader: _Reader) -> str | None:
@@ -358,6 +384,13 @@ def _count(text: str) -> int:
     number = int(text)
     if number < 0:
         raise ValueError("it is negative")
+    return number
+
+
+def _above_zero(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("it is not above zero")
     return number
 
 

@@ -1,5 +1,6 @@
 """Django's settings, made from the environment alone; see `environment.py` for what may be set."""
 
+from datetime import timedelta
 from typing import Any
 
 from platform_site.database.home import known_app_url
@@ -16,6 +17,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 PUBLIC_URL = ENVIRONMENT.public_url
 DATA_DIR = ENVIRONMENT.data_dir
 RUN_JOBS = ENVIRONMENT.run_jobs
+ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -23,6 +25,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.headless",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -42,6 +50,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "platform_core.signin.middleware.SignInMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -94,7 +104,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 }
 
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 if ENVIRONMENT.dev:
     AUTHENTICATION_BACKENDS.append("platform_site.demo.sign_in.DemonstrationBackend")
 AUTH_PASSWORD_VALIDATORS = [
@@ -107,9 +117,54 @@ CSRF_FAILURE_VIEW = "platform_site.pages.views.form_refused"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
+# --- sign-in (docs/sign-in.md); what allauth counts and remembers stands in the database, for every process alike
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "signin_cacheentry",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("browser",)
+HEADLESS_ADAPTER = "platform_core.signin.adapters.HeadlessAdapter"
+HEADLESS_FRONTEND_URLS = {
+    "account_confirm_email": f"{PUBLIC_URL}/sign-in/verify/{{key}}",
+    "account_reset_password": f"{PUBLIC_URL}/sign-in/reset",
+    "account_reset_password_from_key": f"{PUBLIC_URL}/sign-in/reset/{{key}}",
+    "account_signup": f"{PUBLIC_URL}/sign-in",
+    "socialaccount_login_error": f"{PUBLIC_URL}/sign-in",
+}
+ACCOUNT_ADAPTER = "platform_core.signin.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Wrong passwords lock by a table of our own (platform_core/signin/lockout.py), exact under concurrency and told to the
+# owner; what allauth counts as failed here are wrong second factors, whose password was right.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/d/key", "login": "120/m/ip"}
+MFA_ADAPTER = "platform_core.signin.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Lianchi"
+# One step of 30 seconds to either side: clocks differ, and people type slowly.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+SOCIALACCOUNT_ADAPTER = "platform_core.signin.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+
+SESSION_ENGINE = "platform_core.signin.sessions"
+SESSION_ABSOLUTE = timedelta(hours=ENVIRONMENT.session_hours)
+SESSION_IDLE = timedelta(minutes=ENVIRONMENT.session_idle_minutes)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.trusted_origins)
 # Cookies travel by https only, except on this machine itself, where there is no certificate to be had.

@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", ready, name="ready"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", ApiDocs.as_view(url_name="schema"), name="docs"),
+    # The browser's sign-in (docs/sign-in.md), and where an organisation's own sign-in sends people back to.
+    path("_allauth/", include("allauth.headless.urls")),
+    path("_allauth/", include("allauth.urls")),
     *(path("api/v1/", include(module)) for module in apps_with("urls")),
 ]
 

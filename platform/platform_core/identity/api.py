@@ -14,11 +14,12 @@ from platform_core.api.requests import SEAT_IN_SESSION
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.identity import seating, selectors, services
-from platform_core.identity.models import User
+from platform_core.identity.models import Language, User
 from platform_core.identity.roles import Role
 from platform_core.identity.serializers import (
     AllianceInputSerializer,
     AllianceSerializer,
+    MeInputSerializer,
     MeSerializer,
     OperatingEntityInputSerializer,
     OperatingEntitySerializer,
@@ -39,9 +40,15 @@ class MeView(HouseView):
     @extend_schema(operation_id="me_read", responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """Say who is signed in, in which seats, and with which roles in the one that acts."""
-        user = request.user
-        if not isinstance(user, User):
-            raise TypeError("a signed-in person is one of our users")
+        return self._answer(_person(request))
+
+    @extend_schema(operation_id="me_edit", request=MeInputSerializer, responses=MeSerializer)
+    def patch(self, request: Request) -> Response:
+        """Choose the language that messages come in."""
+        chosen = Language(self.read(MeInputSerializer, request)["language"])
+        return self._answer(services.choose_language(actor=self.actor, language=chosen))
+
+    def _answer(self, user: User) -> Response:
         seats = open_seats(user.pk)
         actor = self.actor if seats else None
         now = actor.clock.now() if actor else None
@@ -50,11 +57,18 @@ class MeView(HouseView):
             "user": user.pk,
             "name": user.name,
             "email": user.email,
+            "language": user.language,
             "seat": actor.seat_id if actor else None,
             "seats": seats,
             "roles": held,
         }
         return Response(MeSerializer(document).data)
+
+
+def _person(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("a signed-in person is one of our users")
+    return request.user
 
 
 class MySeatView(HouseView):

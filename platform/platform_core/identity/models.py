@@ -40,11 +40,19 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+class Language(models.TextChoices):
+    """A language the platform speaks."""
+
+    CHINESE = "zh-hans", "简体中文"
+    ENGLISH = "en", "English"
+
+
 class User(AbstractBaseUser, Record):
     """A person who signs in; what the person may do comes from seats and their roles alone."""
 
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField(max_length=120)
+    language = models.CharField(max_length=10, choices=Language, default=Language.CHINESE, help_text="of messages")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -56,7 +64,10 @@ class User(AbstractBaseUser, Record):
 
     class Meta:
         # Kept in small letters, so that one address cannot be two users.
-        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_small_letters")]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_small_letters"),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="user_language_known"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from platform_core.identity.models import (
     Alliance,
+    Language,
     OperatingEntity,
     Organisation,
     OrganisationKind,
@@ -155,9 +156,16 @@ class MeSerializer(serializers.Serializer[object]):
     user = serializers.UUIDField()
     name = serializers.CharField()
     email = serializers.EmailField()
+    language = serializers.ChoiceField(choices=Language.choices, help_text="of messages")
     seat = serializers.UUIDField(allow_null=True, help_text="the seat that acts; null for somebody without one")
     seats = OwnSeatSerializer(many=True)
     roles = HeldRoleSerializer(many=True)
+
+
+class MeInputSerializer(serializers.Serializer[dict[str, object]]):
+    """What people choose for themselves."""
+
+    language = serializers.ChoiceField(choices=Language.choices)
 
 
 class SeatChoiceSerializer(serializers.Serializer[dict[str, object]]):

@@ -13,12 +13,20 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require, require_kind
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
-from platform_core.identity.models import Alliance, OperatingEntity, Organisation, OrganisationKind, User
+from platform_core.identity.models import (
+    Alliance,
+    Language,
+    OperatingEntity,
+    Organisation,
+    OrganisationKind,
+    User,
+)
 from platform_core.identity.policies import (
     CREATE_ALLIANCE,
     CREATE_ORGANISATION,
     CREATE_USER,
     EDIT_ORGANISATION,
+    EDIT_USER,
     OPEN_OPERATING_ENTITY,
 )
 from platform_core.identity.uscc import is_valid_uscc, normalise_uscc, uscc_check_character
@@ -47,6 +55,19 @@ def register_user(*, actor: Actor, email: str, name: str, password: str | None =
     with told_as({"identity_user_email_key": Conflict("A user with this e-mail address exists already.")}):
         user = User.objects.create_user(address, name=name.strip(), password=password, created_at=actor.clock.now())
     record_event("user.registered", actor=actor, subject=user)
+    return user
+
+
+@transaction.atomic
+def choose_language(*, actor: Actor, language: Language) -> User:
+    """Choose the language in which messages come to the person who acts."""
+    user = get_visible(User, actor.person_id, actor=actor, for_change=True)
+    require(actor, EDIT_USER, user)
+    if user.language != language:
+        changes = {"language": (user.language, language)}
+        user.language = language
+        user.save(update_fields=["language"])
+        record_event("user.language_chosen", actor=actor, subject=user, changes=changes)
     return user
 
 

@@ -4,7 +4,10 @@ import importlib.metadata
 from dataclasses import asdict
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from platform_core.api import problems
+from platform_core.identity.models import User
 from platform_site.pages.health import readiness
 from platform_site.pages.texts import texts_for
 
@@ -55,9 +59,25 @@ def collections() -> list[str]:
     return sorted(found)
 
 
+class SignInForm(AuthenticationForm):
+    """E-mail address and password, counted as everywhere; whoever has a second factor signs in by the application."""
+
+    def clean(self) -> dict[str, Any]:
+        """Find the person, or refuse without saying which part was wrong."""
+        if self.request is None:
+            raise TypeError("a sign-in belongs to a request")
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        user = get_adapter().authenticate(self.request, email=email or "", password=password or "")
+        if not isinstance(user, User) or is_mfa_enabled(user):
+            raise self.get_invalid_login_error()
+        self.user_cache = user
+        return self.cleaned_data
+
+
 class SignIn(LoginView):
     """Sign in with e-mail address and password."""
 
+    form_class = SignInForm
     template_name = "platform_site/sign_in.html"
     redirect_authenticated_user = True
 

@@ -8,8 +8,6 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from platform_core.access.staff.services import end_staff_session, start_staff_session
@@ -21,6 +19,8 @@ from platform_core.realtime import hub as hubs
 from platform_core.realtime import sockets
 from platform_core.realtime.services import announce
 from platform_core.realtime.topics import Topic
+from platform_core.signin.models import Session
+from platform_core.signin.sessions import SessionStore, hash_of
 from tests.concurrency.core.loops import Browser, ServerLoop, browsing
 from tests.factories.access import make_staff_seat, make_staff_session
 from tests.factories.core import actor_of_seat, command_line, give_role, make_alliance, make_seat
@@ -221,7 +221,8 @@ def test_a_session_that_ran_out_hears_no_more(
     session.create()
     with browsing(server, legal, session=session) as browser:
         subscribed(browser, Topic.of(alliance))
-        Session.objects.filter(pk=session.session_key).update(expire_date=datetime.now(UTC))
+        now = datetime.now(UTC)
+        Session.objects.filter(key_hash=hash_of(session.session_key)).update(started_at=now, expires_at=now)
         announce(alliance)
         assert browser.next() == ("close", "4401")
 

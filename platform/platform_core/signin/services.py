@@ -1,0 +1,52 @@
+"""Ending sessions and lifting locks."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import get_visible, require
+from platform_core.audit.services import record_event
+from platform_core.identity.models import User
+from platform_core.problems import WrongState
+from platform_core.signin.models import Lock, Session
+from platform_core.signin.policies import END_SESSION, LIFT_LOCK
+from platform_core.signin.selectors import own_sessions
+from platform_core.signin.sessions import end_sessions
+
+
+@transaction.atomic
+def end_session(*, actor: Actor, session_id: UUID) -> None:
+    """Sign a person out of one browser, at once and on its open sockets too."""
+    session = get_visible(Session, session_id, actor=actor, for_change=True)
+    require(actor, END_SESSION, session)
+    end_sessions(Session.objects.filter(pk=session.pk))
+    if session.user is not None:
+        record_event("user.session_ended", actor=actor, subject=session.user)
+
+
+@transaction.atomic
+def end_other_sessions(*, actor: Actor, kept_id: UUID | None) -> int:
+    """Sign the person who acts out everywhere but in one session, and return how many others there were."""
+    own = own_sessions(actor=actor)
+    others = Session.objects.filter(pk__in=(own.exclude(pk=kept_id) if kept_id else own).values("pk"))
+    count = others.count()
+    if count:
+        end_sessions(others)
+        user = User.objects.get(pk=actor.person_id)
+        record_event("user.other_sessions_ended", actor=actor, subject=user, changes={"sessions": (count, 0)})
+    return count
+
+
+@transaction.atomic
+def lift_lock(*, actor: Actor, lock_id: UUID) -> Lock:
+    """Let a locked account or network address sign in again at once."""
+    lock = get_visible(Lock, lock_id, actor=actor, for_change=True)
+    require(actor, LIFT_LOCK, lock)
+    if lock.locked_until is None or lock.locked_until <= actor.clock.now():
+        raise WrongState("This is not locked any more.")
+    changes = {"locked_until": (lock.locked_until, None)}
+    lock.failures, lock.times_locked, lock.locked_until = 0, 0, None
+    lock.save(update_fields=["failures", "times_locked", "locked_until"])
+    record_event("sign_in_lock.lifted", actor=actor, subject=lock, changes=changes)
+    return lock
