@@ -76,6 +76,17 @@ def patents_until(table: bytes, last_day: date) -> list[dict[str, str]]:
     ]
 
 
+def members_until(table: bytes, last_day: date) -> list[dict[str, str]]:
+    """Read a bundle's list of members as it counts up to a day: without who enters, and departures, after it."""
+    last = last_day.isoformat()
+    rows = csv.DictReader(io.StringIO(table.decode("utf-8"), newline=""))
+    return [
+        {name: "" if name == "leaves" and cell > last else cell for name, cell in row.items()}
+        for row in rows
+        if row["enters"] <= last
+    ]
+
+
 def differences(before: Mapping[K, tuple[int, ...]], after: Mapping[K, tuple[int, ...]]) -> dict[K, tuple[int, ...]]:
     """Return what must be added to the amounts of one run to come to those of another, where that is not nothing.
 

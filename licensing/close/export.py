@@ -9,7 +9,7 @@ from uuid import UUID
 
 from licensing.agreements.selectors import bundle_payments, bundle_tables
 from licensing.close import storage
-from licensing.close.calculation import Span, patents_until
+from licensing.close.calculation import Span, members_until, patents_until
 from licensing.close.models import CloseRun
 from licensing.close.selectors import FilesMissing, inputs_of
 from licensing.reports.calculation import LINE_COLUMNS
@@ -23,6 +23,7 @@ _CHUNK: Final = 1 << 20
 _SALES: Final = "sales/"
 _NO_SALES: Final = "sales.csv"
 _PATENTS: Final = "patents.csv"
+_MEMBERS: Final = "members.csv"
 
 
 class ExportError(Exception):
@@ -63,19 +64,25 @@ def tables_changed(run: CloseRun) -> list[str]:
     now = _tables(run)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in now.items()}
     changed = {name for name in {*used, *now} if used.get(name) != digests.get(name)}
-    if _PATENTS in changed and _counts_the_same(run, run.results_claim, now[_PATENTS]):
-        changed.remove(_PATENTS)
+    for name in (_MEMBERS, _PATENTS):
+        if name in changed and _counts_the_same(run, run.results_claim, name, now[name]):
+            changed.remove(name)
     return sorted(changed)
 
 
-def _counts_the_same(run: CloseRun, claim: UUID, patents: bytes) -> bool:
-    """Whether a list of patents, which changes all the time, counts as the one that was used up to the period's end."""
+def _counts_the_same(run: CloseRun, claim: UUID, name: str, table: bytes) -> bool:
+    """Whether a list, which changes all the time, counts as the one that was used up to the period's end."""
     try:
-        used = (storage.bundle_folder(run.pk, claim) / _PATENTS).read_bytes()
+        used = (storage.bundle_folder(run.pk, claim) / name).read_bytes()
     except FileNotFoundError as error:
         raise FilesMissing from error
-    last_day = Span(run.period, run.first_month, run.last_month).last_day
-    return patents_until(used, last_day) == patents_until(patents, last_day)
+    last_day = _span(run).last_day
+    until = patents_until if name == _PATENTS else members_until
+    return until(used, last_day) == until(table, last_day)
+
+
+def _span(run: CloseRun) -> Span:
+    return Span(run.period, run.first_month, run.last_month)
 
 
 def is_sales(name: str) -> bool:
@@ -88,7 +95,7 @@ def _tables(run: CloseRun) -> dict[str, bytes]:
     programme = run.programme
     tables = {
         storage.MARK: bundle_terms(run.terms_version, period=run.period),
-        "members.csv": bundle_members(programme.pool_id),
+        _MEMBERS: bundle_members(programme.pool_id, last_day=_span(run).last_day),
         _PATENTS: bundle_patents(programme.pool_id),
         **bundle_tables(programme.pk, period=run.period),
     }

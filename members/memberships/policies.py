@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from members.memberships.models import Membership
+from members.memberships.models import MEMBER_STATES, Membership, MembershipRules, MembershipStep
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
-from platform_core.access.kernel import permitted_rows
-from platform_core.access.registry import Audience, Permission, Policy, allow, register
-from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_organisation
+from platform_core.access.kernel import follows, permitted_rows
+from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
+from platform_core.access.relations import EVERYTHING, NOTHING, Relation, everything, in_alliance, own_organisation
 from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
+from platform_core.documents.subjects import declare_subject
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
 from platform_core.identity.roles import MEMBER_ROLES, Role
@@ -18,8 +19,25 @@ from platform_core.identity.ties import Tie, declare_tie
 from platform_core.models import Record
 
 READ_MEMBERSHIP = Permission("membership.read")
+READ_MEMBERSHIP_PAPERS = Permission("membership.read_papers")
+"""How a membership came about and ended: its steps with their reasons, letters and decisions."""
+ATTACH_MEMBERSHIP_PAPER = Permission("membership.attach_paper")
 EDIT_MEMBERSHIP = Permission("membership.edit")
+REVIEW_MEMBERSHIP = Permission("membership.review")
+ADMIT_MEMBER = Permission("membership.admit")
+REFUSE_MEMBERSHIP = Permission("membership.refuse")
+WITHDRAW_APPLICATION = Permission("membership.withdraw")
+SUSPEND_MEMBER = Permission("membership.suspend")
+RESUME_MEMBERSHIP = Permission("membership.resume")
+LEAVE_ALLIANCE = Permission("membership.leave")
+EXPEL_MEMBER = Permission("membership.expel")
+
 ADD_MEMBER = Permission("alliance.add_member")
+FILE_APPLICATION = Permission("alliance.file_application")
+APPLY_FOR_MEMBERSHIP = Permission("organisation.apply_for_membership")
+
+READ_MEMBERSHIP_RULES = Permission("membership_rules.read")
+SET_MEMBERSHIP_RULES = Permission("alliance.set_membership_rules")
 
 OFFICE_ROLES = (Role.SECRETARIAT, Role.OPERATOR, Role.OPERATIONS_HEAD, Role.LEGAL)
 """Roles that work for an alliance as a whole."""
@@ -40,6 +58,7 @@ def current_memberships(actor: Actor) -> QuerySet[Membership]:
     """Return the memberships that the actor's organisation has today, today being that of each alliance's zone."""
     today = today_in(actor, "alliance__zone")
     return Membership.objects.filter(
+        Q(state__in=MEMBER_STATES),
         Q(enters_on__isnull=True) | Q(enters_on__lte=today),
         Q(leaves_on__isnull=True) | Q(leaves_on__gt=today),
         organisation=actor.organisation_id,
@@ -79,29 +98,111 @@ def holding(permission: Permission, child: type[Record], path: str) -> Relation:
     return Relation(f"with a {child._meta.verbose_name} that allows {permission}", reach)
 
 
+_ADMITTED = Q(state__in=MEMBER_STATES)
+_ONCE_ADMITTED = "once admitted"
+
+_OFFICE_STEPS = frozenset(
+    {
+        REVIEW_MEMBERSHIP,
+        ADMIT_MEMBER,
+        REFUSE_MEMBERSHIP,
+        WITHDRAW_APPLICATION,
+        SUSPEND_MEMBER,
+        RESUME_MEMBERSHIP,
+        LEAVE_ALLIANCE,
+        EXPEL_MEMBER,
+    }
+)
+"""What the office does, or puts on record on a member's letter."""
+
+_PAPERS = frozenset({READ_MEMBERSHIP_PAPERS, ATTACH_MEMBERSHIP_PAPER})
+
+
+def one_person_admits(path: str) -> Q:
+    """Select rows of alliances, found along a path, whose rules let one person admit members."""
+    relaxed = MembershipRules.objects.filter(admission_needs_second_person=False)
+    return Q(**{f"{path}__in": relaxed.order_by().values("alliance")})
+
+
 MEMBERSHIP_POLICY = register(
     Policy(
         Membership,
         read=READ_MEMBERSHIP,
+        read_contents=READ_MEMBERSHIP_PAPERS,
         rules=[
-            allow(Role.SECRETARIAT, {READ_MEMBERSHIP, EDIT_MEMBERSHIP}, in_alliance()),
-            allow((*OFFICE_ROLES, Role.AUTHORITY, Audience.STAFF), READ_MEMBERSHIP, in_alliance()),
-            allow(ENTITY_ROLES, READ_MEMBERSHIP, in_alliance_of_entity()),
+            allow(Role.SECRETARIAT, {READ_MEMBERSHIP, EDIT_MEMBERSHIP, *_PAPERS, *_OFFICE_STEPS}, in_alliance()),
+            allow(Audience.STAFF, {READ_MEMBERSHIP, READ_MEMBERSHIP_PAPERS}, in_alliance()),
+            # Who has applied, and who was refused, is nothing for those whom the applicant would join.
+            allow((*OFFICE_ROLES, Role.AUTHORITY), READ_MEMBERSHIP, in_alliance().narrowed(_ADMITTED, _ONCE_ADMITTED)),
+            allow(ENTITY_ROLES, READ_MEMBERSHIP, in_alliance_of_entity().narrowed(_ADMITTED, _ONCE_ADMITTED)),
             allow(MEMBERS, READ_MEMBERSHIP, own_organisation()),
-            allow(MEMBERS, READ_MEMBERSHIP, in_own_alliance()),
-            allow(COMMAND_LINE, {READ_MEMBERSHIP, EDIT_MEMBERSHIP}, everything()),
+            allow(Role.MEMBER_ADMIN, {*_PAPERS, WITHDRAW_APPLICATION, LEAVE_ALLIANCE}, own_organisation()),
+            allow(MEMBERS, READ_MEMBERSHIP, in_own_alliance().narrowed(_ADMITTED, _ONCE_ADMITTED)),
+            allow(COMMAND_LINE, {READ_MEMBERSHIP, EDIT_MEMBERSHIP, *_PAPERS, *_OFFICE_STEPS}, everything()),
+        ],
+        guards=[
+            Guard(
+                ADMIT_MEMBER,
+                "You reviewed this application: by the alliance's rules a second person admits.",
+                lambda actor: ~Q(reviewed_by=actor.user_id) | Q(reviewed_by=None) | one_person_admits("alliance"),
+            ),
+        ],
+    )
+)
+declare_subject(Membership, read=READ_MEMBERSHIP_PAPERS, attach=ATTACH_MEMBERSHIP_PAPER)
+
+MEMBERSHIP_STEP_POLICY = register(
+    Policy(
+        MembershipStep,
+        read=READ_MEMBERSHIP_PAPERS,
+        rules=[
+            allow(
+                Audience.SIGNED_IN, READ_MEMBERSHIP_PAPERS, follows("membership", READ_MEMBERSHIP_PAPERS, Membership)
+            ),
+            allow(COMMAND_LINE, READ_MEMBERSHIP_PAPERS, everything()),
         ],
     )
 )
 
+MEMBERSHIP_RULES_POLICY = register(
+    Policy(
+        MembershipRules,
+        read=READ_MEMBERSHIP_RULES,
+        rules=[
+            allow(OFFICE_ROLES, READ_MEMBERSHIP_RULES, in_alliance()),
+            allow(MEMBERS, READ_MEMBERSHIP_RULES, in_own_alliance()),
+            allow((Role.SITE_ADMIN, COMMAND_LINE), READ_MEMBERSHIP_RULES, everything()),
+        ],
+    )
+)
+
+
+def _may_add(actor: Actor) -> Q:
+    """Founders are put on record together; whoever comes later applies and is admitted, unless one person admits."""
+    if actor.work == COMMAND_LINE:
+        return EVERYTHING
+    peopled = Membership.objects.filter(state__in=MEMBER_STATES).order_by().values("alliance")
+    return ~Q(pk__in=peopled) | one_person_admits("pk")
+
+
 ALLIANCE_POLICY.extend(
-    allow(Role.SECRETARIAT, ADD_MEMBER, in_alliance("pk")),
+    allow(Role.SECRETARIAT, {ADD_MEMBER, FILE_APPLICATION}, in_alliance("pk")),
     allow(MEMBERS, READ_ALLIANCE, holding(READ_MEMBERSHIP, Membership, "alliance")),
-    allow(COMMAND_LINE, ADD_MEMBER, everything()),
+    # One who may alone decide that one is enough would be no second person: this is set apart from the office.
+    allow((Role.SITE_ADMIN, COMMAND_LINE), SET_MEMBERSHIP_RULES, everything()),
+    allow(COMMAND_LINE, {ADD_MEMBER, FILE_APPLICATION}, everything()),
+)
+ALLIANCE_POLICY.guard(
+    Guard(
+        ADD_MEMBER,
+        "This alliance has members, and two people admit new ones: file an application, review and admit it.",
+        _may_add,
+    )
 )
 
 ORGANISATION_POLICY.extend(
     allow(Audience.SIGNED_IN, READ_ORGANISATION, holding(READ_MEMBERSHIP, Membership, "organisation")),
+    allow(Role.MEMBER_ADMIN, APPLY_FOR_MEMBERSHIP, own_organisation("pk")),
 )
 # Whom a staff session may concern sees that there was one: when, who, and why.
 STAFF_SESSION_POLICY.extend(

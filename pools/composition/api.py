@@ -57,8 +57,8 @@ class PoolMemberSerializer(serializers.ModelSerializer[PoolMember]):
         )
 
     def get_held(self, member: PoolMember) -> bool | None:
-        """Return whether the member's money is withheld."""
-        return member.held if member.pk in self.context["figures_shown"] else None
+        """Return whether the member's money is withheld today, in a dispute or while it is suspended."""
+        return member.pk in self.context["withheld"] if member.pk in self.context["figures_shown"] else None
 
     def get_figures(self, member: PoolMember) -> dict[str, str] | None:
         """Return the figures that allocations may name."""
@@ -249,7 +249,10 @@ class PoolMembersView(HouseView):
             rows,
             PoolMemberSerializer,
             default="code",
-            about=lambda part: {"figures_shown": selectors.figures_shown(part, actor=self.actor)},
+            about=lambda part: {
+                "figures_shown": selectors.figures_shown(part, actor=self.actor),
+                "withheld": selectors.withheld_today(part, actor=self.actor),
+            },
         )
 
     @extend_schema(
@@ -360,4 +363,5 @@ class PoolEntryView(HouseView):
 
 def _member(view: HouseView, member: PoolMember) -> dict[str, Any]:
     shown = selectors.figures_shown([member], actor=view.actor)
-    return dict(PoolMemberSerializer(member, context={"figures_shown": shown}).data)
+    withheld = selectors.withheld_today([member], actor=view.actor)
+    return dict(PoolMemberSerializer(member, context={"figures_shown": shown, "withheld": withheld}).data)

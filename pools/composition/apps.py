@@ -10,8 +10,10 @@ class CompositionConfig(AppConfig):
     label = "composition"
 
     def ready(self) -> None:
-        """Listen to what happens to patents."""
-        from pools.composition.services import end_entries_of_former_owner
+        """Listen to what happens to memberships and patents."""
+        from members.memberships.events import membership_moved
+        from pools.composition.services import end_entries_of_former_owner, follow_membership
         from pools.patents.events import ownership_ended
 
+        membership_moved.subscribe(follow_membership)
         ownership_ended.subscribe(end_entries_of_former_owner)

@@ -78,6 +78,36 @@ class PoolMember(Record):
         return self.pool.alliance_id
 
 
+class Withholding(Record):
+    """The days of whose periods a member's money is withheld because its membership is suspended."""
+
+    member = models.ForeignKey(PoolMember, on_delete=models.PROTECT, related_name="withholdings")
+    starts_on = models.DateField(null=True, blank=True)
+    """First day; blank: from the beginning."""
+    ends_on = models.DateField(null=True, blank=True)
+    """First day no longer; blank: open."""
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ("member", "id")
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="withholding_is_reasoned"),
+            # Equal days are a suspension that was taken back before it began.
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="withholding_ends_after_it_starts",
+            ),
+            no_overlap("withholding_once_at_a_time", keys=("member",), first="starts_on", end="ends_on"),
+        )
+
+    def __str__(self) -> str:
+        return f"withheld from {self.member_id}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the pool."""
+        return self.member.pool.alliance_id
+
+
 class PoolEntry(Record):
     """A member's part of a patent in the pool, from its first day in until its first day out."""
 

@@ -16,7 +16,7 @@ from platform_core.access.registry import Audience, Permission, Policy, allow, r
 from platform_core.access.relations import everything, in_alliance, own_organisation
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
 from platform_core.identity.roles import Purpose, Role
-from pools.composition.models import Pool, PoolEntry, PoolMember, PoolState
+from pools.composition.models import Pool, PoolEntry, PoolMember, PoolState, Withholding
 from pools.patents.policies import PATENT_POLICY, READ_PATENT
 
 READ_POOL = Permission("pool.read")
@@ -77,6 +77,21 @@ POOL_MEMBER_POLICY = register(
                 own_organisation("membership__organisation"),
             ),
             allow(COMMAND_LINE, {READ_POOL_MEMBER, READ_POOL_MEMBER_FIGURES, EDIT_POOL_MEMBER}, everything()),
+        ],
+    )
+)
+
+WITHHOLDING_POLICY = register(
+    Policy(
+        Withholding,
+        read=READ_POOL_MEMBER_FIGURES,
+        rules=[
+            allow(
+                Audience.SIGNED_IN,
+                READ_POOL_MEMBER_FIGURES,
+                follows("member", READ_POOL_MEMBER_FIGURES, PoolMember),
+            ),
+            allow(COMMAND_LINE, READ_POOL_MEMBER_FIGURES, everything()),
         ],
     )
 )

@@ -1,13 +1,17 @@
 """Finding pools, their members and entries, and writing a pool as the tables of a close bundle."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
+from members.memberships.policies import today_in
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.csv_text import Cell, csv_bytes
-from pools.composition.models import Pool, PoolEntry, PoolMember
+from pools.composition.models import Pool, PoolEntry, PoolMember, Withholding
 from pools.composition.policies import READ_POOL_MEMBER_FIGURES
 
 _MEMBER_COLUMNS = ("member_id", "name", "segment", "held", "enters", "leaves")
@@ -67,8 +71,30 @@ def figures_shown(members: Iterable[PoolMember], *, actor: Actor) -> frozenset[U
     )
 
 
-def bundle_members(pool_id: UUID) -> bytes:
-    """Write a pool's members as `members.csv` of a close bundle; the caller has seen to it that this may be read."""
+def withheld_today(members: Sequence[PoolMember], *, actor: Actor) -> frozenset[UUID]:
+    """Return from which of these members money is withheld today, as far as the actor may know (one query)."""
+    ids = [member.pk for member in members]
+    today = today_in(actor, "member__pool__alliance__zone")
+    rows = Withholding.objects.visible_to(actor).filter(
+        Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today), member__in=ids
+    )
+    suspended = set(rows.values_list("member", flat=True))
+    return frozenset(member.pk for member in members if member.held or member.pk in suspended)
+
+
+def _withheld_on(pool_id: UUID, day: date) -> set[UUID]:
+    rows = Withholding.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gt=day), member__pool=pool_id
+    )
+    return set(rows.values_list("member", flat=True))
+
+
+def bundle_members(pool_id: UUID, *, last_day: date) -> bytes:
+    """Write a pool's members as `members.csv` of a close bundle; the caller has seen to it that this may be read.
+
+    Withheld is the money of whoever is suspended on the period's last day, or in dispute.
+    """
+    suspended = _withheld_on(pool_id, last_day)
     members = sorted(
         PoolMember.objects.filter(pool=pool_id).select_related("membership__organisation"),
         key=lambda member: member.membership.code,
@@ -81,7 +107,7 @@ def bundle_members(pool_id: UUID) -> bytes:
                 member.membership.code,
                 str(member.membership.organisation),
                 member.segment,
-                member.held,
+                member.held or member.pk in suspended,
                 member.enters_on,
                 member.leaves_on,
                 *(member.figures.get(name, "") for name in figures),

@@ -12,6 +12,7 @@ CALLED_OTHERWISE = {
     "record_event": "reads as a sentence: record_event('pool.opened', actor=..., subject=...)",
     "defer": "the task stands first, as in defer(close_period, actor=...)",
     "end_entries_of_former_owner": "subscribes to a hook, which decides how it is called",
+    "follow_membership": "subscribes to a hook, which decides how it is called",
 }
 MACHINE_PATHS = re.compile(r"(?<![\w.~/-])/(?:home|root|Users)/[\w.-]+")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from members.memberships.models import Membership
 from platform_core.identity.models import Alliance
-from pools.composition.models import Pool, PoolEntry, PoolMember, PoolState
+from pools.composition.models import Pool, PoolEntry, PoolMember, PoolState, Withholding
 from pools.patents.models import Patent
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ def make_entry(member: PoolMember, patent: Patent, **columns: object) -> PoolEnt
 def populate(world: "World") -> None:
     # Nothing of the second alliance is public, so that there is something nobody outside may see.
     for alliance, open_state in zip(world.alliances, (PoolState.LAUNCHED, PoolState.AGREED), strict=True):
-        members = list(Membership.objects.filter(alliance=alliance).order_by("code"))
+        members = list(Membership.objects.filter(alliance=alliance, code__in=["DOWN", "UP"]).order_by("code"))
         for code, state in (("open", open_state), ("quiet", PoolState.FORMING)):
             pool = make_pool(alliance, code, state)
             for number, membership in enumerate(members, start=1):
                 member = make_pool_member(pool, membership, figures={"rd_spend": "12.5"})
                 patent = Patent.objects.get(alliance=alliance, publication=f"CN{membership.code}{number}B")
                 make_entry(member, patent, enters_on=date(2025, 1, 1))
+                Withholding.objects.create(member=member, starts_on=date(2025, 7, 1), reason="suspended")

@@ -38,6 +38,6 @@ def make_patent(
 
 def populate(world: "World") -> None:
     for alliance in world.alliances:
-        for membership in Membership.objects.filter(alliance=alliance).order_by("code"):
+        for membership in Membership.objects.filter(alliance=alliance, code__in=["DOWN", "UP"]).order_by("code"):
             for number in (1, 2):
                 make_patent(alliance, f"CN{membership.code}{number}B", membership.organisation, family=membership.code)

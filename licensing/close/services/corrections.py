@@ -9,6 +9,8 @@ from licensing.close.policies import CLOSE_WORK
 from licensing.close.selectors import licence_differences, never_resets, open_run, payee_differences
 from licensing.close.services.opening import lock_programme, open_draft
 from licensing.reports.models import SalesReport
+from licensing.terms.models import Programme
+from members.memberships.models import Membership
 from platform_core.access.actors import Actor
 from platform_core.audit.services import record_event
 from platform_core.realtime.services import announce
@@ -33,6 +35,25 @@ def reopen_after_report(*, actor: Actor, report: SalesReport) -> None:
     for run in latest.values():
         if touches(report.first_month, report.last_month, run):
             open_correction(work, run, prompted_by=report)
+
+
+def reopen_after_membership(*, actor: Actor, membership: Membership, shares_from_on: date) -> None:
+    """Open corrections of the closed periods in which a member's shares now are others: all that end on or after a day.
+
+    What was paid is never edited; the member's step stands, and the differences become adjustments.
+    """
+    work = Actor.system(CLOSE_WORK, clock=actor.clock, request_id=actor.request_id)
+    programmes = Programme.objects.filter(pool__members__membership=membership).order_by("pk")
+    for programme_id in list(programmes.values_list("pk", flat=True).distinct()):
+        programme = lock_programme(programme_id)
+        closed = (
+            CloseRun.objects.visible_to(work)
+            .filter(programme=programme, status=RunStatus.POSTED, last_month__gte=shares_from_on.replace(day=1))
+            .select_related("terms_version")
+            .order_by("last_month", "number")
+        )
+        for run in {run.period: run for run in closed}.values():
+            open_correction(work, run, prompted_by=None)
 
 
 def touches(first_month: date, last_month: date, run: CloseRun) -> bool:

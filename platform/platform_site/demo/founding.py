@@ -1,10 +1,17 @@
 """The first scenes: organisations, people with their seats and roles, the alliance and its operating company."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
-from members.memberships.services import NewMember, add_members
+from members.memberships.moving import StepDetails
+from members.memberships.services import (
+    NewMember,
+    add_members,
+    admit_member,
+    apply_for_membership,
+    review_application,
+)
 from platform_core.access.actors import Actor
 from platform_core.identity.models import OrganisationKind
 from platform_core.identity.roles import ROLE_SCOPES, Role, RoleScope
@@ -15,6 +22,7 @@ from platform_site.demo.names import (
     ALLIANCE_ZH,
     ASSOCIATION,
     BUREAU,
+    FOUNDED_ON,
     HOST,
     INSTITUTE,
     LICENSEES,
@@ -22,8 +30,9 @@ from platform_site.demo.names import (
     OPERATOR,
     OTHERS,
     Firm,
+    Member,
 )
-from platform_site.demo.people import PEOPLE, SECRETARY, Duty, Person
+from platform_site.demo.people import PEOPLE, SECOND_SECRETARY, SECRETARY, Duty, Person, administrator_of
 from platform_site.demo.stage import ZONE, Script, Stage
 
 ALLIANCE_CODE: Final = "jianghan-uhd"
@@ -41,6 +50,9 @@ _KINDS_BY_KEY: Final = {
     "xunqi": OrganisationKind.AGENCY,
     "zhengyao": OrganisationKind.AGENCY,
 }
+
+_DELIBERATION: Final = timedelta(days=26)
+"""From an application to the admission."""
 
 # Roles held at the operating company rather than in the alliance.
 _AT_OPERATOR: Final = frozenset({Role.OPERATOR, Role.OPERATIONS_HEAD, Role.FINANCE, Role.COMMITTEE})
@@ -68,8 +80,11 @@ def plan_founding(script: Script, stage: Stage) -> None:
     script.add(date(2025, 3, 10), "10:00", "members", lambda: register_all([member.firm for member in MEMBERS]))
     script.add(date(2025, 4, 8), "10:00", "people", lambda: register_all(list(OTHERS.values())))
     script.add(date(2025, 6, 17), "10:00", "licensees", lambda: register_all(list(LICENSEES.values())))
-    for joined in sorted({member.joined for member in MEMBERS}):
-        script.add(joined, "09:30", "members", partial(_admit, stage, joined))
+    script.add(FOUNDED_ON, "09:30", "members", partial(_take_in_founders, stage))
+    for member in MEMBERS:
+        if member.joined > FOUNDED_ON:
+            script.add(member.joined - _DELIBERATION, "09:30", "members", partial(_apply, stage, member))
+            script.add(member.joined, "09:30", "members", partial(_admit, stage, member))
 
 
 def _register(stage: Stage, actor: Actor, firm: Firm) -> None:
@@ -130,7 +145,7 @@ def _assign(stage: Stage, actor: Actor, person: Person, duty: Duty) -> None:
     )
 
 
-def _admit(stage: Stage, joined: date) -> None:
+def _take_in_founders(stage: Stage) -> None:
     add_members(
         actor=stage.acting(SECRETARY),
         alliance_id=stage.alliance,
@@ -142,8 +157,30 @@ def _admit(stage: Stage, joined: date) -> None:
                 enters_on=member.joined,
             )
             for member in MEMBERS
-            if member.joined == joined
+            if member.joined == FOUNDED_ON
         ],
+    )
+
+
+def _apply(stage: Stage, member: Member) -> None:
+    """Let a firm's own administrator apply, and one of the office take the application up."""
+    applied = apply_for_membership(
+        actor=stage.acting(administrator_of(member.firm)),
+        alliance_id=stage.alliance,
+        organisation_id=stage.organisations[member.firm.key],
+        segment=member.segment,
+    )
+    stage.memberships[member.code] = applied.pk
+    review_application(actor=stage.acting(SECOND_SECRETARY), membership_id=applied.pk, details=StepDetails())
+
+
+def _admit(stage: Stage, member: Member) -> None:
+    """Let the other of the office admit it, as two people have to."""
+    admit_member(
+        actor=stage.acting(SECRETARY),
+        membership_id=stage.memberships[member.code],
+        code=member.code,
+        details=StepDetails(effective_on=member.joined),
     )
 
 

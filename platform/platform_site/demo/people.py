@@ -52,6 +52,7 @@ def _duty(role: Role) -> tuple[Duty, ...]:
 SECRETARY: Final = Person(
     "沈砚秋", "Shen Yanqiu", HOST, "秘书长 Secretary-general", _duty(Role.SECRETARIAT), "runs the alliance"
 )
+SECOND_SECRETARY: Final = Person("温以宁", "Wen Yining", HOST, "秘书 Secretary", _duty(Role.SECRETARIAT))
 CALCULATOR: Final = Person(
     "顾清禾",
     "Gu Qinghe",
@@ -71,7 +72,7 @@ APPROVER: Final = Person(
 
 _OFFICE: Final = (
     SECRETARY,
-    Person("温以宁", "Wen Yining", HOST, "秘书 Secretary", _duty(Role.SECRETARIAT)),
+    SECOND_SECRETARY,
     Person(
         "祁连舟",
         "Qi Lianzhou",
@@ -216,6 +217,11 @@ PEOPLE: Final[tuple[Person, ...]] = (
     *(reporter_of(firm) for firm in LICENSEES.values()),
     *_OUTSIDERS,
 )
+
+
+def administrator_of(firm: Firm) -> Person:
+    """Return the person who administers a member's seats."""
+    return next(person for person in PEOPLE if person.firm == firm and person.duties == _duty(Role.MEMBER_ADMIN))
 
 
 def sign_ins() -> tuple[Person, ...]:

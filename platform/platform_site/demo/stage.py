@@ -22,6 +22,8 @@ class Stage:
         self.clock = FixedClock(datetime(2025, 3, 3, 9, 0, tzinfo=ZONE))
         self.organisations: dict[str, UUID] = {}
         self.seats: dict[str, UUID] = {}
+        self.memberships: dict[str, UUID] = {}
+        """Memberships that were applied for, by member id."""
         self.alliance: UUID
         self.entity: UUID
         self._actors: dict[str, Actor] = {}

@@ -8,6 +8,7 @@ from pools.composition.services.entries import (
     enter_patent,
     enter_patents,
 )
+from pools.composition.services.following import follow_membership
 from pools.composition.services.members import (
     NewPoolMember,
     PoolMemberEdits,
@@ -32,6 +33,7 @@ __all__ = [
     "end_entries_of_former_owner",
     "enter_patent",
     "enter_patents",
+    "follow_membership",
     "hold_pool_member",
     "open_pool",
     "release_pool_member",

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from members.memberships.models import Membership
+from members.memberships.models import MEMBER_STATES, Membership, MembershipState
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.problems import Conflict, NotFound, Problem, WrongState
 from pools.composition.calculation import is_figure
-from pools.composition.models import Pool, PoolMember
+from pools.composition.models import Pool, PoolMember, Withholding
 from pools.composition.policies import EDIT_POOL, EDIT_POOL_MEMBER
 
 
@@ -122,7 +122,7 @@ def _member(actor: Actor, member_id: UUID) -> PoolMember:
 
 def _create(pool: Pool, members: Sequence[NewPoolMember]) -> list[PoolMember]:
     ids = {member.membership_id for member in members}
-    known = Membership.objects.filter(pk__in=ids, alliance=pool.alliance_id).in_bulk()
+    known = Membership.objects.filter(pk__in=ids, alliance=pool.alliance_id, state__in=MEMBER_STATES).in_bulk()
     if len(known) < len(ids):
         raise NotFound("A pool takes members of its own alliance only. Add the organisation to the alliance first.")
     checks = Checks()
@@ -142,7 +142,13 @@ def _create(pool: Pool, members: Sequence[NewPoolMember]) -> list[PoolMember]:
         _check(checks, row.segment, row.enters_on, row.leaves_on, row.figures)
     checks.refuse()
     with told_as(_PROBLEMS):
-        return PoolMember.objects.bulk_create(rows)
+        added = PoolMember.objects.bulk_create(rows)
+    Withholding.objects.bulk_create(
+        Withholding(member=row, reason="The membership is suspended")
+        for row in added
+        if known[row.membership_id].state == MembershipState.SUSPENDED
+    )
+    return added
 
 
 def _check(

@@ -1,4 +1,4 @@
-"""Taking organisations into an alliance, and letting them go."""
+"""Putting an alliance's founders and its earlier members on record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from members.memberships.models import Membership
+from members.memberships.models import Membership, MembershipState, MembershipStep, StepKind
 from members.memberships.policies import ADD_MEMBER, EDIT_MEMBERSHIP
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import Alliance, Organisation
-from platform_core.problems import Conflict, Problem
+from platform_core.problems import Conflict, NotFound, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +30,18 @@ class NewMember:
 
 
 class MembershipEdits(TypedDict, total=False):
-    """What may be changed of a membership."""
+    """What may be changed of a membership; its days follow from its steps."""
 
     segment: str
-    enters_on: date | None
-    leaves_on: date | None
 
 
 @transaction.atomic
 def add_member(*, actor: Actor, alliance_id: UUID, member: NewMember) -> Membership:
-    """Take an organisation into an alliance under a member id of its own."""
-    alliance = get_visible(Alliance, alliance_id, actor=actor)
+    """Put an organisation on record as a member, under a member id of its own."""
+    alliance = get_visible(Alliance, alliance_id, actor=actor, for_change=True)
     require(actor, ADD_MEMBER, alliance)
     organisation = get_visible(Organisation, member.organisation_id, actor=actor)
-    [membership] = _create(alliance, [member])
+    [membership] = _create(actor, alliance, [member])
     record_event(
         "membership.added",
         actor=actor,
@@ -55,10 +53,13 @@ def add_member(*, actor: Actor, alliance_id: UUID, member: NewMember) -> Members
 
 @transaction.atomic
 def add_members(*, actor: Actor, alliance_id: UUID, members: Sequence[NewMember]) -> list[Membership]:
-    """Take many organisations into an alliance at once, all or none."""
-    alliance = get_visible(Alliance, alliance_id, actor=actor)
+    """Put many organisations on record as members at once, all or none."""
+    alliance = get_visible(Alliance, alliance_id, actor=actor, for_change=True)
     require(actor, ADD_MEMBER, alliance)
-    added = _create(alliance, members)
+    ids = {member.organisation_id for member in members}
+    if Organisation.objects.visible_to(actor).filter(pk__in=ids).count() < len(ids):
+        raise NotFound("One of these organisations does not exist, or you may not see it.")
+    added = _create(actor, alliance, members)
     record_event(
         "alliance.members_added",
         actor=actor,
@@ -70,22 +71,20 @@ def add_members(*, actor: Actor, alliance_id: UUID, members: Sequence[NewMember]
 
 @transaction.atomic
 def edit_membership(*, actor: Actor, membership_id: UUID, **edits: Unpack[MembershipEdits]) -> Membership:
-    """Change a membership's segment or days; its first day out ends it."""
+    """Change the segment a member belongs to."""
     membership = get_visible(Membership, membership_id, actor=actor, for_change=True)
     require(actor, EDIT_MEMBERSHIP, membership)
     changes = apply_edits(membership, edits)
     checks = Checks()
     checks.text("segment", membership.segment, needed=False)
-    checks.days("leaves_on", membership.enters_on, membership.leaves_on)
     checks.refuse()
     if changes:
-        with told_as(_PROBLEMS):
-            membership.save(update_fields=list(changes))
+        membership.save(update_fields=list(changes))
         record_event("membership.edited", actor=actor, subject=membership, changes=changes)
     return membership
 
 
-def _create(alliance: Alliance, members: Sequence[NewMember]) -> list[Membership]:
+def _create(actor: Actor, alliance: Alliance, members: Sequence[NewMember]) -> list[Membership]:
     checks = Checks()
     for member in members:
         checks.text("code", member.code)
@@ -94,8 +93,8 @@ def _create(alliance: Alliance, members: Sequence[NewMember]) -> list[Membership
         checks.text("segment", member.segment, needed=False)
         checks.days("leaves_on", member.enters_on, member.leaves_on)
     checks.refuse()
-    with told_as(_PROBLEMS):
-        return Membership.objects.bulk_create(
+    with told_as(PROBLEMS):
+        added = Membership.objects.bulk_create(
             Membership(
                 alliance=alliance,
                 organisation_id=member.organisation_id,
@@ -106,11 +105,28 @@ def _create(alliance: Alliance, members: Sequence[NewMember]) -> list[Membership
             )
             for member in members
         )
+    MembershipStep.objects.bulk_create(
+        MembershipStep(
+            membership=membership,
+            number=1,
+            kind=StepKind.ADMISSION,
+            state_after=MembershipState.ADMITTED,
+            effective_on=membership.enters_on,
+            shares_from_on=membership.enters_on,
+            at=actor.clock.now(),
+            user_id=actor.user_id,
+            seat_id=actor.seat_id,
+            organisation_id=actor.organisation_id,
+        )
+        for membership in added
+    )
+    return added
 
 
-_PROBLEMS: dict[str, Problem] = {
+PROBLEMS: dict[str, Problem] = {
     "membership_code_once_in_alliance": Conflict("Another member of the alliance has this member id. Choose another."),
     "membership_once_at_a_time": Conflict(
         "The organisation is a member of this alliance during those days already. End that membership first."
     ),
+    "membership_applied_for_once": Conflict("An application of this organisation is being decided already."),
 }
