@@ -1,7 +1,7 @@
 """The record of who did what, which nobody can change."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from platform_core.access.actors import ActorKind
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, Seat, User
@@ -31,6 +31,8 @@ class AuditEvent(Record):
             models.Index(fields=["alliance", "id"], name="auditevent_by_alliance"),
             models.Index(fields=["organisation", "id"], name="auditevent_by_organisation"),
             models.Index(fields=["operating_entity", "id"], name="auditevent_by_entity"),
+            models.Index(fields=["user", "id"], name="auditevent_by_user"),
+            models.Index(fields=["at"], name="auditevent_by_time"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -49,3 +51,44 @@ class AuditEvent(Record):
 
     def __str__(self) -> str:
         return f"{self.name} {self.subject_type} {self.subject_id}"
+
+
+class AuditSeal(Record):
+    """The signed end of a batch of numbered events; each seal follows the one before it, so the record has no fork.
+
+    What it states: its number, the numbers of its first and last row, the head before it, the hash of its last row,
+    when it was made and with which key.
+    """
+
+    number = models.PositiveBigIntegerField(unique=True)
+    form = models.PositiveSmallIntegerField(help_text="which columns of an event are hashed, and how")
+    first_row = models.PositiveBigIntegerField()
+    last_row = models.PositiveBigIntegerField()
+    previous_head = models.CharField(max_length=64, unique=True)
+    head = models.CharField(max_length=64, unique=True)
+    key_id = models.CharField(max_length=32)
+    signature = models.CharField(max_length=100)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=1, first_row__gte=1), name="auditseal_counts_from_one"),
+            models.CheckConstraint(condition=Q(last_row__gte=F("first_row")), name="auditseal_covers_rows"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.first_row} to {self.last_row}"
+
+
+class AuditSealedRow(models.Model):
+    """The number an event got when it was sealed, and the hash that ties it to the row before."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="sealed")
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="auditsealedrow_counts_from_one")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash[:8]}"

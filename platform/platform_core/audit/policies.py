@@ -2,13 +2,14 @@
 
 from django.db.models import Q
 
-from platform_core.access.actors import ActorKind
+from platform_core.access.actors import COMMAND_LINE, ActorKind
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
-from platform_core.access.relations import in_alliance, in_operating_entity, own_organisation
-from platform_core.audit.models import AuditEvent
+from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
+from platform_core.audit.models import AuditEvent, AuditSeal
 from platform_core.identity.roles import Purpose, Role
 
 READ_AUDIT_EVENT = Permission("audit_event.read")
+READ_AUDIT_SEAL = Permission("audit_seal.read")
 
 AUDIT_EVENT_POLICY = register(
     Policy(
@@ -24,6 +25,16 @@ AUDIT_EVENT_POLICY = register(
                 READ_AUDIT_EVENT,
                 own_organisation("organisation").narrowed(Q(actor_kind=ActorKind.USER.value), "done by a person"),
             ),
+            allow(COMMAND_LINE, READ_AUDIT_EVENT, everything()),
         ],
+    )
+)
+
+# One chain runs through the installation; a head tells how many rows there are and nothing of what they say.
+AUDIT_SEAL_POLICY = register(
+    Policy(
+        AuditSeal,
+        read=READ_AUDIT_SEAL,
+        rules=[allow((Role.SECRETARIAT, Role.SITE_ADMIN, COMMAND_LINE), READ_AUDIT_SEAL, everything())],
     )
 )

@@ -9,14 +9,36 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import permitted_rows
+from platform_core.access.kernel import get_visible, permitted_rows
 from platform_core.access.registry import policy_of
-from platform_core.audit.models import AuditEvent
+from platform_core.audit.heads import Head, head_of_seal
+from platform_core.audit.keys import known_keys
+from platform_core.audit.models import AuditEvent, AuditSeal
 
 
 def audit_events(*, actor: Actor) -> QuerySet[AuditEvent]:
     """Return the events the actor may see, each with its user and organisation."""
     return AuditEvent.objects.visible_to(actor).select_related("user", "organisation")
+
+
+def audit_seals(*, actor: Actor) -> QuerySet[AuditSeal]:
+    """Return the seals of the record, to those who may keep its heads."""
+    return AuditSeal.objects.visible_to(actor)
+
+
+def head_of(seal_id: UUID, *, actor: Actor) -> Head:
+    """Return the signed head of the record as one seal left it, complete by itself."""
+    return _complete(get_visible(AuditSeal, seal_id, actor=actor))
+
+
+def latest_head(*, actor: Actor) -> Head | None:
+    """Return the present head of the record; None where nothing is sealed yet."""
+    seal = audit_seals(actor=actor).order_by("-number").first()
+    return _complete(seal) if seal else None
+
+
+def _complete(seal: AuditSeal) -> Head:
+    return head_of_seal(seal, known_keys().get(seal.key_id))
 
 
 def readable_contents(events: Iterable[AuditEvent], *, actor: Actor) -> frozenset[UUID]:

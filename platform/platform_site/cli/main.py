@@ -13,6 +13,7 @@ COMMANDS = {
     "import": "platform_site.cli.data:import_bundle",
     "demo": "platform_site.cli.data:demo",
     "admin": "platform_site.cli.data:admin",
+    "audit": "platform_site.cli.audit:audit",
     "close": "licensing.engine.cli:close_command",
     "explain": "licensing.engine.cli:explain_command",
     "verify": "licensing.engine.cli:verify_command",
