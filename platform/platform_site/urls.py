@@ -1,17 +1,14 @@
-"""Every address of the site: the home page, sign-in, health, and the API of each app under /api/v1/."""
+"""Every address of the site: the API of each app under /api/v1/, health, and the web application for all others."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
+from platform_site.pages.application import application
 from platform_site.pages.docs import ApiDocs
-from platform_site.pages.views import SignIn, SignOut, alive, choose_language, home, ready
+from platform_site.pages.views import alive, ready
 from platform_site.rooms import apps_with
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", home, name="home"),
-    path("sign-in/", SignIn.as_view(), name="sign-in"),
-    path("sign-out/", SignOut.as_view(), name="sign-out"),
-    path("language/", choose_language, name="language"),
     path("healthz", alive, name="alive"),
     path("readyz", ready, name="ready"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -20,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("_allauth/", include("allauth.headless.urls")),
     path("_allauth/", include("allauth.urls")),
     *(path("api/v1/", include(module)) for module in apps_with("urls")),
+    # Everything else is the web application's, which knows its own addresses.
+    re_path(r"^(?!(?:api|_allauth|static|ws)(?:/|$))", application, name="application"),
 ]
 
 handler400 = "platform_site.pages.views.bad_request"

@@ -1,1 +1,1 @@
-"""The few pages the server draws itself: home, sign-in and the state of health."""
+"""The few pages the server draws itself: the application's own, the API reference, refusals and the state of health."""

@@ -111,14 +111,6 @@ def test_guessing_at_a_reauthentication_locks_too(person: User) -> None:
     assert browser.post("auth/reauthenticate", {"password": PASSWORD}).status_code == 429
 
 
-def test_the_server_rendered_form_counts_alike(person: User) -> None:
-    guess(Browser(), FAILURES)
-    from django.test import Client
-
-    answer = Client().post("/sign-in/", {"username": person.email, "password": PASSWORD})
-    assert answer.status_code == 429
-
-
 def test_an_administrator_lifts_a_lock_and_a_stranger_does_not_see_it(person: User) -> None:
     guess(Browser(), FAILURES)
     seat = person.seats.get()

@@ -1,0 +1,37 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { App, ConfigProvider } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import "dayjs/locale/zh-cn";
+import dayjs from "dayjs";
+import { useEffect } from "react";
+import { useLanguage } from "@/shared/i18n";
+import { queryClient } from "./queries.ts";
+import { router } from "./router.tsx";
+import { antdTheme } from "./theme/antd.ts";
+import { useTheme } from "./theme/useTheme.ts";
+
+/** Everything the pages stand on: look, language, cached answers, addresses. */
+export function Application({ nonce }: { nonce: string }) {
+  const language = useLanguage();
+  const { isDark, isStill } = useTheme();
+  useEffect(() => {
+    dayjs.locale(language === "en" ? "en" : "zh-cn");
+  }, [language]);
+  return (
+    <ConfigProvider
+      locale={language === "en" ? enUS : zhCN}
+      theme={antdTheme(isDark, isStill)}
+      csp={{ nonce }}
+      button={{ autoInsertSpace: false }}
+      wave={{ disabled: true }}
+    >
+      <App message={{ maxCount: 3 }}>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </App>
+    </ConfigProvider>
+  );
+}

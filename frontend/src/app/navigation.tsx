@@ -1,0 +1,74 @@
+import {
+  ApartmentOutlined,
+  AuditOutlined,
+  BankOutlined,
+  CalculatorOutlined,
+  ClusterOutlined,
+  FileProtectOutlined,
+  FileTextOutlined,
+  HomeOutlined,
+  IdcardOutlined,
+  SafetyCertificateOutlined,
+  TeamOutlined,
+} from "@ant-design/icons";
+import type { ReactNode } from "react";
+import type { ShellKey } from "./shell/texts.ts";
+
+export interface Place {
+  to: string;
+  label: ShellKey;
+  icon: ReactNode;
+  /** Which roles work with it; without any, everybody does. What each may see there, the server decides. */
+  roles?: readonly string[];
+}
+
+export interface PlaceGroup {
+  key: string;
+  label: ShellKey | null;
+  places: readonly Place[];
+}
+
+const OFFICE = ["secretariat", "operator", "operations_head", "committee", "finance", "legal"];
+const MEMBERS = ["member_admin", "member_staff", "member_finance", "member_negotiator"];
+
+/** Where one can go, in the order of the week's work. */
+export const PLACES: readonly PlaceGroup[] = [
+  { key: "work", label: null, places: [{ to: "/", label: "nav.home", icon: <HomeOutlined /> }] },
+  {
+    key: "alliance",
+    label: "nav.alliance",
+    places: [
+      {
+        to: "/members",
+        label: "nav.members",
+        icon: <TeamOutlined />,
+        roles: [...OFFICE, ...MEMBERS, "site_admin", "authority"],
+      },
+      { to: "/organisations", label: "nav.organisations", icon: <BankOutlined /> },
+      {
+        to: "/seats",
+        label: "nav.seats",
+        icon: <IdcardOutlined />,
+        roles: ["secretariat", "site_admin", ...MEMBERS],
+      },
+      { to: "/alliances", label: "nav.alliances", icon: <ApartmentOutlined /> },
+    ],
+  },
+];
+
+/** Returns the places worth showing to somebody with these roles. */
+export function placesFor(roles: ReadonlySet<string>): PlaceGroup[] {
+  return PLACES.map((group) => ({
+    ...group,
+    places: group.places.filter((place) => !place.roles || place.roles.some((role) => roles.has(role))),
+  })).filter((group) => group.places.length > 0);
+}
+
+export const ICONS = {
+  closes: <CalculatorOutlined />,
+  statements: <FileTextOutlined />,
+  patents: <SafetyCertificateOutlined />,
+  pools: <ClusterOutlined />,
+  programmes: <FileProtectOutlined />,
+  audit: <AuditOutlined />,
+};

@@ -1,0 +1,92 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { asProblem } from "@/shared/api";
+import { Gone, PageLoading } from "@/shared/ui/States";
+import { RouteFailure } from "./RouteFailure.tsx";
+import { loadMe } from "./session.ts";
+
+// Every value in an address is plain text, so that addresses read well and mean the same everywhere.
+const plainSearch = {
+  parseSearch: (text: string) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search: Record<string, unknown>) => {
+    const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
+    const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+    return text === "" ? "" : `?${text}`;
+  },
+};
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Gone, errorComponent: RouteFailure });
+
+const outside = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+  });
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ location }) => {
+    try {
+      await loadMe();
+    } catch (error) {
+      if (asProblem(error).status !== 401) throw error;
+      const next = location.href === "/" ? undefined : location.href;
+      throw redirect({ to: "/sign-in", search: { next } as never });
+    }
+  },
+  component: lazyRouteComponent(() => import("./shell/Shell.tsx"), "Shell"),
+});
+
+const inside = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+  });
+
+const signIn = () => import("@/features/sign-in");
+const account = () => import("@/features/account");
+const home = () => import("@/features/home");
+const organisations = () => import("@/features/organisations");
+const alliances = () => import("@/features/alliances");
+const members = () => import("@/features/members");
+const seats = () => import("@/features/seats");
+
+const tree = root.addChildren([
+  outside("/sign-in", signIn, "SignIn"),
+  outside("/sign-in/reset", signIn, "ForgottenPassword"),
+  outside("/sign-in/reset/$key", signIn, "NewPassword"),
+  outside("/sign-in/verify/$key", signIn, "ConfirmEmail"),
+  outside("/sign-in/invitation/$key", signIn, "AcceptInvitation"),
+  shell.addChildren([
+    inside("/", home, "Home"),
+    inside("/account", account, "Account"),
+    inside("/organisations", organisations, "Organisations"),
+    inside("/organisations/$id", organisations, "Organisation"),
+    inside("/alliances", alliances, "Alliances"),
+    inside("/alliances/$id", alliances, "Alliance"),
+    inside("/members", members, "Members"),
+    inside("/members/$id", members, "Member"),
+    inside("/seats", seats, "Seats"),
+    createRoute({ getParentRoute: () => shell, path: "$", component: Gone }),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  ...plainSearch,
+  defaultPendingComponent: PageLoading,
+  defaultErrorComponent: RouteFailure,
+  defaultNotFoundComponent: Gone,
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+});

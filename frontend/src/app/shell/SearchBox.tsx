@@ -1,0 +1,133 @@
+import { SearchOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useDeferredValue, useEffect, useId, useRef, useState } from "react";
+import { keys, request } from "@/shared/api";
+import { useTexts } from "@/shared/i18n";
+import { pageOf } from "@/shared/subjects";
+import { SEARCH_ID } from "./KeyboardHelp.tsx";
+import styles from "./shell.module.css";
+import { texts } from "./texts.ts";
+
+interface Found {
+  type: string;
+  id: string;
+  title: string;
+  detail: string;
+}
+
+const WAIT_MS = 180;
+
+/** One box for everything that has a number or a name. */
+export function SearchBox() {
+  const t = useTexts(texts);
+  const navigate = useNavigate();
+  const list = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  const [isOpen, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const query = useSettled(text.trim());
+  const search = useQuery({
+    queryKey: keys.list("/api/v1/search", { q: query }),
+    queryFn: ({ signal }) =>
+      request<{ items: Found[] }>("GET", "/api/v1/search", { query: { q: query }, signal }),
+    enabled: query.length > 0,
+  });
+  const items = useDeferredValue(search.data?.items ?? []).filter(
+    (item) => pageOf(item.type, item.id) !== null,
+  );
+  const isShown = isOpen && query.length > 0 && (search.isSuccess || search.isError);
+
+  const go = (item: Found | undefined) => {
+    const address = item && pageOf(item.type, item.id);
+    if (!address) return;
+    setOpen(false);
+    setText("");
+    input.current?.blur();
+    void navigate({ to: address });
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      setAt((before) => (items.length === 0 ? 0 : (before + step + items.length) % items.length));
+    } else if (event.key === "Enter") {
+      go(items[at]);
+    } else if (event.key === "Escape") {
+      if (text === "") input.current?.blur();
+      setText("");
+      setOpen(false);
+    }
+  };
+
+  return (
+    <search className={styles.search}>
+      <SearchOutlined aria-hidden className={styles.searchIcon ?? ""} />
+      <input
+        ref={input}
+        id={SEARCH_ID}
+        type="text"
+        role="combobox"
+        autoComplete="off"
+        spellCheck={false}
+        aria-label={t("search.label")}
+        aria-expanded={isShown}
+        aria-controls={list}
+        aria-activedescendant={isShown && items[at] ? `${list}-${at}` : undefined}
+        placeholder={t("search.label")}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setAt(0);
+          setOpen(true);
+        }}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={onKeyDown}
+      />
+      <kbd aria-hidden className={styles.searchKey}>
+        /
+      </kbd>
+      <div className={styles.found} hidden={!isShown}>
+        <p role="status" className={items.length > 0 ? "visually-hidden" : styles.foundNone}>
+          {search.isError
+            ? t("search.failed")
+            : items.length === 0
+              ? t("search.none", { query })
+              : t("search.results", { count: items.length })}
+        </p>
+        <div role="listbox" id={list} aria-label={t("search.hint")}>
+          {items.map((item, index) => (
+            <div
+              key={`${item.type}:${item.id}`}
+              id={`${list}-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === at}
+              className={styles.foundItem}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                go(item);
+              }}
+              onMouseEnter={() => setAt(index)}
+            >
+              <span className={styles.foundTitle}>{item.title}</span>
+              <span className={styles.foundDetail}>{item.detail}</span>
+            </div>
+          ))}
+        </div>
+      </div>
+    </search>
+  );
+}
+
+/** Returns a text once nobody has changed it for a moment. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), WAIT_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}

@@ -1,0 +1,67 @@
+import { type ThemeConfig, theme } from "antd";
+import { dark, fonts, light } from "./tokens.ts";
+
+/** Ant Design in our tokens: flat, dense, one accent; shadows on overlays only. */
+export function antdTheme(isDark: boolean, isStill: boolean): ThemeConfig {
+  const tokens = isDark ? dark : light;
+  return {
+    algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    token: {
+      colorPrimary: tokens.accent,
+      colorLink: tokens.accent,
+      colorLinkHover: tokens.accentHover,
+      colorSuccess: tokens.fine,
+      colorWarning: tokens.attention,
+      colorError: tokens.overdue,
+      colorInfo: tokens.accent,
+      colorTextBase: tokens.ink,
+      colorText: tokens.ink,
+      colorTextSecondary: tokens.inkSoft,
+      colorTextTertiary: tokens.inkFaint,
+      colorTextDescription: tokens.inkSoft,
+      colorTextPlaceholder: tokens.inkFaint,
+      colorTextLightSolid: tokens.onAccent,
+      colorBgBase: tokens.surface,
+      colorBgContainer: tokens.surface,
+      colorBgElevated: tokens.raised,
+      colorBgLayout: tokens.ground,
+      colorBgTextHover: tokens.hover,
+      colorBorder: isDark ? "#3a4745" : "#cbd4d2",
+      colorBorderSecondary: tokens.line,
+      colorSplit: tokens.line,
+      colorBgSpotlight: isDark ? "#2c3836" : "#17211f",
+      fontFamily: fonts.text,
+      fontFamilyCode: fonts.code,
+      fontSize: 14,
+      fontWeightStrong: 600,
+      lineHeight: 1.5714,
+      borderRadius: 6,
+      borderRadiusLG: 8,
+      borderRadiusSM: 5,
+      controlHeight: 32,
+      controlOutline: "transparent",
+      boxShadow: tokens.shade,
+      boxShadowSecondary: tokens.shade,
+      boxShadowTertiary: "none",
+      motion: !isStill,
+      motionUnit: 0.06,
+    },
+    components: {
+      Button: {
+        primaryShadow: "none",
+        defaultShadow: "none",
+        dangerShadow: "none",
+        fontWeight: 400,
+        primaryColor: tokens.onAccent,
+        dangerColor: isDark ? "#3b0f0b" : "#ffffff",
+      },
+      Tooltip: { colorTextLightSolid: isDark ? tokens.ink : "#ffffff" },
+      Tabs: { horizontalMargin: "0 0 16px", horizontalItemPadding: "8px 0", titleFontSize: 14 },
+      Form: { labelColor: tokens.ink, itemMarginBottom: 20, verticalLabelPadding: "0 0 4px" },
+      Input: { activeShadow: `0 0 0 2px ${tokens.accentSoft}` },
+      Modal: { titleFontSize: 16 },
+      Drawer: { paddingLG: 24 },
+      Segmented: { itemSelectedBg: tokens.raised, trackBg: tokens.hover },
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { Alliance } from "./Alliance.tsx";
+export { Alliances } from "./Alliances.tsx";

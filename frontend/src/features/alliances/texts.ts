@@ -1,0 +1,38 @@
+import { defineTexts } from "@/shared/i18n";
+
+export const texts = defineTexts("alliances", {
+  zh: {
+    title: "联盟与运营主体",
+    lead: "行业协会组织的联盟，以及签约、开票、收款的运营主体。",
+    name: "名称",
+    code: "代码",
+    zone: "时区",
+    association: "主办组织",
+    created: "建立时间",
+    "tab.members": "成员",
+    "tab.entities": "运营主体",
+    "entities.none": "还没有运营主体",
+    organisation: "对应组织",
+    empty: "没有可见的联盟",
+    members: "成员数",
+    segment: "产业环节",
+    from: "加入日期",
+  },
+  en: {
+    title: "Alliances and entities",
+    lead: "What associations run for their industry, and who signs, invoices and is paid for it.",
+    name: "Name",
+    code: "Code",
+    zone: "Time zone",
+    association: "Run by",
+    created: "Opened",
+    "tab.members": "Members",
+    "tab.entities": "Operating entities",
+    "entities.none": "No operating entity yet",
+    organisation: "Organisation",
+    empty: "No alliance you may see",
+    members: "Members",
+    segment: "Segment",
+    from: "Joined",
+  },
+});

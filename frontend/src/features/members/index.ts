@@ -1,0 +1,2 @@
+export { Member } from "./Member.tsx";
+export { Members } from "./Members.tsx";

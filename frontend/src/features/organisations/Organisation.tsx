@@ -1,0 +1,140 @@
+import { useParams } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useState } from "react";
+import { type Membership, type Seat, useMe, useRoles } from "@/shared/api";
+import { CalendarDay, Instant } from "@/shared/format";
+import { useLanguage, useTexts } from "@/shared/i18n";
+import { words } from "@/shared/i18n/words";
+import { nameIn, otherName } from "@/shared/names";
+import { useLive } from "@/shared/realtime";
+import { ListTable } from "@/shared/table";
+import { Empty, Facts, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
+import { OrganisationForm } from "./OrganisationForm.tsx";
+import { SUBJECT, useOrganisation } from "./queries.ts";
+import { texts } from "./texts.ts";
+
+/** One organisation: what is known of it, where it is a member, who sits for it. */
+export function Organisation() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  const language = useLanguage();
+  const roles = useRoles();
+  const me = useMe();
+  const found = useOrganisation(id);
+  const live = useLive(SUBJECT, id);
+  const [isEditing, setEditing] = useState(false);
+  const { data } = found.data;
+  const own = me.seats.some((seat) => seat.id === me.seat && seat.organisation === id);
+  const mayEdit = roles.has("secretariat") || roles.has("site_admin") || (own && roles.has("member_admin"));
+  return (
+    <Page
+      title={nameIn(language, data)}
+      subtitle={otherName(language, data)}
+      trail={[{ label: t("title"), to: "/organisations" }]}
+      id={data.id}
+      live={live}
+      onRefresh={() => {
+        live.seen();
+        void found.refetch();
+      }}
+      primary={mayEdit && <Button onClick={() => setEditing(true)}>{t("edit")}</Button>}
+    >
+      <Facts
+        facts={[
+          { key: "kind", label: t("kind"), value: w.maybe(`kind.${data.kind}`) },
+          { key: "uscc", label: t("uscc"), value: <code>{data.uscc || "–"}</code> },
+          { key: "country", label: t("country"), value: data.country || "–" },
+          { key: "created", label: t("created"), value: <Instant at={data.created_at} /> },
+        ]}
+      />
+      <PageTabs
+        tabs={[
+          { key: "memberships", label: t("tab.memberships"), children: <Memberships organisation={id} /> },
+          { key: "seats", label: t("tab.seats"), children: <Seats organisation={id} /> },
+          {
+            key: "about",
+            label: t("tab.about"),
+            children: (
+              <Panel title={t("tab.about")}>
+                <Pairs
+                  pairs={[
+                    { label: t("name_zh"), value: data.name_zh || "–" },
+                    { label: t("name_en"), value: data.name_en || "–" },
+                    { label: t("kind"), value: w.maybe(`kind.${data.kind}`) },
+                    { label: t("uscc"), value: data.uscc || "–" },
+                    { label: t("country"), value: data.country || "–" },
+                  ]}
+                />
+              </Panel>
+            ),
+          },
+        ]}
+      />
+      <OrganisationForm open={isEditing} onClose={() => setEditing(false)} edited={found.data} />
+    </Page>
+  );
+}
+
+function Memberships({ organisation }: { organisation: string }) {
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  return (
+    <ListTable<Membership>
+      inner
+      path="/api/v1/memberships"
+      caption={t("tab.memberships")}
+      fixed={{ organisation }}
+      defaultOrder="code"
+      nameOf={(row) => row.code}
+      addressOf={(row) => `/members/${row.id}`}
+      subjectType="memberships.membership"
+      empty={<Empty title={t("memberships.none")} />}
+      columns={[
+        { key: "code", title: t("code"), main: true, order: "code", render: (row) => row.code },
+        {
+          key: "segment",
+          title: t("segment"),
+          render: (row) => w.maybe(`segment.${row.segment}`, {}, row.segment),
+        },
+        { key: "from", title: t("from"), render: (row) => <CalendarDay day={row.enters_on} /> },
+        { key: "to", title: t("to"), render: (row) => <CalendarDay day={row.leaves_on} /> },
+      ]}
+    />
+  );
+}
+
+function Seats({ organisation }: { organisation: string }) {
+  const t = useTexts(texts);
+  return (
+    <ListTable<Seat>
+      inner
+      path="/api/v1/seats"
+      caption={t("tab.seats")}
+      fixed={{ organisation }}
+      defaultOrder="created"
+      nameOf={(row) => row.user_name}
+      subjectType="identity.seat"
+      empty={<Empty title={t("seats.none")} />}
+      columns={[
+        { key: "person", title: t("person"), main: true, order: "person", render: (row) => row.user_name },
+        { key: "position", title: t("position"), render: (row) => row.title },
+        {
+          key: "since",
+          title: t("since"),
+          order: "created",
+          render: (row) => <Instant at={row.created_at} />,
+        },
+        {
+          key: "state",
+          title: t("active"),
+          render: (row) => (
+            <StateMark standing={row.ended_at ? "closed" : "fine"}>
+              {row.ended_at ? t("active.no") : t("active")}
+            </StateMark>
+          ),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,2 @@
+export { Organisation } from "./Organisation.tsx";
+export { Organisations } from "./Organisations.tsx";

@@ -1,0 +1,2 @@
+export { AcceptInvitation, ConfirmEmail, ForgottenPassword, NewPassword } from "./Passwords.tsx";
+export { SignIn } from "./SignIn.tsx";

@@ -1,0 +1,18 @@
+export {
+  addressOf,
+  api,
+  csrfToken,
+  fetchOrProblem,
+  houseHeaders,
+  type RequestOptions,
+  request,
+  take,
+  takeVersion,
+  whenSignedOut,
+} from "./client.ts";
+export { Intention, newKey, useIntention, useOnce } from "./idempotency.ts";
+export { keys } from "./keys.ts";
+export { type Me, useMe, useRoles } from "./me.ts";
+export { asProblem, type FieldProblem, Problem, pathOf, sortedErrors } from "./problems.ts";
+export type * from "./schema";
+export { actInSeat, currentSeat, useSeat } from "./seat.ts";

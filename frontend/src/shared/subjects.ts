@@ -1,0 +1,17 @@
+/** Where the things that the server names by type and id are shown. */
+const PAGES: Record<string, string> = {
+  "identity.organisation": "/organisations",
+  "identity.alliance": "/alliances",
+  "memberships.membership": "/members",
+  "patents.patent": "/patents",
+  "composition.pool": "/pools",
+  "terms.programme": "/programmes",
+  "close.closerun": "/closes",
+  "close.statement": "/statements",
+};
+
+/** Returns the address of a thing's page; null where it has none. */
+export function pageOf(subjectType: string | null | undefined, id: string | null | undefined): string | null {
+  const page = subjectType ? PAGES[subjectType] : undefined;
+  return page === undefined || !id ? null : `${page}/${id}`;
+}

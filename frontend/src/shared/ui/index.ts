@@ -1,0 +1,20 @@
+export { ActionForm, FormProblem, useServerErrors } from "./Forms.tsx";
+export { Notice } from "./Notice.tsx";
+export {
+  type Crumb,
+  type Fact,
+  Facts,
+  type MenuAction,
+  MoreMenu,
+  Page,
+  PageTabs,
+  type Pair,
+  Pairs,
+  Panel,
+  RailGroup,
+  ShortId,
+  type Tab,
+  WithRail,
+} from "./Page.tsx";
+export { type Standing, StateMark } from "./StateMark.tsx";
+export { Blank, Empty, Failure, Gone, PageLoading, Skeleton, useWhatToDo, Withdrawn } from "./States.tsx";

@@ -1,0 +1,68 @@
+import { defineTexts } from "@/shared/i18n";
+
+export const texts = defineTexts("ui", {
+  zh: {
+    empty: "这里还没有内容",
+    loading: "正在加载",
+    "error.title": "没有成功",
+    "error.network": "与服务器的连接中断。您填写的内容还在，恢复连接后可以重试。",
+    "error.server": "服务器出错了。未经确认的内容没有保存；请重试，若仍不行，请把下面的编号告诉管理员。",
+    "error.client": "页面出错了。已保存的数据不受影响；请重新加载，若仍不行，请把下面的编号告诉管理员。",
+    "error.busy": "请求过于频繁，请在 {{seconds}} 秒后重试。",
+    "error.stale": "在您打开之后，别人修改了这里。请刷新，核对后再提交。",
+    "error.reference": "编号 {{reference}}",
+    "error.fields": "请检查标出的内容。",
+    "error.reload": "重新加载",
+    "forbidden.title": "这项操作不在您的权限之内",
+    "forbidden.text": "您当前的席位可以查看，但不能这样做。可以切换席位，或请联盟秘书处处理。",
+    "gone.title": "找不到，或无权查看",
+    "gone.text": "地址可能有误，内容可能已移走，也可能当前席位无权查看。若您有其他席位，可以切换后再试。",
+    "gone.home": "返回首页",
+    "withdrawn.title": "查看权限已收回",
+    "withdrawn.text": "您打开页面期间，查看这里的权限被收回或到期，内容已清空。如需继续，请联系授权人。",
+    "changed.text": "您打开之后，这里有了变化。",
+    "changed.refresh": "显示最新内容",
+    "id.copy": "复制完整编号",
+    "id.copied": "已复制",
+    more: "更多操作",
+    trail: "所在位置",
+    unsaved: "有未保存的内容",
+    draft: "已恢复您上次未提交的内容。",
+    "draft.discard": "清除",
+  },
+  en: {
+    empty: "There is nothing here yet",
+    loading: "Loading",
+    "error.title": "That did not work",
+    "error.network":
+      "The connection to the server broke. What you entered is still here; try again once you are connected.",
+    "error.server":
+      "Something broke on the server. Nothing that was not confirmed has been saved. Try again; if it keeps happening, give your administrator the reference below.",
+    "error.client":
+      "Something broke on this page. Saved data is safe. Reload; if it keeps happening, give your administrator the reference below.",
+    "error.busy": "Too many requests in a short time. Try again in {{seconds}} seconds.",
+    "error.stale": "Somebody changed this after you opened it. Refresh, compare, and submit again.",
+    "error.reference": "Reference {{reference}}",
+    "error.fields": "Check what is marked.",
+    "error.reload": "Reload",
+    "forbidden.title": "This is not yours to do",
+    "forbidden.text":
+      "Your present seat may look at this but not do that. Switch seats, or ask the alliance's secretariat.",
+    "gone.title": "Not found, or not yours to see",
+    "gone.text":
+      "The address may be mistyped, the contents may have moved, or your present seat may not see them. If you have another seat, switch and try again.",
+    "gone.home": "Back to the home page",
+    "withdrawn.title": "The right to see this was withdrawn",
+    "withdrawn.text":
+      "While the page was open, your right to see this was withdrawn or ran out, so it has been emptied. Ask whoever shared it if you still need it.",
+    "changed.text": "This has changed since you opened it.",
+    "changed.refresh": "Show the present state",
+    "id.copy": "Copy the full id",
+    "id.copied": "Copied",
+    more: "More actions",
+    trail: "Where you are",
+    unsaved: "Not saved yet",
+    draft: "What you had not submitted last time is back.",
+    "draft.discard": "Discard",
+  },
+});
