@@ -86,12 +86,12 @@ function Memberships({ organisation }: { organisation: string }) {
       caption={t("tab.memberships")}
       fixed={{ organisation }}
       defaultOrder="code"
-      nameOf={(row) => row.code}
+      nameOf={(row) => row.code || row.organisation_name}
       addressOf={(row) => `/members/${row.id}`}
       subjectType="memberships.membership"
       empty={<Empty title={t("memberships.none")} />}
       columns={[
-        { key: "code", title: t("code"), main: true, order: "code", render: (row) => row.code },
+        { key: "code", title: t("code"), main: true, order: "code", render: (row) => row.code || row.organisation_name },
         {
           key: "segment",
           title: t("segment"),
