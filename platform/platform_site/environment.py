@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,12 @@ VARIABLES = (
     "HSTS_SECONDS",
     "LIANCHI_DEV",
     "LOG_LEVEL",
+    "MAIL_FROM",
+    "MESSAGE_ADAPTERS",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_ISSUER",
+    "OIDC_NAME",
     "PORT",
     "PUBLIC_URL",
     "REDIS_URL",
@@ -37,6 +44,7 @@ VARIABLES = (
     "SECRET_KEY",
     "SESSION_HOURS",
     "SESSION_IDLE_MINUTES",
+    "SMTP_URL",
     "SSL_REDIRECT",
     "TIME_ZONE",
 )
@@ -45,6 +53,7 @@ VARIABLES = (
 SHORTEST_SECRET = 50
 FEWEST_DIFFERENT = 10
 HSTS_SECONDS = 31_536_000
+_ADAPTERS = "platform_core.messaging.adapters"
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
 
@@ -96,6 +105,10 @@ class Environment:
     encryption_keys: tuple[str, ...] = field(repr=False)
     session_hours: int
     session_idle_minutes: int
+    smtp_url: str = field(repr=False)
+    mail_from: str
+    message_adapters: Mapping[str, str]
+    oidc: "OidcProvider | None"
 
     @property
     def embedded(self) -> bool:
@@ -111,6 +124,16 @@ class Environment:
     def https(self) -> bool:
         """Whether people reach the site by https, so that cookies may travel that way only."""
         return self.public_url.startswith("https://")
+
+
+@dataclass(frozen=True)
+class OidcProvider:
+    """An organisation's own sign-in (OpenID Connect)."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
 
 
 class _Reader:
@@ -194,6 +217,10 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         session_idle_minutes=reader.read(
             "SESSION_IDLE_MINUTES", _above_zero, 120, write="Write a number of minutes, 1 or more."
         ),
+        smtp_url=_smtp_url(reader),
+        mail_from=reader.text("MAIL_FROM") or f"Lianchi <lianchi@{urlsplit(public_url).hostname or 'localhost'}>",
+        message_adapters=_message_adapters(reader),
+        oidc=_oidc(reader, dev=dev),
     )
     if not environment.secret_key and not reader.problems:
         # Last, so that no file is written for an environment that is refused.
@@ -247,6 +274,62 @@ def _encryption_keys(reader: _Reader) -> tuple[str, ...]:
                 "Write id:key, the current one first, separated by commas; a key is 32 random bytes in base64.",
             )
     return keys
+
+
+def _smtp_url(reader: _Reader) -> str:
+    text = reader.text("SMTP_URL") or ""
+    parts = urlsplit(text)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    # The text is not repeated: it may carry a password.
+    if text and (parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname):
+        reader.wrong(
+            "SMTP_URL",
+            "this is no address of a mail server",
+            "Write smtp+starttls://user:password@host:587 or smtps://…",
+        )
+    elif parts.scheme == "smtp" and not here:
+        reader.wrong(
+            "SMTP_URL",
+            f"mail to {parts.hostname} would travel unencrypted, with links that open accounts",
+            "Write smtp+starttls:// or smtps://.",
+        )
+    return text
+
+
+def _message_adapters(reader: _Reader) -> Mapping[str, str]:
+    found = {
+        "email": f"{_ADAPTERS}.{'SmtpAdapter' if reader.text('SMTP_URL') else 'ConsoleAdapter'}",
+        "sms": f"{_ADAPTERS}.ConsoleAdapter",
+        "chat": f"{_ADAPTERS}.ConsoleAdapter",
+    }
+    for word in reader.words("MESSAGE_ADAPTERS"):
+        channel, _, path = word.partition("=")
+        if channel not in found or not re.fullmatch(r"file|console|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", path):
+            reader.wrong(
+                "MESSAGE_ADAPTERS",
+                f"found {word!r}",
+                "Write email=, sms= or chat= and the path of a class, or file or console, separated by commas.",
+            )
+            continue
+        found[channel] = {"file": f"{_ADAPTERS}.FileAdapter", "console": f"{_ADAPTERS}.ConsoleAdapter"}.get(path, path)
+    return found
+
+
+def _oidc(reader: _Reader, *, dev: bool) -> OidcProvider | None:
+    issuer, client_id = reader.text("OIDC_ISSUER"), reader.text("OIDC_CLIENT_ID")
+    secret = reader.text("OIDC_CLIENT_SECRET")
+    if issuer is None and client_id is None and secret is None:
+        return None
+    missing = [
+        name
+        for name, value in (("OIDC_ISSUER", issuer), ("OIDC_CLIENT_ID", client_id), ("OIDC_CLIENT_SECRET", secret))
+        if value is None
+    ]
+    for name in missing:
+        reader.wrong(name, "it is not set, but other OIDC settings are", "Set issuer, client id and client secret.")
+    if issuer is not None and urlsplit(issuer).scheme not in (("https", "http") if dev else ("https",)):
+        reader.wrong("OIDC_ISSUER", f"found {issuer!r}", "Write the https:// address of the issuer.")
+    return OidcProvider(issuer or "", client_id or "", secret or "", reader.text("OIDC_NAME") or "OpenID Connect")
 
 
 def _redis_url(reader: _Reader) -> str | None:

@@ -13,8 +13,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from platform_core.access.actors import Actor
 from platform_core.clock import Clock
 from platform_core.identity.models import User
+from platform_core.jobs.registry import task_named
+from platform_core.jobs.services import defer
 from platform_core.problems import Problem
 from platform_core.signin.models import Lock, LockKind
 
@@ -34,6 +37,9 @@ LIMITS: Final = {
     # An office of many people may have one address.
     LockKind.ADDRESS: Limit(60, timedelta(minutes=15), timedelta(minutes=15), timedelta(hours=1)),
 }
+
+TELLING: Final = "sign_in.tell_of_lock"
+"""The background work that tells the owner of a locked account."""
 
 FORGOTTEN_AFTER: Final = timedelta(days=1)
 """After how much quiet a further lock is as short as the first."""
@@ -144,4 +150,9 @@ def _clear(row: Lock) -> None:
 
 
 def _tell(locks: Sequence[Lock], clock: Clock) -> None:
-    """Have the owners of locked accounts told."""
+    """Have the owners of locked accounts told, by a job: whether there is one must not show in the time it takes."""
+    task = task_named(TELLING)
+    if task is None:
+        raise LookupError(f"no background work is called {TELLING!r}")
+    for row in locks:
+        defer(task, actor=Actor.public(clock=clock), arguments={"lock_id": row.pk})

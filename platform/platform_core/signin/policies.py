@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
+from platform_core.access.actors import COMMAND_LINE, Actor, Assignment, SystemWork
 from platform_core.access.kernel import visible_rows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import Relation, everything, own_user
 from platform_core.identity.models import Seat
 from platform_core.identity.roles import Role
 from platform_core.signin.models import Lock, Session
+
+CARE = SystemWork("care of sign-ins")
 
 READ_SESSION = Permission("session.read")
 END_SESSION = Permission("session.end")
@@ -44,6 +46,7 @@ LOCK_POLICY = register(
         rules=[
             allow((Role.MEMBER_ADMIN, Role.SECRETARIAT), {READ_LOCK, LIFT_LOCK}, _of_people_seen()),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_LOCK, LIFT_LOCK}, everything()),
+            allow(CARE, READ_LOCK, everything()),
         ],
     )
 )

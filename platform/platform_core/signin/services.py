@@ -2,13 +2,17 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.identity.models import User
+from platform_core.messaging.services import send_message
 from platform_core.problems import WrongState
+from platform_core.signin.letters import LOCKED
 from platform_core.signin.models import Lock, Session
 from platform_core.signin.policies import END_SESSION, LIFT_LOCK
 from platform_core.signin.selectors import own_sessions
@@ -50,3 +54,14 @@ def lift_lock(*, actor: Actor, lock_id: UUID) -> Lock:
     lock.save(update_fields=["failures", "times_locked", "locked_until"])
     record_event("sign_in_lock.lifted", actor=actor, subject=lock, changes=changes)
     return lock
+
+
+@transaction.atomic
+def tell_of_lock(*, actor: Actor, lock_id: UUID) -> None:
+    """Tell the owner of an account that it is locked, and record it; nobody where there is no such account."""
+    lock = get_visible(Lock, lock_id, actor=actor)
+    if lock.user is None or lock.locked_until is None:
+        return
+    record_event("user.locked_out", actor=actor, subject=lock.user, changes={"locked_until": (None, lock.locked_until)})
+    until = f"{timezone.localtime(lock.locked_until):%Y-%m-%d %H:%M} ({settings.TIME_ZONE})"
+    send_message(actor=actor, kind=LOCKED, user=lock.user, values={"name": lock.user.name, "until": until})
