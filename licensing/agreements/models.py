@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 
+from platform_core.access.grants.models import GrantedAction
 from platform_core.models import Record
 
 
@@ -250,3 +251,12 @@ class Receipt(Record):
     def audit_operating_entity_id(self) -> UUID | None:
         """Return the operating entity of the licence's programme."""
         return self.licence.programme.operating_entity_id
+
+
+class LicenceGrant(GrantedAction):
+    """An action granted on one licence."""
+
+    # Among the columns of two indexes it needs none of its own.
+    content_object = models.ForeignKey(
+        Licence, on_delete=models.PROTECT, related_name="granted_actions", db_index=False
+    )

@@ -16,6 +16,7 @@ from licensing.agreements.models import (
     ExchangeRate,
     Licence,
     LicenceChange,
+    LicenceGrant,
     Receipt,
 )
 from licensing.terms.models import TermsState
@@ -37,6 +38,7 @@ from members.memberships.policies import (
     in_own_alliance,
 )
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
+from platform_core.access.grants.relations import assigned, declare_conflict
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import (
     NOTHING,
@@ -47,6 +49,7 @@ from platform_core.access.relations import (
     own_organisation,
 )
 from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
+from platform_core.identity.models import Seat
 from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
 from platform_core.identity.roles import Purpose, Role
 from platform_core.identity.ties import Tie, declare_tie
@@ -58,6 +61,11 @@ READ_LICENCE_DATES = Permission("licence.read_dates")
 READ_LICENCE = Permission("licence.read")
 """Everything about a licence, its standing and option included."""
 EDIT_LICENCE = Permission("licence.edit")
+SHARE_LICENCE = Permission("licence.share")
+"""Showing one's own licence to somebody outside, such as one's counsel."""
+ASSIGN_LICENCE = Permission("licence.assign")
+ASSIGN_LICENCE_OPERATOR = Permission("licence.assign_operator")
+ASSIGN_AUDITOR = Permission("licence.assign_auditor")
 RAISE_CHARGE = Permission("licence.raise_charge")
 RECORD_RECEIPT = Permission("licence.record_receipt")
 RECORD_BILATERAL = Permission("licence.record_bilateral")
@@ -110,16 +118,29 @@ LICENCE_POLICY = register(
         rules=[
             allow(
                 Role.SECRETARIAT,
-                {*_READ_NAME_AND_DATES, READ_LICENCE, EDIT_LICENCE},
+                {*_READ_NAME_AND_DATES, READ_LICENCE, EDIT_LICENCE, ASSIGN_LICENCE},
                 in_alliance("programme__alliance"),
+            ),
+            allow(Role.OPERATIONS_HEAD, ASSIGN_LICENCE_OPERATOR, in_alliance("programme__alliance")),
+            allow(
+                (Role.OPERATOR, Role.LEGAL, Role.AUDITOR),
+                {*_READ_NAME_AND_DATES, READ_LICENCE},
+                assigned(Licence),
             ),
             allow(
                 Role.FINANCE,
-                {*_READ_NAME_AND_DATES, READ_LICENCE, RAISE_CHARGE, RECORD_RECEIPT, RECORD_BILATERAL},
+                {
+                    *_READ_NAME_AND_DATES,
+                    READ_LICENCE,
+                    RAISE_CHARGE,
+                    RECORD_RECEIPT,
+                    RECORD_BILATERAL,
+                    ASSIGN_AUDITOR,
+                },
                 in_operating_entity("programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
-            allow(Role.LICENSEE, {*_READ_NAME_AND_DATES, READ_LICENCE}, own_organisation("licensee")),
+            allow(Role.LICENSEE, {*_READ_NAME_AND_DATES, READ_LICENCE, SHARE_LICENCE}, own_organisation("licensee")),
             allow(Audience.STAFF, {*_READ_NAME_AND_DATES, READ_LICENCE}, in_alliance("programme__alliance")),
             allow(
                 (*OFFICE_ROLES, Role.AUTHORITY),
@@ -152,6 +173,30 @@ LICENCE_POLICY = register(
     )
 )
 
+LICENCE_POLICY.give(
+    LicenceGrant,
+    actions={
+        READ_LICENCE_NAME: SHARE_LICENCE,
+        READ_LICENCE_DATES: SHARE_LICENCE,
+        READ_LICENCE: SHARE_LICENCE,
+    },
+    roles={
+        Role.OPERATOR: ASSIGN_LICENCE_OPERATOR,
+        Role.LEGAL: ASSIGN_LICENCE,
+        Role.AUDITOR: ASSIGN_AUDITOR,
+    },
+)
+
+
+def _licensed_where_one_works(actor: Actor) -> Q:
+    """Licences of an organisation at which the person has a seat: nobody audits or runs their own."""
+    if actor.user_id is None:
+        return NOTHING
+    return Q(licensee__in=Seat.objects.filter(user=actor.user_id, ended_at=None).order_by().values("organisation"))
+
+
+declare_conflict(Licence, _licensed_where_one_works)
+
 LICENCE_CHANGE_POLICY = register(
     Policy(
         LicenceChange,
@@ -163,6 +208,7 @@ LICENCE_CHANGE_POLICY = register(
                 in_alliance("licence__programme__alliance"),
             ),
             allow(Role.FINANCE, READ_LICENCE_CHANGE, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
+            allow(Role.AUDITOR, READ_LICENCE_CHANGE, assigned(Licence, "licence")),
             allow(Role.LICENSEE, READ_LICENCE_CHANGE, _LICENSEE_OF_LICENCE),
             allow(Audience.STAFF, READ_LICENCE_CHANGE, _STAFF_OF_LICENCE),
             allow(COMMAND_LINE, {READ_LICENCE_CHANGE, EDIT_LICENCE_CHANGE}, everything()),
@@ -178,6 +224,7 @@ CHARGE_POLICY = register(
             allow(Role.FINANCE, {READ_CHARGE, CANCEL_CHARGE}, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
             allow(Role.LICENSEE, READ_CHARGE, _LICENSEE_OF_LICENCE),
             allow(Audience.STAFF, READ_CHARGE, _STAFF_OF_LICENCE),
+            allow(Role.AUDITOR, READ_CHARGE, assigned(Licence, "licence")),
             allow(COMMAND_LINE, {READ_CHARGE, CANCEL_CHARGE}, everything()),
         ],
     )
@@ -228,6 +275,7 @@ RECEIPT_POLICY = register(
             allow(Role.FINANCE, READ_RECEIPT, _FINANCE_OF_LICENCE, purpose=Purpose.ROYALTIES),
             allow(Role.LICENSEE, READ_RECEIPT, _LICENSEE_OF_LICENCE),
             allow(Audience.STAFF, READ_RECEIPT, _STAFF_OF_LICENCE),
+            allow(Role.AUDITOR, READ_RECEIPT, assigned(Licence, "licence")),
             allow(COMMAND_LINE, READ_RECEIPT, everything()),
         ],
     )

@@ -11,6 +11,7 @@ from licensing.close.lifecycle import CHANGEABLE, OPEN, Calculation, RunStatus
 from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme, TermsVersion
 from members.memberships.models import Membership
+from platform_core.access.grants.models import GrantedAction
 from platform_core.identity.models import User
 from platform_core.jobs.models import Job
 from platform_core.models import Record
@@ -430,3 +431,12 @@ class Adjustment(RunRow):
 
     def __str__(self) -> str:
         return f"{self.licence or self.payee}: {self.amount_minor:+d}"
+
+
+class CloseRunGrant(GrantedAction):
+    """An action granted on one close run."""
+
+    # Among the columns of two indexes it needs none of its own.
+    content_object = models.ForeignKey(
+        CloseRun, on_delete=models.PROTECT, related_name="granted_actions", db_index=False
+    )

@@ -1,4 +1,7 @@
-"""Who may see and settle closes: finance of the operating entity, two persons of it; members see their statement."""
+"""Who may see and settle closes: finance of the operating entity, two persons of it; members see their statement.
+
+An auditor of a close reads the one it is assigned to.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,6 +15,7 @@ from licensing.close.models import (
     CloseCell,
     CloseInput,
     CloseRun,
+    CloseRunGrant,
     CloseShare,
     LicenceResult,
     PayeeResult,
@@ -21,6 +25,7 @@ from licensing.close.models import (
 from licensing.reports.policies import READ_SALES_REPORT, SALES_REPORT_POLICY
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from platform_core.access.actors import Actor, Assignment, SystemWork
+from platform_core.access.grants.relations import assigned
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import (
     NOTHING,
@@ -44,6 +49,7 @@ SEND_BACK_CLOSE_RUN = Permission("close_run.send_back")
 POST_CLOSE_RUN = Permission("close_run.post")
 CANCEL_CLOSE_RUN = Permission("close_run.cancel")
 DOWNLOAD_BUNDLE = Permission("close_run.download_bundle")
+ASSIGN_CLOSE_AUDITOR = Permission("close_run.assign_auditor")
 READ_STATEMENT = Permission("statement.read")
 READ_STATEMENT_WORKINGS = Permission("statement.read_workings")
 
@@ -85,11 +91,13 @@ CLOSE_RUN_POLICY = register(
                     POST_CLOSE_RUN,
                     CANCEL_CLOSE_RUN,
                     DOWNLOAD_BUNDLE,
+                    ASSIGN_CLOSE_AUDITOR,
                 },
                 in_operating_entity("programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
             allow(Audience.STAFF, READ_CLOSE_RUN, in_alliance("programme__alliance")),
+            allow(Role.CLOSE_AUDITOR, {READ_CLOSE_RUN, DOWNLOAD_BUNDLE}, assigned(CloseRun)),
             allow(CLOSE_WORK, {READ_CLOSE_RUN, CALCULATE_CLOSE_RUN}, everything()),
         ],
         guards=[
@@ -103,8 +111,11 @@ CLOSE_RUN_POLICY = register(
 )
 
 
+CLOSE_RUN_POLICY.give(CloseRunGrant, roles={Role.CLOSE_AUDITOR: ASSIGN_CLOSE_AUDITOR})
+
+
 def _as_the_run(model: type[Model]) -> Policy:
-    """What finance sees of a run, it sees of the run's rows; nobody else sees either."""
+    """What finance sees of a run, it sees of the run's rows; so does who audits the run, and nobody else."""
     return register(
         Policy(
             model,
@@ -117,6 +128,7 @@ def _as_the_run(model: type[Model]) -> Policy:
                     purpose=Purpose.ROYALTIES,
                 ),
                 allow(Audience.STAFF, READ_CLOSE_RUN, in_alliance("run__programme__alliance")),
+                allow(Role.CLOSE_AUDITOR, READ_CLOSE_RUN, assigned(CloseRun, "run")),
                 allow(CLOSE_WORK, READ_CLOSE_RUN, everything()),
             ],
         )
@@ -159,6 +171,7 @@ STATEMENT_POLICY = register(
                 own_organisation("membership__organisation").narrowed(_TO_BE_SHOWN, "once posted, of no correction"),
             ),
             allow(Audience.STAFF, {READ_STATEMENT, READ_STATEMENT_WORKINGS}, in_alliance("run__programme__alliance")),
+            allow(Role.CLOSE_AUDITOR, {READ_STATEMENT, READ_STATEMENT_WORKINGS}, assigned(CloseRun, "run")),
             allow(CLOSE_WORK, READ_STATEMENT, everything()),
         ],
     )

@@ -1,8 +1,10 @@
 """Who may see and file sales reports: the licensee's own seats, and finance of the programme's operating entity."""
 
+from licensing.agreements.models import Licence
 from licensing.agreements.policies import LICENCE_POLICY
 from licensing.reports.models import ReportedMonth, SalesReport
 from platform_core.access.actors import COMMAND_LINE
+from platform_core.access.grants.relations import assigned
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
 from platform_core.identity.roles import Purpose, Role
@@ -33,6 +35,7 @@ SALES_REPORT_POLICY = register(
                 purpose=Purpose.ROYALTIES,
             ),
             allow(Audience.STAFF, READ_SALES_REPORT, in_alliance("licence__programme__alliance")),
+            allow(Role.AUDITOR, READ_SALES_REPORT, assigned(Licence, "licence")),
             allow(COMMAND_LINE, {READ_SALES_REPORT, SUPERSEDE_SALES_REPORT}, everything()),
         ],
     )
@@ -51,6 +54,7 @@ REPORTED_MONTH_POLICY = register(
                 purpose=Purpose.ROYALTIES,
             ),
             allow(Audience.STAFF, READ_SALES_REPORT, in_alliance("licence__programme__alliance")),
+            allow(Role.AUDITOR, READ_SALES_REPORT, assigned(Licence, "licence")),
             allow(COMMAND_LINE, READ_SALES_REPORT, everything()),
         ],
     )

@@ -129,6 +129,52 @@ class ImmutableWhen(_TriggerOperation):
         return f"Make rows of {self.table} immutable when {self.condition}"
 
 
+class CompositeKey(Operation):
+    """Rows of a table hold the same values in several columns as the row of another table they refer to.
+
+    When the columns of that row change, these follow.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str, columns: Sequence[str], target: str, target_columns: Sequence[str]) -> None:
+        for name in (table, target, *columns, *target_columns):
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is not a plain name")
+        self.table = table
+        self.columns = list(columns)
+        self.target = target
+        self.target_columns = list(target_columns)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Leave the models as they are: the rule lives in the database only."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Add the foreign key."""
+        schema_editor.execute(
+            f"ALTER TABLE {self.table} ADD CONSTRAINT {self._name} FOREIGN KEY ({', '.join(self.columns)}) "
+            f"REFERENCES {self.target} ({', '.join(self.target_columns)}) ON UPDATE CASCADE",
+            params=None,
+        )
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Drop the foreign key."""
+        schema_editor.execute(f"ALTER TABLE {self.table} DROP CONSTRAINT {self._name}", params=None)
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Keep {', '.join(self.columns)} of {self.table} as they stand in {self.target}"
+
+    @property
+    def _name(self) -> str:
+        return f"{self.table}_follows_{self.target}"
+
+
 def _triggers(table: str, function: str) -> list[str]:
     # ENABLE ALWAYS also holds for a session that poses as a replica.
     return [

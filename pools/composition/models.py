@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from platform_core.access.grants.models import GrantedAction
 from platform_core.models import Record
 from platform_core.spans import no_overlap
 
@@ -142,3 +143,10 @@ class PoolEntry(Record):
     def audit_alliance_id(self) -> UUID | None:
         """Return the alliance of the pool."""
         return self.member.pool.alliance_id
+
+
+class PoolGrant(GrantedAction):
+    """An action granted on one pool."""
+
+    # Among the columns of two indexes it needs none of its own.
+    content_object = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="granted_actions", db_index=False)

@@ -16,11 +16,13 @@ from platform_core.access.registry import Audience, Permission, Policy, allow, r
 from platform_core.access.relations import everything, in_alliance, own_organisation
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
 from platform_core.identity.roles import Purpose, Role
-from pools.composition.models import Pool, PoolEntry, PoolMember, PoolState, Withholding
+from pools.composition.models import Pool, PoolEntry, PoolGrant, PoolMember, PoolState, Withholding
 from pools.patents.policies import PATENT_POLICY, READ_PATENT
 
 READ_POOL = Permission("pool.read")
 EDIT_POOL = Permission("pool.edit")
+SHARE_POOL = Permission("pool.share")
+"""Showing a pool before its launch to somebody outside, with its members' names and its patents."""
 OPEN_POOL = Permission("alliance.open_pool")
 
 READ_POOL_MEMBER = Permission("pool_member.read")
@@ -38,7 +40,7 @@ POOL_POLICY = register(
         Pool,
         read=READ_POOL,
         rules=[
-            allow(Role.SECRETARIAT, {READ_POOL, EDIT_POOL}, in_alliance()),
+            allow(Role.SECRETARIAT, {READ_POOL, EDIT_POOL, SHARE_POOL}, in_alliance()),
             allow((*OFFICE_ROLES, Audience.STAFF), READ_POOL, in_alliance()),
             allow(ENTITY_ROLES, READ_POOL, in_alliance_of_entity()),
             allow(MEMBERS, READ_POOL, in_own_alliance()),
@@ -51,6 +53,8 @@ POOL_POLICY = register(
         ],
     )
 )
+
+POOL_POLICY.give(PoolGrant, actions={READ_POOL: SHARE_POOL})
 
 POOL_MEMBER_POLICY = register(
     Policy(

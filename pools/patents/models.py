@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 
+from platform_core.access.grants.models import GrantedAction
 from platform_core.models import Record
 from platform_core.spans import no_overlap
 
@@ -102,3 +103,10 @@ class Ownership(Record):
     def audit_alliance_id(self) -> UUID | None:
         """Return the alliance of the patent."""
         return self.patent.alliance_id
+
+
+class PatentGrant(GrantedAction):
+    """An action granted on one patent."""
+
+    # Among the columns of two indexes it needs none of its own.
+    content_object = models.ForeignKey(Patent, on_delete=models.PROTECT, related_name="granted_actions", db_index=False)

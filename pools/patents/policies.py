@@ -6,17 +6,23 @@ from django.db.models import Q
 
 from members.memberships.policies import MEMBERS, current_memberships, holding, today_in
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
+from platform_core.access.grants.relations import assigned, declare_conflict
 from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance
+from platform_core.identity.models import Seat
 from platform_core.identity.policies import ALLIANCE_POLICY
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import Tie, declare_tie
-from pools.patents.models import Ownership, Patent, PatentFamily
+from pools.patents.models import Ownership, Patent, PatentFamily, PatentGrant
 
 READ_PATENT = Permission("patent.read")
 EDIT_PATENT = Permission("patent.edit")
 RECORD_OWNERSHIP = Permission("patent.record_ownership")
+SHARE_PATENT = Permission("patent.share")
+"""Letting others see or work on one patent: its owner's to decide."""
+ASSIGN_PATENT = Permission("patent.assign")
+ASSIGN_PATENT_OPERATOR = Permission("patent.assign_operator")
 REGISTER_PATENT = Permission("alliance.register_patent")
 READ_FAMILY = Permission("patent_family.read")
 READ_OWNERSHIP = Permission("ownership.read")
@@ -50,13 +56,38 @@ PATENT_POLICY = register(
         read=READ_PATENT,
         rules=[
             allow((Role.SECRETARIAT, Role.OPERATIONS_HEAD, Audience.STAFF), READ_PATENT, in_alliance()),
-            allow(Role.SECRETARIAT, {EDIT_PATENT, RECORD_OWNERSHIP}, in_alliance()),
+            allow(Role.SECRETARIAT, {EDIT_PATENT, RECORD_OWNERSHIP, ASSIGN_PATENT}, in_alliance()),
+            allow(Role.OPERATIONS_HEAD, ASSIGN_PATENT_OPERATOR, in_alliance()),
             allow(MEMBERS, READ_PATENT, owned(now=False)),
-            allow(PATENT_DESK, EDIT_PATENT, owned(now=True)),
+            allow(PATENT_DESK, {EDIT_PATENT, SHARE_PATENT}, owned(now=True)),
+            allow(Role.OPERATOR, {READ_PATENT, EDIT_PATENT}, assigned(Patent)),
+            allow((Role.LEGAL, Role.EVALUATOR, Role.EXPERT), READ_PATENT, assigned(Patent)),
             allow(COMMAND_LINE, {READ_PATENT, EDIT_PATENT, RECORD_OWNERSHIP}, everything()),
         ],
     )
 )
+
+PATENT_POLICY.give(
+    PatentGrant,
+    actions={READ_PATENT: SHARE_PATENT, EDIT_PATENT: SHARE_PATENT},
+    roles={
+        Role.OPERATOR: ASSIGN_PATENT_OPERATOR,
+        Role.LEGAL: ASSIGN_PATENT,
+        Role.EVALUATOR: ASSIGN_PATENT,
+        Role.EXPERT: ASSIGN_PATENT,
+    },
+)
+
+
+def _owned_where_one_works(actor: Actor) -> Q:
+    """Patents ever owned by an organisation at which the person has a seat; another of one's seats is still oneself."""
+    if actor.user_id is None:
+        return NOTHING
+    employers = Seat.objects.filter(user=actor.user_id, ended_at=None).order_by().values("organisation")
+    return Q(pk__in=Ownership.objects.filter(owner__in=employers).order_by().values("patent"))
+
+
+declare_conflict(Patent, _owned_where_one_works)
 
 FAMILY_POLICY = register(
     Policy(

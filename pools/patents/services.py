@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TypedDict, Unpack
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
 
 from platform_core.access.actors import Actor
+from platform_core.access.grants.services import withdraw_grants
 from platform_core.access.kernel import get_visible, require, require_each
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
@@ -191,6 +193,13 @@ def transfer_patent(*, actor: Actor, patent_id: UUID, from_owner_id: UUID, to_ow
         changes={"owner": (from_owner_id, to_owner_id), "on": (None, on)},
     )
     ownership_ended.tell(actor, former, on)
+    withdraw_grants(
+        actor=actor,
+        subject=patent,
+        granting_organisation_id=from_owner_id,
+        reason="The patent passed to another owner.",
+        at=datetime.combine(on, time.min, ZoneInfo(patent.alliance.zone)),
+    )
     return ownership
 
 

@@ -24,7 +24,7 @@ from tests.factories.core import (
 )
 
 # Lower rooms first: those above build on what they made.
-ORDER = ("core", "memberships", "patents", "composition", "terms", "agreements", "reports", "close", "access")
+ORDER = ("core", "memberships", "patents", "composition", "terms", "agreements", "reports", "close", "access", "grants")
 
 
 @dataclass

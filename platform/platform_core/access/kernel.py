@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, Model, OuterRef, Q
 
 from platform_core.access.actors import Actor, Assignment
+from platform_core.access.grants.relations import granted_rows
 from platform_core.access.registry import Permission, Policy, policy_of
 from platform_core.access.relations import EVERYTHING, NOTHING, Relation
 from platform_core.problems import NotAllowed, NotFound
@@ -108,7 +109,31 @@ def follows(path: str, permission: Permission, parent: type[Model]) -> Relation:
     return Relation(f"whose {path.replace('__', ' of ')} allows {permission}", reach, path)
 
 
+def holds_by_role(actor: Actor, permission: Permission, obj: Model) -> bool:
+    """Say whether a rule lets the actor do this with the object, and not only a grant."""
+    policy = policy_of(type(obj))
+    answer = _answers(
+        policy.model,
+        obj.pk,
+        {
+            "seen": _by_rules(actor, policy.read, policy),
+            "permitted": _by_rules(actor, permission, policy),
+        },
+    )
+    return answer is not None and all(answer.values())
+
+
 def _reached(actor: Actor, permission: Permission, policy: Policy) -> Q:
+    rows = _by_rules(actor, permission, policy)
+    if rows is EVERYTHING:
+        return rows
+    granted = granted_rows(actor, permission, policy)
+    if granted is NOTHING:
+        return rows
+    return granted if rows is NOTHING else rows | granted
+
+
+def _by_rules(actor: Actor, permission: Permission, policy: Policy) -> Q:
     rows = NOTHING
     for rule in policy.rules:
         if permission in rule.may and (assignments := rule.matches(actor)) is not None:

@@ -14,6 +14,8 @@ Written from the policies in the code by `make matrix`; a check compares the two
 What somebody may not read is not found (404); what they may read but not do is refused (403). A permission reaches
 only objects that its holder may also read. Roles count between their dates, in the alliance or at the operating
 entity they are held in. A staff session is one of a site administrator, for the one alliance it was opened for.
+What is granted or assigned on single objects is given to a seat or an organisation with a
+reason, a grantor and an end, by somebody who holds it by role and may give it; nothing else can be given.
 """
 
 
@@ -44,6 +46,15 @@ def matrix() -> Iterator[Line]:
                             rule.reach.label,
                             conditions,
                         )
+            if policy.may_be_granted(permission) and policy.giving is not None:
+                giver = policy.giving.actions[permission]
+                yield Line(
+                    policy.model._meta.label,
+                    permission.name,
+                    "*whoever it is granted to*",
+                    f"granted one by one, with {giver}, until an end",
+                    conditions,
+                )
 
 
 def matrix_as_markdown() -> str:
@@ -64,6 +75,9 @@ def _section(policy: Policy, lines: list[Line]) -> str:
         if line.who not in who:
             who.append(line.who)
     rows += [f"| `{permission}` | {', '.join(who)} | {reach} |" for (permission, reach), who in grouped.items()]
+    if policy.giving is not None:
+        assigning = [f"{role.label} (with `{giver}`)" for role, giver in policy.giving.roles.items()]
+        rows += [f"\nAssigned one by one, until an end: {', '.join(assigning)}."] if assigning else []
     notes = dict.fromkeys((line.permission, note) for line in lines for note in line.conditions)
     rows += [f"\n`{permission}`: {note}" for permission, note in notes]
     if policy.no_staff:

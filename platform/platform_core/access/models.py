@@ -4,11 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from platform_core.access.actors import ActorKind
+from platform_core.access.grants.models import Grant, GrantedAction
 from platform_core.access.staff.models import StaffSession
 from platform_core.identity.models import Organisation, Seat, User
 from platform_core.models import Record
 
-__all__ = ["AccessLogEntry", "StaffSession"]
+__all__ = ["AccessLogEntry", "Grant", "GrantedAction", "StaffSession"]
 
 LONGEST_REQUEST_LINE = 1000
 

@@ -1,8 +1,9 @@
 """The one declaration of who may do what: checks, querysets and the published matrix all read it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, Q
@@ -10,6 +11,9 @@ from django.db.models import Model, Q
 from platform_core.access.actors import Actor, ActorKind, Assignment, SystemWork
 from platform_core.access.relations import Relation
 from platform_core.identity.roles import Purpose, Role
+
+if TYPE_CHECKING:
+    from platform_core.access.grants.models import GrantedAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,23 @@ class Guard:
     holds: Callable[[Actor], Q]
 
 
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What may be given by hand on single objects of a model, and who may give it; nothing else ever is."""
+
+    table: "type[GrantedAction]"
+    """The table next to the model that carries what was given."""
+    actions: Mapping[Permission, Permission]
+    """What may be granted, each with the permission it takes to grant it."""
+    roles: Mapping[Role, Permission]
+    """The roles in which a seat may be assigned to an object, each with the permission it takes to assign it."""
+
+    @property
+    def givers(self) -> frozenset[Permission]:
+        """Every permission by which something may be given."""
+        return frozenset(self.actions.values()) | frozenset(self.roles.values())
+
+
 class Policy:
     """Who may do what with the objects of one model; what is not said here is denied."""
 
@@ -117,6 +138,7 @@ class Policy:
         """Why no staff session reaches these objects, where none may."""
         self.read_contents = read_contents or read
         """What it takes to read everything about an object, where reading it at all tells little more than its name."""
+        self.giving: Giving | None = None
         self._rules: list[Rule] = []
         self._guards: list[Guard] = list(guards)
         self.extend(*rules)
@@ -149,6 +171,25 @@ class Policy:
             raise ImproperlyConfigured(f"no staff session reaches {label}: {self.no_staff}")
         if changing := sorted(may.name for may in rule.may if not may.reads):
             raise ImproperlyConfigured(f"a staff session only reads: {label} opens {', '.join(changing)} to it")
+
+    def give(
+        self,
+        table: "type[GrantedAction]",
+        *,
+        actions: Mapping[Permission, Permission] | None = None,
+        roles: Mapping[Role, Permission] | None = None,
+    ) -> None:
+        """Let actions be granted, and seats be assigned in roles, on single objects by those with a permission to."""
+        before = self.giving or Giving(table, {}, {})
+        if before.table is not table:
+            raise ImproperlyConfigured(f"{self.model._meta.label} keeps its grants in {before.table.__name__} already")
+        if actions and self.read not in {*before.actions, *actions}:
+            raise ImproperlyConfigured(f"{self.read} must be grantable too: nothing can be done with what is not seen")
+        self.giving = Giving(table, {**before.actions, **(actions or {})}, {**before.roles, **(roles or {})})
+
+    def may_be_granted(self, permission: Permission) -> bool:
+        """Say whether a permission may be given by hand on single objects."""
+        return self.giving is not None and permission in self.giving.actions
 
     def permissions(self) -> list[Permission]:
         """List every permission some rule speaks of, reading first."""

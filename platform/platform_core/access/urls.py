@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from platform_core.access.grants import api as grants
 from platform_core.access.staff import api as staff
 
 urlpatterns = [
+    path("grants", grants.GrantsView.as_view()),
+    path("grants/<uuid:grant_id>/revocation", grants.GrantRevocationView.as_view()),
     path("staff-sessions", staff.StaffSessionsView.as_view()),
     path("staff-sessions/<uuid:session_id>/end", staff.StaffSessionEndView.as_view()),
 ]

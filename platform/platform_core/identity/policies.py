@@ -17,7 +17,7 @@ from platform_core.access.relations import (
     own_user,
 )
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
-from platform_core.identity.roles import MEMBER_ROLES, Role
+from platform_core.identity.roles import MEMBER_ROLES, ROLE_SCOPES, Purpose, Role, RoleScope
 from platform_core.identity.ties import tied_to_no_other_alliance, tied_to_own_alliance
 
 CREATE_USER = Permission("user.create")
@@ -70,6 +70,19 @@ def _colleagues() -> Relation:
         return Q(pk__in=Seat.objects.filter(organisation_id=actor.organisation_id).values("user_id"))
 
     return Relation("with a seat at the own organisation", reach)
+
+
+def _holding(*roles: Role) -> Relation:
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        rows = RoleAssignment.objects.filter(role__in=[role.value for role in roles])
+        scoped = [role for role in roles if ROLE_SCOPES[role] is not RoleScope.ASSIGNMENT]
+        if scoped:
+            ids = sorted(row.alliance_id for row in assignments if row.alliance_id is not None)
+            rows = rows.filter(alliance__in=ids)
+        return Q(pk__in=rows.order_by().values("seat_id"))
+
+    names = " or ".join(role.label.lower() for role in roles)
+    return Relation(f"of {names}", reach)
 
 
 def _working_in_own_alliance() -> Relation:
@@ -191,6 +204,9 @@ SEAT_POLICY = register(
             allow((Role.MEMBER_ADMIN, Role.SECRETARIAT), {READ_SEAT, END_SEAT}, own_organisation("organisation")),
             allow(Role.SECRETARIAT, READ_SEAT, tied_to_no_other_alliance("organisation")),
             allow(Role.SECRETARIAT, READ_SEAT, _working_in_own_alliance()),
+            # Whoever assigns people to objects has to find them.
+            allow(Role.OPERATIONS_HEAD, READ_SEAT, _holding(Role.OPERATOR)),
+            allow(Role.FINANCE, READ_SEAT, _holding(Role.AUDITOR, Role.CLOSE_AUDITOR), purpose=Purpose.ROYALTIES),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_SEAT, END_SEAT}, everything()),
         ],
     )

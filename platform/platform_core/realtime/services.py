@@ -11,6 +11,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 from django.db.models import Model
 
+from platform_core.identity.models import Seat
 from platform_core.realtime.hub import running_hub
 from platform_core.realtime.topics import RIGHTS_GROUP, Topic
 
@@ -27,10 +28,16 @@ def announce(*subjects: Model) -> None:
 
 
 def announce_rights(seat_ids: Collection[UUID]) -> None:
-    """Have the open sockets of these seats asked again what they may hear, once the transaction is committed."""
+    """Have the open sockets of these seats asked again what they may hear, once the transaction is committed.
+
+    Whoever listens to one of the seats hears that it changed: what it may see is to be fetched again.
+    """
     transaction.on_commit(
         partial(_send, RIGHTS_GROUP, {"type": "rights", "seats": sorted(str(seat_id) for seat_id in seat_ids)})
     )
+    for seat_id in seat_ids:
+        topic = Topic(Seat._meta.label_lower, seat_id)
+        transaction.on_commit(partial(_send, topic.group, {"type": "changed", "topic": str(topic)}))
 
 
 def _send(group: str, message: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs
@@ -15,9 +16,10 @@ from django.db import close_old_connections
 
 from platform_core.access.acting import actor_in_seat, choose_seat
 from platform_core.access.actors import Actor
+from platform_core.access.ends import next_turn
 from platform_core.problems import NotAllowed, NotFound
 from platform_core.realtime.hub import hub
-from platform_core.realtime.topics import Topic
+from platform_core.realtime.topics import Topic, topics_heard_by
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ class Socket:
         self._asked: dict[Topic, float] = {}
         self._changed: dict[Topic, None] = {}
         self._ask_all = False
+        self._next_turn: datetime | None = None
+        """When a right of the seat, or the session, next begins or ends by itself, as of the last question."""
         self._news = asyncio.Event()
 
     def seat_id(self) -> UUID:
@@ -152,7 +156,7 @@ class Socket:
     async def _tell(self) -> None:
         while True:
             try:
-                await asyncio.wait_for(self._news.wait(), timeout=self._seconds_to_next_end())
+                await asyncio.wait_for(self._news.wait(), timeout=self._seconds_to_next_turn())
             except TimeoutError:
                 self._ask_all = True
             self._news.clear()
@@ -194,7 +198,12 @@ class Socket:
     async def _still_hears(self, topics: list[Topic]) -> set[Topic]:
         asked_at = time.monotonic()
         actor = self._actor
-        heard = await _ask(lambda: {topic for topic in topics if topic.may_be_heard_by(actor)})
+        heard, *turns = await _ask(
+            lambda: (topics_heard_by(actor, topics), next_turn(actor), _end_of_session(self._scope))
+        )
+        self._next_turn = min((turn for turn in turns if turn is not None), default=None)
+        # Whoever waits for the next turn waits for this one from now on.
+        self._news.set()
         for topic in heard:
             if topic in self._asked:
                 self._asked[topic] = asked_at
@@ -205,9 +214,9 @@ class Socket:
         self._changed.pop(topic, None)
         await hub().unsubscribe(self, topic)
 
-    def _seconds_to_next_end(self) -> float | None:
-        end = self._actor.next_end()
-        return (end - self._actor.clock.now()).total_seconds() + 0.01 if end else None
+    def _seconds_to_next_turn(self) -> float | None:
+        now = self._actor.clock.now()
+        return max(0.0, (self._next_turn - now).total_seconds()) + 0.01 if self._next_turn else None
 
     async def _say(self, kind: str, topic: str) -> None:
         await self._send({"type": "websocket.send", "text": json.dumps({"type": kind, "topic": topic})})
@@ -245,6 +254,17 @@ def _session_lives(scope: Scope) -> bool:
         return True
     # A key alone may belong to a session that has run out: only loading asks for its end.
     return bool(session.__class__(session.session_key).load())
+
+
+def _end_of_session(scope: Scope) -> datetime | None:
+    session = scope.get("session")
+    if session is None or session.session_key is None:
+        return None
+    # As it stands now: a session that is used ends later.
+    fresh = session.__class__(session.session_key)
+    fresh.load()
+    ends: datetime | None = fresh.expires_at
+    return ends
 
 
 async def _ask(question: Callable[[], T]) -> T:

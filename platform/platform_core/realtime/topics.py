@@ -1,5 +1,7 @@
 """What can be listened to: one topic for each thing the platform keeps, open to whoever may see that thing."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 from uuid import UUID
@@ -47,11 +49,19 @@ class Topic:
     def __str__(self) -> str:
         return f"{self.label}:{self.subject_id}"
 
-    def may_be_heard_by(self, actor: Actor) -> bool:
-        """Say whether the actor may see the thing, and so hear of its changes (one query)."""
-        model = apps.get_model(self.label)
+
+def topics_heard_by(actor: Actor, topics: Iterable[Topic]) -> set[Topic]:
+    """Return those of the topics whose things the actor may see (one query for each kind of thing)."""
+    kinds: defaultdict[str, set[UUID]] = defaultdict(set)
+    for topic in topics:
+        kinds[topic.label].add(topic.subject_id)
+    heard: set[Topic] = set()
+    for label, ids in kinds.items():
+        model = apps.get_model(label)
         try:
             rows = visible_rows(actor, model)
         except ImproperlyConfigured:
-            return False
-        return bool(model._default_manager.filter(rows, pk=self.subject_id).exists())
+            continue
+        seen = model._default_manager.filter(rows, pk__in=ids).order_by().values_list("pk", flat=True)
+        heard.update(Topic(label, pk) for pk in seen)
+    return heard

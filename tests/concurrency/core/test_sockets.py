@@ -10,6 +10,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
+from platform_core.access.grants.models import Grant
+from platform_core.access.grants.services import grant_access, revoke_grant
 from platform_core.access.staff.services import end_staff_session, start_staff_session
 from platform_core.clock import SystemClock
 from platform_core.identity.models import Alliance, Seat
@@ -21,9 +23,11 @@ from platform_core.realtime.services import announce
 from platform_core.realtime.topics import Topic
 from platform_core.signin.models import Session
 from platform_core.signin.sessions import SessionStore, hash_of
+from pools.patents.models import Patent
 from tests.concurrency.core.loops import Browser, ServerLoop, browsing
 from tests.factories.access import make_staff_seat, make_staff_session
 from tests.factories.core import actor_of_seat, command_line, give_role, make_alliance, make_seat
+from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -296,6 +300,69 @@ def test_a_layer_that_is_down_fails_no_committed_change(
 
 
 def command_line_now() -> Any:
-    from platform_core.clock import SystemClock
-
     return command_line(SystemClock())
+
+
+def shared_patent(alliance: Alliance, **dates: Any) -> tuple[Seat, Seat, Patent, Grant]:
+    """An owner's seat, a seat outside, and the owner's patent granted to the outside seat."""
+    owner, outside = make_seat(), make_seat()
+    give_role(owner, Role.MEMBER_ADMIN)
+    give_role(outside, Role.MEMBER_STAFF)
+    for code, seat in (("A", owner), ("B", outside)):
+        make_membership(alliance, seat.organisation, code)
+    patent = make_patent(alliance, "CN1B", owner.organisation)
+    grant = grant_access(
+        actor=actor_of_seat(owner, clock=SystemClock()),
+        subject_type="patents.patent",
+        subject_id=patent.pk,
+        organisation_id=outside.organisation_id,
+        actions=["patent.read"],
+        reason="Talks.",
+        **{"ends_at": datetime.now(UTC) + timedelta(days=1), **dates},
+    )
+    return owner, outside, patent, grant
+
+
+def test_a_revoked_grant_empties_the_socket_within_a_second_and_the_seat_hears_of_it(
+    server: ServerLoop, alliance: Alliance
+) -> None:
+    owner, outside, patent, grant = shared_patent(alliance)
+    with browsing(server, outside) as browser, browsing(server, outside) as other_tab:
+        subscribed(browser, Topic.of(patent))
+        subscribed(other_tab, Topic.of(outside))
+        announce(patent)
+        assert browser.next() == ("changed", str(Topic.of(patent)))
+        revoke_grant(actor=actor_of_seat(owner, clock=SystemClock()), grant_id=grant.pk, reason="Over.")
+        asked_at = time.monotonic()
+        assert browser.next(1.0) == ("withdrawn", str(Topic.of(patent)))
+        assert time.monotonic() - asked_at < 1.0
+        assert other_tab.next() == ("changed", str(Topic.of(outside)))
+        announce(patent)
+        assert browser.is_silent_for(0.3)
+        browser.ask("subscribe", Topic.of(patent))
+        assert browser.next() == ("refused", str(Topic.of(patent)))
+
+
+def test_a_grant_that_runs_out_closes_its_topic_by_itself_within_a_second(
+    server: ServerLoop, alliance: Alliance
+) -> None:
+    ends = datetime.now(UTC) + timedelta(seconds=1.5)
+    _, outside, patent, _ = shared_patent(alliance, ends_at=ends)
+    with browsing(server, outside) as browser:
+        subscribed(browser, Topic.of(patent))
+        assert browser.next(4.0) == ("withdrawn", str(Topic.of(patent)))
+        assert timedelta() <= datetime.now(UTC) - ends < timedelta(seconds=1)
+
+
+def test_a_session_that_runs_out_is_closed_by_itself_within_a_second(
+    server: ServerLoop, alliance: Alliance, legal: Seat
+) -> None:
+    session = SessionStore()
+    session["seat"] = str(legal.pk)
+    session.create()
+    ends = datetime.now(UTC) + timedelta(seconds=1)
+    Session.objects.filter(key_hash=hash_of(session.session_key)).update(expires_at=ends)
+    with browsing(server, legal, session=session) as browser:
+        subscribed(browser, Topic.of(alliance))
+        assert browser.next(4.0) == ("close", "4401")
+        assert timedelta() <= datetime.now(UTC) - ends < timedelta(seconds=1)
