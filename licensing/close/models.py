@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from licensing.agreements.models import Licence
 from licensing.close.lifecycle import CHANGEABLE, OPEN, Calculation, RunStatus
+from licensing.close.totals.models import TotalsRelease as TotalsRelease
 from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme, TermsVersion
 from members.memberships.models import Membership

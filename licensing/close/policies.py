@@ -22,6 +22,7 @@ from licensing.close.models import (
     RejectedRow,
     Statement,
 )
+from licensing.close.totals import policies as totals
 from licensing.reports.policies import READ_SALES_REPORT, SALES_REPORT_POLICY
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from platform_core.access.actors import Actor, Assignment, SystemWork
@@ -37,6 +38,8 @@ from platform_core.access.relations import (
 )
 from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.policies import CANCEL_JOB, JOB_POLICY, READ_JOB
+
+TOTALS_RELEASE_POLICY: Final = totals.TOTALS_RELEASE_POLICY
 
 CLOSE_WORK: Final = SystemWork("close calculation")
 """The job that calculates a close somebody asked for, and opens corrections that a new report makes necessary."""

@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{RUN}/adjustments", api.RunAdjustmentsView.as_view()),
     path(f"{RUN}/bundle", api.BundleView.as_view()),
     path(f"{RUN}/explanation", api.ExplanationView.as_view()),
+    path("programmes/<uuid:programme_id>/totals", api.ProgrammeTotalsView.as_view()),
     path("statements", api.StatementsView.as_view()),
     path(STATEMENT, api.StatementView.as_view()),
     path(f"{STATEMENT}/products", api.StatementProductsView.as_view()),

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 """The project's folder, where this package is used from a clone."""
 
 VARIABLES = (
+    "AGGREGATE_PERCENT",
+    "AGGREGATE_REPORTERS",
     "ALLOWED_HOSTS",
     "BEHIND_PROXY",
     "BIND",
@@ -109,6 +111,8 @@ class Environment:
     mail_from: str
     message_adapters: Mapping[str, str]
     oidc: "OidcProvider | None"
+    aggregate_reporters: int
+    aggregate_percent: int
 
     @property
     def embedded(self) -> bool:
@@ -221,6 +225,8 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         mail_from=reader.text("MAIL_FROM") or f"Lianchi <lianchi@{urlsplit(public_url).hostname or 'localhost'}>",
         message_adapters=_message_adapters(reader),
         oidc=_oidc(reader, dev=dev),
+        aggregate_reporters=reader.read("AGGREGATE_REPORTERS", _reporters, 3, write="Write 3 or a larger number."),
+        aggregate_percent=reader.read("AGGREGATE_PERCENT", _percent, 60, write="Write a number from 34 to 60."),
     )
     if not environment.secret_key and not reader.problems:
         # Last, so that no file is written for an environment that is refused.
@@ -474,6 +480,21 @@ def _above_zero(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError("it is not above zero")
+    return number
+
+
+def _reporters(text: str) -> int:
+    number = int(text)
+    if number < 3:
+        raise ValueError("sums of fewer than 3 tell of each")
+    return number
+
+
+def _percent(text: str) -> int:
+    number = int(text)
+    # Below a third, three equal parts could not be told.
+    if not 34 <= number <= 60:
+        raise ValueError("it is out of range")
     return number
 
 

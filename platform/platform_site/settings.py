@@ -275,3 +275,7 @@ LOGGING: dict[str, Any] = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
+
+# How many have to report to a sum that others are told, and how much of it one of them may have.
+AGGREGATE_REPORTERS = ENVIRONMENT.aggregate_reporters
+AGGREGATE_PERCENT = ENVIRONMENT.aggregate_percent

@@ -16,10 +16,11 @@ from licensing.close.models import (
     RejectedRow,
     Statement,
 )
+from licensing.close.totals.models import TotalsRelease
 from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme
 from members.memberships.models import Membership
-from platform_core.identity.models import User
+from platform_core.identity.models import Organisation, User
 from platform_core.ids import new_id
 from tests.factories.core import NOON, make_user
 from tests.factories.reports import CODE
@@ -132,3 +133,25 @@ def populate(world: World) -> None:
             run = make_run(programme, date(2025, month, 1), person=people[calculator])
             fill_run(run, memberships)
             move_run(run, RunStatus.CALCULATED, calculator=people[calculator], approver=people[approver])
+        for reader in (world.organisations[2 * number], entity.organisation):
+            make_release(programme, reader, [first])
+
+
+def make_release(programme: Programme, reader: Organisation, runs: list[CloseRun], **columns: Any) -> TotalsRelease:
+    """Note that the sum of some closes was told to an organisation."""
+    return TotalsRelease.objects.create(
+        **{
+            "programme": programme,
+            "reader": reader,
+            "number": TotalsRelease.objects.filter(programme=programme, reader=reader).count() + 1,
+            "run_ids": [run.pk for run in runs],
+            "first_month": min(run.first_month for run in runs),
+            "last_month": max(run.last_month for run in runs),
+            "currency": programme.currency,
+            "atoms": [[["tv"], ["CN"], "1000000"]],
+            "reporters": 3,
+            "percent": 60,
+            "released_at": NOON,
+            **columns,
+        }
+    )

@@ -24,6 +24,7 @@ from licensing.close.api.runs import (
     PostingView,
     ReturnView,
 )
+from licensing.close.api.totals import ProgrammeTotalsView
 
 __all__ = [
     "AdjustmentsView",
@@ -38,6 +39,7 @@ __all__ = [
     "LicenceResultsView",
     "PayeeResultsView",
     "PostingView",
+    "ProgrammeTotalsView",
     "RejectedRowsView",
     "ReturnView",
     "RunAdjustmentsView",
