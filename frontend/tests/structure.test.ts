@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 const sources = import.meta.glob("../src/**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
@@ -38,12 +39,17 @@ describe("the tree", () => {
   });
 
   it("takes colours from the tokens only", () => {
-    const own = import.meta.glob("../src/**/*.css", { query: "?raw", import: "default", eager: true });
-    const found = Object.entries(own)
-      .filter(([path]) => !path.includes("sign-in"))
-      .flatMap(([path, text]) =>
-        [...String(text).matchAll(/#[0-9a-f]{3,8}\b/gi)].map((hit) => `${path} ${hit[0]}`),
-      );
+    const folder = new URL("../src/", import.meta.url);
+    const own = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".css"))
+      // The brand on the sign-in page looks the same in both themes.
+      .filter((name) => !name.includes("sign-in"));
+    const found = own.flatMap((name) =>
+      [...readFileSync(new URL(name, folder), "utf8").matchAll(/#[0-9a-f]{3,8}\b/gi)].map(
+        ([hit]) => `${name} ${hit}`,
+      ),
+    );
+    expect(own.length).toBeGreaterThan(3);
     expect(found).toEqual([]);
   });
 });

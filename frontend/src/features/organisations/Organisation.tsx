@@ -91,7 +91,13 @@ function Memberships({ organisation }: { organisation: string }) {
       subjectType="memberships.membership"
       empty={<Empty title={t("memberships.none")} />}
       columns={[
-        { key: "code", title: t("code"), main: true, order: "code", render: (row) => row.code || row.organisation_name },
+        {
+          key: "code",
+          title: t("code"),
+          main: true,
+          order: "code",
+          render: (row) => row.code || row.organisation_name,
+        },
         {
           key: "segment",
           title: t("segment"),

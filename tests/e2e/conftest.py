@@ -1,0 +1,54 @@
+"""What browser tests share: one site with the demonstration for the session, and windows of its people."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.chromium import FLAGS, find_chromium
+from tests.e2e.live import live_site
+from tests.e2e.people import Door
+from tests.e2e.watching import Complaints
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the machine's own browser."""
+    return {**browser_type_launch_args, "executable_path": find_chromium(), "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def site(base_url: str | None) -> Iterator[str]:
+    """Run a site with the demonstration once for all browser tests, unless `--base-url` names one that runs already."""
+    if base_url:
+        yield base_url
+        return
+    with live_site() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def door(browser: Browser, site: str) -> Door:
+    """Open windows of people who are signed in."""
+    return Door(browser, site)
+
+
+@pytest.fixture
+def open_as(door: Door) -> Iterator[Open]:
+    """Open pages of people, closed with the test; whatever they complain of in the console fails it."""
+    contexts: list[BrowserContext] = []
+    complaints = Complaints()
+
+    def open_page(email: str | None = None, **options: Any) -> Page:
+        context = door.open(email, **options)
+        contexts.append(context)
+        complaints.watch(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints.found == []

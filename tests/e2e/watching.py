@@ -1,0 +1,76 @@
+"""What a page must be besides right: silent in the console, and usable by everybody."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
+
+from tests.architecture.rules import ROOT
+
+AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+# What a browser itself notes when an answer is a refusal; the pages show what it means.
+REFUSALS = (
+    "status of 400",
+    "status of 401",
+    "status of 403",
+    "status of 404",
+    "status of 409",
+    "status of 422",
+    "status of 429",
+)
+
+
+class Complaints:
+    """Everything that went wrong in the windows that are watched."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def watch(self, context: BrowserContext) -> None:
+        """Listen to a window and all its pages."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self._fault(error.error))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        if message.text.startswith("Failed to load resource") and any(text in message.text for text in REFUSALS):
+            return
+        self.found.append(f"{message.type}: {message.text[:400]}")
+
+    def _fault(self, error: Error) -> None:
+        self.found.append(f"fault: {str(error)[:400]}")
+
+
+@contextmanager
+def silence(*contexts: BrowserContext) -> Iterator[Complaints]:
+    """Fail if anything complains in these windows while the block runs."""
+    complaints = Complaints()
+    for context in contexts:
+        complaints.watch(context)
+    yield complaints
+    assert complaints.found == []
+
+
+def settle(page: Page) -> None:
+    """Wait until a page shows what it came for."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("() => !document.querySelector('[aria-busy=true], [data-stale], .ant-spin-spinning')")
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on the page as it is, one line each."""
+    if not page.evaluate("() => 'axe' in window"):
+        # Evaluated through the debugger, not as an element: the page's policy would rightly refuse that.
+        page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate(
+        "(rules) => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
+    )
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}: {node['target']} {node['html'][:160]}"
+        for one in found["violations"]
+        for node in one["nodes"][:4]
+    ]
