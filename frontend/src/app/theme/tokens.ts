@@ -79,8 +79,9 @@ export const dark: Tokens = {
 };
 
 export const fonts = {
-  text: 'system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif',
-  code: 'ui-monospace, "SF Mono", Menlo, Consolas, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", monospace',
+  // Named faces before the system's own, so that digits and letters come from the face that the Chinese text has.
+  text: '"Inter", "Segoe UI", "PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif',
+  code: '"SF Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", "PingFang SC", "Microsoft YaHei", monospace',
 };
 
 /** Writes the tokens as CSS custom properties: `inkSoft` becomes `--ink-soft`. */
