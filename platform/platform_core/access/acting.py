@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from platform_core.access.actors import Actor, ActorKind, Assignment
 from platform_core.access.staff.selectors import staff_access
@@ -19,15 +19,23 @@ def actor_in_seat(
 
     It takes two queries, and one more for a site administrator, who may have a staff session open.
     """
+    seats = Seat.objects.filter(pk=seat_id)
+    if user_id is not None:
+        seats = seats.filter(user=user_id)
+    for actor in actors_in_seats(seats, clock=clock, request_id=request_id):
+        return actor
+    raise NotAllowed("This seat is not yours, or has ended. Choose another one.")
+
+
+def actors_in_seats(seats: QuerySet[Seat], *, clock: Clock | None = None, request_id: str = "") -> list[Actor]:
+    """Make the actors for the open ones of many seats, in two queries and one more for each site administrator."""
     time = clock or SystemClock()
     roles = RoleAssignment.objects.order_by("starts_at", "id")
-    seat = (
-        Seat.objects.filter(pk=seat_id, user__is_active=True, ended_at=None)
-        .prefetch_related(Prefetch("role_assignments", roles))
-        .first()
-    )
-    if seat is None or (user_id is not None and seat.user_id != user_id):
-        raise NotAllowed("This seat is not yours, or has ended. Choose another one.")
+    found = seats.filter(user__is_active=True, ended_at=None).order_by("pk")
+    return [_actor(seat, time, request_id) for seat in found.prefetch_related(Prefetch("role_assignments", roles))]
+
+
+def _actor(seat: Seat, time: Clock, request_id: str) -> Actor:
     rows = seat.role_assignments.all()
     is_staff = any(row.role == Role.SITE_ADMIN for row in rows)
     return Actor(

@@ -52,7 +52,7 @@ def require(actor: Actor, permission: Permission, obj: Model) -> None:
     guards = tuple(policy.guards_of(permission))
     conditions.update({f"guard_{index}": guard.holds(actor) for index, guard in enumerate(guards)})
 
-    answer = _answers(policy.model, obj.pk, conditions)
+    answer = answers_of(policy.model, obj.pk, conditions)
     if answer is None or not answer["seen"]:
         raise NotFound(_missing(policy.model))
     if not answer.get("permitted", True):
@@ -112,7 +112,7 @@ def follows(path: str, permission: Permission, parent: type[Model]) -> Relation:
 def holds_by_role(actor: Actor, permission: Permission, obj: Model) -> bool:
     """Say whether a rule lets the actor do this with the object, and not only a grant."""
     policy = policy_of(type(obj))
-    answer = _answers(
+    answer = answers_of(
         policy.model,
         obj.pk,
         {
@@ -146,7 +146,8 @@ def _by_rules(actor: Actor, permission: Permission, policy: Policy) -> Q:
     return rows
 
 
-def _answers(model: type[Model], pk: object, conditions: dict[str, Q]) -> dict[str, bool] | None:
+def answers_of(model: type[Model], pk: object, conditions: dict[str, Q]) -> dict[str, bool] | None:
+    """Say of one object which of several conditions it meets, in one query; None if there is no such object."""
     every = model._base_manager
     columns = {name: Exists(every.filter(condition, pk=OuterRef("pk"))) for name, condition in conditions.items()}
     return every.filter(pk=pk).order_by("pk").values(**columns).first()

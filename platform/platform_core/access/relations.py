@@ -22,6 +22,8 @@ class Relation:
     reach: Callable[[Actor, Sequence[Assignment]], Q]
     path: str = ""
     """The forward path over foreign keys that is followed, where there is one; it is checked at start."""
+    by_assignment: bool = False
+    """Whether it reaches what the seat is assigned to by hand."""
 
     def narrowed(self, condition: Q, label: str) -> "Relation":
         """Return the same relation for those rows only that meet a condition on their own or forward columns."""
@@ -29,6 +31,7 @@ class Relation:
             f"{self.label}, {label}",
             lambda actor, assignments: self.reach(actor, assignments) & condition,
             self.path,
+            self.by_assignment,
         )
 
 

@@ -64,6 +64,15 @@ def declare_tie(tie: Tie) -> None:
     _ties.append(tie)
 
 
+def organisations_of(alliance_id: UUID) -> Q:
+    """Return the condition for the organisations that something ties to an alliance."""
+    rows = NOTHING
+    for tie in _ties:
+        if (tied := tie.within([alliance_id])) is not None:
+            rows |= Q(pk__in=tied)
+    return rows
+
+
 def tied_to_own_alliance(path: str = "pk") -> Relation:
     """Reach organisations with a tie to an alliance that the role is held in."""
 

@@ -141,3 +141,18 @@ def test_an_assignment_is_given_by_its_role(site: Site) -> None:
 def test_nobody_who_is_not_signed_in_gives_or_sees_anything(site: Site) -> None:
     assert Client().get("/api/v1/grants").status_code == 401
     assert post(Client(), "/api/v1/grants", {}).status_code in (401, 403)
+
+
+def test_who_sees_an_object_is_told_to_its_owner_and_not_to_others(site: Site) -> None:
+    give(site, site.owner)
+    address = f"/api/v1/sharing/patents.patent/{site.patents[0].pk}"
+    told = client_of(site.owner).get(address).json()
+    assert told["subject"] == {"type": "patents.patent", "id": str(site.patents[0].pk), "label": "CNA (CN)"}
+    assert [(row["seat"], row["actions"], row["why"][0]["kind"]) for row in told["readers"]] == [
+        (str(site.owner.pk), ["patent.read", "patent.edit", "patent.share"], "role"),
+        (None, ["patent.read"], "grant"),
+    ]
+    assert told["may_grant"] == ["patent.read", "patent.edit"]
+    assert client_of(site.buyer).get(address).status_code == 403
+    assert client_of(make_seat()).get(address).status_code == 404
+    assert client_of(site.owner).get(f"/api/v1/sharing/identity.seat/{site.owner.pk}").status_code == 404

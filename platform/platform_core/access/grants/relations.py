@@ -59,7 +59,8 @@ def assigned(model: type[Model], path: str = "pk") -> Relation:
             return rows
         return Q(**{f"{path}__in": model._base_manager.filter(rows).order_by().values("pk")})
 
-    return Relation("assigned" if path == "pk" else f"whose {path.replace('__', ' of ')} is assigned", reach)
+    label = "assigned" if path == "pk" else f"whose {path.replace('__', ' of ')} is assigned"
+    return Relation(label, reach, by_assignment=True)
 
 
 def assigned_as(role: Role) -> str:
