@@ -35,6 +35,18 @@ const MEMBERS = ["member_admin", "member_staff", "member_finance", "member_negot
 export const PLACES: readonly PlaceGroup[] = [
   { key: "work", label: null, places: [{ to: "/", label: "nav.home", icon: <HomeOutlined /> }] },
   {
+    key: "licensing",
+    label: "nav.work",
+    places: [
+      {
+        to: "/closes",
+        label: "nav.closes",
+        icon: <CalculatorOutlined />,
+        roles: ["finance", "close_auditor"],
+      },
+    ],
+  },
+  {
     key: "alliance",
     label: "nav.alliance",
     places: [
@@ -65,7 +77,6 @@ export function placesFor(roles: ReadonlySet<string>): PlaceGroup[] {
 }
 
 export const ICONS = {
-  closes: <CalculatorOutlined />,
   statements: <FileTextOutlined />,
   patents: <SafetyCertificateOutlined />,
   pools: <ClusterOutlined />,

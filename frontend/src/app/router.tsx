@@ -59,6 +59,7 @@ const organisations = () => import("@/features/organisations");
 const alliances = () => import("@/features/alliances");
 const members = () => import("@/features/members");
 const seats = () => import("@/features/seats");
+const closes = () => import("@/features/closes");
 
 const tree = root.addChildren([
   outside("/sign-in", signIn, "SignIn"),
@@ -76,6 +77,8 @@ const tree = root.addChildren([
     inside("/members", members, "Members"),
     inside("/members/$id", members, "Member"),
     inside("/seats", seats, "Seats"),
+    inside("/closes", closes, "Closes"),
+    inside("/closes/$id", closes, "Close"),
     createRoute({ getParentRoute: () => shell, path: "$", component: Gone }),
   ]),
 ]);

@@ -1,0 +1,53 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { App, Form, Input, Modal } from "antd";
+import { api, type CloseRunDetail, keys, takeVersion } from "@/shared/api";
+import { useTexts } from "@/shared/i18n";
+import { ActionForm } from "@/shared/ui";
+import { PATH } from "./queries.ts";
+import { texts } from "./texts.ts";
+
+interface Props {
+  run: CloseRunDetail;
+  etag: string;
+  open: boolean;
+  onClose: () => void;
+}
+
+/** Gives a calculated close back to whoever calculates it, with what is to be put right. */
+export function SendBack({ run, etag, open, onClose }: Props) {
+  const t = useTexts(texts);
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const send = async ({ reason }: { reason: string }) => {
+    const now = await takeVersion(
+      api.POST("/api/v1/close-runs/{run_id}/return", {
+        params: { path: { run_id: run.id }, header: { "If-Match": etag } },
+        body: { reason },
+      }),
+    );
+    client.setQueryData(keys.object(PATH, run.id), now);
+    void client.invalidateQueries({ queryKey: keys.lists(PATH) });
+  };
+  return (
+    <Modal open={open} onCancel={onClose} title={t("step.send back")} footer={null} destroyOnHidden>
+      <ActionForm<{ reason: string }>
+        send={send}
+        submit={t("step.send back")}
+        onCancel={onClose}
+        onDone={() => {
+          void message.success(t("done.send back"));
+          onClose();
+        }}
+      >
+        <Form.Item
+          name="reason"
+          label={t("send_back.reason")}
+          extra={t("send_back.help", { name: run.calculated_by?.name ?? "–" })}
+          rules={[{ required: true, whitespace: true, message: t("send_back.needed") }]}
+        >
+          <Input.TextArea rows={4} maxLength={500} showCount autoFocus />
+        </Form.Item>
+      </ActionForm>
+    </Modal>
+  );
+}

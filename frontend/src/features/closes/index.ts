@@ -1,0 +1,2 @@
+export { Close } from "./Close.tsx";
+export { Closes } from "./Closes.tsx";

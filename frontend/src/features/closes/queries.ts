@@ -1,0 +1,82 @@
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import {
+  api,
+  type CloseRun,
+  type Explanation,
+  type Job,
+  keys,
+  request,
+  take,
+  takeVersion,
+} from "@/shared/api";
+import type { PageOf } from "@/shared/table";
+
+export const PATH = "/api/v1/close-runs";
+export const SUBJECT = "close.closerun";
+
+export const LEVELS = ["payee", "product", "country", "licence", "bucket", "rule"] as const;
+export type Level = (typeof LEVELS)[number];
+export type Node = Partial<Record<Level, string>>;
+
+export const closeRunQuery = (id: string) => ({
+  queryKey: keys.object(PATH, id),
+  queryFn: () => takeVersion(api.GET("/api/v1/close-runs/{run_id}", { params: { path: { run_id: id } } })),
+});
+
+export function useCloseRun(id: string) {
+  return useSuspenseQuery(closeRunQuery(id));
+}
+
+export const explanationQuery = (id: string, node: Node) => ({
+  queryKey: keys.part(PATH, id, "explanation", node),
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    request<Explanation>("GET", `${PATH}/${id}/explanation`, { query: node, signal }),
+  staleTime: 300_000,
+});
+
+/** Payees with their names and amounts, as long as there are results. */
+export function usePayees(run: CloseRun | undefined) {
+  return useQuery({
+    ...explanationQuery(run?.id ?? "", {}),
+    enabled: run !== undefined && Boolean(run.results_sha256),
+  });
+}
+
+/** The work of a calculation, asked again while it is in hand. */
+export function useJob(id: string | null, isInHand: boolean) {
+  return useQuery({
+    queryKey: keys.object("/api/v1/jobs", id ?? ""),
+    queryFn: () =>
+      take(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: id ?? "" } } })) as Promise<Job>,
+    enabled: id !== null && isInHand,
+    refetchInterval: isInHand ? 1_500 : false,
+    staleTime: 0,
+  });
+}
+
+/** The last posted close of the programme before this one's period, or the one that this one corrects. */
+export function usePrevious(run: CloseRun) {
+  return useQuery({
+    queryKey: keys.part(PATH, run.id, "previous"),
+    queryFn: async ({ signal }) => {
+      const found = await request<PageOf<CloseRun>>("GET", PATH, {
+        query: { programme: run.programme_id, status: "posted", order: "-period", limit: 100 },
+        signal,
+      });
+      return previousOf(run, found.items);
+    },
+    staleTime: 60_000,
+  });
+}
+
+export function previousOf(run: CloseRun, posted: readonly CloseRun[]): CloseRun | null {
+  const corrected = posted.find((other) => other.id === run.corrects_id);
+  if (corrected) return corrected;
+  const earlier = posted.filter((other) => other.last_month < run.first_month);
+  earlier.sort((one, other) => other.last_month.localeCompare(one.last_month) || other.number - one.number);
+  return earlier[0] ?? null;
+}
+
+export function isInHand(run: Pick<CloseRun, "calculation" | "status">): boolean {
+  return run.status !== "cancelled" && (run.calculation === "queued" || run.calculation === "running");
+}

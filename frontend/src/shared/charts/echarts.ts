@@ -1,0 +1,9 @@
+import { BarChart, CustomChart } from "echarts/charts";
+import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
+
+// Only what our charts are made of; this file is loaded when the first of them is drawn.
+use([BarChart, CustomChart, AriaComponent, GridComponent, TooltipComponent, CanvasRenderer, SVGRenderer]);
+
+export { init };

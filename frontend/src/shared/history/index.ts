@@ -1,0 +1,3 @@
+export { Changes, useEventWords } from "./events.tsx";
+export { HistoryTab } from "./HistoryTab.tsx";
+export { texts as historyTexts } from "./texts.ts";

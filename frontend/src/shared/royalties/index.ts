@@ -1,0 +1,13 @@
+export { countryName } from "./countries.ts";
+export { exactMicros, lengthOf, microsInWords, percentOf, plainDecimal } from "./exact.ts";
+export {
+  bandTexts,
+  boundsText,
+  priceText,
+  stepTexts,
+  type Threshold,
+  useCloseNames,
+  useReasonText,
+} from "./reasons.ts";
+export { type CloseState, CloseStateMark, closeState } from "./state.tsx";
+export { texts as royaltyTexts } from "./texts.ts";

@@ -1,0 +1,217 @@
+import { PlusOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { App, Button, Checkbox, DatePicker, Form, Input, Segmented, Select } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
+import { useState } from "react";
+import { keys, type Organisation, request, type Seat } from "@/shared/api";
+import { useLanguage, useTexts } from "@/shared/i18n";
+import { nameIn, useOrganisationName } from "@/shared/names";
+import type { PageOf } from "@/shared/table";
+import { ActionForm } from "@/shared/ui";
+import { useVerbs } from "./Dialogue.tsx";
+import styles from "./sharing.module.css";
+import { texts } from "./texts.ts";
+
+interface Values {
+  whom: "seat" | "organisation";
+  seat?: string;
+  organisation?: string;
+  actions: string[];
+  until: Dayjs;
+  reason: string;
+}
+
+interface Props {
+  subjectType: string;
+  subjectId: string;
+  actions: readonly string[];
+  onDone: () => Promise<unknown>;
+}
+
+const SPANS = [7, 30, 90];
+
+/** Gives named actions on one thing to a seat or an organisation, until a day, for a reason. */
+export function GrantForm({ subjectType, subjectId, actions, onDone }: Props) {
+  const t = useTexts(texts);
+  const [isOpen, setOpen] = useState(false);
+  if (!isOpen) {
+    return (
+      <Button
+        type="primary"
+        icon={<PlusOutlined />}
+        onClick={() => setOpen(true)}
+        className={styles.openForm ?? ""}
+      >
+        {t("grant")}
+      </Button>
+    );
+  }
+  return (
+    <section className={styles.form} aria-label={t("grant")}>
+      <h3>{t("grant")}</h3>
+      <Fields
+        subjectType={subjectType}
+        subjectId={subjectId}
+        actions={actions}
+        onDone={onDone}
+        onClose={() => setOpen(false)}
+      />
+    </section>
+  );
+}
+
+function Fields({ subjectType, subjectId, actions, onDone, onClose }: Props & { onClose: () => void }) {
+  const t = useTexts(texts);
+  const verbs = useVerbs();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<Values>();
+  const whom = Form.useWatch("whom", form) ?? "seat";
+  const send = async (values: Values, key: string) => {
+    await request("POST", "/api/v1/grants", {
+      key,
+      body: {
+        subject_type: subjectType,
+        subject_id: subjectId,
+        ...(values.whom === "seat" ? { seat: values.seat } : { organisation: values.organisation }),
+        actions: values.actions,
+        reason: values.reason,
+        // The first instant without the right: the end of the day that was chosen.
+        ends_at: values.until.add(1, "day").startOf("day").toISOString(),
+      },
+    });
+    await onDone();
+  };
+  return (
+    <ActionForm<Values>
+      form={form}
+      send={send}
+      submit={t("grant.submit")}
+      onCancel={onClose}
+      onDone={() => {
+        void message.success(t("grant.done"));
+        onClose();
+      }}
+      initialValues={{
+        whom: "seat",
+        actions: actions.filter((action) => action.endsWith(".read")),
+        until: dayjs().add(30, "day"),
+      }}
+    >
+      <Form.Item name="whom" label={t("grant.to")}>
+        <Segmented
+          options={[
+            { value: "seat", label: t("grant.seat") },
+            { value: "organisation", label: t("grant.organisation") },
+          ]}
+        />
+      </Form.Item>
+      {whom === "seat" ? (
+        <Form.Item
+          name="seat"
+          label={t("grant.seat.choose")}
+          rules={[{ required: true, message: t("grant.whom.needed") }]}
+        >
+          <SeatSelect />
+        </Form.Item>
+      ) : (
+        <Form.Item
+          name="organisation"
+          label={t("grant.organisation.choose")}
+          rules={[{ required: true, message: t("grant.whom.needed") }]}
+        >
+          <OrganisationSelect />
+        </Form.Item>
+      )}
+      <Form.Item
+        name="actions"
+        label={t("grant.actions")}
+        rules={[{ required: true, type: "array", min: 1, message: t("grant.actions.needed") }]}
+      >
+        <Checkbox.Group options={actions.map((action) => ({ value: action, label: verbs(action) }))} />
+      </Form.Item>
+      <Form.Item
+        name="until"
+        label={t("grant.until")}
+        extra={t("grant.until.help")}
+        rules={[{ required: true, message: t("grant.until.needed") }]}
+      >
+        <DatePicker
+          allowClear={false}
+          disabledDate={(day) => day.isBefore(dayjs(), "day")}
+          presets={SPANS.map((days) => ({
+            label: t("grant.until.days", { days }),
+            value: dayjs().add(days, "day"),
+          }))}
+        />
+      </Form.Item>
+      <Form.Item
+        name="reason"
+        label={t("grant.reason")}
+        extra={t("grant.reason.help")}
+        rules={[{ required: true, whitespace: true, message: t("grant.reason.needed") }]}
+      >
+        <Input.TextArea rows={2} maxLength={500} />
+      </Form.Item>
+    </ActionForm>
+  );
+}
+
+interface SelectProps {
+  value?: string;
+  onChange?: (value: string) => void;
+  id?: string;
+}
+
+function useEvery<Row>(path: string) {
+  return useQuery({
+    queryKey: [...keys.lists(path), "every"],
+    queryFn: async ({ signal }) => {
+      const rows: Row[] = [];
+      let after: string | undefined;
+      for (let page = 0; page < 5; page += 1) {
+        const part = await request<PageOf<Row>>("GET", path, { query: { limit: 200, after }, signal });
+        rows.push(...part.items);
+        if (part.next === null) break;
+        after = part.next;
+      }
+      return rows;
+    },
+    staleTime: 60_000,
+  });
+}
+
+function SeatSelect(props: SelectProps) {
+  const t = useTexts(texts);
+  const organisationName = useOrganisationName();
+  const seats = useEvery<Seat>("/api/v1/seats");
+  const options = (seats.data ?? [])
+    .filter((seat) => !seat.ended_at)
+    .map((seat) => ({
+      value: seat.id,
+      label: `${seat.user_name} · ${organisationName(seat.organisation, seat.organisation_name)}`,
+    }));
+  return (
+    <Select
+      {...props}
+      showSearch={{ optionFilterProp: "label" }}
+      loading={seats.isPending}
+      placeholder={t("grant.seat.find")}
+      options={options}
+    />
+  );
+}
+
+function OrganisationSelect(props: SelectProps) {
+  const language = useLanguage();
+  const t = useTexts(texts);
+  const organisations = useEvery<Organisation>("/api/v1/organisations");
+  return (
+    <Select
+      {...props}
+      showSearch={{ optionFilterProp: "label" }}
+      loading={organisations.isPending}
+      placeholder={t("grant.organisation.choose")}
+      options={(organisations.data ?? []).map((one) => ({ value: one.id, label: nameIn(language, one) }))}
+    />
+  );
+}
