@@ -252,6 +252,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CharterVersionStateEnum": "members.charter.models.VersionState",
         "MembershipStateEnum": "members.memberships.models.MembershipState",
         "MembershipStepKindEnum": "members.memberships.models.StepKind",
+        "RoleEnum": "platform_core.identity.roles.Role",
         "PayeeKindEnum": "licensing.close.models.PayeeKind",
         "OrganisationKindEnum": "platform_core.identity.models.OrganisationKind",
     },
