@@ -222,6 +222,8 @@ def _headers(error: Exception, problem: Problem) -> dict[str, str]:
         headers["WWW-Authenticate"] = "Session"
     if isinstance(error, exceptions.Throttled):
         headers["Retry-After"] = str(_seconds_to_wait(error))
+    elif isinstance(wait := problem.extra.get("retry_after"), int):
+        headers["Retry-After"] = str(wait)
     return headers
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -73,6 +74,8 @@ def _person(request: Request) -> User:
 
 class MySeatView(HouseView):
     """The seat the session acts in."""
+
+    authentication_classes = [SessionAuthentication]
 
     @extend_schema(operation_id="me_choose_seat", request=SeatChoiceSerializer, responses={204: None})
     def put(self, request: Request) -> Response:

@@ -83,7 +83,7 @@ def assign_role(
 ) -> RoleAssignment:
     """Give a seat a role from now or a later instant, in the alliance or operating entity the role is held in."""
     seat = get_visible(Seat, seat_id, actor=actor, for_change=True)
-    _require_assigning(actor, seat, role, alliance_id, operating_entity_id)
+    require_assigning(actor, seat, role, alliance_id, operating_entity_id)
     now = actor.clock.now()
     starts = starts_at or now
     if seat.ended_at is not None:
@@ -131,9 +131,10 @@ def end_role(*, actor: Actor, assignment_id: UUID, ends_at: datetime | None = No
     return assignment
 
 
-def _require_assigning(
+def require_assigning(
     actor: Actor, seat: Seat, role: Role, alliance_id: UUID | None, operating_entity_id: UUID | None
 ) -> None:
+    """Refuse unless the actor may give this role to this seat, there."""
     scope = ROLE_SCOPES[role]
     named = (alliance_id is not None, operating_entity_id is not None)
     fitting = {

@@ -8,3 +8,7 @@ class SigninConfig(AppConfig):
 
     name = "platform_core.signin"
     label = "signin"
+
+    def ready(self) -> None:
+        """Have the API's description know of personal tokens."""
+        from platform_core.signin import schema  # noqa: F401

@@ -69,12 +69,12 @@ class Attempt:
     lock_ids: tuple[UUID, ...]
 
 
-def begin_attempt(*, email: str, address: str | None, clock: Clock) -> Attempt:
-    """Count an attempt before it is made, or refuse it with SignInLocked."""
-    account = email.strip().lower()
-    user = User.objects.filter(email=account).first()
+def begin_attempt(*, email: str | None, address: str | None, clock: Clock) -> Attempt:
+    """Count an attempt before it is made, or refuse it with SignInLocked; some name no account."""
+    account = email.strip().lower() if email is not None else None
+    user = User.objects.filter(email=account).first() if account is not None else None
     keys: list[tuple[LockKind, str]] = [(LockKind.ADDRESS, address)] if address else []
-    keys.append((LockKind.ACCOUNT, account))
+    keys += [(LockKind.ACCOUNT, account)] if account is not None else []
     now = clock.now()
     with transaction.atomic():
         rows = [_locked_row(kind, key, user, now) for kind, key in keys]

@@ -5,17 +5,34 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment, SystemWork
-from platform_core.access.kernel import visible_rows
+from platform_core.access.kernel import follows, visible_rows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
-from platform_core.access.relations import Relation, everything, own_user
+from platform_core.access.relations import Relation, everything, own_organisation, own_seat, own_user
 from platform_core.identity.models import Seat
+from platform_core.identity.policies import (
+    CREATE_USER,
+    OPEN_SEAT,
+    ORGANISATION_POLICY,
+    READ_ORGANISATION,
+    READ_USER,
+    USER_POLICY,
+)
 from platform_core.identity.roles import Role
-from platform_core.signin.models import Lock, Session
+from platform_core.identity.ties import tied_to_no_other_alliance
+from platform_core.signin.models import ApiToken, Invitation, InvitedRole, Lock, Session
 
 CARE = SystemWork("care of sign-ins")
+RECEPTION = SystemWork("accepting an invitation")
 
 READ_SESSION = Permission("session.read")
 END_SESSION = Permission("session.end")
+
+READ_INVITATION = Permission("invitation.read")
+WITHDRAW_INVITATION = Permission("invitation.withdraw")
+READ_INVITED_ROLE = Permission("invited_role.read")
+
+READ_API_TOKEN = Permission("api_token.read")
+REVOKE_API_TOKEN = Permission("api_token.revoke")
 
 READ_LOCK = Permission("sign_in_lock.read")
 LIFT_LOCK = Permission("sign_in_lock.lift")
@@ -38,6 +55,54 @@ SESSION_POLICY = register(
         ],
     )
 )
+
+INVITATION_POLICY = register(
+    Policy(
+        Invitation,
+        read=READ_INVITATION,
+        rules=[
+            allow(
+                (Role.MEMBER_ADMIN, Role.SECRETARIAT),
+                {READ_INVITATION, WITHDRAW_INVITATION},
+                own_organisation("organisation"),
+            ),
+            allow(Role.SECRETARIAT, {READ_INVITATION, WITHDRAW_INVITATION}, own_seat("invited_by")),
+            allow(Role.SECRETARIAT, {READ_INVITATION, WITHDRAW_INVITATION}, tied_to_no_other_alliance("organisation")),
+            allow(Role.SITE_ADMIN, {READ_INVITATION, WITHDRAW_INVITATION}, everything()),
+            allow(COMMAND_LINE, READ_INVITATION, everything()),
+        ],
+    )
+)
+
+INVITED_ROLE_POLICY = register(
+    Policy(
+        InvitedRole,
+        read=READ_INVITED_ROLE,
+        rules=[
+            allow(
+                (Role.MEMBER_ADMIN, Role.SECRETARIAT, Role.SITE_ADMIN, COMMAND_LINE),
+                READ_INVITED_ROLE,
+                follows("invitation", READ_INVITATION, Invitation),
+            )
+        ],
+    )
+)
+
+API_TOKEN_POLICY = register(
+    Policy(
+        ApiToken,
+        read=READ_API_TOKEN,
+        rules=[
+            allow(Audience.SIGNED_IN, {READ_API_TOKEN, REVOKE_API_TOKEN}, own_user("user")),
+            allow(Role.SITE_ADMIN, {READ_API_TOKEN, REVOKE_API_TOKEN}, everything()),
+            allow(COMMAND_LINE, READ_API_TOKEN, everything()),
+        ],
+    )
+)
+
+# Whoever accepts an invitation is nobody here yet; the platform makes the account and the seat for them.
+USER_POLICY.extend(allow(RECEPTION, {CREATE_USER, READ_USER}, everything()))
+ORGANISATION_POLICY.extend(allow(RECEPTION, {READ_ORGANISATION, OPEN_SEAT}, everything()))
 
 LOCK_POLICY = register(
     Policy(
