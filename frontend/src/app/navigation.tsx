@@ -44,6 +44,21 @@ export const PLACES: readonly PlaceGroup[] = [
         icon: <CalculatorOutlined />,
         roles: ["finance", "close_auditor"],
       },
+      {
+        to: "/statements",
+        label: "nav.statements",
+        icon: <FileTextOutlined />,
+        roles: ["finance", "secretariat", "member_admin", "member_finance"],
+      },
+      { to: "/programmes", label: "nav.programmes", icon: <FileProtectOutlined /> },
+    ],
+  },
+  {
+    key: "pooled",
+    label: "nav.pooled",
+    places: [
+      { to: "/pools", label: "nav.pools", icon: <ClusterOutlined /> },
+      { to: "/patents", label: "nav.patents", icon: <SafetyCertificateOutlined /> },
     ],
   },
   {
@@ -66,6 +81,11 @@ export const PLACES: readonly PlaceGroup[] = [
       { to: "/alliances", label: "nav.alliances", icon: <ApartmentOutlined /> },
     ],
   },
+  {
+    key: "record",
+    label: "nav.record",
+    places: [{ to: "/audit", label: "nav.audit", icon: <AuditOutlined /> }],
+  },
 ];
 
 /** Returns the places worth showing to somebody with these roles. */
@@ -75,11 +95,3 @@ export function placesFor(roles: ReadonlySet<string>): PlaceGroup[] {
     places: group.places.filter((place) => !place.roles || place.roles.some((role) => roles.has(role))),
   })).filter((group) => group.places.length > 0);
 }
-
-export const ICONS = {
-  statements: <FileTextOutlined />,
-  patents: <SafetyCertificateOutlined />,
-  pools: <ClusterOutlined />,
-  programmes: <FileProtectOutlined />,
-  audit: <AuditOutlined />,
-};

@@ -60,6 +60,11 @@ const alliances = () => import("@/features/alliances");
 const members = () => import("@/features/members");
 const seats = () => import("@/features/seats");
 const closes = () => import("@/features/closes");
+const statements = () => import("@/features/statements");
+const patents = () => import("@/features/patents");
+const pools = () => import("@/features/pools");
+const programmes = () => import("@/features/programmes");
+const audit = () => import("@/features/audit");
 
 const tree = root.addChildren([
   outside("/sign-in", signIn, "SignIn"),
@@ -79,6 +84,15 @@ const tree = root.addChildren([
     inside("/seats", seats, "Seats"),
     inside("/closes", closes, "Closes"),
     inside("/closes/$id", closes, "Close"),
+    inside("/statements", statements, "Statements"),
+    inside("/statements/$id", statements, "Statement"),
+    inside("/patents", patents, "Patents"),
+    inside("/patents/$id", patents, "Patent"),
+    inside("/pools", pools, "Pools"),
+    inside("/pools/$id", pools, "Pool"),
+    inside("/programmes", programmes, "Programmes"),
+    inside("/programmes/$id", programmes, "Programme"),
+    inside("/audit", audit, "Audit"),
     createRoute({ getParentRoute: () => shell, path: "$", component: Gone }),
   ]),
 ]);

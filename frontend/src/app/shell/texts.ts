@@ -14,7 +14,7 @@ export const texts = defineTexts("shell", {
     "nav.work": "许可",
     "nav.closes": "结算",
     "nav.statements": "分配结算单",
-    "nav.pooled": "专利池",
+    "nav.pooled": "专利",
     "nav.patents": "专利",
     "nav.pools": "专利池",
     "nav.programmes": "许可项目",

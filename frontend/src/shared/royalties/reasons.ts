@@ -84,7 +84,7 @@ function rateValues({ t, language, currency }: Speaker, values: Values): Record<
 
 function allocationValues({ t, language }: Speaker, values: Values): Record<string, string> {
   return {
-    count: t.maybe(`count.${text(values.count)}`),
+    counted: t.maybe(`count.${text(values.count)}`),
     territory: t.maybe(`territory.${text(values.territory)}`),
     time: values.time === "days" ? t("time.days") : "",
     weight: formatNumber(plainDecimal(text(values.weight)), language),

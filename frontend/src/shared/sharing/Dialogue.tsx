@@ -3,7 +3,7 @@ import { App, Button, Form, Input } from "antd";
 import { useState } from "react";
 import { newKey, request } from "@/shared/api";
 import { formatInstant } from "@/shared/format";
-import { useTexts } from "@/shared/i18n";
+import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useOrganisationName } from "@/shared/names";
 import { ActionForm, Empty, Failure, Skeleton } from "@/shared/ui";
@@ -36,20 +36,26 @@ export default function Dialogue({ subjectType, subjectId }: Props) {
       </div>
     );
   }
-  const { readers, may_grant } = found.data;
+  const { readers, may_grant, may_assign, left_out } = found.data;
   const again = () => client.invalidateQueries({ queryKey: sharingKey(subjectType, subjectId) });
   const fitting = readers.filter((reader) => fits(reader, wanted));
   return (
     <div className={styles.dialogue}>
       <p className={styles.lead}>{t("lead")}</p>
-      {may_grant.length > 0 ? (
-        <GrantForm subjectType={subjectType} subjectId={subjectId} actions={may_grant} onDone={again} />
+      {may_grant.length > 0 || may_assign.length > 0 ? (
+        <GrantForm
+          subjectType={subjectType}
+          subjectId={subjectId}
+          actions={may_grant}
+          roles={may_assign}
+          onDone={again}
+        />
       ) : (
         <p className={styles.not}>{t("grant.not")}</p>
       )}
       <section aria-label={t("readers", { count: readers.length })}>
         <div className={styles.readersHead}>
-          <h3>{t("readers", { count: readers.length })}</h3>
+          <h3>{t("readers", { count: readers.length + left_out })}</h3>
           {readers.length > MANY && (
             <Input
               size="small"
@@ -75,8 +81,10 @@ export default function Dialogue({ subjectType, subjectId }: Props) {
             ))}
           </ul>
         )}
-        {fitting.length > SHOWN && (
-          <p className={styles.rest}>{t("readers.rest", { count: fitting.length - SHOWN })}</p>
+        {fitting.length + left_out > SHOWN && (
+          <p className={styles.rest}>
+            {t("readers.rest", { count: Math.max(0, fitting.length - SHOWN) + left_out })}
+          </p>
         )}
       </section>
     </div>
@@ -84,7 +92,7 @@ export default function Dialogue({ subjectType, subjectId }: Props) {
 }
 
 function fits(reader: Reader, wanted: string): boolean {
-  const text = `${reader.name} ${reader.organisation_name ?? ""}`.toLocaleLowerCase();
+  const text = `${reader.name} ${reader.organisation_name}`.toLocaleLowerCase();
   return text.includes(wanted.trim().toLocaleLowerCase());
 }
 
@@ -130,8 +138,27 @@ export function useVerbs(): (action: string) => string {
   };
 }
 
+/** Says a reason in the reader's words: a role with what ties it to the thing, or what was granted. */
+function useWhyText(): (why: Why) => string {
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  const verbs = useVerbs();
+  const language = useLanguage();
+  return (why) => {
+    if (why.kind === "grant")
+      return why.text
+        .split(/,\s*/)
+        .map(verbs)
+        .join(language === "en" ? ", " : "、");
+    const relation = t.maybe(`relation.${why.text}`, {}, language === "en" ? why.text : t("relation.rule"));
+    const role = why.role ? w.maybe(`role.${why.role}`) : "";
+    return role ? t("why.as", { role, relation }) : relation;
+  };
+}
+
 function WhyRow({ why, name, onDone }: { why: Why; name: string; onDone: () => Promise<unknown> }) {
   const t = useTexts(texts);
+  const says = useWhyText();
   const { message } = App.useApp();
   const [isAsked, setAsked] = useState(false);
   const revoke = async ({ reason }: { reason: string }) => {
@@ -145,12 +172,12 @@ function WhyRow({ why, name, onDone }: { why: Why; name: string; onDone: () => P
         {t.maybe(`why.${why.kind}`)}
       </span>
       <span className={styles.whyText}>
-        {why.text}
+        {says(why)}
         {why.ends_at && (
           <span className={styles.until}> {t("until", { at: formatInstant(why.ends_at) })}</span>
         )}
       </span>
-      {why.kind === "grant" && why.grant && !isAsked && (
+      {why.grant && !isAsked && (
         <Button size="small" danger aria-label={t("revoke.of", { name })} onClick={() => setAsked(true)}>
           {t("revoke")}
         </Button>

@@ -5,18 +5,24 @@ import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { keys, type Organisation, request, type Seat } from "@/shared/api";
 import { useLanguage, useTexts } from "@/shared/i18n";
+import { words } from "@/shared/i18n/words";
 import { nameIn, useOrganisationName } from "@/shared/names";
 import type { PageOf } from "@/shared/table";
 import { ActionForm } from "@/shared/ui";
 import { useVerbs } from "./Dialogue.tsx";
+import type { Sharing } from "./queries.ts";
 import styles from "./sharing.module.css";
 import { texts } from "./texts.ts";
 
+type Role = Sharing["may_assign"][number];
+
 interface Values {
+  what: "actions" | "role";
   whom: "seat" | "organisation";
+  role?: Role;
   seat?: string;
   organisation?: string;
-  actions: string[];
+  actions?: string[];
   until: Dayjs;
   reason: string;
 }
@@ -25,13 +31,15 @@ interface Props {
   subjectType: string;
   subjectId: string;
   actions: readonly string[];
+  /** The roles in which a seat can be assigned to it. */
+  roles: readonly Role[];
   onDone: () => Promise<unknown>;
 }
 
 const SPANS = [7, 30, 90];
 
 /** Gives named actions on one thing to a seat or an organisation, until a day, for a reason. */
-export function GrantForm({ subjectType, subjectId, actions, onDone }: Props) {
+export function GrantForm({ subjectType, subjectId, actions, roles, onDone }: Props) {
   const t = useTexts(texts);
   const [isOpen, setOpen] = useState(false);
   if (!isOpen) {
@@ -53,6 +61,7 @@ export function GrantForm({ subjectType, subjectId, actions, onDone }: Props) {
         subjectType={subjectType}
         subjectId={subjectId}
         actions={actions}
+        roles={roles}
         onDone={onDone}
         onClose={() => setOpen(false)}
       />
@@ -60,20 +69,31 @@ export function GrantForm({ subjectType, subjectId, actions, onDone }: Props) {
   );
 }
 
-function Fields({ subjectType, subjectId, actions, onDone, onClose }: Props & { onClose: () => void }) {
+function Fields({
+  subjectType,
+  subjectId,
+  actions,
+  roles,
+  onDone,
+  onClose,
+}: Props & { onClose: () => void }) {
   const t = useTexts(texts);
   const verbs = useVerbs();
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
-  const whom = Form.useWatch("whom", form) ?? "seat";
+  const w = useTexts(words);
+  const first = actions.length > 0 ? "actions" : "role";
+  const what = Form.useWatch("what", form) ?? first;
+  const chosen = Form.useWatch("whom", form) ?? "seat";
+  const whom = what === "role" ? "seat" : chosen;
   const send = async (values: Values, key: string) => {
     await request("POST", "/api/v1/grants", {
       key,
       body: {
         subject_type: subjectType,
         subject_id: subjectId,
-        ...(values.whom === "seat" ? { seat: values.seat } : { organisation: values.organisation }),
-        actions: values.actions,
+        ...(whom === "seat" ? { seat: values.seat } : { organisation: values.organisation }),
+        ...(what === "role" ? { role: values.role } : { actions: values.actions }),
         reason: values.reason,
         // The first instant without the right: the end of the day that was chosen.
         ends_at: values.until.add(1, "day").startOf("day").toISOString(),
@@ -92,12 +112,33 @@ function Fields({ subjectType, subjectId, actions, onDone, onClose }: Props & { 
         onClose();
       }}
       initialValues={{
+        what: first,
         whom: "seat",
+        ...(roles.length === 1 ? { role: roles[0] } : {}),
         actions: actions.filter((action) => action.endsWith(".read")),
         until: dayjs().add(30, "day"),
       }}
     >
-      <Form.Item name="whom" label={t("grant.to")}>
+      {/* One of the two is often all there is; the choice is then made, and not asked. */}
+      <Form.Item name="what" label={t("grant.what")} hidden={actions.length === 0 || roles.length === 0}>
+        <Segmented
+          options={[
+            { value: "actions", label: t("grant.what.actions") },
+            { value: "role", label: t("grant.what.role") },
+          ]}
+        />
+      </Form.Item>
+      {what === "role" && (
+        <Form.Item
+          name="role"
+          label={w("role")}
+          extra={t("grant.role.help")}
+          rules={[{ required: true, message: t("grant.role.needed") }]}
+        >
+          <Select options={roles.map((role) => ({ value: role, label: w.maybe(`role.${role}`) }))} />
+        </Form.Item>
+      )}
+      <Form.Item name="whom" label={t("grant.to")} hidden={what === "role"}>
         <Segmented
           options={[
             { value: "seat", label: t("grant.seat") },
@@ -122,13 +163,15 @@ function Fields({ subjectType, subjectId, actions, onDone, onClose }: Props & { 
           <OrganisationSelect />
         </Form.Item>
       )}
-      <Form.Item
-        name="actions"
-        label={t("grant.actions")}
-        rules={[{ required: true, type: "array", min: 1, message: t("grant.actions.needed") }]}
-      >
-        <Checkbox.Group options={actions.map((action) => ({ value: action, label: verbs(action) }))} />
-      </Form.Item>
+      {what === "actions" && (
+        <Form.Item
+          name="actions"
+          label={t("grant.actions")}
+          rules={[{ required: true, type: "array", min: 1, message: t("grant.actions.needed") }]}
+        >
+          <Checkbox.Group options={actions.map((action) => ({ value: action, label: verbs(action) }))} />
+        </Form.Item>
+      )}
       <Form.Item
         name="until"
         label={t("grant.until")}

@@ -1,19 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
-import { keys, request } from "@/shared/api";
+import { keys, type RoleAssignment, request } from "@/shared/api";
+
+type Role = RoleAssignment["role"];
 
 export interface Why {
-  kind: "role" | "grant" | "staff_session" | "public" | string;
+  kind: "role" | "grant" | "assignment" | "staff_session" | "public";
   text: string;
+  role: Role | null;
   grant: string | null;
   ends_at: string | null;
 }
 
 export interface Reader {
   seat: string | null;
-  organisation: string | null;
   name: string;
-  organisation_name?: string;
-  roles: string[];
+  organisation: string | null;
+  organisation_name: string;
+  roles: Role[];
   actions: string[];
   why: Why[];
 }
@@ -21,7 +24,9 @@ export interface Reader {
 export interface Sharing {
   subject: { type: string; id: string; label: string };
   readers: Reader[];
+  left_out: number;
   may_grant: string[];
+  may_assign: Role[];
 }
 
 const PATH = "/api/v1/sharing";

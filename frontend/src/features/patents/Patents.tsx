@@ -1,0 +1,71 @@
+import type { Patent } from "@/shared/api";
+import { CalendarDay } from "@/shared/format";
+import { useTexts } from "@/shared/i18n";
+import { useOrganisationName } from "@/shared/names";
+import { useCloseNames } from "@/shared/royalties";
+import { ListTable } from "@/shared/table";
+import { Empty, Page } from "@/shared/ui";
+import { ForceMark } from "./force.tsx";
+import { texts } from "./texts.ts";
+
+export const PATH = "/api/v1/patents";
+export const SUBJECT = "patents.patent";
+
+/** The patents the acting seat may see; a million of them behave, since the server orders, filters and pages. */
+export function Patents() {
+  const t = useTexts(texts);
+  const names = useCloseNames();
+  const owners = useOwners();
+  return (
+    <Page title={t("title")} subtitle={t("lead")}>
+      <ListTable<Patent>
+        path={PATH}
+        caption={t("title")}
+        defaultOrder="publication"
+        subjectType={SUBJECT}
+        nameOf={(row) => row.publication}
+        addressOf={(row) => `/patents/${row.id}`}
+        empty={<Empty title={t("empty")} />}
+        filters={[
+          { name: "publication", label: t("publication") },
+          { name: "country", label: t("country") },
+        ]}
+        columns={[
+          {
+            key: "publication",
+            title: t("publication"),
+            main: true,
+            order: "publication",
+            render: (row) => row.publication,
+          },
+          { key: "title", title: t("name"), render: (row) => row.title || "–" },
+          {
+            key: "country",
+            title: t("country"),
+            order: "country",
+            render: (row) => names.country(row.country),
+          },
+          { key: "family", title: t("family"), render: (row) => row.family_code },
+          { key: "owners", title: t("owners"), render: owners },
+          { key: "force", title: t("force"), render: (row) => <ForceMark patent={row} /> },
+          {
+            key: "granted",
+            title: t("granted"),
+            extra: true,
+            render: (row) => <CalendarDay day={row.granted_on} />,
+          },
+          { key: "ends", title: t("ends"), render: (row) => <CalendarDay day={row.ends_on} /> },
+        ]}
+      />
+    </Page>
+  );
+}
+
+/** Names those who own it now; who did before stands on its page. */
+export function useOwners(): (patent: Pick<Patent, "owners">) => string {
+  const organisationName = useOrganisationName();
+  return ({ owners }) => {
+    const now = owners.filter((owner) => !owner.to_on);
+    return now.map((owner) => organisationName(owner.owner_id, owner.owner_name)).join(" · ") || "–";
+  };
+}

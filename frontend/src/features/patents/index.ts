@@ -1,0 +1,2 @@
+export { Patent } from "./Patent.tsx";
+export { Patents } from "./Patents.tsx";

@@ -1,0 +1,185 @@
+import { Link, useParams } from "@tanstack/react-router";
+import type { PoolEntry, PoolMember, Programme } from "@/shared/api";
+import { CalendarDay, Figure } from "@/shared/format";
+import { HistoryTab } from "@/shared/history";
+import { useTexts } from "@/shared/i18n";
+import { words } from "@/shared/i18n/words";
+import { useLive } from "@/shared/realtime";
+import { plainDecimal, useCloseNames } from "@/shared/royalties";
+import { ShareButton } from "@/shared/sharing";
+import { ListTable } from "@/shared/table";
+import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
+import { SUBJECT, useCount, usePool } from "./queries.ts";
+import { PoolStateMark } from "./state.tsx";
+import { texts } from "./texts.ts";
+
+/** One pool: who takes part, which patents are in it, and what it offers. */
+export function Pool() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const t = useTexts(texts);
+  const found = usePool(id);
+  const live = useLive(SUBJECT, id);
+  const { data } = found;
+  return (
+    <Page
+      title={data.name}
+      trail={[{ label: t("title"), to: "/pools" }]}
+      id={data.id}
+      state={<PoolStateMark state={data.state} />}
+      live={live}
+      onRefresh={() => {
+        live.seen();
+        void found.refetch();
+      }}
+      primary={<ShareButton subjectType={SUBJECT} subjectId={id} title={data.name} />}
+    >
+      <Facts
+        facts={[
+          { key: "code", label: t("code"), value: <code>{data.code}</code> },
+          { key: "members", label: t("members"), value: <Count path="/api/v1/pool-members" pool={id} /> },
+          { key: "patents", label: t("patents"), value: <Count path="/api/v1/pool-entries" pool={id} /> },
+          { key: "programmes", label: t("programmes"), value: <Count path="/api/v1/programmes" pool={id} /> },
+        ]}
+      />
+      <PageTabs
+        tabs={[
+          { key: "members", label: t("tab.members"), children: <Members pool={id} /> },
+          { key: "entries", label: t("tab.entries"), children: <Entries pool={id} /> },
+          { key: "programmes", label: t("tab.programmes"), children: <Programmes pool={id} /> },
+          {
+            key: "history",
+            label: t("tab.history"),
+            children: <HistoryTab subjectType={SUBJECT} subjectId={id} />,
+          },
+        ]}
+      />
+    </Page>
+  );
+}
+
+function Count({ path, pool }: { path: string; pool: string }) {
+  const t = useTexts(texts);
+  const count = useCount(path, { pool }).data;
+  if (count === undefined) return <>–</>;
+  return count.isExact ? <Figure value={count.total} /> : t("many", { count: count.total });
+}
+
+interface Props {
+  pool: string;
+}
+
+function Members({ pool }: Props) {
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  return (
+    <ListTable<PoolMember>
+      inner
+      path="/api/v1/pool-members"
+      fixed={{ pool }}
+      caption={t("tab.members")}
+      defaultOrder="code"
+      nameOf={(row) => row.name}
+      empty={<Empty title={t("members.none")} />}
+      columns={[
+        {
+          key: "member",
+          title: t("member"),
+          main: true,
+          render: (row) => <Link to={`/members/${row.membership_id}`}>{row.name}</Link>,
+        },
+        { key: "code", title: t("code"), order: "code", render: (row) => <code>{row.code}</code> },
+        {
+          key: "segment",
+          title: t("segment"),
+          render: (row) => w.maybe(`segment.${row.segment}`, {}, row.segment),
+        },
+        {
+          key: "held",
+          title: t("held"),
+          render: (row) =>
+            row.held === null ? (
+              "–"
+            ) : (
+              <StateMark standing={row.held ? "attention" : "fine"}>
+                {t(row.held ? "held.yes" : "held.no")}
+              </StateMark>
+            ),
+        },
+        { key: "from", title: t("from"), render: (row) => <CalendarDay day={row.enters_on} /> },
+        { key: "to", title: t("to"), render: (row) => <CalendarDay day={row.leaves_on} /> },
+      ]}
+    />
+  );
+}
+
+function Entries({ pool }: Props) {
+  const t = useTexts(texts);
+  const names = useCloseNames();
+  return (
+    <ListTable<PoolEntry>
+      inner
+      path="/api/v1/pool-entries"
+      fixed={{ pool }}
+      caption={t("tab.entries")}
+      defaultOrder="publication"
+      nameOf={(row) => row.publication}
+      addressOf={(row) => `/patents/${row.patent_id}`}
+      empty={<Empty title={t("entries.none")} />}
+      filters={[
+        { name: "publication", label: t("publication") },
+        { name: "country", label: t("country") },
+        { name: "class", label: t("class") },
+      ]}
+      columns={[
+        {
+          key: "publication",
+          title: t("publication"),
+          main: true,
+          order: "publication",
+          render: (row) => row.publication,
+        },
+        { key: "country", title: t("country"), render: (row) => names.country(row.country) },
+        { key: "family", title: t("family"), render: (row) => row.family_code },
+        { key: "owner", title: t("owner"), render: (row) => row.owner_name },
+        { key: "share", title: t("share"), numeric: true, render: (row) => plainDecimal(row.share) },
+        { key: "class", title: t("class"), render: (row) => row.class_label || "–" },
+        {
+          key: "products",
+          title: t("products"),
+          extra: true,
+          render: (row) => (row.products?.length ? row.products.join(", ") : t("products.all")),
+        },
+        {
+          key: "granted",
+          title: t("granted"),
+          extra: true,
+          render: (row) => <CalendarDay day={row.granted_on} />,
+        },
+        { key: "ends", title: t("ends"), render: (row) => <CalendarDay day={row.ends_on} /> },
+        { key: "enters", title: t("enters"), render: (row) => <CalendarDay day={row.enters_on} /> },
+        { key: "leaves", title: t("leaves"), render: (row) => <CalendarDay day={row.leaves_on} /> },
+      ]}
+    />
+  );
+}
+
+function Programmes({ pool }: Props) {
+  const t = useTexts(texts);
+  return (
+    <ListTable<Programme>
+      inner
+      path="/api/v1/programmes"
+      fixed={{ pool }}
+      caption={t("tab.programmes")}
+      defaultOrder="code"
+      nameOf={(row) => row.name}
+      addressOf={(row) => `/programmes/${row.id}`}
+      empty={<Empty title={t("programmes.none")} />}
+      columns={[
+        { key: "name", title: t("name"), main: true, render: (row) => row.name },
+        { key: "code", title: t("code"), order: "code", render: (row) => <code>{row.code}</code> },
+        { key: "currency", title: t("currency"), render: (row) => row.currency },
+      ]}
+    />
+  );
+}

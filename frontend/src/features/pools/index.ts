@@ -1,0 +1,2 @@
+export { Pool } from "./Pool.tsx";
+export { Pools } from "./Pools.tsx";

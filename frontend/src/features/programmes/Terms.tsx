@@ -1,0 +1,186 @@
+import { useState } from "react";
+import type { TermsVersion } from "@/shared/api";
+import { useLanguage, useTexts } from "@/shared/i18n";
+import { words } from "@/shared/i18n/words";
+import { countryName, priceText, royaltyTexts } from "@/shared/royalties";
+import { Pairs, Panel } from "@/shared/ui";
+import styles from "./programmes.module.css";
+import { inForce } from "./queries.ts";
+import { type Table, useConditions, VersionChoice } from "./Rates.tsx";
+import { texts } from "./texts.ts";
+
+const tables = (value: unknown): Table[] => (Array.isArray(value) ? (value as Table[]) : []);
+
+/** What else the terms say, for those who may read the whole of them: limits, the fee, and how it is shared. */
+export function Terms({ versions, currency }: { versions: readonly TermsVersion[]; currency: string }) {
+  const t = useTexts(texts);
+  const [chosen, setChosen] = useState<string>();
+  const shown = versions.find((version) => version.id === chosen) ?? inForce(versions) ?? versions[0];
+  if (shown === undefined) return null;
+  const content = shown.content as Table;
+  const programme = (content.programme ?? {}) as Table;
+  return (
+    <>
+      <div className={styles.versions}>
+        <VersionChoice versions={versions} value={shown.id} onChange={setChosen} />
+      </div>
+      <div className={styles.panels}>
+        <Panel title={t("allocation")}>
+          <Pairs
+            pairs={[
+              {
+                label: t("bearing"),
+                value: t(programme.royalty_bearing === "in_force" ? "bearing.in_force" : "bearing.always"),
+              },
+              {
+                label: t("basis"),
+                value: t(programme.basis === "collected" ? "basis.collected" : "basis.accrued"),
+              },
+            ]}
+          />
+          <ul className={styles.tree}>
+            <li>{t("fee", { percent: String(programme.admin_fee_percent ?? "0") })}</li>
+            <Node node={(content.allocation ?? {}) as Table} />
+          </ul>
+        </Panel>
+        <Limits content={content} currency={currency} />
+      </div>
+      <details className={styles.document}>
+        <summary>{t("document")}</summary>
+        <pre>{shown.document}</pre>
+      </details>
+    </>
+  );
+}
+
+function Limits({ content, currency }: { content: Table; currency: string }) {
+  const t = useTexts(texts);
+  const r = useTexts(royaltyTexts);
+  const w = useTexts(words);
+  const language = useLanguage();
+  const conditions = useConditions();
+  const limits = [
+    ...tables(content.waivers).map((entry) => ({
+      kind: "waiver" as const,
+      entry,
+      amount: entry.below_per_year,
+    })),
+    ...tables(content.caps).map((entry) => ({ kind: "cap" as const, entry, amount: entry.per_year })),
+    ...tables(content.minimums).map((entry) => ({ kind: "minimum" as const, entry, amount: entry.per_year })),
+  ];
+  return (
+    <Panel title={t("limits")}>
+      {limits.length === 0 && <p>{w("none")}</p>}
+      <ul className={styles.limits}>
+        {limits.map(({ kind, entry, amount }) => (
+          <li key={`${kind} ${String(entry.id)}`}>
+            <strong>
+              {r(`terms.${kind}`, {
+                amount: priceText(amount, String(entry.currency ?? currency), language),
+                scope: r.maybe(`scope.${String(entry.scope ?? "enterprise")}`),
+              })}
+            </strong>
+            <span>
+              {t(kind)} <code>{String(entry.id)}</code> · {conditions(entry).join(" · ")}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** One node of the allocation, with those below it. */
+function Node({ node, share, label }: { node: Table; share?: string; label?: string }) {
+  const t = useNodeText();
+  const w = useTexts(words);
+  const r = useTexts(royaltyTexts);
+  const shares = Object.entries((node.shares ?? {}) as Record<string, unknown>);
+  const branches = tables(node.branches);
+  return (
+    <li>
+      {label && <span className={styles.branch}>{label} </span>}
+      {share && <span className={styles.branch}>{share}% </span>}
+      {t.named(node)}
+      {t.details(node).map((detail) => (
+        <span key={detail} className={styles.detail}>
+          {detail}
+        </span>
+      ))}
+      {(shares.length > 0 ||
+        branches.length > 0 ||
+        node.within !== undefined ||
+        node.otherwise !== undefined) && (
+        <ul>
+          {shares.map(([segment, part]) => (
+            <li key={segment}>
+              <span className={styles.branch}>{String(part)}%</span>{" "}
+              {w.maybe(`segment.${segment}`, {}, segment)}
+            </li>
+          ))}
+          {node.within !== undefined && <Node node={node.within as Table} label={r("terms.within")} />}
+          {branches.map((branch) => (
+            <Node
+              key={JSON.stringify(branch)}
+              node={(branch.to ?? {}) as Table}
+              share={String(branch.share ?? "")}
+            />
+          ))}
+          {node.otherwise !== undefined && (
+            <Node node={node.otherwise as Table} label={r("terms.otherwise")} />
+          )}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function useNodeText() {
+  const r = useTexts(royaltyTexts);
+  const language = useLanguage();
+  const joined = (values: readonly string[]) => values.join(language === "en" ? ", " : "、");
+  return {
+    named: (node: Table) =>
+      r.maybe(`terms.by.${String(node.by)}`, {
+        counted: r.maybe(`count.${String(node.count ?? "families")}`),
+        territory: r.maybe(`territory.${String(node.territory ?? "sold_in")}`),
+        column: String(node.column ?? ""),
+        id: String(node.id ?? ""),
+        name: String(node.name ?? ""),
+      }),
+    details: (node: Table) => {
+      const said: string[] = [];
+      const classes = Object.entries((node.class_weights ?? {}) as Record<string, unknown>);
+      if (classes.length > 0) {
+        said.push(
+          r("terms.classes", {
+            list: joined(classes.map(([name, weight]) => `${name} × ${String(weight)}`)),
+          }),
+        );
+      }
+      if (node.cap_percent) said.push(r("terms.cap_percent", { percent: String(node.cap_percent) }));
+      if (node.reach) {
+        const reach = node.reach as Table;
+        const major = (Array.isArray(reach.major) ? reach.major : []).map((code) =>
+          countryName(String(code), language),
+        );
+        said.push(
+          r("terms.reach", {
+            base: String(reach.base),
+            major_base: String(reach.major_base),
+            major: joined(major),
+            extra: String(reach.extra),
+            max: String(reach.extra_max),
+          }),
+        );
+      }
+      if (node.when) {
+        const values = Object.values(node.when as Table).flatMap((value) =>
+          Array.isArray(value) ? value : [],
+        );
+        said.push(r("terms.when", { list: joined(values.map(String)) }));
+      }
+      return said;
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { Programme } from "./Programme.tsx";
+export { Programmes } from "./Programmes.tsx";

@@ -1,0 +1,2 @@
+export { Statement } from "./Statement.tsx";
+export { Statements } from "./Statements.tsx";
