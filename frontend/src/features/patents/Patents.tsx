@@ -45,7 +45,7 @@ export function Patents() {
             order: "country",
             render: (row) => names.country(row.country),
           },
-          { key: "family", title: t("family"), render: (row) => row.family_code },
+          { key: "family", title: t("family"), render: (row) => <code>{row.family_code}</code> },
           { key: "owners", title: t("owners"), render: owners },
           { key: "force", title: t("force"), render: (row) => <ForceMark patent={row} /> },
           {

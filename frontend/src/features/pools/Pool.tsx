@@ -139,7 +139,7 @@ function Entries({ pool }: Props) {
           render: (row) => row.publication,
         },
         { key: "country", title: t("country"), render: (row) => names.country(row.country) },
-        { key: "family", title: t("family"), render: (row) => row.family_code },
+        { key: "family", title: t("family"), render: (row) => <code>{row.family_code}</code> },
         { key: "owner", title: t("owner"), render: (row) => row.owner_name },
         { key: "share", title: t("share"), numeric: true, render: (row) => plainDecimal(row.share) },
         { key: "class", title: t("class"), render: (row) => row.class_label || "–" },

@@ -226,7 +226,7 @@ function Series({ statement }: Props) {
     label: other.period,
     value: lengthOf(earned(other), currency),
     text: text(earned(other)),
-    apart: other.period !== statement.period,
+    past: other.period !== statement.period,
   }));
   const place = series.findIndex((other) => other.period === statement.period);
   const before = place > 0 ? series[place - 1] : undefined;

@@ -11,7 +11,7 @@ export function useLook(): Look {
       line: token.colorSplit,
       surface: token.colorBgContainer,
       accent: token.colorPrimary,
-      accentSoft: token.colorPrimaryBg,
+      past: token.colorPrimaryBorder,
       more: token.colorSuccess,
       less: token.colorWarning,
       quiet: token.colorTextTertiary,

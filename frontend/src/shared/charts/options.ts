@@ -43,8 +43,8 @@ function frame(look: Look, labels: readonly string[], unit: string): Option {
 /** Writes an axis' number shortly: 12,000,000 becomes 12M. */
 function shortNumber(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1e9) return `${+(value / 1e9).toFixed(1)}G`;
-  if (size >= 1e6) return `${+(value / 1e6).toFixed(1)}M`;
+  if (size >= 1e9) return `${+(value / 1e9).toFixed(3)}G`;
+  if (size >= 1e6) return `${+(value / 1e6).toFixed(3)}M`;
   if (size >= 1e3) return `${+(value / 1e3).toFixed(1)}k`;
   return String(+value.toFixed(2));
 }
@@ -64,7 +64,7 @@ export function barsOption(look: Look, bars: readonly Bar[], unit: string): Opti
         data: bars.map((bar) => ({
           value: bar.value,
           itemStyle: {
-            color: bar.apart ? look.quiet : look.accent,
+            color: bar.apart ? look.quiet : bar.past ? look.past : look.accent,
             borderRadius: [0, 3, 3, 0],
             ...(bar.apart
               ? {

@@ -7,7 +7,7 @@ export interface Look {
   line: string;
   surface: string;
   accent: string;
-  accentSoft: string;
+  past: string;
   more: string;
   less: string;
   quiet: string;
@@ -24,6 +24,8 @@ export interface Bar {
   text: string;
   /** Set apart from the others, such as what is withheld; told by its pattern besides its colour. */
   apart?: boolean;
+  /** Beside what is looked at, such as an earlier period. */
+  past?: boolean;
 }
 
 export interface Step {
