@@ -11,4 +11,7 @@ const place = document.getElementById("app");
 if (place === null) throw new Error("There is no place for the application on this page.");
 // The server has chosen by the reader's cookie, or else by what the browser asks for.
 await startTexts(asLanguage(document.documentElement.lang));
-createRoot(place).render(<Application nonce={nonce} />);
+createRoot(place, {
+  // A refusal of the server is shown on the page that asked, and is no fault of the page; the rest is written down there.
+  onCaughtError: () => undefined,
+}).render(<Application nonce={nonce} />);

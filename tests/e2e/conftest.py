@@ -14,6 +14,11 @@ from tests.e2e.watching import Complaints
 Open = Callable[..., Page]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """While writing tests, a site that runs already saves half a minute: pytest tests/e2e --site http://localhost:8000."""
+    parser.addoption("--site", help="address of a running site with a fresh demonstration")
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Use the machine's own browser."""
@@ -21,10 +26,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def site(base_url: str | None) -> Iterator[str]:
-    """Run a site with the demonstration once for all browser tests, unless `--base-url` names one that runs already."""
-    if base_url:
-        yield base_url
+def site(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Run a site with the demonstration once for all browser tests, unless `--site` names one that runs already."""
+    running = request.config.getoption("--site", default=None)
+    if running:
+        yield str(running)
         return
     with live_site() as address:
         yield address

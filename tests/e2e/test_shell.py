@@ -57,7 +57,9 @@ def test_the_keyboard_walks_over_rows_and_opens_one(open_as: Open) -> None:
     page = open_as(SECRETARY, language="en")
     page.goto("/organisations")
     settle(page)
+    expect(page.locator("[data-row-link]").nth(1)).to_be_visible()
     page.keyboard.press("j")
+    expect(page.locator("[data-row-link]").first).to_be_focused()
     page.keyboard.press("j")
     second = page.locator("[data-row-link]").nth(1)
     expect(second).to_be_focused()
@@ -107,6 +109,7 @@ def test_a_seat_is_switched_in_one_tab_and_stays_in_the_other(open_as: Open, doo
         headers={**headers, "Idempotency-Key": "second-seat"},
     )
     assert made.status == 201, made.text()
+    opened = made.json()["id"]
     admin.close()
 
     page = open_as(MEMBER)
@@ -121,7 +124,7 @@ def test_a_seat_is_switched_in_one_tab_and_stays_in_the_other(open_as: Open, doo
     switcher.click()
     with page.expect_response(lambda answer: answer.url.endswith("/api/v1/me") and answer.ok) as asked:
         page.get_by_role("menuitem", name=re.compile("电器销售")).click()
-    assert asked.value.json()["seat"] == made.json()["id"]
+    assert asked.value.json()["seat"] == opened
     expect(switcher).to_contain_text("青岛曜汐电器销售有限公司")
 
     with other.expect_request(lambda request: "/api/v1/alliances" in request.url) as sent:

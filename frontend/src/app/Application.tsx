@@ -7,10 +7,10 @@ import "dayjs/locale/zh-cn";
 import dayjs from "dayjs";
 import { useEffect } from "react";
 import { useLanguage } from "@/shared/i18n";
+import { useTheme } from "@/shared/ui/theme";
 import { queryClient } from "./queries.ts";
 import { router } from "./router.tsx";
 import { antdTheme } from "./theme/antd.ts";
-import { useTheme } from "./theme/useTheme.ts";
 
 /** Everything the pages stand on: look, language, cached answers, addresses. */
 export function Application({ nonce }: { nonce: string }) {

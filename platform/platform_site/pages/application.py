@@ -73,15 +73,15 @@ def _language(request: HttpRequest) -> str | None:
 
 def built_files() -> Built | None:
     """Return what the application starts from; nothing while it has not been built."""
-    manifest = BUILT / "manifest.json"
     try:
-        return _read(manifest, manifest.stat().st_mtime_ns)
+        return _read(BUILT / "manifest.json")
     except FileNotFoundError:
         return None
 
 
+# Read once: static files are looked for when the site starts, so a later build is served after the next start.
 @lru_cache(maxsize=2)
-def _read(manifest: Path, changed_at: int) -> Built:
+def _read(manifest: Path) -> Built:
     chunks: dict[str, dict[str, Any]] = json.loads(manifest.read_text())
     names = with_imports(chunks, ENTRY)
     styles = dict.fromkeys(f"app/{style}" for name in names for style in chunks[name].get("css", ()))

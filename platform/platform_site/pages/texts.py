@@ -39,7 +39,7 @@ ENGLISH = Texts(
     failed_text="It is in the log. Nothing that was not confirmed has been saved.",
     unbuilt="The web application has not been built yet",
     unbuilt_text="The server runs and its API answers. Whoever runs this site builds the application once, in the "
-    "project's folder, and loads this page again:",
+    "project's folder, and starts the site again:",
     needs_script="Lianchi needs JavaScript, all of it from this site. Please allow it and load the page again.",
 )
 
@@ -57,7 +57,7 @@ CHINESE = Texts(
     failed="服务器出错了",
     failed_text="错误已记入日志；未经确认的内容没有保存。",
     unbuilt="网页应用尚未构建",
-    unbuilt_text="服务器已在运行，接口可用。请本站的运行人员在项目文件夹中执行一次下面的命令，然后重新加载本页：",
+    unbuilt_text="服务器已在运行，接口可用。请本站的运行人员在项目文件夹中执行一次下面的命令，然后重新启动：",
     needs_script="联池需要 JavaScript，脚本全部来自本站。请允许后重新加载本页。",
 )
 

@@ -122,14 +122,6 @@ def test_a_site_without_the_built_application_says_how_to_build_it(
     assert "make frontend" in answer.content.decode()
 
 
-@pytest.mark.django_db
-def test_a_new_build_is_served_without_a_restart(client: Client, built: Path) -> None:
-    client.get("/")
-    changed = {**MANIFEST, "src/main.tsx": {**MANIFEST["src/main.tsx"], "file": "assets/main-xyz.js"}}
-    (built / "manifest.json").write_text(json.dumps(changed) + "\n")
-    assert "main-xyz.js" in client.get("/").content.decode()
-
-
 def test_browsers_keep_what_carries_a_hash_in_its_name_and_nothing_else() -> None:
     assert is_immutable("", "/static/app/assets/main-abc.js")
     assert not is_immutable("", "/static/app/manifest.json")

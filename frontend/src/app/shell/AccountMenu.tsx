@@ -10,8 +10,8 @@ import { Button, Dropdown } from "antd";
 import { useMe } from "@/shared/api";
 import { signOut } from "@/shared/auth";
 import { chooseLanguage, useLanguage, useTexts } from "@/shared/i18n";
+import { CHOICES, chooseTheme, type ThemeChoice, useThemeChoice } from "@/shared/ui/theme";
 import { forgetEverything } from "../session.ts";
-import { CHOICES, chooseTheme, type ThemeChoice, useThemeChoice } from "../theme/useTheme.ts";
 import styles from "./shell.module.css";
 import { texts } from "./texts.ts";
 

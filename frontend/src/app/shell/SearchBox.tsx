@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { keys, request } from "@/shared/api";
-import { useTexts } from "@/shared/i18n";
+import { type Language, useLanguage, useTexts } from "@/shared/i18n";
+import { nameIn } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
 import { SEARCH_ID } from "./KeyboardHelp.tsx";
 import styles from "./shell.module.css";
@@ -13,7 +14,7 @@ interface Found {
   type: string;
   id: string;
   title: string;
-  detail: string;
+  detail: Record<string, unknown>;
 }
 
 const WAIT_MS = 180;
@@ -21,6 +22,7 @@ const WAIT_MS = 180;
 /** One box for everything that has a number or a name. */
 export function SearchBox() {
   const t = useTexts(texts);
+  const language = useLanguage();
   const navigate = useNavigate();
   const list = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -112,14 +114,31 @@ export function SearchBox() {
               }}
               onMouseEnter={() => setAt(index)}
             >
-              <span className={styles.foundTitle}>{item.title}</span>
-              <span className={styles.foundDetail}>{item.detail}</span>
+              <span className={styles.foundTitle}>{titleOf(item, language)}</span>
+              <span className={styles.foundDetail}>
+                {detailOf(item, t.maybe(`found.${item.type}`, {}, ""))}
+              </span>
             </div>
           ))}
         </div>
       </div>
     </search>
   );
+}
+
+/** The name of what was found, in the reader's language where it has one. */
+function titleOf({ title, detail }: Found, language: Language): string {
+  return nameIn(language, detail as { name_zh?: string; name_en?: string }) || title;
+}
+
+const SHOWN = ["code", "country", "application", "title", "programme", "period", "status", "email"];
+
+/** The kind of what was found, and what tells it from others of its name. */
+function detailOf({ title, detail }: Found, kind: string): string {
+  const values = SHOWN.map((name) => detail[name]).filter(
+    (value): value is string => typeof value === "string" && value !== "" && value !== title,
+  );
+  return [kind, ...values].filter(Boolean).join(" · ");
 }
 
 /** Returns a text once nobody has changed it for a moment. */

@@ -2,10 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Button, Form, Input } from "antd";
 import { useState } from "react";
-import { asProblem, request } from "@/shared/api";
-import { askPasswordReset, checkResetKey, confirmEmail, resetPassword } from "@/shared/auth";
+import { fetchOrProblem, houseHeaders, request } from "@/shared/api";
+import { askPasswordReset, checkResetKey, confirmEmail, resetPassword, signInState } from "@/shared/auth";
 import { useTexts } from "@/shared/i18n";
-import { ActionForm, Notice, Skeleton } from "@/shared/ui";
+import { ActionForm, Skeleton } from "@/shared/ui";
 import { Frame } from "./Frame.tsx";
 import styles from "./sign-in.module.css";
 import { texts } from "./texts.ts";
@@ -159,12 +159,34 @@ export function ConfirmEmail() {
   );
 }
 
+interface Invited {
+  email: string;
+  organisation_name: string;
+  invited_by_name: string;
+  title: string;
+  expires_at: string;
+  has_account: boolean;
+}
+
+const ACCEPTANCE = "/api/v1/invitations/acceptance";
+
 /** Accepts an invitation by the key of its message, as a new person or as one who has an account. */
 export function AcceptInvitation() {
   const t = useTexts(texts);
   const { key } = useParams({ strict: false }) as { key: string };
   const [isDone, setDone] = useState(false);
-  const [isBad, setBad] = useState(false);
+  const invited = useQuery({
+    queryKey: ["invitation", key],
+    queryFn: async () => {
+      const state = await signInState();
+      const response = await fetchOrProblem(ACCEPTANCE, {
+        headers: { ...houseHeaders(false), "X-Invitation-Key": key },
+      });
+      return { ...((await response.json()) as Invited), isSignedIn: state.isSignedIn };
+    },
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   if (isDone) {
     return (
       <Frame title={t("invitation.done")} lead={t("invitation.done.text")}>
@@ -176,42 +198,66 @@ export function AcceptInvitation() {
       </Frame>
     );
   }
+  if (invited.isPending) {
+    return (
+      <Frame title={t("invitation.title")}>
+        <Skeleton height={96} />
+      </Frame>
+    );
+  }
+  if (invited.isError) {
+    return (
+      <Frame title={t("invitation.bad")} lead={t("invitation.bad.text")}>
+        <BackLink />
+      </Frame>
+    );
+  }
+  const { data } = invited;
+  const lead = t("invitation.by", { person: data.invited_by_name, organisation: data.organisation_name });
+  if (data.has_account && !data.isSignedIn) {
+    return (
+      <Frame title={t("invitation.title")} lead={`${lead} ${t("invitation.first")}`}>
+        <Button
+          type="primary"
+          size="large"
+          block
+          onClick={() => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`)}
+        >
+          {t("submit")}
+        </Button>
+      </Frame>
+    );
+  }
   return (
-    <Frame title={t("invitation.title")} lead={t("invitation.lead")}>
-      {isBad && (
-        <Notice kind="overdue" alert>
-          <strong>{t("invitation.bad")}</strong> {t("invitation.bad.text")}
-        </Notice>
-      )}
-      <ActionForm<{ name: string; password: string }>
+    <Frame title={t("invitation.title")} lead={lead}>
+      <ActionForm<{ name?: string; password?: string }>
         requiredMark={false}
         submit={t("invitation.submit")}
-        send={async (given) => {
-          try {
-            await request("POST", "/api/v1/invitations/acceptance", { body: { key, ...given } });
-          } catch (error) {
-            setBad(asProblem(error).isGone);
-            throw error;
-          }
-        }}
-        onDone={() => setDone(true)}
+        send={(given) => request("POST", ACCEPTANCE, { body: { key, ...given } })}
+        onDone={() => (data.isSignedIn ? location.assign("/") : setDone(true))}
       >
-        <Form.Item
-          name="name"
-          label={t("invitation.name")}
-          rules={[{ required: true, message: t("invitation.name.missing") }]}
-        >
-          <Input autoComplete="name" autoFocus size="large" maxLength={120} />
-        </Form.Item>
-        <Form.Item
-          name="password"
-          label={t("password")}
-          rules={[{ required: true, min: SHORTEST, message: t("password.short") }]}
-        >
-          <Input.Password autoComplete="new-password" size="large" maxLength={256} />
-        </Form.Item>
+        {!data.has_account && (
+          <>
+            <Form.Item label={t("email")}>
+              <Input value={data.email} readOnly autoComplete="username" size="large" />
+            </Form.Item>
+            <Form.Item
+              name="name"
+              label={t("invitation.name")}
+              rules={[{ required: true, message: t("invitation.name.missing") }]}
+            >
+              <Input autoComplete="name" autoFocus size="large" maxLength={120} />
+            </Form.Item>
+            <Form.Item
+              name="password"
+              label={t("password")}
+              rules={[{ required: true, min: SHORTEST, message: t("password.short") }]}
+            >
+              <Input.Password autoComplete="new-password" size="large" maxLength={256} />
+            </Form.Item>
+          </>
+        )}
       </ActionForm>
-      <BackLink />
     </Frame>
   );
 }

@@ -1,0 +1,260 @@
+import { ArrowDownOutlined, ArrowUpOutlined } from "@ant-design/icons";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import { keys, request, useMe } from "@/shared/api";
+import { Amount, Deadline, Figure as FigureText, Instant, Ratio } from "@/shared/format";
+import { texts as history } from "@/shared/history/texts";
+import { useTexts } from "@/shared/i18n";
+import { pageOf } from "@/shared/subjects";
+import { Empty, Failure, Page, Panel, Skeleton, StateMark } from "@/shared/ui";
+import {
+  byUrgency,
+  type Changed,
+  type Figure,
+  growth,
+  type HomeDocument,
+  textOf,
+  type Waiting,
+} from "./documents.ts";
+import styles from "./home.module.css";
+import { texts } from "./texts.ts";
+
+const PATH = "/api/v1/home";
+
+/** What is mine to do, what changed, and how the figures stand. */
+export function Home() {
+  const t = useTexts(texts);
+  const me = useMe();
+  const home = useQuery({
+    queryKey: keys.object(PATH, "own"),
+    queryFn: ({ signal }) => request<HomeDocument>("GET", PATH, { signal }),
+    staleTime: 0,
+  });
+  const acting = me.seats.find((seat) => seat.id === me.seat);
+  return (
+    <Page title={t("title")} subtitle={acting && `${me.name} · ${acting.title || acting.organisation_name}`}>
+      {home.isError ? (
+        <Failure error={home.error} retry={() => void home.refetch()} />
+      ) : (
+        <>
+          <div className={styles.columns}>
+            <WaitingPanel rows={home.data?.waiting} />
+            <ChangedPanel rows={home.data?.changed} since={home.data?.since} />
+          </div>
+          <Figures rows={home.data?.figures} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Lines({ count }: { count: number }) {
+  return (
+    <ul className={styles.rows} aria-busy="true">
+      {Array.from({ length: count }, (_, place) => place).map((place) => (
+        <li key={place} className={styles.row}>
+          <Skeleton width="60%" />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function WaitingPanel({ rows }: { rows: Waiting[] | undefined }) {
+  const t = useTexts(texts);
+  return (
+    <Panel flush title={t("waiting")} extra={rows && rows.length > 0 && <Count>{rows.length}</Count>}>
+      {rows === undefined ? (
+        <Lines count={4} />
+      ) : rows.length === 0 ? (
+        <Empty title={t("waiting.none")}>{t("waiting.none.text")}</Empty>
+      ) : (
+        <ul className={styles.rows}>
+          {byUrgency(rows).map((row) => (
+            <WaitingRow key={row.id} row={row} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Count({ children }: { children: ReactNode }) {
+  return <span className={styles.count}>{children}</span>;
+}
+
+function WaitingRow({ row }: { row: Waiting }) {
+  const t = useTexts(texts);
+  const address = pageOf(row.subject_type, row.subject_id);
+  const words = t.maybe(`kind.${row.kind}`);
+  return (
+    <li className={styles.row}>
+      <div className={styles.rowText}>
+        <p className={styles.rowTitle}>
+          {address ? <Link to={address}>{words}</Link> : words}
+          <span className={styles.rowSubject}>{row.title}</span>
+        </p>
+        <p className={styles.rowNote}>
+          <WaitingDetail detail={row.detail} />
+          {row.since && (
+            <span>
+              {t("since")} <Instant at={row.since} />
+            </span>
+          )}
+        </p>
+      </div>
+      {row.due_on ? (
+        <Deadline day={row.due_on} />
+      ) : (
+        <StateMark standing={row.severity}>{t(row.severity)}</StateMark>
+      )}
+    </li>
+  );
+}
+
+/** The few values of something that waits which help to decide what to do first. */
+function WaitingDetail({ detail }: { detail: Record<string, unknown> }) {
+  const t = useTexts(texts);
+  const minor = detail.distributed_minor ?? detail.held_minor;
+  const currency = textOf(detail.currency);
+  return (
+    <>
+      {minor !== undefined && currency && <Amount minor={textOf(minor)} currency={currency} />}
+      {detail.calculated_by !== undefined && (
+        <span>{t("detail.calculated_by", { name: textOf(detail.calculated_by) })}</span>
+      )}
+      {detail.count !== undefined && <span>{t("detail.count", { number: textOf(detail.count) })}</span>}
+      {detail.first_month !== undefined && (
+        <span>
+          {t("detail.months", { first: textOf(detail.first_month), last: textOf(detail.last_month) })}
+        </span>
+      )}
+      {textOf(detail.sent_back_reason) && <span>{textOf(detail.sent_back_reason)}</span>}
+    </>
+  );
+}
+
+function ChangedPanel({ rows, since }: { rows: Changed[] | undefined; since: string | undefined }) {
+  const t = useTexts(texts);
+  const client = useQueryClient();
+  const seen = useMutation({
+    mutationFn: () => request("PUT", `${PATH}/seen`),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.object(PATH, "own") }),
+  });
+  return (
+    <Panel
+      flush
+      title={t("changed")}
+      extra={
+        rows &&
+        rows.length > 0 && (
+          <Button size="small" type="text" loading={seen.isPending} onClick={() => seen.mutate()}>
+            {t("changed.seen")}
+          </Button>
+        )
+      }
+    >
+      {rows === undefined ? (
+        <Lines count={4} />
+      ) : rows.length === 0 ? (
+        <Empty title={t("changed.none")}>
+          {since && (
+            <>
+              {t("since")} <Instant at={since} />
+            </>
+          )}
+        </Empty>
+      ) : (
+        <ul className={styles.rows}>
+          {rows.map((row) => (
+            <ChangedRow key={`${row.text_key}${row.subject_id}${row.at}`} row={row} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function ChangedRow({ row }: { row: Changed }) {
+  const t = useTexts(texts);
+  const h = useTexts(history);
+  const address = pageOf(row.subject_type, row.subject_id);
+  const text = t.maybe(`event.${row.text_key}`, {}, h.maybe(`event.${row.text_key}`, {}, row.text_key));
+  const about = [textOf(row.values.programme), textOf(row.values.period)].filter(Boolean).join(" ");
+  return (
+    <li className={styles.row}>
+      <div className={styles.rowText}>
+        <p className={styles.rowTitle}>
+          {address ? <Link to={address}>{text}</Link> : text}
+          {about && <span className={styles.rowSubject}>{about}</span>}
+        </p>
+        <p className={styles.rowNote}>
+          {textOf(row.values.by) && <span>{textOf(row.values.by)}</span>}
+          {row.values.amount_minor !== undefined && (
+            <Amount minor={textOf(row.values.amount_minor)} currency={textOf(row.values.currency)} />
+          )}
+          <Instant at={row.at} relative />
+        </p>
+      </div>
+    </li>
+  );
+}
+
+const FIGURES_AT_MOST = 4;
+
+function Figures({ rows }: { rows: Figure[] | undefined }) {
+  const t = useTexts(texts);
+  if (rows === undefined || rows.length === 0) return null;
+  return (
+    <section className={styles.figures} aria-label={t("figures")}>
+      {rows.slice(0, FIGURES_AT_MOST).map((row) => (
+        <FigureCard key={`${row.key}${row.link}`} row={row} />
+      ))}
+    </section>
+  );
+}
+
+function FigureCard({ row }: { row: Figure }) {
+  const t = useTexts(texts);
+  const grown = growth(row);
+  const about = [textOf(row.values.programme), textOf(row.values.period)].filter(Boolean).join(" ");
+  const contents = (
+    <>
+      <span className={styles.figureLabel}>
+        {t.maybe(`figure.${row.key}`)} {about && <span>{about}</span>}
+      </span>
+      <span className={styles.figureValue}>
+        <FigureAmount value={row.value} unit={row.unit} />
+      </span>
+      <span className={styles.figureBefore}>
+        {row.previous === null ? (
+          t("previous.none")
+        ) : (
+          <>
+            {t("previous")} <FigureAmount value={row.previous} unit={row.unit} />
+            {grown !== null && (
+              <span className={styles.grown}>
+                {grown < 0 ? <ArrowDownOutlined aria-hidden /> : <ArrowUpOutlined aria-hidden />}
+                {grown < 0 ? "−" : "+"}
+                <Ratio value={Math.abs(grown)} digits={1} />
+              </span>
+            )}
+          </>
+        )}
+      </span>
+    </>
+  );
+  return row.link ? (
+    <Link to={row.link} className={styles.figure}>
+      {contents}
+    </Link>
+  ) : (
+    <div className={styles.figure}>{contents}</div>
+  );
+}
+
+function FigureAmount({ value, unit }: { value: number; unit: string }) {
+  return /^[A-Z]{3}$/.test(unit) ? <Amount minor={value} currency={unit} /> : <FigureText value={value} />;
+}

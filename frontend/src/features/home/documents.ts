@@ -1,0 +1,61 @@
+/** The home page as the server tells it; words are keys, values go into them. */
+export interface Waiting {
+  id: string;
+  kind: string;
+  subject_type: string;
+  subject_id: string;
+  title: string;
+  detail: Record<string, unknown>;
+  since: string | null;
+  due_on: string | null;
+  severity: "fine" | "attention" | "overdue";
+  step: string | null;
+}
+
+export interface Changed {
+  at: string;
+  text_key: string;
+  values: Record<string, unknown>;
+  subject_type: string;
+  subject_id: string;
+}
+
+export interface Figure {
+  key: string;
+  value: number;
+  unit: string;
+  previous: number | null;
+  link: string | null;
+  values: Record<string, unknown>;
+}
+
+export interface HomeDocument {
+  waiting: Waiting[];
+  changed: Changed[];
+  figures: Figure[];
+  since: string;
+}
+
+const RANK = { overdue: 0, attention: 1, fine: 2 };
+
+/** What is most pressing first: the overdue, then what is due soonest, then what has waited longest. */
+export function byUrgency(rows: readonly Waiting[]): Waiting[] {
+  const day = (row: Waiting) => row.due_on ?? "9999-12-31";
+  return [...rows].sort(
+    (one, other) =>
+      RANK[one.severity] - RANK[other.severity] ||
+      day(one).localeCompare(day(other)) ||
+      (one.since ?? "").localeCompare(other.since ?? ""),
+  );
+}
+
+/** How much a figure grew since the last period, as a ratio; null where there is nothing to compare. */
+export function growth(figure: Figure): number | null {
+  return figure.previous === null || figure.previous === 0
+    ? null
+    : (figure.value - figure.previous) / Math.abs(figure.previous);
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}

@@ -1,0 +1,46 @@
+"""Every screen there is, for the tests that look at all of them and for pictures of them."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext
+
+from tests.e2e.people import ACCOUNTANT, MEMBER, SECRETARY
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A page and somebody who works with it; `{…}` in its address stands for the first such thing they see."""
+
+    name: str
+    address: str
+    email: str | None = SECRETARY
+
+
+SCREENS = (
+    Screen("sign-in", "/sign-in", None),
+    Screen("reset", "/sign-in/reset", None),
+    Screen("home-finance", "/", ACCOUNTANT),
+    Screen("home-member", "/", MEMBER),
+    Screen("organisations", "/organisations"),
+    Screen("organisation", "/organisations/{organisations}"),
+    Screen("members", "/members"),
+    Screen("member", "/members/{memberships}"),
+    Screen("seats", "/seats"),
+    Screen("alliances", "/alliances"),
+    Screen("alliance", "/alliances/{alliances}"),
+    Screen("account", "/account"),
+    Screen("account-security", "/account?tab=security"),
+    Screen("account-sessions", "/account?tab=sessions"),
+    Screen("account-tokens", "/account?tab=tokens"),
+    Screen("gone", "/no/such/page"),
+)
+
+
+def address_of(screen: Screen, context: BrowserContext) -> str:
+    """Return the address with the first thing of its kind that the window's person may see."""
+    head, brace, rest = screen.address.partition("{")
+    if not brace:
+        return screen.address
+    name, _, tail = rest.partition("}")
+    items = context.request.get(f"/api/v1/{name}?limit=1").json()["items"]
+    return f"{head}{items[0]['id']}{tail}"
