@@ -83,6 +83,10 @@ class Licence(Record):
     def __str__(self) -> str:
         return self.code
 
+    def concerned_organisation_id(self) -> UUID | None:
+        """Return the licensee, whose royalties it tells of."""
+        return self.licensee_id
+
     def audit_alliance_id(self) -> UUID | None:
         """Return the alliance of the programme."""
         return self.programme.alliance_id

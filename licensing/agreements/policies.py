@@ -39,6 +39,7 @@ from members.memberships.policies import (
 )
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.grants.relations import assigned, declare_conflict
+from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import (
     NOTHING,
@@ -299,3 +300,4 @@ ORGANISATION_POLICY.extend(
 )
 STAFF_SESSION_POLICY.extend(allow(Role.LICENSEE, READ_STAFF_SESSION, _licensed_in_the_alliance()))
 declare_tie(Tie(Licence, "licensee", "programme__alliance"))
+ACCESS_LOG_POLICY.extend(allow(Role.LICENSEE, READ_ACCESS_LOG, of_own_figures(Licence)))

@@ -390,6 +390,10 @@ class Statement(RunRow):
     def __str__(self) -> str:
         return f"{self.membership} {self.run}"
 
+    def concerned_organisation_id(self) -> UUID | None:
+        """Return the member whose money it is."""
+        return self.membership.organisation_id
+
 
 class Adjustment(RunRow):
     """What a posted correction adds to the run it corrects, for one licence or one payee. Never edited."""

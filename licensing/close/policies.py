@@ -27,6 +27,7 @@ from licensing.reports.policies import READ_SALES_REPORT, SALES_REPORT_POLICY
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from platform_core.access.actors import Actor, Assignment, SystemWork
 from platform_core.access.grants.relations import assigned
+from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import (
     NOTHING,
@@ -178,4 +179,8 @@ STATEMENT_POLICY = register(
             allow(CLOSE_WORK, READ_STATEMENT, everything()),
         ],
     )
+)
+
+ACCESS_LOG_POLICY.extend(
+    allow((Role.MEMBER_ADMIN, Role.MEMBER_FINANCE), READ_ACCESS_LOG, of_own_figures(Statement)),
 )

@@ -85,6 +85,10 @@ class SalesReport(Record):
         """Whether the licensee reported that nothing was sold."""
         return self.kind == FileKind.NIL
 
+    def concerned_organisation_id(self) -> UUID | None:
+        """Return the licensee, whose sales it tells of."""
+        return self.licence.licensee_id
+
     def audit_operating_entity_id(self) -> UUID | None:
         """Return the operating entity of the licence's programme."""
         return self.licence.programme.operating_entity_id

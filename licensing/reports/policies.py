@@ -5,6 +5,7 @@ from licensing.agreements.policies import LICENCE_POLICY
 from licensing.reports.models import ReportedMonth, SalesReport
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.grants.relations import assigned
+from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
 from platform_core.identity.roles import Purpose, Role
@@ -59,3 +60,5 @@ REPORTED_MONTH_POLICY = register(
         ],
     )
 )
+
+ACCESS_LOG_POLICY.extend(allow(Role.LICENSEE, READ_ACCESS_LOG, of_own_figures(SalesReport)))

@@ -24,6 +24,10 @@ class Record(models.Model):
         value: UUID | None = getattr(self, "alliance_id", None)
         return value
 
+    def concerned_organisation_id(self) -> UUID | None:
+        """Return the organisation whose confidential figures this is, which is shown who read it."""
+        return None
+
     def audit_operating_entity_id(self) -> UUID | None:
         """Return the operating entity under which changes of this record are audited."""
         value: UUID | None = getattr(self, "operating_entity_id", None)

@@ -1,10 +1,11 @@
 """What closes come to, over HTTP. Every reading is logged, page by page, with the run or the statement it was of."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -23,8 +24,8 @@ from licensing.close.api.serializers import (
     StatementProductsSerializer,
     StatementSerializer,
 )
-from licensing.close.models import Adjustment, CloseRun, Statement
-from platform_core.access.log import log_access, log_accesses
+from licensing.close.models import Adjustment, CloseBucket, CloseRun, LicenceResult, Statement
+from platform_core.access.log import log_access, log_readings
 from platform_core.api.filters import filtered
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
@@ -60,10 +61,19 @@ class _RowsOfRunsView(HouseView):
         """Answer with what is asked for of a list, with the reading noted for each run that it is of."""
 
         def noted(part: Sequence[_R]) -> dict[str, Any]:
-            log_accesses(_as_read(self, self.logged_as), actor=self.actor, subjects=[row.run for row in part])
-            return {}
+            action = _as_read(self, self.logged_as)
+            return _noted_of_each(self, part, [(action, row.run) for row in part])
 
         return self.page(rows, serializer, default=default, about=noted)
+
+
+def _noted_of_each(view: HouseView, part: Sequence[Model], besides: Sequence[tuple[str, Model]] = ()) -> dict[str, Any]:
+    """Note the reading for everybody whose figures are among the rows: members by statement, licensees by licence."""
+    of_members, of_licensees = _as_read(view, "statement.viewed"), _as_read(view, "licence.royalties_viewed")
+    readings: list[tuple[str, Model]] = [(of_members, row) for row in part if isinstance(row, Statement)]
+    readings += [(of_licensees, row.licence) for row in part if isinstance(row, CloseBucket | LicenceResult)]
+    log_readings([*besides, *readings], actor=view.actor)
+    return {}
 
 
 class LicenceResultsView(_RunResultsView):
@@ -75,7 +85,7 @@ class LicenceResultsView(_RunResultsView):
     def get(self, request: Request, run_id: UUID) -> Response:
         """List what each licence owes."""
         rows = selectors.licence_results(self.opened(run_id), actor=self.actor)
-        return self.page(rows, LicenceResultSerializer, default="position")
+        return self.page(rows, LicenceResultSerializer, default="position", about=partial(_noted_of_each, self))
 
 
 class PayeeResultsView(_RunResultsView):
@@ -99,7 +109,7 @@ class BucketsView(_RunResultsView):
     def get(self, request: Request, run_id: UUID) -> Response:
         """List the royalties, in the order of royalties.csv."""
         rows = selectors.buckets(self.opened(run_id), actor=self.actor)
-        return self.page(rows, CloseBucketSerializer, default="position")
+        return self.page(rows, CloseBucketSerializer, default="position", about=partial(_noted_of_each, self))
 
 
 class SharesView(_RunResultsView):

@@ -6,6 +6,7 @@ from django.db.models import Model
 
 from platform_core.access.actors import Actor
 from platform_core.access.models import LONGEST_REQUEST_LINE, AccessLogEntry, StaffSession
+from platform_core.models import Record
 
 
 def log_access(action: str, *, actor: Actor, subject: Model) -> AccessLogEntry:
@@ -20,7 +21,12 @@ def log_access(action: str, *, actor: Actor, subject: Model) -> AccessLogEntry:
 
 def log_accesses(action: str, *, actor: Actor, subjects: Iterable[Model]) -> None:
     """Note that an actor reads something confidential of each of several subjects, as on one page of a list."""
-    AccessLogEntry.objects.bulk_create(_entry(action, actor, subject) for subject in dict.fromkeys(subjects))
+    log_readings([(action, subject) for subject in subjects], actor=actor)
+
+
+def log_readings(readings: Iterable[tuple[str, Model]], *, actor: Actor) -> None:
+    """Note several readings of one page at once, each by its action and its subject."""
+    AccessLogEntry.objects.bulk_create(_entry(action, actor, subject) for action, subject in dict.fromkeys(readings))
 
 
 def log_staff_request(request_line: str, *, actor: Actor) -> None:
@@ -45,5 +51,6 @@ def _entry(action: str, actor: Actor, subject: Model) -> AccessLogEntry:
         request_id=actor.request_id,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
+        concerns_id=subject.concerned_organisation_id() if isinstance(subject, Record) else None,
         staff_session_id=staff.session_id if (staff := actor.open_staff_session) else None,
     )

@@ -192,7 +192,8 @@ def test_rows_of_a_close_come_in_pages_and_each_reading_is_logged(world: SmallWo
     ]
     due = pages(client, f"{LIST}/{run.pk}/payee-results")
     assert [(row["payee"], row["kind"], row["amount_minor"]) for row in due][-1] == ("~fee", "fee", 30_000)
-    assert set(AccessLogEntry.objects.values_list("action", "user", "subject_id")) == {
+    readings = AccessLogEntry.objects.filter(subject_type="close.closerun")
+    assert set(readings.values_list("action", "user", "subject_id")) == {
         (f"close_run.{what}_viewed", world.seats["approver"].user_id, run.pk)
         for what in ("buckets", "shares", "licence_results", "payee_results")
     }
@@ -307,7 +308,8 @@ def test_lists_of_statements_and_adjustments_log_each_run_they_tell_of(world: Sm
     step(world, "approver", correction, "posting")
     client_of(world.seats["M1"]).get("/api/v1/statements")
     client_of(world.seats["approver"]).get("/api/v1/adjustments")
-    assert sorted(AccessLogEntry.objects.values_list("action", "user", "subject_id"), key=str) == sorted(
+    readings = AccessLogEntry.objects.filter(subject_type="close.closerun")
+    assert sorted(readings.values_list("action", "user", "subject_id"), key=str) == sorted(
         [
             ("close_run.statements_viewed", world.seats["M1"].user_id, first.pk),
             ("close_run.statements_viewed", world.seats["M1"].user_id, second.pk),
