@@ -102,7 +102,7 @@ class SessionStore(SessionBase):
         row = Session(
             key_hash=key_hash,
             user_id=User._meta.pk.to_python(user_id) if user_id is not None else None,
-            contents=seal(json.dumps(contents), bound_to=_place(key_hash)),
+            contents=seal(json.dumps(contents), bound_to=place_of_contents(key_hash)),
             started_at=started,
             seen_at=now,
             expires_at=max(end_of(started, now, signed_in=user_id is not None), started),
@@ -151,7 +151,7 @@ class SessionStore(SessionBase):
 
     def _open(self, row: Session) -> dict[str, Any] | None:
         try:
-            contents = json.loads(unseal(row.contents, bound_to=_place(row.key_hash)))
+            contents = json.loads(unseal(row.contents, bound_to=place_of_contents(row.key_hash)))
         except (CannotOpen, ValueError):
             # Sealed with a key that is gone: whoever it was signs in again.
             return None
@@ -191,5 +191,6 @@ def forget_old_sessions(now: datetime) -> int:
     return int(Session.objects.filter(expires_at__lte=now).delete()[0])
 
 
-def _place(key_hash: str) -> str:
+def place_of_contents(key_hash: str) -> str:
+    """Return the place that a session's contents are sealed for."""
     return f"signin.session.contents:{key_hash}"

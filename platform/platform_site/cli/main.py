@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "platform_site.cli.data:demo",
     "admin": "platform_site.cli.data:admin",
     "audit": "platform_site.cli.audit:audit",
+    "secrets": "platform_site.cli.keys:secrets",
     "close": "licensing.engine.cli:close_command",
     "explain": "licensing.engine.cli:explain_command",
     "verify": "licensing.engine.cli:verify_command",

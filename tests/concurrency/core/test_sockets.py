@@ -22,7 +22,7 @@ from platform_core.realtime import sockets
 from platform_core.realtime.services import announce
 from platform_core.realtime.topics import Topic
 from platform_core.signin.models import Session
-from platform_core.signin.sessions import SessionStore, hash_of
+from platform_core.signin.sessions import SessionStore, end_sessions, hash_of
 from pools.patents.models import Patent
 from tests.concurrency.core.loops import Browser, ServerLoop, browsing
 from tests.factories.access import make_staff_seat, make_staff_session
@@ -366,3 +366,23 @@ def test_a_session_that_runs_out_is_closed_by_itself_within_a_second(
         subscribed(browser, Topic.of(alliance))
         assert browser.next(4.0) == ("close", "4401")
         assert timedelta() <= datetime.now(UTC) - ends < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("how", ["ended from another browser", "signed out"])
+def test_a_session_that_is_ended_closes_its_socket_within_a_second(
+    server: ServerLoop, alliance: Alliance, legal: Seat, how: str
+) -> None:
+    session = SessionStore()
+    session["_auth_user_id"] = str(legal.user_id)
+    session["seat"] = str(legal.pk)
+    session.create()
+    session.save()
+    with browsing(server, legal, session=session) as browser:
+        subscribed(browser, Topic.of(alliance))
+        asked_at = time.monotonic()
+        if how == "signed out":
+            SessionStore(session.session_key).flush()
+        else:
+            end_sessions(Session.objects.filter(user=legal.user))
+        assert browser.next(1.0) == ("close", "4401")
+        assert time.monotonic() - asked_at < 1.0
