@@ -51,6 +51,11 @@ class Patent(Record):
 
     class Meta:
         ordering = ("alliance", "publication", "country")
+        indexes = (
+            # The orders of long lists, along which pages are looked for.
+            models.Index(fields=("publication", "id"), name="patent_by_publication"),
+            models.Index(fields=("country", "publication", "id"), name="patent_by_country"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("alliance", "publication", "country"), name="patent_publication_once_in_country"

@@ -456,3 +456,22 @@ def test_a_grant_is_fetched_by_those_who_may_see_it(case: Case) -> None:
     assert get_grant(grant.pk, actor=case.buyer) == grant
     with pytest.raises(NotFound):
         get_grant(grant.pk, actor=acting(Role.MEMBER_ADMIN))
+
+
+def test_rows_asked_one_by_one_are_those_of_the_set(case: Case) -> None:
+    """A long list is walked along, a short one is read as a set: both are the same list."""
+    from platform_core.access.probing import row_by_row
+
+    give(case)
+    own = make_patent(case.alliance, "CN2B", case.buyer_company)
+    make_patent(case.alliance, "CN3B", case.owner_company)
+    evaluator = acting(Role.EVALUATOR, clock=case.clock)
+    make_grant(own, Organisation.objects.get(pk=case.owner_company.pk), "patent.read", by=make_seat())
+    for actor in (case.buyer, case.owner, evaluator, command_line(case.clock), Actor.public(clock=case.clock)):
+        rows = Patent.objects.visible_to(actor).order_by("publication")
+        as_set = list(rows)
+        with row_by_row(), CaptureQueriesContext(connection) as queries:
+            assert list(rows.all()) == as_set
+        if actor.seat_id is not None:
+            assert "OFFSET 0" in queries.captured_queries[0]["sql"]
+    assert [row.publication for row in Patent.objects.visible_to(case.buyer)] == ["CN1B", "CN2B"]

@@ -1,0 +1,406 @@
+"""What permissions cost: a member's page of patents beside a bare query, and beside the secretariat's page.
+
+A throwaway server gets patents, organisations, pools with their entries, and grants to one member. Then, in one run
+and in alternation, each the median of many rounds:
+
+- the database's time for the page (filtered by country, ordered by publication, 50 rows), beside the same query without
+  any rule, joined to a ready table of the ids that the member may see (limit: 3 times);
+- the whole request through the API, counting and representing included, beside the secretariat's (limit: 1.5 times);
+- the number of queries, which must be the same on every page and for every size;
+- guardian's own `get_objects_for_user` for a user with the same grants.
+
+    python benchmarks/access.py            a smaller size: 10^5 patents
+    FULL=1 python benchmarks/access.py     10^6 patents, 500 organisations, 200 pools, 10^5 grants
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "platform_site.settings"
+os.environ["LIANCHI_DEV"] = "1"
+os.environ.setdefault("SECRET_KEY", "only-for-measuring-" + "0123456789" * 4)
+
+LIMITS = {"page_to_bare": 3.0, "request_to_secretariat": 1.5}
+COUNTRIES = (
+    "CN",
+    "US",
+    "JP",
+    "KR",
+    "DE",
+    "FR",
+    "GB",
+    "IN",
+    "BR",
+    "CA",
+    "AU",
+    "MX",
+    "IT",
+    "ES",
+    "NL",
+    "SE",
+    "TW",
+    "VN",
+    "ZA",
+    "RU",
+)
+ALLIANCES = 4
+COUNTRY = "DE"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything there is."""
+
+    patents: int
+    organisations: int
+    pools: int
+    grants: int
+    rounds: int
+
+
+SMALL = Size(100_000, 100, 40, 10_000, 15)
+FULL = Size(1_000_000, 500, 200, 100_000, 25)
+
+
+@dataclass(frozen=True)
+class People:
+    """Whose pages are measured."""
+
+    member: Any
+    secretariat: Any
+    plain: Any
+    """A user that guardian's own functions are asked about."""
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[Any]:
+    """Run a throwaway PostgreSQL with the site's tables, and let Django work on it as the application."""
+    import django
+    from django.db import connections
+
+    from platform_site.database.embedded import EmbeddedDatabase
+
+    os.environ["DATA_DIR"] = str(folder / "files")
+    django.setup()
+    from platform_site.database.migrating import migrate
+
+    with EmbeddedDatabase(folder / "pg", durable=False) as database:
+        app = database.app_url()
+        connection = connections["default"]
+        connection.settings_dict.update(
+            NAME=app.database,
+            USER=app.user,
+            PASSWORD=app.password,
+            HOST=app.host,
+            PORT=str(app.port),
+            CONN_MAX_AGE=None,
+        )
+        connection.settings_dict["OPTIONS"].pop("pool", None)
+        migrate(owner=database.owner_url(), app=app, verbosity=0)
+        try:
+            yield database
+        finally:
+            connections.close_all()
+
+
+def fill(database: Any, size: Size) -> None:
+    """Make everybody and everything, with the guards of the tables off for the while."""
+    from members.memberships.models import Membership
+    from platform_core.identity.models import Alliance, Organisation, RoleAssignment, Seat, User
+    from platform_core.identity.roles import Role
+    from platform_site.database.roles import connect
+    from pools.composition.models import Pool, PoolMember, PoolState
+
+    long_ago = datetime(2024, 1, 1, tzinfo=UTC)
+    organisations = Organisation.objects.bulk_create(
+        Organisation(name_zh=f"第{number}公司", name_en=f"Company {number}", created_at=long_ago)
+        for number in range(size.organisations)
+    )
+    alliances = Alliance.objects.bulk_create(
+        Alliance(code=f"alliance-{number}", name_zh=f"联盟{number}", created_at=long_ago) for number in range(ALLIANCES)
+    )
+    memberships = Membership.objects.bulk_create(
+        Membership(
+            alliance=alliances[number % ALLIANCES],
+            organisation=organisation,
+            code=f"M{number}",
+            segment="upstream",
+            enters_on=date(2024, 1, 1),
+        )
+        for number, organisation in enumerate(organisations)
+    )
+    association = Organisation.objects.create(name_zh="协会", created_at=long_ago)
+    for name, organisation, role, alliance in (
+        ("member", organisations[0], Role.MEMBER_STAFF, None),
+        ("secretariat", association, Role.SECRETARIAT, alliances[0]),
+        ("plain", organisations[1], None, None),
+    ):
+        user = User.objects.create_user(f"{name}@example.com", name=name, created_at=long_ago)
+        seat = Seat.objects.create(user=user, organisation=organisation, created_at=long_ago)
+        if role:
+            RoleAssignment.objects.create(seat=seat, role=role, alliance=alliance, starts_at=long_ago)
+    by_alliance = [[row for row in memberships if row.alliance_id == alliance.pk] for alliance in alliances]
+    pools = Pool.objects.bulk_create(
+        Pool(
+            alliance=alliances[number % ALLIANCES],
+            code=f"P{number}",
+            name=f"Pool {number}",
+            state=PoolState.LAUNCHED if number % 8 < ALLIANCES else PoolState.FORMING,
+        )
+        for number in range(size.pools)
+    )
+    PoolMember.objects.bulk_create(
+        PoolMember(
+            pool=pool,
+            membership=by_alliance[number % ALLIANCES][(number + part) % len(by_alliance[number % ALLIANCES])],
+            segment="upstream",
+        )
+        for number, pool in enumerate(pools)
+        for part in range(10)
+    )
+    with connect(database.superuser_url(database.owner_url().database)) as connection:
+        for statement in _rows(size):
+            connection.execute(statement.encode())
+
+
+def _rows(size: Size) -> Iterator[str]:
+    """SQL for the rows there are many of: families of five, one owner each, pools of a thousand, grants in between."""
+    countries = "ARRAY['" + "','".join(COUNTRIES) + "']"
+    yield "SET session_replication_role = replica"
+    for table in ("patents_ownership", "composition_poolentry", "access_grant", "patents_patentgrant"):
+        yield f"ALTER TABLE {table} DISABLE TRIGGER USER"
+    # An exclusion constraint takes minutes to fill and serves no reading.
+    yield "ALTER TABLE patents_ownership DROP CONSTRAINT ownership_once_at_a_time"
+    yield "ALTER TABLE composition_poolentry DROP CONSTRAINT entry_once_at_a_time"
+    yield "CREATE TEMP TABLE a AS SELECT id, row_number() OVER (ORDER BY code) - 1 AS n FROM identity_alliance"
+    yield (
+        "CREATE TEMP TABLE o AS SELECT organisation_id AS id, alliance_id, row_number() OVER "
+        "(PARTITION BY alliance_id ORDER BY length(code), code) - 1 AS n, "
+        "count(*) OVER (PARTITION BY alliance_id) AS of FROM memberships_membership"
+    )
+    yield (
+        "INSERT INTO patents_patentfamily (id, alliance_id, code) SELECT uuidv7(), a.id, 'F' || s.n "
+        f"FROM generate_series(0, {size.patents // 5 - 1}) s (n) JOIN a ON a.n = s.n % {ALLIANCES}"
+    )
+    yield ("CREATE TEMP TABLE f AS SELECT id, alliance_id, substr(code, 2)::int AS n FROM patents_patentfamily")
+    yield "CREATE INDEX ON f (n)"
+    # The numbers of publications come in no order, as the days of registration do not follow them.
+    yield (
+        "INSERT INTO patents_patent (id, alliance_id, family_id, publication, country, application, title, granted_on) "
+        f"SELECT uuidv7(), f.alliance_id, f.id, c || lpad((x.n::bigint * 7919 % {size.patents})::text, 9, '0') || 'B', "
+        "c, '', '一种面板驱动方法及其装置 ' || x.n, date '2015-01-01' + x.n % 3000 "
+        f"FROM (SELECT n, ({countries})[1 + n % {len(COUNTRIES)}] AS c "
+        f"FROM generate_series(0, {size.patents - 1}) s (n)) x "
+        "JOIN f ON f.n = x.n / 5 ORDER BY x.n"
+    )
+    yield (
+        "CREATE TEMP TABLE p AS SELECT id, alliance_id, row_number() OVER (ORDER BY id) - 1 AS n, "
+        "row_number() OVER (PARTITION BY alliance_id ORDER BY id) - 1 AS k FROM patents_patent"
+    )
+    yield (
+        "INSERT INTO patents_ownership (id, patent_id, owner_id) SELECT uuidv7(), p.id, o.id FROM p "
+        "JOIN o ON o.alliance_id = p.alliance_id AND o.n = (p.k * 31) % o.of"
+    )
+    yield "CREATE INDEX ON p (alliance_id, k)"
+    yield "ANALYZE p"
+    per_pool = max(20, size.patents // 1000)
+    yield (
+        "INSERT INTO composition_poolentry (id, member_id, patent_id, share, class_label, products) "
+        "SELECT uuidv7(), m.id, p.id, 1, '', '{}' FROM ("
+        "  SELECT m.id, pool.alliance_id, (row_number() OVER (PARTITION BY pool.alliance_id ORDER BY m.id) - 1) AS n "
+        "  FROM composition_poolmember m JOIN composition_pool pool ON pool.id = m.pool_id) m "
+        f"CROSS JOIN generate_series(0, {per_pool // 10 - 1}) i "
+        "JOIN p ON p.alliance_id = m.alliance_id "
+        f"AND p.k = ((m.n * {per_pool // 10} + i) * 13) % {size.patents // ALLIANCES}"
+    )
+    yield (
+        "INSERT INTO auth_permission (name, content_type_id, codename) SELECT 'patent.read', id, 'patent.read' "
+        "FROM django_content_type WHERE app_label = 'patents' AND model = 'patent' ON CONFLICT DO NOTHING"
+    )
+    step = size.patents // size.grants
+    yield (
+        "INSERT INTO access_grant (id, subject_type, subject_id, organisation_id, actions, role, reason, "
+        "granted_by_id, granted_at, starts_at, ends_at, revocation_reason) SELECT uuidv7(), 'patents.patent', p.id, "
+        "(SELECT organisation_id FROM memberships_membership WHERE code = 'M0'), '{patent.read}', '', 'for measuring', "
+        "(SELECT id FROM identity_seat LIMIT 1), now(), now() - interval '1 day', now() + interval '90 days', '' "
+        f"FROM p WHERE p.n % {step} = 3"
+    )
+    yield (
+        "INSERT INTO patents_patentgrant (grant_id, content_object_id, permission_id, holder, starts_at, ends_at) "
+        "SELECT g.id, g.subject_id, (SELECT id FROM auth_permission WHERE codename = 'patent.read'), g.holder, "
+        "g.starts_at, g.ends_at FROM access_grant g"
+    )
+    yield (
+        "INSERT INTO guardian_userobjectpermission (content_type_id, object_pk, permission_id, user_id) "
+        "SELECT (SELECT id FROM django_content_type WHERE app_label = 'patents' AND model = 'patent'), "
+        "content_object_id::text, permission_id, (SELECT id FROM identity_user WHERE email = 'plain@example.com') "
+        "FROM patents_patentgrant"
+    )
+    yield "SET session_replication_role = DEFAULT"
+    yield "VACUUM ANALYZE"
+
+
+def people() -> People:
+    """Find those whose pages are measured."""
+    from platform_core.access.acting import actor_in_seat
+    from platform_core.identity.models import Seat, User
+
+    def acting(name: str) -> Any:
+        return actor_in_seat(Seat.objects.get(user__email=f"{name}@example.com").pk)
+
+    return People(acting("member"), acting("secretariat"), User.objects.get(email="plain@example.com"))
+
+
+def ready_table(database: Any, member: Any) -> int:
+    """Put the ids that the member may see into a table of their own, and return how many there are."""
+    from platform_site.database.roles import connect
+    from pools.patents.models import Patent
+
+    ids = list(Patent.objects.visible_to(member).order_by().values_list("pk", flat=True))
+    owner = database.owner_url()
+    with connect(database.superuser_url(owner.database)) as connection:
+        connection.execute("CREATE TABLE visible (id uuid PRIMARY KEY)")
+        with connection.cursor().copy("COPY visible (id) FROM STDIN") as copy:
+            for pk in ids:
+                copy.write_row((str(pk),))
+        connection.execute("GRANT SELECT ON visible TO PUBLIC")
+        connection.execute("VACUUM ANALYZE visible")
+    return len(ids)
+
+
+def ways(found: People) -> dict[str, Callable[[], object]]:
+    """Return what is measured, by name; each does its work once."""
+    from django.contrib.auth.models import Permission
+    from django.db import connection
+    from django.test import Client
+    from guardian.shortcuts import get_objects_for_user
+
+    from platform_core.access.probing import row_by_row
+    from platform_core.identity.models import Seat
+    from pools.patents.models import Patent
+
+    def page(rows: Any) -> Any:
+        return rows.select_related("family").filter(country=COUNTRY).order_by("publication", "pk")[:51]
+
+    def send(sql: str, params: Any) -> Callable[[], object]:
+        def run() -> object:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, params)
+                return cursor.fetchall()
+
+        return run
+
+    with row_by_row():
+        by_row = page(Patent.objects.visible_to(found.member)).query.sql_with_params()
+    by_set = page(Patent.objects.visible_to(found.member)).query.sql_with_params()
+    bare, params = page(Patent.objects.all()).query.sql_with_params()
+    joined = bare.replace(
+        ' FROM "patents_patent" ',
+        ' FROM "patents_patent" INNER JOIN "visible" ON "visible"."id" = "patents_patent"."id" ',
+    )
+    if joined == bare:
+        raise RuntimeError("the bare query has another form than expected")
+
+    def request(actor: Any) -> Callable[[], object]:
+        client = Client()
+        client.force_login(
+            Seat.objects.get(pk=actor.seat_id).user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+
+        def run() -> object:
+            answer = client.get(f"/api/v1/patents?country={COUNTRY}&order=publication", headers={"host": "localhost"})
+            if answer.status_code != 200 or len(answer.json()["items"]) != 50:
+                raise RuntimeError(f"the page was refused: {answer.content!r}")
+            return answer
+
+        return run
+
+    permission = Permission.objects.get(codename="patent.read", content_type__model="patent")
+    superset = Patent.objects.all()
+    # Our users are in no groups of Django's, and none of them may do everything.
+    asked = {"use_groups": False, "with_superuser": False, "accept_global_perms": False}
+
+    def guardian() -> object:
+        rows = get_objects_for_user(found.plain, f"patents.{permission.codename}", klass=superset, **asked)
+        return list(page(rows))
+
+    return {
+        "bare": send(joined, params),
+        "page": send(*by_row),
+        "page_by_set": send(*by_set),
+        "request": request(found.member),
+        "secretariat": request(found.secretariat),
+        "guardian": guardian,
+    }
+
+
+def measure(found: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Do everything in turn, many times, and return the median milliseconds of each."""
+    taken: dict[str, list[float]] = {name: [] for name in found}
+    for number in range(rounds + 2):
+        for name, act in found.items():
+            if name == "guardian" and number > 5:
+                continue
+            begun = time.perf_counter()
+            act()
+            # The first rounds fill caches and prepare what is compiled once.
+            if number >= 2:
+                taken[name].append((time.perf_counter() - begun) * 1000)
+    return {name: median(values) for name, values in taken.items()}
+
+
+def queries_of(act: Callable[[], object]) -> int:
+    """Count the queries of one request."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    return len(queries)
+
+
+def main() -> int:
+    """Measure, print figures in words, then one JSON line; 1 where a figure is over its limit."""
+    full = os.environ.get("FULL") == "1" or "--full" in sys.argv
+    size = FULL if full else SMALL
+    with tempfile.TemporaryDirectory(prefix="lianchi-bench-", ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch)
+        folder.chmod(0o755)
+        with server(folder) as database:
+            fill(database, size)
+            found = people()
+            visible = ready_table(database, found.member)
+            acts = ways(found)
+            times = measure(acts, size.rounds)
+            queries = queries_of(acts["request"])
+    figures = {
+        "page_to_bare": times["page"] / times["bare"],
+        "request_to_secretariat": times["request"] / times["secretariat"],
+        "guardian_to_bare": times["guardian"] / times["bare"],
+        "queries_of_a_request": float(queries),
+        **{f"milliseconds_{name}": value for name, value in times.items()},
+    }
+    print(f"{size.patents:,} patents, {visible:,} of them visible to the member, {size.grants:,} by grants")
+    for name, value in times.items():
+        print(f"  {name:12} {value:9.2f} ms")
+    print(f"  the page takes {figures['page_to_bare']:.2f} times the bare query, ", end="")
+    print(f"the request {figures['request_to_secretariat']:.2f} times the secretariat's, in {queries} queries")
+    over = [name for name, limit in LIMITS.items() if figures[name] > limit]
+    for name in over:
+        print(f"over its limit: {name} is {figures[name]:.2f}, the limit {LIMITS[name]}")
+    print(json.dumps({"figures": {name: round(value, 3) for name, value in figures.items()}, "limits": LIMITS}))
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
