@@ -1,7 +1,7 @@
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { asProblem, newKey, Problem } from "@/shared/api";
-import { Failure } from "@/shared/ui/States";
+import { Failure, Gone } from "@/shared/ui/States";
 
 /** What a page shows that broke: what is safe, what to do, and a reference to quote. */
 export function RouteFailure({ error, reset }: ErrorComponentProps) {
@@ -16,6 +16,7 @@ export function RouteFailure({ error, reset }: ErrorComponentProps) {
   }, [error]);
   return (
     <Failure
+      level={1}
       error={problem}
       retry={() => {
         reset();
@@ -28,4 +29,9 @@ export function RouteFailure({ error, reset }: ErrorComponentProps) {
 function reportFault(reference: string, error: unknown): void {
   // biome-ignore lint/suspicious/noConsole: the one place where a fault of the page is written down
   console.error(`reference ${reference}`, error);
+}
+
+/** What an address shows that leads nowhere. */
+export function NoSuchPage() {
+  return <Gone level={1} />;
 }

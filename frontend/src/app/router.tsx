@@ -7,8 +7,8 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { asProblem } from "@/shared/api";
-import { Gone, PageLoading } from "@/shared/ui/States";
-import { RouteFailure } from "./RouteFailure.tsx";
+import { PageLoading } from "@/shared/ui/States";
+import { NoSuchPage, RouteFailure } from "./RouteFailure.tsx";
 import { loadMe } from "./session.ts";
 
 // Every value in an address is plain text, so that addresses read well and mean the same everywhere.
@@ -21,7 +21,11 @@ const plainSearch = {
   },
 };
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: Gone, errorComponent: RouteFailure });
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NoSuchPage,
+  errorComponent: RouteFailure,
+});
 
 const outside = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
   createRoute({
@@ -93,7 +97,7 @@ const tree = root.addChildren([
     inside("/programmes", programmes, "Programmes"),
     inside("/programmes/$id", programmes, "Programme"),
     inside("/audit", audit, "Audit"),
-    createRoute({ getParentRoute: () => shell, path: "$", component: Gone }),
+    createRoute({ getParentRoute: () => shell, path: "$", component: NoSuchPage }),
   ]),
 ]);
 
@@ -102,7 +106,7 @@ export const router = createRouter({
   ...plainSearch,
   defaultPendingComponent: PageLoading,
   defaultErrorComponent: RouteFailure,
-  defaultNotFoundComponent: Gone,
+  defaultNotFoundComponent: NoSuchPage,
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,

@@ -32,7 +32,7 @@ export function Shell() {
       <a className={styles.skip} href="#contents">
         {t("skip")}
       </a>
-      <div className={styles.side}>
+      <aside className={styles.side} aria-label={t("seat.acting")}>
         <SeatSwitcher />
         <SideNav />
         <div className={styles.sideFoot}>
@@ -46,7 +46,7 @@ export function Shell() {
             {t("keys.title")}
           </Button>
         </div>
-      </div>
+      </aside>
       <Drawer
         open={isNavOpen}
         placement="left"
@@ -76,7 +76,7 @@ export function Shell() {
         <Banners />
         <main id="contents" tabIndex={-1} className={styles.contents} key={seat ?? "none"}>
           {me.seats.length === 0 && place !== "/account" ? (
-            <Blank mark={<LockMark />} title={t("seat.none")}>
+            <Blank level={1} mark={<LockMark />} title={t("seat.none")}>
               <p>{t("seat.none.text")}</p>
             </Blank>
           ) : (

@@ -14,14 +14,17 @@ interface BlankProps {
   children?: ReactNode;
   actions?: ReactNode;
   alert?: boolean;
+  /** 1 where it is all there is on the page. */
+  level?: 1 | 2;
 }
 
 /** A page or panel that says why it shows nothing, and what can be done. */
-export function Blank({ mark, title, children, actions, alert = false }: BlankProps) {
+export function Blank({ mark, title, children, actions, alert = false, level = 2 }: BlankProps) {
+  const Heading = level === 1 ? "h1" : "h2";
   return (
     <div className={styles.blank} role={alert ? "alert" : undefined}>
       {mark}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
       {actions && <div className={styles.blankActions}>{actions}</div>}
     </div>
@@ -54,10 +57,10 @@ function HomeButton() {
   );
 }
 
-export function Gone() {
+export function Gone({ level = 2 }: { level?: 1 | 2 }) {
   const t = useTexts(texts);
   return (
-    <Blank mark={<LostMark />} title={t("gone.title")} actions={<HomeButton />}>
+    <Blank level={level} mark={<LostMark />} title={t("gone.title")} actions={<HomeButton />}>
       <p>{t("gone.text")}</p>
     </Blank>
   );
@@ -66,29 +69,36 @@ export function Gone() {
 export function Withdrawn() {
   const t = useTexts(texts);
   return (
-    <Blank mark={<LockMark />} title={t("withdrawn.title")} actions={<HomeButton />} alert>
+    <Blank level={1} mark={<LockMark />} title={t("withdrawn.title")} actions={<HomeButton />} alert>
       <p>{t("withdrawn.text")}</p>
     </Blank>
   );
 }
 
+interface FailureProps {
+  error: unknown;
+  retry?: () => void;
+  level?: 1 | 2;
+}
+
 /** What went wrong, what is safe, what to do, and the reference under which it is logged. */
-export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Failure({ error, retry, level = 2 }: FailureProps) {
   const t = useTexts(texts);
   const w = useTexts(words);
   const problem = asProblem(error);
   const whatToDo = useWhatToDo(problem);
-  if (problem.isGone) return <Gone />;
+  if (problem.isGone) return <Gone level={level} />;
   const again = retry && <Button onClick={retry}>{w("retry")}</Button>;
   if (problem.isForbidden) {
     return (
-      <Blank mark={<LockMark />} title={t("forbidden.title")} actions={<HomeButton />} alert>
+      <Blank level={level} mark={<LockMark />} title={t("forbidden.title")} actions={<HomeButton />} alert>
         <p>{whatToDo}</p>
       </Blank>
     );
   }
   return (
     <Blank
+      level={level}
       mark={problem.isOffline ? <OfflineMark /> : <BrokenMark />}
       title={
         problem.status >= 400 && problem.status < 500 && problem.title ? problem.title : t("error.title")
