@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
+from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -71,7 +72,9 @@ class AccessLogView(HouseView):
     )
     def get(self, request: Request) -> Response:
         """List who read what of yours, what you read yourself, and what staff sessions read; the latest first."""
-        rows = AccessLogEntry.objects.visible_to(self.actor).select_related("user", "organisation")
+        rows: QuerySet[AccessLogEntry] = AccessLogEntry.objects.visible_to(self.actor).select_related(
+            "user", "organisation"
+        )
         rows = filtered(rows, request, ids=_IDS, texts=_TEXTS)
         if (first := _day(request, "from")) is not None:
             rows = rows.filter(at__gte=datetime.combine(first, time(), UTC))
