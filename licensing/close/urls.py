@@ -29,5 +29,6 @@ urlpatterns = [
     path(STATEMENT, api.StatementView.as_view()),
     path(f"{STATEMENT}/products", api.StatementProductsView.as_view()),
     path(f"{STATEMENT}/explanation", api.StatementExplanationView.as_view()),
+    path(f"{STATEMENT}/document", api.StatementDocumentView.as_view()),
     path("adjustments", api.AdjustmentsView.as_view()),
 ]

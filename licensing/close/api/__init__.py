@@ -1,6 +1,7 @@
 """Closes over HTTP."""
 
 from licensing.close.api.explaining import ExplanationView, StatementExplanationView
+from licensing.close.api.papers import StatementDocumentView
 from licensing.close.api.results import (
     AdjustmentsView,
     BucketsView,
@@ -45,6 +46,7 @@ __all__ = [
     "RunAdjustmentsView",
     "RunStatementsView",
     "SharesView",
+    "StatementDocumentView",
     "StatementExplanationView",
     "StatementProductsView",
     "StatementView",
