@@ -48,7 +48,10 @@ def _compiler(folder: Path) -> typst.Compiler:
     if not fonts:
         raise FontsMissing
     return typst.Compiler(
-        input=TEMPLATE, root=TEMPLATE.parent, font_paths=[str(path) for path in fonts], ignore_system_fonts=True
+        input=str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=[str(path) for path in fonts],
+        ignore_system_fonts=True,
     )
 
 
