@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{RUN}/statements", api.RunStatementsView.as_view()),
     path(f"{RUN}/adjustments", api.RunAdjustmentsView.as_view()),
     path(f"{RUN}/bundle", api.BundleView.as_view()),
+    path(f"{RUN}/comparison", api.ComparisonView.as_view()),
     path(f"{RUN}/explanation", api.ExplanationView.as_view()),
     path("programmes/<uuid:programme_id>/totals", api.ProgrammeTotalsView.as_view()),
     path("statements", api.StatementsView.as_view()),

@@ -1,5 +1,6 @@
 """Closes over HTTP."""
 
+from licensing.close.api.comparing import ComparisonView
 from licensing.close.api.explaining import ExplanationView, StatementExplanationView
 from licensing.close.api.papers import StatementDocumentView
 from licensing.close.api.results import (
@@ -36,6 +37,7 @@ __all__ = [
     "CancellationView",
     "CloseRunView",
     "CloseRunsView",
+    "ComparisonView",
     "ExplanationView",
     "LicenceResultsView",
     "PayeeResultsView",
