@@ -1,8 +1,8 @@
 """Closes over HTTP."""
 
-from licensing.close.api.comparing import ComparisonView
+from licensing.close.api.comparing import ComparisonView, ProgressView, SheetView, StatementComparisonView
 from licensing.close.api.explaining import ExplanationView, StatementExplanationView
-from licensing.close.api.papers import StatementDocumentView
+from licensing.close.api.papers import SheetDocumentView, StatementDocumentView
 from licensing.close.api.results import (
     AdjustmentsView,
     BucketsView,
@@ -43,11 +43,15 @@ __all__ = [
     "PayeeResultsView",
     "PostingView",
     "ProgrammeTotalsView",
+    "ProgressView",
     "RejectedRowsView",
     "ReturnView",
     "RunAdjustmentsView",
     "RunStatementsView",
     "SharesView",
+    "SheetDocumentView",
+    "SheetView",
+    "StatementComparisonView",
     "StatementDocumentView",
     "StatementExplanationView",
     "StatementProductsView",

@@ -11,7 +11,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from licensing.close import selectors
-from licensing.close.papers import Form, Language, Paper, statement_paper, write_paper
+from licensing.close.papers import Form, Language, Paper, sheet_paper, statement_paper, write_paper
+from licensing.close.sheet import approval_sheet
 from platform_core.access.log import log_access
 from platform_core.api.views import HouseView
 from platform_core.problems import invalid
@@ -39,6 +40,19 @@ class StatementDocumentView(HouseView):
         form = asked_form(request)
         answer = document_answer(statement_paper(statement, asked_language(request)), form)
         log_access("statement.document_downloaded", actor=self.actor, subject=statement)
+        return answer
+
+
+class SheetDocumentView(HouseView):
+    """The approval sheet of a close on paper."""
+
+    @extend_schema(operation_id="close_runs_sheet_document", parameters=ASKED, responses=IN_ANY_FORM)
+    def get(self, request: Request, run_id: UUID) -> HttpResponse:
+        """Take the approval sheet of a close as PDF, workbook or table."""
+        run = selectors.get_close_run(run_id, actor=self.actor)
+        form = asked_form(request)
+        answer = document_answer(sheet_paper(approval_sheet(run, actor=self.actor), asked_language(request)), form)
+        log_access("close_run.sheet_downloaded", actor=self.actor, subject=run)
         return answer
 
 
