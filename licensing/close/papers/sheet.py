@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from licensing.close.comparison import Row
 from licensing.close.papers.paper import Cell, Language, Money, Paper, Table
 from licensing.close.papers.statement import letterhead, posted_on, run_name
 from licensing.close.papers.words import word
@@ -23,10 +24,9 @@ def sheet_paper(sheet: Sheet, language: Language) -> Paper:
     calculated = run.calculated_at.astimezone(zone).date().isoformat() if run.calculated_at else ""
     against = comparison.against
     columns = [said("payee"), said("this_period"), said("last_period"), said("difference")]
-    names = {"zh": lambda row: row.name_zh or row.name_en, "en": lambda row: row.name_en or row.name_zh}[language.value]
     payees: list[list[Cell]] = [
         [
-            f"{row.key} {names(row)}".strip(),
+            f"{row.key} {_name(row, language)}".strip(),
             money(row.this_minor),
             money(row.last_minor),
             money(row.difference_minor),
@@ -80,3 +80,9 @@ def sheet_paper(sheet: Sheet, language: Language) -> Paper:
         amount_heading=said("amount"),
         item_heading=said("item"),
     )
+
+
+def _name(row: Row, language: Language) -> str:
+    if language is Language.ZH:
+        return row.name_zh or row.name_en
+    return row.name_en or row.name_zh

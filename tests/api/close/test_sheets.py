@@ -97,6 +97,7 @@ def test_a_running_calculation_tells_how_far_it_is(world: SmallWorld, monkeypatc
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     waiting = read(world, f"close-runs/{run.pk}/progress").json()
     assert (waiting["calculation"], waiting["seconds_left"], waiting["may_cancel"]) == ("queued", None, True)
+    assert run.job_id is not None
     Job.objects.filter(pk=run.job_id).update(
         state=JobState.RUNNING,
         started_at=world.clock.now() - timedelta(seconds=30),

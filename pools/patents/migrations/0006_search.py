@@ -12,7 +12,7 @@ INDEXES = {
 class Migration(migrations.Migration):
     """An index for each form."""
 
-    dependencies = [("patents", "0004_grants"), ("search", "0001_functions")]
+    dependencies = [("patents", "0005_orders_of_lists"), ("search", "0001_functions")]
 
     operations = [
         migrations.RunSQL(f"CREATE INDEX {name} ON patents_patent ({columns})", f"DROP INDEX {name}")
