@@ -8,3 +8,10 @@ class AgreementsConfig(AppConfig):
 
     name = "licensing.agreements"
     label = "agreements"
+
+    def ready(self) -> None:
+        """Register what is searched."""
+        from licensing.agreements.search import LICENCES
+        from platform_core.search.registry import register_searched
+
+        register_searched(LICENCES)

@@ -10,10 +10,20 @@ class CloseConfig(AppConfig):
     label = "close"
 
     def ready(self) -> None:
-        """Listen for reports and memberships that change what a closed period should have been."""
+        """Listen for what changes what a closed period should have been, and tell the home page and the search box."""
+        from licensing.close import home, search
         from licensing.close.subscribers import reopen, reopen_for_member
         from licensing.reports.events import report_filed
         from members.memberships.events import membership_moved
+        from platform_core.home.registry import tell_changes, tell_figures, tell_waiting
+        from platform_core.search.registry import register_searched
 
         report_filed.subscribe(reopen)
         membership_moved.subscribe(reopen_for_member)
+        tell_waiting(home.runs_to_settle)
+        tell_waiting(home.periods_to_close)
+        tell_waiting(home.held_money)
+        tell_changes(home.new_statements)
+        tell_figures(home.last_amounts)
+        register_searched(search.RUNS)
+        register_searched(search.STATEMENTS)

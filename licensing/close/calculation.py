@@ -41,6 +41,20 @@ def span_of(period: str) -> Span:
     return Span(period, *months_of_period(period))
 
 
+def next_span(span: Span) -> Span:
+    """Return the period of the same length that follows: 2025Q4 is followed by 2026Q1."""
+    first = span.last_month.year * 12 + span.last_month.month
+    length = first - (span.first_month.year * 12 + span.first_month.month - 1)
+    year, month = divmod(first, 12)
+    period = {
+        1: f"{year:04d}-{month + 1:02d}",
+        3: f"{year:04d}Q{month // 3 + 1}",
+        6: f"{year:04d}H{month // 6 + 1}",
+        12: f"{year:04d}",
+    }[length]
+    return span_of(period)
+
+
 @dataclass(frozen=True, slots=True)
 class Payee:
     """What a payee's name in the results means: a kind, and the member concerned where there is one."""

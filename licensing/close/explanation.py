@@ -141,6 +141,8 @@ class _Tree:
         self.run = run
         self.actor = actor
         self._explained: dict[tuple[UUID, str], Mapping[str, Any]] = {}
+        self._market: list[UUID] | None = None
+        """The buckets of the product and country that are asked for."""
 
     def root(self) -> Part:
         cells = CloseCell.objects.visible_to(self.actor).filter(run=self.run).exclude(kind=PayeeKind.CREDIT)
@@ -238,10 +240,13 @@ class _Tree:
     def _shares(self, path: Sequence[Part]) -> Any:
         _, payee, product, country = path[:4]
         sold_in = "" if country.key == NO_COUNTRY else country.key
-        buckets = CloseBucket.objects.filter(run=self.run, product=product.key, sold_in=sold_in)
-        return CloseShare.objects.visible_to(self.actor).filter(
-            run=self.run, payee=payee.key, bucket__in=buckets.order_by().values("pk")
-        )
+        if self._market is None:
+            buckets = CloseBucket.objects.visible_to(self.actor).filter(
+                run=self.run, product=product.key, sold_in=sold_in
+            )
+            self._market = list(buckets.order_by().values_list("pk", flat=True))
+        # By their keys: a payee's shares are met one by one then, where joined they would all be read through.
+        return CloseShare.objects.visible_to(self.actor).filter(bucket__in=self._market, payee=payee.key)
 
     def _licences(self, path: Sequence[Part]) -> list[Part]:
         rows = self._shares(path).values("bucket__licence").annotate(whole=Sum("micros")).order_by()

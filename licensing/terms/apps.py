@@ -8,3 +8,10 @@ class TermsConfig(AppConfig):
 
     name = "licensing.terms"
     label = "terms"
+
+    def ready(self) -> None:
+        """Register what is searched."""
+        from licensing.terms.search import PROGRAMMES
+        from platform_core.search.registry import register_searched
+
+        register_searched(PROGRAMMES)

@@ -19,6 +19,9 @@ Value = TypeVar("Value")
 ROOT = Path(__file__).resolve().parents[2]
 """The project's folder, where this package is used from a clone."""
 
+FONT_DIR = ROOT / "frontend" / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+"""Where the installation of the web pages puts the font that documents are set in."""
+
 VARIABLES = (
     "AGGREGATE_PERCENT",
     "AGGREGATE_REPORTERS",
@@ -30,6 +33,7 @@ VARIABLES = (
     "DATABASE_URL",
     "DATA_DIR",
     "ENCRYPTION_KEYS",
+    "FONT_DIR",
     "HSTS_SECONDS",
     "LIANCHI_DEV",
     "LOG_LEVEL",
@@ -93,6 +97,7 @@ class Environment:
 
     dev: bool
     data_dir: Path
+    font_dir: Path
     secret_key: str = field(repr=False)
     database: DatabaseUrl | None
     database_owner: DatabaseUrl | None
@@ -207,6 +212,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
     environment = Environment(
         dev=dev,
         data_dir=data_dir,
+        font_dir=reader.read("FONT_DIR", _folder, FONT_DIR, write="Write the absolute path of a folder with fonts."),
         secret_key=_given_secret(reader, required=not dev and database is not None, dev=dev),
         database=database,
         database_owner=owner,

@@ -10,10 +10,13 @@ class CompositionConfig(AppConfig):
     label = "composition"
 
     def ready(self) -> None:
-        """Listen to what happens to memberships and patents."""
+        """Listen to what happens to memberships and patents, and register what is searched."""
         from members.memberships.events import membership_moved
+        from platform_core.search.registry import register_searched
+        from pools.composition.search import POOLS
         from pools.composition.services import end_entries_of_former_owner, follow_membership
         from pools.patents.events import ownership_ended
 
         membership_moved.subscribe(follow_membership)
         ownership_ended.subscribe(end_entries_of_former_owner)
+        register_searched(POOLS)

@@ -8,3 +8,10 @@ class PatentsConfig(AppConfig):
 
     name = "pools.patents"
     label = "patents"
+
+    def ready(self) -> None:
+        """Register what is searched."""
+        from platform_core.search.registry import register_searched
+        from pools.patents.search import PATENTS
+
+        register_searched(PATENTS)

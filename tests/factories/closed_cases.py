@@ -50,7 +50,7 @@ def close_records(programme: Programme, period: str) -> CloseRun:
     assert version is not None
     association = programme.operating_entity.organisation
     calculator = make_person(
-        association, "calculator", Role.FINANCE, entity=programme.operating_entity, purpose=Purpose.ROYALTIES
+        association, f"calculator-{period}", Role.FINANCE, entity=programme.operating_entity, purpose=Purpose.ROYALTIES
     )
     run = CloseRun.objects.create(
         programme=programme,

@@ -1,6 +1,8 @@
 """Closes over HTTP."""
 
+from licensing.close.api.comparing import ComparisonView, ProgressView, SheetView, StatementComparisonView
 from licensing.close.api.explaining import ExplanationView, StatementExplanationView
+from licensing.close.api.papers import SheetDocumentView, StatementDocumentView
 from licensing.close.api.results import (
     AdjustmentsView,
     BucketsView,
@@ -35,16 +37,22 @@ __all__ = [
     "CancellationView",
     "CloseRunView",
     "CloseRunsView",
+    "ComparisonView",
     "ExplanationView",
     "LicenceResultsView",
     "PayeeResultsView",
     "PostingView",
     "ProgrammeTotalsView",
+    "ProgressView",
     "RejectedRowsView",
     "ReturnView",
     "RunAdjustmentsView",
     "RunStatementsView",
     "SharesView",
+    "SheetDocumentView",
+    "SheetView",
+    "StatementComparisonView",
+    "StatementDocumentView",
     "StatementExplanationView",
     "StatementProductsView",
     "StatementView",

@@ -21,6 +21,7 @@ from licensing.close.selectors import get_close_run, last_posted, reports_change
 from licensing.close.services.corrections import open_correction, record_adjustments
 from licensing.close.services.opening import lock_programme, open_draft, terms_for
 from licensing.close.services.queueing import end_calculation, queue_calculation
+from licensing.close.services.telling import tell_finance, tell_members
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -97,6 +98,7 @@ def approve_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
         subject=run,
         changes={"status": (RunStatus.CALCULATED, run.status), "results_sha256": (None, run.results_sha256)},
     )
+    tell_finance(actor=actor, run=run, kind="close_run.approved")
     announce(run)
     return run
 
@@ -123,6 +125,7 @@ def send_back_close_run(*, actor: Actor, run_id: UUID, reason: str) -> CloseRun:
         subject=run,
         changes={"status": (RunStatus.CALCULATED, run.status), "reason": (None, why)},
     )
+    tell_finance(actor=actor, run=run, kind="close_run.sent_back", reason=why)
     announce(run)
     return run
 
@@ -167,6 +170,8 @@ def post_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     run.save(update_fields=["status", "posted_by", "posted_at"])
 
     record_event("close_run.posted", actor=actor, subject=run, changes={"status": (RunStatus.APPROVED, run.status)})
+    tell_finance(actor=actor, run=run, kind="close_run.posted")
+    tell_members(actor=actor, run=run)
     announce(run)
     if _changed_since(run):
         open_correction(Actor.system(CLOSE_WORK, on_behalf_of=actor), run, prompted_by=None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from licensing.close.calculation import Payee, Span, differences, read_payee, span_of
+from licensing.close.calculation import Payee, Span, differences, next_span, read_payee, span_of
 from licensing.close.lifecycle import (
     CALCULATION_LIFECYCLE,
     CLOSE_RUN_LIFECYCLE,
@@ -119,3 +119,19 @@ def test_posted_and_cancelled_are_the_ends_and_everything_else_is_open() -> None
 def test_a_calculation_can_be_asked_for_unless_it_is_in_hand(state: Calculation) -> None:
     may = "queue" in CALCULATION_LIFECYCLE.allowed(state)
     assert may is (state not in (Calculation.QUEUED, Calculation.RUNNING))
+
+
+@pytest.mark.parametrize(
+    ("period", "following"),
+    [
+        ("2025-12", "2026-01"),
+        ("2025-08", "2025-09"),
+        ("2025Q4", "2026Q1"),
+        ("2025Q2", "2025Q3"),
+        ("2025H1", "2025H2"),
+        ("2025H2", "2026H1"),
+        ("2025", "2026"),
+    ],
+)
+def test_a_period_is_followed_by_one_of_its_length(period: str, following: str) -> None:
+    assert next_span(span_of(period)).period == following

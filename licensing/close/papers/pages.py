@@ -1,0 +1,90 @@
+"""Papers as PDF, set by one template."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar, Final
+
+import typst
+from django.conf import settings
+
+from licensing.close.papers.paper import Money, Paper
+from platform_core.problems import Problem
+
+TEMPLATE: Final = Path(__file__).with_name("paper.typ")
+WEIGHTS: Final = ("400Regular", "700Bold")
+"""Folders of the font's package that hold the weights a paper is set in."""
+
+
+class FontsMissing(Problem):
+    """The fonts that papers are set in are not on this server."""
+
+    code: ClassVar[str] = "fonts_missing"
+    status: ClassVar[int] = 503
+    title: ClassVar[str] = "The fonts for documents are not installed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Run `make up` on the server, which installs them with the web pages, or let FONT_DIR name a folder with "
+            "Noto Sans SC. Until then take the document as XLSX or CSV."
+        )
+
+
+def write_pdf(paper: Paper) -> bytes:
+    """Set a paper as PDF; nothing in it tells when it was made, so that it is the same each time."""
+    compiler = _compiler(Path(settings.FONT_DIR))
+    pages = compiler.compile(format="pdf", sys_inputs={"paper": json.dumps(_document(paper), ensure_ascii=False)})
+    if not isinstance(pages, bytes):
+        raise TypeError("a paper is one file")
+    return pages
+
+
+@lru_cache(maxsize=2)
+def _compiler(folder: Path) -> typst.Compiler:
+    # Remembered, since reading the Chinese fonts takes longer than setting a page.
+    fonts = [folder / weight for weight in WEIGHTS if (folder / weight).is_dir()]
+    if not fonts:
+        fonts = [folder] if any(folder.glob("*.[ot]tf")) else []
+    if not fonts:
+        raise FontsMissing
+    return typst.Compiler(
+        input=str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=[str(path) for path in fonts],
+        ignore_system_fonts=True,
+    )
+
+
+def _document(paper: Paper) -> dict[str, object]:
+    return {
+        "language": paper.language.value,
+        "title": paper.title,
+        "subtitle": paper.subtitle,
+        "issuer": list(paper.issuer),
+        "addressee": list(paper.addressee),
+        "facts": [list(fact) for fact in paper.facts],
+        "figures": [[label, money.grouped, money.currency] for label, money in paper.figures],
+        "in_words": paper.in_words,
+        "tables": [
+            {
+                "title": table.title,
+                "headings": list(table.headings),
+                "right": [
+                    bool(table.rows) and isinstance(table.rows[0][place], Money | int)
+                    for place in range(len(table.headings))
+                ],
+                "rows": [[_text(cell) for cell in row] for row in table.rows],
+                "empty": table.empty,
+            }
+            for table in paper.tables
+        ],
+        "notes": [list(note) for note in paper.notes],
+        "signatures": [list(signature) for signature in paper.signatures],
+        "footer": paper.footer,
+    }
+
+
+def _text(cell: str | int | Money) -> str:
+    if isinstance(cell, Money):
+        return cell.grouped
+    return f"{cell:,}" if isinstance(cell, int) else cell

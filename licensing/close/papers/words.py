@@ -1,0 +1,173 @@
+"""The words of papers in both languages, and amounts in words as Chinese papers write them."""
+
+from typing import Final
+
+from licensing.close.papers.paper import Language
+from platform_core.money import exponent
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "statement": ("分配结算单", "Distribution statement"),
+    "sheet": ("结算结果表", "Close result sheet"),
+    "issued_by": ("出具方", "issued by"),
+    "alliance": ("联盟", "Alliance"),
+    "to": ("收款方", "Payee"),
+    "member_id": ("成员编号", "Member id"),
+    "uscc": ("统一社会信用代码", "Unified social credit code"),
+    "programme": ("许可项目", "Programme"),
+    "pool": ("专利池", "Pool"),
+    "period": ("结算期", "Period"),
+    "months": ("月份", "Months"),
+    "run": ("结算批次", "Close run"),
+    "terms": ("许可条款版本", "Terms version"),
+    "status": ("状态", "State"),
+    "posted_on": ("入账日期", "Posted on"),
+    "calculated_on": ("计算日期", "Calculated on"),
+    "not_posted": ("尚未入账", "not posted yet"),
+    "earned": ("本期应得", "Earned this period"),
+    "held": ("其中暂扣", "of which withheld"),
+    "payable": ("应付金额", "Payable"),
+    "in_words": ("大写", "in words"),
+    "counted_patents": ("参与分配的本方专利", "Your patents that counted"),
+    "own_families": ("本方专利族", "Own families"),
+    "pool_families": ("专利池专利族", "Families of the pool"),
+    "families_of": ("{own} / {pool}", "{own} of {pool}"),
+    "family": ("专利族", "Family"),
+    "publication": ("公布号", "Publication"),
+    "country": ("国家/地区", "Country"),
+    "class": ("类别", "Class"),
+    "share": ("份额", "Share"),
+    "in_force": ("有效期间", "In force"),
+    "counted_in": ("计入月份", "Counted in"),
+    "none_counted": ("本期没有计入的专利。", "No patent counted in this period."),
+    "open_end": ("至今", "open"),
+    "how_to_check": ("如何核验", "How to check this"),
+    "check_text": (
+        "本结算单出自结算批次 {run}，其结果文件 run.json 的 SHA-256 为 {hash}。持有该批次结算包者可用命令 "
+        "“lianchi close 结算包 --out 目录” 重新计算，所得 run.json 应与之逐字节相同。",
+        "This follows from close run {run}, whose result file run.json has the SHA-256 {hash}. Whoever holds the run's "
+        "bundle can repeat it with the command: lianchi close BUNDLE --out DIR. The run.json it gives "
+        "is the same to the byte.",
+    ),
+    "rounding": ("尾差说明", "Rounding"),
+    "rounding_text": (
+        "金额按最大余额法分配至最小货币单位，各方所得合计与可分配总额完全一致。",
+        "Amounts are shared out to the smallest unit of the currency by largest remainder, so that what all payees get "
+        "adds up exactly to what was shared.",
+    ),
+    "item": ("项目", "Item"),
+    "amount": ("金额", "Amount"),
+    "exact": ("精确值", "exact"),
+    "page_of": ("第 {page} 页", "page {page}"),
+    "lines": ("销售行数", "Sales lines"),
+    "buckets": ("计费单元", "Buckets"),
+    "compared_with": ("对比批次", "Compared with"),
+    "nothing_before": ("无上期", "nothing before it"),
+    "royalty": ("应收许可费", "Royalty"),
+    "credit": ("双边许可抵扣", "Credited for bilateral licences"),
+    "due": ("应收净额", "Due from licensees"),
+    "distributed": ("分配总额", "Shared out"),
+    "checks": ("核对", "Checks"),
+    "check": ("核对项", "Check"),
+    "result": ("结果", "Result"),
+    "passed": ("通过", "passed"),
+    "failed": ("未通过", "failed"),
+    "check_invoices_add_up": ("各许可费之和与总额一致", "Invoices add up to the totals"),
+    "check_payees_add_up": ("各方分配之和与分配总额一致", "What payees get adds up to what is shared out"),
+    "check_payees_are_their_shares": ("各方金额与其精确份额相符", "Each payee gets its exact shares, rounded once"),
+    "check_everybody_reported": ("所有被许可方均已申报", "Every licensee has reported"),
+    "check_records_unchanged": ("计算后档案未变更", "Records are as they were when this was calculated"),
+    "check_reports_unchanged": ("计算后申报未变更", "Reports are as they were when this was calculated"),
+    "payees": ("各收款方", "Payees"),
+    "payee": ("收款方", "Payee"),
+    "this_period": ("本期", "this period"),
+    "last_period": ("上期", "last period"),
+    "difference": ("差额", "difference"),
+    "why_changed": ("变动原因", "Why the total changed"),
+    "reason": ("原因", "Reason"),
+    "unchanged": ("与上期一致。", "Nothing changed."),
+    "calculated_by": ("计算人", "calculated by"),
+    "approved_by": ("复核人", "approved by"),
+    "reason_new_sales": ("新增销售", "new products or countries"),
+    "reason_ended_sales": ("终止销售", "products or countries that ended"),
+    "reason_volume": ("销量", "units sold"),
+    "reason_terms": ("许可条款", "terms"),
+    "reason_tariff_position": ("累进档位与上限", "place in bands and caps"),
+    "reason_prices": ("销售价格", "prices"),
+    "reason_exchange": ("汇率", "exchange rates"),
+    "reason_allocation": ("分配规则", "rules of allocation"),
+    "reason_members": ("成员变动", "members that came or left"),
+    "reason_patents": ("专利变动", "patents"),
+    "reason_minimums": ("最低许可费", "yearly minimums"),
+    "reason_charges": ("其他收费", "charges"),
+    "reason_credits": ("双边许可抵扣", "credits"),
+    "reason_payments": ("实收情况", "payments received"),
+    "reason_rounding": ("尾差", "rounding"),
+    "draft": ("草稿", "draft"),
+    "calculated": ("已计算", "calculated"),
+    "approved": ("已批准", "approved"),
+    "posted": ("已入账", "posted"),
+    "cancelled": ("已取消", "cancelled"),
+}
+
+
+def word(key: str, language: Language, **values: object) -> str:
+    """Return a text in a language, with values put in."""
+    text = WORDS[key][0 if language is Language.ZH else 1]
+    return text.format(**values) if values else text
+
+
+_DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
+_PLACES: Final = ("", "拾", "佰", "仟")
+_GROUPS: Final = ("", "万", "亿", "万亿", "亿亿")
+
+
+def amount_in_chinese(minor: int, currency: str) -> str:
+    """Write an amount of yuan in the capital numerals of Chinese papers; blank for other currencies.
+
+    人民币壹仟贰佰叁拾肆元伍角陆分; 整 where nothing is left below the yuan.
+    """
+    if currency != "CNY" or exponent(currency) != 2 or abs(minor) >= 10**18:
+        return ""
+    yuan, rest = divmod(abs(minor), 100)
+    jiao, fen = divmod(rest, 10)
+    text = f"{_whole(yuan)}元" if yuan or not rest else ""
+    if jiao:
+        text += f"{_DIGITS[jiao]}角"
+    elif fen and yuan:
+        text += "零"
+    text += f"{_DIGITS[fen]}分" if fen else "整"
+    return f"人民币{'负' if minor < 0 else ''}{text}"
+
+
+def _whole(number: int) -> str:
+    if number == 0:
+        return _DIGITS[0]
+    groups: list[int] = []
+    while number:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    text = ""
+    gap = False
+    for place in range(len(groups) - 1, -1, -1):
+        group = groups[place]
+        if group == 0:
+            gap = bool(text)
+            continue
+        if text and (gap or group < 1000):
+            text += _DIGITS[0]
+        text += _four(group) + _GROUPS[place]
+        gap = False
+    return text
+
+
+def _four(group: int) -> str:
+    text = ""
+    zero = False
+    for place in range(3, -1, -1):
+        digit = group // 10**place % 10
+        if digit == 0:
+            zero = bool(text)
+            continue
+        text += (_DIGITS[0] if zero else "") + _DIGITS[digit] + _PLACES[place]
+        zero = False
+    return text

@@ -1,0 +1,140 @@
+"""What payees' shares would have been under other terms or with other members: the steps between two closes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from licensing.close.calculation import CREDIT, HELD
+from licensing.engine.buckets import Buckets, Names
+from licensing.engine.exact import ints, zeros
+from licensing.engine.explain import Rules
+from licensing.engine.limits import Billed
+from licensing.engine.model import first_day
+from licensing.engine.patents import PatentBook
+from licensing.engine.shares import Sharing
+from licensing.engine.tables import Member
+
+Market = tuple[str, str, str]
+"""Product, country of manufacture, country of sale."""
+
+_ENOUGH: Final = 10**15
+"""What is shared out to find a share: so much that rounding plays no part in an amount of money."""
+
+_NEVER: Final = date.max
+
+Shares = dict[tuple[str, Market], Fraction]
+
+
+def share_steps(
+    now: Rules, last: Rules, markets: Mapping[Market, Mapping[int, int]]
+) -> dict[tuple[str, Market], tuple[Fraction, Fraction]]:
+    """Return by how much other allocation terms, and then other members, move each payee's share of a market.
+
+    `markets` gives what was billed in each month last time, by which months weigh. Only what differs is worked out:
+    where neither does, nothing moved. Where the new terms cannot be worked out with the members of last time, both
+    steps count as the terms' own.
+    """
+    other_terms = (now.terms.allocation, now.terms.admin_fee_percent) != (
+        last.terms.allocation,
+        last.terms.admin_fee_percent,
+    )
+    members = _as_of(now)
+    other_members = members != _as_of(last)
+    if not markets or not (other_terms or other_members):
+        return {}
+    begun = _shares(_with(last, last, _as_of(last)), markets)
+    ended = _shares(_with(last, now, members), markets)
+    try:
+        between = _shares(_with(last, now, _as_of(last)), markets) if other_terms else begun
+    except (KeyError, ValueError):
+        between = ended
+    keys = {*begun, *between, *ended}
+    none = Fraction(0)
+    return {
+        key: (between.get(key, none) - begun.get(key, none), ended.get(key, none) - between.get(key, none))
+        for key in keys
+    }
+
+
+def _as_of(rules: Rules) -> dict[str, Member]:
+    """The members as they were in the period: in or out of all of it, nothing withheld, names aside."""
+    days = [first_day(month) for month in range(rules.terms.period_start, rules.terms.period_end + 1)]
+    return {
+        name: replace(
+            member,
+            name="",
+            held=False,
+            enters=None if any(member.is_in(day) for day in days) else _NEVER,
+            leaves=None,
+        )
+        for name, member in rules.tables.members.items()
+    }
+
+
+def _with(last: Rules, terms_of: Rules, members: dict[str, Member]) -> Rules:
+    """The patents and months of last time under the allocation of some terms, among some members."""
+    terms = replace(
+        last.terms,
+        allocation=terms_of.terms.allocation,
+        admin_fee_percent=terms_of.terms.admin_fee_percent,
+        collected=False,
+    )
+    known = dict(sorted(members.items()))
+    patents = [patent for patent in last.tables.patents if patent.owner in known]
+    tables = replace(last.tables, members=known, patents=patents, bilaterals=[])
+    return Rules(terms, tables, PatentBook(patents))
+
+
+def _shares(rules: Rules, markets: Mapping[Market, Mapping[int, int]]) -> Shares:
+    """Each payee's share of each market, months weighing by what was billed in them."""
+    rows = [(market, month) for market, months in sorted(markets.items()) for month in sorted(months)]
+    sharing = Sharing(rules.terms, rules.tables, rules.patents, _billed(rules, rows))
+    part = sharing.share(0, 1)
+    found: Shares = {}
+    for row, (market, month) in enumerate(rows):
+        months = markets[market]
+        whole = sum(months.values())
+        weight = Fraction(months[month], whole) if whole else Fraction(1, len(months))
+        for column, payee in enumerate(part.payees):
+            micros = int(part.micros[row, column])
+            if micros:
+                key = (payee.removeprefix(HELD).removeprefix(CREDIT), market)
+                found[key] = found.get(key, Fraction(0)) + weight * Fraction(micros, _ENOUGH)
+    return found
+
+
+def _billed(rules: Rules, rows: list[tuple[Market, int]]) -> Billed:
+    products = sorted({market[0] for market, _ in rows})
+    countries = sorted({country for market, _ in rows for country in market[1:]})
+    product = {name: code for code, name in enumerate(products)}
+    country = {name: code for code, name in enumerate(countries)}
+    nothing = zeros(len(rows))
+    licences = list(rules.tables.licences) or [""]
+    return Billed(
+        buckets=Buckets(
+            names=Names(licences, products, countries, [rules.terms.currency]),
+            licence=nothing,
+            product=ints(product[market[0]] for market, _ in rows),
+            made_in=ints(country[market[1]] for market, _ in rows),
+            sold_in=ints(country[market[2]] for market, _ in rows),
+            month=ints(month for _, month in rows),
+            currency=nothing,
+            units=nothing,
+            net=nothing,
+            lines=nothing,
+            priced=nothing,
+            position=nothing,
+        ),
+        rate_ids=("",),
+        rate=nothing,
+        not_bearing=np.zeros(len(rows), dtype=bool),
+        special=nothing,
+        royalty=ints([_ENOUGH] * len(rows)),
+        billed=ints([_ENOUGH] * len(rows)),
+        starts=np.zeros(1, dtype=np.intp),
+        invoice=zeros(1),
+    )

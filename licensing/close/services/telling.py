@@ -1,0 +1,49 @@
+"""Whom the steps of a close are told to: finance of the operating entity, and members what became theirs."""
+
+from uuid import UUID
+
+from licensing.close.models import CloseRun, Statement
+from platform_core.access.actors import Actor
+from platform_core.identity.models import Seat
+from platform_core.identity.roles import Purpose, Role
+from platform_core.notices.selectors import seats_holding
+from platform_core.notices.services import notify_seats
+
+
+def tell_finance(*, actor: Actor, run: CloseRun, kind: str, but_not: UUID | None = None, reason: str = "") -> None:
+    """Tell the other seats of finance what became of a run; one person may be left out."""
+    seats = seats_holding(
+        Role.FINANCE,
+        actor=actor,
+        operating_entity=run.programme.operating_entity_id,
+        purpose=Purpose.ROYALTIES,
+    )
+    if but_not is not None:
+        own = set(Seat.objects.filter(pk__in=seats, user=but_not).values_list("pk", flat=True))
+        seats = [seat for seat in seats if seat not in own]
+    values = {"programme": run.programme.code, "period": run.period, "number": run.number}
+    notify_seats(
+        actor=actor, seats=seats, kind=kind, subject=run, values=values | ({"reason": reason} if reason else {})
+    )
+
+
+def tell_members(*, actor: Actor, run: CloseRun) -> None:
+    """Tell members' finance and administrators that their statements of a posted run are there."""
+    if run.corrects_id is not None:
+        # What a correction changed is folded into a later figure: members hear of it then.
+        return
+    values = {"programme": run.programme.code, "period": run.period, "currency": run.currency}
+    for statement in Statement.objects.filter(run=run).select_related("membership"):
+        organisation = statement.membership.organisation_id
+        seats = [
+            seat
+            for role in (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN)
+            for seat in seats_holding(role, actor=actor, organisation=organisation)
+        ]
+        notify_seats(
+            actor=actor,
+            seats=seats,
+            kind="statement.available",
+            subject=statement,
+            values=values | {"amount_minor": statement.amount_minor},
+        )

@@ -1,0 +1,95 @@
+"""What sales reports tell the home page: licensees what they owe, the offices who has not reported."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from licensing.agreements.models import Licence, LicenceState
+from licensing.agreements.policies import READ_LICENCE
+from licensing.reports.models import ReportedMonth
+from licensing.reports.policies import FILE_SALES_REPORT
+from licensing.terms.models import Programme
+from platform_core.access.actors import Actor
+from platform_core.clock import today
+from platform_core.home.registry import AT_MOST, Severity, Waiting
+from platform_core.identity.models import Alliance
+from platform_core.identity.roles import Purpose, Role
+
+_NO_ALLIANCE: Final = "Asia/Shanghai"
+
+
+def reports_due(actor: Actor) -> Iterator[Waiting]:
+    """Tell a licensee which of its licences lack a report for a month of the last quarter that is over."""
+    if not actor.holds(Role.LICENSEE):
+        return
+    first, last = last_quarter(_day(actor))
+    licences = _unreported(first, last).filter(
+        pk__in=Licence.objects.permitted_to(actor, FILE_SALES_REPORT).order_by().values("pk")
+    )
+    for licence in licences.select_related("programme").order_by("programme__code", "code")[:AT_MOST]:
+        yield Waiting(
+            kind="report.due",
+            subject_type=Licence._meta.label_lower,
+            subject_id=licence.pk,
+            title=licence.code,
+            detail={
+                "programme": licence.programme.code,
+                "first_month": f"{first:%Y-%m}",
+                "last_month": f"{last:%Y-%m}",
+            },
+            severity=Severity.ATTENTION,
+            step="file report",
+        )
+
+
+def reports_missing(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance and the secretariat, programme by programme, how many licensees have not reported: no figures."""
+    if not (actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES) or actor.holds(Role.SECRETARIAT)):
+        return
+    first, last = last_quarter(_day(actor))
+    readable = Licence.objects.permitted_to(actor, READ_LICENCE).order_by().values("pk")
+    rows = (
+        _unreported(first, last)
+        .filter(pk__in=readable)
+        .order_by()
+        .values("programme_id", "programme__code")
+        .annotate(count=Count("pk"))
+        .order_by("programme__code", "programme_id")
+    )
+    for row in rows[:AT_MOST]:
+        yield Waiting(
+            kind="report.missing",
+            subject_type=Programme._meta.label_lower,
+            subject_id=row["programme_id"],
+            title=row["programme__code"],
+            detail={"count": row["count"], "first_month": f"{first:%Y-%m}", "last_month": f"{last:%Y-%m}"},
+        )
+
+
+def _day(actor: Actor) -> date:
+    """Today where it is earliest, of the alliances the actor sees: a quarter that is over there is over everywhere."""
+    zones = Alliance.objects.visible_to(actor).order_by().values_list("zone", flat=True).distinct()
+    return min(today(actor.clock, zone) for zone in (*zones, _NO_ALLIANCE))
+
+
+def _unreported(first: date, last: date) -> QuerySet[Licence]:
+    """Licences in force throughout a quarter of which some month has no report."""
+    months = [date(first.year, month, 1) for month in range(first.month, last.month + 1)]
+    reported = [Exists(ReportedMonth.objects.filter(licence=OuterRef("pk"), month=month)) for month in months]
+    complete = Q()
+    for each in reported:
+        complete &= Q(each)
+    return Licence.objects.filter(
+        ~complete,
+        Q(starts_on__isnull=True) | Q(starts_on__lte=first),
+        Q(ends_on__isnull=True) | Q(ends_on__gte=last),
+        state=LicenceState.IN_FORCE,
+    )
+
+
+def last_quarter(day: date) -> tuple[date, date]:
+    """Return the first days of the first and last month of the last calendar quarter that is over on a day."""
+    months = day.year * 12 + (day.month - 1) // 3 * 3 - 3
+    return date(months // 12, months % 12 + 1, 1), date(months // 12, months % 12 + 3, 1)

@@ -1,0 +1,18 @@
+"""The home page as an application."""
+
+from django.apps import AppConfig
+
+
+class HomeConfig(AppConfig):
+    """What waits, what changed, and the figures of a role."""
+
+    name = "platform_core.home"
+    label = "home"
+
+    def ready(self) -> None:
+        """Tell what the core itself knows."""
+        from platform_core.home import own
+        from platform_core.home.registry import tell_changes, tell_waiting
+
+        tell_waiting(own.failed_jobs)
+        tell_changes(own.events_of_others)

@@ -1,0 +1,63 @@
+"""What the core itself tells the home page: failed work to whoever runs the site, and what others did."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Count, Max
+
+from platform_core.access.actors import Actor
+from platform_core.audit.selectors import audit_events
+from platform_core.home.registry import AT_MOST, Changed, Waiting
+from platform_core.identity.roles import Role
+from platform_core.jobs.lifecycle import JobState
+from platform_core.jobs.models import Job
+
+LATELY: Final = timedelta(days=7)
+
+_NO_NEWS: Final = ("signin.", "session.", "access_log.")
+"""Beginnings of the names of events that are a person's own business, and no news to others."""
+
+
+def failed_jobs(actor: Actor) -> Iterator[Waiting]:
+    """Tell whoever runs the site which kinds of work failed lately, without what the work was about."""
+    if not actor.holds(Role.SITE_ADMIN):
+        return
+    failed = Job.objects.filter(state=JobState.FAILED, finished_at__gte=actor.clock.now() - LATELY)
+    rows = failed.order_by().values("task").annotate(count=Count("id"), last=Max("finished_at"))
+    for row in rows.order_by("task")[:AT_MOST]:
+        latest = failed.filter(task=row["task"]).order_by("-finished_at").values_list("pk", flat=True).first()
+        if latest is not None:
+            yield Waiting(
+                kind="job.failed",
+                subject_type=Job._meta.label_lower,
+                subject_id=latest,
+                title=row["task"],
+                detail={"count": row["count"]},
+                since=row["last"],
+            )
+
+
+def events_of_others(actor: Actor, since: datetime) -> Iterator[Changed]:
+    """Tell what others did, as far as the record is open to the actor; each thing with its latest event."""
+    events = audit_events(actor=actor).filter(pk__gt=first_id_at(since)).order_by("-pk")
+    if actor.user_id is not None:
+        events = events.exclude(user=actor.user_id)
+    for name in _NO_NEWS:
+        events = events.exclude(name__startswith=name)
+    told: set[tuple[str, UUID]] = set()
+    for event in events[: 5 * AT_MOST]:
+        thing = (event.name, event.subject_id)
+        if thing in told:
+            continue
+        told.add(thing)
+        by = {"by": str(event.user)} if event.user_id else {}
+        yield Changed(event.at, event.name, event.subject_type, event.subject_id, by)
+        if len(told) == AT_MOST:
+            return
+
+
+def first_id_at(instant: datetime) -> UUID:
+    """Return the least id that something made at an instant may have; ids are ordered by time."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)

@@ -1,0 +1,106 @@
+"""What rooms tell the home page, filled in the `apps.py` of each: texts are keys with values, for the client to say."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from platform_core.access.actors import Actor
+
+AT_MOST: Final = 20
+"""Rows of one kind that a room tells at most; what there is beyond them stands in its own list."""
+
+
+class Severity(StrEnum):
+    """How pressing something is."""
+
+    FINE = "fine"
+    ATTENTION = "attention"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for whoever looks: what it is, of which thing, until when, and the step that settles it."""
+
+    kind: str
+    subject_type: str
+    subject_id: UUID
+    title: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
+    due_on: date | None = None
+    severity: Severity = Severity.ATTENTION
+    step: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What it is known by from one look to the next."""
+        return f"{self.kind}:{self.subject_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Something that happened to a thing the reader may see."""
+
+    at: datetime
+    text_key: str
+    subject_type: str
+    subject_id: UUID
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a role with the one before it; money in minor units, with the currency as its unit."""
+
+    key: str
+    value: int
+    unit: str
+    previous: int | None = None
+    link: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+WaitingProvider = Callable[[Actor], Iterable[Waiting]]
+ChangesProvider = Callable[[Actor, datetime], Iterable[Changed]]
+FiguresProvider = Callable[[Actor], Iterable[Figure]]
+
+_waiting: list[WaitingProvider] = []
+_changes: list[ChangesProvider] = []
+_figures: list[FiguresProvider] = []
+
+
+def tell_waiting(provider: WaitingProvider) -> None:
+    """Have a room say what waits for an actor; it answers from what the actor may see, in few queries."""
+    if provider not in _waiting:
+        _waiting.append(provider)
+
+
+def tell_changes(provider: ChangesProvider) -> None:
+    """Have a room say what changed since an instant, of what an actor may see."""
+    if provider not in _changes:
+        _changes.append(provider)
+
+
+def tell_figures(provider: FiguresProvider) -> None:
+    """Have a room give figures of an actor's role."""
+    if provider not in _figures:
+        _figures.append(provider)
+
+
+def waiting_providers() -> tuple[WaitingProvider, ...]:
+    """Return who tells what waits, in the order of the rooms."""
+    return tuple(_waiting)
+
+
+def changes_providers() -> tuple[ChangesProvider, ...]:
+    """Return who tells what changed."""
+    return tuple(_changes)
+
+
+def figures_providers() -> tuple[FiguresProvider, ...]:
+    """Return who gives figures."""
+    return tuple(_figures)

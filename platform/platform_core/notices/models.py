@@ -1,0 +1,37 @@
+"""What seats were told."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from platform_core.identity.models import Seat
+from platform_core.models import Record
+
+
+class Notice(Record):
+    """Something a seat was told about a thing: a key with values, from which its words are made in any language.
+
+    It is shown for as long as the seat may see the thing.
+    """
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=100, help_text="a key for the words, such as close_run.approved")
+    values = models.JSONField(default=dict, blank=True)
+    subject_type = models.CharField(max_length=100)
+    subject_id = models.UUIDField()
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__regex=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"), name="notice_kind_form"
+            ),
+            models.CheckConstraint(condition=Q(read_at=None) | Q(read_at__gte=F("at")), name="notice_read_after_told"),
+        ]
+        indexes = [
+            models.Index(fields=["seat", "-id"], name="notice_by_seat"),
+            models.Index(fields=["seat"], condition=Q(read_at=None), name="notice_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_type} {self.subject_id}"

@@ -1,0 +1,55 @@
+"""Reading one's notices, those whose thing one may still see; and finding whom to tell."""
+
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q, QuerySet
+
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import visible_rows
+from platform_core.identity.models import RoleAssignment
+from platform_core.identity.roles import Purpose, Role
+from platform_core.notices.models import Notice
+
+
+def notices(*, actor: Actor, unread: bool = False) -> QuerySet[Notice]:
+    """Return the notices of the seat that acts; one about a thing that it may see no more is not there."""
+    own = Notice.objects.visible_to(actor)
+    if unread:
+        own = own.filter(read_at=None)
+    shown = Q(pk__in=())
+    for label in own.order_by().values_list("subject_type", flat=True).distinct():
+        try:
+            model = apps.get_model(label)
+            rows = model._default_manager.filter(visible_rows(actor, model)).order_by().values("pk")
+        except (LookupError, ImproperlyConfigured):
+            # A kind of thing that this version does not know: nobody can say who may see it.
+            continue
+        shown |= Q(subject_type=label, subject_id__in=rows)
+    return own.filter(shown)
+
+
+def seats_holding(
+    role: Role,
+    *,
+    actor: Actor,
+    operating_entity: UUID | None = None,
+    alliance: UUID | None = None,
+    organisation: UUID | None = None,
+    purpose: Purpose | None = None,
+) -> list[UUID]:
+    """Return the open seats that hold a role now, at an operating entity, in an alliance or at an organisation."""
+    now = actor.clock.now()
+    held = RoleAssignment.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), role=role, starts_at__lte=now, seat__ended_at=None
+    )
+    if operating_entity is not None:
+        held = held.filter(operating_entity=operating_entity)
+    if alliance is not None:
+        held = held.filter(alliance=alliance)
+    if organisation is not None:
+        held = held.filter(seat__organisation=organisation)
+    if purpose is not None:
+        held = held.filter(purpose=purpose)
+    return sorted(set(held.values_list("seat", flat=True)))

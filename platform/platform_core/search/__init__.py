@@ -1,0 +1,1 @@
+"""One box that finds whatever its user may see: numbers, names, codes."""

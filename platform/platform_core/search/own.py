@@ -1,0 +1,41 @@
+"""What the core itself has to be found: organisations, alliances, people."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from platform_core.identity.models import Alliance, Named, Organisation, User
+from platform_core.search.asked import Asked
+from platform_core.search.columns import contains, name_grams
+from platform_core.search.registry import Searched
+
+_USCC: Final = 18
+"""Characters of a unified social credit code."""
+
+
+def _organisations(rows: Any, asked: Asked) -> "QuerySet[Organisation]":
+    named = contains(asked, "name_zh", "name_en") & Q(grams__contains=asked.grams)
+    meant = named | Q(uscc=asked.key) if len(asked.key) == _USCC else named
+    found: QuerySet[Organisation] = rows.alias(grams=name_grams("name_zh", "name_en")).filter(meant)
+    return found.order_by("name_zh", "name_en", "pk")
+
+
+def _alliances(rows: Any, asked: Asked) -> "QuerySet[Alliance]":
+    found: QuerySet[Alliance] = rows.filter(contains(asked, "code", "name_zh", "name_en")).order_by("code", "pk")
+    return found
+
+
+def _people(rows: Any, asked: Asked) -> "QuerySet[User]":
+    found: QuerySet[User] = rows.filter(contains(asked, "name", "email")).order_by("name", "pk")
+    return found
+
+
+def names(row: Named) -> Mapping[str, Any]:
+    """Return both names of something."""
+    return {"name_zh": row.name_zh, "name_en": row.name_en}
+
+
+ORGANISATIONS: Final = Searched(Organisation, _organisations, str, names)
+ALLIANCES: Final = Searched(Alliance, _alliances, str, lambda row: {"code": row.code, **names(row)})
+PEOPLE: Final = Searched(User, _people, lambda row: row.name, lambda row: {"email": row.email})

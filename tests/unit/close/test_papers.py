@@ -1,0 +1,99 @@
+"""Papers of a close: amounts in words, exact cells, no formulas, and the same bytes each time."""
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+from pytest_django import Settings
+
+from licensing.close.papers import FontsMissing, Form, Language, Paper, write_paper
+from licensing.close.papers.paper import Money, Table
+from licensing.close.papers.words import WORDS, amount_in_chinese
+
+
+@pytest.mark.parametrize(
+    ("minor", "words"),
+    [
+        (0, "人民币零元整"),
+        (1, "人民币壹分"),
+        (50, "人民币伍角整"),
+        (105, "人民币壹元零伍分"),
+        (123_456, "人民币壹仟贰佰叁拾肆元伍角陆分"),
+        (100_000, "人民币壹仟元整"),
+        (100_100, "人民币壹仟零壹元整"),
+        (1_000_100, "人民币壹万零壹元整"),
+        (10_010_000, "人民币壹拾万零壹佰元整"),
+        (120_000_089, "人民币壹佰贰拾万元捌角玖分"),
+        (1_000_000_000_100, "人民币壹佰亿零壹元整"),
+        (10_000_000_000, "人民币壹亿元整"),
+        (-250, "人民币负贰元伍角整"),
+    ],
+)
+def test_amounts_of_yuan_are_written_in_capital_numerals(minor: int, words: str) -> None:
+    assert amount_in_chinese(minor, "CNY") == words
+
+
+def test_other_currencies_have_no_capital_numerals() -> None:
+    assert amount_in_chinese(100, "USD") == amount_in_chinese(100, "JPY") == ""
+
+
+@pytest.mark.parametrize(
+    ("money", "grouped", "exact"),
+    [
+        (Money(123_456_789, "CNY"), "1,234,567.89", "1234567.89"),
+        (Money(-5, "CNY", -4_600_000), "-0.05", "-0.046"),
+        (Money(1234, "JPY", 1_234_400_000), "1,234", "1234.4"),
+        (Money(1234, "KWD"), "1.234", "1.234"),
+    ],
+)
+def test_amounts_are_shown_with_the_decimals_of_their_currency(money: Money, grouped: str, exact: str) -> None:
+    assert (money.grouped, money.exact) == (grouped, exact)
+
+
+def test_every_text_is_there_in_both_languages() -> None:
+    assert all(zh and en for zh, en in WORDS.values())
+
+
+def paper(language: Language = Language.EN, code: str = "P") -> Paper:
+    return Paper(
+        language=language,
+        name="P-2025Q1-1-M1",
+        title="Distribution statement",
+        subtitle="P · 2025Q1",
+        issuer=["Office", "联盟"],
+        addressee=["Payee", "某公司"],
+        facts=[("Programme", code)],
+        figures=[("Payable", Money(12_345, "CNY", 12_345_400_000))],
+        tables=[Table("Patents", ["Family", "Weight"], [["=HYPERLINK(1)", 3]])],
+        notes=[("How to check", "…")],
+        footer="P",
+    )
+
+
+def test_a_workbook_has_numbers_as_numbers_and_the_exact_amount_as_text() -> None:
+    written = write_paper(paper(), Form.XLSX)
+    book = openpyxl.load_workbook(io.BytesIO(written))
+    first = book.worksheets[0]
+    (row,) = [row for row in first.iter_rows() if row[0].value == "Payable"]
+    assert row[1].value == 123.45
+    assert row[1].number_format == '#,##0.00 "CNY"'
+    assert (row[2].value, row[2].data_type) == ("123.454", "s")
+    cell = book.worksheets[1]["A2"]
+    assert (cell.value, cell.data_type) == ("=HYPERLINK(1)", "s")
+    assert write_paper(paper(), Form.XLSX) == written
+
+
+def test_a_table_neutralises_formulas_and_carries_the_exact_amount() -> None:
+    text = write_paper(paper(code="@cmd"), Form.CSV).decode("utf-8-sig")
+    assert "Payable,123.45,CNY,123.454" in text
+    assert "'=HYPERLINK(1),3" in text
+    assert "Programme,'@cmd" in text
+
+
+def test_without_fonts_the_reader_hears_what_to_do(settings: Settings, tmp_path: Path) -> None:
+    settings.FONT_DIR = tmp_path / "none"
+    with pytest.raises(FontsMissing) as told:
+        write_paper(paper(), Form.PDF)
+    assert "make up" in told.value.detail
+    assert "XLSX" in told.value.detail
