@@ -9,6 +9,8 @@ from platform_site.environment import VARIABLES
 for _name in VARIABLES:
     os.environ.pop(_name, None)
 os.environ["LIANCHI_DEV"] = "1"
+# Tests ask faster than people do.
+os.environ["RATE_LIMIT_PERSON"] = os.environ["RATE_LIMIT_ADDRESS"] = "0"
 os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
 # Made by the first test that writes there, removed when the session ends.
 os.environ["DATA_DIR"] = str(Path(tempfile.gettempdir()) / f"lianchi-tests-data-{os.getpid()}")

@@ -33,6 +33,7 @@ VARIABLES = (
     "HSTS_SECONDS",
     "LIANCHI_DEV",
     "LOG_LEVEL",
+    "METRICS_TOKEN",
     "MAIL_FROM",
     "MESSAGE_ADAPTERS",
     "OIDC_CLIENT_ID",
@@ -41,6 +42,8 @@ VARIABLES = (
     "OIDC_NAME",
     "PORT",
     "PUBLIC_URL",
+    "RATE_LIMIT_ADDRESS",
+    "RATE_LIMIT_PERSON",
     "REDIS_URL",
     "RUN_JOBS",
     "SECRET_KEY",
@@ -49,10 +52,12 @@ VARIABLES = (
     "SMTP_URL",
     "SSL_REDIRECT",
     "TIME_ZONE",
+    "WEBHOOKS_TO_PRIVATE_ADDRESSES",
 )
 """Everything that may be set, as `.env.example` explains it."""
 
 SHORTEST_SECRET = 50
+SHORTEST_TOKEN = 24
 FEWEST_DIFFERENT = 10
 HSTS_SECONDS = 31_536_000
 _ADAPTERS = "platform_core.messaging.adapters"
@@ -98,6 +103,10 @@ class Environment:
     ssl_redirect: bool
     behind_proxy: bool
     hsts_seconds: int
+    rate_limit_person: int
+    rate_limit_address: int
+    metrics_token: str = field(repr=False)
+    webhooks_to_private_addresses: bool
     bind: str
     port: int
     port_is_chosen: bool
@@ -217,6 +226,14 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         time_zone=reader.read("TIME_ZONE", _zone, "Asia/Shanghai", write="Write a zone's name such as Asia/Shanghai."),
         log_level=reader.read("LOG_LEVEL", _level, "INFO", write="Write DEBUG, INFO, WARNING or ERROR."),
         encryption_keys=_encryption_keys(reader),
+        rate_limit_person=reader.read(
+            "RATE_LIMIT_PERSON", _count, 1200, write="Write a number of requests a minute, 0 for no limit."
+        ),
+        rate_limit_address=reader.read(
+            "RATE_LIMIT_ADDRESS", _count, 300, write="Write a number of requests a minute, 0 for no limit."
+        ),
+        metrics_token=_metrics_token(reader),
+        webhooks_to_private_addresses=reader.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False),
         session_hours=reader.read("SESSION_HOURS", _above_zero, 12, write="Write a number of hours, 1 or more."),
         session_idle_minutes=reader.read(
             "SESSION_IDLE_MINUTES", _above_zero, 120, write="Write a number of minutes, 1 or more."
@@ -345,6 +362,14 @@ def _redis_url(reader: _Reader) -> str | None:
         reader.wrong(
             "REDIS_URL", "it does not begin with redis:// or rediss://", "Write redis://host:6379/0, or leave it out."
         )
+    return text
+
+
+def _metrics_token(reader: _Reader) -> str:
+    text = reader.text("METRICS_TOKEN") or ""
+    if text and (len(text) < SHORTEST_TOKEN or not text.isascii() or " " in text):
+        # The text is not repeated: it is a secret.
+        reader.wrong("METRICS_TOKEN", "it is too short or has blanks", f"Write {SHORTEST_TOKEN} characters or more.")
     return text
 
 

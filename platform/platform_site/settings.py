@@ -18,6 +18,14 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 PUBLIC_URL = ENVIRONMENT.public_url
 DATA_DIR = ENVIRONMENT.data_dir
 RUN_JOBS = ENVIRONMENT.run_jobs
+REDIS_URL = ENVIRONMENT.redis_url
+BEHIND_PROXY = ENVIRONMENT.behind_proxy
+
+# Requests a minute to the API: of each person or token, and of each address where nobody is signed in.
+RATE_LIMIT_PERSON = ENVIRONMENT.rate_limit_person
+RATE_LIMIT_ADDRESS = ENVIRONMENT.rate_limit_address
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+WEBHOOKS_TO_PRIVATE_ADDRESSES = ENVIRONMENT.webhooks_to_private_addresses
 ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 
 INSTALLED_APPS = [
@@ -44,6 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "platform_core.api.request_ids.RequestIdMiddleware",
+    "platform_site.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "platform_site.security.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -195,7 +204,7 @@ CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.trusted_origins)
 # Cookies travel by https only, except on this machine itself, where there is no certificate to be had.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SECURE_SSL_REDIRECT = ENVIRONMENT.ssl_redirect
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = ENVIRONMENT.hsts_seconds if ENVIRONMENT.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SECURE_CONTENT_TYPE_NOSNIFF = True

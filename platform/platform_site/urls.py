@@ -1,17 +1,18 @@
 """Every address of the site: the API of each app under /api/v1/, health, and the web application for all others."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularAPIView
 
+from platform_site.metrics import metrics
 from platform_site.pages.application import application
-from platform_site.pages.docs import ApiDocs
+from platform_site.pages.docs import ApiDescription, ApiDocs
 from platform_site.pages.views import alive, ready
 from platform_site.rooms import apps_with
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", alive, name="alive"),
     path("readyz", ready, name="ready"),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("metrics", metrics, name="metrics"),
+    path("api/v1/schema/", ApiDescription.as_view(), name="schema"),
     path("api/v1/docs/", ApiDocs.as_view(url_name="schema"), name="docs"),
     # The browser's sign-in (docs/sign-in.md), and where an organisation's own sign-in sends people back to.
     path("_allauth/", include("allauth.headless.urls")),

@@ -12,7 +12,10 @@ from platform_core.models import Record
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("platform", "members", "pools", "licensing")
 
-OF_NO_ALLIANCE = {"user", "organisation", "seat", "job", "session", "audit_seal", "message", "invitation", "api_token"}
+OF_NO_ALLIANCE = {
+    "user", "organisation", "seat", "job", "session", "audit_seal", "message", "invitation", "api_token",
+    "webhook", "webhook_delivery", "saved_view",
+}  # fmt: skip
 """People and their work belong to no alliance: their own organisation reads what its people did. Nor does a seal."""
 
 

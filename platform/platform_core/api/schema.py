@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from drf_spectacular.openapi import AutoSchema
-from rest_framework.serializers import BooleanField, CharField, IntegerField, Serializer
+from rest_framework.serializers import BooleanField, CharField, DateField, IntegerField, Serializer
 from rest_framework.views import APIView
 
 from platform_core.api.exports.answers import FORMS
@@ -18,6 +18,9 @@ from platform_core.api.sparse import SPARSE_JSON
 from platform_core.problems import Conflict, PreconditionFailed, PreconditionNeeded, Problem, SignInNeeded
 
 Document = dict[str, Any]
+
+MONTH: Final = "%Y-%m"
+"""How fields that hold a month are read and written."""
 
 _CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -83,6 +86,19 @@ class HouseSchema(AutoSchema):
             answers.setdefault(str(problem.status), {"$ref": f"#/components/responses/{problem.__name__}"})
         operation["responses"] = dict(sorted(answers.items()))
         return operation
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Document:
+        """Describe a field; a month is written without its day, so it is no date."""
+        described: Document = super()._map_serializer_field(  # type: ignore[no-untyped-call]
+            field, direction, bypass_extensions
+        )
+        if isinstance(field, DateField) and MONTH in (
+            getattr(field, "format", None),
+            *(getattr(field, "input_formats", None) or ()),
+        ):
+            described.pop("format", None)
+            described["pattern"] = "^[0-9]{4}-(0[1-9]|1[0-2])$"
+        return described
 
     def _parameters(self) -> Iterable[Document]:
         if not _is_public(self.view):

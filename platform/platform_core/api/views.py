@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
@@ -20,6 +21,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import visible_rows
 from platform_core.access.log import log_staff_request
 from platform_core.api.exports import asked_form, export_answer
+from platform_core.api.limits import spend_request, spend_stranger, tell_allowance
 from platform_core.api.pagination import asked_order, in_order, paginate
 from platform_core.api.requests import actor_of, actor_or_public
 from platform_core.api.sparse import SPARSE_JSON, asked_fields, keep_fields
@@ -60,6 +62,21 @@ class HouseView(APIView):
     def get_permissions(self) -> Sequence[BasePermission]:
         """Ask for a signed-in user, unless the address is public."""
         return [AllowAny()] if self.public else [IsAuthenticated()]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who asks, and count the request against them; one whose sign-in fails, against its address."""
+        try:
+            super().perform_authentication(request)
+        except APIException:
+            spend_stranger(request._request)
+            raise
+        spend_request(request)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Finish any answer, with what is left to its caller."""
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        tell_allowance(request._request, finished)
+        return finished
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the request before it is handled; what is asked for under a staff session is put on record."""

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Model
 
 from platform_core.access.actors import Actor
+from platform_core.audit.events import event_recorded
 from platform_core.audit.models import AuditEvent
 from platform_core.models import Record
 
@@ -40,7 +41,7 @@ def record_event(
         raise RuntimeError(f"{name!r} was recorded outside the transaction of its change")
     if not is_past_tense(name):
         raise ValueError(f"{name!r} is not a past-tense event name such as 'close_run.approved'")
-    return AuditEvent.objects.create(
+    event = AuditEvent.objects.create(
         at=actor.clock.now(),
         name=name,
         actor_kind=actor.kind.value,
@@ -55,6 +56,8 @@ def record_event(
         operating_entity_id=subject.audit_operating_entity_id() if isinstance(subject, Record) else None,
         changes={column: {"old": _plain(old), "new": _plain(new)} for column, (old, new) in (changes or {}).items()},
     )
+    event_recorded.tell(event)
+    return event
 
 
 def is_past_tense(name: str) -> bool:

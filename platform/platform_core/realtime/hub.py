@@ -47,6 +47,11 @@ class Hub:
         self._lock = asyncio.Lock()
         self._posts: set[asyncio.Task[None]] = set()
 
+    @property
+    def listeners(self) -> int:
+        """How many sockets are open in this process."""
+        return len(self._listeners)
+
     async def enter(self, listener: Listener) -> None:
         """Add a socket, which listens to nothing yet."""
         async with self._lock:

@@ -91,9 +91,10 @@ class Once(HouseView):
 
 
 urlpatterns = [
-    *site,
     path("failing/<str:kind>", Failing.as_view()),
     path("once", Once.as_view()),
+    # Last, as the web application answers every address that nobody else does.
+    *site,
 ]
 handler400 = problems.bad_request
 handler403 = problems.permission_denied

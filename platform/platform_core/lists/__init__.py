@@ -1,0 +1,1 @@
+"""What people keep of the lists they work with."""

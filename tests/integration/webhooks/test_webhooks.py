@@ -1,0 +1,409 @@
+"""Webhooks tell those who may read a thing that it changed, and nobody else; and they reach no private network."""
+
+import base64
+import hashlib
+import hmac
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from platform_core.audit.models import AuditEvent
+from platform_core.audit.services import record_event
+from platform_core.clock import FixedClock
+from platform_core.identity.models import Alliance, RoleAssignment, Seat
+from platform_core.identity.roles import Role
+from platform_core.webhooks import services
+from platform_core.webhooks.calculation import AGAIN_AFTER, wanted
+from platform_core.webhooks.models import DeliveryState, Webhook, WebhookDelivery
+from platform_core.webhooks.sending import Unreachable, call, may_be_called, target_of
+from tests.api.core.clients import client_of
+from tests.factories.core import NOON, command_line, give_role, make_alliance, make_organisation, make_seat
+from tests.factories.webhooks import SECRET, make_webhook
+
+pytestmark = pytest.mark.django_db
+
+
+class Receiver:
+    """Another system on this machine, which keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.location = ""
+        self.received: list[tuple[dict[str, str], bytes]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                self.send_response(outer.status)
+                if outer.location:
+                    self.send_header("Location", outer.location)
+                self.end_headers()
+                self.wfile.write(b"x" * 100_000)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook?a=1"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(5)
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    found = Receiver()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def alliance() -> Alliance:
+    return make_alliance()
+
+
+@pytest.fixture
+def seat(alliance: Alliance) -> Seat:
+    seat = make_seat()
+    give_role(seat, Role.SECRETARIAT, alliance=alliance)
+    return seat
+
+
+def happen(alliance: Alliance, clock: FixedClock | None = None) -> AuditEvent:
+    return record_event("alliance.edited", actor=command_line(clock), subject=alliance, changes={"zone": ("a", "b")})
+
+
+def bring(event: AuditEvent, clock: FixedClock) -> list[WebhookDelivery]:
+    services.find_webhooks(event.pk, clock=clock)
+    for delivery_id in services.due_deliveries(clock=clock):
+        services.call_webhook(delivery_id, clock=clock)
+    return list(WebhookDelivery.objects.order_by("pk"))
+
+
+def test_a_change_is_told_as_a_hint_that_is_signed(receiver: Receiver, alliance: Alliance, seat: Seat) -> None:
+    make_webhook(seat, url=receiver.url)
+    [delivery] = bring(happen(alliance), FixedClock(NOON))
+    assert (delivery.state, delivery.status_code, delivery.attempts) == ("delivered", 200, 1)
+    [(headers, body)] = receiver.received
+    assert json.loads(body) == {
+        "id": str(delivery.pk),
+        "event": "alliance.edited",
+        "topic": f"identity.alliance:{alliance.pk}",
+        "at": "2026-03-02T04:00:00+00:00",
+    }
+    key = base64.b64decode(SECRET.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    assert headers["webhook-timestamp"] == str(int(NOON.timestamp()))
+    assert headers["host"].startswith("127.0.0.1:")
+
+
+def test_recording_puts_the_search_for_webhooks_into_the_queue_of_its_own_transaction(
+    alliance: Alliance, seat: Seat
+) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    def queued() -> int:
+        return ProcrastinateJob.objects.filter(task_name=services.FIND).count()
+
+    happen(alliance)
+    assert queued() == 0
+    make_webhook(seat)
+    happen(alliance)
+    assert queued() == 1
+
+
+def test_whoever_may_not_read_the_subject_hears_nothing(receiver: Receiver, alliance: Alliance) -> None:
+    stranger = make_seat()
+    give_role(stranger, Role.SECRETARIAT, alliance=make_alliance())
+    make_webhook(stranger, url=receiver.url)
+    assert bring(happen(alliance), FixedClock(NOON)) == []
+    assert receiver.received == []
+
+
+@pytest.mark.parametrize("lost", ["role", "seat", "webhook"])
+def test_a_right_that_was_lost_since_stops_the_delivery(
+    receiver: Receiver, alliance: Alliance, seat: Seat, lost: str
+) -> None:
+    webhook = make_webhook(seat, url=receiver.url)
+    event = happen(alliance)
+    assert services.find_webhooks(event.pk, clock=FixedClock(NOON)) == 1
+    if lost == "role":
+        RoleAssignment.objects.filter(seat=seat).update(ends_at=NOON)
+    elif lost == "seat":
+        Seat.objects.filter(pk=seat.pk).update(ended_at=NOON)
+    else:
+        Webhook.objects.filter(pk=webhook.pk).update(ended_at=NOON)
+    [delivery_id] = services.due_deliveries(clock=FixedClock(NOON))
+    assert services.call_webhook(delivery_id, clock=FixedClock(NOON)) is None
+    assert WebhookDelivery.objects.get().state == DeliveryState.DROPPED
+    assert receiver.received == []
+
+
+def test_a_webhook_hears_of_what_it_asked_for(receiver: Receiver, alliance: Alliance, seat: Seat) -> None:
+    make_webhook(seat, url=receiver.url, events=["close_run", "alliance.opened"])
+    assert bring(happen(alliance), FixedClock(NOON)) == []
+    assert wanted(["alliance"], "alliance.edited")
+    assert wanted(["alliance.edited"], "alliance.edited")
+    assert not wanted(["alliance"], "alliance_paper.added")
+    assert not wanted(["alliance.edit"], "alliance.edited")
+
+
+def test_an_event_reaches_a_webhook_once_however_often_it_is_looked_for(
+    receiver: Receiver, alliance: Alliance, seat: Seat
+) -> None:
+    make_webhook(seat, url=receiver.url)
+    event, clock = happen(alliance), FixedClock(NOON)
+    bring(event, clock)
+    bring(event, clock)
+    assert len(receiver.received) == 1
+    assert services.call_webhook(WebhookDelivery.objects.get().pk, clock=clock) is None
+
+
+def test_what_fails_is_tried_again_later_and_given_up_at_last(
+    receiver: Receiver, alliance: Alliance, seat: Seat
+) -> None:
+    webhook = make_webhook(seat, url=receiver.url)
+    receiver.status = 500
+    now = NOON
+    [delivery] = bring(happen(alliance), FixedClock(now))
+    for attempt, wait in enumerate(AGAIN_AFTER, 1):
+        assert (delivery.state, delivery.attempts, delivery.error) == ("waiting", attempt, "It answered 500.")
+        assert services.due_deliveries(clock=FixedClock(now + wait - timedelta(seconds=1))) == []
+        now += wait
+        [due] = services.due_deliveries(clock=FixedClock(now))
+        services.call_webhook(due, clock=FixedClock(now))
+        delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("failed", 8)
+    webhook.refresh_from_db()
+    assert (webhook.failures, webhook.disabled_at) == (1, None)
+    assert len(receiver.received) == 8
+
+
+def test_a_webhook_is_disabled_after_many_failures_in_a_row_and_one_success_forgives_them(
+    receiver: Receiver, alliance: Alliance, seat: Seat
+) -> None:
+    webhook = make_webhook(seat, url=receiver.url, failures=services.GIVEN_UP_AT_MOST - 1)
+    bring(happen(alliance), FixedClock(NOON))
+    webhook.refresh_from_db()
+    assert webhook.failures == 0
+    Webhook.objects.filter(pk=webhook.pk).update(failures=services.GIVEN_UP_AT_MOST - 1)
+    receiver.status = 404
+    [*_, delivery] = bring(happen(alliance), FixedClock(NOON))
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(attempts=7, next_attempt_at=NOON)
+    services.call_webhook(delivery.pk, clock=FixedClock(NOON))
+    webhook.refresh_from_db()
+    assert webhook.disabled_at == NOON
+    assert AuditEvent.objects.filter(name="webhook.disabled", subject_id=webhook.pk).exists()
+    assert services.find_webhooks(happen(alliance).pk, clock=FixedClock(NOON)) == 0
+
+
+def test_an_address_that_is_gone_is_not_called_again(receiver: Receiver, alliance: Alliance, seat: Seat) -> None:
+    webhook = make_webhook(seat, url=receiver.url)
+    receiver.status = 410
+    [delivery] = bring(happen(alliance), FixedClock(NOON))
+    webhook.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("failed", 1)
+    assert "410" in webhook.disabled_reason
+
+
+def test_redirects_are_not_followed(receiver: Receiver, settings: Any) -> None:
+    receiver.status, receiver.location = 302, receiver.url
+    assert call(receiver.url, {}, b"{}") == 302
+    assert len(receiver.received) == 1
+
+
+def test_an_attempt_under_way_is_not_made_twice(receiver: Receiver, alliance: Alliance, seat: Seat) -> None:
+    make_webhook(seat, url=receiver.url)
+    services.find_webhooks(happen(alliance).pk, clock=FixedClock(NOON))
+    [delivery_id] = services.due_deliveries(clock=FixedClock(NOON))
+    assert services._claim(delivery_id, FixedClock(NOON)) is not None
+    assert services.call_webhook(delivery_id, clock=FixedClock(NOON)) is None
+    assert receiver.received == []
+    # The worker died: another one takes over.
+    assert services.call_webhook(delivery_id, clock=FixedClock(NOON + services.LEASE)) is not None
+
+
+PRIVATE = [
+    "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+    "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:10.0.0.1",
+    "::ffff:169.254.169.254", "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_no_address_of_a_private_network_is_called(
+    address: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = False
+    assert not may_be_called(address)
+    kind = socket.AF_INET6 if ":" in address else socket.AF_INET
+    found = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("1.1.1.1", 443)),
+        (kind, socket.SOCK_STREAM, 6, "", (address, 443)),
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with pytest.raises(Unreachable, match="public internet"):
+        call("https://hooks.example.com/", {}, b"{}")
+
+
+def test_public_addresses_are_called(settings: Any) -> None:
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = False
+    assert may_be_called("1.1.1.1")
+    assert may_be_called("2606:4700:4700::1111")
+
+
+def test_the_name_is_looked_up_once_and_what_was_found_is_connected_to(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def look_up(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    url = receiver.url.replace("127.0.0.1", "hooks.example.com")
+    real = socket.socket.connect
+    connected: list[Any] = []
+
+    def connect(self: socket.socket, to: Any) -> None:
+        connected.append(to)
+        real(self, to)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    assert call(url, {}, b"{}") == 200
+    assert [host for host in asked if host == "hooks.example.com"] == ["hooks.example.com"]
+    assert connected[-1][0] == "127.0.0.1"
+    assert receiver.received[0][0]["host"].startswith("hooks.example.com:")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com/", "ftp://example.com/", "https://", "https:///x", "https://user:pw@example.com/",
+        "https://127.0.0.1/", "https://[::1]/", "https://10.0.0.1:8443/", "https://example.com/#x",
+        "https://exa mple.com/",
+        "https://例子.cn/", "https://example.com:99999/", "https://example.com/\n", "javascript:alert(1)", "x" * 600,
+    ],
+)  # fmt: skip
+def test_an_address_that_must_not_be_called_is_refused_when_it_is_given(url: str, settings: Any) -> None:
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = False
+    with pytest.raises(ValueError, match=r"\w"):
+        target_of(url)
+
+
+def test_nobody_listens_there(settings: Any) -> None:
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        with pytest.raises(Unreachable, match="could not be reached"):
+            call(f"http://127.0.0.1:{unused.getsockname()[1]}/", {}, b"{}")
+
+
+def post(client: Client, address: str, **body: Any) -> Any:
+    return client.post(address, body, content_type="application/json")
+
+
+def test_a_seat_opens_edits_tests_and_ends_its_webhook_over_http(seat: Seat) -> None:
+    client = client_of(seat)
+    made = post(
+        client, "/api/v1/webhooks", url="https://hooks.example.com/x", events=["alliance", "close_run.approved"]
+    )
+    assert made.status_code == 201, made.content
+    secret = made.json()["secret"]
+    assert secret.startswith("whsec_")
+    address = f"/api/v1/webhooks/{made.json()['id']}"
+    read = client.get(address)
+    assert "secret" not in read.json()
+    assert secret not in client.get("/api/v1/webhooks").content.decode()
+    # At rest it is not to be read either.
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM webhooks_webhook")
+        assert secret not in cursor.fetchone()[0]
+
+    edit = {"events": ["*"]}
+    assert client.patch(address, edit, content_type="application/json").status_code == 428
+    edited = client.patch(address, edit, content_type="application/json", headers={"If-Match": read["ETag"]})
+    assert edited.json()["events"] == ["*"]
+    assert post(client, f"{address}/secret").json()["secret"] != secret
+    assert post(client, f"{address}/test").status_code == 202
+    [delivery] = client.get(f"{address}/deliveries").json()["items"]
+    assert (delivery["event"], delivery["state"]) == ("webhook.tested", "waiting")
+    assert post(client, f"{address}/resumption").status_code == 409
+    assert post(client, f"{address}/end").json()["ended_at"]
+    assert post(client, f"{address}/test").status_code == 409
+    assert client.get("/api/v1/webhooks").json()["total"] == 0
+    names = set(AuditEvent.objects.values_list("name", flat=True))
+    assert {"webhook.opened", "webhook.edited", "webhook.secret_replaced", "webhook.tested", "webhook.ended"} <= names
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"url": "https://10.0.0.1/", "events": ["*"]},
+        {"url": "https://example.com/", "events": []},
+        {"url": "https://example.com/", "events": ["Close.Run"]},
+        {"url": "https://example.com/"},
+    ],
+)
+def test_a_webhook_that_cannot_be_is_refused(seat: Seat, body: dict[str, Any]) -> None:
+    assert post(client_of(seat), "/api/v1/webhooks", **body).status_code == 422
+    assert not Webhook.objects.exists()
+
+
+def test_an_administrator_sees_and_ends_the_webhooks_of_its_organisation_but_not_what_was_sent() -> None:
+    organisation = make_organisation()
+    staff, admin, stranger = make_seat(organisation=organisation), make_seat(organisation=organisation), make_seat()
+    give_role(admin, Role.MEMBER_ADMIN)
+    give_role(stranger, Role.MEMBER_ADMIN)
+    webhook = make_webhook(staff)
+    WebhookDelivery.objects.create(
+        webhook=webhook, event="x.opened", topic="x:1", at=NOON, created_at=NOON, next_attempt_at=NOON
+    )
+    address = f"/api/v1/webhooks/{webhook.pk}"
+    assert client_of(stranger).get(address).status_code == 404
+    client = client_of(admin)
+    assert client.get(address).status_code == 200
+    assert client.get(f"{address}/deliveries").json()["total"] == 0
+    assert post(client, f"{address}/secret").status_code == 403
+    assert post(client, f"{address}/end").status_code == 200
+
+
+def test_a_seat_has_only_so_many(seat: Seat) -> None:
+    for _ in range(services.MOST_OF_A_SEAT):
+        make_webhook(seat)
+    assert post(client_of(seat), "/api/v1/webhooks", url="https://example.com/", events=["*"]).status_code == 409
+
+
+def test_what_ended_long_ago_is_forgotten(seat: Seat) -> None:
+    webhook = make_webhook(seat)
+    for days in (31, 1):
+        ended = NOON - timedelta(days=days)
+        WebhookDelivery.objects.create(
+            webhook=webhook,
+            event="x.opened",
+            topic="x:1",
+            at=NOON,
+            created_at=NOON,
+            finished_at=ended,
+            state="delivered",
+        )
+    assert services.forget_old_deliveries(clock=FixedClock(NOON)) == 1
