@@ -37,7 +37,8 @@ export function ApprovalSheet({ run, open, onClose, onApprove }: Props) {
     <Modal
       open={open}
       onCancel={onClose}
-      width={720}
+      width={760}
+      style={{ top: 32 }}
       title={t("sheet.title", { name: nameOf(run) })}
       destroyOnHidden
       footer={[

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
-import type { AmountPart, CloseRunDetail } from "@/shared/api";
+import { type AmountPart, asProblem, type CloseRunDetail } from "@/shared/api";
 import {
   axisStart,
   type Bar,
@@ -132,6 +132,14 @@ function Shares({ run, parts }: SharesProps) {
 function Compared({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
   const found = useComparison(run);
+  // Whoever may see a close but not others of its programme has nothing to compare it with.
+  if (found.isError && asProblem(found.error).isGone) {
+    return (
+      <section className={styles.noChart}>
+        <Empty title={t("chart.change.none")} />
+      </section>
+    );
+  }
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={320} />;
   return (
