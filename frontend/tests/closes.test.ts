@@ -1,9 +1,8 @@
 import type { TOptions } from "i18next";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { changesOf } from "@/features/closes/changes";
 import { monthsBetween, nextPeriod, spanOf } from "@/features/closes/periods";
 import { secondsLeft } from "@/features/closes/timing";
-import type { AmountPart, Reason } from "@/shared/api";
+import type { Reason } from "@/shared/api";
 import { csvText } from "@/shared/charts/files";
 import { axisStart, spansOf } from "@/shared/charts/options";
 import type { Step } from "@/shared/charts/types";
@@ -11,8 +10,6 @@ import { say, startTexts, type Translate } from "@/shared/i18n";
 import { exactMicros, percentOf } from "@/shared/royalties/exact";
 import { reasonText } from "@/shared/royalties/reasons";
 import { texts } from "@/shared/royalties/texts";
-
-const part = (key: string, minor: number) => ({ key, amount_minor: minor }) as AmountPart;
 
 describe("periods", () => {
   it("are read as terms write them, with their last day", () => {
@@ -53,18 +50,6 @@ describe("amounts of a close", () => {
     expect(percentOf(2, 3)).toBe("66.67%");
     expect(percentOf(-1, 8)).toBe("−12.50%");
     expect(percentOf(1, 0)).toBe("–");
-  });
-
-  it("change by member, whether paid or withheld", () => {
-    const changes = changesOf(
-      [part("M1", 0), part("~held:M1", 120), part("M2", 50)],
-      [part("M1", 100), part("M3", 30)],
-    );
-    expect(changes.map(({ part: { key }, change }) => [key, change])).toEqual([
-      ["M2", 50],
-      ["M3", -30],
-      ["M1", 20],
-    ]);
   });
 });
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import BrowserContext
 
-from tests.e2e.people import ACCOUNTANT, MEMBER, SECRETARY
+from tests.e2e.people import ACCOUNTANT, HEAD_OF_FINANCE, LICENSEE, MEMBER, MEMBER_FINANCE, SECRETARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,18 @@ SCREENS = (
     Screen("seats", "/seats"),
     Screen("alliances", "/alliances"),
     Screen("alliance", "/alliances/{alliances}"),
+    Screen("closes", "/closes", HEAD_OF_FINANCE),
+    Screen("close-to-approve", "/closes/{close-runs?status=calculated}", HEAD_OF_FINANCE),
+    Screen("close-explained", "/closes/{close-runs?status=posted}?tab=explain", HEAD_OF_FINANCE),
+    Screen("close-refused", "/closes/{close-runs?status=draft}", ACCOUNTANT),
+    Screen("statement", "/statements/{statements}", MEMBER_FINANCE),
+    Screen("statement-patents", "/statements/{statements}?tab=patents", MEMBER_FINANCE),
+    Screen("programme", "/programmes/{programmes}", LICENSEE),
+    Screen("programme-terms", "/programmes/{programmes}?tab=terms"),
+    Screen("pool", "/pools/{pools}", MEMBER),
+    Screen("patents", "/patents", MEMBER),
+    Screen("patent", "/patents/{patents}", MEMBER),
+    Screen("audit", "/audit"),
     Screen("account", "/account"),
     Screen("account-security", "/account?tab=security"),
     Screen("account-sessions", "/account?tab=sessions"),
@@ -42,5 +54,5 @@ def address_of(screen: Screen, context: BrowserContext) -> str:
     if not brace:
         return screen.address
     name, _, tail = rest.partition("}")
-    items = context.request.get(f"/api/v1/{name}?limit=1").json()["items"]
+    items = context.request.get(f"/api/v1/{name}{'&' if '?' in name else '?'}limit=1").json()["items"]
     return f"{head}{items[0]['id']}{tail}"

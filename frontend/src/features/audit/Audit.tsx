@@ -146,7 +146,7 @@ function Contents({ event }: { event: AuditEvent }) {
         </div>
       }
     >
-      <Button size="small" type="link" className={styles.count ?? ""} aria-label={t("open")}>
+      <Button size="small" type="link" className={styles.count ?? ""}>
         {h("changes", { count })}
       </Button>
     </Popover>

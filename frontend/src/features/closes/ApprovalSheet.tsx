@@ -7,10 +7,11 @@ import { type Translate, useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { nameIn } from "@/shared/names";
 import { percentOf, useCloseNames } from "@/shared/royalties";
+import { Failure, Skeleton } from "@/shared/ui";
 import { CheckList, type Finding } from "./CheckList.tsx";
 import { nameOf, Sum } from "./Closes.tsx";
 import styles from "./closes.module.css";
-import { usePayees, usePrevious } from "./queries.ts";
+import { type Comparison, type Sheet, useSheet } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 interface Props {
@@ -36,7 +37,8 @@ export function ApprovalSheet({ run, open, onClose, onApprove }: Props) {
     <Modal
       open={open}
       onCancel={onClose}
-      width={720}
+      width={760}
+      style={{ top: 32 }}
       title={t("sheet.title", { name: nameOf(run) })}
       destroyOnHidden
       footer={[
@@ -48,52 +50,74 @@ export function ApprovalSheet({ run, open, onClose, onApprove }: Props) {
         </Button>,
       ]}
     >
-      <Sheet run={run} />
+      <SheetOf run={run} />
     </Modal>
   );
 }
 
-function Sheet({ run }: { run: CloseRunDetail }) {
+function SheetOf({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
-  const language = useLanguage();
-  const names = useCloseNames();
-  const previous = usePrevious(run).data ?? undefined;
-  const now = usePayees(run).data?.parts ?? [];
-  const before = usePayees(previous).data?.parts ?? [];
-  const last = new Map(before.map((part) => [part.key, part.amount_minor ?? 0]));
+  const sheet = useSheet(run);
   const currency = run.currency ?? "";
+  const totals = [
+    { label: t("royalty"), minor: run.royalty_minor },
+    { label: t("credit"), minor: -(run.credit_minor ?? 0) },
+    { label: t("due"), minor: run.due_minor },
+    { label: t("distributed"), minor: run.distributed_minor, isTotal: true },
+  ];
   return (
     <div className={styles.sheet}>
       <p className={styles.sheetLead}>
         {t("sheet.lead", { name: run.calculated_by?.name ?? "–" })} <Instant at={run.calculated_at} />
       </p>
       <dl className={styles.sheetTotals}>
-        <div>
-          <dt>{t("royalty")}</dt>
-          <dd>
-            <Sum minor={run.royalty_minor} currency={currency} />
-          </dd>
-        </div>
-        <div>
-          <dt>{t("credit")}</dt>
-          <dd>
-            <Sum minor={-(run.credit_minor ?? 0)} currency={currency} />
-          </dd>
-        </div>
-        <div>
-          <dt>{t("due")}</dt>
-          <dd>
-            <Sum minor={run.due_minor} currency={currency} />
-          </dd>
-        </div>
-        <div data-total>
-          <dt>{t("distributed")}</dt>
-          <dd>
-            <Sum minor={run.distributed_minor} currency={currency} />
-          </dd>
-        </div>
+        {totals.map(({ label, minor, isTotal }) => (
+          <div key={label} data-total={isTotal}>
+            <dt>{label}</dt>
+            <dd>
+              <Sum minor={minor} currency={currency} />
+            </dd>
+          </div>
+        ))}
       </dl>
-      <div className={styles.sheetTable}>
+      {sheet.isError ? (
+        <Failure error={sheet.error} retry={() => void sheet.refetch()} />
+      ) : sheet.data === undefined ? (
+        <div aria-busy="true" role="status" aria-label={t("sheet.loading")}>
+          <Skeleton height={200} />
+        </div>
+      ) : (
+        <>
+          <CheckList title={t("sheet.checks")} findings={checksOf(sheet.data, t)} />
+          <Payees comparison={sheet.data.comparison} />
+        </>
+      )}
+      <p className={styles.sheetHash}>
+        {t("sheet.hash")} <code>{run.results_sha256}</code>
+      </p>
+    </div>
+  );
+}
+
+/** Who gets what beside last time, and why the total changed. */
+function Payees({ comparison }: { comparison: Comparison }) {
+  const t = useTexts(texts);
+  const language = useLanguage();
+  const names = useCloseNames();
+  const { currency, against, payees, total } = comparison;
+  const signed = (minor: number) => `${minor > 0 ? "+" : ""}${formatMinor(minor, currency, language)}`;
+  return (
+    <>
+      {against && total.reasons.length > 0 && (
+        <p className={styles.sheetWhy}>
+          <strong>{t("sheet.why")}</strong>{" "}
+          {total.reasons
+            .map((reason) => `${t.maybe(`why.${reason.key}`)} ${signed(reason.amount_minor)}`)
+            .join(" · ")}
+        </p>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className={styles.sheetTable} tabIndex={0} role="group" aria-label={t("tab.payees")}>
         <table>
           <caption className="visually-hidden">{t("tab.payees")}</caption>
           <thead>
@@ -103,7 +127,7 @@ function Sheet({ run }: { run: CloseRunDetail }) {
                 {t("amount")}
               </th>
               <th scope="col" data-numeric>
-                {previous ? previous.period : t("previous")}
+                {against ? against.period : t("previous")}
               </th>
               <th scope="col" data-numeric>
                 {t("difference")}
@@ -111,41 +135,38 @@ function Sheet({ run }: { run: CloseRunDetail }) {
             </tr>
           </thead>
           <tbody>
-            {now.map((part) => {
-              const was = last.get(part.key);
-              return (
-                <tr key={part.key}>
-                  <th scope="row">{names.payee(part.key, nameIn(language, part))}</th>
-                  <td data-numeric>
-                    <Amount minor={part.amount_minor ?? 0} currency={currency} />
-                  </td>
-                  <td data-numeric>{was === undefined ? "–" : formatMinor(was, currency, language)}</td>
-                  <td data-numeric>
-                    {was ? percentOf(BigInt(part.amount_minor ?? 0) - BigInt(was), was) : "–"}
-                  </td>
-                </tr>
-              );
-            })}
+            {payees.map((row) => (
+              <tr key={row.key}>
+                <th scope="row">{names.payee(row.key, nameIn(language, row))}</th>
+                <td data-numeric>
+                  <Amount minor={row.this_minor} currency={currency} />
+                </td>
+                <td data-numeric>{against ? formatMinor(row.last_minor, currency, language) : "–"}</td>
+                <td data-numeric>
+                  {against && row.last_minor !== 0
+                    ? `${row.difference_minor > 0 ? "+" : ""}${percentOf(row.difference_minor, row.last_minor)}`
+                    : "–"}
+                </td>
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>
-      <CheckList title={t("sheet.checks")} findings={checksOf(run, t)} />
-      <p className={styles.sheetHash}>
-        {t("sheet.hash")} <code>{run.results_sha256}</code>
-      </p>
-    </div>
+    </>
   );
 }
 
-type T = Translate<"sheet.balanced" | "sheet.unbalanced" | "sheet.complete" | "sheet.terms">;
+const textList = (value: unknown) => (Array.isArray(value) ? value.map(String).join("、") : "");
 
-function checksOf(run: CloseRunDetail, t: T): Finding[] {
-  const balanced = run.due_minor === run.distributed_minor;
-  return [
-    balanced
-      ? { standing: "fine", text: t("sheet.balanced") }
-      : { standing: "attention", text: t("sheet.unbalanced") },
-    { standing: "fine", text: t("sheet.complete") },
-    { standing: "fine", text: t("sheet.terms", { number: run.terms_number }) },
-  ];
+/** What was checked, in words; what does not hold says what to look at. */
+function checksOf(sheet: Sheet, t: Translate<"check.failed">): Finding[] {
+  return sheet.checks.map(({ key, passed, values }) => {
+    const holds = t.maybe(`check.${key}`);
+    if (passed) return { standing: "fine", text: holds };
+    const said = { missing: textList(values.missing), changed: textList(values.changed) };
+    return {
+      standing: key.endsWith("add_up") ? "overdue" : "attention",
+      text: t.maybe(`check.${key}.not`, said, t("check.failed", { what: holds })),
+    };
+  });
 }

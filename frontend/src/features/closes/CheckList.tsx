@@ -21,7 +21,7 @@ export function CheckList({ title, findings }: { title: string; findings: readon
   const w = useTexts(words);
   return (
     <section className={styles.checks} aria-label={title}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul>
         {findings.map(({ standing, text, to }) => {
           const Icon = ICONS[standing];

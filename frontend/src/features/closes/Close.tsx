@@ -21,7 +21,6 @@ import { downloadFile } from "@/shared/table";
 import { Facts, FormProblem, type MenuAction, Notice, Page, PageTabs, type Tab } from "@/shared/ui";
 import { ApprovalSheet } from "./ApprovalSheet.tsx";
 import { nameOf, Sum } from "./Closes.tsx";
-import { memberOf } from "./changes.ts";
 import styles from "./closes.module.css";
 import { Explain } from "./Explain.tsx";
 import { Outcome } from "./Outcome.tsx";
@@ -243,8 +242,8 @@ function useMenu(
   const t = useTexts(texts);
   const { modal } = App.useApp();
   const can = new Set(run.allowed_steps);
-  const keep = (path: string, name: string) =>
-    void downloadFile(path, {}, name).catch((error: unknown) => onProblem(asProblem(error)));
+  const keep = (path: string, name: string, query: { language?: string } = {}) =>
+    void downloadFile(path, query, name).catch((error: unknown) => onProblem(asProblem(error)));
   const actions: MenuAction[] = [];
   if (run.results_sha256) {
     actions.push({
@@ -252,6 +251,13 @@ function useMenu(
       label: t("download.bundle"),
       onClick: () => keep(`${PATH}/${run.id}/bundle`, `${run.programme_code}-${run.period}.zip`),
     });
+    for (const language of ["zh", "en"] as const) {
+      actions.push({
+        key: `sheet ${language}`,
+        label: t(`sheet.pdf.${language}`),
+        onClick: () => keep(`${PATH}/${run.id}/sheet/document`, `${nameOf(run)}.pdf`, { language }),
+      });
+    }
   }
   if (can.has("calculate") && run.status === "calculated") {
     actions.push({ key: "calculate", label: t("step.recalculate"), onClick: () => void step("calculate") });
@@ -281,7 +287,6 @@ function useMenu(
 function Standing({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
   const me = useMe();
-  const rejects = useTexts(texts);
   if (isInHand(run)) return null;
   if (run.calculation === "rejected") {
     const codes = Object.entries(run.rejected);
@@ -290,7 +295,7 @@ function Standing({ run }: { run: CloseRunDetail }) {
         <p>{t("rejected.notice")}</p>
         <ul>
           {codes.map(([code, count]) => (
-            <li key={code}>{t("rejected.code", { what: rejects.maybe(`code.${code}`, {}, code), count })}</li>
+            <li key={code}>{t("rejected.code", { what: t.maybe(`code.${code}`, {}, code), count })}</li>
           ))}
         </ul>
       </Notice>
@@ -323,7 +328,8 @@ function Standing({ run }: { run: CloseRunDetail }) {
 
 function countMembers(parts: readonly AmountPart[]): number {
   const paid = parts.filter((part) => part.kind === "member" || part.kind === "held");
-  return new Set(paid.map((part) => memberOf(part.key))).size;
+  // What is withheld from a member is still the member's.
+  return new Set(paid.map((part) => part.key.replace(/^~held:/, ""))).size;
 }
 
 function KeyFacts({ run }: { run: CloseRunDetail }) {

@@ -138,9 +138,9 @@ function Parts({ found, node, onGo }: TreeProps) {
   const all = BigInt(whole?.micros ?? 0);
   return (
     <>
-      <h3 className={styles.partsTitle}>
+      <h2 className={styles.partsTitle}>
         {t(`parts.${level}` as "parts.payee", { count: found.parts.length + (found.rest?.count ?? 0) })}
-      </h3>
+      </h2>
       <ul className={styles.parts}>
         {found.parts.map((part) => (
           <PartRow key={part.key} part={part} found={found} node={node} most={most} all={all} onGo={onGo} />
@@ -159,7 +159,7 @@ function Parts({ found, node, onGo }: TreeProps) {
       </ul>
       {found.credits.length > 0 && (
         <>
-          <h3 className={styles.partsTitle}>{t("explain.credits", { count: found.credits.length })}</h3>
+          <h2 className={styles.partsTitle}>{t("explain.credits", { count: found.credits.length })}</h2>
           <ul className={styles.parts}>
             {found.credits.map((part) => (
               <PartRow key={part.key} part={part} found={found} node={{}} most={most} all={all} onGo={onGo} />
@@ -178,7 +178,6 @@ interface PartRowProps extends TreeProps {
 }
 
 function PartRow({ part, found, node, most, all, onGo }: PartRowProps) {
-  const t = useTexts(texts);
   const label = usePartLabel(found);
   const opens = (LEVELS as readonly string[]).includes(part.level) && size(part) > 0n;
   const width = most === 0n ? 0 : Number((size(part) * 1000n) / most) / 10;
@@ -206,10 +205,6 @@ function PartRow({ part, found, node, most, all, onGo }: PartRowProps) {
           type="button"
           className={styles.partRow}
           onClick={() => onGo({ ...node, [part.level as Level]: part.key })}
-          aria-label={t("explain.open", {
-            name: label(part),
-            amount: `${part.exact} ${found.currency}`,
-          })}
         >
           {row}
         </button>

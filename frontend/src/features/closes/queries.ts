@@ -77,6 +77,53 @@ export function previousOf(run: CloseRun, posted: readonly CloseRun[]): CloseRun
   return earlier[0] ?? null;
 }
 
+/** One thing that was compared: what it came to now and last, and why, in parts that add up to the difference. */
+export interface ComparedRow {
+  key: string;
+  kind: string;
+  name_zh: string;
+  name_en: string;
+  this_minor: number;
+  last_minor: number;
+  difference_minor: number;
+  reasons: { key: string; amount_minor: number }[];
+}
+
+export interface Comparison {
+  run: { id: string; period: string; number: number };
+  against: { id: string; period: string; number: number } | null;
+  currency: string;
+  total: ComparedRow;
+  payees: ComparedRow[];
+  products: ComparedRow[];
+  countries: ComparedRow[];
+}
+
+export interface Sheet {
+  checks: { key: string; passed: boolean; values: Record<string, unknown> }[];
+  comparison: Comparison;
+}
+
+/** A close beside the one before it, with the reasons for each difference. */
+export function useComparison(run: CloseRun) {
+  return useQuery({
+    queryKey: keys.part(PATH, run.id, "explanation", { of: "comparison" }),
+    queryFn: ({ signal }) => request<Comparison>("GET", `${PATH}/${run.id}/comparison`, { signal }),
+    enabled: Boolean(run.results_sha256),
+    staleTime: 300_000,
+  });
+}
+
+/** What the second person looks at; checked anew each time it is opened. */
+export function useSheet(run: CloseRun) {
+  return useQuery({
+    queryKey: keys.part(PATH, run.id, "sheet"),
+    queryFn: ({ signal }) => request<Sheet>("GET", `${PATH}/${run.id}/sheet`, { signal }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
 export function isInHand(run: Pick<CloseRun, "calculation" | "status">): boolean {
   return run.status !== "cancelled" && (run.calculation === "queued" || run.calculation === "running");
 }

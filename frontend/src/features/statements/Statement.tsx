@@ -39,7 +39,7 @@ import {
   Panel,
   Skeleton,
 } from "@/shared/ui";
-import { earned, PATH, SUBJECT, useExplanation, useSeries, useStatement } from "./queries.ts";
+import { earned, PATH, SUBJECT, useComparison, useExplanation, useSeries, useStatement } from "./queries.ts";
 import { nameOf } from "./Statements.tsx";
 import styles from "./statements.module.css";
 import { texts } from "./texts.ts";
@@ -184,24 +184,94 @@ function KeyFacts({ statement }: Props) {
 }
 
 function Changed({ statement }: Props) {
-  const t = useTexts(texts);
-  const say = useReasonText(statement.currency);
-  const explanation = useExplanation(statement.id);
   return (
     <div className={styles.columns}>
       <Series statement={statement} />
-      <Panel title={t("why.title")}>
-        {explanation.data === undefined ? (
-          <Skeleton height={60} />
-        ) : (
-          <ul className={styles.reasons}>
-            {explanation.data.reasons.map((reason) => (
-              <li key={reason.key}>{say(reason)}</li>
-            ))}
-          </ul>
-        )}
-      </Panel>
+      <WhyChanged statement={statement} />
     </div>
+  );
+}
+
+const NAMED = 12;
+
+/** What of the change is earned and what withheld, and what the member may know of the reasons. */
+function WhyChanged({ statement }: Props) {
+  const t = useTexts(texts);
+  const say = useReasonText(statement.currency);
+  const explanation = useExplanation(statement.id);
+  const comparison = useComparison(statement.id).data;
+  const facts = comparison?.facts;
+  const { currency } = statement;
+  return (
+    <Panel title={t("why.title")}>
+      {explanation.data === undefined ? (
+        <Skeleton height={60} />
+      ) : (
+        <ul className={styles.reasons}>
+          {explanation.data.reasons.map((reason) => (
+            <li key={reason.key}>{say(reason)}</li>
+          ))}
+        </ul>
+      )}
+      {comparison?.against_period && (
+        <>
+          <h3 className={styles.subtitle}>{t("why.since", { period: comparison.against_period })}</h3>
+          <dl className={styles.sums}>
+            {comparison.reasons.map((reason) => (
+              <div key={reason.key}>
+                <dt>{t(`why.${reason.key}`)}</dt>
+                <dd>
+                  <Amount minor={reason.amount_minor} currency={currency} signed />
+                </dd>
+              </div>
+            ))}
+            <div data-total>
+              <dt>{t("change")}</dt>
+              <dd>
+                <Amount minor={comparison.difference_minor} currency={currency} signed />
+              </dd>
+            </div>
+          </dl>
+        </>
+      )}
+      {facts && comparison?.against_period && (
+        <ul className={styles.reasons}>
+          <li>
+            {t("facts.families", { now: facts.families_this, before: facts.families_last ?? 0 })}{" "}
+            {t("facts.pool", { now: facts.pool_families_this, before: facts.pool_families_last ?? 0 })}
+          </li>
+          {facts.patents_new.length > 0 && (
+            <li>
+              {t("facts.new", { count: facts.patents_new.length })} <Publications list={facts.patents_new} />
+            </li>
+          )}
+          {facts.patents_ended.length > 0 && (
+            <li>
+              {t("facts.ended", { count: facts.patents_ended.length })}{" "}
+              <Publications list={facts.patents_ended} />
+            </li>
+          )}
+          {facts.terms_changed !== null && (
+            <li>{t(facts.terms_changed ? "facts.terms" : "facts.terms.same")}</li>
+          )}
+          <li className={styles.hush}>{t("facts.note")}</li>
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Publications({ list }: { list: readonly string[] }) {
+  const t = useTexts(texts);
+  return (
+    <>
+      {list.slice(0, NAMED).map((publication) => (
+        <code key={publication} className={styles.publication}>
+          {publication}
+        </code>
+      ))}
+      {list.length > NAMED && t("facts.more", { count: list.length - NAMED })}
+    </>
   );
 }
 

@@ -21,6 +21,34 @@ export function useExplanation(id: string) {
   });
 }
 
+/** A statement beside the one of the period before, as far as its reader may know why they differ. */
+export interface Comparison {
+  against_id: string | null;
+  against_period: string | null;
+  currency: string;
+  this_minor: number;
+  last_minor: number;
+  difference_minor: number;
+  reasons: { key: "earned" | "held"; amount_minor: number }[];
+  facts: {
+    terms_changed: boolean | null;
+    families_this: number;
+    families_last: number | null;
+    pool_families_this: number;
+    pool_families_last: number | null;
+    patents_new: string[];
+    patents_ended: string[];
+  };
+}
+
+export function useComparison(id: string) {
+  return useQuery({
+    queryKey: keys.part(PATH, id, "comparison"),
+    queryFn: ({ signal }) => request<Comparison>("GET", `${PATH}/${id}/comparison`, { signal }),
+    staleTime: 300_000,
+  });
+}
+
 /** The statements of the same member and programme, the earliest first. */
 export function useSeries(statement: Statement) {
   return useQuery({

@@ -67,7 +67,7 @@ export function Chart({ finding, about, option, height, table, file, onPick }: C
     <section className={styles.chart} aria-labelledby={title}>
       <div className={styles.head}>
         <div className={styles.headText}>
-          <h3 id={title}>{finding}</h3>
+          <h2 id={title}>{finding}</h2>
           <p>{about}</p>
         </div>
         <div className={styles.tools}>

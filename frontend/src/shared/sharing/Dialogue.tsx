@@ -55,7 +55,7 @@ export default function Dialogue({ subjectType, subjectId }: Props) {
       )}
       <section aria-label={t("readers", { count: readers.length })}>
         <div className={styles.readersHead}>
-          <h3>{t("readers", { count: readers.length + left_out })}</h3>
+          <h2>{t("readers", { count: readers.length + left_out })}</h2>
           {readers.length > MANY && (
             <Input
               size="small"

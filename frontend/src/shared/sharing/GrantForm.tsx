@@ -56,7 +56,7 @@ export function GrantForm({ subjectType, subjectId, actions, roles, onDone }: Pr
   }
   return (
     <section className={styles.form} aria-label={t("grant")}>
-      <h3>{t("grant")}</h3>
+      <h2>{t("grant")}</h2>
       <Fields
         subjectType={subjectType}
         subjectId={subjectId}
@@ -167,7 +167,13 @@ function Fields({
         <Form.Item
           name="actions"
           label={t("grant.actions")}
-          rules={[{ required: true, type: "array", min: 1, message: t("grant.actions.needed") }]}
+          rules={[
+            {
+              // Told by a validator: a group of boxes must not be marked as required for those who hear it.
+              validator: (_, chosen: string[] | undefined) =>
+                chosen?.length ? Promise.resolve() : Promise.reject(new Error(t("grant.actions.needed"))),
+            },
+          ]}
         >
           <Checkbox.Group options={actions.map((action) => ({ value: action, label: verbs(action) }))} />
         </Form.Item>
