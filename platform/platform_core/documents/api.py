@@ -102,7 +102,7 @@ class DocumentFileView(HouseView):
     def get(self, request: Request, document_id: UUID) -> FileResponse:
         """Download the file as it came; the reading is logged."""
         document = selectors.get_document(document_id, actor=self.actor)
-        source = selectors.document_file(document).open("rb")
+        source = selectors.open_document_file(document)
         log_access("document.file_downloaded", actor=self.actor, subject=document)
         # Never shown in place: what somebody else wrote does not run under our address.
         response = FileResponse(

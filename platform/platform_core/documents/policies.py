@@ -2,13 +2,17 @@
 
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
-from platform_core.access.relations import everything
+from platform_core.access.relations import everything, own_organisation
 from platform_core.documents.models import Document
 from platform_core.documents.subjects import declare_subject, of_readable_subject
 from platform_core.identity.models import Organisation
-from platform_core.identity.policies import EDIT_ORGANISATION
+from platform_core.identity.policies import ORGANISATION_POLICY
+from platform_core.identity.roles import Role
+from platform_core.identity.ties import tied_to_no_other_alliance
 
 READ_DOCUMENT = Permission("document.read")
+READ_PAPERS = Permission("organisation.read_papers")
+ATTACH_PAPER = Permission("organisation.attach_paper")
 
 DOCUMENT_POLICY = register(
     Policy(
@@ -21,5 +25,12 @@ DOCUMENT_POLICY = register(
     )
 )
 
-# Certificates and the like are for those who keep an organisation's data, not for everybody who may know its name.
-declare_subject(Organisation, read=EDIT_ORGANISATION, attach=EDIT_ORGANISATION)
+# Certificates and the like are for the organisation's own administrator and for an office that no other alliance is
+# concerned with. Whoever keeps the installation edits an organisation's data, but has no right to read its papers.
+ORGANISATION_POLICY.extend(
+    allow(Role.MEMBER_ADMIN, {READ_PAPERS, ATTACH_PAPER}, own_organisation("pk")),
+    allow(Role.SECRETARIAT, {READ_PAPERS, ATTACH_PAPER}, own_organisation("pk")),
+    allow(Role.SECRETARIAT, {READ_PAPERS, ATTACH_PAPER}, tied_to_no_other_alliance()),
+    allow(COMMAND_LINE, {READ_PAPERS, ATTACH_PAPER}, everything()),
+)
+declare_subject(Organisation, read=READ_PAPERS, attach=ATTACH_PAPER)

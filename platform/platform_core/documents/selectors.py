@@ -1,6 +1,7 @@
 """Finding documents and their files."""
 
 from pathlib import Path
+from typing import BinaryIO, ClassVar
 from uuid import UUID
 
 from platform_core.access.actors import Actor
@@ -8,6 +9,15 @@ from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.documents import storage
 from platform_core.documents.models import Document
+from platform_core.problems import Problem
+
+
+class DocumentFileMissing(Problem):
+    """The file of a document is not where it was kept."""
+
+    code: ClassVar[str] = "files_missing"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "The file of this document is missing: restore it from the backup"
 
 
 def documents(*, actor: Actor) -> VisibleQuerySet[Document]:
@@ -23,3 +33,11 @@ def get_document(document_id: UUID, *, actor: Actor) -> Document:
 def document_file(document: Document) -> Path:
     """Return where the file of a document is; the caller has seen to it that it may be read."""
     return storage.file_of(document.sha256)
+
+
+def open_document_file(document: Document) -> BinaryIO:
+    """Open the file of a document, which the caller has seen to that it may be read; say so if it is gone."""
+    try:
+        return document_file(document).open("rb")
+    except FileNotFoundError as e:
+        raise DocumentFileMissing from e

@@ -150,6 +150,28 @@ def test_papers_are_for_those_who_may_read_the_papers_of_their_subject(
         add(rival, company)
 
 
+def test_whoever_keeps_the_installation_neither_reads_nor_adds_papers_without_a_right_of_their_own(
+    administrator: Actor, company: Organisation
+) -> None:
+    keeper = acting(Role.SITE_ADMIN)
+    add(administrator, company)
+
+    assert not Document.objects.visible_to(keeper).exists()
+    with pytest.raises(NotAllowed):
+        add(keeper, company)
+    assert Document.objects.count() == 1
+
+
+def test_a_file_that_is_gone_is_told_in_words_and_no_reading_is_logged(company: Organisation) -> None:
+    document = make_document(company)
+
+    answer = person(company, Role.MEMBER_ADMIN).get(f"/api/v1/documents/{document.pk}/file")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "files_missing")
+    assert "restore it from the backup" in answer.json()["title"]
+    assert not AccessLogEntry.objects.exists()
+
+
 def test_a_document_is_never_changed(company: Organisation) -> None:
     document = make_document(company)
     document.title = "another"
