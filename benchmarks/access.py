@@ -6,7 +6,9 @@ and in alternation, each the median of many rounds:
 - the database's time for the page (filtered by country, ordered by publication, 50 rows), beside the same query without
   any rule, joined to a ready table of the ids that the member may see (limit: 3 times);
 - the whole request through the API, counting and representing included, beside the secretariat's (limit: 1.5 times);
-- the number of queries, which must be the same on every page and for every size;
+- the same request for a country of which all that the member sees stands last in the order;
+- the number of queries, which must not grow with rows or grants;
+- a page of organisations, whose rules go through nearly everything else, beside one without any rule;
 - guardian's own `get_objects_for_user` for a user with the same grants.
 
     python benchmarks/access.py            a smaller size: 10^5 patents
@@ -55,6 +57,9 @@ COUNTRIES = (
 )
 ALLIANCES = 4
 COUNTRY = "DE"
+LATE = "NZ"
+LATE_SEEN = 1_500
+"""Patents that the member sees of the country where they all stand last."""
 
 
 @dataclass(frozen=True)
@@ -199,17 +204,24 @@ def _rows(size: Size) -> Iterator[str]:
         "INSERT INTO patents_patent (id, alliance_id, family_id, publication, country, application, title, granted_on) "
         f"SELECT uuidv7(), f.alliance_id, f.id, c || lpad((x.n::bigint * 7919 % {size.patents})::text, 9, '0') || 'B', "
         "c, '', '一种面板驱动方法及其装置 ' || x.n, date '2015-01-01' + x.n % 3000 "
-        f"FROM (SELECT n, ({countries})[1 + n % {len(COUNTRIES)}] AS c "
+        f"FROM (SELECT n, ({countries})[1 + n % 5 * 4 + (hashint4(n / 5) & 3)] AS c "
         f"FROM generate_series(0, {size.patents - 1}) s (n)) x "
         "JOIN f ON f.n = x.n / 5 ORDER BY x.n"
     )
+    # A country of which the member sees only what stands last in the order.
+    yield (
+        "INSERT INTO patents_patent (id, alliance_id, family_id, publication, country, application, title, granted_on) "
+        f"SELECT uuidv7(), f.alliance_id, f.id, '{LATE}' || lpad(s.n::text, 9, '0') || 'B', '{LATE}', '', 'late', "
+        f"date '2015-01-01' FROM generate_series(0, {size.patents // 20 - 1}) s (n) JOIN f ON f.n = 1 ORDER BY s.n"
+    )
     yield (
         "CREATE TEMP TABLE p AS SELECT id, alliance_id, row_number() OVER (ORDER BY id) - 1 AS n, "
-        "row_number() OVER (PARTITION BY alliance_id ORDER BY id) - 1 AS k FROM patents_patent"
+        "row_number() OVER (PARTITION BY alliance_id ORDER BY id) - 1 AS k FROM patents_patent "
+        f"WHERE country <> '{LATE}'"
     )
     yield (
         "INSERT INTO patents_ownership (id, patent_id, owner_id) SELECT uuidv7(), p.id, o.id FROM p "
-        "JOIN o ON o.alliance_id = p.alliance_id AND o.n = (p.k * 31) % o.of"
+        "JOIN o ON o.alliance_id = p.alliance_id AND o.n = (hashint4(p.n::int) & 2147483647) % o.of"
     )
     yield "CREATE INDEX ON p (alliance_id, k)"
     yield "ANALYZE p"
@@ -227,13 +239,15 @@ def _rows(size: Size) -> Iterator[str]:
         "INSERT INTO auth_permission (name, content_type_id, codename) SELECT 'patent.read', id, 'patent.read' "
         "FROM django_content_type WHERE app_label = 'patents' AND model = 'patent' ON CONFLICT DO NOTHING"
     )
-    step = size.patents // size.grants
+    # Countries, alliances, owners and grants must not depend on each other: each page is to show some of everything.
     yield (
         "INSERT INTO access_grant (id, subject_type, subject_id, organisation_id, actions, role, reason, "
         "granted_by_id, granted_at, starts_at, ends_at, revocation_reason) SELECT uuidv7(), 'patents.patent', p.id, "
         "(SELECT organisation_id FROM memberships_membership WHERE code = 'M0'), '{patent.read}', '', 'for measuring', "
         "(SELECT id FROM identity_seat LIMIT 1), now(), now() - interval '1 day', now() + interval '90 days', '' "
-        f"FROM p WHERE p.n % {step} = 3"
+        f"FROM ((SELECT id FROM p ORDER BY hashint4(p.n::int + 1) LIMIT {size.grants - LATE_SEEN}) "
+        f"UNION ALL (SELECT id FROM patents_patent WHERE country = '{LATE}' "
+        f"ORDER BY publication DESC LIMIT {LATE_SEEN})) p"
     )
     yield (
         "INSERT INTO patents_patentgrant (grant_id, content_object_id, permission_id, holder, starts_at, ends_at) "
@@ -286,8 +300,13 @@ def ways(found: People) -> dict[str, Callable[[], object]]:
     from guardian.shortcuts import get_objects_for_user
 
     from platform_core.access.probing import row_by_row
-    from platform_core.identity.models import Seat
+    from platform_core.identity.models import Organisation, Seat
     from pools.patents.models import Patent
+
+    patents = "patents?country={}&order=publication"
+
+    def organisations(rows: Any) -> Any:
+        return rows.order_by("name_zh", "pk")[:51]
 
     def page(rows: Any) -> Any:
         return rows.select_related("family").filter(country=COUNTRY).order_by("publication", "pk")[:51]
@@ -311,14 +330,14 @@ def ways(found: People) -> dict[str, Callable[[], object]]:
     if joined == bare:
         raise RuntimeError("the bare query has another form than expected")
 
-    def request(actor: Any) -> Callable[[], object]:
+    def request(actor: Any, address: str) -> Callable[[], object]:
         client = Client()
         client.force_login(
             Seat.objects.get(pk=actor.seat_id).user, backend="allauth.account.auth_backends.AuthenticationBackend"
         )
 
         def run() -> object:
-            answer = client.get(f"/api/v1/patents?country={COUNTRY}&order=publication", headers={"host": "localhost"})
+            answer = client.get(f"/api/v1/{address}", headers={"host": "localhost"})
             if answer.status_code != 200 or len(answer.json()["items"]) != 50:
                 raise RuntimeError(f"the page was refused: {answer.content!r}")
             return answer
@@ -338,9 +357,13 @@ def ways(found: People) -> dict[str, Callable[[], object]]:
         "bare": send(joined, params),
         "page": send(*by_row),
         "page_by_set": send(*by_set),
-        "request": request(found.member),
-        "secretariat": request(found.secretariat),
+        "request": request(found.member, patents.format(COUNTRY)),
+        "secretariat": request(found.secretariat, patents.format(COUNTRY)),
+        "late_request": request(found.member, patents.format(LATE)),
         "guardian": guardian,
+        "organisations_bare": lambda: list(organisations(Organisation.objects.all())),
+        "organisations": lambda: list(organisations(Organisation.objects.visible_to(found.member))),
+        "organisations_of_secretariat": lambda: list(organisations(Organisation.objects.visible_to(found.secretariat))),
     }
 
 
@@ -383,16 +406,21 @@ def main() -> int:
             acts = ways(found)
             times = measure(acts, size.rounds)
             queries = queries_of(acts["request"])
+            late_queries = queries_of(acts["late_request"])
     figures = {
         "page_to_bare": times["page"] / times["bare"],
         "request_to_secretariat": times["request"] / times["secretariat"],
         "guardian_to_bare": times["guardian"] / times["bare"],
+        "late_to_request": times["late_request"] / times["request"],
+        "organisations_to_bare": times["organisations"] / times["organisations_bare"],
+        "organisations_of_secretariat_to_bare": times["organisations_of_secretariat"] / times["organisations_bare"],
         "queries_of_a_request": float(queries),
+        "queries_of_a_late_request": float(late_queries),
         **{f"milliseconds_{name}": value for name, value in times.items()},
     }
     print(f"{size.patents:,} patents, {visible:,} of them visible to the member, {size.grants:,} by grants")
     for name, value in times.items():
-        print(f"  {name:12} {value:9.2f} ms")
+        print(f"  {name:30} {value:9.2f} ms")
     print(f"  the page takes {figures['page_to_bare']:.2f} times the bare query, ", end="")
     print(f"the request {figures['request_to_secretariat']:.2f} times the secretariat's, in {queries} queries")
     over = [name for name, limit in LIMITS.items() if figures[name] > limit]

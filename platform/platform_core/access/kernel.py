@@ -8,6 +8,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 
 from platform_core.access.actors import Actor, Assignment
 from platform_core.access.grants.relations import granted_rows
+from platform_core.access.probing import can_be_probed, row_by_row
 from platform_core.access.registry import Permission, Policy, policy_of
 from platform_core.access.relations import EVERYTHING, NOTHING, Relation
 from platform_core.problems import NotAllowed, NotFound
@@ -28,7 +29,7 @@ def permitted_rows(actor: Actor, permission: Permission, model: type[Model]) -> 
     if permission != policy.read:
         rows = rows & _reached(actor, permission, policy)
     for guard in policy.guards_of(permission):
-        rows = rows & guard.holds(actor)
+        rows = rows & can_be_probed(guard.holds(actor))
     return rows
 
 
@@ -50,7 +51,7 @@ def require(actor: Actor, permission: Permission, obj: Model) -> None:
     if permission != policy.read:
         conditions["permitted"] = _reached(actor, permission, policy)
     guards = tuple(policy.guards_of(permission))
-    conditions.update({f"guard_{index}": guard.holds(actor) for index, guard in enumerate(guards)})
+    conditions.update({f"guard_{index}": can_be_probed(guard.holds(actor)) for index, guard in enumerate(guards)})
 
     answer = answers_of(policy.model, obj.pk, conditions)
     if answer is None or not answer["seen"]:
@@ -93,7 +94,8 @@ def get_visible(model: type[M], pk: UUID, *, actor: Actor, for_change: bool = Fa
         # two changes that refer to each other's rows would otherwise wait for each other.
         rows = rows.select_for_update(of=("self",), no_key=True)
     # By its key alone: the order of lists would join other tables for a single row.
-    found = rows.order_by("pk").first()
+    with row_by_row():
+        found = rows.order_by("pk").first()
     if found is None:
         raise NotFound(_missing(model))
     return found
@@ -127,7 +129,7 @@ def _reached(actor: Actor, permission: Permission, policy: Policy) -> Q:
     rows = _by_rules(actor, permission, policy)
     if rows is EVERYTHING:
         return rows
-    granted = granted_rows(actor, permission, policy)
+    granted = can_be_probed(granted_rows(actor, permission, policy))
     if granted is NOTHING:
         return rows
     return granted if rows is NOTHING else rows | granted
@@ -137,7 +139,7 @@ def _by_rules(actor: Actor, permission: Permission, policy: Policy) -> Q:
     rows = NOTHING
     for rule in policy.rules:
         if permission in rule.may and (assignments := rule.matches(actor)) is not None:
-            reached = rule.reach.reach(actor, assignments)
+            reached = can_be_probed(rule.reach.reach(actor, assignments))
             if not reached:
                 raise ValueError(f"“{rule.reach.label}” on {policy.model._meta.label} gave an empty condition")
             if reached is EVERYTHING:
@@ -150,7 +152,8 @@ def answers_of(model: type[Model], pk: object, conditions: dict[str, Q]) -> dict
     """Say of one object which of several conditions it meets, in one query; None if there is no such object."""
     every = model._base_manager
     columns = {name: Exists(every.filter(condition, pk=OuterRef("pk"))) for name, condition in conditions.items()}
-    return every.filter(pk=pk).order_by("pk").values(**columns).first()
+    with row_by_row():
+        return every.filter(pk=pk).order_by("pk").values(**columns).first()
 
 
 def _missing(model: type[Model]) -> str:

@@ -1,32 +1,58 @@
 """How the database looks for visible rows: from the rights to the rows, or row by row.
 
-A right reaches rows as `pk IN (rows of another table)`. Read as a set, such a right costs as much as it reaches: right
-for counting, for few rows, for joining. The first fifty of a long ordered list are found faster by walking along an
-index and asking of each row whether some right reaches it; that costs as much as there are rows to pass over.
+A right reaches rows as `column IN (rows of another table)`. Read as a set, such a right costs as much as it reaches:
+right for counting, for many rows, for joining. One object, the children of a page, and the first fifty of a long
+ordered list are found faster by asking of each row whether some right reaches it; that costs as much as there are
+rows to ask about.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet, UUIDField
+from django.db.models import Field, Q, QuerySet
+from django.db.models.fields.related import ForeignObject
+from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.lookups import In
+from django.db.models.sql.constants import LOUTER
 
-_row_by_row: ContextVar[bool] = ContextVar("row_by_row", default=False)
+
+class _Form(StrEnum):
+    """How a right is written into a query that is sent at this moment."""
+
+    SET = "set"
+    ROW_BY_ROW = "row by row"
+    LEFT_OUT = "left out"
+
+
+_form: ContextVar[_Form] = ContextVar("form", default=_Form.SET)
 
 
 @contextmanager
-def row_by_row() -> Iterator[None]:
-    """Have queries that are sent meanwhile ask of each row they pass whether a right reaches it."""
-    token = _row_by_row.set(True)
+def _written(form: _Form) -> Iterator[None]:
+    token = _form.set(form)
     try:
         yield
     finally:
-        _row_by_row.reset(token)
+        _form.reset(token)
 
 
-@UUIDField.register_lookup
+def row_by_row() -> AbstractContextManager[None]:
+    """Have queries that are sent meanwhile ask of each row they pass whether a right reaches it."""
+    return _written(_Form.ROW_BY_ROW)
+
+
+def rights_left_out() -> AbstractContextManager[None]:
+    """Have queries that are sent meanwhile pass all rows that would be asked about.
+
+    What they return is shown to nobody: it only tells how far asking row by row would have to go.
+    """
+    return _written(_Form.LEFT_OUT)
+
+
+@Field.register_lookup
 class Reached(In):
     """`IN (subquery)` that can also be asked row by row; the rows it finds are the same."""
 
@@ -34,8 +60,11 @@ class Reached(In):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return the condition in the form that is wanted at this moment."""
-        if not _row_by_row.get() or self.rhs_is_direct_value():
+        form = _form.get()
+        if form is _Form.SET or self.rhs_is_direct_value():
             return super().as_sql(compiler, connection)
+        if form is _Form.LEFT_OUT:
+            return "TRUE", ()
         column, column_params = self.process_lhs(compiler, connection)
         rows, rows_params = self.process_rhs(compiler, connection)
         # The offset keeps the planner from reading the whole set into a hash table, which it would for many rows.
@@ -44,19 +73,45 @@ class Reached(In):
         return f"EXISTS ({found})", (*rows_params, *column_params)
 
 
-def can_be_probed(rows: Q) -> Q:
-    """Return the same condition, with each `pk__in=<queryset>` in it written so that it can be asked row by row.
+@ForeignObject.register_lookup
+class RelatedReached(Reached, RelatedIn):
+    """The same of a foreign key."""
 
-    Not where it is denied: a null among the rows tells the two forms apart there.
-    """
-    if rows.negated:
+
+def can_be_probed(rows: Q) -> Q:
+    """Return the same condition, with each `…__in=<queryset>` in it written so that it can be asked row by row."""
+    return _rewritten(rows, denied=False)
+
+
+def _rewritten(rows: Q, *, denied: bool) -> Q:
+    denied = denied or rows.negated
+    children = [_child(child, denied=denied) for child in rows.children]
+    if all(new is old for new, old in zip(children, rows.children, strict=True)):
+        # Some conditions are known by who they are.
         return rows
-    changed = Q(_connector=rows.connector)
-    for child in rows.children:
-        if isinstance(child, Q):
-            changed.children.append(can_be_probed(child))
-        elif isinstance(child, tuple) and child[0] == "pk__in" and isinstance(child[1], QuerySet):
-            changed.children.append(("pk__reached", child[1]))
-        else:
-            changed.children.append(child)
+    changed = Q(_connector=rows.connector, _negated=rows.negated)
+    changed.children.extend(children)
     return changed
+
+
+def _child(child: Any, *, denied: bool) -> Any:
+    if isinstance(child, Q):
+        return _rewritten(child, denied=denied)
+    if not isinstance(child, tuple):
+        return child
+    name, value = child
+    if not name.endswith("__in") or not isinstance(value, QuerySet) or (denied and _may_hold_null(value)):
+        return child
+    return f"{name.removesuffix('in')}reached", value
+
+
+def _may_hold_null(rows: QuerySet[Any, Any]) -> bool:
+    """Say whether a null may be among the values: where the condition is denied, it tells the two forms apart."""
+    query = rows.query
+    if len(query.select) != 1:
+        # Whole rows stand for their primary keys.
+        return query.values_select != () or bool(query.annotation_select)
+    column = query.select[0]
+    target = getattr(column, "target", None)
+    joined = query.alias_map.get(getattr(column, "alias", ""))
+    return target is None or target.null or getattr(joined, "join_type", None) == LOUTER

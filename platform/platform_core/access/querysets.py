@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 
-from platform_core.access.probing import can_be_probed
-
 if TYPE_CHECKING:
     from platform_core.access.actors import Actor
     from platform_core.access.registry import Permission
@@ -20,7 +18,7 @@ class VisibleQuerySet(models.QuerySet[M]):
         """Keep the rows the actor may read."""
         from platform_core.access.kernel import visible_rows
 
-        return self.filter(can_be_probed(visible_rows(actor, self.model)))
+        return self.filter(visible_rows(actor, self.model))
 
     def permitted_to(self, actor: "Actor", permission: "Permission") -> Self:
         """Keep the rows with which the actor may do a certain thing now."""

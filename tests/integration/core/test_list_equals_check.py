@@ -9,7 +9,8 @@ from django.db.models import Model
 from django.test import override_settings
 
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import can, permitted_rows
+from platform_core.access.kernel import can, permitted_rows, visible_rows
+from platform_core.access.probing import row_by_row
 from platform_core.access.registry import Policy, policies
 from tests.factories.world import make_world
 
@@ -54,3 +55,19 @@ def test_lists_and_checks_agree(everybody: dict[str, Actor], policy: Policy) -> 
                 assert can(actor, permission, row) is (row.pk in listed), f"{name}, {permission}, {row}"
     assert seen_by_somebody
     assert hidden_from_somebody
+
+
+@pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.model._meta.label)
+def test_rights_read_as_sets_and_asked_row_by_row_find_the_same(everybody: dict[str, Actor], policy: Policy) -> None:
+    """Long lists, single objects and the children of a page are asked about row by row, everything else is not."""
+    model: type[Model] = policy.model
+    for name, actor in everybody.items():
+        for permission in policy.permissions():
+            rows = model._default_manager.filter(permitted_rows(actor, permission, model)).order_by("pk")
+            as_set = set(rows.values_list("pk", flat=True))
+            with row_by_row():
+                assert set(rows.values_list("pk", flat=True)) == as_set, f"{name}, {permission}"
+            if permission == policy.read:
+                with row_by_row():
+                    visible = model._default_manager.filter(visible_rows(actor, model)).order_by("pk")
+                    assert {row.pk for row in visible} == as_set, name
