@@ -7,5 +7,10 @@ from platform_core.home.models import HomeVisit
 READ_HOME_VISIT = Permission("home_visit.read")
 
 HOME_VISIT_POLICY = register(
-    Policy(HomeVisit, read=READ_HOME_VISIT, rules=[allow(Audience.SIGNED_IN, READ_HOME_VISIT, own_seat("seat"))])
+    Policy(
+        HomeVisit,
+        read=READ_HOME_VISIT,
+        no_staff="when somebody last looked is nobody else's business",
+        rules=[allow(Audience.SIGNED_IN, READ_HOME_VISIT, own_seat("seat"))],
+    )
 )

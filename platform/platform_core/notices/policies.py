@@ -11,6 +11,7 @@ NOTICE_POLICY = register(
     Policy(
         Notice,
         read=READ_NOTICE,
+        no_staff="what they tell of stands on their subjects",
         rules=[allow(Audience.SIGNED_IN, {READ_NOTICE, MARK_NOTICE}, own_seat("seat"))],
     )
 )

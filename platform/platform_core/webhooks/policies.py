@@ -16,6 +16,7 @@ WEBHOOK_POLICY = register(
     Policy(
         Webhook,
         read=READ_WEBHOOK,
+        no_staff="it is somebody's way of working, and tells nothing of the alliance",
         rules=[
             allow(Audience.SIGNED_IN, {READ_WEBHOOK, OPEN_WEBHOOK, EDIT_WEBHOOK, END_WEBHOOK}, own_seat("seat")),
             # An administrator sees where data of the organisation is announced to, and can stop it.
@@ -30,6 +31,7 @@ DELIVERY_POLICY = register(
     Policy(
         WebhookDelivery,
         read=READ_DELIVERY,
+        no_staff="what was announced stands on its subject",
         rules=[
             allow(Audience.SIGNED_IN, READ_DELIVERY, own_seat("webhook__seat")),
             allow(COMMAND_LINE, READ_DELIVERY, everything()),

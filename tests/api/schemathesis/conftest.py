@@ -27,6 +27,10 @@ def world(
         connections.close_all()
         with connect(postgres.superuser_url()) as server:
             server.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            # A thread of an earlier test may have left a connection, and nothing is copied that somebody uses.
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [owner_url.database]
+            )
             server.execute(
                 f'CREATE DATABASE "{name}" TEMPLATE "{owner_url.database}" OWNER {postgres.owner_url().user}'
             )
