@@ -20,11 +20,12 @@ NODE := .venv/node/bin
 NPM = PATH="$$(pwd)/$(NODE):$$PATH" npm --prefix frontend --no-audit --no-fund --no-update-notifier --loglevel=error
 SCREENS := $(shell find frontend/src frontend/build -type f -not -name schema.d.ts) frontend/package.json frontend/vite.config.ts frontend/tsconfig.json
 
-.PHONY: help up test check fast bench openapi matrix pins format clean lint types contracts frontend screens
+.PHONY: help up test check fast bench openapi matrix pins format clean lint types contracts frontend screens browsers
 
 help:
 	@echo 'make up       install what is missing, start the site with the demo alliance, print its address'
 	@echo 'make test     every check and every test (15 minutes at most on two cores)'
+	@echo 'make browsers try every screen in a real browser'
 	@echo 'make check    the fast part: style, types, import contracts, unit tests (2 minutes at most)'
 	@echo 'make bench    measure against a peer in the same run; FULL=1 for the full sizes'
 	@echo 'make openapi  write docs/openapi.yaml anew'
@@ -38,7 +39,12 @@ up: .venv/.site .venv/.frontend
 	@LIANCHI_DEV=$${LIANCHI_DEV-1} $(PY) -m platform_site.cli up
 
 test: check .venv/.frontend
-	$(PYTEST) -n $(WORKERS) --dist loadfile $(wildcard $(foreach part,closes integration api concurrency e2e,tests/$(part)))
+	$(PYTEST) -n $(WORKERS) --dist loadfile $(wildcard $(foreach part,closes integration api concurrency,tests/$(part)))
+	$(PYTEST) tests/e2e/test_bundle.py
+
+# In a process of their own: the browser's driver keeps an event loop running, beside which Django refuses the database.
+browsers: .venv/.tools .venv/.frontend
+	$(PYTEST) -n $(WORKERS) --dist loadfile tests/e2e
 
 check: lint types contracts screens fast
 
