@@ -32,6 +32,9 @@ class LicenceState(models.TextChoices):
 BINDING_STATES = (LicenceState.IN_FORCE, LicenceState.SUSPENDED, LicenceState.EXPIRED, LicenceState.TERMINATED)
 """States of licences that are or were in force; only these take part in closes and are named to others."""
 
+PARTY_STATES = (LicenceState.SENT, LicenceState.SIGNED, LicenceState.IN_FORCE, LicenceState.SUSPENDED)
+"""States of licences whose licensee the alliance's office has to stand apart from."""
+
 UNBOUND_STATES = (LicenceState.DRAFT, LicenceState.SENT, LicenceState.CANCELLED)
 """States in which no version of the terms has been agreed yet."""
 

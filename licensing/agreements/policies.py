@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from licensing.agreements.models import (
     BINDING_STATES,
+    PARTY_STATES,
     BilateralLicence,
     Charge,
     ExchangeRate,
@@ -50,7 +51,7 @@ from platform_core.access.relations import (
     own_organisation,
 )
 from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
-from platform_core.identity.models import Seat
+from platform_core.conflicts.parties import Party, declare_party, in_conflicted_alliance, own_ties
 from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
 from platform_core.identity.roles import Purpose, Role
 from platform_core.identity.ties import Tie, declare_tie
@@ -190,10 +191,8 @@ LICENCE_POLICY.give(
 
 
 def _licensed_where_one_works(actor: Actor) -> Q:
-    """Licences of an organisation at which the person has a seat: nobody audits or runs their own."""
-    if actor.user_id is None:
-        return NOTHING
-    return Q(licensee__in=Seat.objects.filter(user=actor.user_id, ended_at=None).order_by().values("organisation"))
+    """Licences of an organisation that the person is tied to: nobody audits or runs their own."""
+    return Q(licensee__in=own_ties(actor)) if actor.user_id is not None else NOTHING
 
 
 declare_conflict(Licence, _licensed_where_one_works)
@@ -301,3 +300,15 @@ ORGANISATION_POLICY.extend(
 STAFF_SESSION_POLICY.extend(allow(Role.LICENSEE, READ_STAFF_SESSION, _licensed_in_the_alliance()))
 declare_tie(Tie(Licence, "licensee", "programme__alliance"))
 ACCESS_LOG_POLICY.extend(allow(Role.LICENSEE, READ_ACCESS_LOG, of_own_figures(Licence)))
+declare_party(
+    Party(
+        Licence,
+        "licensee",
+        "programme__alliance",
+        lambda day: Q(state__in=PARTY_STATES) & (Q(ends_on=None) | Q(ends_on__gte=day)),
+    )
+)
+declare_conflict(Licence, in_conflicted_alliance("programme__alliance"))
+LICENCE_POLICY.belong_to("licensee")
+for _policy in (LICENCE_CHANGE_POLICY, CHARGE_POLICY, BILATERAL_POLICY, RECEIPT_POLICY):
+    _policy.belong_to("licence__licensee")

@@ -26,9 +26,9 @@ from licensing.close.totals import policies as totals
 from licensing.reports.policies import READ_SALES_REPORT, SALES_REPORT_POLICY
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from platform_core.access.actors import Actor, Assignment, SystemWork
-from platform_core.access.grants.relations import assigned
+from platform_core.access.grants.relations import assigned, declare_conflict
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
-from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
+from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, policies, register
 from platform_core.access.relations import (
     NOTHING,
     Relation,
@@ -37,6 +37,8 @@ from platform_core.access.relations import (
     in_operating_entity,
     own_organisation,
 )
+from platform_core.conflicts.parties import in_conflicted_alliance
+from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.policies import CANCEL_JOB, JOB_POLICY, READ_JOB
 
@@ -184,3 +186,14 @@ STATEMENT_POLICY = register(
 ACCESS_LOG_POLICY.extend(
     allow((Role.MEMBER_ADMIN, Role.MEMBER_FINANCE), READ_ACCESS_LOG, of_own_figures(Statement)),
 )
+declare_conflict(CloseRun, in_conflicted_alliance("programme__alliance"))
+STATEMENT_POLICY.belong_to("membership__organisation")
+# Totals tell what one party adds to them: who may see nothing of a party sees no close that it takes part in.
+CLOSE_RUN_POLICY.belong_to("programme__licences__licensee", "programme__pool__members__membership__organisation")
+for _policy in policies():
+    if any(field.name == "run" and field.related_model is CloseRun for field in _policy.model._meta.concrete_fields):
+        # Every kind of row of a run, those of later versions too.
+        _policy.belong_to(
+            "run__programme__licences__licensee", "run__programme__pool__members__membership__organisation"
+        )
+declare_decision(Decision("close_run.approval", (Role.FINANCE,), at_entity=True, purpose=Purpose.ROYALTIES))

@@ -16,6 +16,7 @@ from platform_core.access.registry import Permission
 from platform_core.audit.services import Change, record_event
 from platform_core.checks import Checks
 from platform_core.clock import today
+from platform_core.conflicts.limits import tell_those_apart
 from platform_core.documents.models import Document
 from platform_core.documents.selectors import documents
 from platform_core.identity.events import RIGHTS_CHANGED
@@ -122,6 +123,7 @@ def save_step(actor: Actor, step: MembershipStep) -> None:
 
 
 def tell_rights(membership: Membership) -> None:
-    """Have those asked again who may see more or less now: the organisation's seats."""
+    """Have those asked again who may see more or less now: the organisation's seats, and who stands apart from it."""
     seats = Seat.objects.filter(organisation=membership.organisation_id, ended_at=None)
     RIGHTS_CHANGED.tell(list(seats.values_list("pk", flat=True)))
+    tell_those_apart(membership.alliance_id)

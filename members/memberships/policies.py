@@ -11,9 +11,11 @@ from platform_core.access.kernel import follows, permitted_rows
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import EVERYTHING, NOTHING, Relation, everything, in_alliance, own_organisation
 from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
+from platform_core.conflicts.parties import Party, declare_party
 from platform_core.documents.subjects import declare_subject
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
+from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import MEMBER_ROLES, Role
 from platform_core.identity.ties import Tie, declare_tie
 from platform_core.models import Record
@@ -210,3 +212,13 @@ STAFF_SESSION_POLICY.extend(
     allow(ENTITY_ROLES, READ_STAFF_SESSION, in_alliance_of_entity()),
 )
 declare_tie(Tie(Membership, "organisation", "alliance"))
+declare_party(
+    Party(
+        Membership,
+        "organisation",
+        "alliance",
+        lambda day: Q(state__in=MEMBER_STATES) & (Q(leaves_on=None) | Q(leaves_on__gt=day)),
+    )
+)
+MEMBERSHIP_STEP_POLICY.belong_to("membership__organisation")
+declare_decision(Decision("membership.admission", (Role.SECRETARIAT,)))

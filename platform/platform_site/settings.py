@@ -261,6 +261,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Choices of fields that share a name (kind, state) get the name of what they are choices of.
     "ENUM_NAME_OVERRIDES": {
         "SalesFileKindEnum": "licensing.reports.models.FileKind",
+        "AffiliationKindEnum": "platform_core.conflicts.models.AffiliationKind",
+        "DeclaredTieKindEnum": "platform_core.conflicts.models.TieKind",
         "CharterKindEnum": "members.charter.models.CharterKind",
         "CharterVersionStateEnum": "members.charter.models.VersionState",
         "MembershipStateEnum": "members.memberships.models.MembershipState",

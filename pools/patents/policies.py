@@ -10,7 +10,7 @@ from platform_core.access.grants.relations import assigned, declare_conflict
 from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance
-from platform_core.identity.models import Seat
+from platform_core.conflicts.parties import own_ties
 from platform_core.identity.policies import ALLIANCE_POLICY
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import Tie, declare_tie
@@ -80,11 +80,10 @@ PATENT_POLICY.give(
 
 
 def _owned_where_one_works(actor: Actor) -> Q:
-    """Patents ever owned by an organisation at which the person has a seat; another of one's seats is still oneself."""
+    """Patents ever owned by an organisation that the person is tied to, by a seat, a declared tie or an affiliate."""
     if actor.user_id is None:
         return NOTHING
-    employers = Seat.objects.filter(user=actor.user_id, ended_at=None).order_by().values("organisation")
-    return Q(pk__in=Ownership.objects.filter(owner__in=employers).order_by().values("patent"))
+    return Q(pk__in=Ownership.objects.filter(owner__in=own_ties(actor)).order_by().values("patent"))
 
 
 declare_conflict(Patent, _owned_where_one_works)

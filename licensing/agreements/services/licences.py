@@ -20,6 +20,7 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.clock import today
+from platform_core.conflicts.limits import tell_those_apart
 from platform_core.identity.models import Organisation
 from platform_core.problems import Conflict, NotFound, Problem, WrongState, invalid
 
@@ -84,6 +85,7 @@ def take_over_licences(
         subject=programme,
         changes={"licences": (None, [licence.code for licence in licences])},
     )
+    tell_those_apart(programme.alliance_id)
     return taken
 
 
@@ -186,6 +188,7 @@ def _step(actor: Actor, licence: Licence, step: str, event: str, **given: object
     checks.refuse()
     licence.save(update_fields=[column.removesuffix("_id") for column in changes])
     record_event(event, actor=actor, subject=licence, changes=changes)
+    tell_those_apart(licence.programme.alliance_id)
     return licence
 
 

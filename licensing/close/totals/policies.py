@@ -1,9 +1,12 @@
 """Who may know a programme's totals: finance exactly, licensors, office and authority by the rule of aggregates."""
 
+from django.db.models import Q
+
 from licensing.close.totals.models import TotalsRelease
 from licensing.terms.policies import PROGRAMME_POLICY, sharing_in_pool
-from platform_core.access.registry import Audience, Permission, Policy, allow, register
-from platform_core.access.relations import in_alliance, in_operating_entity, own_organisation
+from platform_core.access.actors import Actor
+from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
+from platform_core.access.relations import EVERYTHING, in_alliance, in_operating_entity, own_organisation
 from platform_core.identity.roles import Purpose, Role
 
 READ_TOTALS = Permission("programme.read_totals")
@@ -19,6 +22,26 @@ PROGRAMME_POLICY.extend(
     allow(_LICENSORS, READ_TOTALS, sharing_in_pool()),
     allow(Role.FINANCE, {READ_TOTALS, READ_EXACT_TOTALS}, in_operating_entity(), purpose=Purpose.ROYALTIES),
     allow(Audience.STAFF, {READ_TOTALS, READ_EXACT_TOTALS}, in_alliance()),
+)
+
+_ORGANISATIONS = ("licences__licensee", "pool__members__membership__organisation")
+
+
+def _of_nobody_hidden(actor: Actor) -> Q:
+    """Programmes in which nobody takes part of whom the person undertook to see nothing: sums tell of each."""
+    left = actor.screen.leaves(*_ORGANISATIONS) if actor.screen is not None else None
+    return EVERYTHING if left is None else left
+
+
+PROGRAMME_POLICY.guard(
+    *(
+        Guard(
+            permission,
+            "You undertook not to see figures of somebody who takes part in this programme.",
+            _of_nobody_hidden,
+        )
+        for permission in (READ_TOTALS, READ_EXACT_TOTALS)
+    )
 )
 
 TOTALS_RELEASE_POLICY = register(
@@ -37,3 +60,4 @@ TOTALS_RELEASE_POLICY = register(
         ],
     )
 )
+TOTALS_RELEASE_POLICY.belong_to(*(f"programme__{path}" for path in _ORGANISATIONS))

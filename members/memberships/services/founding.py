@@ -14,6 +14,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
+from platform_core.conflicts.limits import tell_those_apart
 from platform_core.identity.models import Alliance, Organisation
 from platform_core.problems import Conflict, NotFound, Problem
 
@@ -120,6 +121,7 @@ def _create(actor: Actor, alliance: Alliance, members: Sequence[NewMember]) -> l
         )
         for membership in added
     )
+    tell_those_apart(alliance.pk)
     return added
 
 

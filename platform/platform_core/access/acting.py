@@ -1,10 +1,13 @@
 """Finding out who acts: from a seat in the database to an actor."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from platform_core.access.actors import Actor, ActorKind, Assignment
+from platform_core.access.actors import Actor, ActorKind, Assignment, Screen
 from platform_core.access.staff.selectors import staff_access
 from platform_core.clock import Clock, SystemClock
 from platform_core.identity.models import RoleAssignment, Seat
@@ -12,12 +15,33 @@ from platform_core.identity.roles import Purpose, Role
 from platform_core.problems import NotAllowed
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is taken from a person: assignments that do not count, and what is screened off, until an instant."""
+
+    blocked: frozenset[UUID] = frozenset()
+    screen: Screen | None = None
+    until: datetime | None = None
+
+
+Limiter = Callable[[Seat, Sequence[RoleAssignment], datetime], Limits | None]
+
+_limiters: list[Limiter] = []
+
+
+def limit_actors(limiter: Limiter) -> None:
+    """Have somebody asked what is to be taken from a person's roles whenever an actor is made."""
+    if limiter not in _limiters:
+        _limiters.append(limiter)
+
+
 def actor_in_seat(
     seat_id: UUID, *, user_id: UUID | None = None, clock: Clock | None = None, request_id: str = ""
 ) -> Actor:
     """Make the actor for a seat; an ended seat, or one of another user, is refused.
 
-    It takes two queries, and one more for a site administrator, who may have a staff session open.
+    It takes two queries, one more for a site administrator, who may have a staff session open, and one more for roles
+    that somebody with a conflict of interest may not hold.
     """
     seats = Seat.objects.filter(pk=seat_id)
     if user_id is not None:
@@ -28,15 +52,18 @@ def actor_in_seat(
 
 
 def actors_in_seats(seats: QuerySet[Seat], *, clock: Clock | None = None, request_id: str = "") -> list[Actor]:
-    """Make the actors for the open ones of many seats, in two queries and one more for each site administrator."""
+    """Make the actors for the open ones of many seats, in two queries and one more for each who may be limited."""
     time = clock or SystemClock()
-    roles = RoleAssignment.objects.order_by("starts_at", "id")
+    roles = RoleAssignment.objects.select_related("operating_entity").order_by("starts_at", "id")
     found = seats.filter(user__is_active=True, ended_at=None).order_by("pk")
     return [_actor(seat, time, request_id) for seat in found.prefetch_related(Prefetch("role_assignments", roles))]
 
 
 def _actor(seat: Seat, time: Clock, request_id: str) -> Actor:
-    rows = seat.role_assignments.all()
+    rows = list(seat.role_assignments.all())
+    limits = [found for limiter in _limiters if (found := limiter(seat, rows, time.now())) is not None]
+    blocked = {pk for limit in limits for pk in limit.blocked}
+    rows = [row for row in rows if row.pk not in blocked]
     is_staff = any(row.role == Role.SITE_ADMIN for row in rows)
     return Actor(
         kind=ActorKind.USER,
@@ -57,6 +84,8 @@ def _actor(seat: Seat, time: Clock, request_id: str) -> Actor:
         ),
         clock=time,
         request_id=request_id,
+        screen=next((limit.screen for limit in limits if limit.screen), None),
+        limited_until=min((limit.until for limit in limits if limit.until), default=None),
     )
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
+from django.db.models import Q
+
 from platform_core.clock import Clock, SystemClock
 from platform_core.identity.roles import Purpose, Role
 from platform_core.problems import NotAllowed
@@ -62,6 +64,23 @@ class StaffAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """What a person undertook not to see, whatever their roles: data of organisations, and whole kinds of things."""
+
+    organisations: frozenset[UUID] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+    def leaves(self, *paths: str) -> Q | None:
+        """Return the condition for rows that lead to none of the organisations along any path; None if all may."""
+        if not self.organisations or not paths:
+            return None
+        left = Q()
+        for path in paths:
+            left &= ~Q(**{f"{path}__in": sorted(self.organisations)})
+        return left
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever asks or acts, through one seat at a time, with the clock and the request it happens in."""
 
@@ -74,6 +93,9 @@ class Actor:
     request_id: str = ""
     work: SystemWork | None = None
     staff: StaffAccess | None = None
+    screen: Screen | None = None
+    limited_until: datetime | None = None
+    """When what limits the roles of a conflicted person runs out, so that they are to be asked for again."""
 
     @classmethod
     def system(
@@ -118,6 +140,7 @@ class Actor:
         """Return the instant at which the next of the actor's roles or its staff session runs out by its date."""
         now = self.clock.now()
         dated = [row.ends_at for row in self.assignments] + ([self.staff.ends_at] if self.staff else [])
+        dated.append(self.limited_until)
         return min((end for end in dated if end is not None and end > now), default=None)
 
     def current(self, role: Role, *, purpose: Purpose | None = None) -> Iterator[Assignment]:

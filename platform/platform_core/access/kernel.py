@@ -9,7 +9,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 from platform_core.access.actors import Actor, Assignment
 from platform_core.access.grants.relations import granted_rows
 from platform_core.access.probing import can_be_probed, row_by_row
-from platform_core.access.registry import Permission, Policy, policy_of
+from platform_core.access.registry import Permission, Policy, Rule, policy_of
 from platform_core.access.relations import EVERYTHING, NOTHING, Relation
 from platform_core.problems import NotAllowed, NotFound
 
@@ -132,6 +132,8 @@ def _reached(actor: Actor, permission: Permission, policy: Policy) -> Q:
     granted = can_be_probed(granted_rows(actor, permission, policy))
     if granted is NOTHING:
         return rows
+    if actor.screen is not None and (left := policy.unscreened(actor.screen)) is not None:
+        granted = granted & left
     return granted if rows is NOTHING else rows | granted
 
 
@@ -139,13 +141,22 @@ def _by_rules(actor: Actor, permission: Permission, policy: Policy) -> Q:
     rows = NOTHING
     for rule in policy.rules:
         if permission in rule.may and (assignments := rule.matches(actor)) is not None:
-            reached = can_be_probed(rule.reach.reach(actor, assignments))
-            if not reached:
-                raise ValueError(f"“{rule.reach.label}” on {policy.model._meta.label} gave an empty condition")
+            reached = reached_by(rule, actor, assignments, policy)
             if reached is EVERYTHING:
                 return EVERYTHING
             rows = reached if rows is NOTHING else rows | reached
     return rows
+
+
+def reached_by(rule: Rule, actor: Actor, assignments: Sequence[Assignment], policy: Policy) -> Q:
+    """Return the condition for the rows that a rule opens to an actor, less what the actor undertook not to see."""
+    reached = can_be_probed(rule.reach.reach(actor, assignments))
+    if not reached:
+        raise ValueError(f"“{rule.reach.label}” on {policy.model._meta.label} gave an empty condition")
+    # What everybody may see is no secret from anybody; what a role opens is screened.
+    if actor.screen is not None and assignments and (left := policy.unscreened(actor.screen)) is not None:
+        reached = reached & left
+    return reached
 
 
 def answers_of(model: type[Model], pk: object, conditions: dict[str, Q]) -> dict[str, bool] | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, Q
 
-from platform_core.access.actors import Actor, ActorKind, Assignment, SystemWork
-from platform_core.access.relations import Relation
+from platform_core.access.actors import Actor, ActorKind, Assignment, Screen, SystemWork
+from platform_core.access.relations import NOTHING, Relation
 from platform_core.identity.roles import Purpose, Role
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ class Policy:
         self.read_contents = read_contents or read
         """What it takes to read everything about an object, where reading it at all tells little more than its name."""
         self.giving: Giving | None = None
+        self.owners: tuple[str, ...] = ()
         self._rules: list[Rule] = []
         self._guards: list[Guard] = list(guards)
         self.extend(*rules)
@@ -152,6 +153,16 @@ class Policy:
     def guards(self) -> tuple[Guard, ...]:
         """All guards."""
         return tuple(self._guards)
+
+    def belong_to(self, *paths: str) -> None:
+        """Say along which paths the organisations are found whose confidential data the rows are."""
+        self.owners = (*self.owners, *(path for path in paths if path not in self.owners))
+
+    def unscreened(self, screen: Screen) -> Q | None:
+        """Return the condition that leaves out what somebody undertook not to see; None where nothing is left out."""
+        if self.model._meta.label_lower in screen.kinds:
+            return NOTHING
+        return screen.leaves(*self.owners)
 
     def extend(self, *rules: Rule) -> None:
         """Add rules from an upper room, whose permissions or relations this one does not know."""

@@ -16,6 +16,7 @@ from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.identity import seating, selectors, services
 from platform_core.identity.models import Language, User
+from platform_core.identity.role_plan import role_plan
 from platform_core.identity.roles import Role
 from platform_core.identity.serializers import (
     AllianceInputSerializer,
@@ -26,6 +27,7 @@ from platform_core.identity.serializers import (
     OperatingEntitySerializer,
     OrganisationInputSerializer,
     OrganisationSerializer,
+    PlannedDecisionSerializer,
     RoleAssignmentInputSerializer,
     RoleAssignmentSerializer,
     SeatChoiceSerializer,
@@ -158,6 +160,16 @@ class AllianceView(HouseView):
         """Read an alliance."""
         found = selectors.alliance(alliance_id, actor=self.actor)
         return answer_with_etag(request, AllianceSerializer(found).data)
+
+
+class RolePlanView(HouseView):
+    """Whether an alliance has two people for each decision of two."""
+
+    @extend_schema(operation_id="alliances_role_plan", responses=PlannedDecisionSerializer(many=True))
+    def get(self, request: Request, alliance_id: UUID) -> Response:
+        """List for each two-person decision the different people whose roles count for it now."""
+        found = role_plan(selectors.alliance(alliance_id, actor=self.actor), actor=self.actor)
+        return Response(PlannedDecisionSerializer(found, many=True).data)
 
 
 class OperatingEntitiesView(HouseView):

@@ -37,6 +37,7 @@ CREATE_ALLIANCE = Permission("alliance.create")
 READ_ALLIANCE = Permission("alliance.read")
 EDIT_ALLIANCE = Permission("alliance.edit")
 ASSIGN_ALLIANCE_ROLE = Permission("alliance.assign_role")
+READ_ROLE_PLAN = Permission("alliance.read_role_plan")
 OPEN_OPERATING_ENTITY = Permission("alliance.open_operating_entity")
 
 READ_OPERATING_ENTITY = Permission("operating_entity.read")
@@ -160,14 +161,21 @@ ALLIANCE_POLICY = register(
         rules=[
             allow(
                 Role.SECRETARIAT,
-                {READ_ALLIANCE, EDIT_ALLIANCE, ASSIGN_ALLIANCE_ROLE, OPEN_OPERATING_ENTITY},
+                {READ_ALLIANCE, EDIT_ALLIANCE, READ_ROLE_PLAN, ASSIGN_ALLIANCE_ROLE, OPEN_OPERATING_ENTITY},
                 in_alliance("pk"),
             ),
             allow(_ALLIANCE_ROLES, READ_ALLIANCE, in_alliance("pk")),
             allow(_ENTITY_ROLES, READ_ALLIANCE, _of_own_entity()),
             allow(
                 (Role.SITE_ADMIN, COMMAND_LINE),
-                {CREATE_ALLIANCE, READ_ALLIANCE, EDIT_ALLIANCE, ASSIGN_ALLIANCE_ROLE, OPEN_OPERATING_ENTITY},
+                {
+                    CREATE_ALLIANCE,
+                    READ_ALLIANCE,
+                    EDIT_ALLIANCE,
+                    READ_ROLE_PLAN,
+                    ASSIGN_ALLIANCE_ROLE,
+                    OPEN_OPERATING_ENTITY,
+                },
                 everything(),
             ),
         ],

@@ -11,7 +11,7 @@ from platform_core.access.actors import Actor, ActorKind
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
-from platform_core.identity.events import RIGHTS_CHANGED
+from platform_core.identity.events import RIGHTS_CHANGED, ROLE_GIVEN, SEAT_OPENED
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
 from platform_core.identity.policies import (
     ASSIGN_ALLIANCE_ROLE,
@@ -42,11 +42,12 @@ def open_seat(*, actor: Actor, user_id: UUID, organisation_id: UUID, title: str 
     """Give a user a seat at an organisation; the seat can do nothing before it has a role."""
     organisation = get_visible(Organisation, organisation_id, actor=actor, for_change=True)
     require(actor, OPEN_SEAT, organisation)
-    user = get_visible(User, user_id, actor=actor)
+    user = get_visible(User, user_id, actor=actor, for_change=True)
     if Seat.objects.filter(user=user, organisation=organisation, ended_at=None).exists():
         raise Conflict("This person has a seat at this organisation already.")
     seat = Seat.objects.create(user=user, organisation=organisation, title=title.strip(), created_at=actor.clock.now())
     record_event("seat.opened", actor=actor, subject=seat)
+    SEAT_OPENED.tell(actor, seat)
     return seat
 
 
@@ -82,6 +83,9 @@ def assign_role(
     reason: str = "",
 ) -> RoleAssignment:
     """Give a seat a role from now or a later instant, in the alliance or operating entity the role is held in."""
+    seen = get_visible(Seat, seat_id, actor=actor)
+    # The person first, then the seat: what ties a person has, and which roles, is settled one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=seen.user_id)
     seat = get_visible(Seat, seat_id, actor=actor, for_change=True)
     require_assigning(actor, seat, role, alliance_id, operating_entity_id)
     now = actor.clock.now()
@@ -107,6 +111,7 @@ def assign_role(
             )
     except IntegrityError as error:
         raise Conflict("The seat holds this role there already, in a part of this time.") from error
+    ROLE_GIVEN.tell(actor, assignment)
     record_event("role.assigned", actor=actor, subject=assignment, changes={"role": (None, role.value)})
     RIGHTS_CHANGED.tell([seat.pk])
     return assignment

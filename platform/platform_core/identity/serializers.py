@@ -172,3 +172,19 @@ class SeatChoiceSerializer(serializers.Serializer[dict[str, object]]):
     """The seat to act in from now on."""
 
     seat = serializers.UUIDField()
+
+
+class PlannedPersonSerializer(serializers.Serializer[object]):
+    """Somebody who could take a decision."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class PlannedDecisionSerializer(serializers.Serializer[object]):
+    """A decision of two people at one place, and the people who could take it today."""
+
+    decision = serializers.CharField()
+    operating_entity = serializers.UUIDField(source="operating_entity.pk", allow_null=True, default=None)
+    people = PlannedPersonSerializer(many=True)
+    enough = serializers.BooleanField(help_text="whether these are two different people at least")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("organisations/<uuid:organisation_id>", api.OrganisationView.as_view()),
     path("alliances", api.AlliancesView.as_view()),
     path("alliances/<uuid:alliance_id>", api.AllianceView.as_view()),
+    path("alliances/<uuid:alliance_id>/role-plan", api.RolePlanView.as_view()),
     path("operating-entities", api.OperatingEntitiesView.as_view()),
     path("seats", api.SeatsView.as_view()),
     path("seats/<uuid:seat_id>/end", api.SeatEndView.as_view()),

@@ -13,6 +13,7 @@ COMMANDS = {
     "import": "platform_site.cli.data:import_bundle",
     "demo": "platform_site.cli.data:demo",
     "admin": "platform_site.cli.data:admin",
+    "check-roles": "platform_site.cli.roles:check_roles",
     "audit": "platform_site.cli.audit:audit",
     "secrets": "platform_site.cli.keys:secrets",
     "close": "licensing.engine.cli:close_command",

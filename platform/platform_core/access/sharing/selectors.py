@@ -13,7 +13,7 @@ from django.db.models import Model, Q
 from platform_core.access.acting import actors_in_seats
 from platform_core.access.actors import Actor, SystemWork
 from platform_core.access.grants.models import Grant
-from platform_core.access.kernel import answers_of, can, get_visible, holds_by_role
+from platform_core.access.kernel import answers_of, can, get_visible, holds_by_role, reached_by
 from platform_core.access.registry import Audience, Permission, Policy, Rule, policy_of
 from platform_core.identity.models import Organisation, Seat
 from platform_core.identity.roles import Role
@@ -149,14 +149,14 @@ def _find(asking: Actor, policy: Policy, subject: Model) -> dict[UUID | None, _F
                 continue
             key = (number, *profile)
             if key not in questions:
-                questions[key] = rule.reach.reach(row.actor, assignments)
+                questions[key] = reached_by(rule, row.actor, assignments, policy)
             asked.append((row, rule, key))
     answers = _answered(policy, subject, questions)
     for row, rule, key in asked:
         if answers[key]:
             row.actions |= rule.may
             row.why.update(dict.fromkeys(_reasons(rule, row.actor, grants)))
-    _add_grants(policy, found.values(), grants)
+    _add_grants(policy, subject, found.values(), grants)
     _drop_guarded(policy, subject, found.values())
     return {seat: row for seat, row in found.items() if policy.read in row.actions}
 
@@ -193,7 +193,7 @@ def _profile(actor: Actor, now: datetime, personal: set[UUID]) -> tuple[Hashable
         if row.in_force(now)
     )
     own = actor.seat_id if actor.seat_id in personal else None
-    return (actor.kind, actor.organisation_id, roles, staff.alliance_id if staff else None, own)
+    return (actor.kind, actor.organisation_id, roles, staff.alliance_id if staff else None, own, actor.screen)
 
 
 def _answered(policy: Policy, subject: Model, questions: dict[tuple[Hashable, ...], Q]) -> dict[Hashable, bool]:
@@ -231,15 +231,24 @@ def _reasons(rule: Rule, actor: Actor, grants: Sequence[Grant]) -> Iterator[Why]
             yield Why("role", rule.reach.label)
 
 
-def _add_grants(policy: Policy, rows: Iterable[_Found], grants: Sequence[Grant]) -> None:
+def _add_grants(policy: Policy, subject: Model, rows: Iterable[_Found], grants: Sequence[Grant]) -> None:
     if policy.giving is None:
         return
     known = {permission.name: permission for permission in policy.giving.actions}
     for row in rows:
+        if _screened_from(row.actor, policy, subject):
+            continue
         for grant in grants:
             if not grant.role and grant.holder in (row.actor.seat_id, row.actor.organisation_id):
                 row.actions |= {known[name] for name in grant.actions if name in known}
                 row.why[Why("grant", ", ".join(grant.actions), grant_id=grant.pk, ends_at=grant.ends_at)] = None
+
+
+def _screened_from(actor: Actor, policy: Policy, subject: Model) -> bool:
+    if actor.screen is None or (left := policy.unscreened(actor.screen)) is None:
+        return False
+    answer = answers_of(policy.model, subject.pk, {"left": left})
+    return answer is None or not answer["left"]
 
 
 def _drop_guarded(policy: Policy, subject: Model, rows: Iterable[_Found]) -> None:

@@ -1,0 +1,125 @@
+"""Whom an alliance's office must stand apart from: its members, licensees and counterparts, told by their rooms."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from platform_core.access.actors import Actor
+from platform_core.access.relations import NOTHING
+from platform_core.clock import today
+from platform_core.conflicts.models import Undertaking
+from platform_core.identity.roles import Role
+from platform_core.models import Record
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""A day of a conflict is the same for all alliances: that of the country whose offices these are."""
+
+APART = frozenset(
+    {
+        Role.SECRETARIAT,
+        Role.FINANCE,
+        Role.NEUTRAL,
+        Role.OPERATOR,
+        Role.OPERATIONS_HEAD,
+        Role.COMMITTEE,
+        Role.AUDITOR,
+        Role.CLOSE_AUDITOR,
+    }
+)
+"""Roles that nobody tied to a party of the alliance holds there without an undertaking."""
+
+ASSIGNED_APART = (Role.AUDITOR, Role.CLOSE_AUDITOR, Role.NEUTRAL)
+"""Those of them that name no alliance: they are told from it by the objects they are assigned to."""
+
+# Organisations that a person is tied to on a day: by an open seat, by a declared tie, and whatever is affiliated.
+_TIED = """
+    WITH RECURSIVE tied(id) AS (
+        SELECT organisation_id FROM identity_seat WHERE user_id = %s AND ended_at IS NULL
+        UNION
+        SELECT organisation_id FROM conflicts_declaredtie
+        WHERE user_id = %s AND starts_on <= %s AND (ends_on IS NULL OR ends_on > %s)
+        UNION
+        SELECT CASE WHEN pair.first_id = tied.id THEN pair.second_id ELSE pair.first_id END
+        FROM tied JOIN conflicts_affiliation pair ON tied.id IN (pair.first_id, pair.second_id)
+        WHERE pair.starts_on <= %s AND (pair.ends_on IS NULL OR pair.ends_on > %s)
+    ) SELECT id FROM tied
+"""
+
+
+def tied_organisations(user_id: UUID, day: date) -> RawSQL:
+    """Return the ids of the organisations that a person is tied to on a day, for use with `in`."""
+    person = [user_id, user_id, day, day, day, day]
+    return RawSQL(_TIED, person)  # noqa: S611 - a constant, its values are parameters
+
+
+def own_ties(actor: Actor) -> RawSQL:
+    """Return the ids of the organisations that the acting person is tied to today, for use with `in`."""
+    return tied_organisations(actor.person_id, today(actor.clock, ZONE))
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Rows that make an organisation, found along one path, a party of an alliance, found along another."""
+
+    model: type[Record]
+    organisation: str
+    alliance: str
+    where: Callable[[date], Q]
+    """Which of the rows count on a day."""
+
+    def rows(self, alliances: Collection[UUID], day: date) -> QuerySet[Any, Any]:
+        """Return pairs of alliance and organisation on a day."""
+        found: QuerySet[Any, Any] = self.model.objects.filter(
+            self.where(day), **{f"{self.alliance}__in": list(alliances)}
+        )
+        pairs: QuerySet[Any, Any] = found.order_by().values_list(self.alliance, self.organisation)
+        return pairs
+
+
+_parties: list[Party] = []
+
+
+def declare_party(party: Party) -> None:
+    """Declare what makes organisations parties of alliances; each room does so for its own tables."""
+    _parties.append(party)
+
+
+def conflicts_of(user_id: UUID, alliances: Collection[UUID], day: date) -> dict[UUID, set[UUID]]:
+    """Return for each of these alliances the parties that a person is tied to on a day (one query)."""
+    if not alliances or not _parties:
+        return {}
+    tied = tied_organisations(user_id, day)
+    first, *others = (party.rows(alliances, day).filter(**{f"{party.organisation}__in": tied}) for party in _parties)
+    found: dict[UUID, set[UUID]] = {}
+    for alliance_id, organisation_id in first.union(*others):
+        found.setdefault(alliance_id, set()).add(organisation_id)
+    return found
+
+
+def in_conflicted_alliance(path: str) -> Callable[[Actor], Q]:
+    """Make the condition for rows whose alliance, found along a path, has a party the actor's person is tied to.
+
+    It is what those who are assigned to single objects, such as auditors, must not meet; an undertaking covers it.
+    """
+
+    def conflicting(actor: Actor) -> Q:
+        if actor.user_id is None or not any(actor.holds(role) for role in ASSIGNED_APART):
+            return NOTHING
+        day = today(actor.clock, ZONE)
+        tied = tied_organisations(actor.user_id, day)
+        rows = NOTHING
+        for party in _parties:
+            found = party.model.objects.filter(party.where(day), **{f"{party.organisation}__in": tied})
+            rows = rows | Q(**{f"{path}__in": found.order_by().values(party.alliance)})
+        covered = Undertaking.objects.filter(
+            user=actor.user_id, confirmed_at__isnull=False, starts_on__lte=day, ends_on__gt=day
+        )
+        return rows & ~Q(**{f"{path}__in": covered.order_by().values("alliance")})
+
+    return conflicting

@@ -1,0 +1,47 @@
+"""A tie and a role that come at the same moment: one waits for the other, and no conflict slips through."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+
+from platform_core.identity.models import RoleAssignment
+from platform_core.identity.roles import Role
+from platform_core.identity.seating import assign_role, open_seat
+from platform_core.problems import Conflict
+from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock
+from tests.factories.core import command_line, make_alliance, make_organisation, make_seat
+from tests.factories.memberships import make_membership
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_role_waits_for_the_seat_that_is_being_opened_and_is_refused() -> None:
+    alliance, member = make_alliance(), make_organisation()
+    make_membership(alliance, member, "M1")
+    seat = make_seat()
+
+    def give() -> object:
+        try:
+            return assign_role(actor=command_line(), seat_id=seat.pk, role=Role.SECRETARIAT, alliance_id=alliance.pk)
+        except Conflict as refused:
+            return refused
+        finally:
+            connection.close()
+
+    def watch() -> None:
+        # From outside the transaction, which would see one and the same picture of the server all the time.
+        try:
+            wait_until_somebody_waits_for_a_lock()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            open_seat(actor=command_line(), user_id=seat.user_id, organisation_id=member.pk)
+            waiting = pool.submit(give)
+            pool.submit(watch).result(timeout=60)
+        result = waiting.result(timeout=60)
+
+    assert isinstance(result, Conflict)
+    assert not RoleAssignment.objects.exists()
