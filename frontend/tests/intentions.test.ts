@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stateOf } from "@/features/members/state";
+import { sorted, standingOf } from "@/features/members/state";
 import { safeNext } from "@/features/sign-in/next";
 import { Intention } from "@/shared/api/idempotency";
 import { bytes, text } from "@/shared/auth/passkeys";
@@ -42,11 +42,14 @@ describe("the binary parts of passkeys", () => {
 });
 
 describe("a membership", () => {
-  it("counts from its first day in until the day before its first day out", () => {
-    const row = { enters_on: "2026-01-01", leaves_on: "2026-07-01" };
-    expect(stateOf(row, "2025-12-31")).toBe("coming");
-    expect(stateOf(row, "2026-01-01")).toBe("active");
-    expect(stateOf(row, "2026-06-30")).toBe("active");
-    expect(stateOf(row, "2026-07-01")).toBe("left");
+  it("offers the step that leads on, and keeps what ends it for the menu", () => {
+    expect(sorted(["review", "refusal"])).toEqual({ next: "review", rest: ["refusal"] });
+    expect(sorted(["admission", "refusal"])).toEqual({ next: "admission", rest: ["refusal"] });
+    expect(sorted(["suspension", "departure", "expulsion"]).next).toBeUndefined();
+  });
+
+  it("is marked as open where the server names a state this page does not know", () => {
+    expect(standingOf("suspended")).toBe("overdue");
+    expect(standingOf("something new")).toBe("attention");
   });
 });

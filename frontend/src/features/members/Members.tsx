@@ -5,10 +5,10 @@ import { words } from "@/shared/i18n/words";
 import { useOrganisationName } from "@/shared/names";
 import { ListTable } from "@/shared/table";
 import { Empty, Page, StateMark } from "@/shared/ui";
-import { STANDING, stateOf } from "./state.ts";
+import { ApplyButton } from "./Apply.tsx";
+import { SEGMENTS } from "./segments.ts";
+import { STATES, standingOf } from "./state.ts";
 import { texts } from "./texts.ts";
-
-const SEGMENTS = ["upstream", "midstream", "downstream", "research", "finance", "service"] as const;
 
 /** The members of the alliances the acting seat may see. */
 export function Members() {
@@ -16,7 +16,7 @@ export function Members() {
   const w = useTexts(words);
   const organisationName = useOrganisationName();
   return (
-    <Page title={t("title")} subtitle={t("lead")}>
+    <Page title={t("title")} subtitle={t("lead")} primary={<ApplyButton />}>
       <ListTable<Membership>
         path="/api/v1/memberships"
         caption={t("title")}
@@ -31,6 +31,11 @@ export function Members() {
             label: t("segment"),
             choices: SEGMENTS.map((segment) => ({ value: segment, label: w(`segment.${segment}`) })),
           },
+          {
+            name: "state",
+            label: t("state"),
+            choices: STATES.map((state) => ({ value: state, label: t(`state.${state}`) })),
+          },
           { name: "code", label: t("code") },
         ]}
         columns={[
@@ -40,7 +45,7 @@ export function Members() {
             main: true,
             render: (row) => organisationName(row.organisation_id, row.organisation_name),
           },
-          { key: "code", title: t("code"), order: "code", render: (row) => <code>{row.code}</code> },
+          { key: "code", title: t("code"), order: "code", render: (row) => <code>{row.code || "–"}</code> },
           {
             key: "segment",
             title: t("segment"),
@@ -49,10 +54,9 @@ export function Members() {
           {
             key: "state",
             title: t("state"),
-            render: (row) => {
-              const state = stateOf(row);
-              return <StateMark standing={STANDING[state]}>{t(`state.${state}`)}</StateMark>;
-            },
+            render: (row) => (
+              <StateMark standing={standingOf(row.standing)}>{t.maybe(`state.${row.standing}`)}</StateMark>
+            ),
           },
           { key: "from", title: t("from"), render: (row) => <CalendarDay day={row.enters_on} /> },
           { key: "to", title: t("to"), render: (row) => <CalendarDay day={row.leaves_on} /> },

@@ -1,20 +1,52 @@
 import type { Membership } from "@/shared/api";
-import { todayHere } from "@/shared/format/plain";
 import type { Standing } from "@/shared/ui";
 
-export type MembershipState = "active" | "coming" | "left";
+export type MembershipState = NonNullable<Membership["state"]>;
 
-/** Where a membership stands on a day; the last day is the day before the first day out. */
-export function stateOf(
-  row: Pick<Membership, "enters_on" | "leaves_on">,
-  today = todayHere(),
-): MembershipState {
-  if (row.leaves_on && row.leaves_on <= today) return "left";
-  return row.enters_on && row.enters_on > today ? "coming" : "active";
+/** How each state of a membership is marked. */
+const STANDINGS: Record<string, Standing> = {
+  applied: "attention",
+  under_review: "attention",
+  admitted: "fine",
+  suspended: "overdue",
+  left: "closed",
+  expelled: "closed",
+  refused: "closed",
+  withdrawn: "closed",
+};
+
+export const STATES = Object.keys(STANDINGS) as MembershipState[];
+
+export function standingOf(state: string): Standing {
+  return STANDINGS[state] ?? "attention";
 }
 
-export const STANDING: Record<MembershipState, Standing> = {
-  active: "fine",
-  coming: "attention",
-  left: "closed",
-};
+/** The steps that lead on in the usual course: the first of these that is allowed is what one came to do. */
+const USUAL = ["review", "admission", "resumption"];
+
+/** Sorts what may be done into the one next step and the rest, for which one looks. */
+export function sorted(steps: readonly string[]): { next: string | undefined; rest: string[] } {
+  const next = USUAL.find((step) => steps.includes(step));
+  return { next, rest: steps.filter((step) => step !== next) };
+}
+
+/** The steps that need a reason. */
+export const REASONED: ReadonlySet<string> = new Set(["refusal", "suspension", "resumption", "expulsion"]);
+
+/** The steps that shares in royalties follow. */
+export const SHARING: ReadonlySet<string> = new Set([
+  "admission",
+  "suspension",
+  "resumption",
+  "departure",
+  "expulsion",
+]);
+
+/** The steps that cannot be taken back, or that take something away. */
+export const GRAVE: ReadonlySet<string> = new Set([
+  "refusal",
+  "suspension",
+  "departure",
+  "expulsion",
+  "withdrawal",
+]);

@@ -1,13 +1,11 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
 import { App, Button, Checkbox, DatePicker, Form, Input, Segmented, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
-import { keys, type Organisation, request, type Seat } from "@/shared/api";
-import { useLanguage, useTexts } from "@/shared/i18n";
+import { request } from "@/shared/api";
+import { OrganisationSelect, SeatSelect } from "@/shared/choosing";
+import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { nameIn, useOrganisationName } from "@/shared/names";
-import type { PageOf } from "@/shared/table";
 import { ActionForm } from "@/shared/ui";
 import { useVerbs } from "./Dialogue.tsx";
 import type { Sharing } from "./queries.ts";
@@ -202,65 +200,5 @@ function Fields({
         <Input.TextArea rows={2} maxLength={500} />
       </Form.Item>
     </ActionForm>
-  );
-}
-
-interface SelectProps {
-  value?: string;
-  onChange?: (value: string) => void;
-  id?: string;
-}
-
-function useEvery<Row>(path: string) {
-  return useQuery({
-    queryKey: [...keys.lists(path), "every"],
-    queryFn: async ({ signal }) => {
-      const rows: Row[] = [];
-      let after: string | undefined;
-      for (let page = 0; page < 5; page += 1) {
-        const part = await request<PageOf<Row>>("GET", path, { query: { limit: 200, after }, signal });
-        rows.push(...part.items);
-        if (part.next === null) break;
-        after = part.next;
-      }
-      return rows;
-    },
-    staleTime: 60_000,
-  });
-}
-
-function SeatSelect(props: SelectProps) {
-  const t = useTexts(texts);
-  const organisationName = useOrganisationName();
-  const seats = useEvery<Seat>("/api/v1/seats");
-  const options = (seats.data ?? [])
-    .filter((seat) => !seat.ended_at)
-    .map((seat) => ({
-      value: seat.id,
-      label: `${seat.user_name} · ${organisationName(seat.organisation, seat.organisation_name)}`,
-    }));
-  return (
-    <Select
-      {...props}
-      showSearch={{ optionFilterProp: "label" }}
-      loading={seats.isPending}
-      placeholder={t("grant.seat.find")}
-      options={options}
-    />
-  );
-}
-
-function OrganisationSelect(props: SelectProps) {
-  const language = useLanguage();
-  const t = useTexts(texts);
-  const organisations = useEvery<Organisation>("/api/v1/organisations");
-  return (
-    <Select
-      {...props}
-      showSearch={{ optionFilterProp: "label" }}
-      loading={organisations.isPending}
-      placeholder={t("grant.organisation.choose")}
-      options={(organisations.data ?? []).map((one) => ({ value: one.id, label: nameIn(language, one) }))}
-    />
   );
 }

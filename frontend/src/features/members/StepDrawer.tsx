@@ -1,0 +1,132 @@
+import { App, Drawer, Form, Input, Select } from "antd";
+import { type Membership, request } from "@/shared/api";
+import { todayHere } from "@/shared/format/plain";
+import { useTexts } from "@/shared/i18n";
+import { words } from "@/shared/i18n/words";
+import { PaperField } from "@/shared/papers";
+import { ActionForm, Notice } from "@/shared/ui";
+import { DayInput } from "@/shared/ui/DayInput";
+import { PATH, SUBJECT, useRefresh } from "./queries.ts";
+import { SEGMENTS } from "./segments.ts";
+import { GRAVE, REASONED, SHARING } from "./state.ts";
+import { texts } from "./texts.ts";
+
+interface Props {
+  /** The step's name in the address, as `allowed_steps` has it; null while none is being taken. */
+  step: string | null;
+  membership: Membership;
+  isOwn: boolean;
+  onClose: () => void;
+}
+
+interface Values {
+  code?: string;
+  segment?: string;
+  effective_on: string;
+  shares_from_on?: string | null;
+  reason?: string;
+  document_id?: string | null;
+}
+
+/** One step of a membership's life: from which day, why, on which paper, and what follows from it. */
+export function StepDrawer({ step, membership, isOwn, onClose }: Props) {
+  const t = useTexts(texts);
+  return (
+    <Drawer
+      open={step !== null}
+      onClose={onClose}
+      title={step === null ? "" : t.maybe(`step.${step}`)}
+      size={520}
+      destroyOnHidden
+    >
+      {step !== null && (
+        <StepForm key={step} step={step} membership={membership} isOwn={isOwn} onClose={onClose} />
+      )}
+    </Drawer>
+  );
+}
+
+function StepForm({ step, membership, isOwn, onClose }: Props & { step: string }) {
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  const refresh = useRefresh();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<Values>();
+  const effective = Form.useWatch("effective_on", form);
+  const needsPaper = step === "expulsion" || (step === "departure" && !isOwn);
+  const send = async (values: Values) => {
+    await request("POST", `${PATH}/${membership.id}/${step}`, {
+      body: { ...values, reason: values.reason ?? "" },
+    });
+    await refresh();
+  };
+  return (
+    <>
+      <Notice kind={GRAVE.has(step) ? "attention" : "plain"}>{t.maybe(`effect.${step}`)}</Notice>
+      <ActionForm<Values>
+        form={form}
+        send={send}
+        submit={t.maybe(`step.${step}`)}
+        danger={GRAVE.has(step)}
+        onCancel={onClose}
+        onDone={() => {
+          void message.success(t("step.done"));
+          onClose();
+        }}
+        initialValues={{ effective_on: todayHere(), segment: membership.segment || undefined }}
+      >
+        {step === "admission" && (
+          <>
+            <Form.Item
+              name="code"
+              label={t("code")}
+              extra={t("code.help")}
+              rules={[{ required: true, whitespace: true, message: t("code.needed") }]}
+            >
+              <Input maxLength={200} autoFocus />
+            </Form.Item>
+            <Form.Item name="segment" label={t("segment")}>
+              <Select
+                allowClear
+                options={SEGMENTS.map((one) => ({ value: one, label: w(`segment.${one}`) }))}
+              />
+            </Form.Item>
+          </>
+        )}
+        <Form.Item
+          name="effective_on"
+          label={t("effective")}
+          extra={t("effective.help")}
+          rules={[{ required: true, message: t("effective.needed") }]}
+        >
+          <DayInput />
+        </Form.Item>
+        {SHARING.has(step) && (
+          <Form.Item name="shares_from_on" label={t("shares.from")} extra={t("shares.from.help")}>
+            <DayInput clearable {...(effective ? { from: effective } : {})} />
+          </Form.Item>
+        )}
+        <Form.Item
+          name="reason"
+          label={w("reason")}
+          extra={t("reason.help")}
+          rules={[{ required: REASONED.has(step), whitespace: true, message: t("reason.needed") }]}
+        >
+          <Input.TextArea rows={3} maxLength={500} showCount />
+        </Form.Item>
+        <Form.Item
+          name="document_id"
+          label={t("paper")}
+          extra={needsPaper ? t("paper.help.needed") : t("paper.help")}
+          rules={[{ required: needsPaper, message: t("paper.needed") }]}
+        >
+          <PaperField
+            subjectType={SUBJECT}
+            subjectId={membership.id}
+            title={t.maybe(`paper.of.${step}`, {}, t("paper"))}
+          />
+        </Form.Item>
+      </ActionForm>
+    </>
+  );
+}

@@ -1,0 +1,10 @@
+export {
+  AllianceSelect,
+  EntitySelect,
+  OrganisationSelect,
+  OrganisationsSelect,
+  SeatSelect,
+  useAllianceName,
+  useAlliances,
+} from "./Choosing.tsx";
+export { useEvery } from "./every.ts";

@@ -1,0 +1,3 @@
+export { PaperField } from "./PaperField.tsx";
+export { PaperDownload, Papers, sizeText } from "./Papers.tsx";
+export { hangPaper, type Paper, usePapers } from "./queries.ts";
