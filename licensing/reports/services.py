@@ -76,7 +76,7 @@ def file_sales_report(
     fee falls due with a line of its product, of 0 units if need be: a report without lines does not bring it on.
     """
     _check_months(first_month, last_month)
-    licence = get_visible(Licence, licence_id, actor=actor)
+    licence = get_visible(Licence, licence_id, actor=actor, along=["programme__alliance"])
     require(actor, FILE_SALES_REPORT, licence)
     _check_over(actor, licence, last_month)
     with _checked_files(licence, first_month, last_month, upload) as files:
@@ -99,7 +99,7 @@ def supersede_sales_report(*, actor: Actor, report_id: UUID, upload: Upload | No
 
 @transaction.atomic
 def _file(*, actor: Actor, licence_id: UUID, first_month: date, last_month: date, files: _Checked) -> SalesReport:
-    licence = get_visible(Licence, licence_id, actor=actor, for_change=True)
+    licence = get_visible(Licence, licence_id, actor=actor, for_change=True, along=["programme"])
     require(actor, FILE_SALES_REPORT, licence)
     _check_unchanged(licence, files)
 

@@ -175,7 +175,7 @@ def cancel_licence(*, actor: Actor, licence_id: UUID) -> Licence:
 
 
 def _licence(actor: Actor, licence_id: UUID) -> Licence:
-    licence = get_visible(Licence, licence_id, actor=actor, for_change=True)
+    licence = get_visible(Licence, licence_id, actor=actor, for_change=True, along=["programme"])
     require(actor, EDIT_LICENCE, licence)
     return licence
 

@@ -86,9 +86,14 @@ def require_each(actor: Actor, permission: Permission, model: type[M], ids: Coll
     return seen
 
 
-def get_visible(model: type[M], pk: UUID, *, actor: Actor, for_change: bool = False) -> M:
-    """Fetch one object the actor may see, locked until the transaction ends if it is fetched for a change."""
+def get_visible(model: type[M], pk: UUID, *, actor: Actor, for_change: bool = False, along: Sequence[str] = ()) -> M:
+    """Fetch one object the actor may see, locked until the transaction ends if it is fetched for a change.
+
+    `along` are the foreign keys whose objects are needed with it; what is read of them is the caller's to answer for.
+    """
     rows = model._default_manager.filter(visible_rows(actor, model), pk=pk)
+    if along:
+        rows = rows.select_related(*along)
     if for_change:
         # Our keys never change, so nobody who only refers to the row (and so locks its key) has to wait for us:
         # two changes that refer to each other's rows would otherwise wait for each other.

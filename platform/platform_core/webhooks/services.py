@@ -28,6 +28,7 @@ from platform_core.webhooks.calculation import PREFIX, signature, wait_after, wa
 from platform_core.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from platform_core.webhooks.policies import EDIT_WEBHOOK, END_WEBHOOK, OPEN_WEBHOOK
 from platform_core.webhooks.sending import Unreachable, call, target_of
+from platform_core.webhooks.waiting import ask_again, webhooks_wait
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ def open_webhook(*, actor: Actor, url: str, events: Sequence[str]) -> Webhook:
         secret=_new_secret(),
         created_at=actor.clock.now(),
     )
+    ask_again()
     record_event("webhook.opened", actor=actor, subject=opened, changes={"url": (None, opened.url)})
     return opened
 
@@ -104,6 +106,7 @@ def resume_webhook(*, actor: Actor, webhook_id: UUID) -> Webhook:
         raise WrongState("It is not disabled.")
     found.disabled_at, found.disabled_reason, found.failures = None, "", 0
     found.save(update_fields=["disabled_at", "disabled_reason", "failures"])
+    ask_again()
     record_event("webhook.resumed", actor=actor, subject=found)
     return found
 
@@ -140,7 +143,7 @@ def send_test(*, actor: Actor, webhook_id: UUID) -> WebhookDelivery:
 
 def note_event(event: AuditEvent) -> None:
     """Have the webhooks for an event looked for once it is committed, if there are any."""
-    if Webhook.objects.filter(disabled_at=None, ended_at=None).exists():
+    if webhooks_wait():
         _defer(FIND, event_id=str(event.pk))
 
 

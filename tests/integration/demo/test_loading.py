@@ -57,11 +57,8 @@ def test_it_tells_how_far_it_is(loaded: Loaded) -> None:
 
 
 def test_it_asks_the_database_no_more_than_it_has_to(loaded: Loaded) -> None:
-    """Loading takes under twenty seconds on two cores; questions to the database are what that depends on.
-
-    Some 700 of them ask, once for each recorded event, whether a webhook waits for it.
-    """
-    assert loaded.queries < 8_700
+    """Loading takes under twenty seconds on two cores; questions to the database are what that depends on."""
+    assert loaded.queries < 7_500
 
 
 def test_closes_stand_in_every_state(loaded: Loaded) -> None:

@@ -6,14 +6,18 @@ import hmac
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from platform_core.access.acting import actor_in_seat
 from platform_core.audit.models import AuditEvent
 from platform_core.audit.services import record_event
 from platform_core.clock import FixedClock
@@ -116,16 +120,59 @@ def test_a_change_is_told_as_a_hint_that_is_signed(receiver: Receiver, alliance:
 def test_recording_puts_the_search_for_webhooks_into_the_queue_of_its_own_transaction(
     alliance: Alliance, seat: Seat
 ) -> None:
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
-    def queued() -> int:
-        return ProcrastinateJob.objects.filter(task_name=services.FIND).count()
-
-    happen(alliance)
-    assert queued() == 0
     make_webhook(seat)
     happen(alliance)
-    assert queued() == 1
+    assert searches() == 1
+
+
+def searches() -> int:
+    return ProcrastinateJob.objects.filter(task_name=services.FIND).count()
+
+
+def test_a_transaction_asks_once_whether_a_webhook_waits(
+    alliance: Alliance, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    happen(alliance)
+    # The events themselves, and nothing else.
+    with django_assert_num_queries(3):
+        for _ in range(3):
+            happen(alliance)
+    assert searches() == 0
+
+
+def test_a_webhook_hears_of_what_its_own_transaction_records_after_it(alliance: Alliance, seat: Seat) -> None:
+    happen(alliance)
+    services.open_webhook(actor=actor_in_seat(seat.pk), url="https://hooks.example.com/", events=["*"])
+    assert searches() == 1
+    happen(alliance)
+    assert searches() == 2
+
+
+def test_what_was_found_is_not_kept_when_the_work_is_undone(alliance: Alliance, seat: Seat) -> None:
+    class Undone(Exception):
+        """The work is given up."""
+
+    with suppress(Undone), transaction.atomic():
+        happen(alliance)
+        raise Undone
+    make_webhook(seat)
+    happen(alliance)
+    assert searches() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_transaction_asks_anew() -> None:
+    alliance, seat = make_alliance(), make_seat()
+    with transaction.atomic():
+        happen(alliance)
+    make_webhook(seat)
+    with transaction.atomic():
+        happen(alliance)
+    assert searches() == 1
+    Webhook.objects.update(ended_at=NOON)
+    with transaction.atomic():
+        happen(alliance)
+    assert searches() == 1
 
 
 def test_whoever_may_not_read_the_subject_hears_nothing(receiver: Receiver, alliance: Alliance) -> None:
