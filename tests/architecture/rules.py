@@ -193,6 +193,22 @@ def quick_tests_need_no_database(root: Path) -> list[str]:
     return found
 
 
+def edits_name_their_version(root: Path) -> list[str]:
+    """Whoever replaces something says which version they have seen, or the view says why that does not matter."""
+    found = []
+    for place, tree in sources(root):
+        if not re.search(r"/api(/|\.py$)", place):
+            continue
+        for view in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+            for method in view.body:
+                if not isinstance(method, ast.FunctionDef) or method.name not in {"put", "patch"}:
+                    continue
+                called = {node.id for node in ast.walk(method) if isinstance(node, ast.Name)}
+                if not called & {"require_match", "without_version"}:
+                    found.append(f"{place}:{method.lineno} {view.name}.{method.name} asks for no version")
+    return found
+
+
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -207,5 +223,6 @@ RULES: dict[str, Rule] = {
         no_machine_paths,
         every_public_command_and_query_says_what_it_does,
         quick_tests_need_no_database,
+        edits_name_their_version,
     )
 }

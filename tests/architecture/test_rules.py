@@ -23,6 +23,10 @@ PLANTED = {
     "locks_name_no_host": ("requirements/base.txt", "--index" + "-url https" + "://mirror.example.org/simple\n"),
     "pins_are_hashed": ("requirements/base.txt", "django==5.2.1\n"),
     "no_machine_paths": ("docs/operations.md", "Look into /" + "home/alice/lianchi.\n"),
+    "edits_name_their_version": (
+        "pools/patents/api.py",
+        "class PatentView:\n    def put(self, request: object) -> None:\n        ...\n",
+    ),
     "every_public_command_and_query_says_what_it_does": ("pools/patents/selectors.py", "def all_patents():\n    ...\n"),
 }
 

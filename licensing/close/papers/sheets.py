@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from licensing.close.papers.paper import Cell, Money, Paper, Table
 from platform_core.api.exports.writers import safe_cell

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +13,25 @@ from platform_core.problems import PreconditionFailed, PreconditionNeeded
 
 IF_MATCH: Final = "If-Match"
 IF_NONE_MATCH: Final = "If-None-Match"
+
+_WITHOUT_VERSION: Final = "_without_version"
+
+V = TypeVar("V", bound=Callable[..., Response])
+
+
+def without_version(*, because: str) -> Callable[[V], V]:
+    """Say of a method that replaces something why it asks for no version: what was there before does not matter."""
+
+    def mark(method: V) -> V:
+        setattr(method, _WITHOUT_VERSION, because)
+        return method
+
+    return mark
+
+
+def asks_for_version(method: object) -> bool:
+    """Say whether an edit has to name the version it starts from: all do that do not say why they need none."""
+    return not getattr(method, _WITHOUT_VERSION, "")
 
 
 def etag_of(document: Mapping[str, Any]) -> str:

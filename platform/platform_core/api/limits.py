@@ -115,15 +115,16 @@ def buckets() -> Buckets:
 
 def spend_request(request: Request) -> None:
     """Count a request against its person or token, or else its address; refuse it where nothing is left (429)."""
-    plain = request._request
     token = getattr(request.auth, "pk", None)
     if token is not None:
-        key, limit = f"token:{token}", settings.RATE_LIMIT_PERSON
-    elif request.user.is_authenticated:
-        key, limit = f"person:{request.user.pk}", settings.RATE_LIMIT_PERSON
+        _spend(request._request, f"token:{token}", settings.RATE_LIMIT_PERSON)
     else:
-        key, limit = _address(plain)
-    _spend(plain, key, limit)
+        _spend(request._request, *_person_or_address(request))
+
+
+def spend_sign_in(request: HttpRequest) -> None:
+    """Count a request of a browser outside the API's views, as if it were one of theirs."""
+    _spend(request, *_person_or_address(request))
 
 
 def spend_stranger(request: HttpRequest) -> None:
@@ -140,7 +141,13 @@ def tell_allowance(request: HttpRequest, response: HttpResponseBase) -> None:
         response.headers["RateLimit-Reset"] = str(left.full_in)
 
 
-def _address(request: HttpRequest) -> tuple[str, int]:
+def _person_or_address(request: HttpRequest | Request) -> tuple[str, int]:
+    if request.user.is_authenticated:
+        return f"person:{request.user.pk}", settings.RATE_LIMIT_PERSON
+    return _address(request)
+
+
+def _address(request: HttpRequest | Request) -> tuple[str, int]:
     return f"address:{request.META.get('REMOTE_ADDR', '')}", settings.RATE_LIMIT_ADDRESS
 
 

@@ -179,6 +179,15 @@ def problem_response(problem: Problem, request: HttpRequest) -> HttpResponse:
     return JsonResponse(_document(problem, request), status=problem.status, content_type=PROBLEM_JSON)
 
 
+def refusal(error: Exception, request: HttpRequest) -> HttpResponse:
+    """Make the plain Django answer for what refuses a request, with the headers that go with it."""
+    problem = problem_of(error) or Unexpected()
+    response = problem_response(problem, request)
+    for name, value in _headers(error, problem).items():
+        response[name] = value
+    return response
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request Django itself refuses (`handler400`)."""
     return problem_response(problem_of(exception) or BadRequest(), request)

@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework.serializers import BooleanField, CharField, DateField, IntegerField, Serializer
 from rest_framework.views import APIView
 
+from platform_core.api.etags import asks_for_version
 from platform_core.api.exports.answers import FORMS
 from platform_core.api.idempotency import IDEMPOTENCY_HEADER
 from platform_core.api.pagination import COUNTED_TO, SIZE, SIZE_AT_MOST
@@ -15,7 +16,15 @@ from platform_core.api.problems import DOCUMENTED, PROBLEM_JSON
 from platform_core.api.request_ids import REQUEST_ID_HEADER
 from platform_core.api.requests import SEAT_HEADER
 from platform_core.api.sparse import SPARSE_JSON
-from platform_core.problems import Conflict, PreconditionFailed, PreconditionNeeded, Problem, SignInNeeded
+from platform_core.problems import (
+    Conflict,
+    FieldError,
+    InvalidInput,
+    PreconditionFailed,
+    PreconditionNeeded,
+    Problem,
+    SignInNeeded,
+)
 
 Document = dict[str, Any]
 
@@ -107,7 +116,7 @@ class HouseSchema(AutoSchema):
             yield _header(
                 IDEMPOTENCY_HEADER, "your own name for this request; repeating it changes nothing", required=True
             )
-        if self.method in ("PUT", "PATCH"):
+        if self._asks_for_version():
             yield _header("If-Match", "the ETag of the version you edit")
         orders = getattr(self.view, "orders", {})
         if self._is_list():
@@ -148,9 +157,12 @@ class HouseSchema(AutoSchema):
                 yield problem
         if self.method in _CHANGING:
             yield Conflict
-        if self.method in ("PUT", "PATCH"):
+        if self._asks_for_version():
             yield PreconditionFailed
             yield PreconditionNeeded
+
+    def _asks_for_version(self) -> bool:
+        return self.method in ("PUT", "PATCH") and asks_for_version(getattr(self.view, self.method.lower(), None))
 
     def _requires_key(self) -> bool:
         method = getattr(self.view, str(self.method).lower(), None)
@@ -192,10 +204,15 @@ def add_problem_component(result: Document, generator: Any, request: Any, public
 
 
 def _problem_response(problem: type[Problem]) -> Document:
+    example = (
+        problem(errors=[FieldError("/name_zh", "required", "This field is required.")])
+        if issubclass(problem, InvalidInput)
+        else problem()
+    )
     return {
         "description": problem.title,
         "headers": {REQUEST_ID_HEADER: {"$ref": f"#/components/headers/{REQUEST_ID_HEADER}"}},
-        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example.members()}},
     }
 
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.api.etags import without_version
 from platform_core.api.views import HouseView
 from platform_core.home import selectors, services
 from platform_core.home.registry import Severity
@@ -119,6 +120,7 @@ class HomeSeenView(HouseView):
     """The last look at the home page."""
 
     @extend_schema(operation_id="home_mark_seen", request=None, responses=HomeSeenSerializer)
+    @without_version(because="it replaces an instant by a later one")
     def put(self, request: Request) -> Response:
         """Say that you have looked at what changed."""
         return Response(HomeSeenSerializer({"since": services.mark_home_seen(actor=self.actor)}).data)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.access.acting import choose_seat, open_seats
-from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.etags import answer_with_etag, require_match, without_version
 from platform_core.api.idempotency import idempotent
 from platform_core.api.requests import SEAT_IN_SESSION
 from platform_core.api.schema import page_of
@@ -46,6 +46,7 @@ class MeView(HouseView):
         return self._answer(_person(request))
 
     @extend_schema(operation_id="me_edit", request=MeInputSerializer, responses=MeSerializer)
+    @without_version(because="it is a choice, and the last one holds")
     def patch(self, request: Request) -> Response:
         """Choose the language that messages come in."""
         chosen = Language(self.read(MeInputSerializer, request)["language"])
@@ -80,6 +81,7 @@ class MySeatView(HouseView):
     authentication_classes = [SessionAuthentication]
 
     @extend_schema(operation_id="me_choose_seat", request=SeatChoiceSerializer, responses={204: None})
+    @without_version(because="it is a choice, and the last one holds")
     def put(self, request: Request) -> Response:
         """Choose the seat to act in for the rest of the session."""
         chosen = self.read(SeatChoiceSerializer, request)["seat"]

@@ -23,6 +23,7 @@ from platform_core.identity.ties import tied_to_no_other_alliance, tied_to_own_a
 CREATE_USER = Permission("user.create")
 READ_USER = Permission("user.read")
 EDIT_USER = Permission("user.edit")
+CLOSE_USER = Permission("user.close")
 
 CREATE_ORGANISATION = Permission("organisation.create")
 READ_ORGANISATION = Permission("organisation.read")
@@ -104,7 +105,7 @@ USER_POLICY = register(
         rules=[
             allow(Audience.SIGNED_IN, {READ_USER, EDIT_USER}, own_user("pk")),
             allow((Role.MEMBER_ADMIN, Role.SECRETARIAT), READ_USER, _colleagues()),
-            allow((Role.SITE_ADMIN, COMMAND_LINE), {CREATE_USER, READ_USER, EDIT_USER}, everything()),
+            allow((Role.SITE_ADMIN, COMMAND_LINE), {CREATE_USER, READ_USER, EDIT_USER, CLOSE_USER}, everything()),
         ],
     )
 )

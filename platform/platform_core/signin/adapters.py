@@ -20,25 +20,33 @@ from platform_core.messaging.services import send_message
 from platform_core.secrets import seal, unseal
 from platform_core.signin import letters
 from platform_core.signin.acting import person_of
+from platform_core.signin.letters import in_either_language
 from platform_core.signin.lockout import begin_attempt, forget_failures, take_back
 from platform_core.signin.models import DEVICE_AT_MOST, Session
 from platform_core.signin.sessions import end_sessions, hash_of
 
 _RECORDED: Final = {
     "account/email/email_changed": "user.email_changed",
-    "mfa/email/totp_activated": "user.authenticator_app_added",
-    "mfa/email/totp_deactivated": "user.authenticator_app_removed",
-    "mfa/email/webauthn_added": "user.passkey_added",
-    "mfa/email/webauthn_removed": "user.passkey_removed",
-    "mfa/email/recovery_codes_generated": "user.recovery_codes_made",
     "socialaccount/email/account_connected": "user.other_sign_in_connected",
     "socialaccount/email/account_disconnected": "user.other_sign_in_disconnected",
 }
-"""The security news the library tells the owner of an account, and under what name each is recorded."""
+"""The security news the library tells the owner of an account, and under what name each is recorded; changes of second
+factors are recorded by `factors.py`."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts: made by invitation only, locked after failures, recorded."""
+
+    error_messages: Final = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": in_either_language(
+            "验证码错误次数过多。请等待 15 分钟后再试；若仍无法登录，请联系管理员。",
+            "Too many wrong codes. Wait 15 minutes and try again; if that does not help, ask your administrator.",
+        ),
+        "rate_limited": in_either_language(
+            "尝试次数过多，请等待几分钟后再试。", "Too many attempts: wait some minutes, then try again."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse everybody: accounts come from invitations."""
@@ -145,6 +153,15 @@ class HeadlessAdapter(DefaultHeadlessAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     """Second factors: their secrets stand encrypted, bound to the person."""
+
+    error_messages: Final = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": in_either_language(
+            "验证码不正确或已使用过。请输入应用显示的下一个验证码，并确认手机时间准确；恢复码每个只能使用一次。",
+            "This code is wrong or was used already. Take the next one that your app shows, and check that your "
+            "phone's clock is right; a recovery code works once.",
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         """Seal a secret for the person whose it is."""

@@ -9,6 +9,8 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.access.acting import NoSeat
+from platform_core.access.actors import Actor
 from platform_core.api.idempotency import idempotent
 from platform_core.api.requests import request_clock
 from platform_core.api.schema import page_of
@@ -16,11 +18,15 @@ from platform_core.api.views import HouseView
 from platform_core.identity.models import Language, User
 from platform_core.identity.roles import Purpose, Role
 from platform_core.problems import Problem
-from platform_core.signin import invitations, selectors, services, tokens
+from platform_core.signin import accounts, invitations, selectors, services, tokens
+from platform_core.signin.acting import person_of
 from platform_core.signin.lockout import Attempt, begin_attempt, take_back
+from platform_core.signin.policies import WITHOUT_SEAT
 from platform_core.signin.serializers import (
     AcceptanceSerializer,
     AcceptedSerializer,
+    AccountReasonSerializer,
+    AccountSerializer,
     ApiTokenInputSerializer,
     ApiTokenSerializer,
     InvitationInputSerializer,
@@ -46,10 +52,25 @@ class FreshSignInNeeded(Problem):
     title = "Show that it is you"
 
 
-class MySessionsView(HouseView):
-    """Where you are signed in."""
+class OwnSignInView(HouseView):
+    """What concerns a person's own sign-in, also while they have no seat."""
 
     authentication_classes = BROWSERS_ONLY
+
+    @property
+    def actor(self) -> Actor:
+        """The person who asks, in the seat they act in if they have one."""
+        try:
+            return super().actor
+        except NoSeat:
+            user = self.request.user
+            if not isinstance(user, User):
+                raise
+            return Actor.system(WITHOUT_SEAT, on_behalf_of=person_of(self.request._request, user))
+
+
+class MySessionsView(OwnSignInView):
+    """Where you are signed in."""
 
     orders = {"seen": "seen_at"}
 
@@ -66,16 +87,40 @@ class MySessionsView(HouseView):
         return Response(status=204)
 
 
-class MySessionView(HouseView):
+class MySessionView(OwnSignInView):
     """One browser you are signed in with."""
-
-    authentication_classes = BROWSERS_ONLY
 
     @extend_schema(operation_id="me_sessions_end", request=None, responses={204: None})
     def delete(self, request: Request, session_id: UUID) -> Response:
         """Sign out of one browser."""
         services.end_session(actor=self.actor, session_id=session_id)
         return Response(status=204)
+
+
+class AccountClosingView(HouseView):
+    """The closing of an account."""
+
+    authentication_classes = BROWSERS_ONLY
+
+    @extend_schema(operation_id="accounts_close", request=AccountReasonSerializer, responses=AccountSerializer)
+    def post(self, request: Request, user_id: UUID) -> Response:
+        """Close a person's account at once: they are signed out everywhere, and their tokens are revoked."""
+        given = self.read(AccountReasonSerializer, request)
+        done = accounts.close_account(actor=self.actor, user_id=user_id, **given)
+        return Response(AccountSerializer(done).data)
+
+
+class AccountReopeningView(HouseView):
+    """The opening again of an account."""
+
+    authentication_classes = BROWSERS_ONLY
+
+    @extend_schema(operation_id="accounts_reopen", request=AccountReasonSerializer, responses=AccountSerializer)
+    def post(self, request: Request, user_id: UUID) -> Response:
+        """Open a closed account again; tokens are made anew."""
+        given = self.read(AccountReasonSerializer, request)
+        done = accounts.reopen_account(actor=self.actor, user_id=user_id, **given)
+        return Response(AccountSerializer(done).data)
 
 
 class LocksView(HouseView):

@@ -3,6 +3,8 @@
 from typing import Final
 
 from django.http import HttpRequest
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 
 from platform_core.access.actors import Actor
 from platform_core.api.request_ids import request_id_of
@@ -111,6 +113,14 @@ BY_TEMPLATE: Final = {
     ),
 }
 """Which of our messages stands for which of the library's."""
+
+
+def _told(zh: str, en: str) -> str:
+    return zh if get_language() == "zh-hans" else en
+
+
+in_either_language = lazy(_told, str)
+"""Words that are chosen when they are told: Chinese to who reads Chinese, else English."""
 
 
 def stranger(request: HttpRequest) -> Actor:

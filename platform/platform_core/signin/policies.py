@@ -23,6 +23,7 @@ from platform_core.signin.models import ApiToken, Invitation, InvitedRole, Lock,
 
 CARE = SystemWork("care of sign-ins")
 RECEPTION = SystemWork("accepting an invitation")
+WITHOUT_SEAT = SystemWork("the own sign-in of a person without a seat")
 
 READ_SESSION = Permission("session.read")
 END_SESSION = Permission("session.end")
@@ -50,7 +51,7 @@ SESSION_POLICY = register(
         Session,
         read=READ_SESSION,
         rules=[
-            allow(Audience.SIGNED_IN, {READ_SESSION, END_SESSION}, own_user("user")),
+            allow((Audience.SIGNED_IN, WITHOUT_SEAT), {READ_SESSION, END_SESSION}, own_user("user")),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_SESSION, END_SESSION}, everything()),
         ],
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from platform_core.identity.models import Language
+from platform_core.identity.models import Language, User
 from platform_core.identity.roles import Purpose, Role
 from platform_core.signin.models import ApiToken, Invitation, InvitedRole, Lock, Session
 
@@ -22,6 +22,20 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
         """Say whether the session is the one that asks."""
         current: Any = self.context.get("current")
         return bool(session.pk == current)
+
+
+class AccountReasonSerializer(serializers.Serializer[Any]):
+    """Why an account is closed or opened again."""
+
+    reason = serializers.CharField(max_length=500)
+
+
+class AccountSerializer(serializers.ModelSerializer[User]):
+    """A person's account."""
+
+    class Meta:
+        model = User
+        fields = ("id", "name", "email", "is_active")
 
 
 class LockSerializer(serializers.ModelSerializer[Lock]):

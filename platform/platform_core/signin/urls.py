@@ -13,6 +13,8 @@ urlpatterns = [
     path("invitations/acceptance", api.InvitationAcceptanceView.as_view()),
     path("invitations/<uuid:invitation_id>/withdrawal", api.InvitationWithdrawalView.as_view()),
     path("invitations/<uuid:invitation_id>/resending", api.InvitationResendingView.as_view()),
+    path("accounts/<uuid:user_id>/closing", api.AccountClosingView.as_view()),
+    path("accounts/<uuid:user_id>/reopening", api.AccountReopeningView.as_view()),
     path("sign-in-locks", api.LocksView.as_view()),
     path("sign-in-locks/<uuid:lock_id>/lifting", api.LockLiftingView.as_view()),
 ]

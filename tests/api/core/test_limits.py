@@ -60,6 +60,24 @@ def test_strangers_are_counted_by_their_address(settings: Any, hands: Hands) -> 
 
 
 @pytest.mark.django_db
+def test_signing_in_is_limited_like_everything_else(settings: Any, hands: Hands) -> None:
+    settings.RATE_LIMIT_ADDRESS, settings.RATE_LIMIT_PERSON = 2, 1
+    stranger = Client(REMOTE_ADDR="203.0.113.1", headers={"Accept-Language": "zh-hans"})
+    address = "/_allauth/browser/v1/auth/session"
+    answers = [stranger.get(address) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert answers[1]["RateLimit-Remaining"] == "0"
+    refused = answers[2]
+    assert (refused["Content-Type"], refused["Retry-After"]) == ("application/problem+json", "30")
+    assert (refused.json()["code"], refused.json()["title"]) == ("too_many_requests", "请求过于频繁")
+    # It is the same bucket as that of the API; another address has another.
+    assert Client(REMOTE_ADDR="203.0.113.1").get("/api/v1/pools").status_code == 429
+    assert Client(REMOTE_ADDR="203.0.113.2").get(address).status_code == 401
+    person = client_of(REMOTE_ADDR="203.0.113.1")
+    assert [person.get(address).status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.django_db
 def test_without_a_limit_nothing_is_counted(settings: Any) -> None:
     assert settings.RATE_LIMIT_PERSON == 0
     assert "RateLimit-Limit" not in client_of().get("/api/v1/me")

@@ -12,6 +12,7 @@ from django.test import TestCase
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import User
 from platform_core.secrets import CannotOpen, unseal
+from platform_core.signin import factors
 from platform_core.signin.adapters import place_of_factor
 from platform_core.signin.models import Session
 from tests.api.signin.browser import PASSWORD, Browser, make_person
@@ -116,6 +117,49 @@ def test_guessing_the_second_factor_is_limited(browser: Browser) -> None:
     answer = thief.post("auth/2fa/authenticate", {"code": code_of(secret)})
     assert answer.json()["errors"][0]["code"] == "too_many_login_attempts"
     assert not thief.is_signed_in()
+
+
+@pytest.mark.parametrize(
+    ("language", "wrong", "limited"),
+    [("zh-hans", "下一个验证码", "15 分钟"), ("en", "the next one that your app shows", "Wait 15 minutes")],
+)
+def test_wrong_codes_are_told_with_what_to_do_in_the_readers_language(
+    browser: Browser, language: str, wrong: str, limited: str
+) -> None:
+    with_app(browser)
+    phone = another()
+    phone.sign_in()
+    headers = {"Accept-Language": language}
+
+    def told() -> str:
+        answer = phone.post("auth/2fa/authenticate", {"code": "000000"}, **headers)
+        message: str = answer.json()["errors"][0]["message"]
+        return message
+
+    assert wrong in told()
+    for _ in range(4):
+        told()
+    assert limited in told()
+
+
+def test_a_factor_and_its_record_are_kept_together_or_not_at_all(
+    browser: Browser, person: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the record cannot be written")
+
+    prove(browser)
+    secret: str = browser.get("account/authenticators/totp").json()["meta"]["secret"]
+    with monkeypatch.context() as patched:
+        patched.setattr(factors, "record_event", broken)
+        browser.client.raise_request_exception = False
+        assert browser.post("account/authenticators/totp", {"code": code_of(secret)}).status_code == 500
+    assert not Authenticator.objects.filter(user=person).exists()
+    assert browser.post("account/authenticators/totp", {"code": code_of(secret)}).status_code == 200
+    names = (
+        AuditEvent.objects.filter(user=person, name__startswith="user.").order_by("pk").values_list("name", flat=True)
+    )
+    assert list(names)[-2:] == ["user.authenticator_app_added", "user.recovery_codes_made"]
 
 
 def test_recovery_codes_are_shown_once_and_each_works_once(browser: Browser) -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from rest_framework import serializers
 from rest_framework.utils.encoders import JSONEncoder
 

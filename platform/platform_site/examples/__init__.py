@@ -1,0 +1,1 @@
+"""Examples of what is sent to the API and answered by it, one for each kind of contents."""
