@@ -18,6 +18,9 @@ from tests.architecture.rules import ROOT
 
 PATIENCE = 150.0
 
+LOGS: dict[str, Path] = {}
+"""Where each site that runs here writes what it prints, messages to people among it, by its address."""
+
 
 @contextmanager
 def live_site() -> Iterator[str]:
@@ -37,7 +40,9 @@ def live_site() -> Iterator[str]:
                 stderr=subprocess.STDOUT,
             )
         try:
-            yield f"http://localhost:{_port(process, log)}"
+            address = f"http://localhost:{_port(process, log)}"
+            LOGS[address] = log
+            yield address
         finally:
             process.send_signal(signal.SIGTERM)
             try:

@@ -39,6 +39,8 @@ SCREENS = (
     Screen("pool", "/pools/{pools}", MEMBER),
     Screen("patents", "/patents", MEMBER),
     Screen("patent", "/patents/{patents}", MEMBER),
+    Screen("charters", "/charters"),
+    Screen("invitations", "/invitations"),
     Screen("audit", "/audit"),
     Screen("account", "/account"),
     Screen("account-security", "/account?tab=security"),

@@ -8,6 +8,8 @@ import {
   FileTextOutlined,
   HomeOutlined,
   IdcardOutlined,
+  MailOutlined,
+  ReadOutlined,
   SafetyCertificateOutlined,
   TeamOutlined,
 } from "@ant-design/icons";
@@ -71,12 +73,24 @@ export const PLACES: readonly PlaceGroup[] = [
         icon: <TeamOutlined />,
         roles: [...OFFICE, ...MEMBERS, "site_admin", "authority"],
       },
+      {
+        to: "/charters",
+        label: "nav.charters",
+        icon: <ReadOutlined />,
+        roles: ["secretariat", "operator", "operations_head", "legal", "authority", ...MEMBERS],
+      },
       { to: "/organisations", label: "nav.organisations", icon: <BankOutlined /> },
       {
         to: "/seats",
         label: "nav.seats",
         icon: <IdcardOutlined />,
         roles: ["secretariat", "site_admin", ...MEMBERS],
+      },
+      {
+        to: "/invitations",
+        label: "nav.invitations",
+        icon: <MailOutlined />,
+        roles: ["secretariat", "site_admin", "member_admin"],
       },
       { to: "/alliances", label: "nav.alliances", icon: <ApartmentOutlined /> },
     ],

@@ -69,6 +69,7 @@ const patents = () => import("@/features/patents");
 const pools = () => import("@/features/pools");
 const programmes = () => import("@/features/programmes");
 const audit = () => import("@/features/audit");
+const charters = () => import("@/features/charters");
 
 const tree = root.addChildren([
   outside("/sign-in", signIn, "SignIn"),
@@ -86,6 +87,7 @@ const tree = root.addChildren([
     inside("/members", members, "Members"),
     inside("/members/$id", members, "Member"),
     inside("/seats", seats, "Seats"),
+    inside("/invitations", seats, "Invitations"),
     inside("/closes", closes, "Closes"),
     inside("/closes/$id", closes, "Close"),
     inside("/statements", statements, "Statements"),
@@ -96,6 +98,9 @@ const tree = root.addChildren([
     inside("/pools/$id", pools, "Pool"),
     inside("/programmes", programmes, "Programmes"),
     inside("/programmes/$id", programmes, "Programme"),
+    inside("/charters", charters, "Charters"),
+    inside("/charters/$id", charters, "Charter"),
+    inside("/charter-versions/$id", charters, "Version"),
     inside("/audit", audit, "Audit"),
     createRoute({ getParentRoute: () => shell, path: "$", component: NoSuchPage }),
   ]),

@@ -48,7 +48,14 @@ export function useOrganisationName(): (id: string | null | undefined, otherwise
     staleTime: 300_000,
   });
   return (id, otherwise) => {
-    const found = id ? names.data?.get(id) : undefined;
+    // Some answers name an organisation without its id, as the server calls it.
+    const found = id ? names.data?.get(id) : named(names.data, otherwise);
     return (found && nameIn(language, found)) || otherwise;
   };
+}
+
+function named(names: ReadonlyMap<string, Named> | undefined, name: string): Named | undefined {
+  if (name === "") return undefined;
+  for (const one of names?.values() ?? []) if (one.name_zh === name || one.name_en === name) return one;
+  return undefined;
 }

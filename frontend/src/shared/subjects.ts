@@ -3,6 +3,8 @@ const PAGES: Record<string, string> = {
   "identity.organisation": "/organisations",
   "identity.alliance": "/alliances",
   "memberships.membership": "/members",
+  "charter.charter": "/charters",
+  "charter.charterversion": "/charter-versions",
   "patents.patent": "/patents",
   "composition.pool": "/pools",
   "terms.programme": "/programmes",

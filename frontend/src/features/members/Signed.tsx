@@ -52,7 +52,7 @@ export function Signed({ membership }: { membership: Membership }) {
         <li key={version.id}>
           <div className={styles.rowText}>
             <p className={styles.stepTitle}>
-              <Link to={`/charters/${charter.id}`} search={{ version: String(version.number) } as never}>
+              <Link to={`/charter-versions/${version.id}`}>
                 {(language === "en" ? charter.title_en : charter.title_zh) ||
                   charter.title_zh ||
                   charter.title_en}{" "}

@@ -1,5 +1,7 @@
+import { PlusOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App } from "antd";
+import { App, Button } from "antd";
+import { useState } from "react";
 import { api, asProblem, keys, type RoleAssignment, request, type Seat, useRoles } from "@/shared/api";
 import { CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
@@ -7,10 +9,13 @@ import { words } from "@/shared/i18n/words";
 import { useOrganisationName } from "@/shared/names";
 import { type BulkAction, ListTable, type PageOf } from "@/shared/table";
 import { Empty, Page, StateMark } from "@/shared/ui";
+import { InviteDrawer } from "./InviteDrawer.tsx";
+import { ROLES, SeatDrawer } from "./SeatDrawer.tsx";
 import styles from "./seats.module.css";
 import { texts } from "./texts.ts";
 
 const PATH = "/api/v1/seats";
+const MANAGERS = ["site_admin", "member_admin", "secretariat"];
 
 /** The seats the acting seat may see, with the roles they hold now. */
 export function Seats() {
@@ -19,8 +24,17 @@ export function Seats() {
   const organisationName = useOrganisationName();
   const rolesOf = useRolesOfSeats();
   const ends = useEnding();
+  const roles = useRoles();
+  const manages = MANAGERS.some((role) => roles.has(role));
+  const [managed, setManaged] = useState<Seat | null>(null);
+  const [isInviting, setInviting] = useState(false);
+  const invite = manages && (
+    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setInviting(true)}>
+      {t("invite")}
+    </Button>
+  );
   return (
-    <Page title={t("title")} subtitle={t("lead")}>
+    <Page title={t("title")} subtitle={t("lead")} primary={invite}>
       <ListTable<Seat>
         path={PATH}
         caption={t("title")}
@@ -73,13 +87,35 @@ export function Seats() {
             render: (row) => <Instant at={row.created_at} />,
           },
           { key: "ended", title: t("ended"), extra: true, render: (row) => <Instant at={row.ended_at} /> },
+          ...(manages
+            ? [
+                {
+                  key: "manage",
+                  title: t("manage"),
+                  render: (row: Seat) => (
+                    <Button
+                      size="small"
+                      aria-label={t("manage.of", { name: row.user_name })}
+                      onClick={() => setManaged(row)}
+                    >
+                      {t("roles")}
+                    </Button>
+                  ),
+                },
+              ]
+            : []),
         ]}
       />
+      <SeatDrawer
+        seat={managed}
+        roles={managed ? rolesOf(managed.id) : []}
+        onClose={() => setManaged(null)}
+      />
+      <InviteDrawer open={isInviting} onClose={() => setInviting(false)} />
     </Page>
   );
 }
 
-const ROLES = "/api/v1/role-assignments";
 const SIZE = 200;
 const PAGES_AT_MOST = 5;
 
@@ -113,7 +149,7 @@ function useEnding(): BulkAction<Seat>[] {
   const roles = useRoles();
   const client = useQueryClient();
   const { modal, message } = App.useApp();
-  if (!roles.has("site_admin") && !roles.has("member_admin") && !roles.has("secretariat")) return [];
+  if (!MANAGERS.some((role) => roles.has(role))) return [];
   const end = async (rows: readonly Seat[]) => {
     const agreed = await modal.confirm({
       title: t("end.title"),

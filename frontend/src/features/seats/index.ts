@@ -1,1 +1,2 @@
+export { Invitations } from "./Invitations.tsx";
 export { Seats } from "./Seats.tsx";

@@ -1,0 +1,3 @@
+export { Charter } from "./Charter.tsx";
+export { Charters } from "./Charters.tsx";
+export { Version } from "./Version.tsx";
