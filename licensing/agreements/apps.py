@@ -10,8 +10,11 @@ class AgreementsConfig(AppConfig):
     label = "agreements"
 
     def ready(self) -> None:
-        """Register what is searched."""
+        """Register what is searched, and what it is called on the home page."""
+        from licensing.agreements.models import Licence
         from licensing.agreements.search import LICENCES
+        from platform_core.home.registry import tell_names
         from platform_core.search.registry import register_searched
 
         register_searched(LICENCES)
+        tell_names(Licence)

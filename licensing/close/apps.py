@@ -12,10 +12,11 @@ class CloseConfig(AppConfig):
     def ready(self) -> None:
         """Listen for what changes what a closed period should have been, and tell the home page and the search box."""
         from licensing.close import home, search
+        from licensing.close.models import CloseRun, Statement
         from licensing.close.subscribers import reopen, reopen_for_member
         from licensing.reports.events import report_filed
         from members.memberships.events import membership_moved
-        from platform_core.home.registry import tell_changes, tell_figures, tell_waiting
+        from platform_core.home.registry import tell_changes, tell_figures, tell_names, tell_waiting
         from platform_core.search.registry import register_searched
 
         report_filed.subscribe(reopen)
@@ -25,5 +26,7 @@ class CloseConfig(AppConfig):
         tell_waiting(home.held_money)
         tell_changes(home.new_statements)
         tell_figures(home.last_amounts)
+        tell_names(CloseRun, along=("programme",))
+        tell_names(Statement, home.name_of_statement, along=("run__programme",))
         register_searched(search.RUNS)
         register_searched(search.STATEMENTS)

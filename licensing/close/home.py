@@ -123,6 +123,11 @@ def new_statements(actor: Actor, since: datetime) -> Iterator[Changed]:
             yield Changed(run.posted_at, "statement.available", _STATEMENT, statement.pk, values)
 
 
+def name_of_statement(statement: Statement) -> str:
+    """Call a statement by its programme and period: whoever reads of it knows whose it is."""
+    return f"{statement.run.programme.code} {statement.run.period}"
+
+
 def last_amounts(actor: Actor) -> Iterator[Figure]:
     """Give finance what was shared out by the last posted close of each programme, and members what they were due."""
     if actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):

@@ -11,8 +11,10 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the home page who has to report."""
-        from licensing.reports.home import reports_due, reports_missing
-        from platform_core.home.registry import tell_waiting
+        from licensing.reports.home import name_of_report, reports_due, reports_missing
+        from licensing.reports.models import SalesReport
+        from platform_core.home.registry import tell_names, tell_waiting
 
         tell_waiting(reports_due)
         tell_waiting(reports_missing)
+        tell_names(SalesReport, name_of_report, along=("licence",))

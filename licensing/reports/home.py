@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from licensing.agreements.models import Licence, LicenceState
 from licensing.agreements.policies import READ_LICENCE
-from licensing.reports.models import ReportedMonth
+from licensing.reports.models import ReportedMonth, SalesReport
 from licensing.reports.policies import FILE_SALES_REPORT
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
@@ -93,3 +93,9 @@ def last_quarter(day: date) -> tuple[date, date]:
     """Return the first days of the first and last month of the last calendar quarter that is over on a day."""
     months = day.year * 12 + (day.month - 1) // 3 * 3 - 3
     return date(months // 12, months % 12 + 1, 1), date(months // 12, months % 12 + 3, 1)
+
+
+def name_of_report(report: SalesReport) -> str:
+    """Call a report by its licence and months."""
+    months = sorted({f"{month:%Y-%m}" for month in (report.first_month, report.last_month)})
+    return f"{report.licence.code} {' – '.join(months)}"

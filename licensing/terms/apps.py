@@ -10,8 +10,11 @@ class TermsConfig(AppConfig):
     label = "terms"
 
     def ready(self) -> None:
-        """Register what is searched."""
+        """Register what is searched, and what it is called on the home page."""
+        from licensing.terms.models import Programme
         from licensing.terms.search import PROGRAMMES
+        from platform_core.home.registry import tell_names
         from platform_core.search.registry import register_searched
 
         register_searched(PROGRAMMES)
+        tell_names(Programme)

@@ -8,3 +8,10 @@ class MembershipsConfig(AppConfig):
 
     name = "members.memberships"
     label = "memberships"
+
+    def ready(self) -> None:
+        """Say what memberships are called on the home page."""
+        from members.memberships.models import Membership
+        from platform_core.home.registry import tell_names
+
+        tell_names(Membership, lambda membership: str(membership.organisation), along=("organisation",))

@@ -12,7 +12,9 @@ class CompositionConfig(AppConfig):
     def ready(self) -> None:
         """Listen to what happens to memberships and patents, and register what is searched."""
         from members.memberships.events import membership_moved
+        from platform_core.home.registry import tell_names
         from platform_core.search.registry import register_searched
+        from pools.composition.models import Pool
         from pools.composition.search import POOLS
         from pools.composition.services import end_entries_of_former_owner, follow_membership
         from pools.patents.events import ownership_ended
@@ -20,3 +22,4 @@ class CompositionConfig(AppConfig):
         membership_moved.subscribe(follow_membership)
         ownership_ended.subscribe(end_entries_of_former_owner)
         register_searched(POOLS)
+        tell_names(Pool)

@@ -10,8 +10,12 @@ class PatentsConfig(AppConfig):
     label = "patents"
 
     def ready(self) -> None:
-        """Register what is searched."""
+        """Register what is searched, and what it is called on the home page."""
+        from platform_core.home.registry import tell_names
         from platform_core.search.registry import register_searched
+        from pools.patents.models import Patent, PatentFamily
         from pools.patents.search import PATENTS
 
         register_searched(PATENTS)
+        tell_names(Patent)
+        tell_names(PatentFamily)

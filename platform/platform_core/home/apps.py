@@ -12,7 +12,11 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         """Tell what the core itself knows."""
         from platform_core.home import own
-        from platform_core.home.registry import tell_changes, tell_waiting
+        from platform_core.home.registry import tell_changes, tell_names, tell_waiting
+        from platform_core.identity.models import Alliance, Organisation, Seat, User
 
         tell_waiting(own.failed_jobs)
         tell_changes(own.events_of_others)
+        for model in (Alliance, Organisation, User):
+            tell_names(model)
+        tell_names(Seat, along=("user", "organisation"))

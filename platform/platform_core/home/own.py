@@ -1,6 +1,6 @@
 """What the core itself tells the home page: failed work to whoever runs the site, and what others did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -8,8 +8,10 @@ from uuid import UUID
 from django.db.models import Count, Max
 
 from platform_core.access.actors import Actor
+from platform_core.access.kernel import visible_rows
+from platform_core.audit.models import AuditEvent
 from platform_core.audit.selectors import audit_events
-from platform_core.home.registry import AT_MOST, Changed, Waiting
+from platform_core.home.registry import AT_MOST, Changed, Waiting, naming_of
 from platform_core.identity.roles import Role
 from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
@@ -46,16 +48,30 @@ def events_of_others(actor: Actor, since: datetime) -> Iterator[Changed]:
         events = events.exclude(user=actor.user_id)
     for name in _NO_NEWS:
         events = events.exclude(name__startswith=name)
-    told: set[tuple[str, UUID]] = set()
-    for event in events[: 5 * AT_MOST]:
-        thing = (event.name, event.subject_id)
-        if thing in told:
-            continue
-        told.add(thing)
-        by = {"by": str(event.user)} if event.user_id else {}
-        yield Changed(event.at, event.name, event.subject_type, event.subject_id, by)
-        if len(told) == AT_MOST:
-            return
+    told: dict[tuple[str, UUID], AuditEvent] = {}
+    for event in events.select_related("user")[: 5 * AT_MOST]:
+        if len(told) < AT_MOST:
+            told.setdefault((event.name, event.subject_id), event)
+    names = _names(actor, told.values())
+    for event in told.values():
+        values = {"by": str(event.user)} if event.user_id else {}
+        if event.subject_id in names:
+            values["title"] = names[event.subject_id]
+        yield Changed(event.at, event.name, event.subject_type, event.subject_id, values)
+
+
+def _names(actor: Actor, events: Iterable[AuditEvent]) -> dict[UUID, str]:
+    """Name the things of events that the actor may see, in one query for each kind of thing."""
+    wanted: dict[str, set[UUID]] = {}
+    for event in events:
+        wanted.setdefault(event.subject_type, set()).add(event.subject_id)
+    names: dict[UUID, str] = {}
+    for label, ids in wanted.items():
+        naming = naming_of(label)
+        if naming is not None:
+            visible = naming.model._default_manager.filter(visible_rows(actor, naming.model), pk__in=ids)
+            names |= {row.pk: naming.name(row) for row in visible.select_related(*naming.along).order_by()}
+    return names
 
 
 def first_id_at(instant: datetime) -> UUID:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Model
+
 from platform_core.access.actors import Actor
 
 AT_MOST: Final = 20
@@ -68,9 +70,20 @@ WaitingProvider = Callable[[Actor], Iterable[Waiting]]
 ChangesProvider = Callable[[Actor, datetime], Iterable[Changed]]
 FiguresProvider = Callable[[Actor], Iterable[Figure]]
 
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How things of a kind are called on the home page, and what has to be fetched along with them for it."""
+
+    model: type[Model]
+    name: Callable[[Any], str]
+    along: tuple[str, ...]
+
+
 _waiting: list[WaitingProvider] = []
 _changes: list[ChangesProvider] = []
 _figures: list[FiguresProvider] = []
+_namings: dict[str, Naming] = {}
 
 
 def tell_waiting(provider: WaitingProvider) -> None:
@@ -89,6 +102,16 @@ def tell_figures(provider: FiguresProvider) -> None:
     """Have a room give figures of an actor's role."""
     if provider not in _figures:
         _figures.append(provider)
+
+
+def tell_names(model: type[Model], name: Callable[[Any], str] = str, *, along: tuple[str, ...] = ()) -> None:
+    """Have a room say what its things are called where they are news, in no language."""
+    _namings[model._meta.label_lower] = Naming(model, name, along)
+
+
+def naming_of(label: str) -> Naming | None:
+    """Return how things of a kind are called; None where their room does not say."""
+    return _namings.get(label)
 
 
 def waiting_providers() -> tuple[WaitingProvider, ...]:

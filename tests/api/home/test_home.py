@@ -127,6 +127,15 @@ def test_a_member_sees_its_new_statement_until_it_has_looked(world: SmallWorld) 
     assert any(row["text_key"] == "statement.available" for row in home(world, "M2")["changed"])
 
 
+def test_what_changed_is_told_by_name_as_far_as_the_reader_may_see_the_thing(world: SmallWorld) -> None:
+    report_whole_year(world)
+    world.closed("2025Q1")
+    told = {(row["text_key"], row["values"].get("title")) for row in home(world, "approver")["changed"]}
+    assert ("close_run.calculated", "uhd-tv 2025Q1 #1") in told, told
+    assert ("sales_report.filed", "L1 2025-01 – 2025-03") in told, told
+    assert not any("L1" in str(row["values"]) for row in home(world, "M1")["changed"])
+
+
 def test_another_alliance_and_licensees_hear_of_no_close(world: SmallWorld) -> None:
     report_whole_year(world)
     world.calculated("2025Q4")

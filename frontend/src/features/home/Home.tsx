@@ -182,7 +182,8 @@ function ChangedRow({ row }: { row: Changed }) {
   const h = useTexts(history);
   const address = pageOf(row.subject_type, row.subject_id);
   const text = t.maybe(`event.${row.text_key}`, {}, h.maybe(`event.${row.text_key}`, {}, row.text_key));
-  const about = [textOf(row.values.programme), textOf(row.values.period)].filter(Boolean).join(" ");
+  const period = [textOf(row.values.programme), textOf(row.values.period)].filter(Boolean).join(" ");
+  const about = textOf(row.values.title) || period;
   return (
     <li className={styles.row}>
       <div className={styles.rowText}>
