@@ -1,16 +1,12 @@
 """`lianchi up`, for real: it serves, works jobs, opens sockets, and leaves nothing behind however it ends."""
 
-import http.client
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,63 +14,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect as open_socket
 from websockets.typing import Origin
 
-from platform_site.database.embedded import EmbeddedDatabase
-from platform_site.environment import VARIABLES
 from tests.architecture.rules import ROOT
-
-PATIENCE = 90.0
-
-
-@dataclass
-class Running:
-    """A site in a process of its own."""
-
-    process: "subprocess.Popen[str]"
-    data: Path
-    log: Path
-    port: int
-
-    def get(self, address: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request("GET", address, headers={"Host": "localhost"})
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def database_runs(self) -> bool:
-        return EmbeddedDatabase(self.data / "postgres").status().running
-
-
-def environment(data: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in (*VARIABLES, "DJANGO_SETTINGS_MODULE")}
-    path = os.pathsep.join((str(ROOT), str(ROOT / "platform")))
-    return {**kept, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "DATA_DIR": str(data), "LIANCHI_DEV": "1"}
-
-
-def wait_until(true: Callable[[], object], what: Callable[[], str]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < until, what()
-        time.sleep(0.1)
-
-
-def start(data: Path, *options: str) -> Running:
-    log = data.parent / f"{data.name}.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "platform_site.cli", "up", "--no-demo", *options],
-            env=environment(data),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    wait_until(lambda: "Lianchi is ready" in log.read_text() or process.poll() is not None, log.read_text)
-    found = re.search(r"port (\d+)\)", log.read_text())
-    assert found, log.read_text()
-    return Running(process, data, log, int(found[1]))
+from tests.integration.site.running import PATIENCE, Running, environment, start, wait_until
 
 
 @pytest.fixture(scope="module")
