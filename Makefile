@@ -40,7 +40,7 @@ up: .venv/.site .venv/.frontend
 
 test: check .venv/.frontend
 	$(PYTEST) -n $(WORKERS) --dist loadfile $(wildcard $(foreach part,closes integration api concurrency,tests/$(part)))
-	$(PYTEST) tests/e2e/test_bundle.py
+	@$(MAKE) browsers
 
 # In a process of their own: the browser's driver keeps an event loop running, beside which Django refuses the database.
 browsers: .venv/.tools .venv/.frontend

@@ -19,6 +19,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--site", help="address of a running site with a fresh demonstration")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what axe found, over all workers."""
+    checks = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == "axe" and getattr(report, "when", "") == "call"
+    ]
+    if checks:
+        screens = len({screen for screen, _found in checks})
+        found = sum(count for _screen, count in checks)
+        terminalreporter.write_line(f"axe: {screens} screens, {len(checks)} checks, {found} violations")
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Use the machine's own browser."""

@@ -13,6 +13,7 @@ HEAD_OF_FINANCE = "wensheng.lu@yinglian.example"
 MEMBER = "haicheng.meng@yaoxi.example"
 RIVAL = "ruolan.qiu@yingyue.example"
 MEMBER_FINANCE = "qiuchi.zheng@yaoxi.example"
+RIVAL_FINANCE = "tinglan.ruan@yingyue.example"
 LICENSEE = "yanbei.tan@penglei.example"
 
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}

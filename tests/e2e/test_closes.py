@@ -79,6 +79,44 @@ def test_who_calculates_does_not_approve_and_a_second_person_does(open_as: Open)
     expect(second.get_by_role("list", name="History")).to_contain_text("Sent the close back")
 
 
+def test_a_close_is_started_and_watched_until_its_result_stands_at_the_same_address(open_as: Open) -> None:
+    page = open_as(ACCOUNTANT, language="en")
+    heard: list[dict[str, str]] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: heard.append(json.loads(str(frame)))),
+    )
+    page.goto("/")
+    settle(page)
+    page.get_by_role("navigation", name="Main navigation").get_by_role("link", name="Closes").click()
+    page.get_by_role("button", name="Start a close", exact=True).click()
+    form = page.get_by_role("dialog", name="Start a close")
+    form.get_by_label("Programme").click()
+    page.get_by_title(re.compile("^UHD-TV")).click()
+    expect(form.get_by_label("Period")).to_have_value(re.compile(r"^\d{4}Q\d$"))
+    form.get_by_label("Period").fill("2025Q4")
+    expect(form).to_contain_text("This period is posted: a correction will settle the difference only")
+    expect(form).to_contain_text("licences are in")
+    form.get_by_role("button", name="Start calculating").click()
+    # Whatever else the page wants to read again, it does not wait for it before it shows the close.
+    page.wait_for_url(re.compile(r"/closes/[\da-f-]{36}$"), timeout=5_000)
+    started = page.url
+    expect(page.get_by_role("region", name="Progress of the calculation")).to_be_visible()
+    expect(page.get_by_text("Awaits approval")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("region", name="Progress of the calculation")).to_have_count(0)
+    expect(page.get_by_role("tab", name="Result")).to_be_visible()
+    assert page.url == started
+    run_id = started.rsplit("/", 1)[1]
+    job_id = read(page.context, f"/api/v1/close-runs/{run_id}")["job_id"]
+    told = {news["topic"] for news in heard if news["type"] == "changed"}
+    assert {f"close.closerun:{run_id}", f"jobs.job:{job_id}"} <= told
+
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Cancel").click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("^Cancel the close")).click()
+    expect(page.get_by_text("Cancelled", exact=True).first).to_be_visible()
+
+
 def test_an_amount_opens_down_to_the_patents_behind_it(open_as: Open) -> None:
     page = open_as(HEAD_OF_FINANCE, language="en")
     page.goto(f"/closes/{run_of(page.context, 'UHD-TV', '2026Q1')}?tab=explain")

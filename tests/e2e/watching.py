@@ -55,10 +55,16 @@ def silence(*contexts: BrowserContext) -> Iterator[Complaints]:
     assert complaints.found == []
 
 
+SETTLED = """() => document.querySelector("h1, h2, [role=alert]") !== null
+    && !document.querySelector("[aria-busy=true], [data-stale], .ant-spin-spinning")
+    && document.getAnimations().every(
+        (one) => one.playState !== "running" || one.effect?.getComputedTiming().endTime === Infinity)"""
+
+
 def settle(page: Page) -> None:
-    """Wait until a page shows what it came for."""
+    """Wait until a page shows what it came for, and nothing on it moves any more."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("() => !document.querySelector('[aria-busy=true], [data-stale], .ant-spin-spinning')")
+    page.wait_for_function(SETTLED)
 
 
 def violations(page: Page) -> list[str]:

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import {
   ApartmentOutlined,
   AuditOutlined,
@@ -12,8 +13,7 @@ import {
   ReadOutlined,
   SafetyCertificateOutlined,
   TeamOutlined,
-} from "@ant-design/icons";
-import type { ReactNode } from "react";
+} from "@/shared/ui/icons";
 import type { ShellKey } from "./shell/texts.ts";
 
 export interface Place {

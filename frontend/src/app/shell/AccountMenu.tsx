@@ -1,15 +1,15 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Button, Dropdown } from "antd";
+import { useMe } from "@/shared/api";
+import { signOut } from "@/shared/auth";
+import { chooseLanguage, useLanguage, useTexts } from "@/shared/i18n";
 import {
   BulbOutlined,
   LogoutOutlined,
   SettingOutlined,
   TranslationOutlined,
   UserOutlined,
-} from "@ant-design/icons";
-import { useNavigate } from "@tanstack/react-router";
-import { Button, Dropdown } from "antd";
-import { useMe } from "@/shared/api";
-import { signOut } from "@/shared/auth";
-import { chooseLanguage, useLanguage, useTexts } from "@/shared/i18n";
+} from "@/shared/ui/icons";
 import { CHOICES, chooseTheme, type ThemeChoice, useThemeChoice } from "@/shared/ui/theme";
 import { forgetEverything } from "../session.ts";
 import styles from "./shell.module.css";

@@ -1,4 +1,3 @@
-import { BellOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Badge, Button, Popover } from "antd";
@@ -10,6 +9,7 @@ import { useTexts } from "@/shared/i18n";
 import { topicOf, useTopic } from "@/shared/realtime";
 import { pageOf } from "@/shared/subjects";
 import type { PageOf } from "@/shared/table";
+import { BellOutlined } from "@/shared/ui/icons";
 import { Empty } from "@/shared/ui/States";
 import styles from "./shell.module.css";
 import { texts } from "./texts.ts";

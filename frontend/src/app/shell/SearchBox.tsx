@@ -1,4 +1,3 @@
-import { SearchOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useId, useRef, useState } from "react";
@@ -6,6 +5,7 @@ import { keys, request } from "@/shared/api";
 import { type Language, useLanguage, useTexts } from "@/shared/i18n";
 import { nameIn } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
+import { SearchOutlined } from "@/shared/ui/icons";
 import { SEARCH_ID } from "./KeyboardHelp.tsx";
 import styles from "./shell.module.css";
 import { texts } from "./texts.ts";

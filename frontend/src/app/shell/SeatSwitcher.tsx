@@ -1,10 +1,10 @@
-import { CheckOutlined, SwapOutlined } from "@ant-design/icons";
 import { useRouter } from "@tanstack/react-router";
 import { App, Dropdown } from "antd";
 import { useState } from "react";
 import { asProblem, useMe } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { CheckOutlined, SwapOutlined } from "@/shared/ui/icons";
 import { loadMe, switchSeat } from "../session.ts";
 import { Mark } from "./Mark.tsx";
 import styles from "./shell.module.css";

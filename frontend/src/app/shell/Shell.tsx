@@ -1,4 +1,3 @@
-import { MenuOutlined, QuestionCircleOutlined } from "@ant-design/icons";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
 import { Button, Drawer } from "antd";
 import { Suspense, useEffect, useState } from "react";
@@ -6,6 +5,7 @@ import { useMe, useSeat, whenSignedOut } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { useConnection } from "@/shared/realtime";
 import { Blank, Notice, PageLoading } from "@/shared/ui";
+import { MenuOutlined, QuestionCircleOutlined } from "@/shared/ui/icons";
 import { LockMark } from "@/shared/ui/Marks";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { KeyboardHelp, useShortcuts } from "./KeyboardHelp.tsx";

@@ -1,4 +1,3 @@
-import { KeyOutlined } from "@ant-design/icons";
 import { Button, Form, Input, Modal } from "antd";
 import { type ReactNode, useCallback, useRef, useState } from "react";
 import {
@@ -11,6 +10,7 @@ import {
 } from "@/shared/auth";
 import { useTexts } from "@/shared/i18n";
 import { Notice } from "@/shared/ui";
+import { KeyOutlined } from "@/shared/ui/icons";
 import styles from "./account.module.css";
 import { texts } from "./texts.ts";
 

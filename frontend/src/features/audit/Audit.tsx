@@ -1,4 +1,3 @@
-import { DownloadOutlined, SafetyCertificateOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { App, Button, Popover } from "antd";
@@ -10,6 +9,7 @@ import { useOrganisationName } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
 import { downloadFile, ListTable, type PageOf } from "@/shared/table";
 import { Empty, Page, PageTabs } from "@/shared/ui";
+import { DownloadOutlined, SafetyCertificateOutlined } from "@/shared/ui/icons";
 import styles from "./audit.module.css";
 import { texts } from "./texts.ts";
 

@@ -1,7 +1,7 @@
-import { CheckCircleOutlined, ClockCircleOutlined, ExclamationCircleOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { CheckCircleOutlined, ClockCircleOutlined, ExclamationCircleOutlined } from "@/shared/ui/icons";
 import styles from "./closes.module.css";
 
 export interface Finding {

@@ -1,4 +1,3 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useState } from "react";
@@ -9,6 +8,7 @@ import { words } from "@/shared/i18n/words";
 import { CloseStateMark, royaltyTexts } from "@/shared/royalties";
 import { ListTable, type PageOf } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
+import { PlusOutlined } from "@/shared/ui/icons";
 import { PATH, SUBJECT } from "./queries.ts";
 import { StartClose } from "./StartClose.tsx";
 import { texts } from "./texts.ts";

@@ -1,4 +1,3 @@
-import { ArrowUpOutlined, RightOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Tooltip } from "antd";
@@ -10,6 +9,7 @@ import { words } from "@/shared/i18n/words";
 import { nameIn } from "@/shared/names";
 import { exactMicros, microsInWords, percentOf, useCloseNames, useReasonText } from "@/shared/royalties";
 import { Empty, Failure, Skeleton } from "@/shared/ui";
+import { ArrowUpOutlined, RightOutlined } from "@/shared/ui/icons";
 import styles from "./closes.module.css";
 import { explanationQuery, LEVELS, type Level, type Node } from "./queries.ts";
 import { texts } from "./texts.ts";

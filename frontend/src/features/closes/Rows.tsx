@@ -7,6 +7,7 @@ import type {
   LicenceResult,
   PayeeResult,
   RejectedRow,
+  SalesReport,
   Statement,
 } from "@/shared/api";
 import { Amount, Figure } from "@/shared/format";
@@ -17,7 +18,7 @@ import { ListTable } from "@/shared/table";
 import { Empty, Notice } from "@/shared/ui";
 import styles from "./closes.module.css";
 import { explainSearch } from "./Explain.tsx";
-import { type Node, PATH, usePayees } from "./queries.ts";
+import { type Node, PATH, useAll, usePayees } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 interface Props {
@@ -161,6 +162,7 @@ export function Buckets({ run }: Props) {
 
 export function Rejected({ run }: Props) {
   const t = useTexts(texts);
+  const reports = useReports(run);
   return (
     <>
       <Notice>{t("rejected.help")}</Notice>
@@ -176,12 +178,7 @@ export function Rejected({ run }: Props) {
             key: "place",
             title: t("place"),
             main: true,
-            render: (row) => (
-              <code>
-                {row.file}
-                {row.line ? `:${row.line}` : ""}
-              </code>
-            ),
+            render: (row) => <Place row={row} reports={reports} />,
           },
           {
             key: "column",
@@ -190,11 +187,43 @@ export function Rejected({ run }: Props) {
           },
           { key: "code", title: t("problem"), render: (row) => t.maybe(`code.${row.code}`, {}, row.code) },
           { key: "value", title: t("found"), render: (row) => (row.value ? <code>{row.value}</code> : "–") },
-          { key: "message", title: t("message"), render: (row) => <span lang="en">{row.message}</span> },
+          { key: "message", title: t("message"), render: (row) => <WhatToDo row={row} /> },
         ]}
       />
     </>
   );
+}
+
+/** The reports of the close's programme by their ids, which is how a bundle names their files. */
+function useReports(run: CloseRunDetail): ReadonlyMap<string, SalesReport> {
+  const found = useAll<SalesReport>("/api/v1/sales-reports", { programme: run.programme_id });
+  return new Map((found.data ?? []).map((report) => [report.id, report]));
+}
+
+/** Where a mistake stands: in whose report and line, or in which table of the bundle. */
+function Place({ row, reports }: { row: RejectedRow; reports: ReadonlyMap<string, SalesReport> }) {
+  const t = useTexts(texts);
+  const report = reports.get(/^sales\/([\da-f-]{36})\./.exec(row.file)?.[1] ?? "");
+  return (
+    <>
+      {report ? (
+        <span title={row.file}>
+          <code>{report.licence_code}</code> {report.first_month.slice(0, 7)}–{report.last_month.slice(0, 7)}
+        </span>
+      ) : (
+        <code className={styles.fileName}>{row.file}</code>
+      )}
+      {row.line ? <span className={styles.fileLine}>{t("line", { number: row.line })}</span> : null}
+    </>
+  );
+}
+
+/** The engine says it to the letter in English; in Chinese each kind of mistake has its sentence. */
+function WhatToDo({ row }: { row: RejectedRow }) {
+  const t = useTexts(texts);
+  const language = useLanguage();
+  const said = language === "en" ? "" : t.maybe(`fix.${row.code}`, {}, "");
+  return said ? <span title={row.message}>{said}</span> : <span lang="en">{row.message}</span>;
 }
 
 export function Adjustments({ run }: Props) {

@@ -11,7 +11,7 @@ import {
   request,
   type SalesReport,
   type TermsVersion,
-  take,
+  takeVersion,
 } from "@/shared/api";
 import { type Translate, useTexts } from "@/shared/i18n";
 import type { PageOf } from "@/shared/table";
@@ -20,7 +20,7 @@ import { CheckList, type Finding } from "./CheckList.tsx";
 import { usePrograms } from "./Closes.tsx";
 import styles from "./closes.module.css";
 import { monthsBetween, nextPeriod, spanOf } from "./periods.ts";
-import { PATH } from "./queries.ts";
+import { PATH, useAll } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 interface Values {
@@ -39,14 +39,16 @@ export function StartClose({ open, onClose }: { open: boolean; onClose: () => vo
   const programmes = (usePrograms().data?.items ?? []).filter((one) => one.state !== "draft");
   useNextPeriod(programme, (next) => form.setFieldValue("period", next));
   const send = async (values: Values, key: string) => {
-    const run = await take(
+    const started = await takeVersion(
       api.POST("/api/v1/close-runs", {
         params: { header: { "Idempotency-Key": key } },
         body: values,
       }),
     );
-    await client.invalidateQueries({ queryKey: keys.lists(PATH) });
-    void navigate({ to: `/closes/${run.id}` });
+    // The answer is the close's page already: go there at once, and let the lists behind be read again meanwhile.
+    client.setQueryData(keys.object(PATH, started.data.id), started);
+    void navigate({ to: `/closes/${started.data.id}` });
+    void client.invalidateQueries({ queryKey: keys.lists(PATH), refetchType: "none" });
   };
   return (
     <Drawer open={open} onClose={onClose} title={t("start")} size={520} destroyOnHidden>
@@ -73,6 +75,7 @@ export function StartClose({ open, onClose }: { open: boolean; onClose: () => vo
         <Form.Item
           name="period"
           label={t("period")}
+          required
           extra={t("period.help")}
           rules={[
             {
@@ -104,28 +107,6 @@ function useNextPeriod(programme: string | undefined, offer: (period: string) =>
     const last = runs.data.items.find((run) => run.status !== "cancelled");
     if (last) offer(nextPeriod(last.period));
   }, [runs.data, programme, offered, offer]);
-}
-
-function useAll<Row>(path: string, query: Record<string, string | undefined>, enabled = true) {
-  return useQuery({
-    queryKey: [...keys.list(path, query), "all"],
-    queryFn: async ({ signal }) => {
-      const rows: Row[] = [];
-      let after: string | undefined;
-      for (let page = 0; page < 10; page += 1) {
-        const part = await request<PageOf<Row>>("GET", path, {
-          query: { ...query, limit: 200, after },
-          signal,
-        });
-        rows.push(...part.items);
-        if (part.next === null) break;
-        after = part.next;
-      }
-      return rows;
-    },
-    enabled,
-    staleTime: 30_000,
-  });
 }
 
 interface ReadinessProps {

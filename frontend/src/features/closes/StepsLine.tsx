@@ -1,7 +1,7 @@
-import { CheckOutlined, CloseOutlined, LoadingOutlined } from "@ant-design/icons";
 import type { CloseRunDetail } from "@/shared/api";
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
+import { CheckOutlined, CloseOutlined, LoadingOutlined } from "@/shared/ui/icons";
 import styles from "./closes.module.css";
 import { isInHand } from "./queries.ts";
 import { texts } from "./texts.ts";

@@ -127,3 +127,26 @@ export function useSheet(run: CloseRun) {
 export function isInHand(run: Pick<CloseRun, "calculation" | "status">): boolean {
   return run.status !== "cancelled" && (run.calculation === "queued" || run.calculation === "running");
 }
+
+/** All rows of a list that is known to be short. */
+export function useAll<Row>(path: string, query: Record<string, string | undefined>, enabled = true) {
+  return useQuery({
+    queryKey: [...keys.list(path, query), "all"],
+    queryFn: async ({ signal }) => {
+      const rows: Row[] = [];
+      let after: string | undefined;
+      for (let page = 0; page < 10; page += 1) {
+        const part = await request<PageOf<Row>>("GET", path, {
+          query: { ...query, limit: 200, after },
+          signal,
+        });
+        rows.push(...part.items);
+        if (part.next === null) break;
+        after = part.next;
+      }
+      return rows;
+    },
+    enabled,
+    staleTime: 30_000,
+  });
+}

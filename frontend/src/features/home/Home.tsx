@@ -1,4 +1,3 @@
-import { ArrowDownOutlined, ArrowUpOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
@@ -9,6 +8,7 @@ import { texts as history } from "@/shared/history/texts";
 import { useTexts } from "@/shared/i18n";
 import { pageOf } from "@/shared/subjects";
 import { Empty, Failure, Page, Panel, Skeleton, StateMark } from "@/shared/ui";
+import { ArrowDownOutlined, ArrowUpOutlined } from "@/shared/ui/icons";
 import {
   byUrgency,
   type Changed,

@@ -1,4 +1,3 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { App, Button, Drawer, Form, Input, Select } from "antd";
 import { useState } from "react";
@@ -7,6 +6,7 @@ import { AllianceSelect, OrganisationSelect, useAlliances, useEvery } from "@/sh
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { ActionForm, Notice } from "@/shared/ui";
+import { PlusOutlined } from "@/shared/ui/icons";
 import { PATH, useOwnOrganisation, useRefresh } from "./queries.ts";
 import { SEGMENTS } from "./segments.ts";
 import { texts } from "./texts.ts";

@@ -1,4 +1,3 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { type Organisation, useRoles } from "@/shared/api";
@@ -8,6 +7,7 @@ import { words } from "@/shared/i18n/words";
 import { nameIn, otherName } from "@/shared/names";
 import { type Column, type Filter, ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
+import { PlusOutlined } from "@/shared/ui/icons";
 import { OrganisationForm } from "./OrganisationForm.tsx";
 import styles from "./organisations.module.css";
 import { PATH, SUBJECT } from "./queries.ts";

@@ -1,10 +1,10 @@
-import { KeyOutlined } from "@ant-design/icons";
 import { Button, Form, Input } from "antd";
 import { useState } from "react";
 import { asProblem } from "@/shared/api";
 import { confirmWithPasskey, giveCode, wasCancelled } from "@/shared/auth";
 import { useTexts } from "@/shared/i18n";
 import { Notice, useWhatToDo } from "@/shared/ui";
+import { KeyOutlined } from "@/shared/ui/icons";
 import styles from "./sign-in.module.css";
 import { texts } from "./texts.ts";
 

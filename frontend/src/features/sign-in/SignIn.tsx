@@ -1,4 +1,3 @@
-import { KeyOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { Button, Form, Input } from "antd";
@@ -15,6 +14,7 @@ import {
 } from "@/shared/auth";
 import { useTexts } from "@/shared/i18n";
 import { Notice, useWhatToDo } from "@/shared/ui";
+import { KeyOutlined } from "@/shared/ui/icons";
 import { Frame } from "./Frame.tsx";
 import { safeNext } from "./next.ts";
 import { SecondFactor } from "./SecondFactor.tsx";

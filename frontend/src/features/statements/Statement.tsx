@@ -1,4 +1,3 @@
-import { DownloadOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Dropdown } from "antd";
@@ -39,6 +38,7 @@ import {
   Panel,
   Skeleton,
 } from "@/shared/ui";
+import { DownloadOutlined } from "@/shared/ui/icons";
 import { earned, PATH, SUBJECT, useComparison, useExplanation, useSeries, useStatement } from "./queries.ts";
 import { nameOf } from "./Statements.tsx";
 import styles from "./statements.module.css";

@@ -1,7 +1,7 @@
-import { BarChartOutlined, DownloadOutlined, TableOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Segmented } from "antd";
 import { useEffect, useId, useRef, useState } from "react";
 import { useLanguage, useTexts } from "@/shared/i18n";
+import { BarChartOutlined, DownloadOutlined, TableOutlined } from "@/shared/ui/icons";
 import { Skeleton } from "@/shared/ui/States";
 import styles from "./charts.module.css";
 import { csvText, keepFile } from "./files.ts";

@@ -1,4 +1,3 @@
-import { DownloadOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
@@ -8,6 +7,7 @@ import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { downloadFile } from "@/shared/table";
 import { ActionForm, Empty, Failure, Skeleton } from "@/shared/ui";
+import { DownloadOutlined } from "@/shared/ui/icons";
 import { FilePicker } from "./Picker.tsx";
 import styles from "./papers.module.css";
 import { hangPaper, PATH, type Paper, signs, usePapers } from "./queries.ts";

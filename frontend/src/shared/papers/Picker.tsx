@@ -1,7 +1,7 @@
-import { PaperClipOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useRef } from "react";
 import { useTexts } from "@/shared/i18n";
+import { PaperClipOutlined } from "@/shared/ui/icons";
 import { texts } from "./texts.ts";
 
 const TAKEN = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.ofd,.txt";

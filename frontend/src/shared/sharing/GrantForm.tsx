@@ -1,4 +1,3 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { App, Button, Checkbox, DatePicker, Form, Input, Segmented, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
@@ -7,6 +6,7 @@ import { OrganisationSelect, SeatSelect } from "@/shared/choosing";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { ActionForm } from "@/shared/ui";
+import { PlusOutlined } from "@/shared/ui/icons";
 import { useVerbs } from "./Dialogue.tsx";
 import type { Sharing } from "./queries.ts";
 import styles from "./sharing.module.css";

@@ -1,8 +1,8 @@
-import { ShareAltOutlined } from "@ant-design/icons";
 import { Button, Drawer } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { useTexts } from "@/shared/i18n";
 import { Skeleton } from "@/shared/ui";
+import { ShareAltOutlined } from "@/shared/ui/icons";
 import { texts } from "./texts.ts";
 
 const Dialogue = lazy(() => import("./Dialogue.tsx"));

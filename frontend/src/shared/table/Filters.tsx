@@ -1,7 +1,7 @@
-import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Input, Popover, Select } from "antd";
 import { useState } from "react";
 import { useTexts } from "@/shared/i18n";
+import { CloseOutlined, PlusOutlined } from "@/shared/ui/icons";
 import styles from "./table.module.css";
 import { texts } from "./texts.ts";
 import type { Filter } from "./types.ts";

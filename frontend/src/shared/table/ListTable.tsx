@@ -1,4 +1,3 @@
-import { CaretDownOutlined, CaretUpOutlined } from "@ant-design/icons";
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Checkbox, Tooltip } from "antd";
@@ -7,6 +6,7 @@ import { keys, request } from "@/shared/api";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useLiveRows } from "@/shared/realtime";
+import { CaretDownOutlined, CaretUpOutlined } from "@/shared/ui/icons";
 import { Notice } from "@/shared/ui/Notice";
 import { Empty, Failure, Skeleton } from "@/shared/ui/States";
 import { FilterChips } from "./Filters.tsx";

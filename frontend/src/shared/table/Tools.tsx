@@ -1,10 +1,10 @@
-import { DeleteOutlined, DownloadOutlined, LayoutOutlined, TableOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Checkbox, Dropdown, Input, Popover } from "antd";
 import { useState } from "react";
 import { asProblem, keys, newKey, request } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { DeleteOutlined, DownloadOutlined, LayoutOutlined, TableOutlined } from "@/shared/ui/icons";
 import { useWhatToDo } from "@/shared/ui/States";
 import { downloadFile } from "./exporting.ts";
 import styles from "./table.module.css";

@@ -1,10 +1,10 @@
-import { EllipsisOutlined } from "@ant-design/icons";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { App, Button, Dropdown, Tabs, Tooltip } from "antd";
 import { Fragment, type ReactNode, useEffect } from "react";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import type { Live } from "@/shared/realtime";
+import { EllipsisOutlined } from "@/shared/ui/icons";
 import { Notice } from "./Notice.tsx";
 import { Withdrawn } from "./States.tsx";
 import { texts } from "./texts.ts";

@@ -1,10 +1,10 @@
+import type { ReactNode } from "react";
 import {
   CheckCircleOutlined,
   ClockCircleOutlined,
   ExclamationCircleOutlined,
   MinusCircleOutlined,
-} from "@ant-design/icons";
-import type { ReactNode } from "react";
+} from "@/shared/ui/icons";
 import styles from "./ui.module.css";
 
 /** The four states everything on screen can be in. */

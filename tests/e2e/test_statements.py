@@ -1,0 +1,86 @@
+"""A member's statement in a real browser: two clicks from home to the amount and its reasons, and as files."""
+
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.people import MEMBER_FINANCE, RIVAL_FINANCE
+from tests.e2e.watching import settle
+
+
+def amount_of(page: Page) -> int:
+    """Return what the statement that is shown comes to, as the server has it."""
+    found = page.context.request.get(f"/api/v1/statements/{page.url.rsplit('/', 1)[1].partition('?')[0]}").json()
+    return int(found["amount_minor"])
+
+
+def written(minor: int) -> str:
+    return f"{minor // 100:,}.{minor % 100:02d}"
+
+
+def test_a_member_sees_its_statement_and_why_it_changed_within_two_clicks(open_as: Open) -> None:
+    page = open_as(MEMBER_FINANCE, language="en")
+    page.goto("/")
+    settle(page)
+    page.get_by_role("region", name="Figures").get_by_role("link").first.click()
+    page.wait_for_url(re.compile("/statements/"))
+    settle(page)
+    expect(page.get_by_role("main")).to_contain_text(written(amount_of(page)))
+    expect(page.get_by_role("heading", name="Why this amount")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"^Compared with 20\d\dQ\d$"))).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("of your families counted")
+
+
+@pytest.mark.parametrize(("kind", "language"), [("PDF in Chinese", "zh"), ("PDF in English", "en")])
+def test_a_statement_is_kept_as_pdf(open_as: Open, kind: str, language: str) -> None:
+    page = opened(open_as)
+    data = saved(page, kind)
+    text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(data)).pages)
+    assert written(amount_of(page)) in text
+    assert ("分配结算单" in text) == (language == "zh")
+
+
+@pytest.mark.parametrize("kind", ["Excel in Chinese", "Excel in English"])
+def test_a_statement_is_kept_as_workbook(open_as: Open, kind: str) -> None:
+    page = opened(open_as)
+    book = openpyxl.load_workbook(io.BytesIO(saved(page, kind)), read_only=True, data_only=True)
+    cells = {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert amount_of(page) / 100 in {round(cell, 2) for cell in cells if isinstance(cell, int | float)}
+
+
+def test_a_statement_is_kept_as_table(open_as: Open) -> None:
+    page = opened(open_as)
+    text = saved(page, "CSV data").decode("utf-8-sig")
+    whole = amount_of(page)
+    assert f"{whole // 100}.{whole % 100:02d}" in text
+
+
+def test_a_rival_opens_neither_the_statement_nor_its_file(open_as: Open) -> None:
+    own, rival = opened(open_as), open_as(RIVAL_FINANCE, language="en")
+    rival.goto(own.url)
+    expect(rival.get_by_role("heading", name="Not found, or not yours to see")).to_be_visible()
+    path = own.url[own.url.index("/statements/") :]
+    assert rival.context.request.get(f"/api/v1{path}/document?as=pdf&language=en").status == 404
+
+
+def opened(open_as: Open) -> Page:
+    """Open the latest statement of a member."""
+    page = open_as(MEMBER_FINANCE, language="en")
+    latest = page.context.request.get("/api/v1/statements?limit=1").json()["items"][0]
+    page.goto(f"/statements/{latest['id']}")
+    settle(page)
+    return page
+
+
+def saved(page: Page, kind: str) -> bytes:
+    """Return what one line of the download menu hands over."""
+    page.get_by_role("button", name="Download", exact=True).click()
+    with page.expect_download() as file:
+        page.get_by_role("menuitem", name=kind).click()
+    return Path(file.value.path()).read_bytes()
