@@ -95,13 +95,13 @@ def ask(
 def verdict(response: Response) -> str:
     """Say in a word how a question was answered: allowed (whatever came of it), or the way it was refused."""
     status = response.status_code
-    document = getattr(response, "data", None)
+    document: Any = getattr(response, "data", None) or {}
     if status in (401, 403, 404):
         return str(status)
     if status == 422 and any(error.get("code") == "unknown" for error in document.get("errors", ())):
         # What a body refers to and the asker may not see: as if it were not there.
         return "404"
-    if status >= 500 and (document or {}).get("code") != "files_missing":
+    if status >= 500 and document.get("code") != "files_missing":
         return str(status)
     return "ok"
 

@@ -20,6 +20,7 @@ from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, 
 from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme, ProgrammeState, TermsVersion
+from members.charter.models import Charter, CharterSignature, CharterVersion, SeatAuthority
 from members.memberships.models import Membership, MembershipRules
 from platform_core.access.actors import Actor
 from platform_core.access.models import AccessLogEntry
@@ -33,12 +34,13 @@ from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
 from platform_core.messaging.models import Message
 from platform_core.models import Record
-from platform_core.signin.models import Lock, Session
+from platform_core.signin.models import ApiToken, Invitation, Lock, Session
 from pools.composition.models import Pool, PoolEntry, PoolMember, PoolState
 from pools.patents.models import Patent
 from tests.api.matrix.asking import Asker
 from tests.factories import grants
 from tests.factories.agreements import make_licence
+from tests.factories.charter import make_authority, make_signature
 from tests.factories.close import make_run
 from tests.factories.composition import make_pool, make_pool_member
 from tests.factories.core import NOON, make_alliance, make_entity, make_organisation, make_seat, make_user
@@ -126,6 +128,13 @@ def make_samples() -> Samples:
     statements = Statement.objects.order_by("pk")
     elsewhere_user = world.seats["second legal"].user
     office = make_seat(organisation=world.seats["first secretariat"].organisation)
+    rival_member = Membership.objects.get(alliance=first, code="DOWN")
+    version = CharterVersion.objects.get(state="published", charter__alliance=first)
+    make_signature(version, rival_member, make_authority(world.seats["first other member"], rival_member))
+
+    def letter(organisation: Organisation) -> Document:
+        return SeatAuthority.objects.filter(membership__organisation=organisation).earliest("pk").letter
+
     samples.objects = {
         "identity.Alliance": {"same": first, "other": second},
         "identity.OperatingEntity": {"same": entity, "other": other_entity},
@@ -151,14 +160,36 @@ def make_samples() -> Samples:
             "own": Document.objects.get(subject_id=company.pk),
             "same": Document.objects.get(subject_id=rival.pk),
             "other": Document.objects.get(subject_id=stranger.pk),
+            "own_letter": letter(company),
+            "same_letter": letter(rival),
+            "other_letter": letter(stranger),
         },
         "jobs.Job": {
             "self": _own(Job, "seat"),
             "other": Job.objects.get(seat=world.seats["second without role"]),
         },
         "messaging.Message": {
-            name: row for name, row in zip(("same", "other"), Message.objects.order_by("pk")[:2], strict=False)
+            "self": _own(Message, "user", "user_id"),
+            "other": Message.objects.get(user=elsewhere_user),
         },
+        "signin.ApiToken": {
+            "self": _own(ApiToken, "user", "user_id"),
+            "other": ApiToken.objects.get(user=elsewhere_user),
+        },
+        "signin.Invitation": {
+            "self": _own(Invitation, "invited_by"),
+            "own": Invitation.objects.get(invited_by=world.seats["first member_staff"]),
+            "same": Invitation.objects.get(invited_by=world.seats["first other member"]),
+            "other": Invitation.objects.get(invited_by=world.seats["second member_staff"]),
+            "office": Invitation.objects.get(invited_by=world.seats["first legal"]),
+        },
+        "charter.Charter": by_alliance(Charter.objects.all()),
+        "charter.CharterVersion": {
+            **by_alliance(CharterVersion.objects.filter(state="published"), "charter__alliance"),
+            "draft": CharterVersion.objects.get(state="draft", charter__alliance=first),
+        },
+        "charter.CharterSignature": by_company(CharterSignature.objects.all(), "membership__organisation"),
+        "charter.SeatAuthority": by_company(SeatAuthority.objects.all(), "membership__organisation"),
         "signin.Session": {"self": _own(Session, "user", "user_id"), "other": Session.objects.get(user=elsewhere_user)},
         "signin.Lock": {"self": _own(Lock, "user", "user_id"), "other": Lock.objects.get(user=elsewhere_user)},
         "memberships.Membership": by_company(Membership.objects.filter(code__in=("UP", "DOWN")), "organisation"),
@@ -214,7 +245,8 @@ def make_samples() -> Samples:
         ("agreements.Licence", Licence.objects.get(programme__alliance=first, programme__code="open-tv", code="L1")),
     ):
         samples.objects[kind]["launched"] = launched
-    for paper in (Document.objects.get(subject_id=organisation.pk) for organisation in (company, rival, stranger)):
+    for paper in samples.objects["documents.Document"].values():
+        assert isinstance(paper, Document)
         file = document_file(paper)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"%PDF-")
@@ -239,7 +271,11 @@ def make_samples() -> Samples:
         "pool": str(Pool.objects.get(alliance=first, code="quiet").pk),
         "membership": str(Membership.objects.get(alliance=first, code="HELD").pk),
         "member": str(PoolMember.objects.filter(pool__alliance=first, pool__code="quiet").earliest("pk").pk),
+        "reported_member": str(PoolMember.objects.filter(pool=programme.pool).earliest("pk").pk),
         "patent": str(Patent.objects.filter(alliance=first, entries=None).earliest("pk").pk),
+        "version": str(version.pk),
+        "letter": str(letter(company).pk),
+        "member_seat": str(world.seats["first member_staff"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
     }
     return samples
@@ -319,4 +355,5 @@ def _asker(world: World, name: str) -> Asker:
     if name == "no seat":
         return Asker(name, make_user(), None)
     actor = world.actors()[f"first {name}"]
+    assert actor.user_id is not None
     return Asker(name, User.objects.get(pk=actor.user_id), actor)
