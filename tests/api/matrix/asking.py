@@ -27,8 +27,8 @@ REFUSALS = frozenset({"401", "403", "404"})
 _keys = count(1)
 _requests = APIRequestFactory()
 _WRITING = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
-_NOTED_ANYWAY = frozenset({"access_accesslogentry", "api_idempotentanswer"})
-"""What a refused request may leave for a moment: that it was made."""
+_NOTED_ANYWAY = frozenset({"access_accesslogentry", "api_idempotentanswer", "signin_lock"})
+"""What a refused request may leave: that it was made, and how often a key was guessed wrong."""
 
 
 @dataclass(frozen=True)
