@@ -1,0 +1,359 @@
+"""Somebody in every role, and for each kind of object one that stands in each relation to them.
+
+Relations are told from the first alliance, where everybody of the table is at home: `own` belongs to the company at
+which members, licensees and other outsiders of the table have their seats; `same` to its rival there; `other` to a
+company of the second alliance, of which nothing is public; `launched` is public. `granted`, `expired` and `assigned`
+are objects of a third alliance on which each seat of the table was given something by hand: it holds, it ran out,
+or the seat is assigned in its role where that role can be.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model, QuerySet
+
+from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
+from licensing.close.models import Adjustment, CloseRun, Statement
+from licensing.reports.models import SalesReport
+from licensing.terms.models import Programme, ProgrammeState, TermsVersion
+from members.charter.models import Charter, CharterSignature, CharterVersion, SeatAuthority
+from members.memberships.models import Membership, MembershipRules
+from platform_core.access.actors import Actor
+from platform_core.access.models import AccessLogEntry
+from platform_core.access.registry import policy_of
+from platform_core.access.staff.models import StaffSession
+from platform_core.audit.models import AuditEvent, AuditSeal
+from platform_core.documents.models import Document
+from platform_core.documents.selectors import document_file
+from platform_core.identity.models import Alliance, Organisation, RoleAssignment, Seat, User
+from platform_core.identity.roles import Role
+from platform_core.jobs.models import Job
+from platform_core.messaging.models import Message
+from platform_core.models import Record
+from platform_core.signin.models import ApiToken, Invitation, Lock, Session
+from pools.composition.models import Pool, PoolEntry, PoolMember, PoolState
+from pools.patents.models import Patent
+from tests.api.matrix.asking import Asker
+from tests.factories import grants
+from tests.factories.agreements import make_licence
+from tests.factories.charter import make_authority, make_signature
+from tests.factories.close import make_run
+from tests.factories.composition import make_pool, make_pool_member
+from tests.factories.core import NOON, make_alliance, make_entity, make_organisation, make_seat, make_user
+from tests.factories.grants import make_grant
+from tests.factories.patents import make_patent
+from tests.factories.terms import make_programme, make_terms
+from tests.factories.world import World, make_world
+
+Sample = Model | Callable[[Actor], Model | None]
+
+EVERYBODY = (
+    "nobody",
+    "no seat",
+    "without role",
+    *(role.value for role in Role),
+    "deposits finance",
+    "former secretariat",
+    "staff in session",
+)
+"""Who asks, in the order of the table; roles by their names."""
+
+
+@dataclass
+class Samples:
+    """Who asks, and what they ask for."""
+
+    world: World
+    askers: list[Asker] = field(default_factory=list)
+    objects: dict[str, dict[str, Sample]] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+    """What bodies may refer to by `$name`."""
+
+    def of(self, kind: str, asker: Asker) -> dict[str, Model]:
+        """Return the objects of a kind by their relation to somebody, as far as there are any."""
+        found = {}
+        for relation, sample in self.objects[kind].items():
+            if isinstance(sample, Model):
+                found[relation] = sample
+            elif asker.actor is not None and (own := sample(asker.actor)) is not None:
+                found[relation] = own
+        return found
+
+
+def make_samples() -> Samples:
+    """Make the world and add what the table needs."""
+    world = _world_without_grants()
+    samples = Samples(world)
+    (first, second), (entity, other_entity) = world.alliances, world.entities
+    company, rival, stranger, _ = world.organisations
+    programme = Programme.objects.get(alliance=first, code="reported")
+    elsewhere = Programme.objects.get(alliance=second, code="reported")
+
+    for where, organisations in ((programme, (company, rival)), (elsewhere, (stranger,))):
+        for organisation in organisations:
+            membership = Membership.objects.filter(alliance=where.alliance, organisation=organisation).earliest("pk")
+            member = make_pool_member(where.pool, membership)
+            licence = Licence.objects.get(programme=where, licensee=organisation)
+            LicenceChange.objects.create(licence=licence, month=date(2026, 9, 1), standing="compliant")
+            Charge.objects.create(
+                licence=licence,
+                month=date(2025, 1, 1),
+                kind="entry",
+                amount=Decimal(1),
+                currency="CNY",
+                created_at=NOON,
+            )
+            Receipt.objects.create(licence=licence, period="2025Q1", amount_minor=1, created_at=NOON)
+            BilateralLicence.objects.create(licence=licence, member=member, starts_on=date(2025, 1, 1))
+        ExchangeRate.objects.create(programme=where, month=date(2025, 1, 1), currency="USD", rate=Decimal(7))
+
+    def by_alliance(rows: QuerySet[Any, Any], path: str = "alliance") -> dict[str, Sample]:
+        rows = rows.order_by("pk")
+        return {"same": rows.filter(**{path: first})[0], "other": rows.filter(**{path: second})[0]}
+
+    def by_company(rows: QuerySet[Any, Any], path: str, **where: Any) -> dict[str, Sample]:
+        rows = rows.filter(**where).order_by("pk")
+        return {
+            "own": rows.filter(**{path: company})[0],
+            "same": rows.filter(**{path: rival})[0],
+            "other": rows.filter(**{path: stranger})[0],
+        }
+
+    of_programme = {"licence__programme__code": "reported"}
+    posted = CloseRun.objects.filter(status="posted", corrects=None)
+    statements = Statement.objects.order_by("pk")
+    elsewhere_user = world.seats["second legal"].user
+    office = make_seat(organisation=world.seats["first secretariat"].organisation)
+    rival_member = Membership.objects.get(alliance=first, code="DOWN")
+    version = CharterVersion.objects.get(state="published", charter__alliance=first)
+    make_signature(version, rival_member, make_authority(world.seats["first other member"], rival_member))
+
+    def letter(organisation: Organisation) -> Document:
+        return SeatAuthority.objects.filter(membership__organisation=organisation).earliest("pk").letter
+
+    samples.objects = {
+        "identity.Alliance": {"same": first, "other": second},
+        "identity.OperatingEntity": {"same": entity, "other": other_entity},
+        "identity.Organisation": {"own": company, "same": rival, "other": stranger, "untied": make_organisation("new")},
+        "identity.Seat": {
+            "self": _own(Seat, "pk"),
+            **by_company(Seat.objects.filter(ended_at=None, role_assignments__role__in=_MEMBERS), "organisation"),
+            "office": world.seats["first legal"],
+        },
+        "identity.RoleAssignment": {
+            "self": _own(RoleAssignment, "seat"),
+            **by_company(RoleAssignment.objects.filter(role__in=_MEMBERS), "seat__organisation"),
+            "office": world.seats["first legal"].role_assignments.get(),
+        },
+        "access.AccessLogEntry": {
+            "self": _own(AccessLogEntry, "user", "user_id"),
+            "other": AccessLogEntry.objects.get(user=elsewhere_user),
+        },
+        "access.StaffSession": by_alliance(StaffSession.objects.filter(ended_at=None)),
+        "audit.AuditEvent": by_alliance(AuditEvent.objects.filter(name="alliance.edited")),
+        "audit.AuditSeal": {"same": AuditSeal.objects.earliest("pk")},
+        "documents.Document": {
+            "own": Document.objects.get(subject_id=company.pk),
+            "same": Document.objects.get(subject_id=rival.pk),
+            "other": Document.objects.get(subject_id=stranger.pk),
+            "own_letter": letter(company),
+            "same_letter": letter(rival),
+            "other_letter": letter(stranger),
+        },
+        "jobs.Job": {
+            "self": _own(Job, "seat"),
+            "other": Job.objects.get(seat=world.seats["second without role"]),
+        },
+        "messaging.Message": {
+            "self": _own(Message, "user", "user_id"),
+            "other": Message.objects.get(user=elsewhere_user),
+        },
+        "signin.ApiToken": {
+            "self": _own(ApiToken, "user", "user_id"),
+            "other": ApiToken.objects.get(user=elsewhere_user),
+        },
+        "signin.Invitation": {
+            "self": _own(Invitation, "invited_by"),
+            "own": Invitation.objects.get(invited_by=world.seats["first member_staff"]),
+            "same": Invitation.objects.get(invited_by=world.seats["first other member"]),
+            "other": Invitation.objects.get(invited_by=world.seats["second member_staff"]),
+            "office": Invitation.objects.get(invited_by=world.seats["first legal"]),
+        },
+        "charter.Charter": by_alliance(Charter.objects.all()),
+        "charter.CharterVersion": {
+            **by_alliance(CharterVersion.objects.filter(state="published"), "charter__alliance"),
+            "draft": CharterVersion.objects.get(state="draft", charter__alliance=first),
+        },
+        "charter.CharterSignature": by_company(CharterSignature.objects.all(), "membership__organisation"),
+        "charter.SeatAuthority": by_company(SeatAuthority.objects.all(), "membership__organisation"),
+        "signin.Session": {"self": _own(Session, "user", "user_id"), "other": Session.objects.get(user=elsewhere_user)},
+        "signin.Lock": {"self": _own(Lock, "user", "user_id"), "other": Lock.objects.get(user=elsewhere_user)},
+        "memberships.Membership": by_company(Membership.objects.filter(code__in=("UP", "DOWN")), "organisation"),
+        "memberships.MembershipRules": by_alliance(MembershipRules.objects.all()),
+        "patents.Patent": {**by_company(Patent.objects.filter(entries=None), "ownerships__owner")},
+        "patents.PatentFamily": {
+            relation: make_patent(where, f"CN{where.code}Z", owner).family
+            for relation, where, owner in (("same", first, rival), ("other", second, stranger))
+        },
+        "composition.Pool": by_alliance(Pool.objects.filter(code="quiet")),
+        "composition.PoolMember": by_company(PoolMember.objects.filter(pool__code="quiet"), "membership__organisation"),
+        "composition.PoolEntry": by_company(
+            PoolEntry.objects.filter(member__pool__code="quiet"), "member__membership__organisation"
+        ),
+        "terms.Programme": by_alliance(Programme.objects.filter(code="quiet-tv")),
+        "terms.TermsVersion": by_alliance(
+            TermsVersion.objects.filter(programme__code="quiet-tv", state="published"), "programme__alliance"
+        ),
+        "agreements.Licence": by_company(Licence.objects.all(), "licensee", programme__code="reported"),
+        "agreements.LicenceChange": by_company(LicenceChange.objects.all(), "licence__licensee", **of_programme),
+        "agreements.Charge": by_company(Charge.objects.all(), "licence__licensee", **of_programme),
+        "agreements.Receipt": by_company(Receipt.objects.all(), "licence__licensee", **of_programme),
+        "agreements.BilateralLicence": by_company(BilateralLicence.objects.all(), "licence__licensee", **of_programme),
+        "agreements.ExchangeRate": by_alliance(
+            ExchangeRate.objects.filter(programme__code="reported"), "programme__alliance"
+        ),
+        "reports.SalesReport": by_company(SalesReport.objects.all(), "licence__licensee"),
+        "close.CloseRun": by_alliance(posted, "programme__alliance"),
+        "close.Adjustment": by_alliance(Adjustment.objects.all(), "run__programme__alliance"),
+        "close.Statement": {
+            **by_company(statements.filter(run__in=posted), "membership__organisation"),
+            "correction": statements.filter(
+                run__corrects__isnull=False, run__status="posted", membership__organisation=company
+            )[0],
+            "calculated": statements.filter(run__status="calculated", membership__organisation=company)[0],
+        },
+        "": {"itself": first},
+    }
+    samples.objects["terms.TermsVersion"]["draft"] = TermsVersion.objects.get(
+        programme__code="quiet-tv", programme__alliance=first, state="draft"
+    )
+    samples.objects["close.CloseRun"]["calculated"] = CloseRun.objects.filter(
+        programme__alliance=first, status="calculated"
+    ).earliest("pk")
+    for kind, launched in (
+        ("composition.Pool", Pool.objects.get(alliance=first, code="open")),
+        ("terms.Programme", Programme.objects.get(alliance=first, code="open-tv")),
+        (
+            "terms.TermsVersion",
+            TermsVersion.objects.get(programme__alliance=first, programme__code="open-tv", number=1),
+        ),
+        ("patents.Patent", Patent.objects.filter(alliance=first, entries__member__pool__code="open").earliest("pk")),
+        ("agreements.Licence", Licence.objects.get(programme__alliance=first, programme__code="open-tv", code="L1")),
+    ):
+        samples.objects[kind]["launched"] = launched
+    for paper in samples.objects["documents.Document"].values():
+        assert isinstance(paper, Document)
+        file = document_file(paper)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"%PDF-")
+    for name in EVERYBODY:
+        samples.askers.append(_asker(world, name))
+    _give_by_hand(samples)
+    given_by = {"same": world.seats["first secretariat"], "other": world.seats["second secretariat"]}
+    samples.objects["access.Grant"] = {
+        relation: make_grant(patent, make_seat(), "patent.read", by=given_by[relation])
+        for relation in given_by
+        if isinstance(patent := samples.objects["patents.Patent"][relation], Patent)
+    }
+    samples.values = {
+        "user": str(office.user_id),
+        "new_user": str(make_user().pk),
+        "seat": str(office.pk),
+        "company": str(company.pk),
+        "rival": str(rival.pk),
+        "stranger": str(stranger.pk),
+        "alliance": str(first.pk),
+        "entity": str(entity.pk),
+        "pool": str(Pool.objects.get(alliance=first, code="quiet").pk),
+        "membership": str(Membership.objects.get(alliance=first, code="HELD").pk),
+        "member": str(PoolMember.objects.filter(pool__alliance=first, pool__code="quiet").earliest("pk").pk),
+        "reported_member": str(PoolMember.objects.filter(pool=programme.pool).earliest("pk").pk),
+        "patent": str(Patent.objects.filter(alliance=first, entries=None).earliest("pk").pk),
+        "version": str(version.pk),
+        "letter": str(letter(company).pk),
+        "member_seat": str(world.seats["first member_staff"].pk),
+        "terms": str(programme.terms_versions.get(number=1).pk),
+    }
+    return samples
+
+
+_MEMBERS = [role.value for role in Role if role.value.startswith("member_")]
+
+_GIVEN = {
+    "patents.Patent": ("patent.read",),
+    "composition.Pool": ("pool.read",),
+    "agreements.Licence": ("licence.read_name", "licence.read_dates", "licence.read"),
+    "close.CloseRun": (),
+}
+"""What is given by hand on each kind of object on which something can be."""
+
+
+def _world_without_grants() -> World:
+    """Make the world without what its people were given by hand: the table's own people are given it."""
+    populate = grants.populate
+    grants.populate = lambda world: None
+    try:
+        return make_world()
+    finally:
+        grants.populate = populate
+
+
+def _give_by_hand(samples: Samples) -> None:
+    """Give every seat something on objects of a third alliance, with which it has nothing to do otherwise."""
+    alliance, owner, giver = make_alliance("third-alliance"), make_organisation("third company"), make_seat()
+    pool = make_pool(alliance, "third", state=PoolState.FORMING)
+    elsewhere = make_programme(pool, make_entity(alliance), "third-tv", ProgrammeState.DRAFT)
+    make_terms(elsewhere, 1)
+    day = timedelta(days=1)
+    for kind, actions in _GIVEN.items():
+        giving = policy_of(apps.get_model(kind)).giving
+        assert giving is not None, f"nothing can be given by hand on {kind}"
+        for number, relation in enumerate(("granted", "expired", "assigned"), start=1):
+            if (relation != "assigned" and not actions) or (relation == "assigned" and not giving.roles):
+                continue
+            subject = _another(kind, number, elsewhere, alliance, owner)
+            samples.objects[kind][relation] = subject
+            for asker in samples.askers:
+                if asker.actor is None or asker.actor.seat_id is None:
+                    continue
+                seat = Seat.objects.get(pk=asker.actor.seat_id)
+                if relation == "assigned":
+                    roles = [row.role for row in asker.actor.assignments if row.role in giving.roles]
+                    for role in roles:
+                        make_grant(subject, seat, by=giver, role=role)
+                else:
+                    end = NOON + day if relation == "granted" else NOON
+                    make_grant(subject, seat, *actions, by=giver, ends_at=end)
+
+
+def _another(kind: str, number: int, elsewhere: Programme, alliance: Alliance, owner: Organisation) -> Record:
+    match kind:
+        case "patents.Patent":
+            return make_patent(alliance, f"CN{number}Z", owner)
+        case "composition.Pool":
+            return make_pool(alliance, f"hand-{number}", state=PoolState.FORMING)
+        case "agreements.Licence":
+            return make_licence(elsewhere, owner, f"HAND{number}")
+    return make_run(elsewhere, date(2025, 6 + number, 1), person=make_user())
+
+
+def _own(model: type[Record], path: str, column: str = "seat_id") -> Callable[[Actor], Model | None]:
+    def find(actor: Actor) -> Model | None:
+        value = getattr(actor, column)
+        return None if value is None else model.objects.filter(**{path: value}).order_by("pk").first()
+
+    return find
+
+
+def _asker(world: World, name: str) -> Asker:
+    if name == "nobody":
+        return Asker(name, None, Actor.public(clock=world.clock))
+    if name == "no seat":
+        return Asker(name, make_user(), None)
+    actor = world.actors()[f"first {name}"]
+    assert actor.user_id is not None
+    return Asker(name, User.objects.get(pk=actor.user_id), actor)

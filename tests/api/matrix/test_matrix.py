@@ -1,0 +1,90 @@
+"""Every route × everybody × every relation, against a table that was written by hand from the page on access.
+
+All combinations take minutes, so that a run asks a quarter of them, another one each day; `LIANCHI_MATRIX=all` asks
+all, and `LIANCHI_MATRIX=0` to `3` one quarter again. A cell `403?1` is what is answered today although the page demands
+something else: the first known deviation of `deviations.toml`, which says what. It fails as soon as it is mended.
+"""
+
+import os
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from zlib import crc32
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from tests.api.matrix.asked import HERE, NOT_LISTED, answers, question
+from tests.api.matrix.asking import REFUSALS, other_addresses, routes
+from tests.api.matrix.samples import EVERYBODY, Samples, make_samples
+from tests.api.matrix.table import OTHERS, TABLE, expected
+
+SEEN: Counter[str] = Counter()
+DEVIATIONS = tomllib.loads((HERE / "deviations.toml").read_text(encoding="utf-8"))
+PARTS = 4
+PART = os.environ.get("LIANCHI_MATRIX") or str(datetime.now(UTC).toordinal() % PARTS)
+
+
+def chosen(route: str, name: str, relation: str) -> bool:
+    """Whether a combination is in the part that is asked."""
+    return PART == "all" or crc32(f"{route} {name} {relation}".encode()) % PARTS == int(PART)
+
+
+@pytest.fixture(scope="module")
+def samples(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Samples]:
+    """Make the people and their objects once for the module, and roll them back after it."""
+    files = override_settings(DATA_DIR=tmp_path_factory.mktemp("data"))
+    with files, django_db_blocker.unblock(), transaction.atomic():
+        yield make_samples()
+        transaction.set_rollback(True)
+
+
+def test_the_table_speaks_of_every_route_and_of_no_other() -> None:
+    assert set(routes()) - set(TABLE) == set(), "propose their lines: pytest -q -s tests/api/matrix/draft.py"
+    assert set(TABLE) - set(routes()) == set()
+    # The description of the API is for everybody.
+    assert other_addresses() == {"schema/", "docs/"}
+
+
+def test_every_line_speaks_of_everybody() -> None:
+    for route, lines in TABLE.items():
+        assert OTHERS in lines or set(lines) == set(EVERYBODY), route
+
+
+def test_every_known_deviation_is_told_in_words_and_stands_in_the_table() -> None:
+    cells = (cell for lines in TABLE.values() for line in lines.values() for cell in line.values())
+    assert {cell.partition("?")[2] for cell in cells} - {""} == set(DEVIATIONS)
+
+
+@pytest.mark.parametrize("route", sorted(TABLE))
+def test_everybody_gets_what_the_table_says_and_a_refusal_changes_nothing(samples: Samples, route: str) -> None:
+    one = question(route)
+    wrong: list[str] = []
+    for asker in samples.askers:
+        for answer in answers(one, asker, samples, chosen):
+            right, _, deviation = expected(route, asker.name, answer.relation).partition("?")
+            SEEN["combinations"] += 1
+            SEEN[f"deviation {deviation}"] += bool(deviation)
+            if answer.verdict != right:
+                wrong.append(f"{asker.name}, {answer.relation}: {answer.verdict} and not {right}")
+                SEEN["leaks"] += right in REFUSALS | {NOT_LISTED} and answer.verdict not in REFUSALS | {NOT_LISTED}
+            if answer.written:
+                wrong.append(f"{asker.name}, {answer.relation}: refused, yet wrote to {', '.join(answer.written)}")
+    assert wrong == [], f"{route}\n" + "\n".join(wrong)
+
+
+def test_nothing_leaks(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(  # noqa: T201
+            f"\n{len(TABLE)} routes × {len(EVERYBODY)} people × relations: "
+            f"{SEEN['combinations']} combinations ({'all' if PART == 'all' else 'a quarter'}), {SEEN['leaks']} leaks"
+        )
+        for number, sentence in DEVIATIONS.items():
+            print(f"known deviation {number}, {SEEN[f'deviation {number}']} cells: {sentence}")  # noqa: T201
+    assert SEEN["leaks"] == 0
+    assert SEEN["combinations"] > 0
