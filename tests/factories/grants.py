@@ -16,7 +16,7 @@ from platform_core.identity.roles import Role
 from platform_core.models import Record
 from pools.composition.models import Pool
 from pools.patents.models import Patent
-from tests.factories.core import NOON
+from tests.factories.core import NOON, make_seat
 
 if TYPE_CHECKING:
     from tests.factories.world import World
@@ -85,10 +85,10 @@ def populate(world: "World") -> None:
         for role in (Role.EVALUATOR, Role.EXPERT, Role.OPERATOR, Role.LEGAL):
             make_grant(first, seats[f"{mine} {role}"], by=given_by, role=role)
             make_grant(second, seats[f"{mine} {role}"], by=given_by, role=role, ends_at=NOON)
-        # Assigned, and in conflict: the person's own organisation owns it.
-        conflicting = Patent.objects.filter(
-            ownerships__owner=seats[f"{mine} {Role.EVALUATOR}"].organisation_id
-        ).order_by("pk")[0]
+        # Assigned, and in conflict: an organisation where the person works too owns it.
+        employer = world.organisations[2 * side]
+        make_seat(seats[f"{mine} {Role.EVALUATOR}"].user, employer)
+        conflicting = Patent.objects.filter(ownerships__owner=employer).order_by("pk")[0]
         make_grant(conflicting, seats[f"{mine} {Role.EVALUATOR}"], by=given_by, role=Role.EVALUATOR)
         for pool in Pool.objects.filter(alliance=alliance, code="quiet"):
             make_grant(pool, prospect.organisation, "pool.read", by=given_by)

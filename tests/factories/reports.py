@@ -64,6 +64,24 @@ def make_nil_report(licence: Licence, month: date) -> SalesReport:
     return report
 
 
+def make_filed_report(licence: Licence, month: date) -> SalesReport:
+    """Make a report with a file of lines, of which only the row is there."""
+    report = SalesReport.objects.create(
+        licence=licence,
+        first_month=month,
+        last_month=month,
+        kind=FileKind.CSV,
+        file_name="sales.csv",
+        file_size=1,
+        file_sha256="1" * 64,
+        line_count=1,
+        lines_sha256="1" * 64,
+        filed_at=NOON,
+    )
+    ReportedMonth.objects.create(licence=licence, month=month, report=report)
+    return report
+
+
 def populate(world: World) -> None:
     """Let both companies of each side have a licence, and have reported on it."""
     for number, (alliance, entity) in enumerate(zip(world.alliances, world.entities, strict=True)):

@@ -11,7 +11,7 @@ from datetime import timedelta
 from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.clock import FixedClock
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, Seat
-from platform_core.identity.roles import ROLE_SCOPES, Purpose, Role, RoleScope
+from platform_core.identity.roles import MEMBER_ROLES, ROLE_SCOPES, Purpose, Role, RoleScope
 from tests import factories
 from tests.factories.core import (
     NOON,
@@ -56,13 +56,15 @@ def make_world() -> World:
         association = make_organisation(f"{side} association")
         entity = make_entity(alliance, organisation=association)
         upstream, downstream = make_organisation(f"{side} upstream"), make_organisation(f"{side} downstream")
+        outside = make_organisation(f"{side} outside firm")
         world.alliances.append(alliance)
         world.entities.append(entity)
         world.organisations += [upstream, downstream]
         for role in Role:
             scope = ROLE_SCOPES[role]
             inside = scope in (RoleScope.ALLIANCE, RoleScope.OPERATING_ENTITY, RoleScope.ALLIANCE_OR_ENTITY)
-            seat = make_seat(organisation=association if inside else upstream)
+            at_member = role in MEMBER_ROLES or role is Role.LICENSEE
+            seat = make_seat(organisation=association if inside else upstream if at_member else outside)
             with_alliance = scope in (RoleScope.ALLIANCE, RoleScope.ALLIANCE_OR_ENTITY)
             give_role(
                 seat,

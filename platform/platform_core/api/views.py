@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -47,8 +47,9 @@ class FormFromAddress(DefaultContentNegotiation):
 class HouseView(APIView):
     """A plain view: it reads the request, calls one service or selector as the actor, and represents the result.
 
-    Whoever is not signed in is turned away unless `public` is set; what an actor may see and do beyond that is
-    decided by the kernel, inside services and selectors, never here.
+    Whoever is not signed in is turned away, unless they read where `public` is set, or write where even that is open
+    to strangers; what an actor may see and do beyond that is decided by the kernel, inside services and selectors,
+    never here.
     """
 
     # Contents are JSON; a view that takes files says so itself, and takes nothing else.
@@ -56,12 +57,15 @@ class HouseView(APIView):
     content_negotiation_class = FormFromAddress
 
     public: ClassVar[bool] = False
+    strangers_write: ClassVar[bool] = False
     orders: ClassVar[Mapping[str, str]] = {}
     """The names a list can be ordered by, and their columns; a view with any is documented as a list in pages."""
 
     def get_permissions(self) -> Sequence[BasePermission]:
-        """Ask for a signed-in user, unless the address is public."""
-        return [AllowAny()] if self.public else [IsAuthenticated()]
+        """Ask for a signed-in user, unless the address is public; to change anything there, one has to sign in."""
+        if not self.public:
+            return [IsAuthenticated()]
+        return [AllowAny()] if self.strangers_write else [IsAuthenticatedOrReadOnly()]
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks, and count the request against them; one whose sign-in fails, against its address."""

@@ -237,6 +237,7 @@ class InvitationAcceptanceView(HouseView):
     """What the link of an invitation leads to."""
 
     public = True
+    strangers_write = True
     authentication_classes = BROWSERS_ONLY
 
     @extend_schema(

@@ -51,7 +51,9 @@ def question(route: str) -> Question:
         place = address
         while place not in QUESTIONS["kinds"]:
             if "/" not in place:
-                raise AssertionError(f"questions.toml does not say what kind of object {route} is about")
+                raise AssertionError(
+                    f"{route}: say in tests/api/matrix/questions.toml what kind of object it is about, and what is sent"
+                )
             place = place.rsplit("/", 1)[0]
         kind = QUESTIONS["kinds"][place]
     form = route in QUESTIONS["forms"]

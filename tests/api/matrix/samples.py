@@ -17,8 +17,10 @@ from django.apps import apps
 from django.db.models import Model, QuerySet
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
+from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseRun, Statement
-from licensing.reports.models import SalesReport
+from licensing.reports.models import FileKind, SalesReport
+from licensing.reports.storage import filed_file
 from licensing.terms.models import Programme, ProgrammeState, TermsVersion
 from members.charter.models import Charter, CharterSignature, CharterVersion, SeatAuthority
 from members.memberships.models import Membership, MembershipRules
@@ -27,26 +29,43 @@ from platform_core.access.models import AccessLogEntry
 from platform_core.access.registry import policy_of
 from platform_core.access.staff.models import StaffSession
 from platform_core.audit.models import AuditEvent, AuditSeal
+from platform_core.audit.services import record_event
+from platform_core.conflicts.models import Affiliation, DeclaredTie, Undertaking
 from platform_core.documents.models import Document
 from platform_core.documents.selectors import document_file
 from platform_core.identity.models import Alliance, Organisation, RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
+from platform_core.lists.models import SavedView
 from platform_core.messaging.models import Message
 from platform_core.models import Record
+from platform_core.notices.models import Notice
 from platform_core.signin.models import ApiToken, Invitation, Lock, Session
+from platform_core.webhooks.models import Webhook
 from pools.composition.models import Pool, PoolEntry, PoolMember, PoolState
 from pools.patents.models import Patent
 from tests.api.matrix.asking import Asker
 from tests.factories import grants
 from tests.factories.agreements import make_licence
 from tests.factories.charter import make_authority, make_signature
-from tests.factories.close import make_run
-from tests.factories.composition import make_pool, make_pool_member
-from tests.factories.core import NOON, make_alliance, make_entity, make_organisation, make_seat, make_user
+from tests.factories.close import make_run, move_run
+from tests.factories.composition import make_entry, make_pool, make_pool_member
+from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
+from tests.factories.core import (
+    NOON,
+    actor_of_seat,
+    give_role,
+    make_alliance,
+    make_entity,
+    make_organisation,
+    make_seat,
+    make_user,
+)
 from tests.factories.grants import make_grant
 from tests.factories.patents import make_patent
+from tests.factories.reports import make_filed_report
 from tests.factories.terms import make_programme, make_terms
+from tests.factories.webhooks import make_webhook
 from tests.factories.world import World, make_world
 
 Sample = Model | Callable[[Actor], Model | None]
@@ -75,6 +94,7 @@ class Samples:
 
     def of(self, kind: str, asker: Asker) -> dict[str, Model]:
         """Return the objects of a kind by their relation to somebody, as far as there are any."""
+        assert kind in self.objects, f"name a {kind} in each relation in tests/api/matrix/samples.py"
         found = {}
         for relation, sample in self.objects[kind].items():
             if isinstance(sample, Model):
@@ -87,6 +107,8 @@ class Samples:
 def make_samples() -> Samples:
     """Make the world and add what the table needs."""
     world = _world_without_grants()
+    # What is offered to a company by anybody ties it to an alliance that nobody here knows of.
+    give_role(make_seat(organisation=world.organisations[0]), Role.PROSPECT)
     samples = Samples(world)
     (first, second), (entity, other_entity) = world.alliances, world.entities
     company, rival, stranger, _ = world.organisations
@@ -109,6 +131,7 @@ def make_samples() -> Samples:
             )
             Receipt.objects.create(licence=licence, period="2025Q1", amount_minor=1, created_at=NOON)
             BilateralLicence.objects.create(licence=licence, member=member, starts_on=date(2025, 1, 1))
+            make_filed_report(licence, date(2025, 4, 1))
         ExchangeRate.objects.create(programme=where, month=date(2025, 1, 1), currency="USD", rate=Decimal(7))
 
     def by_alliance(rows: QuerySet[Any, Any], path: str = "alliance") -> dict[str, Sample]:
@@ -128,6 +151,7 @@ def make_samples() -> Samples:
     statements = Statement.objects.order_by("pk")
     elsewhere_user = world.seats["second legal"].user
     office = make_seat(organisation=world.seats["first secretariat"].organisation)
+    make_affiliation(rival, make_organisation("rival's subsidiary"))
     rival_member = Membership.objects.get(alliance=first, code="DOWN")
     version = CharterVersion.objects.get(state="published", charter__alliance=first)
     make_signature(version, rival_member, make_authority(world.seats["first other member"], rival_member))
@@ -144,6 +168,13 @@ def make_samples() -> Samples:
             **by_company(Seat.objects.filter(ended_at=None, role_assignments__role__in=_MEMBERS), "organisation"),
             "office": world.seats["first legal"],
         },
+        "identity.User": {
+            "self": _own(User, "pk", "user_id"),
+            "own": make_seat(organisation=company).user,
+            "same": world.seats["first other member"].user,
+            "other": world.seats["second member_staff"].user,
+            "office": world.seats["first legal"].user,
+        },
         "identity.RoleAssignment": {
             "self": _own(RoleAssignment, "seat"),
             **by_company(RoleAssignment.objects.filter(role__in=_MEMBERS), "seat__organisation"),
@@ -154,7 +185,14 @@ def make_samples() -> Samples:
             "other": AccessLogEntry.objects.get(user=elsewhere_user),
         },
         "access.StaffSession": by_alliance(StaffSession.objects.filter(ended_at=None)),
-        "audit.AuditEvent": by_alliance(AuditEvent.objects.filter(name="alliance.edited")),
+        "audit.AuditEvent": {
+            **by_alliance(AuditEvent.objects.filter(name="alliance.edited")),
+            "entity": _event(programme, world.seats["first finance"]),
+            "other_entity": _event(elsewhere, world.seats["second finance"]),
+            "own": _event(company, world.seats["first member_staff"]),
+            "rival": _event(rival, world.seats["first other member"]),
+            "stranger": _event(stranger, world.seats["second member_staff"]),
+        },
         "audit.AuditSeal": {"same": AuditSeal.objects.earliest("pk")},
         "documents.Document": {
             "own": Document.objects.get(subject_id=company.pk),
@@ -182,6 +220,34 @@ def make_samples() -> Samples:
             "same": Invitation.objects.get(invited_by=world.seats["first other member"]),
             "other": Invitation.objects.get(invited_by=world.seats["second member_staff"]),
             "office": Invitation.objects.get(invited_by=world.seats["first legal"]),
+        },
+        "conflicts.Affiliation": by_company(Affiliation.objects.all(), "first"),
+        "conflicts.DeclaredTie": {
+            "self": _own(DeclaredTie, "user", "user_id"),
+            "office": DeclaredTie.objects.get(user=world.seats["first legal"].user),
+            "same": make_declared_tie(world.seats["first other member"].user, make_organisation("new employer")),
+            "other": DeclaredTie.objects.get(user=elsewhere_user),
+        },
+        "conflicts.Undertaking": {
+            "self": _own(Undertaking, "user", "user_id"),
+            "office": Undertaking.objects.get(user=world.seats["first legal"].user),
+            "unconfirmed": make_undertaking(office.user, first, confirmed=False),
+            "other": Undertaking.objects.get(user=elsewhere_user),
+        },
+        "lists.SavedView": {
+            "self": _own(SavedView, "user", "user_id"),
+            "other": SavedView.objects.get(user=world.seats["second licensee"].user),
+        },
+        "webhooks.Webhook": {
+            "self": _own(Webhook, "seat"),
+            "own": make_webhook(make_seat(organisation=company)),
+            "same": make_webhook(world.seats["first other member"]),
+            "other": Webhook.objects.get(seat=world.seats["second member_staff"]),
+        },
+        "notices.Notice": {
+            "self": _own(Notice, "seat", subject_id=first.pk),
+            "self_hidden": _own(Notice, "seat", subject_id=second.pk),
+            "other": Notice.objects.get(seat=world.seats["first other member"], subject_id=first.pk),
         },
         "charter.Charter": by_alliance(Charter.objects.all()),
         "charter.CharterVersion": {
@@ -216,7 +282,7 @@ def make_samples() -> Samples:
         "agreements.ExchangeRate": by_alliance(
             ExchangeRate.objects.filter(programme__code="reported"), "programme__alliance"
         ),
-        "reports.SalesReport": by_company(SalesReport.objects.all(), "licence__licensee"),
+        "reports.SalesReport": by_company(SalesReport.objects.filter(kind=FileKind.CSV), "licence__licensee"),
         "close.CloseRun": by_alliance(posted, "programme__alliance"),
         "close.Adjustment": by_alliance(Adjustment.objects.all(), "run__programme__alliance"),
         "close.Statement": {
@@ -234,6 +300,12 @@ def make_samples() -> Samples:
     samples.objects["close.CloseRun"]["calculated"] = CloseRun.objects.filter(
         programme__alliance=first, status="calculated"
     ).earliest("pk")
+
+    def make_pooled(code: str) -> Patent:
+        member = PoolMember.objects.get(pool__alliance=first, pool__code=code, membership__organisation=rival)
+        return make_entry(member, make_patent(first, f"CN-{code}", rival)).patent
+
+    samples.objects["patents.Patent"]["pooled"] = make_pooled("quiet")
     for kind, launched in (
         ("composition.Pool", Pool.objects.get(alliance=first, code="open")),
         ("terms.Programme", Programme.objects.get(alliance=first, code="open-tv")),
@@ -241,7 +313,7 @@ def make_samples() -> Samples:
             "terms.TermsVersion",
             TermsVersion.objects.get(programme__alliance=first, programme__code="open-tv", number=1),
         ),
-        ("patents.Patent", Patent.objects.filter(alliance=first, entries__member__pool__code="open").earliest("pk")),
+        ("patents.Patent", make_pooled("open")),
         ("agreements.Licence", Licence.objects.get(programme__alliance=first, programme__code="open-tv", code="L1")),
     ):
         samples.objects[kind]["launched"] = launched
@@ -253,6 +325,11 @@ def make_samples() -> Samples:
     for name in EVERYBODY:
         samples.askers.append(_asker(world, name))
     _give_by_hand(samples)
+    for report in samples.objects["reports.SalesReport"].values():
+        assert isinstance(report, SalesReport)
+        file = filed_file(report.pk)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"line")
     given_by = {"same": world.seats["first secretariat"], "other": world.seats["second secretariat"]}
     samples.objects["access.Grant"] = {
         relation: make_grant(patent, make_seat(), "patent.read", by=given_by[relation])
@@ -317,6 +394,8 @@ def _give_by_hand(samples: Samples) -> None:
                 continue
             subject = _another(kind, number, elsewhere, alliance, owner)
             samples.objects[kind][relation] = subject
+            if isinstance(subject, Licence):
+                samples.objects["reports.SalesReport"][relation] = make_filed_report(subject, date(2025, 4, 1))
             for asker in samples.askers:
                 if asker.actor is None or asker.actor.seat_id is None:
                     continue
@@ -338,13 +417,18 @@ def _another(kind: str, number: int, elsewhere: Programme, alliance: Alliance, o
             return make_pool(alliance, f"hand-{number}", state=PoolState.FORMING)
         case "agreements.Licence":
             return make_licence(elsewhere, owner, f"HAND{number}")
-    return make_run(elsewhere, date(2025, 6 + number, 1), person=make_user())
+    run = make_run(elsewhere, date(2025, 6 + number, 1), person=make_user())
+    return move_run(run, RunStatus.POSTED, calculator=make_user(), approver=make_user())
 
 
-def _own(model: type[Record], path: str, column: str = "seat_id") -> Callable[[Actor], Model | None]:
+def _event(subject: Record, seat: Seat) -> AuditEvent:
+    return record_event("sample.recorded", actor=actor_of_seat(seat), subject=subject)
+
+
+def _own(model: type[Record], path: str, column: str = "seat_id", **where: Any) -> Callable[[Actor], Model | None]:
     def find(actor: Actor) -> Model | None:
         value = getattr(actor, column)
-        return None if value is None else model.objects.filter(**{path: value}).order_by("pk").first()
+        return None if value is None else model.objects.filter(**{path: value}, **where).order_by("pk").first()
 
     return find
 
