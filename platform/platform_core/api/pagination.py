@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -19,23 +20,28 @@ M = TypeVar("M", bound=Model)
 SIZE: Final = 50
 SIZE_AT_MOST: Final = 200
 COUNTED_TO: Final = 10_000
-"""Totals are exact up to here; beyond it, counting costs more than it tells, and is done on request only."""
+"""Totals that are asked for are exact up to here; to count further has to be asked for expressly."""
 
-MANY: Final = 1_000
-"""Rows of a list from which on a page of it is looked for row by row, and not by the set of what may be seen."""
-
-ASKED_AT_MOST: Final = 5_000
+ASKED_AT_MOST: Final = 2_000
 """Rows that are asked one by one for a page; where it lies further behind, it is found by the set after all."""
+
+
+class Count(StrEnum):
+    """How far a list is counted beyond the page."""
+
+    BOUNDED = "bounded"
+    EXACT = "exact"
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[M]):
-    """A part of a list: its rows, where the next part begins, and how many rows there are in all."""
+    """A part of a list: its rows, where the next part begins, and how many rows there are in all, or at least."""
 
     rows: list[M]
     next: str | None
     total: int
     total_is_exact: bool
+    """Whether there are no more than the total in all."""
 
     def document(self, represent: Callable[[Sequence[M]], Any]) -> dict[str, Any]:
         """Return the page as the API answers it."""
@@ -48,51 +54,62 @@ class Page(Generic[M]):
 
 
 def paginate(rows: QuerySet[M], request: Request, *, orders: Mapping[str, str], default: str) -> Page[M]:
-    """Return the page of a list that a request asks for: in two queries if the list is short, at most four if long.
+    """Return the page of a list that a request asks for, in at most three queries and one that counts.
 
     `orders` maps the names a client may order by to columns of the model that are never null; a name with a
     minus in front orders downwards. Rows with equal values are ordered by id, so that no two pages overlap.
-    The request may carry `order`, `limit` (1 to 200), `after` and `count=exact`.
+    The request may carry `order`, `limit` (1 to 200), `after` and `count` (`bounded` or `exact`). To count is to read
+    all that the reader may see, where a page reads little more than what stands on it: without being asked for, a
+    total is known only of a list that ends on its first page.
     """
     asked = request.query_params
     order, column, down = asked_order(request, orders=orders, default=default)
     limit = _limit(asked.get("limit"))
-    exact = asked.get("count") == "exact"
+    count = _count(asked.get("count"))
     after = asked.get("after")
-
-    counted = rows.order_by()
-    total = counted.count() if exact else counted[: COUNTED_TO + 1].count()
 
     part = in_order(rows, column, down)
     if after:
         part = part.filter(_behind(rows.model, column, down, _read_cursor(after, order)))
     # What is fetched along with the rows is fetched of these alone.
     along = part._prefetch_related_lookups  # type: ignore[attr-defined]  # Django offers no other way to read it
-    found = _first(part.prefetch_related(None), column, down, limit + 1, many=total >= MANY)
-    with row_by_row():
-        prefetch_related_objects(found[:limit], *along)
+    found = _first(part.prefetch_related(None), column, down, limit + 1)
     more = len(found) > limit
     found = found[:limit]
+    with row_by_row():
+        prefetch_related_objects(found, *along)
+    total, exact = _total(rows, count) if after or more else (len(found), True)
     return Page(
         rows=found,
         next=_write_cursor(order, found[-1], column) if more else None,
-        total=min(total, COUNTED_TO) if not exact else total,
-        total_is_exact=exact or total <= COUNTED_TO,
+        total=max(total, len(found)),
+        total_is_exact=exact,
     )
 
 
-def _first(part: QuerySet[M], column: str, down: bool, size: int, *, many: bool) -> list[M]:
+def _total(rows: QuerySet[M], count: Count | None) -> tuple[int, bool]:
+    """Count a list as far as is asked for, and say whether that is all of it; nothing is asked for by default."""
+    if count is None:
+        return 0, False
+    counted = rows.order_by()
+    if count is Count.EXACT:
+        return counted.count(), True
+    total = counted[: COUNTED_TO + 1].count()
+    return min(total, COUNTED_TO), total <= COUNTED_TO
+
+
+def _first(part: QuerySet[M], column: str, down: bool, size: int) -> list[M]:
     """Return the first rows of an ordered list.
 
-    Where there are many, the first are near: walking along the order finds them sooner than the whole set does. Unless
-    all that may be seen lies far behind; so that the walk has an end, at a row that so many others stand before.
+    In a long table, the first are near: walking along the order finds them sooner than the whole set does. Unless all
+    that may be seen lies far behind; so the walk has an end, at a row that so many others stand before.
     """
-    if many:
-        with rights_left_out():
-            end = part.values_list(column, "pk")[ASKED_AT_MOST : ASKED_AT_MOST + 1].first()
+    with rights_left_out():
+        end = part.values_list(column, "pk")[ASKED_AT_MOST : ASKED_AT_MOST + 1].first()
+    if end is not None:
         with row_by_row():
-            found = list((part if end is None else part.filter(_before(part.model, column, down, end)))[:size])
-        if end is None or len(found) == size:
+            found = list(part.filter(_before(part.model, column, down, end))[:size])
+        if len(found) == size:
             return found
     return list(part[:size])
 
@@ -118,6 +135,13 @@ def _limit(text: str | None) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= SIZE_AT_MOST:
         raise invalid("/limit", "bad_limit", f"A page has 1 to {SIZE_AT_MOST} rows.")
     return int(text)
+
+
+def _count(text: str | None) -> Count | None:
+    try:
+        return Count(text) if text else None
+    except ValueError:
+        raise invalid("/count", "bad_count", f"Count is {' or '.join(Count)}.") from None
 
 
 def _behind(model: type[Model], column: str, down: bool, cursor: tuple[str, str]) -> Q:

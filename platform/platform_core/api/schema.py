@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from platform_core.api.etags import asks_for_version
 from platform_core.api.exports.answers import FORMS
 from platform_core.api.idempotency import IDEMPOTENCY_HEADER
-from platform_core.api.pagination import COUNTED_TO, SIZE, SIZE_AT_MOST
+from platform_core.api.pagination import COUNTED_TO, SIZE, SIZE_AT_MOST, Count
 from platform_core.api.problems import DOCUMENTED, PROBLEM_JSON
 from platform_core.api.request_ids import REQUEST_ID_HEADER
 from platform_core.api.requests import SEAT_HEADER
@@ -128,7 +128,11 @@ class HouseSchema(AutoSchema):
                 {"type": "integer", "minimum": 1, "maximum": SIZE_AT_MOST, "default": SIZE},
                 "rows on a page",
             )
-            yield _query("count", {"type": "string", "enum": ["exact"]}, "count the whole list, however long it is")
+            yield _query(
+                "count",
+                {"type": "string", "enum": list(Count)},
+                f"count the list beyond this page: to {COUNTED_TO:,} rows, or however long it is",
+            )
             yield _query(
                 "fields",
                 {"type": "array", "minItems": 1, "items": {"type": "string", "enum": self._row_fields()}},
@@ -181,8 +185,10 @@ def page_of(serializer: type[Serializer[Any]]) -> type[Serializer[Any]]:
             "__doc__": f"A page of a list of {name}.",
             "items": serializer(many=True),
             "next": CharField(allow_null=True, help_text="ask for the next page with `after` set to this"),
-            "total": IntegerField(help_text=f"rows in the list, counted to {COUNTED_TO:,} unless asked for exactly"),
-            "total_is_exact": BooleanField(),
+            "total": IntegerField(
+                help_text="rows in the list; where that is not exact, there are more, and `count` asks how many"
+            ),
+            "total_is_exact": BooleanField(help_text="always true of a list that ends on its first page"),
         },
     )
 

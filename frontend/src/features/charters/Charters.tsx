@@ -1,4 +1,3 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
 import { App, Button, Drawer, Form, Input, Select } from "antd";
 import { useState } from "react";
@@ -8,6 +7,7 @@ import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Page } from "@/shared/ui";
+import { PlusOutlined } from "@/shared/ui/icons";
 import { CHARTER, CHARTERS, KINDS, titleOf, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 

@@ -17,7 +17,10 @@ export function useCount(path: string, query: Record<string, string>) {
   return useQuery({
     queryKey: [...keys.list(path, query), "count"],
     queryFn: async ({ signal }) => {
-      const page = await request<PageOf<unknown>>("GET", path, { query: { ...query, limit: 1 }, signal });
+      const page = await request<PageOf<unknown>>("GET", path, {
+        query: { ...query, limit: 1, count: "bounded" },
+        signal,
+      });
       return { total: page.total, isExact: page.total_is_exact };
     },
     staleTime: 60_000,

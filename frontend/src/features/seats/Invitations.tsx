@@ -1,4 +1,3 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useState } from "react";
@@ -9,6 +8,7 @@ import { words } from "@/shared/i18n/words";
 import { useOrganisationName } from "@/shared/names";
 import { type BulkAction, ListTable } from "@/shared/table";
 import { Empty, Page, type Standing, StateMark } from "@/shared/ui";
+import { PlusOutlined } from "@/shared/ui/icons";
 import { InviteDrawer } from "./InviteDrawer.tsx";
 import styles from "./seats.module.css";
 import { texts } from "./texts.ts";

@@ -1,4 +1,3 @@
-import { MinusCircleOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Drawer, Form, Input, Select } from "antd";
 import { keys, request, useMe, useRoles } from "@/shared/api";
@@ -6,6 +5,7 @@ import { OrganisationSelect } from "@/shared/choosing";
 import { SERVER_CODE, useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { ActionForm } from "@/shared/ui";
+import { MinusCircleOutlined, PlusOutlined } from "@/shared/ui/icons";
 import { PATH } from "./Invitations.tsx";
 import { RoleFields } from "./RoleFields.tsx";
 import { type RoleValues, roleBody } from "./roles.ts";

@@ -1,4 +1,3 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useState } from "react";
@@ -9,6 +8,7 @@ import { words } from "@/shared/i18n/words";
 import { useOrganisationName } from "@/shared/names";
 import { type BulkAction, ListTable, type PageOf } from "@/shared/table";
 import { Empty, Page, StateMark } from "@/shared/ui";
+import { PlusOutlined } from "@/shared/ui/icons";
 import { InviteDrawer } from "./InviteDrawer.tsx";
 import { ROLES, SeatDrawer } from "./SeatDrawer.tsx";
 import styles from "./seats.module.css";

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Checkbox, Tooltip } from "antd";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
@@ -60,14 +60,13 @@ export function ListTable<Row extends { id: string }>(props: ListTableProps<Row>
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const query = { ...view.filters, ...fixed, order: view.order };
   const list = useInfiniteQuery({
-    queryKey: keys.list(path, { ...query, limit: pageSize, count: exact ? "exact" : undefined }),
+    queryKey: keys.list(path, { ...query, limit: pageSize }),
     queryFn: ({ pageParam, signal }) =>
       request<PageOf<Row>>("GET", path, {
         query: {
           ...query,
           limit: pageSize,
           after: pageParam ?? undefined,
-          count: exact ? "exact" : undefined,
         } as Record<string, string | number | undefined>,
         signal,
       }),
@@ -77,6 +76,19 @@ export function ListTable<Row extends { id: string }>(props: ListTableProps<Row>
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const first = list.data?.pages[0];
+  // Rows are there before they are counted: counting has to look at all of them.
+  const count = exact ? "exact" : "bounded";
+  const counting = useQuery({
+    queryKey: [...keys.list(path, query), count],
+    queryFn: ({ signal }) =>
+      request<PageOf<Row>>("GET", path, {
+        query: { ...query, limit: 1, count } as Record<string, string | number | undefined>,
+        signal,
+      }),
+    enabled: first?.total_is_exact === false && !list.isPlaceholderData,
+  });
+  const counted = first?.total_is_exact === false ? (counting.data ?? first) : first;
+  const left = counting.data && counted ? counted.total - rows.length : pageSize;
   const shown = shownColumns(columns, view.columns);
   const live = useLiveRows(
     props.subjectType,
@@ -208,14 +220,15 @@ export function ListTable<Row extends { id: string }>(props: ListTableProps<Row>
       </div>
       <Foot
         shown={rows.length}
-        total={first?.total ?? 0}
-        isExact={first?.total_is_exact ?? true}
+        total={Math.max(counted?.total ?? 0, rows.length)}
+        isExact={counted?.total_is_exact ?? true}
+        isCounting={counting.isFetching}
         isPending={list.isPending}
         onCount={() => setExact(true)}
         more={
           list.hasNextPage && (
             <Button size="small" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t("rows.more", { count: Math.min(pageSize, Math.max(1, (first?.total ?? 0) - rows.length)) })}
+              {t("rows.more", { count: Math.min(pageSize, Math.max(1, left)) })}
             </Button>
           )
         }
@@ -407,12 +420,13 @@ interface FootProps {
   shown: number;
   total: number;
   isExact: boolean;
+  isCounting: boolean;
   isPending: boolean;
   onCount: () => void;
   more: ReactNode;
 }
 
-function Foot({ shown, total, isExact, isPending, onCount, more }: FootProps) {
+function Foot({ shown, total, isExact, isCounting, isPending, onCount, more }: FootProps) {
   const t = useTexts(texts);
   const language = useLanguage();
   if (isPending) {
@@ -431,7 +445,7 @@ function Foot({ shown, total, isExact, isPending, onCount, more }: FootProps) {
           : t("rows.many", { count: total })}
         {shown < total && <> · {t("rows.shown", { shown: shown.toLocaleString(language) })}</>}
       </span>
-      {!isExact && (
+      {!isExact && !isCounting && (
         <Button size="small" type="link" onClick={onCount}>
           {t("rows.count")}
         </Button>

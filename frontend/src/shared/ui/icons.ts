@@ -28,11 +28,13 @@ import {
   LayoutOutlined as Layout,
   LoadingOutlined as Loading,
   LogoutOutlined as Logout,
+  MailOutlined as Mail,
   MenuOutlined as Menu,
   MinusCircleOutlined as MinusCircle,
   PaperClipOutlined as PaperClip,
   PlusOutlined as Plus,
   QuestionCircleOutlined as QuestionCircle,
+  ReadOutlined as Read,
   RightOutlined as Right,
   SafetyCertificateOutlined as SafetyCertificate,
   SearchOutlined as Search,
@@ -83,11 +85,13 @@ export const KeyOutlined = /* @__PURE__ */ mute(Key);
 export const LayoutOutlined = /* @__PURE__ */ mute(Layout);
 export const LoadingOutlined = /* @__PURE__ */ mute(Loading);
 export const LogoutOutlined = /* @__PURE__ */ mute(Logout);
+export const MailOutlined = /* @__PURE__ */ mute(Mail);
 export const MenuOutlined = /* @__PURE__ */ mute(Menu);
 export const MinusCircleOutlined = /* @__PURE__ */ mute(MinusCircle);
 export const PaperClipOutlined = /* @__PURE__ */ mute(PaperClip);
 export const PlusOutlined = /* @__PURE__ */ mute(Plus);
 export const QuestionCircleOutlined = /* @__PURE__ */ mute(QuestionCircle);
+export const ReadOutlined = /* @__PURE__ */ mute(Read);
 export const RightOutlined = /* @__PURE__ */ mute(Right);
 export const SafetyCertificateOutlined = /* @__PURE__ */ mute(SafetyCertificate);
 export const SearchOutlined = /* @__PURE__ */ mute(Search);
