@@ -14,7 +14,7 @@ from platform_core.api.idempotency import idempotent
 from platform_core.api.requests import SEAT_IN_SESSION
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
-from platform_core.identity import seating, selectors, services
+from platform_core.identity import merging, seating, selectors, services
 from platform_core.identity.models import Language, User
 from platform_core.identity.role_plan import role_plan
 from platform_core.identity.roles import Role
@@ -22,6 +22,7 @@ from platform_core.identity.serializers import (
     AllianceInputSerializer,
     AllianceSerializer,
     MeInputSerializer,
+    MergerInputSerializer,
     MeSerializer,
     OperatingEntityInputSerializer,
     OperatingEntitySerializer,
@@ -134,6 +135,28 @@ class OrganisationView(HouseView):
         given = self.read(OrganisationInputSerializer, request)
         edited = services.edit_organisation(actor=self.actor, organisation_id=organisation_id, **given)
         return answer_with_etag(request, OrganisationSerializer(edited).data)
+
+
+class OrganisationMergerView(HouseView):
+    """Merging an organisation that is registered twice."""
+
+    @extend_schema(operation_id="organisations_merge", request=MergerInputSerializer, responses=OrganisationSerializer)
+    @idempotent
+    def post(self, request: Request, organisation_id: UUID) -> Response:
+        """Merge another organisation into this one, which stays, with all that refers to it."""
+        given = self.read(MergerInputSerializer, request)
+        kept = merging.merge_organisations(actor=self.actor, kept_id=organisation_id, **given)
+        return answer_with_etag(request, OrganisationSerializer(kept).data)
+
+
+class OrganisationDuplicatesView(HouseView):
+    """Organisations that may be the same one."""
+
+    @extend_schema(operation_id="organisations_duplicates", responses=OrganisationSerializer(many=True))
+    def get(self, request: Request, organisation_id: UUID) -> Response:
+        """List the organisations with a name or organisation code in common that you may merge with this one."""
+        found = merging.possible_duplicates(organisation_id, actor=self.actor)
+        return Response(OrganisationSerializer(found, many=True).data)
 
 
 class AlliancesView(HouseView):
