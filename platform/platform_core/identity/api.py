@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from platform_core.access.acting import choose_seat, open_seats
 from platform_core.api.etags import answer_with_etag, require_match, without_version
+from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.requests import SEAT_IN_SESSION
 from platform_core.api.schema import page_of
@@ -36,6 +37,12 @@ from platform_core.identity.serializers import (
     SeatSerializer,
 )
 from platform_core.problems import NotAllowed
+
+_ORGANISATION_TEXTS = {"kind": "kind", "country": "country"}
+_ENTITY_IDS = {"alliance": "alliance", "organisation": "organisation"}
+_SEAT_IDS = {"organisation": "organisation", "user": "user"}
+_ROLE_IDS = {"seat": "seat", "alliance": "alliance", "operating_entity": "operating_entity"}
+_ROLE_TEXTS = {"role": "role"}
 
 
 class MeView(HouseView):
@@ -98,10 +105,15 @@ class OrganisationsView(HouseView):
 
     orders = {"name": "name_zh", "created": "created_at"}
 
-    @extend_schema(operation_id="organisations_list", responses=page_of(OrganisationSerializer))
+    @extend_schema(
+        operation_id="organisations_list",
+        parameters=parameters_of(texts=_ORGANISATION_TEXTS),
+        responses=page_of(OrganisationSerializer),
+    )
     def get(self, request: Request) -> Response:
         """List the organisations you may see."""
-        return self.page(selectors.organisations(actor=self.actor), OrganisationSerializer, default="name")
+        rows = filtered(selectors.organisations(actor=self.actor), request, texts=_ORGANISATION_TEXTS)
+        return self.page(rows, OrganisationSerializer, default="name")
 
     @extend_schema(
         operation_id="organisations_register",
@@ -202,10 +214,15 @@ class OperatingEntitiesView(HouseView):
 
     orders = {"code": "code", "created": "created_at"}
 
-    @extend_schema(operation_id="operating_entities_list", responses=page_of(OperatingEntitySerializer))
+    @extend_schema(
+        operation_id="operating_entities_list",
+        parameters=parameters_of(ids=_ENTITY_IDS),
+        responses=page_of(OperatingEntitySerializer),
+    )
     def get(self, request: Request) -> Response:
         """List the operating entities you may see."""
-        return self.page(selectors.operating_entities(actor=self.actor), OperatingEntitySerializer, default="code")
+        rows = filtered(selectors.operating_entities(actor=self.actor), request, ids=_ENTITY_IDS)
+        return self.page(rows, OperatingEntitySerializer, default="code")
 
     @extend_schema(
         operation_id="operating_entities_open",
@@ -224,10 +241,13 @@ class SeatsView(HouseView):
 
     orders = {"created": "created_at", "person": "user__name"}
 
-    @extend_schema(operation_id="seats_list", responses=page_of(SeatSerializer))
+    @extend_schema(
+        operation_id="seats_list", parameters=parameters_of(ids=_SEAT_IDS), responses=page_of(SeatSerializer)
+    )
     def get(self, request: Request) -> Response:
         """List the seats you may see."""
-        return self.page(selectors.seats(actor=self.actor), SeatSerializer, default="created")
+        rows = filtered(selectors.seats(actor=self.actor), request, ids=_SEAT_IDS)
+        return self.page(rows, SeatSerializer, default="created")
 
     @extend_schema(operation_id="seats_open", request=SeatInputSerializer, responses={201: SeatSerializer})
     @idempotent
@@ -251,10 +271,16 @@ class RoleAssignmentsView(HouseView):
 
     orders = {"created": "created_at"}
 
-    @extend_schema(operation_id="role_assignments_list", responses=page_of(RoleAssignmentSerializer))
+    @extend_schema(
+        operation_id="role_assignments_list",
+        parameters=parameters_of(ids=_ROLE_IDS, texts=_ROLE_TEXTS),
+        responses=page_of(RoleAssignmentSerializer),
+    )
     def get(self, request: Request) -> Response:
         """List the role assignments you may see."""
-        return self.page(selectors.role_assignments(actor=self.actor), RoleAssignmentSerializer, default="-created")
+        rows = selectors.role_assignments(actor=self.actor)
+        rows = filtered(rows, request, ids=_ROLE_IDS, texts=_ROLE_TEXTS)
+        return self.page(rows, RoleAssignmentSerializer, default="-created")
 
     @extend_schema(
         operation_id="role_assignments_make",
