@@ -32,6 +32,7 @@ def merge_organisations(*, actor: Actor, kept_id: UUID, merged_id: UUID) -> Orga
     Everything that refers to it refers to the other one from now on; what was said or done in its name in the past
     keeps its name, and it is found by its names still. What cannot be told apart later is refused beforehand.
     """
+    require(actor, MERGE_ORGANISATION, get_visible(Organisation, kept_id, actor=actor))
     if kept_id == merged_id:
         raise invalid("/merged", "same", "An organisation is not merged into itself.")
     # One after the other in one order, whoever merges what: both stay locked until the end.
