@@ -53,6 +53,7 @@ from platform_core.access.relations import (
 from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
 from platform_core.conflicts.parties import Party, declare_party, in_conflicted_alliance, own_ties
 from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
+from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Purpose, Role
 from platform_core.identity.ties import Tie, declare_tie
 
@@ -312,3 +313,4 @@ declare_conflict(Licence, in_conflicted_alliance("programme__alliance"))
 LICENCE_POLICY.belong_to("licensee")
 for _policy in (LICENCE_CHANGE_POLICY, CHARGE_POLICY, BILATERAL_POLICY, RECEIPT_POLICY):
     _policy.belong_to("licence__licensee")
+declare_reference(Reference(Licence, "licensee", Fate.MOVED, "it holds the licences that it signed"))

@@ -5,20 +5,23 @@ from collections.abc import Sequence
 from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from members.memberships.models import MEMBER_STATES, Membership, MembershipRules, MembershipStep
+from members.memberships.models import APPLYING, MEMBER_STATES, Membership, MembershipRules, MembershipStep
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.kernel import follows, permitted_rows
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import EVERYTHING, NOTHING, Relation, everything, in_alliance, own_organisation
 from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
-from platform_core.conflicts.parties import Party, declare_party
+from platform_core.clock import today
+from platform_core.conflicts.parties import ZONE, Party, declare_party
 from platform_core.documents.subjects import declare_subject
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
+from platform_core.identity.references import Fate, Merger, Reference, declare_reference
 from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import MEMBER_ROLES, Role
 from platform_core.identity.ties import Tie, declare_tie
 from platform_core.models import Record
+from platform_core.problems import Conflict
 
 READ_MEMBERSHIP = Permission("membership.read")
 READ_MEMBERSHIP_PAPERS = Permission("membership.read_papers")
@@ -222,3 +225,34 @@ declare_party(
 )
 MEMBERSHIP_STEP_POLICY.belong_to("membership__organisation")
 declare_decision(Decision("membership.admission", (Role.SECRETARIAT,)))
+
+
+def _in_one_alliance(merger: Merger) -> str | None:
+    here = Membership.objects.filter(_not_over(merger), organisation=merger.merged)
+    both = Membership.objects.filter(_not_over(merger), organisation=merger.kept, alliance__in=here.values("alliance"))
+    names = sorted(str(row.alliance) for row in both.select_related("alliance"))
+    if names:
+        return f"Both are members, or apply, in {', '.join(names)}: end the membership or application of one first."
+    return None
+
+
+def _not_over(merger: Merger) -> Q:
+    over = Q(leaves_on__lte=today(merger.actor.clock, ZONE))
+    return Q(state__in=APPLYING) | (Q(state__in=MEMBER_STATES) & (Q(leaves_on=None) | ~over))
+
+
+declare_reference(
+    Reference(
+        Membership,
+        "organisation",
+        Fate.MOVED,
+        "it is the same member, with its shares, under its code",
+        hindrance=_in_one_alliance,
+        clashes={
+            "membership_once_at_a_time": Conflict(
+                "Both were members of one alliance at the same time, and shared in it apart: they stay two."
+            )
+        },
+    ),
+    Reference(MembershipStep, "organisation", Fate.KEPT, "in whose name it was done, as it was then"),
+)

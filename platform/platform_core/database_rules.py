@@ -10,6 +10,9 @@ from django.db.migrations.state import ProjectState
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
+NOT_MERGED = "organisation_not_merged"
+"""The constraint by which a write that refers to a merged organisation is refused."""
+
 
 class _TriggerOperation(Operation):
     """A trigger with its function on one table, made going forward and dropped going back."""
@@ -127,6 +130,88 @@ class ImmutableWhen(_TriggerOperation):
     def describe(self) -> str:
         """Say what the operation does."""
         return f"Make rows of {self.table} immutable when {self.condition}"
+
+
+class Instead(_TriggerOperation):
+    """One rule on a table is lifted, and another one put in force in its place."""
+
+    def __init__(self, old: _TriggerOperation, new: _TriggerOperation) -> None:
+        super().__init__(new.table)
+        self.old = old
+        self.new = new
+
+    def create_statements(self) -> list[str]:
+        """Return the SQL that puts the new rule in the place of the old one."""
+        return [*self.old.drop_statements(), *self.new.create_statements()]
+
+    def drop_statements(self) -> list[str]:
+        """Return the SQL that puts the old rule back."""
+        return [*self.new.drop_statements(), *self.old.create_statements()]
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"{self.new.describe()} instead"
+
+
+class OfUnmerged(_TriggerOperation):
+    """Rows refer to no organisation that was merged into another one, however a write and the merger meet.
+
+    Where the column is fixed it changes in no other way than by following a merger.
+    """
+
+    def __init__(self, table: str, column: str, *, fixed: bool = False) -> None:
+        super().__init__(table)
+        if not _NAME.fullmatch(column):
+            raise ValueError(f"{column!r} is not a plain column name")
+        self.column = column
+        self.fixed = fixed
+
+    def create_statements(self) -> list[str]:
+        """Return the SQL of the function and its trigger."""
+        # The row of the organisation is shared, so that a merger under way is waited for, and waits for this write.
+        follows = f"""
+                IF TG_OP = 'UPDATE' AND NOT EXISTS (
+                    SELECT 1 FROM identity_organisation
+                    WHERE id = OLD.{self.column} AND merged_into_id = NEW.{self.column}
+                ) THEN
+                    RAISE EXCEPTION '{self.column} of {self.table} changes with a merger only'
+                        USING ERRCODE = 'restrict_violation', TABLE = '{self.table}';
+                END IF;"""  # noqa: S608 - the names are plain, as checked
+        return [
+            f"""CREATE FUNCTION {self._function}() RETURNS trigger LANGUAGE plpgsql AS $rule$
+            DECLARE
+                survivor uuid;
+            BEGIN
+                IF NEW.{self.column} IS NULL
+                    OR (TG_OP = 'UPDATE' AND NEW.{self.column} IS NOT DISTINCT FROM OLD.{self.column}) THEN
+                    RETURN NEW;
+                END IF;
+                SELECT merged_into_id INTO survivor FROM identity_organisation WHERE id = NEW.{self.column} FOR SHARE;
+                IF survivor IS NOT NULL THEN
+                    RAISE EXCEPTION 'this organisation was merged into another one'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = '{NOT_MERGED}', TABLE = '{self.table}';
+                END IF;{follows if self.fixed else ""}
+                RETURN NEW;
+            END $rule$""",  # noqa: S608 - the names are plain, as checked
+            f"CREATE TRIGGER {self._function} BEFORE INSERT OR UPDATE OF {self.column} ON {self.table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {self._function}()",
+            f"ALTER TABLE {self.table} ENABLE ALWAYS TRIGGER {self._function}",
+        ]
+
+    def drop_statements(self) -> list[str]:
+        """Return the SQL that drops the trigger and its function."""
+        return [
+            f"DROP TRIGGER IF EXISTS {self._function} ON {self.table}",
+            f"DROP FUNCTION IF EXISTS {self._function}()",
+        ]
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Keep {self.table} from organisations that were merged"
+
+    @property
+    def _function(self) -> str:
+        return f"{self.table}_{self.column}_unmerged"
 
 
 class CompositeKey(Operation):

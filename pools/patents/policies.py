@@ -12,8 +12,10 @@ from platform_core.access.registry import Audience, Permission, Policy, allow, r
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance
 from platform_core.conflicts.parties import own_ties
 from platform_core.identity.policies import ALLIANCE_POLICY
+from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import Tie, declare_tie
+from platform_core.problems import Conflict
 from pools.patents.models import Ownership, Patent, PatentFamily, PatentGrant
 
 READ_PATENT = Permission("patent.read")
@@ -111,3 +113,16 @@ OWNERSHIP_POLICY = register(
 ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))
 ALLIANCE_POLICY.extend(allow(COMMAND_LINE, REGISTER_PATENT, everything()))
 declare_tie(Tie(Ownership, "owner", "patent__alliance"))
+declare_reference(
+    Reference(
+        Ownership,
+        "owner",
+        Fate.MOVED,
+        "it owns what it owned",
+        clashes={
+            "ownership_once_at_a_time": Conflict(
+                "Both own the same patent at the same time: correct its owners first, so that one of them does."
+            )
+        },
+    )
+)

@@ -13,7 +13,18 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("platform", "members", "pools", "licensing")
 
 OF_NO_ALLIANCE = {
-    *("user", "organisation", "seat", "job", "session", "audit_seal", "message", "invitation", "api_token"),
+    *(
+        "user",
+        "organisation",
+        "organisation_name",
+        "seat",
+        "job",
+        "session",
+        "audit_seal",
+        "message",
+        "invitation",
+        "api_token",
+    ),
     *("webhook", "webhook_delivery", "saved_view", "home_visit", "notice", "affiliation", "declared_tie"),
 }
 """People and their work belong to no alliance: their own organisation reads what its people did. Nor does a seal."""

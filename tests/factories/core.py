@@ -11,7 +11,16 @@ from platform_core.access.acting import actor_in_seat
 from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.audit.services import record_event
 from platform_core.clock import Clock, FixedClock
-from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
+from platform_core.identity.models import (
+    Alliance,
+    NameKind,
+    OperatingEntity,
+    Organisation,
+    OrganisationName,
+    RoleAssignment,
+    Seat,
+    User,
+)
 from platform_core.identity.roles import ROLE_SCOPES, Purpose, Role, RoleScope
 from platform_core.jobs.models import Job
 
@@ -134,6 +143,9 @@ def populate(world: "World") -> None:
     for alliance, entity in zip(world.alliances, world.entities, strict=True):
         record_event("alliance.edited", actor=command_line(world.clock), subject=alliance, changes={"zone": ("a", "b")})
         record_event("operating_entity.opened", actor=command_line(world.clock), subject=entity)
+    for kept in world.organisations:
+        merged = make_organisation(f"{kept} twice", merged_into=kept, merged_at=NOON)
+        OrganisationName.objects.create(organisation=kept, name=str(merged), kind=NameKind.MERGED, noted_at=NOON)
     for seat in world.seats.values():
         actor = actor_of_seat(seat, clock=world.clock)
         record_event("seat.opened", actor=actor, subject=seat)

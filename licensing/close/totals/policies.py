@@ -7,6 +7,7 @@ from licensing.terms.policies import PROGRAMME_POLICY, sharing_in_pool
 from platform_core.access.actors import Actor
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import EVERYTHING, in_alliance, in_operating_entity, own_organisation
+from platform_core.identity.references import Fate, Reference, declare_reference, refused_if_any
 from platform_core.identity.roles import Purpose, Role
 
 READ_TOTALS = Permission("programme.read_totals")
@@ -61,3 +62,17 @@ TOTALS_RELEASE_POLICY = register(
     )
 )
 TOTALS_RELEASE_POLICY.belong_to(*(f"programme__{path}" for path in _ORGANISATIONS))
+declare_reference(
+    Reference(
+        TotalsRelease,
+        "reader",
+        Fate.REFUSED,
+        "what two readers were told apart could be subtracted by one",
+        hindrance=refused_if_any(
+            TotalsRelease,
+            "reader",
+            "Totals of a programme were told to the one that goes. Merge the other way round; "
+            "if both were told totals, they stay two.",
+        ),
+    )
+)

@@ -17,7 +17,7 @@ from licensing.close.totals.tables import Told
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.aggregates.calculation import Atom, Place, Step, difference
-from platform_core.identity.models import Organisation
+from platform_core.identity.models import Organisation, OrganisationName
 
 Found = dict[Place, dict[str, int]]
 
@@ -75,6 +75,7 @@ def own_groups(reader_id: UUID) -> frozenset[str]:
     own = {own_enterprise(reader_id)}
     for names in Organisation.objects.filter(pk=reader_id).values_list("name_zh", "name_en"):
         own.update(name for name in names if name)
+    own.update(OrganisationName.objects.filter(organisation=reader_id).order_by().values_list("name", flat=True))
     licences = Licence.objects.filter(licensee=reader_id)
     own.update(licences.exclude(enterprise="").order_by().values_list("enterprise", flat=True))
     changes = LicenceChange.objects.filter(licence__licensee=reader_id).exclude(enterprise="")

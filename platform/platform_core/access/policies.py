@@ -11,7 +11,9 @@ from platform_core.access.models import AccessLogEntry
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_user
 from platform_core.access.staff import policies as staff
+from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
+from platform_core.identity.ties import merged_into_own
 from platform_core.models import Record
 
 __all__ = ["ACCESS_LOG_POLICY", "GRANT_POLICY", "READ_ACCESS_LOG", "of_own_figures", "staff"]
@@ -29,8 +31,8 @@ def of_own_figures(model: type[Record]) -> Relation:
         if actor.organisation_id is None:
             return NOTHING
         seen = model.objects.filter(visible_rows(actor, model))
-        return Q(
-            concerns=actor.organisation_id,
+        own = Q(concerns=actor.organisation_id) | merged_into_own("concerns").reach(actor, assignments)
+        return own & Q(
             subject_type=model._meta.label_lower,
             subject_id__in=seen.order_by().values("pk"),
         )
@@ -50,4 +52,8 @@ ACCESS_LOG_POLICY = register(
             allow(COMMAND_LINE, READ_ACCESS_LOG, everything()),
         ],
     )
+)
+declare_reference(
+    Reference(AccessLogEntry, "organisation", Fate.KEPT, "in whose name something was read, as it was then"),
+    Reference(AccessLogEntry, "concerns", Fate.KEPT, "of whom something was read; the one it turned out to be sees it"),
 )

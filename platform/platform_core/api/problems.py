@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import get_language
 from rest_framework import exceptions
@@ -14,7 +15,9 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from platform_core.api.request_ids import request_id_of
+from platform_core.database_rules import NOT_MERGED
 from platform_core.problems import (
+    Conflict,
     FieldError,
     InvalidInput,
     NotAllowed,
@@ -160,11 +163,17 @@ def problem_of(error: BaseException) -> Problem | None:
             return TooManyRequests(f"Try again in {wait} seconds.", retry_after=wait)
         case RequestDataTooBig() | TooManyFilesSent():
             return TooLarge("Send less at once, or as a file.")
+        case IntegrityError() if _constraint(error) == NOT_MERGED:
+            return Conflict("This organisation was merged into another one: choose that one.")
         case UnreadablePostError():
             return BadRequest("The request broke off before it was complete.")
         case exceptions.APIException():
             return _other(error)
     return None
+
+
+def _constraint(error: BaseException) -> str | None:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
 
 
 def unexpected(error: BaseException, request: HttpRequest | None) -> Unexpected:

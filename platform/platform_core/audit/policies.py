@@ -4,9 +4,16 @@ from django.db.models import Q
 
 from platform_core.access.actors import COMMAND_LINE, ActorKind
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
-from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
+from platform_core.access.relations import (
+    everything,
+    in_alliance,
+    in_operating_entity,
+    own_organisation,
+)
 from platform_core.audit.models import AuditEvent, AuditSeal
+from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Purpose, Role
+from platform_core.identity.ties import merged_into_own
 
 READ_AUDIT_EVENT = Permission("audit_event.read")
 READ_AUDIT_SEAL = Permission("audit_seal.read")
@@ -25,6 +32,12 @@ AUDIT_EVENT_POLICY = register(
                 READ_AUDIT_EVENT,
                 own_organisation("organisation").narrowed(Q(actor_kind=ActorKind.USER.value), "done by a person"),
             ),
+            # What was done in the name of a record that turned out to be the own organisation.
+            allow(
+                (Role.MEMBER_ADMIN, Role.LICENSEE),
+                READ_AUDIT_EVENT,
+                merged_into_own("organisation").narrowed(Q(actor_kind=ActorKind.USER.value), "done by a person"),
+            ),
             allow(COMMAND_LINE, READ_AUDIT_EVENT, everything()),
         ],
     )
@@ -38,3 +51,4 @@ AUDIT_SEAL_POLICY = register(
         rules=[allow((Role.SECRETARIAT, Role.SITE_ADMIN, COMMAND_LINE), READ_AUDIT_SEAL, everything())],
     )
 )
+declare_reference(Reference(AuditEvent, "organisation", Fate.KEPT, "in whose name something was done, as it was then"))

@@ -15,13 +15,16 @@ from platform_core.access.relations import (
     own_organisation,
     own_user,
 )
+from platform_core.clock import today
 from platform_core.conflicts.models import Affiliation, DeclaredTie, Undertaking
-from platform_core.conflicts.parties import own_ties
+from platform_core.conflicts.parties import ZONE, own_ties
 from platform_core.documents.subjects import declare_subject
 from platform_core.identity.models import RoleAssignment
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, USER_POLICY
+from platform_core.identity.references import Fate, Merger, Reference, declare_reference
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import tied_to_no_other_alliance, tied_to_own_alliance
+from platform_core.problems import Conflict
 
 READ_AFFILIATION = Permission("affiliation.read")
 END_AFFILIATION = Permission("affiliation.end")
@@ -141,4 +144,41 @@ USER_POLICY.extend(
 ALLIANCE_POLICY.extend(
     allow(Role.SECRETARIAT, RECORD_UNDERTAKING, in_alliance("pk")),
     allow((Role.SITE_ADMIN, COMMAND_LINE), RECORD_UNDERTAKING, everything()),
+)
+
+
+def _over_or_between(merger: Merger) -> Q:
+    """Affiliations that are history, and those that tie an organisation to itself."""
+    day = today(merger.actor.clock, ZONE)
+    kept = merger.kept
+    return Q(ends_on__lte=day) | Q(first=kept) | Q(second=kept)
+
+
+def _named_in_an_undertaking(merger: Merger) -> str | None:
+    day = today(merger.actor.clock, ZONE)
+    if Undertaking.objects.filter(hidden_organisations__contains=[merger.merged.pk], ends_on__gt=day).exists():
+        return (
+            "A clean-team undertaking names the one that goes, and cannot be reworded: "
+            "have it given anew for the one that stays, and end it, or merge the other way round."
+        )
+    return None
+
+
+_TWICE = {
+    "affiliation_once_at_a_time": Conflict(
+        "Both are affiliated to the same organisation at the same time: end one of the two affiliations first."
+    )
+}
+declare_reference(
+    *(
+        Reference(Affiliation, side, Fate.MOVED, "groups hold together", stays=_over_or_between, clashes=_TWICE)
+        for side in ("first", "second")
+    ),
+    Reference(
+        DeclaredTie,
+        "organisation",
+        Fate.MOVED,
+        "people are tied to the organisation it is",
+        hindrance=_named_in_an_undertaking,
+    ),
 )

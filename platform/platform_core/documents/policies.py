@@ -7,6 +7,7 @@ from platform_core.documents.models import Document
 from platform_core.documents.subjects import declare_subject, of_readable_subject
 from platform_core.identity.models import Organisation
 from platform_core.identity.policies import ORGANISATION_POLICY
+from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import tied_to_no_other_alliance
 
@@ -34,3 +35,4 @@ ORGANISATION_POLICY.extend(
     allow(COMMAND_LINE, {READ_PAPERS, ATTACH_PAPER}, everything()),
 )
 declare_subject(Organisation, read=READ_PAPERS, attach=ATTACH_PAPER)
+declare_reference(Reference(Document, "organisation", Fate.KEPT, "whose seat brought it, as it was then"))

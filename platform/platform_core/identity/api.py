@@ -10,11 +10,12 @@ from rest_framework.response import Response
 
 from platform_core.access.acting import choose_seat, open_seats
 from platform_core.api.etags import answer_with_etag, require_match, without_version
+from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.requests import SEAT_IN_SESSION
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
-from platform_core.identity import seating, selectors, services
+from platform_core.identity import merging, seating, selectors, services
 from platform_core.identity.models import Language, User
 from platform_core.identity.role_plan import role_plan
 from platform_core.identity.roles import Role
@@ -22,6 +23,7 @@ from platform_core.identity.serializers import (
     AllianceInputSerializer,
     AllianceSerializer,
     MeInputSerializer,
+    MergerInputSerializer,
     MeSerializer,
     OperatingEntityInputSerializer,
     OperatingEntitySerializer,
@@ -35,6 +37,12 @@ from platform_core.identity.serializers import (
     SeatSerializer,
 )
 from platform_core.problems import NotAllowed
+
+_ORGANISATION_TEXTS = {"kind": "kind", "country": "country"}
+_ENTITY_IDS = {"alliance": "alliance", "organisation": "organisation"}
+_SEAT_IDS = {"organisation": "organisation", "user": "user"}
+_ROLE_IDS = {"seat": "seat", "alliance": "alliance", "operating_entity": "operating_entity"}
+_ROLE_TEXTS = {"role": "role"}
 
 
 class MeView(HouseView):
@@ -97,10 +105,15 @@ class OrganisationsView(HouseView):
 
     orders = {"name": "name_zh", "created": "created_at"}
 
-    @extend_schema(operation_id="organisations_list", responses=page_of(OrganisationSerializer))
+    @extend_schema(
+        operation_id="organisations_list",
+        parameters=parameters_of(texts=_ORGANISATION_TEXTS),
+        responses=page_of(OrganisationSerializer),
+    )
     def get(self, request: Request) -> Response:
         """List the organisations you may see."""
-        return self.page(selectors.organisations(actor=self.actor), OrganisationSerializer, default="name")
+        rows = filtered(selectors.organisations(actor=self.actor), request, texts=_ORGANISATION_TEXTS)
+        return self.page(rows, OrganisationSerializer, default="name")
 
     @extend_schema(
         operation_id="organisations_register",
@@ -134,6 +147,28 @@ class OrganisationView(HouseView):
         given = self.read(OrganisationInputSerializer, request)
         edited = services.edit_organisation(actor=self.actor, organisation_id=organisation_id, **given)
         return answer_with_etag(request, OrganisationSerializer(edited).data)
+
+
+class OrganisationMergerView(HouseView):
+    """Merging an organisation that is registered twice."""
+
+    @extend_schema(operation_id="organisations_merge", request=MergerInputSerializer, responses=OrganisationSerializer)
+    @idempotent
+    def post(self, request: Request, organisation_id: UUID) -> Response:
+        """Merge another organisation into this one, which stays, with all that refers to it."""
+        given = self.read(MergerInputSerializer, request)
+        kept = merging.merge_organisations(actor=self.actor, kept_id=organisation_id, **given)
+        return answer_with_etag(request, OrganisationSerializer(kept).data)
+
+
+class OrganisationDuplicatesView(HouseView):
+    """Organisations that may be the same one."""
+
+    @extend_schema(operation_id="organisations_duplicates", responses=OrganisationSerializer(many=True))
+    def get(self, request: Request, organisation_id: UUID) -> Response:
+        """List the organisations with a name or organisation code in common that you may merge with this one."""
+        found = merging.possible_duplicates(organisation_id, actor=self.actor)
+        return Response(OrganisationSerializer(found, many=True).data)
 
 
 class AlliancesView(HouseView):
@@ -179,10 +214,15 @@ class OperatingEntitiesView(HouseView):
 
     orders = {"code": "code", "created": "created_at"}
 
-    @extend_schema(operation_id="operating_entities_list", responses=page_of(OperatingEntitySerializer))
+    @extend_schema(
+        operation_id="operating_entities_list",
+        parameters=parameters_of(ids=_ENTITY_IDS),
+        responses=page_of(OperatingEntitySerializer),
+    )
     def get(self, request: Request) -> Response:
         """List the operating entities you may see."""
-        return self.page(selectors.operating_entities(actor=self.actor), OperatingEntitySerializer, default="code")
+        rows = filtered(selectors.operating_entities(actor=self.actor), request, ids=_ENTITY_IDS)
+        return self.page(rows, OperatingEntitySerializer, default="code")
 
     @extend_schema(
         operation_id="operating_entities_open",
@@ -201,10 +241,13 @@ class SeatsView(HouseView):
 
     orders = {"created": "created_at", "person": "user__name"}
 
-    @extend_schema(operation_id="seats_list", responses=page_of(SeatSerializer))
+    @extend_schema(
+        operation_id="seats_list", parameters=parameters_of(ids=_SEAT_IDS), responses=page_of(SeatSerializer)
+    )
     def get(self, request: Request) -> Response:
         """List the seats you may see."""
-        return self.page(selectors.seats(actor=self.actor), SeatSerializer, default="created")
+        rows = filtered(selectors.seats(actor=self.actor), request, ids=_SEAT_IDS)
+        return self.page(rows, SeatSerializer, default="created")
 
     @extend_schema(operation_id="seats_open", request=SeatInputSerializer, responses={201: SeatSerializer})
     @idempotent
@@ -228,10 +271,16 @@ class RoleAssignmentsView(HouseView):
 
     orders = {"created": "created_at"}
 
-    @extend_schema(operation_id="role_assignments_list", responses=page_of(RoleAssignmentSerializer))
+    @extend_schema(
+        operation_id="role_assignments_list",
+        parameters=parameters_of(ids=_ROLE_IDS, texts=_ROLE_TEXTS),
+        responses=page_of(RoleAssignmentSerializer),
+    )
     def get(self, request: Request) -> Response:
         """List the role assignments you may see."""
-        return self.page(selectors.role_assignments(actor=self.actor), RoleAssignmentSerializer, default="-created")
+        rows = selectors.role_assignments(actor=self.actor)
+        rows = filtered(rows, request, ids=_ROLE_IDS, texts=_ROLE_TEXTS)
+        return self.page(rows, RoleAssignmentSerializer, default="-created")
 
     @extend_schema(
         operation_id="role_assignments_make",

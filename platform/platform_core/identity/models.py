@@ -113,10 +113,19 @@ class Organisation(Named):
     uscc = models.CharField("unified social credit code", max_length=18, blank=True, default="")
     country = models.CharField(max_length=2, default="CN", help_text="ISO 3166-1 alpha-2 code of its seat")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    """The organisation that this record turned out to be; what referred to it refers to that one since."""
+    merged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Named.Meta):
         constraints = [
             *Named.Meta.constraints,
+            # Its code went with it, and nobody is merged into themselves.
+            models.CheckConstraint(
+                condition=Q(merged_into=None, merged_at=None)
+                | (Q(merged_into__isnull=False, merged_at__isnull=False, uscc="") & ~Q(merged_into=F("id"))),
+                name="organisation_merged_whole",
+            ),
             models.CheckConstraint(condition=Q(kind__in=OrganisationKind.values), name="organisation_kind_known"),
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="organisation_country_form"),
             models.CheckConstraint(
@@ -125,6 +134,32 @@ class Organisation(Named):
             ),
             models.UniqueConstraint(fields=["uscc"], condition=~Q(uscc=""), name="organisation_uscc_unique"),
         ]
+
+
+class NameKind(models.TextChoices):
+    """Why an organisation is known by another name."""
+
+    FORMER = "former", "Former name"
+    MERGED = "merged", "Name of a record merged into it"
+
+
+class OrganisationName(Record):
+    """Another name that an organisation is found by: one it had before, or one of a record that was merged into it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="other_names")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=NameKind)
+    noted_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="organisationname_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="organisationname_given"),
+            models.CheckConstraint(condition=Q(kind__in=NameKind.values), name="organisationname_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Alliance(Named):

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
-from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.kernel import follows
+from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import (
     NOTHING,
     Relation,
@@ -16,7 +17,15 @@ from platform_core.access.relations import (
     own_seat,
     own_user,
 )
-from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
+from platform_core.identity.models import (
+    Alliance,
+    OperatingEntity,
+    Organisation,
+    OrganisationName,
+    RoleAssignment,
+    Seat,
+    User,
+)
 from platform_core.identity.roles import MEMBER_ROLES, ROLE_SCOPES, Purpose, Role, RoleScope
 from platform_core.identity.ties import tied_to_no_other_alliance, tied_to_own_alliance
 
@@ -28,6 +37,8 @@ CLOSE_USER = Permission("user.close")
 CREATE_ORGANISATION = Permission("organisation.create")
 READ_ORGANISATION = Permission("organisation.read")
 EDIT_ORGANISATION = Permission("organisation.edit")
+MERGE_ORGANISATION = Permission("organisation.merge")
+READ_ORGANISATION_NAME = Permission("organisation_name.read")
 OPEN_SEAT = Permission("organisation.open_seat")
 ASSIGN_MEMBER_ROLE = Permission("organisation.assign_member_role")
 ASSIGN_MEMBER_ADMIN = Permission("organisation.assign_member_admin")
@@ -116,6 +127,9 @@ ORGANISATION_POLICY = register(
         read=READ_ORGANISATION,
         rules=[
             allow(Audience.SIGNED_IN, READ_ORGANISATION, own_organisation("pk")),
+            # What was merged stays where its history is read, by those who see the one that it turned out to be.
+            allow(Audience.SIGNED_IN, READ_ORGANISATION, own_organisation("merged_into")),
+            allow(Role.SECRETARIAT, READ_ORGANISATION, tied_to_own_alliance("merged_into")),
             allow(
                 Role.MEMBER_ADMIN,
                 {READ_ORGANISATION, EDIT_ORGANISATION, OPEN_SEAT, ASSIGN_MEMBER_ADMIN, ASSIGN_MEMBER_ROLE},
@@ -131,11 +145,12 @@ ORGANISATION_POLICY = register(
                     CREATE_ORGANISATION,
                     READ_ORGANISATION,
                     EDIT_ORGANISATION,
+                    MERGE_ORGANISATION,
                     OPEN_SEAT,
                     ASSIGN_MEMBER_ADMIN,
                     ASSIGN_OUTSIDE_ROLE,
                 },
-                tied_to_no_other_alliance(),
+                tied_to_no_other_alliance().narrowed(Q(merged_into=None), "not merged"),
             ),
             allow(
                 (Role.SITE_ADMIN, COMMAND_LINE),
@@ -143,6 +158,7 @@ ORGANISATION_POLICY = register(
                     CREATE_ORGANISATION,
                     READ_ORGANISATION,
                     EDIT_ORGANISATION,
+                    MERGE_ORGANISATION,
                     OPEN_SEAT,
                     ASSIGN_MEMBER_ADMIN,
                     ASSIGN_MEMBER_ROLE,
@@ -150,6 +166,28 @@ ORGANISATION_POLICY = register(
                     ASSIGN_SITE_ROLE,
                 },
                 everything(),
+            ),
+        ],
+        guards=[
+            Guard(
+                permission,
+                "This organisation was merged into another one: choose that one.",
+                lambda actor: Q(merged_into=None),
+            )
+            for permission in (EDIT_ORGANISATION, MERGE_ORGANISATION, OPEN_SEAT)
+        ],
+    )
+)
+
+ORGANISATION_NAME_POLICY = register(
+    Policy(
+        OrganisationName,
+        read=READ_ORGANISATION_NAME,
+        rules=[
+            allow(
+                (Audience.PUBLIC, COMMAND_LINE),
+                READ_ORGANISATION_NAME,
+                follows("organisation", READ_ORGANISATION, Organisation),
             ),
         ],
     )

@@ -10,8 +10,8 @@ from platform_core.identity.models import Alliance, OperatingEntity, Organisatio
 
 
 def organisations(*, actor: Actor) -> QuerySet[Organisation]:
-    """Return the organisations the actor may see."""
-    return Organisation.objects.visible_to(actor)
+    """Return the organisations the actor may see, each with its other names; not those that were merged."""
+    return Organisation.objects.visible_to(actor).filter(merged_into=None).prefetch_related("other_names")
 
 
 def alliances(*, actor: Actor) -> QuerySet[Alliance]:

@@ -8,18 +8,46 @@ from platform_core.identity.models import (
     OperatingEntity,
     Organisation,
     OrganisationKind,
+    OrganisationName,
     RoleAssignment,
     Seat,
 )
 from platform_core.identity.roles import Purpose, Role
 
 
+class OrganisationNameSerializer(serializers.ModelSerializer[OrganisationName]):
+    """Another name that an organisation is found by."""
+
+    class Meta:
+        model = OrganisationName
+        fields = ("name", "kind", "noted_at")
+
+
 class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
     """An organisation."""
 
+    other_names = OrganisationNameSerializer(many=True, read_only=True)
+
     class Meta:
         model = Organisation
-        fields = ("id", "name_zh", "name_en", "kind", "uscc", "country", "created_at")
+        fields = (
+            "id",
+            "name_zh",
+            "name_en",
+            "other_names",
+            "kind",
+            "uscc",
+            "country",
+            "created_at",
+            "merged_into",
+            "merged_at",
+        )
+
+
+class MergerInputSerializer(serializers.Serializer[dict[str, object]]):
+    """The organisation that turned out to be the one it is merged into."""
+
+    merged = serializers.UUIDField(source="merged_id")
 
 
 class OrganisationInputSerializer(serializers.Serializer[dict[str, object]]):

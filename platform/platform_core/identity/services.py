@@ -13,9 +13,11 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require, require_kind
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
+from platform_core.identity.merging import note_names
 from platform_core.identity.models import (
     Alliance,
     Language,
+    NameKind,
     OperatingEntity,
     Organisation,
     OrganisationKind,
@@ -129,6 +131,8 @@ def edit_organisation(
     if changes:
         with told_as(_ORGANISATION_PROBLEMS):
             organisation.save(update_fields=list(changes))
+        former = [str(changes[column][0]) for column in ("name_zh", "name_en") if column in changes]
+        note_names(organisation, former, NameKind.FORMER, actor=actor)
         record_event("organisation.edited", actor=actor, subject=organisation, changes=changes)
     return organisation
 

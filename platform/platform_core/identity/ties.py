@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from platform_core.access.actors import Actor, Assignment
 from platform_core.access.relations import NOTHING, Relation
-from platform_core.identity.models import Alliance, OperatingEntity, RoleAssignment
+from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment
 from platform_core.identity.roles import Role
 from platform_core.models import Record
 
@@ -98,6 +98,18 @@ def tied_to_no_other_alliance(path: str = "pk") -> Relation:
         return rows if own else NOTHING
 
     return Relation("tied to no other alliance", reach, path)
+
+
+def merged_into_own(path: str = "organisation") -> Relation:
+    """Reach rows of records that turned out to be the organisation of the actor's seat."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        if actor.organisation_id is None:
+            return NOTHING
+        before = Organisation.objects.filter(merged_into=actor.organisation_id).order_by().values("pk")
+        return Q(**{f"{path}__in": before})
+
+    return Relation("of a record merged into the own organisation", reach, path)
 
 
 def _alliances(assignments: Sequence[Assignment]) -> list[UUID]:

@@ -9,6 +9,8 @@ urlpatterns = [
     path("me/seat", api.MySeatView.as_view()),
     path("organisations", api.OrganisationsView.as_view()),
     path("organisations/<uuid:organisation_id>", api.OrganisationView.as_view()),
+    path("organisations/<uuid:organisation_id>/duplicates", api.OrganisationDuplicatesView.as_view()),
+    path("organisations/<uuid:organisation_id>/merger", api.OrganisationMergerView.as_view()),
     path("alliances", api.AlliancesView.as_view()),
     path("alliances/<uuid:alliance_id>", api.AllianceView.as_view()),
     path("alliances/<uuid:alliance_id>/role-plan", api.RolePlanView.as_view()),

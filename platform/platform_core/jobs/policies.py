@@ -5,6 +5,7 @@ from django.db.models import Q
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import everything, own_seat
+from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.jobs.models import Job
 
 READ_JOB = Permission("job.read")
@@ -26,3 +27,4 @@ JOB_POLICY = register(
         ],
     )
 )
+declare_reference(Reference(Job, "organisation", Fate.KEPT, "for whom it was done, as it was then"))

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from platform_core.identity.models import Alliance, Named, Organisation, User
+from platform_core.identity.models import Alliance, Named, Organisation, OrganisationName, User
 from platform_core.search.asked import Asked
 from platform_core.search.columns import contains, name_grams
 from platform_core.search.registry import Searched
@@ -16,8 +16,11 @@ _USCC: Final = 18
 
 def _organisations(rows: Any, asked: Asked) -> "QuerySet[Organisation]":
     named = contains(asked, "name_zh", "name_en") & Q(grams__contains=asked.grams)
+    # Names that are no more, and those of records that turned out to be this one, are few: looked through one by one.
+    named |= Q(pk__in=OrganisationName.objects.filter(contains(asked, "name")).order_by().values("organisation"))
     meant = named | Q(uscc=asked.key) if len(asked.key) == _USCC else named
-    found: QuerySet[Organisation] = rows.alias(grams=name_grams("name_zh", "name_en")).filter(meant)
+    grams = name_grams("name_zh", "name_en")
+    found: QuerySet[Organisation] = rows.filter(merged_into=None).alias(grams=grams).filter(meant)
     return found.order_by("name_zh", "name_en", "pk")
 
 

@@ -17,8 +17,10 @@ from platform_core.identity.policies import (
     READ_USER,
     USER_POLICY,
 )
+from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import tied_to_no_other_alliance
+from platform_core.problems import Conflict
 from platform_core.signin.models import ApiToken, Invitation, InvitedRole, Lock, Session
 
 CARE = SystemWork("care of sign-ins")
@@ -114,5 +116,18 @@ LOCK_POLICY = register(
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_LOCK, LIFT_LOCK}, everything()),
             allow(CARE, READ_LOCK, everything()),
         ],
+    )
+)
+declare_reference(
+    Reference(
+        Invitation,
+        "organisation",
+        Fate.MOVED,
+        "who comes, comes to the organisation it is",
+        clashes={
+            "invitation_one_open_per_address": Conflict(
+                "The same address is invited to both organisations: withdraw one of the two invitations first."
+            )
+        },
     )
 )

@@ -3,6 +3,7 @@
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import everything, own_organisation, own_seat
+from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
 from platform_core.webhooks.models import Webhook, WebhookDelivery
 
@@ -38,3 +39,4 @@ DELIVERY_POLICY = register(
         ],
     )
 )
+declare_reference(Reference(Webhook, "organisation", Fate.MOVED, "the seat it calls for moves too"))

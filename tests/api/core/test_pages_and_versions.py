@@ -131,7 +131,7 @@ def test_a_list_is_counted_on_request_only_unless_it_ends_on_its_first_page(
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("organisations", 8),
+        ("organisations", 9),
         ("alliances", 8),
         ("operating-entities", 8),
         ("seats", 8),

@@ -342,6 +342,7 @@ def make_samples() -> Samples:
         "seat": str(office.pk),
         "company": str(company.pk),
         "rival": str(rival.pk),
+        "nobodys": str(make_organisation("nobody's").pk),
         "stranger": str(stranger.pk),
         "alliance": str(first.pk),
         "entity": str(entity.pk),

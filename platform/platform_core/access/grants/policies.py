@@ -9,6 +9,7 @@ from platform_core.access.grants.models import Grant
 from platform_core.access.kernel import permitted_rows
 from platform_core.access.registry import Audience, Giving, Permission, Policy, allow, policies, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_organisation, own_seat
+from platform_core.identity.references import Fate, Merger, Reference, declare_reference
 from platform_core.identity.roles import Role
 
 READ_GRANT = Permission("grant.read")
@@ -55,4 +56,16 @@ GRANT_POLICY = register(
             allow(COMMAND_LINE, {READ_GRANT, REVOKE_GRANT}, everything()),
         ],
     )
+)
+
+
+def _still_granted(merger: Merger) -> str | None:
+    now = merger.actor.clock.now()
+    if Grant.objects.filter(organisation=merger.merged, ends_at__gt=now).exists():
+        return "A right was granted to the one that goes: withdraw it, and grant it to the one that stays."
+    return None
+
+
+declare_reference(
+    Reference(Grant, "organisation", Fate.KEPT, "what was granted to it, and is over", hindrance=_still_granted)
 )

@@ -1,0 +1,15 @@
+"""Nothing new refers to an organisation that was merged into another one."""
+
+from django.db import migrations
+
+from platform_core.database_rules import OfUnmerged
+
+
+class Migration(migrations.Migration):
+    """Rules that Django's constraints cannot say."""
+
+    dependencies = [("patents", "0006_search"), ("identity", "0004_merged_organisations")]
+
+    operations = [
+        OfUnmerged("patents_ownership", "owner_id"),
+    ]
