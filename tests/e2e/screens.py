@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import BrowserContext
 
-from tests.e2e.people import ACCOUNTANT, HEAD_OF_FINANCE, LICENSEE, MEMBER, MEMBER_FINANCE, SECRETARY
+from tests.e2e.people import ACCOUNTANT, HEAD_OF_FINANCE, LICENSEE, MEMBER, MEMBER_FINANCE, SECRETARY, SITE_ADMIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,14 @@ SCREENS = (
     Screen("patent", "/patents/{patents}", MEMBER),
     Screen("charters", "/charters"),
     Screen("invitations", "/invitations"),
+    Screen("licences", "/licences"),
+    Screen("licence", "/licences/{licences}", LICENSEE),
+    Screen("conflicts", "/conflicts"),
+    Screen("undertakings", "/conflicts?tab=undertakings"),
+    Screen("role-plan", "/alliances/{alliances}?tab=plan"),
+    Screen("staff-sessions", "/staff-sessions", SITE_ADMIN),
+    Screen("access-log", "/access-log", MEMBER),
+    Screen("account-webhooks", "/account?tab=webhooks", MEMBER),
     Screen("audit", "/audit"),
     Screen("account", "/account"),
     Screen("account-security", "/account?tab=security"),

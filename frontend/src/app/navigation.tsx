@@ -5,6 +5,8 @@ import {
   BankOutlined,
   CalculatorOutlined,
   ClusterOutlined,
+  DisconnectOutlined,
+  EyeOutlined,
   FileProtectOutlined,
   FileTextOutlined,
   HomeOutlined,
@@ -12,6 +14,8 @@ import {
   MailOutlined,
   ReadOutlined,
   SafetyCertificateOutlined,
+  SafetyOutlined,
+  SolutionOutlined,
   TeamOutlined,
 } from "@/shared/ui/icons";
 import type { ShellKey } from "./shell/texts.ts";
@@ -51,6 +55,12 @@ export const PLACES: readonly PlaceGroup[] = [
         label: "nav.statements",
         icon: <FileTextOutlined />,
         roles: ["finance", "secretariat", "member_admin", "member_finance"],
+      },
+      {
+        to: "/licences",
+        label: "nav.licences",
+        icon: <SolutionOutlined />,
+        roles: ["secretariat", "finance", "operator", "operations_head", "licensee", "auditor"],
       },
       { to: "/programmes", label: "nav.programmes", icon: <FileProtectOutlined /> },
     ],
@@ -92,20 +102,51 @@ export const PLACES: readonly PlaceGroup[] = [
         icon: <MailOutlined />,
         roles: ["secretariat", "site_admin", "member_admin"],
       },
+      {
+        to: "/conflicts",
+        label: "nav.conflicts",
+        icon: <DisconnectOutlined />,
+        roles: [
+          ...OFFICE,
+          "site_admin",
+          "member_admin",
+          "neutral",
+          "evaluator",
+          "expert",
+          "auditor",
+          "close_auditor",
+        ],
+      },
       { to: "/alliances", label: "nav.alliances", icon: <ApartmentOutlined /> },
     ],
   },
   {
     key: "record",
     label: "nav.record",
-    places: [{ to: "/audit", label: "nav.audit", icon: <AuditOutlined /> }],
+    places: [
+      { to: "/audit", label: "nav.audit", icon: <AuditOutlined /> },
+      {
+        to: "/access-log",
+        label: "nav.access",
+        icon: <EyeOutlined />,
+        roles: ["secretariat", "site_admin", "licensee", ...MEMBERS],
+      },
+      {
+        to: "/staff-sessions",
+        label: "nav.staff",
+        icon: <SafetyOutlined />,
+        roles: ["secretariat", "site_admin", "finance", ...MEMBERS],
+      },
+    ],
   },
 ];
 
-/** Returns the places worth showing to somebody with these roles. */
-export function placesFor(roles: ReadonlySet<string>): PlaceGroup[] {
+/** Returns the places worth showing to somebody with these roles; all of them to whom a staff session lets read. */
+export function placesFor(roles: ReadonlySet<string>, readsAll = false): PlaceGroup[] {
   return PLACES.map((group) => ({
     ...group,
-    places: group.places.filter((place) => !place.roles || place.roles.some((role) => roles.has(role))),
+    places: group.places.filter(
+      (place) => readsAll || !place.roles || place.roles.some((role) => roles.has(role)),
+    ),
   })).filter((group) => group.places.length > 0);
 }

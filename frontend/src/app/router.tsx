@@ -70,6 +70,9 @@ const pools = () => import("@/features/pools");
 const programmes = () => import("@/features/programmes");
 const audit = () => import("@/features/audit");
 const charters = () => import("@/features/charters");
+const staff = () => import("@/features/staff");
+const licences = () => import("@/features/licences");
+const conflicts = () => import("@/features/conflicts");
 
 const tree = root.addChildren([
   outside("/sign-in", signIn, "SignIn"),
@@ -101,6 +104,11 @@ const tree = root.addChildren([
     inside("/charters", charters, "Charters"),
     inside("/charters/$id", charters, "Charter"),
     inside("/charter-versions/$id", charters, "Version"),
+    inside("/licences", licences, "Licences"),
+    inside("/licences/$id", licences, "Licence"),
+    inside("/conflicts", conflicts, "Conflicts"),
+    inside("/staff-sessions", staff, "StaffSessions"),
+    inside("/access-log", staff, "AccessLog"),
     inside("/audit", audit, "Audit"),
     createRoute({ getParentRoute: () => shell, path: "$", component: NoSuchPage }),
   ]),

@@ -7,6 +7,7 @@ const PAGES: Record<string, string> = {
   "charter.charterversion": "/charter-versions",
   "patents.patent": "/patents",
   "composition.pool": "/pools",
+  "agreements.licence": "/licences",
   "terms.programme": "/programmes",
   "close.closerun": "/closes",
   "close.statement": "/statements",

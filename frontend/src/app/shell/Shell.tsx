@@ -13,6 +13,7 @@ import { Notices } from "./Notices.tsx";
 import { SearchBox } from "./SearchBox.tsx";
 import { SeatSwitcher } from "./SeatSwitcher.tsx";
 import { SideNav } from "./SideNav.tsx";
+import { StaffBanner } from "./StaffBanner.tsx";
 import styles from "./shell.module.css";
 import { texts } from "./texts.ts";
 
@@ -74,6 +75,7 @@ export function Shell() {
           </div>
         </header>
         <Banners />
+        <StaffBanner />
         <main id="contents" tabIndex={-1} className={styles.contents} key={seat ?? "none"}>
           {me.seats.length === 0 && place !== "/account" ? (
             <Blank level={1} mark={<LockMark />} title={t("seat.none")}>

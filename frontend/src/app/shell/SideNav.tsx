@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useRoles } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
+import { useOpenStaffSession } from "@/shared/staff";
 import { placesFor } from "../navigation.tsx";
 import styles from "./shell.module.css";
 import { texts } from "./texts.ts";
@@ -8,9 +9,10 @@ import { texts } from "./texts.ts";
 export function SideNav() {
   const t = useTexts(texts);
   const roles = useRoles();
+  const staff = useOpenStaffSession();
   return (
     <nav aria-label={t("nav.label")} className={styles.nav}>
-      {placesFor(roles).map((group) => (
+      {placesFor(roles, staff !== undefined).map((group) => (
         <div key={group.key} className={styles.navGroup}>
           {group.label && <p className={styles.navTitle}>{t(group.label)}</p>}
           <ul>

@@ -6,6 +6,7 @@ import { Security } from "./Security.tsx";
 import { Sessions } from "./Sessions.tsx";
 import { Tokens } from "./Tokens.tsx";
 import { texts } from "./texts.ts";
+import { Webhooks } from "./Webhooks.tsx";
 
 /** What concerns the person and not a seat: display, ways to sign in, devices. */
 export function Account() {
@@ -19,6 +20,7 @@ export function Account() {
           { key: "security", label: t("tab.security"), children: <Security /> },
           { key: "sessions", label: t("tab.sessions"), children: <Sessions /> },
           { key: "tokens", label: t("tab.tokens"), children: <Tokens /> },
+          ...(me.seat ? [{ key: "webhooks", label: t("tab.webhooks"), children: <Webhooks /> }] : []),
         ]}
       />
     </Page>

@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import type { Membership, OperatingEntity } from "@/shared/api";
+import { type Membership, type OperatingEntity, useRoles } from "@/shared/api";
 import { CalendarDay, Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
@@ -8,6 +8,7 @@ import { useLive } from "@/shared/realtime";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs } from "@/shared/ui";
 import { SUBJECT, useAlliance } from "./queries.ts";
+import { RolePlan } from "./RolePlan.tsx";
 import { texts } from "./texts.ts";
 
 /** One alliance: its members, and who acts for it. */
@@ -19,6 +20,8 @@ export function Alliance() {
   const found = useAlliance(id);
   const live = useLive(SUBJECT, id);
   const { data } = found;
+  const roles = useRoles();
+  const seesPlan = roles.has("secretariat") || roles.has("site_admin");
   return (
     <Page
       title={nameIn(language, data)}
@@ -51,6 +54,7 @@ export function Alliance() {
         tabs={[
           { key: "members", label: t("tab.members"), children: <Members alliance={id} /> },
           { key: "entities", label: t("tab.entities"), children: <Entities alliance={id} /> },
+          ...(seesPlan ? [{ key: "plan", label: t("tab.plan"), children: <RolePlan alliance={id} /> }] : []),
         ]}
       />
     </Page>

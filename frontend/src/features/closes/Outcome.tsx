@@ -68,11 +68,15 @@ function Shares({ run, parts }: SharesProps) {
   const money = useMoney(currency);
   const whole = run.distributed_minor ?? 0;
   const label = (part: AmountPart) => names.payee(part.key, nameIn(language, part));
+  const marked = (part: AmountPart) =>
+    part.kind === "held" || part.kind === "credit"
+      ? t(`chart.of.${part.kind}`, { name: label(part) })
+      : label(part);
   const paid = parts.filter((part) => (part.amount_minor ?? 0) > 0);
   const rest = paid.slice(BARS).reduce((sum, part) => sum + (part.amount_minor ?? 0), 0);
   const bars: Bar[] = paid.slice(0, BARS).map((part) => ({
     key: part.key,
-    label: label(part),
+    label: marked(part),
     value: lengthOf(part.amount_minor, currency),
     text: `${percentOf(part.amount_minor ?? 0, whole)}  ${money.plain(part.amount_minor ?? 0)}`,
     apart: part.kind !== "member",

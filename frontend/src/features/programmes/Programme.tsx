@@ -149,6 +149,7 @@ function WholeLicences({ programme }: { programme: string }) {
       caption={t("tab.licences")}
       defaultOrder="code"
       nameOf={(row) => row.licensee_name}
+      addressOf={(row) => `/licences/${row.id}`}
       empty={<Empty title={t("licences.none")} />}
       filters={[
         {

@@ -158,8 +158,8 @@ function AttachForm({
 
 function FileField({ value, onChange, id }: { value?: File; onChange?: (file: File) => void; id?: string }) {
   return (
-    <div className={styles.picked}>
-      <FilePicker onPick={(file) => onChange?.(file)} {...(id === undefined ? {} : { id })} />
+    <div className={styles.picked} {...(id === undefined ? {} : { id })}>
+      <FilePicker onPick={(file) => onChange?.(file)} />
       {value && (
         <span>
           {value.name} ({sizeText(value.size)})

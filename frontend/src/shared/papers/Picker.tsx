@@ -10,21 +10,15 @@ interface Props {
   onPick: (file: File) => void;
   label?: string;
   busy?: boolean;
-  id?: string;
 }
 
 /** A button that asks for one file. */
-export function FilePicker({ onPick, label, busy = false, id }: Props) {
+export function FilePicker({ onPick, label, busy = false }: Props) {
   const t = useTexts(texts);
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button
-        {...(id === undefined ? {} : { id })}
-        icon={<PaperClipOutlined aria-hidden />}
-        loading={busy}
-        onClick={() => input.current?.click()}
-      >
+      <Button icon={<PaperClipOutlined aria-hidden />} loading={busy} onClick={() => input.current?.click()}>
         {label ?? t("file.choose")}
       </Button>
       <input

@@ -16,9 +16,11 @@ import {
   CloseOutlined as Close,
   ClusterOutlined as Cluster,
   DeleteOutlined as Delete,
+  DisconnectOutlined as Disconnect,
   DownloadOutlined as Download,
   EllipsisOutlined as Ellipsis,
   ExclamationCircleOutlined as ExclamationCircle,
+  EyeOutlined as Eye,
   FileProtectOutlined as FileProtect,
   FileTextOutlined as FileText,
   HomeOutlined as Home,
@@ -36,10 +38,12 @@ import {
   QuestionCircleOutlined as QuestionCircle,
   ReadOutlined as Read,
   RightOutlined as Right,
+  SafetyOutlined as Safety,
   SafetyCertificateOutlined as SafetyCertificate,
   SearchOutlined as Search,
   SettingOutlined as Setting,
   ShareAltOutlined as ShareAlt,
+  SolutionOutlined as Solution,
   SwapOutlined as Swap,
   TableOutlined as Table,
   TeamOutlined as Team,
@@ -73,9 +77,11 @@ export const ClockCircleOutlined = /* @__PURE__ */ mute(ClockCircle);
 export const CloseOutlined = /* @__PURE__ */ mute(Close);
 export const ClusterOutlined = /* @__PURE__ */ mute(Cluster);
 export const DeleteOutlined = /* @__PURE__ */ mute(Delete);
+export const DisconnectOutlined = /* @__PURE__ */ mute(Disconnect);
 export const DownloadOutlined = /* @__PURE__ */ mute(Download);
 export const EllipsisOutlined = /* @__PURE__ */ mute(Ellipsis);
 export const ExclamationCircleOutlined = /* @__PURE__ */ mute(ExclamationCircle);
+export const EyeOutlined = /* @__PURE__ */ mute(Eye);
 export const FileProtectOutlined = /* @__PURE__ */ mute(FileProtect);
 export const FileTextOutlined = /* @__PURE__ */ mute(FileText);
 export const HomeOutlined = /* @__PURE__ */ mute(Home);
@@ -94,9 +100,11 @@ export const QuestionCircleOutlined = /* @__PURE__ */ mute(QuestionCircle);
 export const ReadOutlined = /* @__PURE__ */ mute(Read);
 export const RightOutlined = /* @__PURE__ */ mute(Right);
 export const SafetyCertificateOutlined = /* @__PURE__ */ mute(SafetyCertificate);
+export const SafetyOutlined = /* @__PURE__ */ mute(Safety);
 export const SearchOutlined = /* @__PURE__ */ mute(Search);
 export const SettingOutlined = /* @__PURE__ */ mute(Setting);
 export const ShareAltOutlined = /* @__PURE__ */ mute(ShareAlt);
+export const SolutionOutlined = /* @__PURE__ */ mute(Solution);
 export const SwapOutlined = /* @__PURE__ */ mute(Swap);
 export const TableOutlined = /* @__PURE__ */ mute(Table);
 export const TeamOutlined = /* @__PURE__ */ mute(Team);

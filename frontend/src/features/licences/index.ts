@@ -1,0 +1,2 @@
+export { Licence } from "./Licence.tsx";
+export { Licences } from "./Licences.tsx";

@@ -1,0 +1,2 @@
+export { AccessLog } from "./AccessLog.tsx";
+export { StaffSessions } from "./StaffSessions.tsx";

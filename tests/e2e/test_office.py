@@ -1,0 +1,99 @@
+"""What keeps an office honest, in a real browser: staff sessions with a banner, and undertakings of two people."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.people import SECRETARY, SITE_ADMIN
+from tests.e2e.watching import settle, violations
+
+SECOND_SECRETARY = "yining.wen@jianghan.example"
+PERSON = "Pan Ruogu"
+
+
+def test_a_staff_session_says_on_every_page_that_it_is_open_until_it_is_ended(open_as: Open) -> None:
+    page = open_as(SITE_ADMIN, language="en")
+    page.goto("/staff-sessions")
+    settle(page)
+    expect(page.get_by_role("link", name="Closes")).to_have_count(0)
+    page.get_by_role("button", name="Open a staff session").first.click()
+    form = page.get_by_role("dialog", name="Open a staff session")
+    form.get_by_role("combobox", name="Alliance").click()
+    page.locator(".ant-select-dropdown:visible").get_by_text("Jianghan").first.click()
+    form.get_by_role("button", name="Open a staff session").click()
+    expect(form).to_contain_text("Give the reason.")
+    form.get_by_label("Reason").fill("A close shows no chart, ticket 42")
+    expect(page.locator(".ant-select-dropdown:visible")).to_have_count(0)
+    assert violations(page) == []
+    form.get_by_role("button", name="Open a staff session").click()
+    banner = page.get_by_role("region", name="Staff session")
+    expect(banner).to_contain_text("every reading is on record. Reason: A close shows no chart, ticket 42")
+
+    page.get_by_role("link", name="Closes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Closes")
+    settle(page)
+    expect(page.get_by_role("row").nth(1)).to_be_visible()
+    expect(banner).to_be_visible()
+    assert violations(page) == []
+
+    office = open_as(SECRETARY, language="en")
+    office.goto("/staff-sessions")
+    settle(office)
+    line = office.get_by_role("row").filter(has_text="ticket 42")
+    expect(line).to_contain_text("Open")
+
+    banner.get_by_role("button", name="End it now").click()
+    expect(banner).to_have_count(0)
+    expect(page.get_by_role("link", name="Closes")).to_have_count(0)
+    office.reload()
+    expect(line).to_contain_text("Over")
+
+
+def test_an_undertaking_holds_once_a_second_person_confirms_the_signed_paper(open_as: Open, tmp_path: Path) -> None:
+    first = open_as(SECRETARY, language="en")
+    first.goto("/conflicts?tab=undertakings")
+    settle(first)
+    first.get_by_role("button", name="Record an undertaking").click()
+    form = first.get_by_role("dialog", name="Record an undertaking")
+    for box, choice in (("Person", PERSON), ("Alliance", "Jianghan"), ("Sees nothing of these", "Telanova")):
+        field = form.get_by_role("combobox", name=box)
+        field.click()
+        if box != "Alliance":
+            field.fill(choice)
+        first.locator(".ant-select-dropdown:visible").get_by_text(re.compile(choice)).first.click()
+        first.keyboard.press("Escape")
+    form.get_by_label("Undertakes").fill("Sees nothing of the former employer for a year.")
+    form.get_by_label("Until").fill("2027-11-23")
+    form.get_by_label("Until").press("Tab")
+    form.get_by_role("button", name="Record an undertaking").click()
+    expect(form).to_be_hidden()
+    line = first.get_by_role("row").filter(has_text=PERSON).filter(has_text="To be confirmed")
+    line.get_by_role("button").click()
+    details = first.get_by_role("dialog", name="Clean-team undertaking")
+    signed = tmp_path / "signed.txt"
+    signed.write_text("signed\n")
+    details.get_by_role("button", name="Attach a paper").click()
+    form = first.get_by_role("dialog", name="Attach a paper")
+    form.get_by_label("What it is").fill("Signed undertaking")
+    with first.expect_file_chooser() as asked:
+        form.get_by_role("button", name="Choose a file").click()
+    asked.value.set_files(signed)
+    form.get_by_role("button", name="Attach a paper").click()
+    expect(details.get_by_role("list", name="Papers")).to_contain_text("signed.txt")
+    # Whoever recorded it is told that somebody else confirms.
+    details.get_by_role("button", name="Confirm", exact=True).click()
+    first.get_by_role("dialog").last.get_by_role("button", name="Confirm", exact=True).click()
+    expect(first.get_by_text("A second person confirms")).to_be_visible()
+
+    second = open_as(SECOND_SECRETARY, language="en")
+    second.goto("/conflicts?tab=undertakings")
+    settle(second)
+    second.get_by_role("row").filter(has_text=PERSON).filter(has_text="To be confirmed").get_by_role("button").click()
+    details = second.get_by_role("dialog", name="Clean-team undertaking")
+    expect(details.get_by_role("list", name="Papers")).to_contain_text("signed.txt")
+    assert violations(second) == []
+    details.get_by_role("button", name="Confirm", exact=True).click()
+    second.get_by_role("dialog").last.get_by_role("button", name="Confirm", exact=True).click()
+    expect(details).to_contain_text("In force")
