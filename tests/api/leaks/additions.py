@@ -1,0 +1,235 @@
+"""Rows that are added beside what somebody sees: of rivals in the same alliance, and of another alliance."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, LicenceChange, Receipt
+from licensing.close.lifecycle import RunStatus
+from licensing.close.models import CloseRun
+from licensing.terms.models import Programme, ProgrammeState
+from members.memberships.models import Membership, MembershipState, StepKind
+from platform_core.access.log import log_access
+from platform_core.audit.services import record_event
+from platform_core.home.models import HomeVisit
+from platform_core.identity.models import Alliance, Organisation, Seat
+from platform_core.identity.roles import Role
+from platform_core.lists.models import SavedView
+from platform_core.notices.models import Notice
+from platform_core.webhooks.models import WebhookDelivery
+from pools.composition.models import PoolMember, PoolState, Withholding
+from tests.factories.access import make_staff_session
+from tests.factories.agreements import make_licence
+from tests.factories.charter import make_authority, make_charter, make_signature, make_version
+from tests.factories.close import fill_run, make_release, make_run, move_run
+from tests.factories.composition import make_entry, make_pool, make_pool_member
+from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
+from tests.factories.core import (
+    NOON,
+    actor_of_seat,
+    give_role,
+    make_alliance,
+    make_entity,
+    make_job,
+    make_organisation,
+    make_seat,
+    make_user,
+)
+from tests.factories.documents import make_document
+from tests.factories.grants import make_grant
+from tests.factories.memberships import make_membership, make_step
+from tests.factories.messaging import make_message
+from tests.factories.patents import make_patent
+from tests.factories.reports import make_filed_report
+from tests.factories.signin import make_invitation, make_lock, make_session, make_token
+from tests.factories.terms import make_programme, make_terms
+from tests.factories.webhooks import make_webhook
+from tests.factories.world import World
+
+WORD = "Zephyr"
+"""What the names of added things hold, and is searched for."""
+
+_numbers = count(900)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where rows are added: an alliance, one of its companies, and its programme with licences and reports."""
+
+    alliance: Alliance
+    company: Organisation
+    office: Seat
+    programme: Programme
+
+    @property
+    def seat(self) -> Seat:
+        return Seat.objects.filter(organisation=self.company, ended_at=None).earliest("pk")
+
+    @property
+    def member(self) -> PoolMember:
+        return PoolMember.objects.filter(
+            pool__alliance=self.alliance, pool__code="quiet", membership__organisation=self.company
+        ).get()
+
+
+def month() -> date:
+    """Return a month that nothing was added for yet."""
+    number = next(_numbers) - 900
+    return date(2030 + number // 12, number % 12 + 1, 1)
+
+
+def places(world: World) -> Iterator[Elsewhere]:
+    """Return where rows are added: at the second company of each alliance."""
+    for side, alliance in enumerate(world.alliances):
+        yield Elsewhere(
+            alliance,
+            world.organisations[2 * side + 1],
+            world.seats[f"{('first', 'second')[side]} secretariat"],
+            Programme.objects.get(alliance=alliance, code="reported"),
+        )
+
+
+def add_patent(at: Elsewhere) -> None:
+    make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company, title=f"{WORD} display")
+
+
+def add_pool(at: Elsewhere) -> None:
+    pool = make_pool(at.alliance, f"{WORD}-{next(_numbers)}", PoolState.FORMING)
+    member = make_pool_member(pool, Membership.objects.filter(alliance=at.alliance, organisation=at.company)[0])
+    make_entry(member, make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company))
+    Withholding.objects.create(member=member, starts_on=date(2025, 7, 1), reason=WORD)
+    programme = make_programme(pool, at.programme.operating_entity, pool.code, ProgrammeState.DRAFT)
+    make_terms(programme, 1)
+    make_licence(programme, at.company, f"{WORD}-{next(_numbers)}")
+
+
+def add_terms(at: Elsewhere) -> None:
+    make_terms(at.programme, next(_numbers), in_force_from=month(), published_at=None)
+
+
+def add_money(at: Elsewhere) -> None:
+    licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
+    LicenceChange.objects.create(licence=licence, month=month(), standing="compliant")
+    Charge.objects.create(
+        licence=licence, month=month(), kind="entry", amount=Decimal(7), currency="CNY", created_at=NOON
+    )
+    Receipt.objects.create(licence=licence, period=f"{month().year}Q1", amount_minor=7, created_at=NOON)
+    BilateralLicence.objects.create(
+        licence=make_licence(at.programme, at.company, f"{WORD}-{next(_numbers)}"), member=at.member
+    )
+
+
+def add_rate(at: Elsewhere) -> None:
+    ExchangeRate.objects.create(programme=at.programme, month=month(), currency="EUR", rate=Decimal(8))
+
+
+def add_report(at: Elsewhere) -> None:
+    make_filed_report(at.programme.licences.filter(licensee=at.company).earliest("pk"), month())
+
+
+def add_close(at: Elsewhere) -> None:
+    licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
+    first_month = month()
+    make_filed_report(licence, first_month)
+    people = {"calculator": make_user(), "approver": make_user()}
+    members = list(Membership.objects.filter(alliance=at.alliance, organisation=at.company)[:1])
+    run = make_run(at.programme, first_month, person=people["calculator"])
+    fill_run(run, members)
+    move_run(run, RunStatus.CALCULATED, **people)
+    make_release(at.programme, at.company, [run])
+
+
+def add_correction(at: Elsewhere) -> None:
+    people = {"calculator": make_user(), "approver": make_user()}
+    posted = CloseRun.objects.filter(programme=at.programme, status=RunStatus.POSTED)
+    last = posted.exclude(pk__in=posted.exclude(corrects=None).values("corrects")).earliest("pk")
+    move_run(make_run(at.programme, last.first_month, person=people["calculator"], corrects=last),
+             RunStatus.POSTED, **people)  # fmt: skip
+
+
+def add_person(at: Elsewhere) -> None:
+    seat = make_seat(make_user(name=f"{WORD} Li"), at.company)
+    give_role(seat, Role.MEMBER_STAFF)
+
+
+def add_traces(at: Elsewhere) -> None:
+    """What people leave behind: sign-ins, tokens, messages, jobs, notices, views, webhooks, readings."""
+    seat = at.seat
+    actor = actor_of_seat(seat)
+    make_session(seat.user)
+    make_lock(make_user())
+    make_token(seat)
+    make_message(seat.user)
+    make_job(actor)
+    Notice.objects.create(
+        seat=seat, kind="alliance.edited", subject_type="identity.alliance", subject_id=at.alliance.pk, at=NOON
+    )
+    HomeVisit.objects.create(seat=make_seat(organisation=at.company), seen_at=NOON)
+    SavedView.objects.create(
+        user=seat.user, page="patents", name=f"{WORD} {next(_numbers)}", query="order=code", created_at=NOON
+    )
+    webhook = make_webhook(seat)
+    WebhookDelivery.objects.create(
+        webhook=webhook, event="pool.opened", topic="pool:x", at=NOON, created_at=NOON, next_attempt_at=NOON
+    )
+    log_access("organisation.viewed", actor=actor, subject=seat.organisation)
+
+
+def add_event(at: Elsewhere) -> None:
+    record_event("seat.opened", actor=actor_of_seat(at.seat), subject=at.seat)
+
+
+def add_invitation(at: Elsewhere) -> None:
+    make_invitation(at.seat)
+
+
+def add_ties(at: Elsewhere) -> None:
+    make_affiliation(make_organisation(), make_organisation())
+    make_declared_tie(at.seat.user, make_organisation())
+    make_undertaking(at.seat.user, at.alliance)
+
+
+def add_paper(at: Elsewhere) -> None:
+    make_document(at.company, WORD)
+
+
+def add_organisation(at: Elsewhere) -> None:
+    make_organisation(f"{WORD} {next(_numbers)}")
+
+
+def add_applicant(at: Elsewhere) -> None:
+    applicant = make_organisation(f"{WORD} {next(_numbers)}")
+    membership = make_membership(at.alliance, applicant, "", state=MembershipState.APPLIED)
+    make_step(membership, StepKind.APPLICATION, MembershipState.APPLIED)
+
+
+def add_charter(at: Elsewhere) -> None:
+    version = make_version(make_charter(at.alliance, f"{WORD} {next(_numbers)}"))
+    member = Membership.objects.filter(alliance=at.alliance, organisation=at.company)[0]
+    make_signature(version, member, make_authority(at.seat, member))
+
+
+def add_draft(at: Elsewhere) -> None:
+    version = make_version(make_charter(at.alliance, f"{WORD} {next(_numbers)}"), 1, published=False)
+    assert version.pk
+
+
+def add_session_of_staff(at: Elsewhere) -> None:
+    make_staff_session(alliance=at.alliance)
+
+
+def add_grant(at: Elsewhere) -> None:
+    patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company)
+    make_grant(patent, make_seat(), "patent.read", by=at.office)
+
+
+def add_alliance(at: Elsewhere) -> None:
+    alliance = make_alliance(f"zephyr-{next(_numbers)}", name_zh=WORD)
+    make_entity(alliance)
+
+
+ADDITIONS: tuple[Callable[[Elsewhere], None], ...] = tuple(
+    value for name, value in dict(globals()).items() if name.startswith("add_")
+)
