@@ -15,8 +15,8 @@ os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
 # Made by the first test that writes there, removed when the session ends.
 os.environ["DATA_DIR"] = str(Path(tempfile.gettempdir()) / f"lianchi-tests-data-{os.getpid()}")
 
-from platform_site.settings import *  # noqa: E402, F403
-from platform_site.settings import DATABASES  # noqa: E402
+from platform_site.settings import *  # noqa: E402, F403 - what is above must not reach the settings
+from platform_site.settings import DATABASES  # noqa: E402 - as above
 
 # The fixtures fill in the server once a test asks for it; connections belong to their threads and close with them.
 del DATABASES["default"]["OPTIONS"]["pool"]

@@ -1,6 +1,6 @@
 """Close runs and their results, as immutable as the money that follows from them."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
@@ -171,12 +171,15 @@ class RunRow(Record):
     Foreign keys that a unique constraint begins with have no index of their own: these tables are loaded in bulk.
     """
 
+    run: Any
+    """The foreign key that every kind of row has, each with its own name on the run's side."""
+
     class Meta:
         abstract = True
 
     def audit_operating_entity_id(self) -> UUID | None:
         """Return the operating entity of the run's programme."""
-        run: CloseRun = getattr(self, "run")  # noqa: B009 - every concrete row has the foreign key
+        run: CloseRun = self.run
         return run.audit_operating_entity_id()
 
 

@@ -1,5 +1,6 @@
 """The files of a close run: its bundle and its output, in a folder of its own per calculation."""
 
+import contextlib
 import shutil
 import tempfile
 import zipfile
@@ -69,8 +70,8 @@ def zip_folder(folder: Path) -> IO[bytes]:
     Nothing is compressed, since compressed bytes differ between versions of zlib; Parquet is compressed inside.
     Raises FileNotFoundError where there is no bundle, or it goes away meanwhile.
     """
-    packed = tempfile.TemporaryFile(dir=settings.DATA_DIR)  # noqa: SIM115 - the caller reads and closes it
-    try:
+    with contextlib.ExitStack() as given_up:
+        packed = given_up.enter_context(tempfile.TemporaryFile(dir=settings.DATA_DIR))
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _NO_TIME)
@@ -82,9 +83,8 @@ def zip_folder(folder: Path) -> IO[bytes]:
             # Asked last: a folder that was removed while it was packed has lost it by now.
             if not (folder / MARK).is_file():
                 raise FileNotFoundError(folder / MARK)
-    except BaseException:
-        packed.close()
-        raise
+        # Whoever asked reads and closes it.
+        given_up.pop_all()
     packed.seek(0)
     return packed
 

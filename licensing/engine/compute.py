@@ -322,7 +322,7 @@ class _Work:
         )
         for rows, currency in missing_rates(tariff, buckets, chosen):
             message = f"fx.csv has no rate of {currency} for the month"
-            fault(rows, "currency", "no_fx", lambda row, currency=currency: currency, message)  # type: ignore[misc]
+            fault(rows, "currency", "no_fx", _always(currency), message)
         return faults
 
     def _licence_months(self) -> tuple[Ints, Ints]:
@@ -353,3 +353,7 @@ class _Work:
                 message = f"fx.csv has no rate of {charge.currency} for {month_text(charge.month)}"
                 self.rejects.add("charges.csv", charge.line, "currency", "no_fx", charge.currency, message)
         return sound
+
+
+def _always(text: str) -> Callable[[int], str]:
+    return lambda row: text

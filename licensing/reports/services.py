@@ -29,7 +29,10 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.clock import today
 from platform_core.files import TooLargeError, file_sha256, write_stream
+from platform_core.identity.roles import Purpose, Role
 from platform_core.ids import new_id
+from platform_core.notices.selectors import seats_holding
+from platform_core.notices.services import notify_seats
 from platform_core.problems import Conflict, FieldError, InvalidInput, WrongState, invalid
 from platform_core.realtime.services import announce
 
@@ -130,6 +133,18 @@ def _supersede(*, actor: Actor, report_id: UUID, reason: str, files: _Checked) -
     report = _record(actor, licence, earlier.first_month, earlier.last_month, files, supersedes=earlier, reason=reason)
     ReportedMonth.objects.filter(licence=licence, report=earlier).update(report=report)
     record_event("sales_report.superseded", actor=actor, subject=earlier, changes={"superseded_by": (None, report)})
+    notify_seats(
+        actor=actor,
+        seats=seats_holding(
+            Role.FINANCE,
+            actor=actor,
+            operating_entity=licence.programme.operating_entity_id,
+            purpose=Purpose.ROYALTIES,
+        ),
+        kind="sales_report.superseded",
+        subject=report,
+        values={"licence": licence.code, "reason": report.reason},
+    )
     _tell(actor, report)
     return report
 

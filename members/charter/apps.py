@@ -8,3 +8,11 @@ class CharterConfig(AppConfig):
 
     name = "members.charter"
     label = "charter"
+
+    def ready(self) -> None:
+        """Tell the home page what is to be signed."""
+        from members.charter.home import signatures_to_chase, versions_to_sign
+        from platform_core.home.registry import tell_waiting
+
+        tell_waiting(versions_to_sign)
+        tell_waiting(signatures_to_chase)

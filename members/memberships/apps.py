@@ -10,8 +10,10 @@ class MembershipsConfig(AppConfig):
     label = "memberships"
 
     def ready(self) -> None:
-        """Say what memberships are called on the home page."""
+        """Tell the home page what waits for the office, and what memberships are called."""
+        from members.memberships.home import applications_to_settle
         from members.memberships.models import Membership
-        from platform_core.home.registry import tell_names
+        from platform_core.home.registry import tell_names, tell_waiting
 
+        tell_waiting(applications_to_settle)
         tell_names(Membership, lambda membership: str(membership.organisation), along=("organisation",))

@@ -10,6 +10,7 @@ from members.memberships.events import membership_moved
 from members.memberships.lifecycle import MEMBERSHIP_LIFECYCLE
 from members.memberships.models import Membership, MembershipState, MembershipStep, StepKind
 from members.memberships.selectors import get_membership
+from members.memberships.telling import tell_member
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.access.registry import Permission
@@ -109,6 +110,7 @@ def finish_step(
     record_event(_EVENTS[StepKind(step.kind)], actor=actor, subject=membership, changes=changes)
     membership_moved.tell(actor, membership, step)
     announce(membership)
+    tell_member(actor, membership, _EVENTS[StepKind(step.kind)])
     tell_rights(membership)
     return membership
 

@@ -1,4 +1,4 @@
-"""Django's settings, made from the environment alone; see `environment.py` for what may be set."""
+"""Django's settings, made from the environment alone; see `environment` for what may be set."""
 
 from datetime import timedelta
 from typing import Any

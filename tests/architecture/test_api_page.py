@@ -39,7 +39,7 @@ def test_the_page_tells_the_limits_that_hold() -> None:
     told = " ".join(PAGE.split())
     for words in (
         f"`limit` is 1 to {SIZE_AT_MOST}, {SIZE} if left out",
-        f"`total` counts to {COUNTED_TO:,}",
+        f"`count=bounded` counts to {COUNTED_TO:,}",
         f"within {KEPT_FOR.days} days",
         f"`RATE_LIMIT_PERSON` ({site.rate_limit_person}) and `RATE_LIMIT_ADDRESS` ({site.rate_limit_address})",
         f"A request takes up to {LARGEST_BODY // 2**20} MB",

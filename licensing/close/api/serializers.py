@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from licensing.close import selectors
 from licensing.close.models import (
+    MICROS_DIGITS,
     Adjustment,
     CloseBucket,
     CloseRun,
@@ -17,7 +18,12 @@ from licensing.close.models import (
 )
 from platform_core.identity.models import User
 
-MICROS = {"max_digits": 38, "decimal_places": 0}
+
+class MicrosField(serializers.DecimalField):
+    """A whole number of millionths of the minor unit, or of units sold, however large; it is told as text."""
+
+    def __init__(self) -> None:
+        super().__init__(max_digits=MICROS_DIGITS, decimal_places=0)
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
@@ -42,7 +48,7 @@ class CloseRunSerializer(serializers.ModelSerializer[CloseRun]):
 
     class Meta:
         model = CloseRun
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "programme_id",
             "programme_code",
@@ -86,7 +92,7 @@ class CloseRunDetailSerializer(CloseRunSerializer):
     rejected = serializers.SerializerMethodField(help_text="rows rejected by the last calculation, per code")
 
     class Meta(CloseRunSerializer.Meta):
-        fields = (*CloseRunSerializer.Meta.fields, "allowed_steps", "rejected")  # type: ignore[assignment]
+        fields = (*CloseRunSerializer.Meta.fields, "allowed_steps", "rejected")
 
     def get_allowed_steps(self, run: CloseRun) -> list[str]:
         """List the steps that lead on, and that the reader may take."""
@@ -142,9 +148,9 @@ class CloseBucketSerializer(serializers.ModelSerializer[CloseBucket]):
     """Royalty of all sales of a licence with the same product, countries, month and currency."""
 
     licence_code = serializers.CharField(source="licence.code")
-    units = serializers.DecimalField(**MICROS)  # type: ignore[arg-type]
-    royalty_micros = serializers.DecimalField(**MICROS)  # type: ignore[arg-type]
-    billed_micros = serializers.DecimalField(**MICROS)  # type: ignore[arg-type]
+    units = MicrosField()
+    royalty_micros = MicrosField()
+    billed_micros = MicrosField()
 
     class Meta:
         model = CloseBucket
@@ -169,7 +175,7 @@ class CloseBucketSerializer(serializers.ModelSerializer[CloseBucket]):
 class CloseShareSerializer(serializers.ModelSerializer[CloseShare]):
     """What a payee gets of a bucket."""
 
-    micros = serializers.DecimalField(**MICROS)  # type: ignore[arg-type]
+    micros = MicrosField()
 
     class Meta:
         model = CloseShare

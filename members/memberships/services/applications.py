@@ -23,6 +23,7 @@ from members.memberships.policies import (
     WITHDRAW_APPLICATION,
 )
 from members.memberships.services.founding import PROBLEMS
+from members.memberships.telling import tell_office
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible, require
 from platform_core.audit.services import record_event
@@ -79,6 +80,7 @@ def apply_for_membership(
         changes={"organisation": (None, organisation), "on_behalf": (None, on_behalf)},
     )
     announce(membership)
+    tell_office(actor, membership, "membership.applied")
     return membership
 
 

@@ -69,7 +69,7 @@ class Reached(In):
         rows, rows_params = self.process_rhs(compiler, connection)
         # The offset keeps the planner from reading the whole set into a hash table, which it would for many rows.
         # All parts were compiled by Django, with their values apart.
-        found = f"SELECT 1 FROM {rows} AS reached (id) WHERE reached.id = {column} OFFSET 0"  # noqa: S608
+        found = f"SELECT 1 FROM {rows} AS reached (id) WHERE reached.id = {column} OFFSET 0"  # noqa: S608 - as said above
         return f"EXISTS ({found})", (*rows_params, *column_params)
 
 

@@ -33,6 +33,8 @@ KEPT_FOR: Final = timedelta(days=30)
 _FORM: Final = re.compile(r"[\x21-\x7e]{8,255}")
 _KEPT_HEADERS: Final = ("Location", "ETag")
 
+_ASKS_FOR_KEY: Final = "_asks_for_key"
+
 V = TypeVar("V", bound=APIView)
 P = ParamSpec("P")
 
@@ -69,8 +71,13 @@ def idempotent(
             _store(mine, response)
         return response
 
-    once.requires_idempotency_key = True  # type: ignore[attr-defined]
+    setattr(once, _ASKS_FOR_KEY, True)
     return cast(Callable[Concatenate[V, Request, P], Response], once)
+
+
+def asks_for_key(method: object) -> bool:
+    """Say whether a method of a view takes an idempotency key."""
+    return bool(getattr(method, _ASKS_FOR_KEY, False))
 
 
 def forget_old_answers(*, clock: Clock) -> int:

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from platform_core.api.etags import asks_for_version
 from platform_core.api.exports.answers import FORMS
-from platform_core.api.idempotency import IDEMPOTENCY_HEADER
+from platform_core.api.idempotency import IDEMPOTENCY_HEADER, asks_for_key
 from platform_core.api.pagination import COUNTED_TO, SIZE, SIZE_AT_MOST, Count
 from platform_core.api.problems import DOCUMENTED, PROBLEM_JSON
 from platform_core.api.request_ids import REQUEST_ID_HEADER
@@ -98,9 +98,8 @@ class HouseSchema(AutoSchema):
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Document:
         """Describe a field; a month is written without its day, so it is no date."""
-        described: Document = super()._map_serializer_field(  # type: ignore[no-untyped-call]
-            field, direction, bypass_extensions
-        )
+        inherited: Any = super()
+        described: Document = inherited._map_serializer_field(field, direction, bypass_extensions)
         if isinstance(field, DateField) and MONTH in (
             getattr(field, "format", None),
             *(getattr(field, "input_formats", None) or ()),
@@ -169,8 +168,7 @@ class HouseSchema(AutoSchema):
         return self.method in ("PUT", "PATCH") and asks_for_version(getattr(self.view, self.method.lower(), None))
 
     def _requires_key(self) -> bool:
-        method = getattr(self.view, str(self.method).lower(), None)
-        return bool(getattr(method, "requires_idempotency_key", False))
+        return asks_for_key(getattr(self.view, str(self.method).lower(), None))
 
 
 @cache

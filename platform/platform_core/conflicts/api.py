@@ -33,7 +33,7 @@ class NewAffiliationSerializer(serializers.Serializer[Any]):
     first_id = serializers.UUIDField(help_text="an organisation you may record this of")
     second_id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=AffiliationKind.choices)
-    source = serializers.CharField(max_length=500)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=500)  # type: ignore[assignment]  # a field, not the attribute
     starts_on = serializers.DateField()
 
 
@@ -64,7 +64,7 @@ class NewDeclaredTieSerializer(serializers.Serializer[Any]):
     user_id = serializers.UUIDField(required=False)
     organisation_id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=TieKind.choices)
-    source = serializers.CharField(max_length=500)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=500)  # type: ignore[assignment]  # a field, not the attribute
     starts_on = serializers.DateField()
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from platform_core.jobs.running import Running
 
@@ -88,29 +88,22 @@ def _follow(
         for stream in (process.stdout, process.stderr):
             if stream is None:
                 raise TypeError("the child has no pipes")
-            selector.register(stream, selectors.EVENT_READ)
+            selector.register(stream, selectors.EVENT_READ, data=stream is process.stdout)
         while selector.get_map():
             running.check()
             if time.monotonic() > end:
                 raise TimeUp(f"This took longer than {bounds.seconds:.0f} seconds and was stopped.")
             for key, _ in selector.select(_LOOK_EVERY):
-                stream = _pipe(key.fileobj)
-                chunk = os.read(stream.fileno(), _CHUNK)
+                chunk = os.read(key.fd, _CHUNK)
                 if not chunk:
-                    selector.unregister(stream)
-                elif stream is process.stdout:
+                    selector.unregister(key.fileobj)
+                elif key.data:
                     output += chunk[: max(0, bounds.output - len(output))]
                 else:
                     errors.add(chunk)
     status = process.wait(timeout=max(_GRACE, end - time.monotonic()))
     errors.finish()
     return ChildResult(status, output.decode("utf-8", "replace"), errors.text())
-
-
-def _pipe(stream: object) -> IO[bytes]:
-    if not hasattr(stream, "fileno"):
-        raise TypeError("not a pipe")
-    return stream  # type: ignore[return-value]
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

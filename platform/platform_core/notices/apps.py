@@ -8,3 +8,10 @@ class NoticesConfig(AppConfig):
 
     name = "platform_core.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        """Tell seats of what is granted to them."""
+        from platform_core.audit.events import event_recorded
+        from platform_core.notices.subscribers import tell_of_grant
+
+        event_recorded.subscribe(tell_of_grant)

@@ -1,5 +1,7 @@
 """Sign-in as an application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,4 +13,4 @@ class SigninConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the API's description know of personal tokens."""
-        from platform_core.signin import schema  # noqa: F401
+        import_module("platform_core.signin.schema")

@@ -7,7 +7,7 @@ from platform_core.signin.authentication import TokenAuthentication
 from platform_core.signin.tokens import PREFIX
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the API's description names tokens."""
 
     target_class = TokenAuthentication

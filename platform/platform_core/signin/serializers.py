@@ -141,7 +141,7 @@ class ApiTokenSerializer(serializers.ModelSerializer[ApiToken]):
 
     class Meta:
         model = ApiToken
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "name",
             "start",
@@ -162,7 +162,7 @@ class MadeApiTokenSerializer(ApiTokenSerializer):
     key = serializers.SerializerMethodField(help_text="send it as `Authorization: Bearer …`; it is not shown again")
 
     class Meta(ApiTokenSerializer.Meta):
-        fields = (*ApiTokenSerializer.Meta.fields, "key")  # type: ignore[assignment]
+        fields = (*ApiTokenSerializer.Meta.fields, "key")
 
     def get_key(self, token: ApiToken) -> str:
         """Give the key, which only whoever made the token knows."""
@@ -174,7 +174,7 @@ class ApiTokenInputSerializer(serializers.Serializer[dict[str, object]]):
 
     name = serializers.CharField(max_length=100)
     days = serializers.IntegerField(min_value=1, max_value=365)
-    read_only = serializers.BooleanField(default=True)  # type: ignore[assignment]
+    read_only = serializers.BooleanField(default=True)  # type: ignore[assignment]  # a field, not the attribute
     areas = serializers.ListField(
         child=serializers.CharField(max_length=60),
         required=False,

@@ -79,7 +79,7 @@ class SessionStore(SessionBase):
     def create(self) -> None:
         """Make a new session under a new key."""
         while True:
-            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]  # the stubs lack it
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -92,7 +92,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        contents = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        contents = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # the stubs lack it
         now = timezone.now()
         user_id = contents.get(SESSION_KEY)
         if user_id is not None:

@@ -25,7 +25,7 @@ class WebhookSerializer(serializers.ModelSerializer[Webhook]):
 
     class Meta:
         model = Webhook
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "seat_id",
             "organisation_id",
@@ -45,7 +45,7 @@ class WebhookWithSecretSerializer(WebhookSerializer):
     secret = serializers.CharField(help_text="whsec_ and base64, as Standard Webhooks has it")
 
     class Meta(WebhookSerializer.Meta):
-        fields = (*WebhookSerializer.Meta.fields, "secret")  # type: ignore[assignment]
+        fields = (*WebhookSerializer.Meta.fields, "secret")
 
 
 class WebhookInputSerializer(serializers.Serializer[Any]):

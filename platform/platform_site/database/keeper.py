@@ -147,7 +147,7 @@ def _say(message: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
     # The starter listens for one line only; after that nobody is left to read.
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - until the process ends
 
 
 if __name__ == "__main__":

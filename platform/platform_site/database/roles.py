@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import ConnParam
+from psycopg.conninfo import make_conninfo
 
 from platform_site.database.problems import DatabaseProblem
 from platform_site.database.urls import DatabaseUrl
@@ -30,16 +32,12 @@ _POWERS = (
 
 def connect(url: DatabaseUrl, *, autocommit: bool = True) -> "psycopg.Connection[tuple[object, ...]]":
     """Open a connection outside of Django, or say what is in the way."""
+    parameters: dict[str, ConnParam] = {"connect_timeout": CONNECT_TIMEOUT, **dict(url.options)}
+    parameters |= {"host": url.host, "port": url.port, "user": url.user, "dbname": url.database}
+    if url.password:
+        parameters["password"] = url.password
     try:
-        return psycopg.connect(
-            **{"connect_timeout": CONNECT_TIMEOUT, **dict(url.options)},  # type: ignore[arg-type]
-            host=url.host,
-            port=url.port,
-            user=url.user,
-            password=url.password,
-            dbname=url.database,
-            autocommit=autocommit,
-        )
+        return psycopg.connect(make_conninfo("", **parameters), autocommit=autocommit)
     except psycopg.OperationalError as problem:
         raise DatabaseProblem(
             f"The database {url.without_password} cannot be reached: {str(problem).strip()}"

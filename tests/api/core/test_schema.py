@@ -69,7 +69,7 @@ def test_operations_have_names_of_their_own(schema: dict[str, Any]) -> None:
 def test_lists_describe_their_pages_and_keys_are_asked_for_where_they_are_needed(schema: dict[str, Any]) -> None:
     listing = schema["paths"]["/api/v1/organisations"]["get"]
     names = {parameter["name"]: parameter for parameter in listing["parameters"]}
-    assert set(names) == {"X-Seat", "order", "after", "limit", "count", "fields", "format"}
+    assert {"X-Seat", "order", "after", "limit", "count", "fields", "format"} <= set(names)
     assert names["order"]["schema"]["enum"] == ["created", "-created", "name", "-name"]
     page = schema["components"]["schemas"]["OrganisationPage"]
     assert set(page["required"]) == {"items", "next", "total", "total_is_exact"}

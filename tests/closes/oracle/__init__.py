@@ -3,7 +3,7 @@
 Written to be read beside the reference, section by section; the engine must say exactly what it says.
 """
 
-from tests.closes.oracle.bundle import Reject
 from tests.closes.oracle.close import OracleClose, oracle_close
+from tests.closes.oracle.records import Reject
 
 __all__ = ["OracleClose", "Reject", "oracle_close"]

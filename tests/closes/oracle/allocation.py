@@ -1,12 +1,11 @@
 """Section 6 of the reference: who gets the billed micros, credits, payments and the last rounding."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from fractions import Fraction
 
-from tests.closes.oracle.bundle import Bundle, Member, Patent
 from tests.closes.oracle.calendar import days_of, first_day
 from tests.closes.oracle.numbers import MICRO, apportion, half_away, scaled, to_minor
+from tests.closes.oracle.records import Bundle, Member, Patent
 from tests.closes.oracle.royalties import Bucket, Invoice, Key, Royalties
 from tests.closes.oracle.terms import Node, Reach, When
 
@@ -100,17 +99,12 @@ class Allocation:
     def weights(self, node: Node, restriction: list[str], bucket: Bucket) -> dict[str, Fraction]:
         """The weight of every member of the restriction that is in on the first day of the bucket's month."""
         taking_part = [name for name in restriction if _is_in(self.bundle.members[name], bucket)]
-        of_member: Callable[[str], Fraction]
         if node.by == "equal":
-            of_member = lambda name: Fraction(1)  # noqa: E731
-        elif node.by == "points":
-            of_member = lambda name: node.points.get(name, Fraction(0))  # noqa: E731
-        elif node.by == "column":
-            of_member = lambda name: self.bundle.members[name].weights[node.column]  # noqa: E731
-        else:
-            found = self.patent_weights(node, bucket)
-            of_member = lambda name: found.get(name, Fraction(0))  # noqa: E731
-        return {name: of_member(name) for name in taking_part}
+            return dict.fromkeys(taking_part, Fraction(1))
+        if node.by == "column":
+            return {name: self.bundle.members[name].weights[node.column] for name in taking_part}
+        given = node.points if node.by == "points" else self.patent_weights(node, bucket)
+        return {name: given.get(name, Fraction(0)) for name in taking_part}
 
     def patent_weights(self, node: Node, bucket: Bucket) -> dict[str, Fraction]:
         # Worked out once for each node and all that it may depend on: the same buckets recur by the thousand.

@@ -1,11 +1,9 @@
-"""Section 2 of the reference: the files of a bundle, their cells, and what is refused in them."""
+"""Section 2 of the reference: the files of a bundle, and what is refused in them."""
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,13 +12,23 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.closes.oracle.calendar import day_of, is_month
-from tests.closes.oracle.codes import COUNTRIES, EXPONENTS
-from tests.closes.oracle.numbers import decimal_of, decimals_at_most, spelled, whole_of
+from tests.closes.oracle.calendar import is_month
+from tests.closes.oracle.cells import Cells
+from tests.closes.oracle.numbers import spelled
+from tests.closes.oracle.records import (
+    Bilateral,
+    Bundle,
+    Charge,
+    Licence,
+    Line,
+    Member,
+    Patent,
+    Reject,
+    Row,
+    State,
+    StoppedError,
+)
 from tests.closes.oracle.terms import Node, Terms, TermsRefusedError, read_terms
-
-UNITS_LIMIT = 10**12
-NET_LIMIT = 10**15
 
 
 @contextmanager
@@ -31,136 +39,6 @@ def _large_cells() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
-
-
-@dataclass(frozen=True, order=True)
-class Reject:
-    file: str
-    line: int
-    column: str
-    code: str
-    value: str
-
-
-class StoppedError(Exception):
-    """The bundle cannot be closed at all, with or without --skip-rejected."""
-
-
-@dataclass
-class Member:
-    id: str
-    segment: str
-    held: bool
-    enters: date | None
-    leaves: date | None
-    weights: dict[str, Fraction]
-
-
-@dataclass
-class Patent:
-    family: str
-    owner: str
-    country: str
-    granted: date | None
-    ends: date | None
-    enters: date | None
-    leaves: date | None
-    label: str
-    products: list[str]
-    share: Fraction
-
-    def counts(self, product: str | None, day: date) -> bool:
-        """Whether it is in force and in the pool on that day and reads on the product (None: on every product)."""
-        return (
-            (product is None or "*" in self.products or product in self.products)
-            and self.granted is not None
-            and self.granted <= day
-            and (self.ends is None or day < self.ends)
-            and (self.enters is None or self.enters <= day)
-            and (self.leaves is None or day < self.leaves)
-        )
-
-
-@dataclass
-class State:
-    """What of a licence may change from month to month."""
-
-    standing: str
-    enterprise: str
-    option: str
-
-
-@dataclass
-class Licence:
-    id: str
-    licensee: str
-    signed: date | None
-    starts: date | None
-    ends: date | None
-    first: State
-    changes: list[tuple[str, State]] = field(default_factory=list)
-
-    def state(self, month: str) -> State:
-        """Standing, enterprise and option as of a month; a blank cell of a change leaves what was there."""
-        state = self.first
-        for since, change in sorted(self.changes, key=lambda entry: entry[0]):
-            if since <= month:
-                state = State(
-                    standing=change.standing or state.standing,
-                    enterprise=change.enterprise or state.enterprise,
-                    option=change.option or state.option,
-                )
-        return state
-
-
-@dataclass
-class Line:
-    file: str
-    line: int
-    licence_id: str
-    month: str
-    product: str
-    made_in: str
-    sold_in: str
-    units: int
-    net: Fraction | None
-    currency: str
-
-
-@dataclass
-class Charge:
-    line: int
-    licence_id: str
-    month: str
-    kind: str
-    amount: Fraction
-    currency: str
-
-
-@dataclass
-class Bilateral:
-    licence_id: str
-    member_id: str
-    starts: date | None
-    ends: date | None
-
-
-@dataclass
-class Bundle:
-    terms: Terms
-    members: dict[str, Member]
-    patents: list[Patent]
-    licences: dict[str, Licence]
-    lines: list[Line]
-    charges: list[Charge]
-    bilaterals: list[Bilateral]
-    fx: dict[tuple[str, str], Fraction]
-    payments: dict[str, Fraction]
-    rejects: list[Reject]
-    lost_payee: bool
-
-
-Row = tuple[int, dict[str, str]]
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -294,8 +172,8 @@ class _Reader:
 
     # -- the cells
 
-    def cells(self, file: str, row: Row) -> "_Cells":
-        return _Cells(self, file, row[0], row[1])
+    def cells(self, file: str, row: Row) -> Cells:
+        return Cells(self, file, row[0], row[1])
 
     def refuse_repeats(self, file: str, row: Row, columns: list[str], seen: set[tuple[str, ...]]) -> bool:
         key = tuple(row[1].get(column, "") for column in columns)
@@ -510,98 +388,6 @@ class _Reader:
                 self.reject("payments.csv", first[licence_id], "amount", "bad_value", value)
                 del payments[licence_id]
         return payments
-
-
-class _Cells:
-    """The cells of one row; a cell that is not what its column holds is refused and noted in `bad`."""
-
-    def __init__(self, reader: _Reader, file: str, line: int, row: dict[str, str]) -> None:
-        self.reader = reader
-        self.file = file
-        self.line = line
-        self.row = row
-        self.bad = False
-
-    def refuse(self, column: str, code: str = "bad_value") -> None:
-        self.reader.reject(self.file, self.line, column, code, self.row.get(column, ""))
-        self.bad = True
-
-    def _checked(self, column: str, allowed: Callable[[str], bool]) -> str:
-        text = self.row.get(column, "")
-        if not allowed(text):
-            self.refuse(column)
-        return text
-
-    def optional(self, column: str) -> str:
-        return self.row.get(column, "")
-
-    def text(self, column: str) -> str:
-        return self._checked(column, lambda text: text != "")
-
-    def code(self, column: str) -> str:
-        """A word that cannot be taken for one of the engine's own, which begin with a tilde."""
-        return self._checked(column, lambda text: text != "" and not text.startswith("~"))
-
-    def among(self, column: str, words: list[str]) -> str:
-        return self._checked(column, lambda text: text in words)
-
-    def country(self, column: str) -> str:
-        return self._checked(column, lambda text: text in COUNTRIES)
-
-    def currency(self, column: str) -> str:
-        return self._checked(column, lambda text: text in EXPONENTS)
-
-    def month(self, column: str) -> str:
-        return self._checked(column, is_month)
-
-    def day(self, column: str) -> date | None:
-        text = self._checked(column, lambda text: text == "" or day_of(text) is not None)
-        return day_of(text)
-
-    def licence(self, licences: dict[str, Licence]) -> str:
-        text = self.text("licence_id")
-        if text and text not in licences and text not in self.reader.refused_licences:
-            self.refuse("licence_id", "unknown_licence")
-        return text
-
-    def units(self, column: str) -> int:
-        text = self._checked(column, lambda text: (n := whole_of(text)) is not None and abs(n) < UNITS_LIMIT)
-        return whole_of(text) or 0
-
-    def _number(self, column: str, allowed: Callable[[Fraction], bool]) -> Fraction:
-        text = self._checked(column, lambda text: (n := decimal_of(text)) is not None and allowed(n))
-        return decimal_of(text) or Fraction(0)
-
-    def net(self, column: str) -> Fraction | None:
-        if self.row.get(column, "") == "":
-            return None
-        return self._number(column, _is_net)
-
-    def charge(self, column: str) -> Fraction:
-        return self._number(column, lambda number: _is_net(number) and number > 0)
-
-    def payment(self, column: str, exponent: int) -> Fraction:
-        def allowed(number: Fraction) -> bool:
-            return _is_net(number) and number != 0 and decimals_at_most(number, exponent)
-
-        return self._number(column, allowed) * Fraction(10**exponent)
-
-    def fx_rate(self, column: str) -> Fraction:
-        return self._number(column, lambda number: number > 0 and decimals_at_most(number, 12))
-
-    def share(self, column: str) -> Fraction:
-        if self.row.get(column, "") == "":
-            return Fraction(1)
-        return self._number(column, lambda number: 0 < number <= 1 and decimals_at_most(number, 12))
-
-    def weight(self, column: str) -> Fraction:
-        if self.row.get(column, "") == "":
-            return Fraction(0)
-        return self._number(column, lambda number: number >= 0 and decimals_at_most(number, 12))
-
-
-def _is_net(number: Fraction) -> bool:
-    return abs(number) < NET_LIMIT and decimals_at_most(number, 6)
 
 
 def _text(path: Path) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.closes.oracle.allocation import Allocation, Shares, collect, pay, take_credits
-from tests.closes.oracle.bundle import Reject, StoppedError, read_bundle
+from tests.closes.oracle.bundle import read_bundle
+from tests.closes.oracle.records import Reject, StoppedError
 from tests.closes.oracle.royalties import Key, Royalties, invoices
 
 Cell = str | int

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from tests.closes.oracle.bundle import Bundle, Line, Patent, Reject, StoppedError
 from tests.closes.oracle.calendar import days_of, first_day
 from tests.closes.oracle.numbers import MICRO, apportion, half_away, scaled, spelled, to_minor
+from tests.closes.oracle.records import Bundle, Line, Patent, Reject, StoppedError
 from tests.closes.oracle.terms import Limit, Match, Rate
 
 NO_PATENT = "no_patent_in_force"

@@ -1,27 +1,17 @@
 """Sections 3 to 6 of the reference as read from programme.toml: what the keys are and which values they take."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
-from tests.closes.oracle.calendar import day_of, is_month, months_of_period
-from tests.closes.oracle.codes import COUNTRIES, EXPONENTS
-from tests.closes.oracle.numbers import decimal_of, decimals_at_most
+from tests.closes.oracle.calendar import months_of_period
+from tests.closes.oracle.codes import EXPONENTS
+from tests.closes.oracle.toml import Problem, Table
 
 RATE_FORMS = ("per_unit", "bands", "steps", "percent", "percent_per_patent", "flat")
 ALLOCATIONS = ("segment", "split", "patents", "coverage", "equal", "points", "column", "member", "reserve")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One mistake in the terms: the path of its key, its code and the value found."""
-
-    path: str
-    code: str
-    value: str
 
 
 @dataclass
@@ -146,123 +136,6 @@ class TermsRefusedError(Exception):
         self.problems = list(problems)
 
 
-class _Table:
-    """A TOML table whose keys are asked for one by one; what nobody asked for is unknown."""
-
-    def __init__(self, content: object, path: str, problems: list[Problem]) -> None:
-        self.content: Mapping[str, Any] = content if isinstance(content, dict) else {}
-        self.path = path
-        self.problems = problems
-        self.asked: set[str] = set()
-        if not isinstance(content, dict):
-            problems.append(Problem(path, "bad_terms", str(content)))
-
-    def below(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
-
-    def bad(self, key: str, value: object) -> None:
-        self.problems.append(Problem(self.below(key), "bad_terms", str(value)))
-
-    def has(self, key: str) -> bool:
-        return key in self.content
-
-    def get(self, key: str) -> Any:
-        self.asked.add(key)
-        return self.content.get(key)
-
-    def close(self) -> None:
-        for key in self.content:
-            if key not in self.asked:
-                self.bad(key, self.content[key])
-
-    def text(self, key: str, *, default: str | None = None) -> str:
-        value = self.get(key)
-        if value is None and default is not None:
-            return default
-        if not isinstance(value, str) or not value:
-            self.bad(key, value)
-            return ""
-        return value
-
-    def choice(self, key: str, among: Sequence[str], *, default: str | None = None) -> str:
-        value = self.text(key, default=default)
-        if value not in among and value:
-            self.bad(key, value)
-        return value
-
-    def amount(self, key: str, *, most: int | None = None, above_zero: bool = False) -> Fraction:
-        """A string or an integer, never a float; not negative, at most 12 decimals."""
-        value = self.get(key)
-        number: Fraction | None = None
-        if isinstance(value, int) and not isinstance(value, bool):
-            number = Fraction(value)
-        if isinstance(value, str):
-            number = decimal_of(value)
-        if (
-            number is None
-            or number < 0
-            or (above_zero and number == 0)
-            or (most is not None and number > most)
-            or not decimals_at_most(number, 12)
-        ):
-            self.bad(key, value)
-            return Fraction(0)
-        return number
-
-    def optional_amount(self, key: str, *, most: int | None = None, above_zero: bool = False) -> Fraction | None:
-        return self.amount(key, most=most, above_zero=above_zero) if self.has(key) else None
-
-    def amounts(self, key: str) -> dict[str, Fraction]:
-        """A table of names and amounts."""
-        value = self.get(key)
-        if value is None:
-            return {}
-        table = _Table(value, self.below(key), self.problems)
-        return {name: table.amount(name) for name in table.content}
-
-    def words(self, key: str, *, star: bool = False, countries: bool = False) -> list[str] | None:
-        """A list of words; None where the key is absent or, if allowed, `"*"`."""
-        value = self.get(key)
-        if value is None or (star and value == "*"):
-            return None
-        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-            self.bad(key, value)
-            return []
-        if countries and not all(word in COUNTRIES for word in value):
-            self.bad(key, value)
-        return list(value)
-
-    def currency(self, default: str) -> str:
-        return self.choice("currency", list(EXPONENTS), default=default or None)
-
-    def month(self, key: str) -> str | None:
-        value = self.get(key)
-        if value is None:
-            return None
-        if not isinstance(value, str) or not is_month(value):
-            self.bad(key, value)
-            return None
-        return value
-
-    def day(self, key: str) -> date | None:
-        value = self.get(key)
-        if value is None:
-            return None
-        day = day_of(value) if isinstance(value, str) else None
-        if day is None:
-            self.bad(key, value)
-        return day
-
-    def tables(self, key: str) -> "list[_Table]":
-        value = self.get(key)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            self.bad(key, value)
-            return []
-        return [_Table(entry, f"{self.below(key)}[{index}]", self.problems) for index, entry in enumerate(value)]
-
-
 def read_terms(text: str) -> Terms:
     """The terms a programme.toml spells out; every mistake in it is reported at once."""
     problems: list[Problem] = []
@@ -270,9 +143,9 @@ def read_terms(text: str) -> Terms:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TermsRefusedError([Problem("", "bad_terms", str(error))]) from error
-    root = _Table(document, "", problems)
+    root = Table(document, "", problems)
 
-    head = _Table(root.get("programme") or {}, "programme", problems)
+    head = Table(root.get("programme") or {}, "programme", problems)
     programme_id = head.text("id")
     currency = head.currency("")
     period = head.text("period")
@@ -323,7 +196,7 @@ def _refuse_repeated_ids(key: str, ids: list[str], problems: list[Problem]) -> N
             problems.append(Problem(f"{key}[{index}].id", "duplicate_id", name))
 
 
-def _read_match(table: _Table) -> Match:
+def _read_match(table: Table) -> Match:
     match = Match(
         products=table.words("products", star=True),
         sold_in=table.words("sold_in", star=True, countries=True),
@@ -344,7 +217,7 @@ def _read_match(table: _Table) -> Match:
     return match
 
 
-def _read_rate(table: _Table, programme_currency: str) -> Rate:
+def _read_rate(table: Table, programme_currency: str) -> Rate:
     forms = [form for form in RATE_FORMS if table.has(form)]
     form = forms[0] if forms else ""
     if len(forms) != 1:
@@ -382,7 +255,7 @@ def _read_rate(table: _Table, programme_currency: str) -> Rate:
     return rate
 
 
-def _read_ladder(table: _Table, key: str, amount: str) -> list[tuple[Fraction, Fraction]]:
+def _read_ladder(table: Table, key: str, amount: str) -> list[tuple[Fraction, Fraction]]:
     """Bands or steps: thresholds that rise, each with its amount."""
     entries = []
     for entry in table.tables(key):
@@ -397,7 +270,7 @@ def _read_ladder(table: _Table, key: str, amount: str) -> list[tuple[Fraction, F
     return entries
 
 
-def _read_limit(table: _Table, programme_currency: str, amount: str) -> Limit:
+def _read_limit(table: Table, programme_currency: str, amount: str) -> Limit:
     limit = Limit(
         id=table.text("id"),
         path=table.path,
@@ -410,7 +283,7 @@ def _read_limit(table: _Table, programme_currency: str, amount: str) -> Limit:
     return limit
 
 
-def _read_minimum(table: _Table, programme_currency: str) -> Limit:
+def _read_minimum(table: Table, programme_currency: str) -> Limit:
     limit = Limit(
         id=table.text("id"),
         path=table.path,
@@ -424,7 +297,7 @@ def _read_minimum(table: _Table, programme_currency: str) -> Limit:
 
 
 def _read_node(content: object, path: str, problems: list[Problem], columns: set[str]) -> Node:
-    table = _Table(content, path, problems)
+    table = Table(content, path, problems)
     node = Node(table.choice("by", ALLOCATIONS))
     by = node.by
     if by == "segment":
@@ -466,7 +339,7 @@ def _read_node(content: object, path: str, problems: list[Problem], columns: set
     if by in ("patents", "points", "column"):
         node.cap_percent = table.optional_amount("cap_percent", most=100, above_zero=True)
     if table.has("when"):
-        when = _Table(table.get("when"), f"{path}.when", problems)
+        when = Table(table.get("when"), f"{path}.when", problems)
         node.when = When(
             licences=when.words("licences"),
             products=when.words("products"),
@@ -480,8 +353,8 @@ def _read_node(content: object, path: str, problems: list[Problem], columns: set
     return node
 
 
-def _read_reach(table: _Table) -> Reach:
-    reach = _Table(table.get("reach"), table.below("reach"), table.problems)
+def _read_reach(table: Table) -> Reach:
+    reach = Table(table.get("reach"), table.below("reach"), table.problems)
     extra_max = reach.get("extra_max")
     if not isinstance(extra_max, int) or isinstance(extra_max, bool) or extra_max < 0:
         reach.bad("extra_max", extra_max)

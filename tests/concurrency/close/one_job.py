@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from uuid import UUID
 
 import django
@@ -57,7 +58,7 @@ def stop_in_the_engine() -> None:
         threading.Timer(0.5, tell).start()
         return original(*args)
 
-    calculating._engine_closes = engine  # type: ignore[assignment]
+    mock.patch.object(calculating, "_engine_closes", engine).start()
 
 
 def tell() -> None:

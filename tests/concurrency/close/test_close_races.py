@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from licensing.close.services.opening import lock_programme
 from licensing.reports.models import ReportedMonth, SalesReport
 from licensing.reports.services import supersede_sales_report
 from platform_core.audit.models import AuditEvent
+from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.models import Job
 from platform_core.jobs.tasks import run as run_job
 from platform_core.problems import Problem
@@ -66,9 +68,9 @@ def another_approver(world: SmallWorld) -> str:
     world.seats["third"] = make_person(
         world.entity.organisation,
         "third",
-        world.seats["approver"].role_assignments.get().role,  # type: ignore[arg-type]
+        Role(world.seats["approver"].role_assignments.get().role),
         entity=world.entity,
-        purpose=world.seats["approver"].role_assignments.get().purpose,  # type: ignore[arg-type]
+        purpose=Purpose(world.seats["approver"].role_assignments.get().purpose),
     )
     return "third"
 
@@ -91,8 +93,8 @@ def test_an_approval_and_a_new_calculation_at_once_never_approve_what_is_being_r
     for _ in range(3):
         run = world.calculated("2025Q1")
         ended = together(
-            lambda run=run: approve_close_run(actor=world.acting("approver"), run_id=run.pk),  # type: ignore[misc]
-            lambda run=run: request_calculation(actor=world.acting("calculator"), run_id=run.pk),  # type: ignore[misc]
+            partial(approve_close_run, actor=world.acting("approver"), run_id=run.pk),
+            partial(request_calculation, actor=world.acting("calculator"), run_id=run.pk),
         )
         assert ended == ["done", "wrong_state"]
         run.refresh_from_db()

@@ -8,6 +8,8 @@ from collections.abc import Coroutine, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
+
 from platform_core.identity.models import Seat, User
 from platform_core.realtime.sockets import websocket
 
@@ -39,7 +41,9 @@ class ServerLoop:
 class Browser:
     """The client's end of one websocket."""
 
-    def __init__(self, server: ServerLoop, user: User | None, seat: Seat | None, session: Any = None) -> None:
+    def __init__(
+        self, server: ServerLoop, user: User | AnonymousUser | None, seat: Seat | None, session: Any = None
+    ) -> None:
         self._server = server
         self._to_server: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
         self.heard: queue.Queue[MutableMapping[str, Any]] = queue.Queue()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -37,12 +38,20 @@ def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
         return list(threads.map(run, acts))
 
 
+def guess(browser: Browser, number: int) -> int:
+    status: int = browser.sign_in(password=f"guess {number}").status_code
+    return status
+
+
+def taken_up(browser: Browser, key: str) -> int:
+    status: int = accept(browser, key, **NEW).status_code
+    return status
+
+
 def test_however_many_guess_at_once_no_more_than_the_limit_are_looked_at() -> None:
     make_person()
     browsers = [Browser(address=f"10.0.0.{number}") for number in range(AT_ONCE)]
-    answers = at_once(
-        [lambda b=b, n=n: b.sign_in(password=f"guess {n}").status_code for n, b in enumerate(browsers)]  # type: ignore[misc]
-    )
+    answers = at_once([partial(guess, b, n) for n, b in enumerate(browsers)])
     limit = LIMITS[LockKind.ACCOUNT].failures
     assert sorted(answers) == [400] * limit + [429] * (AT_ONCE - limit)
     assert Browser().sign_in(password=PASSWORD).status_code == 429
@@ -54,6 +63,6 @@ def test_an_invitation_is_taken_up_once_however_often_its_link_is_followed_at_on
     assert invite(admin).status_code == 201
     key = link_in(letters_to("li@example.org")[-1][1], "/sign-in/invitation/")
     browsers = [Browser() for _ in range(6)]
-    answers = at_once([lambda b=b: accept(b, key, **NEW).status_code for b in browsers])  # type: ignore[misc]
+    answers = at_once([partial(taken_up, b, key) for b in browsers])
     assert sorted(answers) == [201] + [404] * 5
     assert Seat.objects.filter(user__email="li@example.org").count() == 1

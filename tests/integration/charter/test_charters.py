@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -201,7 +202,7 @@ def test_the_office_records_paper_with_letter_and_sealed_scan(house: House) -> N
     version = published(house)
     letter, scan = make_document(house.second, "letter"), make_document(house.second, "scan")
     elsewhere = make_document(house.first, "scan")
-    paper = {
+    paper: dict[str, Any] = {
         "actor": house.office,
         "version_id": version.pk,
         "membership_id": house.second.pk,
@@ -211,10 +212,10 @@ def test_the_office_records_paper_with_letter_and_sealed_scan(house: House) -> N
         "letter_id": letter.pk,
     }
     with pytest.raises(Conflict, match="Attach the paper"):
-        record_paper_signature(**paper, scan_id=elsewhere.pk)  # type: ignore[arg-type]
+        record_paper_signature(**paper, scan_id=elsewhere.pk)
     with pytest.raises(NotAllowed):
-        record_paper_signature(**{**paper, "actor": house.member}, scan_id=scan.pk)  # type: ignore[arg-type]
-    signature = record_paper_signature(**paper, scan_id=scan.pk)  # type: ignore[arg-type]
+        record_paper_signature(**{**paper, "actor": house.member}, scan_id=scan.pk)
+    signature = record_paper_signature(**paper, scan_id=scan.pk)
     assert (signature.way, signature.scan_id) == ("paper", scan.pk)
 
 

@@ -1,5 +1,7 @@
 """Reports that change closed periods: new runs, and differences that are written down instead of edits."""
 
+from uuid import UUID
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Sum
@@ -31,11 +33,11 @@ def settle(world: SmallWorld, run: CloseRun) -> CloseRun:
     return post_close_run(actor=world.acting("approver"), run_id=run.pk)
 
 
-def correct(world: SmallWorld, report: SalesReport | object, licence: str, units: int, when: str) -> SalesReport:
+def correct(world: SmallWorld, report: UUID, licence: str, units: int, when: str) -> SalesReport:
     """Supersede a report with one of a single month."""
     return supersede_sales_report(
         actor=world.acting(licence),
-        report_id=report,  # type: ignore[arg-type]
+        report_id=report,
         upload=upload_of(licence, [(when, units)]),
         reason="found by our own audit",
     )

@@ -15,6 +15,7 @@ from platform_core.database_rules import AppendOnly, ImmutableWhen
 from platform_core.identity.models import RoleAssignment
 from platform_core.identity.roles import Purpose, Role
 from platform_core.identity.seating import end_role
+from platform_site.database.embedded import EmbeddedDatabase
 from platform_site.database.roles import connect
 from platform_site.database.urls import DatabaseUrl
 from tests.factories.core import NOON, command_line, give_role, make_alliance, make_entity, make_seat
@@ -51,9 +52,9 @@ def test_the_application_may_not_even_try_to_empty_the_record(event: AuditEvent)
 @pytest.mark.parametrize("statement", ["DELETE FROM t_log", "UPDATE t_log SET n = 2", "TRUNCATE t_log"])
 @pytest.mark.parametrize("posing_as_replica", [False, True])
 def test_the_owner_is_refused_as_well_in_every_way(
-    owner_url: DatabaseUrl, django_db_setup: None, postgres: object, statement: str, posing_as_replica: bool
+    owner_url: DatabaseUrl, django_db_setup: None, postgres: EmbeddedDatabase, statement: str, posing_as_replica: bool
 ) -> None:
-    superuser = postgres.superuser_url(owner_url.database)  # type: ignore[attr-defined]
+    superuser = postgres.superuser_url(owner_url.database)
     with connect(superuser if posing_as_replica else owner_url, autocommit=False) as owner:
         owner.execute("CREATE TEMPORARY TABLE t_log (n int)")
         for line in AppendOnly("t_log").create_statements():

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -167,7 +168,7 @@ def test_nobody_grants_what_they_do_not_hold(case: Case) -> None:
     refused(lambda: give(case, outsider), NotFound)
     for sees_it in (finance, secretariat):
         assert can(sees_it, READ_PATENT, case.patent)
-        refused(lambda actor=sees_it: give(case, actor), NotAllowed)  # type: ignore[misc]
+        refused(partial(give, case, sees_it), NotAllowed)
 
 
 def test_a_former_owner_grants_nothing_and_what_it_granted_goes_with_the_patent(case: Case) -> None:
@@ -223,7 +224,7 @@ def test_what_is_said_of_a_grant_is_checked(case: Case) -> None:
         ({"organisation_id": case.owner_company.pk}, "come from its roles"),
         ({"organisation_id": None, "seat_id": seat_of(case.owner)}, "Nobody gives a right to themselves"),
     ):
-        assert words in refused(lambda wrong=wrong: give(case, **wrong), InvalidInput), wrong  # type: ignore[misc]
+        assert words in refused(partial(give, case, **wrong), InvalidInput), wrong
 
 
 def test_the_rights_that_count_are_those_of_the_moment_not_those_of_the_request(case: Case) -> None:
@@ -273,7 +274,7 @@ def test_who_sees_a_grant_and_who_may_revoke_it(case: Case) -> None:
     secretariat = acting(Role.SECRETARIAT, alliance=case.alliance, clock=case.clock)
     for nobody in (secretariat, acting(Role.MEMBER_ADMIN, clock=case.clock), Actor.public(clock=case.clock)):
         assert not Grant.objects.visible_to(nobody).exists()
-        refused(lambda actor=nobody: revoke_grant(actor=actor, grant_id=grant.pk, reason="x"), NotFound)  # type: ignore[misc]
+        refused(partial(revoke_grant, actor=nobody, grant_id=grant.pk, reason="x"), NotFound)
     refused(lambda: revoke_grant(actor=case.buyer, grant_id=grant.pk, reason="x"), NotAllowed)
     refused(lambda: revoke_grant(actor=case.owner, grant_id=grant.pk, reason=" "), InvalidInput)
     revoke_grant(actor=colleague, grant_id=grant.pk, reason="Enough.")

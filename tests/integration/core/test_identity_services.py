@@ -1,6 +1,7 @@
 """Organisations, alliances, seats and roles: who may, what is refused, and that a refusal leaves no trace."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -59,9 +60,9 @@ class TestOrganisations:
             ({"name_en": "a\nb", "uscc": "x", "country": ""}, ["/name_en", "/uscc", "/country"]),
         ],
     )
-    def test_every_mistake_is_told_with_its_place(self, columns: dict[str, str], pointers: list[str]) -> None:
+    def test_every_mistake_is_told_with_its_place(self, columns: dict[str, Any], pointers: list[str]) -> None:
         with pytest.raises(InvalidInput) as refusal:
-            register_organisation(actor=command_line(), **columns)  # type: ignore[arg-type]
+            register_organisation(actor=command_line(), **columns)
         assert [error.pointer for error in refusal.value.errors] == pointers
         assert not Organisation.objects.exists()
         assert no_trace()
@@ -145,16 +146,17 @@ class TestUsersAndAlliances:
         made = open_alliance(actor=command_line(), code="uhd-video", name_zh="超高清")
         assert (made.zone, made.code) == ("Asia/Shanghai", "uhd-video")
         assert made.audit_alliance_id() == made.pk
-        for columns in (
+        wrong: list[dict[str, Any]] = [
             {"code": "UHD"},
             {"code": "-uhd"},
             {"code": "超"},
             {"code": ""},
             {"code": "x", "zone": "Mars/Base"},
             {"code": "x" * 41},
-        ):
+        ]
+        for columns in wrong:
             with pytest.raises(InvalidInput):
-                open_alliance(actor=command_line(), **{"name_zh": "超", **columns})  # type: ignore[arg-type]
+                open_alliance(actor=command_line(), name_zh="超", **columns)
         with pytest.raises(Conflict):
             open_alliance(actor=command_line(), code="uhd-video", name_zh="超")
         with pytest.raises(NotAllowed):
@@ -238,17 +240,17 @@ class TestSeatsAndRoles:
             {"role": Role.LEGAL, "alliance": True, "ends_at": NOON},
         ],
     )
-    def test_a_role_that_does_not_fit_is_refused_with_what_to_do(self, columns: dict[str, object]) -> None:
+    def test_a_role_that_does_not_fit_is_refused_with_what_to_do(self, columns: dict[str, Any]) -> None:
         seat, entity = make_seat(), make_entity()
         with pytest.raises(InvalidInput):
             assign_role(
                 actor=command_line(),
                 seat_id=seat.pk,
-                role=columns["role"],  # type: ignore[arg-type]
+                role=columns["role"],
                 alliance_id=entity.alliance_id if columns.get("alliance") else None,
                 operating_entity_id=entity.pk if columns.get("entity") else None,
-                purpose=columns.get("purpose"),  # type: ignore[arg-type]
-                ends_at=columns.get("ends_at"),  # type: ignore[arg-type]
+                purpose=columns.get("purpose"),
+                ends_at=columns.get("ends_at"),
             )
         assert not RoleAssignment.objects.exists()
         assert no_trace()

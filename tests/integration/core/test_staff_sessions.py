@@ -1,6 +1,7 @@
 """Staff sessions: a site administrator reads an alliance's data for hours, for a reason, on record, and never else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -128,10 +129,10 @@ def test_a_second_session_waits_for_the_end_of_the_first(alliance: Alliance) -> 
         ({"minutes": 241}, "/minutes"),
     ],
 )
-def test_a_session_needs_a_reason_and_is_short(alliance: Alliance, given: dict[str, object], pointer: str) -> None:
-    asked: dict[str, object] = {"reason": "why", "minutes": 60, **given}
+def test_a_session_needs_a_reason_and_is_short(alliance: Alliance, given: dict[str, Any], pointer: str) -> None:
+    asked: dict[str, Any] = {"reason": "why", "minutes": 60, **given}
     with pytest.raises(InvalidInput) as refused:
-        start_staff_session(actor=actor_of_seat(make_staff_seat()), alliance_id=alliance.pk, **asked)  # type: ignore[arg-type]
+        start_staff_session(actor=actor_of_seat(make_staff_seat()), alliance_id=alliance.pk, **asked)
     assert [error.pointer for error in refused.value.errors] == [pointer]
     assert not StaffSession.objects.exists()
     assert not AuditEvent.objects.exists()

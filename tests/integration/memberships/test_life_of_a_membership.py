@@ -3,6 +3,7 @@
 import importlib
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -66,8 +67,8 @@ def office() -> Office:
     )
 
 
-def details(day: date | None = None, reason: str = "", **more: object) -> StepDetails:
-    return StepDetails(effective_on=day, reason=reason, **more)  # type: ignore[arg-type]
+def details(day: date | None = None, reason: str = "", **more: Any) -> StepDetails:
+    return StepDetails(effective_on=day, reason=reason, **more)
 
 
 def filed(office: Office) -> Membership:

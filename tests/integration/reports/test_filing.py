@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -228,9 +229,9 @@ def test_a_superseding_report_counts_in_its_place_and_the_earlier_one_stays(worl
 
 
 def _change_while_it_is_read(world: SmallWorld, monkeypatch: pytest.MonkeyPatch, **columns: object) -> None:
-    def read(*args: object) -> int:
+    def read(*args: Any) -> int:
         Licence.objects.filter(pk=world.licences["L1"].pk).update(**columns)
-        return write_lines(*args)  # type: ignore[arg-type]
+        return write_lines(*args)
 
     monkeypatch.setattr(services, "write_lines", read)
 

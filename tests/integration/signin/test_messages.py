@@ -162,7 +162,8 @@ class Server:
     """A mail server that takes note of what it is given."""
 
     def __init__(self, refusal: Exception | None = None) -> None:
-        self.refusal, self.sent = refusal, []  # type: ignore[var-annotated]
+        self.refusal = refusal
+        self.sent: list[Any] = []
 
     def __enter__(self) -> "Server":
         return self

@@ -58,10 +58,10 @@ def test_everything_that_was_sealed_opens_with_the_new_key_alone(monkeypatch: py
     # Interrupted after two rows.
     left, whole = iter([True, True]), resealing._reseal_row
 
-    def interrupted(*args: object) -> int:
+    def interrupted(*args: Any) -> int:
         if not next(left, False):
             raise KeyboardInterrupt
-        return whole(*args)  # type: ignore[arg-type]
+        return whole(*args)
 
     monkeypatch.setattr(resealing, "_reseal_row", interrupted)
     with pytest.raises(KeyboardInterrupt):

@@ -39,7 +39,10 @@ def send(path: str, pieces: list[bytes], *headers: tuple[bytes, bytes]) -> tuple
     async def take(message: Any) -> None:
         answer.append(message)
 
-    asyncio.run(application(scope, receive, take))
+    async def asked() -> None:
+        await application(scope, receive, take)
+
+    asyncio.run(asked())
     contents = b"".join(message.get("body", b"") for message in answer[1:])
     return answer[0]["status"], dict(answer[0]["headers"]), contents, len(pieces) - len(waiting)
 

@@ -243,7 +243,8 @@ def test_the_attacker_takes_apart_rows_and_columns_told_side_by_side() -> None:
     figures: dict[Variable, int] = {(place, name): 10 for place, names in places.items() for name in names}
 
     def sum_of(way: int, label: str) -> Told:
-        part = frozenset(variable for variable in figures if variable[0][way] == label)  # type: ignore[index]
+        cells = [place for place in places if place[way] == label]
+        part = frozenset(variable for variable in figures if variable[0] in cells)
         return Told(part, sum(figures[one] for one in part))
 
     told = [sum_of(0, "tv"), sum_of(0, "box"), sum_of(1, "DE"), sum_of(1, "CN")]

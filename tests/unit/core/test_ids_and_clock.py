@@ -80,7 +80,7 @@ def test_a_fixed_clock_stands_until_it_is_moved_and_tells_utc() -> None:
 
 def test_a_clock_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
-        FixedClock(datetime(2026, 3, 2))  # noqa: DTZ001
+        FixedClock(datetime.fromisoformat("2026-03-02"))
 
 
 def test_the_machines_clock_tells_utc() -> None:

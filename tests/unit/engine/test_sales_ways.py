@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +26,9 @@ HEADER = "licence_id,month,product,made_in,sold_in,units,net_amount,currency"
 GOOD = "L1,2025-02,tv,CN,US,5,12.50,CNY"
 WINDOW = Window(month_of(2025, 1), month_of(2025, 3))
 
+
+Cells = Any
+"""A column of pyarrow, whose own type depends on what is in it."""
 
 Sums = list[tuple[object, ...]]
 
@@ -118,9 +122,9 @@ def test_values_that_only_look_unusual_are_left_to_the_careful_way(tmp_path: Pat
     assert [row[6:8] for row in careful] == [(5, pytest.approx(12.5))]
 
 
-def parquet(**changed: pa.Array) -> pa.Table:  # type: ignore[type-arg]
+def parquet(**changed: Cells) -> pa.Table:
     columns = dict(zip(HEADER.split(","), GOOD.split(","), strict=True))
-    arrays: dict[str, pa.Array] = {name: pa.array([cell, cell]) for name, cell in columns.items()}  # type: ignore[type-arg]
+    arrays: dict[str, Cells] = {name: pa.array([cell, cell]) for name, cell in columns.items()}
     arrays["units"] = pa.array([5, 7], pa.int32())
     arrays["net_amount"] = pa.array(["12.50", None]).cast(pa.decimal128(38, 9))
     return pa.table(arrays | changed)
@@ -144,7 +148,7 @@ def test_parquet_is_summed_alike(tmp_path: Path) -> None:
         {"net_amount": pa.array(["12.50", "1e3"])},
     ],
 )
-def test_a_bad_value_in_parquet_is_refused_by_its_row(tmp_path: Path, changed: dict[str, pa.Array]) -> None:  # type: ignore[type-arg]
+def test_a_bad_value_in_parquet_is_refused_by_its_row(tmp_path: Path, changed: dict[str, Cells]) -> None:
     quick, _, rejects = ways(tmp_path, parquet(**changed))
 
     assert quick is None

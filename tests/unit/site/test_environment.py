@@ -168,7 +168,7 @@ def test_a_data_folder_that_is_a_file_is_said_plainly(tmp_path: Path) -> None:
 
 
 def test_reading_an_undocumented_variable_is_impossible() -> None:
-    from platform_site.environment import _Reader
+    from platform_site.environment.reader import Reader
 
     with pytest.raises(KeyError, match="not among the documented settings"):
-        _Reader({}).text("HIDDEN_SWITCH")
+        Reader({}).text("HIDDEN_SWITCH")

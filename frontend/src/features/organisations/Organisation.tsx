@@ -1,14 +1,17 @@
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
 import { type Membership, type Seat, useMe, useRoles } from "@/shared/api";
 import { CalendarDay, Instant } from "@/shared/format";
+import { HistoryTab } from "@/shared/history";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { nameIn, otherName } from "@/shared/names";
+import { nameIn, otherName, useOrganisationName } from "@/shared/names";
+import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { ListTable } from "@/shared/table";
-import { Empty, Facts, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
+import { Empty, Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
+import { MergeDrawer } from "./MergeDrawer.tsx";
 import { OrganisationForm } from "./OrganisationForm.tsx";
 import { SUBJECT, useOrganisation } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -24,9 +27,13 @@ export function Organisation() {
   const found = useOrganisation(id);
   const live = useLive(SUBJECT, id);
   const [isEditing, setEditing] = useState(false);
+  const [isMerging, setMerging] = useState(false);
+  const organisationName = useOrganisationName();
   const { data } = found.data;
   const own = me.seats.some((seat) => seat.id === me.seat && seat.organisation === id);
-  const mayEdit = roles.has("secretariat") || roles.has("site_admin") || (own && roles.has("member_admin"));
+  const isOffice = roles.has("secretariat") || roles.has("site_admin");
+  const mayEdit = !data.merged_into && (isOffice || (own && roles.has("member_admin")));
+  const readsPapers = roles.has("secretariat") || (own && roles.has("member_admin"));
   return (
     <Page
       title={nameIn(language, data)}
@@ -39,7 +46,20 @@ export function Organisation() {
         void found.refetch();
       }}
       primary={mayEdit && <Button onClick={() => setEditing(true)}>{t("edit")}</Button>}
+      menu={
+        isOffice && !data.merged_into
+          ? [{ key: "merge", label: t("merge"), onClick: () => setMerging(true) }]
+          : []
+      }
     >
+      {data.merged_into && (
+        <Notice kind="attention">
+          {t("merged")}{" "}
+          <Link to={`/organisations/${data.merged_into}`}>
+            {organisationName(data.merged_into, t("merged.open"))}
+          </Link>
+        </Notice>
+      )}
       <Facts
         facts={[
           { key: "kind", label: t("kind"), value: w.maybe(`kind.${data.kind}`) },
@@ -64,13 +84,36 @@ export function Organisation() {
                     { label: t("kind"), value: w.maybe(`kind.${data.kind}`) },
                     { label: t("uscc"), value: data.uscc || "–" },
                     { label: t("country"), value: data.country || "–" },
+                    ...(data.other_names.length > 0
+                      ? [
+                          {
+                            label: t("other_names"),
+                            value: data.other_names.map((one) => <div key={one.name}>{one.name}</div>),
+                          },
+                        ]
+                      : []),
                   ]}
                 />
               </Panel>
             ),
           },
+          ...(readsPapers
+            ? [
+                {
+                  key: "papers",
+                  label: t("tab.papers"),
+                  children: <Papers subjectType={SUBJECT} subjectId={id} mayAttach />,
+                },
+              ]
+            : []),
+          {
+            key: "history",
+            label: t("tab.history"),
+            children: <HistoryTab subjectType={SUBJECT} subjectId={id} />,
+          },
         ]}
       />
+      <MergeDrawer open={isMerging} kept={data} onClose={() => setMerging(false)} />
       <OrganisationForm open={isEditing} onClose={() => setEditing(false)} edited={found.data} />
     </Page>
   );

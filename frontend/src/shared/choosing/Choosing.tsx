@@ -34,6 +34,9 @@ export function SeatSelect({ organisation, ...props }: ChoiceProps & { organisat
   );
 }
 
+/** What was merged into another one is no choice any more. */
+const isItself = (organisation: Organisation) => !organisation.merged_into;
+
 /** One of the organisations one may see. */
 export function OrganisationSelect(props: ChoiceProps) {
   const language = useLanguage();
@@ -45,7 +48,9 @@ export function OrganisationSelect(props: ChoiceProps) {
       showSearch={{ optionFilterProp: "label" }}
       loading={found.isPending}
       placeholder={t("organisation.choose")}
-      options={(found.data ?? []).map((one) => ({ value: one.id, label: nameIn(language, one) }))}
+      options={(found.data ?? [])
+        .filter(isItself)
+        .map((one) => ({ value: one.id, label: nameIn(language, one) }))}
     />
   );
 }
@@ -72,7 +77,9 @@ export function OrganisationsSelect({
       showSearch={{ optionFilterProp: "label" }}
       loading={found.isPending}
       placeholder={t("organisations.choose")}
-      options={(found.data ?? []).map((one) => ({ value: one.id, label: nameIn(language, one) }))}
+      options={(found.data ?? [])
+        .filter(isItself)
+        .map((one) => ({ value: one.id, label: nameIn(language, one) }))}
     />
   );
 }

@@ -26,7 +26,7 @@ from platform_core.identity.events import RIGHTS_CHANGED
 from platform_core.identity.models import Organisation, RoleAssignment, Seat
 from platform_core.identity.roles import Role
 from platform_core.models import Record
-from platform_core.problems import NotAllowed, WrongState, invalid
+from platform_core.problems import NotAllowed, SignInNeeded, WrongState, invalid
 
 LONGEST_REASON = 500
 
@@ -220,7 +220,9 @@ def _give(actor: Actor, now: datetime, policy: Policy, subject: Model, grant: Gr
     if isinstance(subject, Record):
         grant.alliance_id = subject.audit_alliance_id()
         grant.operating_entity_id = subject.audit_operating_entity_id()
-    grant.granted_by_id = actor.seat_id  # type: ignore[assignment]
+    if actor.seat_id is None:
+        raise SignInNeeded
+    grant.granted_by_id = actor.seat_id
     grant.granted_at = now
     grant.save(force_insert=True)
     if policy.giving is None:

@@ -42,7 +42,7 @@ class SubjectSerializer(serializers.Serializer[Any]):
 
     type = serializers.CharField(source="_meta.label_lower")
     id = serializers.UUIDField(source="pk")
-    label = serializers.CharField(source="__str__")  # type: ignore[assignment]
+    label = serializers.CharField(source="__str__")  # type: ignore[assignment]  # a field of this name, not the attribute
 
 
 class SharingSerializer(serializers.Serializer[Sharing]):
