@@ -60,6 +60,7 @@ class Patent(Record):
             models.UniqueConstraint(
                 fields=("alliance", "publication", "country"), name="patent_publication_once_in_country"
             ),
+            models.UniqueConstraint(fields=("id", "alliance"), name="patent_with_its_alliance"),
             models.CheckConstraint(condition=~Q(publication=""), name="patent_publication_is_given"),
             models.CheckConstraint(condition=Q(country__regex="^[A-Z]{2}$"), name="patent_country_is_two_letters"),
             models.CheckConstraint(
@@ -81,7 +82,15 @@ class Ownership(Record):
     """An owner's part of a patent, from its first day as owner until the first day it is one no longer."""
 
     patent = models.ForeignKey(Patent, on_delete=models.PROTECT, related_name="ownerships")
-    owner = models.ForeignKey("identity.Organisation", on_delete=models.PROTECT, related_name="ownerships")
+    # Held true by a key over both columns, in the database.
+    alliance = models.ForeignKey(
+        "identity.Alliance", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    """The alliance of the patent, by which an owner is tied to it."""
+    # The first column of an index, it needs none of its own.
+    owner = models.ForeignKey(
+        "identity.Organisation", on_delete=models.PROTECT, related_name="ownerships", db_index=False
+    )
     share = models.DecimalField(max_digits=13, decimal_places=12, null=True, blank=True)
     """The agreed part, above 0 and at most 1; blank: owned jointly without agreed parts."""
     from_on = models.DateField(null=True, blank=True)
@@ -91,6 +100,7 @@ class Ownership(Record):
 
     class Meta:
         ordering = ("patent", "from_on", "id")
+        indexes = (models.Index(fields=("owner", "alliance"), name="ownership_by_owner"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(share__isnull=True) | (Q(share__gt=0) & Q(share__lte=1)), name="ownership_share_is_a_part"
@@ -107,7 +117,7 @@ class Ownership(Record):
 
     def audit_alliance_id(self) -> UUID | None:
         """Return the alliance of the patent."""
-        return self.patent.alliance_id
+        return self.alliance_id
 
 
 class PatentGrant(GrantedAction):

@@ -41,11 +41,11 @@ def owned(*, now: bool) -> Relation:
             return NOTHING
         parts = Ownership.objects.filter(owner=actor.organisation_id)
         if now:
-            day = today_in(actor, "patent__alliance__zone")
+            day = today_in(actor, "alliance__zone")
             parts = parts.filter(
                 Q(from_on__isnull=True) | Q(from_on__lte=day),
                 Q(to_on__isnull=True) | Q(to_on__gt=day),
-                patent__alliance__in=current_memberships(actor).order_by().values("alliance"),
+                alliance__in=current_memberships(actor).order_by().values("alliance"),
             )
         return Q(pk__in=parts.order_by().values("patent"))
 
@@ -112,7 +112,7 @@ OWNERSHIP_POLICY = register(
 
 ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))
 ALLIANCE_POLICY.extend(allow(COMMAND_LINE, REGISTER_PATENT, everything()))
-declare_tie(Tie(Ownership, "owner", "patent__alliance"))
+declare_tie(Tie(Ownership, "owner", "alliance"))
 declare_reference(
     Reference(
         Ownership,

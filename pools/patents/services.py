@@ -121,7 +121,12 @@ def record_owner(*, actor: Actor, patent_id: UUID, owner: Owner) -> Ownership:
     checks.refuse()
     with told_as(_PROBLEMS):
         ownership = Ownership.objects.create(
-            patent=patent, owner_id=owner.owner_id, share=owner.share, from_on=owner.from_on, to_on=owner.to_on
+            patent=patent,
+            alliance_id=patent.alliance_id,
+            owner_id=owner.owner_id,
+            share=owner.share,
+            from_on=owner.from_on,
+            to_on=owner.to_on,
         )
     record_event(
         "ownership.recorded",
@@ -139,7 +144,7 @@ def record_owners(*, actor: Actor, alliance_id: UUID, owners: Sequence[tuple[UUI
     ids = {patent_id for patent_id, _ in owners}
     require_each(actor, RECORD_OWNERSHIP, Patent, ids)
     # Locked in one order, so that two recordings of the same patents wait for each other.
-    list(Patent.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    alliances = dict(Patent.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", "alliance"))
     checks = Checks()
     for _, owner in owners:
         _check_owner(checks, owner)
@@ -149,6 +154,7 @@ def record_owners(*, actor: Actor, alliance_id: UUID, owners: Sequence[tuple[UUI
             (
                 Ownership(
                     patent_id=patent_id,
+                    alliance_id=alliances[patent_id],
                     owner_id=owner.owner_id,
                     share=owner.share,
                     from_on=owner.from_on,
@@ -184,7 +190,12 @@ def transfer_patent(*, actor: Actor, patent_id: UUID, from_owner_id: UUID, to_ow
     former.save(update_fields=["to_on"])
     with told_as(_PROBLEMS):
         ownership = Ownership.objects.create(
-            patent=patent, owner_id=to_owner_id, share=former.share, from_on=on, to_on=until
+            patent=patent,
+            alliance_id=patent.alliance_id,
+            owner_id=to_owner_id,
+            share=former.share,
+            from_on=on,
+            to_on=until,
         )
     record_event(
         "patent.transferred",
@@ -242,7 +253,12 @@ def _create(alliance: Alliance, patents: Sequence[NewPatent]) -> list[Patent]:
         Ownership.objects.bulk_create(
             (
                 Ownership(
-                    patent=made, owner_id=owner.owner_id, share=owner.share, from_on=owner.from_on, to_on=owner.to_on
+                    patent=made,
+                    alliance=alliance,
+                    owner_id=owner.owner_id,
+                    share=owner.share,
+                    from_on=owner.from_on,
+                    to_on=owner.to_on,
                 )
                 for made, patent in zip(registered, patents, strict=True)
                 for owner in patent.owners

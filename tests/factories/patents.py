@@ -32,7 +32,7 @@ def make_patent(
         }
     )
     for owner in owners:
-        Ownership.objects.create(patent=patent, owner=owner)
+        Ownership.objects.create(patent=patent, alliance=patent.alliance, owner=owner)
     return patent
 
 

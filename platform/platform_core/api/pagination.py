@@ -101,17 +101,14 @@ def _total(rows: QuerySet[M], count: Count | None) -> tuple[int, bool]:
 def _first(part: QuerySet[M], column: str, down: bool, size: int) -> list[M]:
     """Return the first rows of an ordered list.
 
-    In a long table, the first are near: walking along the order finds them sooner than the whole set does. Unless all
-    that may be seen lies far behind; so the walk has an end, at a row that so many others stand before.
+    The first are near: walking along the order and asking of each row finds them sooner than the whole set does. Unless
+    all that may be seen lies far behind; so the walk has an end, at a row that so many others stand before.
     """
     with rights_left_out():
         end = part.values_list(column, "pk")[ASKED_AT_MOST : ASKED_AT_MOST + 1].first()
-    if end is not None:
-        with row_by_row():
-            found = list(part.filter(_before(part.model, column, down, end))[:size])
-        if len(found) == size:
-            return found
-    return list(part[:size])
+    with row_by_row():
+        found = list((part if end is None else part.filter(_before(part.model, column, down, end)))[:size])
+    return found if end is None or len(found) == size else list(part[:size])
 
 
 def asked_order(request: Request, *, orders: Mapping[str, str], default: str) -> tuple[str, str, bool]:

@@ -4,6 +4,7 @@ Anybody may see an organisation that is publicly named, and anybody's office may
 there opens what it has in every alliance, so an office may do that only where no other alliance is concerned.
 """
 
+import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,7 +39,7 @@ class Tie:
 
     def outside(self, alliances: Collection[UUID]) -> QuerySet[Any, Any]:
         """Return the organisations tied to an alliance that is none of these."""
-        return self._organisations(~Q(**{f"{self.alliance}__in": alliances}) if self.alliance else Q())
+        return self._organisations(_none_of(self.alliance, alliances) if self.alliance else Q())
 
     def _organisations(self, condition: Q) -> QuerySet[Any, Any]:
         # A null among the values would make "not in" hold for nothing.
@@ -48,6 +49,15 @@ class Tie:
         rows: QuerySet[Any, Any] = self.model.objects.filter(self.where, known, condition)
         tied: QuerySet[Any, Any] = rows.order_by().values(self.organisation)
         return tied
+
+
+def _none_of(path: str, ids: Collection[UUID]) -> Q:
+    """Select rows whose key is none of these: as the spans between them, which an index on the key finds at once."""
+    known = sorted(ids)
+    condition = Q(**{f"{path}__lt": known[0]}) | Q(**{f"{path}__gt": known[-1]})
+    for below, above in itertools.pairwise(known):
+        condition |= Q(**{f"{path}__gt": below, f"{path}__lt": above})
+    return condition
 
 
 _ties: list[Tie] = [
@@ -92,10 +102,12 @@ def tied_to_no_other_alliance(path: str = "pk") -> Relation:
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
         own = _alliances(assignments)
+        if not own:
+            return NOTHING
         rows = Q()
         for tie in _ties:
             rows &= ~Q(**{f"{path}__in": tie.outside(own)})
-        return rows if own else NOTHING
+        return rows
 
     return Relation("tied to no other alliance", reach, path)
 

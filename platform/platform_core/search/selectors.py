@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import visible_rows
+from platform_core.access.probing import rights_left_out, row_by_row
 from platform_core.search.asked import asked
 from platform_core.search.registry import searched
 
 OF_A_KIND: Final = 8
 """Things of one kind that are shown; whoever looks for more goes to its list."""
+
+ASKED_AT_MOST: Final = 300
+"""Things of one kind, of all that is meant, that are asked about before all the others are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +39,22 @@ def search(text: str, *, actor: Actor) -> list[Found]:
     for kind in searched():
         rows = kind.find(kind.model._default_manager.filter(visible_rows(actor, kind.model)), wanted)
         if rows is not None:
-            found += [Found(kind.type, row.pk, kind.title(row), kind.detail(row)) for row in rows[:OF_A_KIND]]
+            found += [Found(kind.type, row.pk, kind.title(row), kind.detail(row)) for row in _first(rows)]
     return found
+
+
+def _first(rows: QuerySet[Any]) -> list[Any]:
+    """Return the first rows that were found, asking of as few as may be whether they may be seen.
+
+    What is meant comes from an index, and has to be put in order before the first of it are known. So its first are
+    looked for without rights, and those alone asked about; where most may not be seen, all that is meant is.
+    """
+    with rights_left_out():
+        meant = list(rows.values_list("pk", flat=True)[: ASKED_AT_MOST + 1])
+    if not meant:
+        return []
+    with row_by_row():
+        seen = list(rows.filter(pk__in=meant)[:OF_A_KIND])
+        if len(seen) == OF_A_KIND or len(meant) <= ASKED_AT_MOST:
+            return seen
+        return list(rows[:OF_A_KIND])

@@ -45,7 +45,7 @@ def add_patent(world: SmallWorld, publication: str, member: str, label: str) -> 
         country="CN",
         granted_on=date(2020, 1, 1),
     )
-    Ownership.objects.create(patent=patent, owner=world.members[member].organisation)
+    Ownership.objects.create(patent=patent, alliance=patent.alliance, owner=world.members[member].organisation)
     part = PoolMember.objects.get(pool=world.pool, membership=world.members[member])
     PoolEntry.objects.create(member=part, patent=patent, class_label=label)
 

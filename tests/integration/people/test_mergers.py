@@ -70,7 +70,7 @@ def test_what_refers_to_the_one_refers_to_the_other_and_the_record_of_it_stays()
     alliance, kept, merged = make_alliance(), make_organisation("甲"), make_organisation("乙", uscc=CODE)
     membership = make_membership(alliance, merged, "M1")
     patent = make_patent(alliance, "CN1")
-    owned = Ownership.objects.create(patent=patent, owner=merged)
+    owned = Ownership.objects.create(patent=patent, alliance=patent.alliance, owner=merged)
     seat, user, third = make_seat(organisation=merged), make_user(), make_organisation()
     give_role(seat, Role.MEMBER_ADMIN)
     tie, affiliation = make_declared_tie(user, merged), make_affiliation(third, merged)
@@ -223,7 +223,7 @@ class TestRefusals:
         patent = make_patent(make_alliance(), "CN1")
         kept, merged = make_organisation(), make_organisation()
         for owner in (kept, merged):
-            Ownership.objects.create(patent=patent, owner=owner, share=Decimal("0.5"))
+            Ownership.objects.create(patent=patent, alliance=patent.alliance, owner=owner, share=Decimal("0.5"))
         refused(kept, merged, "same patent")
 
     def test_a_right_granted_to_the_one_that_goes(self) -> None:

@@ -58,13 +58,28 @@ BREAKS: dict[str, Callable[[], object]] = {
         alliance=Alliance.objects.get(code="elsewhere")
     ),
     "an owner twice at a time": lambda: Ownership.objects.create(
-        patent=Patent.objects.get(), owner=Ownership.objects.get().owner, from_on=date(2025, 12, 31)
+        patent=Patent.objects.get(),
+        alliance=Patent.objects.get().alliance,
+        owner=Ownership.objects.get().owner,
+        from_on=date(2025, 12, 31),
+    ),
+    "an owner tied to another alliance than the patent's": lambda: Ownership.objects.update(
+        alliance=Alliance.objects.get(code="elsewhere")
     ),
     "parts above the whole": lambda: Ownership.objects.create(
-        patent=Patent.objects.get(), owner=make_organisation(), share=Decimal("0.5"), from_on=date(2025, 12, 31)
+        patent=Patent.objects.get(),
+        alliance=Patent.objects.get().alliance,
+        owner=make_organisation(),
+        share=Decimal("0.5"),
+        from_on=date(2025, 12, 31),
     ),
     "parts above the whole by a change": lambda: (
-        Ownership.objects.create(patent=Patent.objects.get(), owner=make_organisation(), share=Decimal("0.4")),
+        Ownership.objects.create(
+            patent=Patent.objects.get(),
+            alliance=Patent.objects.get().alliance,
+            owner=make_organisation(),
+            share=Decimal("0.4"),
+        ),
         Ownership.objects.filter(share=Decimal("0.4")).update(share=Decimal("0.41")),
     ),
     "a share above 1": lambda: PoolEntry.objects.update(share=Decimal("1.1")),
@@ -134,8 +149,12 @@ def test_the_database_refuses(what: str) -> None:
 def test_what_touches_but_does_not_overlap_is_taken() -> None:
     member, patent = PoolMember.objects.get(), Patent.objects.get()
     make_entry(member, patent, enters_on=date(2025, 6, 1), leaves_on=date(2026, 1, 1))
-    Ownership.objects.create(patent=patent, owner=make_organisation(), share=Decimal(1), from_on=date(2026, 1, 1))
-    Ownership.objects.create(patent=patent, owner=make_organisation(), share=Decimal("0.4"), to_on=date(2026, 1, 1))
+    Ownership.objects.create(
+        patent=patent, alliance=patent.alliance, owner=make_organisation(), share=Decimal(1), from_on=date(2026, 1, 1)
+    )
+    Ownership.objects.create(
+        patent=patent, alliance=patent.alliance, owner=make_organisation(), share=Decimal("0.4"), to_on=date(2026, 1, 1)
+    )
     make_membership(
         Membership.objects.get().alliance, Membership.objects.get().organisation, "M2", enters_on=date(2026, 1, 1)
     )

@@ -21,7 +21,7 @@ def test_an_owner_of_yesterday_in_shanghai_edits_no_longer(hour: int, still: boo
     alliance, owner = make_alliance(), make_organisation()
     make_membership(alliance, owner, "M1")
     patent = make_patent(alliance, "CN1B")
-    Ownership.objects.create(patent=patent, owner=owner, to_on=date(2026, 3, 4))
+    Ownership.objects.create(patent=patent, alliance=patent.alliance, owner=owner, to_on=date(2026, 3, 4))
     midnight = datetime(2026, 3, 3, hour, 30, tzinfo=UTC)
     actor = acting(Role.MEMBER_STAFF, organisation=owner, clock=FixedClock(midnight))
     assert can(actor, EDIT_PATENT, patent) is still
