@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { CloseRunDetail } from "@/shared/api";
 import { Amount, Instant } from "@/shared/format";
 import { formatMinor } from "@/shared/format/plain";
-import { type Translate, useLanguage, useTexts } from "@/shared/i18n";
+import { listed, type Translate, useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { nameIn, useSpoken } from "@/shared/names";
 import { percentOf, useCloseNames } from "@/shared/royalties";
@@ -157,7 +157,7 @@ function Payees({ comparison }: { comparison: Comparison }) {
   );
 }
 
-const textList = (value: unknown) => (Array.isArray(value) ? value.map(String).join("、") : "");
+const textList = (value: unknown) => (Array.isArray(value) ? listed(value.map(String)) : "");
 
 /** What was checked, in words; what does not hold says what to look at. */
 function checksOf(sheet: Sheet, t: Translate<"check.failed">): Finding[] {

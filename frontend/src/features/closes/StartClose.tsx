@@ -13,7 +13,7 @@ import {
   type TermsVersion,
   takeVersion,
 } from "@/shared/api";
-import { type Translate, useTexts } from "@/shared/i18n";
+import { listed, type Translate, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import type { PageOf } from "@/shared/table";
 import { ActionForm, Skeleton } from "@/shared/ui";
@@ -203,7 +203,7 @@ export function reportsIn(
   const values = {
     filed: running.length - missing.length,
     all: running.length,
-    missing: missing.map((licence) => licence.code).join("、"),
+    missing: listed(missing.map((licence) => licence.code)),
   };
   return missing.length === 0
     ? { standing: "fine", text: "check.reports", values }

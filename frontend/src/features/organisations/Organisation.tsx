@@ -8,8 +8,8 @@ import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { nameIn, otherName, useOrganisationName, useSpoken } from "@/shared/names";
 import { Papers } from "@/shared/papers";
-import { countryName } from "@/shared/royalties/countries";
 import { useLive } from "@/shared/realtime";
+import { countryName } from "@/shared/royalties/countries";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
 import { MergeDrawer } from "./MergeDrawer.tsx";
@@ -65,7 +65,11 @@ export function Organisation() {
         facts={[
           { key: "kind", label: t("kind"), value: w.maybe(`kind.${data.kind}`) },
           { key: "uscc", label: t("uscc"), value: <code>{data.uscc || "–"}</code> },
-          { key: "country", label: t("country"), value: data.country ? countryName(data.country, language) : "–" },
+          {
+            key: "country",
+            label: t("country"),
+            value: data.country ? countryName(data.country, language) : "–",
+          },
           { key: "created", label: t("created"), value: <Instant at={data.created_at} /> },
         ]}
       />
