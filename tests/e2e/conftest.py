@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.chromium import FLAGS, find_chromium
 from tests.e2e.live import live_site
@@ -12,6 +12,9 @@ from tests.e2e.people import Door
 from tests.e2e.watching import Complaints
 
 Open = Callable[..., Page]
+
+# On a busy machine an answer may take its time; what a test waits for comes, or it never does.
+expect.set_options(timeout=15_000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,6 +16,11 @@ MEMBER_FINANCE = "qiuchi.zheng@yaoxi.example"
 RIVAL_FINANCE = "tinglan.ruan@yingyue.example"
 LICENSEE = "yanbei.tan@penglei.example"
 
+# What is set up here stays: a second seat, a second factor. Nobody else's test acts as these.
+TWO_SEATS = "hengzhi.jiang@zhaoheng.example"
+WITH_TOTP = "haruka.minase@minatogawa.example"
+WITH_PASSKEY = "moyan.su@yuchuan.example"
+
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1360, "height": 850}

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.people import MEMBER, PHONE, SECRETARY, SITE_ADMIN, Door
+from tests.e2e.people import MEMBER, PHONE, SECRETARY, SITE_ADMIN, TWO_SEATS, Door
 from tests.e2e.watching import settle
 
 GONE = "01a20000-0000-7000-8000-000000000000"
@@ -100,7 +100,7 @@ def test_a_seat_is_switched_in_one_tab_and_stays_in_the_other(open_as: Open, doo
     admin = door.open(SITE_ADMIN)
     headers = door.headers(admin)
     found = admin.request.get("/api/v1/seats?limit=200").json()["items"]
-    person = next(row for row in found if row["user_name"].startswith("孟海澄"))
+    person = next(row for row in found if row["user_name"].startswith("蒋衡之"))
     organisations = admin.request.get("/api/v1/organisations?limit=200").json()["items"]
     second = next(row for row in organisations if row["name_zh"] == "青岛曜汐电器销售有限公司")
     made = admin.request.post(
@@ -112,7 +112,7 @@ def test_a_seat_is_switched_in_one_tab_and_stays_in_the_other(open_as: Open, doo
     opened = made.json()["id"]
     admin.close()
 
-    page = open_as(MEMBER)
+    page = open_as(TWO_SEATS)
     page.goto("/")
     settle(page)
     other = page.context.new_page()
@@ -120,7 +120,7 @@ def test_a_seat_is_switched_in_one_tab_and_stays_in_the_other(open_as: Open, doo
     settle(other)
 
     switcher = page.get_by_test_id("seat-switcher").first
-    expect(switcher).to_contain_text("青岛曜汐电子集团股份有限公司")
+    expect(switcher).to_contain_text("武汉昭衡超高清视频创新研究院")
     switcher.click()
     with page.expect_response(lambda answer: answer.url.endswith("/api/v1/me") and answer.ok) as asked:
         page.get_by_role("menuitem", name=re.compile("电器销售")).click()
@@ -130,7 +130,7 @@ def test_a_seat_is_switched_in_one_tab_and_stays_in_the_other(open_as: Open, doo
     with other.expect_request(lambda request: "/api/v1/alliances" in request.url) as sent:
         other.get_by_role("link", name="联盟与运营主体").click()
     assert sent.value.headers["x-seat"] == person["id"]
-    expect(other.get_by_test_id("seat-switcher").first).to_contain_text("青岛曜汐电子集团股份有限公司")
+    expect(other.get_by_test_id("seat-switcher").first).to_contain_text("武汉昭衡超高清视频创新研究院")
 
 
 def test_the_page_says_so_when_the_network_is_gone_and_when_it_is_back(open_as: Open) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.people import LICENSEE, RIVAL
+from tests.e2e.people import LICENSEE, WITH_PASSKEY, WITH_TOTP
 from tests.e2e.watching import settle
 
 
@@ -68,7 +68,7 @@ def next_totp(secret: str, used: str) -> str:
 
 def test_an_authenticator_app_is_set_up_and_then_asked_for(open_as: Open) -> None:
     page = open_as(language="en")
-    give_password(page, LICENSEE)
+    give_password(page, WITH_TOTP)
     page.wait_for_url(re.compile(r"/$"))
     page.goto("/account?tab=security")
     settle(page)
@@ -92,7 +92,7 @@ def test_an_authenticator_app_is_set_up_and_then_asked_for(open_as: Open) -> Non
     page.goto("/")
     leave(page)
 
-    give_password(page, LICENSEE)
+    give_password(page, WITH_TOTP)
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     page.get_by_label("Code").fill("123")
     page.get_by_role("button", name="Verify").click()
@@ -104,7 +104,7 @@ def test_an_authenticator_app_is_set_up_and_then_asked_for(open_as: Open) -> Non
 
 def test_a_passkey_is_made_and_then_signs_in_alone(open_as: Open) -> None:
     page = open_as(language="en")
-    give_password(page, RIVAL)
+    give_password(page, WITH_PASSKEY)
     page.wait_for_url(re.compile(r"/$"))
     with authenticator(page):
         page.goto("/account?tab=security")
@@ -117,7 +117,7 @@ def test_a_passkey_is_made_and_then_signs_in_alone(open_as: Open) -> None:
         leave(page)
         page.get_by_role("button", name="Sign in with a passkey").click()
         page.wait_for_url(re.compile(r"/$"))
-        expect(page.get_by_role("button", name=re.compile("邱若岚"))).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("苏默言"))).to_be_visible()
 
 
 def test_another_browser_is_signed_out_from_the_account_page(open_as: Open) -> None:

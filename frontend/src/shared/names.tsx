@@ -20,6 +20,19 @@ export function otherName(language: Language, thing: Named): string {
   return other && other !== nameIn(language, thing) ? other : "";
 }
 
+const IN_BOTH = /^([\u3400-\u9fff（）·、\s\d]*[\u3400-\u9fff）]) ([A-Z][^\u3400-\u9fff]*)$/;
+
+/** A name that was given in both languages, the Chinese one first, in the reader's; any other as it is. */
+export function spokenIn(language: Language, name: string): string {
+  const both = IN_BOTH.exec(name);
+  return both?.[language === "en" ? 2 : 1] ?? name;
+}
+
+export function useSpoken(): (name: string) => string {
+  const language = useLanguage();
+  return (name) => spokenIn(language, name);
+}
+
 const PAGES_AT_MOST = 5;
 const SIZE = 200;
 

@@ -3,6 +3,7 @@ import { Button, Dropdown } from "antd";
 import { useMe } from "@/shared/api";
 import { signOut } from "@/shared/auth";
 import { chooseLanguage, useLanguage, useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import {
   BulbOutlined,
   LogoutOutlined,
@@ -20,6 +21,7 @@ export function AccountMenu() {
   const t = useTexts(texts);
   const me = useMe();
   const language = useLanguage();
+  const spoken = useSpoken();
   const themeChoice = useThemeChoice();
   const navigate = useNavigate();
   const leave = async () => {
@@ -77,7 +79,7 @@ export function AccountMenu() {
         }}
       >
         <Button type="text" icon={<UserOutlined />} aria-label={`${t("account.label")}: ${me.name}`}>
-          <span className={styles.accountName}>{me.name}</span>
+          <span className={styles.accountName}>{spoken(me.name)}</span>
         </Button>
       </Dropdown>
     </>

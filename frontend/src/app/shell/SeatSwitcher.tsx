@@ -4,6 +4,7 @@ import { useState } from "react";
 import { asProblem, useMe } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { CheckOutlined, SwapOutlined } from "@/shared/ui/icons";
 import { loadMe, switchSeat } from "../session.ts";
 import { Mark } from "./Mark.tsx";
@@ -15,6 +16,8 @@ export function SeatSwitcher() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const me = useMe();
+  const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   const router = useRouter();
   const { message } = App.useApp();
   const [busy, setBusy] = useState(false);
@@ -42,8 +45,10 @@ export function SeatSwitcher() {
     <>
       <Mark />
       <span className={styles.seatText}>
-        <span className={styles.seatName}>{acting?.organisation_name ?? w("name")}</span>
-        <span className={styles.seatRole}>{roles || acting?.title || t("seat.none")}</span>
+        <span className={styles.seatName}>
+          {acting ? organisationName(acting.organisation, acting.organisation_name) : w("name")}
+        </span>
+        <span className={styles.seatRole}>{roles || spoken(acting?.title ?? "") || t("seat.none")}</span>
       </span>
     </>
   );
@@ -68,8 +73,8 @@ export function SeatSwitcher() {
           ),
           label: (
             <span className={styles.seatOption}>
-              <span>{seat.organisation_name}</span>
-              {seat.title && <span className={styles.seatRole}>{seat.title}</span>}
+              <span>{organisationName(seat.organisation, seat.organisation_name)}</span>
+              {seat.title && <span className={styles.seatRole}>{spoken(seat.title)}</span>}
             </span>
           ),
         })),

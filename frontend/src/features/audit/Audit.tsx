@@ -35,24 +35,25 @@ const KINDS = [
   "access.staffsession",
 ] as const;
 
-const NAMES = [
-  "close_run",
-  "licence",
-  "sales_report",
-  "terms_version",
-  "programme",
-  "pool",
-  "pool_member",
-  "pool_entry",
-  "patent",
-  "membership",
-  "organisation",
-  "seat",
-  "role",
-  "grant",
-  "staff_session",
-  "user",
-] as const;
+/** What events are about begins their names: `close_run.approved`. */
+const NAMES = {
+  close_run: "close.closerun",
+  licence: "agreements.licence",
+  sales_report: "reports.salesreport",
+  terms_version: "terms.termsversion",
+  programme: "terms.programme",
+  pool: "composition.pool",
+  pool_member: "composition.poolmember",
+  pool_entry: "composition.poolentry",
+  patent: "patents.patent",
+  membership: "memberships.membership",
+  organisation: "identity.organisation",
+  seat: "identity.seat",
+  role: "identity.roleassignment",
+  grant: "access.grant",
+  staff_session: "access.staffsession",
+  user: "identity.user",
+} as const satisfies Record<string, (typeof KINDS)[number]>;
 
 /** What was done: searched by who, what, when and to what; what the reader may not see of it is not shown. */
 export function Audit() {
@@ -88,7 +89,11 @@ function Events() {
         { name: "q", label: t("words") },
         { name: "from", label: t("from"), kind: "day" },
         { name: "to", label: t("to"), kind: "day" },
-        { name: "name", label: t("name"), choices: NAMES.map((name) => ({ value: name, label: name })) },
+        {
+          name: "name",
+          label: t("name"),
+          choices: Object.entries(NAMES).map(([value, kind]) => ({ value, label: h(`subject.${kind}`) })),
+        },
         {
           name: "subject_type",
           label: t("kind"),

@@ -3,9 +3,9 @@ import { useState } from "react";
 import type { CloseRunDetail } from "@/shared/api";
 import { Amount, Instant } from "@/shared/format";
 import { formatMinor } from "@/shared/format/plain";
-import { type Translate, useLanguage, useTexts } from "@/shared/i18n";
+import { listed, type Translate, useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { nameIn } from "@/shared/names";
+import { nameIn, useSpoken } from "@/shared/names";
 import { percentOf, useCloseNames } from "@/shared/royalties";
 import { Failure, Skeleton } from "@/shared/ui";
 import { CheckList, type Finding } from "./CheckList.tsx";
@@ -57,6 +57,7 @@ export function ApprovalSheet({ run, open, onClose, onApprove }: Props) {
 
 function SheetOf({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const sheet = useSheet(run);
   const currency = run.currency ?? "";
   const totals = [
@@ -68,7 +69,7 @@ function SheetOf({ run }: { run: CloseRunDetail }) {
   return (
     <div className={styles.sheet}>
       <p className={styles.sheetLead}>
-        {t("sheet.lead", { name: run.calculated_by?.name ?? "–" })} <Instant at={run.calculated_at} />
+        {t("sheet.lead", { name: spoken(run.calculated_by?.name ?? "–") })} <Instant at={run.calculated_at} />
       </p>
       <dl className={styles.sheetTotals}>
         {totals.map(({ label, minor, isTotal }) => (
@@ -156,7 +157,7 @@ function Payees({ comparison }: { comparison: Comparison }) {
   );
 }
 
-const textList = (value: unknown) => (Array.isArray(value) ? value.map(String).join("、") : "");
+const textList = (value: unknown) => (Array.isArray(value) ? listed(value.map(String)) : "");
 
 /** What was checked, in words; what does not hold says what to look at. */
 function checksOf(sheet: Sheet, t: Translate<"check.failed">): Finding[] {

@@ -5,6 +5,7 @@ import { type CloseRun, keys, type Programme, request, useRoles } from "@/shared
 import { Amount, Figure, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useSpoken } from "@/shared/names";
 import { CloseStateMark, royaltyTexts } from "@/shared/royalties";
 import { ListTable, type PageOf } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
@@ -29,6 +30,7 @@ export function Closes() {
   const t = useTexts(texts);
   const r = useTexts(royaltyTexts);
   const w = useTexts(words);
+  const spoken = useSpoken();
   const mayStart = useRoles().has("finance");
   const [isStarting, setStarting] = useState(false);
   const programmes = usePrograms().data?.items ?? [];
@@ -96,9 +98,13 @@ export function Closes() {
           {
             key: "calculated_by",
             title: t("calculated_by"),
-            render: (row) => row.calculated_by?.name ?? "–",
+            render: (row) => spoken(row.calculated_by?.name ?? "–"),
           },
-          { key: "approved_by", title: t("approved_by"), render: (row) => row.approved_by?.name ?? "–" },
+          {
+            key: "approved_by",
+            title: t("approved_by"),
+            render: (row) => spoken(row.approved_by?.name ?? "–"),
+          },
           {
             key: "opened",
             title: t("opened"),

@@ -12,7 +12,7 @@ import type {
 } from "@/shared/api";
 import { Amount, Figure } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
-import { nameIn } from "@/shared/names";
+import { nameIn, useOrganisationName } from "@/shared/names";
 import { microsInWords, percentOf, royaltyTexts, useCloseNames } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Notice } from "@/shared/ui";
@@ -264,6 +264,7 @@ export function Adjustments({ run }: Props) {
 
 export function Statements({ run }: Props) {
   const t = useTexts(texts);
+  const organisationName = useOrganisationName();
   return (
     <ListTable<Statement>
       inner
@@ -273,7 +274,13 @@ export function Statements({ run }: Props) {
       nameOf={(row) => row.member}
       addressOf={(row) => `/statements/${row.id}`}
       columns={[
-        { key: "member", title: t("member"), main: true, order: "member", render: (row) => row.member },
+        {
+          key: "member",
+          title: t("member"),
+          main: true,
+          order: "member",
+          render: (row) => organisationName(null, row.member),
+        },
         { key: "code", title: t("code"), render: (row) => <code>{row.member_code}</code> },
         {
           key: "amount",

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App, Form, Input, Modal } from "antd";
 import { api, type CloseRunDetail, keys, takeVersion } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { ActionForm } from "@/shared/ui";
 import { PATH } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -16,6 +17,7 @@ interface Props {
 /** Gives a calculated close back to whoever calculates it, with what is to be put right. */
 export function SendBack({ run, etag, open, onClose }: Props) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const client = useQueryClient();
   const { message } = App.useApp();
   const send = async ({ reason }: { reason: string }) => {
@@ -42,7 +44,7 @@ export function SendBack({ run, etag, open, onClose }: Props) {
         <Form.Item
           name="reason"
           label={t("send_back.reason")}
-          extra={t("send_back.help", { name: run.calculated_by?.name ?? "–" })}
+          extra={t("send_back.help", { name: spoken(run.calculated_by?.name ?? "–") })}
           rules={[{ required: true, whitespace: true, message: t("send_back.needed") }]}
         >
           <Input.TextArea rows={4} maxLength={500} showCount autoFocus />

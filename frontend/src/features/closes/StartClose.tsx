@@ -13,7 +13,8 @@ import {
   type TermsVersion,
   takeVersion,
 } from "@/shared/api";
-import { type Translate, useTexts } from "@/shared/i18n";
+import { listed, type Translate, useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import type { PageOf } from "@/shared/table";
 import { ActionForm, Skeleton } from "@/shared/ui";
 import { CheckList, type Finding } from "./CheckList.tsx";
@@ -31,6 +32,7 @@ interface Values {
 /** Chooses what to close, and says before it begins what is still missing. */
 export function StartClose({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [form] = Form.useForm<Values>();
@@ -68,7 +70,7 @@ export function StartClose({ open, onClose }: { open: boolean; onClose: () => vo
             placeholder={t("programme.choose")}
             options={programmes.map((one) => ({
               value: one.id,
-              label: `${one.code} · ${one.name} (${one.currency})`,
+              label: `${one.code} · ${spoken(one.name)} (${one.currency})`,
             }))}
           />
         </Form.Item>
@@ -201,7 +203,7 @@ export function reportsIn(
   const values = {
     filed: running.length - missing.length,
     all: running.length,
-    missing: missing.map((licence) => licence.code).join("、"),
+    missing: listed(missing.map((licence) => licence.code)),
   };
   return missing.length === 0
     ? { standing: "fine", text: "check.reports", values }

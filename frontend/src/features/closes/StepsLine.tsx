@@ -1,6 +1,7 @@
 import type { CloseRunDetail } from "@/shared/api";
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { CheckOutlined, CloseOutlined, LoadingOutlined } from "@/shared/ui/icons";
 import styles from "./closes.module.css";
 import { isInHand } from "./queries.ts";
@@ -38,6 +39,7 @@ function entriesOf(run: CloseRunDetail): Entry[] {
 export function StepsLine({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
   const inHand = isInHand(run);
+  const spoken = useSpoken();
   return (
     <ol className={styles.steps} aria-label={t("steps")}>
       {entriesOf(run).map(({ key, at, by, place }) => (
@@ -56,7 +58,7 @@ export function StepsLine({ run }: { run: CloseRunDetail }) {
             <span className={styles.stepWho}>
               {at ? (
                 <>
-                  {by && <span>{by}</span>} <Instant at={at} />
+                  {by && <span>{spoken(by)}</span>} <Instant at={at} />
                 </>
               ) : (
                 t(`ahead.${place === "off" ? "off" : key}`)

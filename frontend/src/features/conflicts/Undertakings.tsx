@@ -5,7 +5,7 @@ import { request, type Seat, type Undertaking, useMe, useRoles } from "@/shared/
 import { AllianceSelect, OrganisationsSelect, useAllianceName, useEvery } from "@/shared/choosing";
 import { CalendarDay, Instant, Period } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
-import { useTexts } from "@/shared/i18n";
+import { listed, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useOrganisationName } from "@/shared/names";
 import { Papers } from "@/shared/papers";
@@ -139,7 +139,7 @@ function Details({ id, isOffice }: { id: string; isOffice: boolean }) {
           { label: t("undertaking.text"), value: row.text },
           {
             label: t("hidden.organisations"),
-            value: row.hidden_organisations.map((one) => organisationName(one, "–")).join("、") || "–",
+            value: listed(row.hidden_organisations.map((one) => organisationName(one, "–"))) || "–",
           },
           {
             label: t("hidden.kinds"),

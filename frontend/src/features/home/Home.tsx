@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { keys, request, useMe } from "@/shared/api";
 import { Amount, Deadline, Figure as FigureText, Instant, Ratio } from "@/shared/format";
 import { texts as history } from "@/shared/history/texts";
 import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
 import { Empty, Failure, Page, Panel, Skeleton, StateMark } from "@/shared/ui";
 import { ArrowDownOutlined, ArrowUpOutlined } from "@/shared/ui/icons";
@@ -27,6 +28,7 @@ const PATH = "/api/v1/home";
 export function Home() {
   const t = useTexts(texts);
   const me = useMe();
+  const spoken = useSpoken();
   const home = useQuery({
     queryKey: keys.object(PATH, "own"),
     queryFn: ({ signal }) => request<HomeDocument>("GET", PATH, { signal }),
@@ -34,7 +36,10 @@ export function Home() {
   });
   const acting = me.seats.find((seat) => seat.id === me.seat);
   return (
-    <Page title={t("title")} subtitle={acting && `${me.name} · ${acting.title || acting.organisation_name}`}>
+    <Page
+      title={t("title")}
+      subtitle={acting && `${spoken(me.name)} · ${spoken(acting.title || acting.organisation_name)}`}
+    >
       {home.isError ? (
         <Failure error={home.error} retry={() => void home.refetch()} />
       ) : (
@@ -117,13 +122,14 @@ function WaitingRow({ row }: { row: Waiting }) {
 /** The few values of something that waits which help to decide what to do first. */
 function WaitingDetail({ detail }: { detail: Record<string, unknown> }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const minor = detail.distributed_minor ?? detail.held_minor;
   const currency = textOf(detail.currency);
   return (
     <>
       {minor !== undefined && currency && <Amount minor={textOf(minor)} currency={currency} />}
       {detail.calculated_by !== undefined && (
-        <span>{t("detail.calculated_by", { name: textOf(detail.calculated_by) })}</span>
+        <span>{t("detail.calculated_by", { name: spoken(textOf(detail.calculated_by)) })}</span>
       )}
       {detail.count !== undefined && <span>{t("detail.count", { number: textOf(detail.count) })}</span>}
       {detail.first_month !== undefined && (
@@ -136,9 +142,13 @@ function WaitingDetail({ detail }: { detail: Record<string, unknown> }) {
   );
 }
 
+/** So many that the figures below still stand on the first screen. */
+const CHANGED_AT_FIRST = 6;
+
 function ChangedPanel({ rows, since }: { rows: Changed[] | undefined; since: string | undefined }) {
   const t = useTexts(texts);
   const client = useQueryClient();
+  const [all, setAll] = useState(false);
   const seen = useMutation({
     mutationFn: () => request("PUT", `${PATH}/seen`),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.object(PATH, "own") }),
@@ -168,9 +178,16 @@ function ChangedPanel({ rows, since }: { rows: Changed[] | undefined; since: str
         </Empty>
       ) : (
         <ul className={styles.rows}>
-          {rows.map((row) => (
+          {rows.slice(0, all ? rows.length : CHANGED_AT_FIRST).map((row) => (
             <ChangedRow key={`${row.text_key}${row.subject_id}${row.at}`} row={row} />
           ))}
+          {!all && rows.length > CHANGED_AT_FIRST && (
+            <li className={styles.row}>
+              <Button size="small" type="link" onClick={() => setAll(true)}>
+                {t("changed.all", { number: rows.length })}
+              </Button>
+            </li>
+          )}
         </ul>
       )}
     </Panel>
@@ -180,6 +197,7 @@ function ChangedPanel({ rows, since }: { rows: Changed[] | undefined; since: str
 function ChangedRow({ row }: { row: Changed }) {
   const t = useTexts(texts);
   const h = useTexts(history);
+  const spoken = useSpoken();
   const address = pageOf(row.subject_type, row.subject_id);
   const text = t.maybe(`event.${row.text_key}`, {}, h.maybe(`event.${row.text_key}`, {}, row.text_key));
   const period = [textOf(row.values.programme), textOf(row.values.period)].filter(Boolean).join(" ");
@@ -192,7 +210,7 @@ function ChangedRow({ row }: { row: Changed }) {
           {about && <span className={styles.rowSubject}>{about}</span>}
         </p>
         <p className={styles.rowNote}>
-          {textOf(row.values.by) && <span>{textOf(row.values.by)}</span>}
+          {textOf(row.values.by) && <span>{spoken(textOf(row.values.by))}</span>}
           {row.values.amount_minor !== undefined && (
             <Amount minor={textOf(row.values.amount_minor)} currency={textOf(row.values.currency)} />
           )}

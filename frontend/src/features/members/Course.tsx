@@ -1,7 +1,7 @@
 import type { MembershipStep } from "@/shared/api";
 import { CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { PaperDownload } from "@/shared/papers";
 import { Empty, Failure, Skeleton, StateMark } from "@/shared/ui";
 import styles from "./members.module.css";
@@ -29,6 +29,7 @@ export function Course({ id }: { id: string }) {
 function StepLine({ step }: { step: MembershipStep }) {
   const t = useTexts(texts);
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   const sharesDiffer = step.shares_from_on && step.shares_from_on !== step.effective_on;
   return (
     <li>
@@ -49,7 +50,7 @@ function StepLine({ step }: { step: MembershipStep }) {
           </p>
         )}
         <p className={styles.note}>
-          {step.taken_over ? t("taken.over") : step.user_name}
+          {step.taken_over ? t("taken.over") : spoken(step.user_name ?? "")}
           {step.organisation_name && ` · ${organisationName(null, step.organisation_name)}`}
           {step.at && (
             <>

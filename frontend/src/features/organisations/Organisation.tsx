@@ -6,9 +6,10 @@ import { CalendarDay, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { nameIn, otherName, useOrganisationName } from "@/shared/names";
+import { nameIn, otherName, useOrganisationName, useSpoken } from "@/shared/names";
 import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
+import { countryName } from "@/shared/royalties/countries";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
 import { MergeDrawer } from "./MergeDrawer.tsx";
@@ -64,7 +65,11 @@ export function Organisation() {
         facts={[
           { key: "kind", label: t("kind"), value: w.maybe(`kind.${data.kind}`) },
           { key: "uscc", label: t("uscc"), value: <code>{data.uscc || "–"}</code> },
-          { key: "country", label: t("country"), value: data.country || "–" },
+          {
+            key: "country",
+            label: t("country"),
+            value: data.country ? countryName(data.country, language) : "–",
+          },
           { key: "created", label: t("created"), value: <Instant at={data.created_at} /> },
         ]}
       />
@@ -83,7 +88,7 @@ export function Organisation() {
                     { label: t("name_en"), value: data.name_en || "–" },
                     { label: t("kind"), value: w.maybe(`kind.${data.kind}`) },
                     { label: t("uscc"), value: data.uscc || "–" },
-                    { label: t("country"), value: data.country || "–" },
+                    { label: t("country"), value: data.country ? countryName(data.country, language) : "–" },
                     ...(data.other_names.length > 0
                       ? [
                           {
@@ -155,6 +160,7 @@ function Memberships({ organisation }: { organisation: string }) {
 
 function Seats({ organisation }: { organisation: string }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   return (
     <ListTable<Seat>
       inner
@@ -166,7 +172,13 @@ function Seats({ organisation }: { organisation: string }) {
       subjectType="identity.seat"
       empty={<Empty title={t("seats.none")} />}
       columns={[
-        { key: "person", title: t("person"), main: true, order: "person", render: (row) => row.user_name },
+        {
+          key: "person",
+          title: t("person"),
+          main: true,
+          order: "person",
+          render: (row) => spoken(row.user_name),
+        },
         { key: "position", title: t("position"), render: (row) => row.title },
         {
           key: "since",

@@ -5,6 +5,7 @@ import { Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { nameIn, otherName } from "@/shared/names";
+import { countryName } from "@/shared/royalties/countries";
 import { type Column, type Filter, ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
 import { PlusOutlined } from "@/shared/ui/icons";
@@ -53,7 +54,7 @@ export function Organisations() {
       ),
     },
     { key: "kind", title: t("kind"), render: (row) => w.maybe(`kind.${row.kind}`) },
-    { key: "country", title: t("country"), render: (row) => row.country },
+    { key: "country", title: t("country"), render: (row) => countryName(row.country ?? "", language) },
     { key: "uscc", title: t("uscc"), render: (row) => <code>{row.uscc || "–"}</code> },
     {
       key: "created",

@@ -5,7 +5,7 @@ import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { percentOf, plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
@@ -21,6 +21,7 @@ import { texts } from "./texts.ts";
 export function Patent() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const names = useCloseNames();
   const owners = useOwners();
   const found = useSuspenseQuery({
@@ -32,7 +33,7 @@ export function Patent() {
   return (
     <Page
       title={data.publication}
-      subtitle={data.title || t("untitled")}
+      subtitle={spoken(data.title ?? "") || t("untitled")}
       trail={[{ label: t("title"), to: "/patents" }]}
       id={data.id}
       state={<ForceMark patent={data} />}
@@ -90,7 +91,8 @@ function Owners({ patent }: { patent: PatentDocument }) {
       {rows.map((row) => (
         <li key={row.id} data-past={row.to_on ? true : undefined}>
           <span className={styles.when}>
-            <CalendarDay day={row.from_on} /> – {row.to_on ? <CalendarDay day={row.to_on} /> : t("to.open")}
+            {row.from_on ? <CalendarDay day={row.from_on} /> : t("from.first")} –{" "}
+            {row.to_on ? <CalendarDay day={row.to_on} /> : t("to.open")}
           </span>
           <span className={styles.owner}>
             <Link to={`/organisations/${row.owner_id}`}>
@@ -106,6 +108,8 @@ function Owners({ patent }: { patent: PatentDocument }) {
 
 function Pools({ patent }: { patent: string }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
+  const organisationName = useOrganisationName();
   const poolName = usePoolNames();
   return (
     <ListTable<PoolEntry>
@@ -118,8 +122,8 @@ function Pools({ patent }: { patent: string }) {
       addressOf={(row) => `/pools/${row.pool_id}`}
       empty={<Empty title={t("pools.none")} />}
       columns={[
-        { key: "pool", title: t("pool"), main: true, render: (row) => poolName(row.pool_id) },
-        { key: "owner", title: t("owner"), render: (row) => row.owner_name },
+        { key: "pool", title: t("pool"), main: true, render: (row) => spoken(poolName(row.pool_id)) },
+        { key: "owner", title: t("owner"), render: (row) => organisationName(null, row.owner_name) },
         { key: "share", title: t("share"), numeric: true, render: (row) => plainDecimal(row.share) },
         { key: "class", title: t("class"), render: (row) => row.class_label || "–" },
         {

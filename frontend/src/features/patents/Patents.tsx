@@ -1,7 +1,7 @@
 import type { Patent } from "@/shared/api";
 import { CalendarDay } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { useCloseNames } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
@@ -14,6 +14,7 @@ export const SUBJECT = "patents.patent";
 /** The patents the acting seat may see; a million of them behave, since the server orders, filters and pages. */
 export function Patents() {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const names = useCloseNames();
   const owners = useOwners();
   return (
@@ -38,7 +39,7 @@ export function Patents() {
             order: "publication",
             render: (row) => row.publication,
           },
-          { key: "title", title: t("name"), render: (row) => row.title || "–" },
+          { key: "title", title: t("name"), render: (row) => spoken(row.title ?? "") || "–" },
           {
             key: "country",
             title: t("country"),

@@ -4,6 +4,7 @@ import { CalendarDay, Figure } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
@@ -20,9 +21,10 @@ export function Pool() {
   const found = usePool(id);
   const live = useLive(SUBJECT, id);
   const { data } = found;
+  const spoken = useSpoken();
   return (
     <Page
-      title={data.name}
+      title={spoken(data.name)}
       trail={[{ label: t("title"), to: "/pools" }]}
       id={data.id}
       state={<PoolStateMark state={data.state} />}
@@ -31,7 +33,7 @@ export function Pool() {
         live.seen();
         void found.refetch();
       }}
-      primary={<ShareButton subjectType={SUBJECT} subjectId={id} title={data.name} />}
+      primary={<ShareButton subjectType={SUBJECT} subjectId={id} title={spoken(data.name)} />}
     >
       <Facts
         facts={[
@@ -70,6 +72,7 @@ interface Props {
 
 function Members({ pool }: Props) {
   const t = useTexts(texts);
+  const organisationName = useOrganisationName();
   const w = useTexts(words);
   return (
     <ListTable<PoolMember>
@@ -85,7 +88,9 @@ function Members({ pool }: Props) {
           key: "member",
           title: t("member"),
           main: true,
-          render: (row) => <Link to={`/members/${row.membership_id}`}>{row.name}</Link>,
+          render: (row) => (
+            <Link to={`/members/${row.membership_id}`}>{organisationName(null, row.name)}</Link>
+          ),
         },
         { key: "code", title: t("code"), order: "code", render: (row) => <code>{row.code}</code> },
         {
@@ -114,6 +119,7 @@ function Members({ pool }: Props) {
 
 function Entries({ pool }: Props) {
   const t = useTexts(texts);
+  const organisationName = useOrganisationName();
   const names = useCloseNames();
   return (
     <ListTable<PoolEntry>
@@ -140,7 +146,7 @@ function Entries({ pool }: Props) {
         },
         { key: "country", title: t("country"), render: (row) => names.country(row.country) },
         { key: "family", title: t("family"), render: (row) => <code>{row.family_code}</code> },
-        { key: "owner", title: t("owner"), render: (row) => row.owner_name },
+        { key: "owner", title: t("owner"), render: (row) => organisationName(null, row.owner_name) },
         { key: "share", title: t("share"), numeric: true, render: (row) => plainDecimal(row.share) },
         { key: "class", title: t("class"), render: (row) => row.class_label || "–" },
         {
@@ -165,6 +171,7 @@ function Entries({ pool }: Props) {
 
 function Programmes({ pool }: Props) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   return (
     <ListTable<Programme>
       inner
@@ -176,7 +183,7 @@ function Programmes({ pool }: Props) {
       addressOf={(row) => `/programmes/${row.id}`}
       empty={<Empty title={t("programmes.none")} />}
       columns={[
-        { key: "name", title: t("name"), main: true, render: (row) => row.name },
+        { key: "name", title: t("name"), main: true, render: (row) => spoken(row.name) },
         { key: "code", title: t("code"), order: "code", render: (row) => <code>{row.code}</code> },
         { key: "currency", title: t("currency"), render: (row) => row.currency },
       ]}

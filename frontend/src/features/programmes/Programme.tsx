@@ -13,7 +13,7 @@ import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { nameIn, useOrganisationName } from "@/shared/names";
+import { nameIn, useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { CloseStateMark } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
@@ -33,6 +33,7 @@ export function Programme() {
   const { data } = found;
   const tariffs = useTariffs(id).data?.items ?? [];
   const terms = useTerms(id).data?.items ?? [];
+  const spoken = useSpoken();
   const pool = usePoolName(data.pool_id);
   const entity = useEntityName(data.operating_entity_id);
   const present = inForce(tariffs);
@@ -52,7 +53,7 @@ export function Programme() {
     : [];
   return (
     <Page
-      title={data.name}
+      title={spoken(data.name)}
       trail={[{ label: t("title"), to: "/programmes" }]}
       id={data.id}
       state={<ProgrammeStateMark state={data.state} />}
@@ -66,7 +67,11 @@ export function Programme() {
         facts={[
           { key: "code", label: t("code"), value: <code>{data.code}</code> },
           { key: "currency", label: t("currency"), value: data.currency },
-          { key: "pool", label: t("pool"), value: <Link to={`/pools/${data.pool_id}`}>{pool ?? "–"}</Link> },
+          {
+            key: "pool",
+            label: t("pool"),
+            value: <Link to={`/pools/${data.pool_id}`}>{spoken(pool ?? "–")}</Link>,
+          },
           { key: "entity", label: t("entity"), value: entity },
           {
             key: "terms",

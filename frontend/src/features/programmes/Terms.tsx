@@ -138,6 +138,11 @@ function Node({ node, share, label }: { node: Table; share?: string; label?: str
 function useNodeText() {
   const r = useTexts(royaltyTexts);
   const language = useLanguage();
+  // What is charged without sales stands among the products under a name that begins so.
+  const product = (value: unknown) => {
+    const charge = /^~charge:(.+)$/.exec(String(value))?.[1];
+    return charge ? r.maybe(`charge.${charge}`, {}, charge) : String(value);
+  };
   const joined = (values: readonly string[]) => values.join(language === "en" ? ", " : "、");
   return {
     named: (node: Table) =>
@@ -178,7 +183,7 @@ function useNodeText() {
         const values = Object.values(node.when as Table).flatMap((value) =>
           Array.isArray(value) ? value : [],
         );
-        said.push(r("terms.when", { list: joined(values.map(String)) }));
+        said.push(r("terms.when", { list: joined(values.map(product)) }));
       }
       return said;
     },

@@ -5,7 +5,7 @@ import { api, asProblem, keys, type RoleAssignment, request, type Seat, useRoles
 import { CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { type BulkAction, ListTable, type PageOf } from "@/shared/table";
 import { Empty, Page, StateMark } from "@/shared/ui";
 import { PlusOutlined } from "@/shared/ui/icons";
@@ -20,6 +20,7 @@ const MANAGERS = ["site_admin", "member_admin", "secretariat"];
 /** The seats the acting seat may see, with the roles they hold now. */
 export function Seats() {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const w = useTexts(words);
   const organisationName = useOrganisationName();
   const rolesOf = useRolesOfSeats();
@@ -40,17 +41,23 @@ export function Seats() {
         caption={t("title")}
         defaultOrder="person"
         subjectType="identity.seat"
-        nameOf={(row) => row.user_name}
+        nameOf={(row) => spoken(row.user_name)}
         bulk={ends}
         empty={<Empty title={t("empty")} />}
         columns={[
-          { key: "person", title: t("person"), main: true, order: "person", render: (row) => row.user_name },
+          {
+            key: "person",
+            title: t("person"),
+            main: true,
+            order: "person",
+            render: (row) => spoken(row.user_name),
+          },
           {
             key: "organisation",
             title: w("organisation"),
             render: (row) => organisationName(row.organisation, row.organisation_name),
           },
-          { key: "position", title: t("position"), render: (row) => row.title || "–" },
+          { key: "position", title: t("position"), render: (row) => spoken(row.title ?? "") || "–" },
           {
             key: "roles",
             title: t("roles"),

@@ -15,6 +15,7 @@ import {
 import { type Bar, barsOption, Chart, heightOf } from "@/shared/charts";
 import { Amount, CalendarDay, Figure, formatMinor, Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
+import { useOrganisationName } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import {
   CloseStateMark,
@@ -53,13 +54,14 @@ export function Statement() {
   const isFinance = useRoles().has("finance");
   const [problem, setProblem] = useState<Problem | null>(null);
   const { data } = found;
+  const organisationName = useOrganisationName();
   const finance = isFinance
     ? [{ key: "products", label: t("tab.products"), children: <Products statement={data} /> }]
     : [];
   return (
     <Page
       title={nameOf(data)}
-      subtitle={data.member}
+      subtitle={organisationName(null, data.member)}
       trail={[{ label: t("title"), to: "/statements" }]}
       id={data.id}
       state={<CloseStateMark run={data} />}
@@ -175,7 +177,9 @@ function KeyFacts({ statement }: Props) {
           key: "counted",
           label: t("counted"),
           value: counts ? <Figure value={counts.families} /> : "–",
-          note: counts && t("counted.note", { patents: counts.patents, all: counts.pool_families }),
+          note:
+            counts &&
+            t("counted.note", { count: counts.patents, patents: counts.patents, all: counts.pool_families }),
         },
         { key: "posted", label: t("posted"), value: <Instant at={statement.posted_at} /> },
       ]}

@@ -2,6 +2,7 @@ import { type Statement, useRoles } from "@/shared/api";
 import { Amount, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useOrganisationName } from "@/shared/names";
 import { CloseStateMark } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
@@ -13,6 +14,7 @@ export function Statements() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const isFinance = useRoles().has("finance");
+  const organisationName = useOrganisationName();
   return (
     <Page title={t("title")} subtitle={t("lead")}>
       <ListTable<Statement>
@@ -26,7 +28,12 @@ export function Statements() {
         filters={[{ name: "period", label: t("period") }]}
         columns={[
           { key: "statement", title: t("statement"), main: true, render: nameOf },
-          { key: "member", title: t("member"), extra: !isFinance, render: (row) => row.member },
+          {
+            key: "member",
+            title: t("member"),
+            extra: !isFinance,
+            render: (row) => organisationName(null, row.member),
+          },
           {
             key: "amount",
             title: t("amount"),

@@ -72,6 +72,11 @@ export function currentLanguage(): Language {
   return asLanguage(i18next.language);
 }
 
+/** Names one after the other, with the mark that the reader's language puts between them. */
+export function listed(parts: readonly string[]): string {
+  return parts.join(currentLanguage() === "en" ? ", " : "、");
+}
+
 export function asLanguage(code: string | null | undefined): Language {
   return code?.toLowerCase().startsWith("en") ? "en" : "zh-CN";
 }

@@ -3,9 +3,9 @@ import { App, Button, Form, Input } from "antd";
 import { useState } from "react";
 import { newKey, request } from "@/shared/api";
 import { formatInstant } from "@/shared/format";
-import { useLanguage, useTexts } from "@/shared/i18n";
+import { listed, useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { ActionForm, Empty, Failure, Skeleton } from "@/shared/ui";
 import { GrantForm } from "./GrantForm.tsx";
 import { type Reader, sharingKey, useSharing, type Why } from "./queries.ts";
@@ -101,11 +101,12 @@ function ReaderRow({ reader, onDone }: { reader: Reader; onDone: () => Promise<u
   const w = useTexts(words);
   const verbs = useVerbs();
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   const more = reader.actions.filter((action) => !action.endsWith(".read"));
   const organisation = reader.organisation
     ? organisationName(reader.organisation, reader.organisation_name ?? "")
     : "";
-  const name = reader.name || organisation || t("everybody");
+  const name = spoken(reader.name) || organisation || t("everybody");
   return (
     <li>
       <div className={styles.reader}>
@@ -123,7 +124,7 @@ function ReaderRow({ reader, onDone }: { reader: Reader; onDone: () => Promise<u
         ))}
       </ul>
       {more.length > 0 && (
-        <p className={styles.more}>{t("actions.more", { list: more.map(verbs).join("、") })}</p>
+        <p className={styles.more}>{t("actions.more", { list: listed(more.map(verbs)) })}</p>
       )}
     </li>
   );
@@ -145,11 +146,7 @@ function useWhyText(): (why: Why) => string {
   const verbs = useVerbs();
   const language = useLanguage();
   return (why) => {
-    if (why.kind === "grant")
-      return why.text
-        .split(/,\s*/)
-        .map(verbs)
-        .join(language === "en" ? ", " : "、");
+    if (why.kind === "grant") return listed(why.text.split(/,\s*/).map(verbs));
     const relation = t.maybe(`relation.${why.text}`, {}, language === "en" ? why.text : t("relation.rule"));
     const role = why.role ? w.maybe(`role.${why.role}`) : "";
     return role ? t("why.as", { role, relation }) : relation;
