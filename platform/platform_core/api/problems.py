@@ -197,32 +197,10 @@ def refusal(error: Exception, request: HttpRequest) -> HttpResponse:
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request Django itself refuses (`handler400`)."""
-    return problem_response(problem_of(exception) or BadRequest(), request)
-
-
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what Django itself does not allow (`handler403`)."""
-    return problem_response(problem_of(exception) or NotAllowed(), request)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer an address that leads nowhere (`handler404`)."""
-    return problem_response(NotFound("There is nothing at this address."), request)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault outside the views of the API (`handler500`); Django has logged it."""
-    reference = request_id_of(request)
-    return problem_response(
-        Unexpected("It has been logged. If you report it, give the reference.", reference=reference), request
-    )
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a change without a valid CSRF token (`CSRF_FAILURE_VIEW`)."""
-    return problem_response(NotAllowed("The CSRF token is missing or wrong: load the page again."), request)
+def unexpected_response(request: HttpRequest) -> HttpResponse:
+    """Make the plain Django answer for a fault that Django has logged, with the reference it stands under."""
+    detail = "It has been logged. If you report it, give the reference."
+    return problem_response(Unexpected(detail, reference=request_id_of(request)), request)
 
 
 def _document(problem: Problem, request: HttpRequest | None) -> dict[str, object]:

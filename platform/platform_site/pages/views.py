@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from platform_core.api import problems
+from platform_core.api.problems import BadRequest, problem_of, problem_response, unexpected_response
+from platform_core.problems import NotAllowed, NotFound, Problem
 from platform_site.pages.health import readiness
 from platform_site.pages.texts import texts_for
 
@@ -35,47 +36,47 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": state.ready, **asdict(state)}, status=200 if state.ready else 503)
 
 
-def _is_for_programs(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
-
-
-def _refusal(request: HttpRequest, *, status: int, title: str, text: str) -> HttpResponse:
-    context = {**page_context(request), "title": title, "text": text}
-    return render(request, "platform_site/refusal.html", context, status=status)
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that the request itself is broken; whoever sends such a thing is a program in any case."""
-    return problems.bad_request(request, exception)
+    return problem_response(problem_of(exception) or BadRequest(), request)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that this is not allowed."""
-    if _is_for_programs(request):
-        return problems.permission_denied(request, exception)
-    t = texts_for(get_language())
-    return _refusal(request, status=403, title=t.forbidden, text=t.forbidden_text)
+    return _told(request, problem_of(exception) or NotAllowed(), "forbidden")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page."""
-    if _is_for_programs(request):
-        return problems.not_found(request, exception)
-    t = texts_for(get_language())
-    return _refusal(request, status=404, title=t.not_found, text=t.not_found_text)
+    return _told(request, NotFound("There is nothing at this address."), "not_found")
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Say that an error of ours kept the page from being made."""
     if _is_for_programs(request):
-        return problems.server_error(request)
-    t = texts_for(get_language())
-    return _refusal(request, status=500, title=t.failed, text=t.failed_text)
+        return unexpected_response(request)
+    return _page(request, "failed", status=500)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that a form did not carry the token that proves it came from our page."""
+    problem = NotAllowed("The CSRF token is missing or wrong: load the page again.")
+    return _told(request, problem, "forbidden")
+
+
+def _told(request: HttpRequest, problem: Problem, page: str) -> HttpResponse:
+    """Tell a program the problem, and a person the same as a page."""
     if _is_for_programs(request):
-        return problems.csrf_failure(request, reason)
-    t = texts_for(get_language())
-    return _refusal(request, status=403, title=t.forbidden, text=t.forbidden_text)
+        return problem_response(problem, request)
+    return _page(request, page, status=problem.status)
+
+
+def _is_for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _page(request: HttpRequest, name: str, *, status: int) -> HttpResponse:
+    context = page_context(request)
+    texts = asdict(texts_for(get_language()))
+    context |= {"title": texts[name], "text": texts[f"{name}_text"]}
+    return render(request, "platform_site/refusal.html", context, status=status)

@@ -11,11 +11,11 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api import problems
 from platform_core.api.idempotency import idempotent
 from platform_core.api.views import HouseView, resolve
 from platform_core.identity.models import Organisation
 from platform_core.problems import Conflict, WrongState
+from platform_site.pages import views as pages
 from platform_site.urls import urlpatterns as site
 from tests.factories.core import make_organisation
 
@@ -46,7 +46,7 @@ class Report(serializers.Serializer[dict[str, Any]]):
 
 
 class Failing(HouseView):
-    public = True
+    public = strangers_write = True
 
     def get(self, request: Request, kind: str) -> Response:
         match kind:
@@ -96,7 +96,7 @@ urlpatterns = [
     # Last, as the web application answers every address that nobody else does.
     *site,
 ]
-handler400 = problems.bad_request
-handler403 = problems.permission_denied
-handler404 = problems.not_found
-handler500 = problems.server_error
+handler400 = pages.bad_request
+handler403 = pages.forbidden
+handler404 = pages.not_found
+handler500 = pages.failed
