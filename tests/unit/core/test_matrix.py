@@ -26,8 +26,8 @@ def test_every_permission_of_every_rule_is_on_it() -> None:
 
 def test_a_site_administrator_has_no_standing_right_to_business_data() -> None:
     kinds = {line.kind for line in matrix() if line.who == "Site administrator"}
-    # Its own sessions, heads that tell nothing of what they cover, the rules that all memberships follow, and what takes
-    # roles from people: ties between them and organisations, and undertakings, as part of looking after users.
+    # Its own sessions, heads that tell nothing of what they cover, the rules that all memberships follow, and, as part
+    # of looking after users, what takes roles from them: ties to organisations, and undertakings.
     assert {kind for kind in kinds if not kind.startswith(("identity.", "signin.", "messaging."))} == {
         "access.StaffSession",
         "audit.AuditSeal",
