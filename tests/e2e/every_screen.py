@@ -1,14 +1,16 @@
-"""What holds for every screen, in both languages, on desks and phones, light and dark."""
+"""What holds for every screen, in both languages, on desks and phones, light and dark.
+
+The tests stand in a file for each language, so that two workers share them.
+"""
 
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
 from tests.e2e.people import DESKTOP, PHONE
-from tests.e2e.screens import SCREENS, Screen, address_of
+from tests.e2e.screens import Screen, address_of
 from tests.e2e.watching import settle, violations
 
 # Words of our own in the page's frame, not names and other contents, which stay in the language they are in.
@@ -30,11 +32,8 @@ LOOKS = (("desktop", "light"), ("desktop", "dark"), ("phone", "dark"), ("phone",
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_a_screen_is_usable_by_everybody(
-    open_as: Open, record_property: Callable[[str, object], None], screen: Screen, language: str
-) -> None:
+def try_screen(open_as: Open, record_property: Callable[[str, object], None], screen: Screen, language: str) -> None:
+    """Open a screen in every look, and see that it fits, speaks one language, and shuts nobody out."""
     page = open_as(screen.email, language=language, reduced_motion="reduce")
     page.goto(address_of(screen, page.context))
     settle(page)
