@@ -39,7 +39,7 @@ up: .venv/.site .venv/.frontend
 	@LIANCHI_DEV=$${LIANCHI_DEV-1} $(PY) -m platform_site.cli up
 
 test: check .venv/.frontend
-	$(PYTEST) -n $(WORKERS) --dist loadfile $(wildcard $(foreach part,closes integration api concurrency,tests/$(part)))
+	$(PYTEST) -n $(WORKERS) --dist loadfile $(wildcard $(foreach part,api integration closes concurrency,tests/$(part)))
 	@$(MAKE) browsers
 
 # In a process of their own: the browser's driver keeps an event loop running, beside which Django refuses the database.

@@ -4,6 +4,7 @@ from psycopg import sql
 
 from platform_site.database.roles import connect
 from platform_site.database.urls import DatabaseUrl
+from tests.database.guards import guards_off
 
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 
@@ -29,8 +30,5 @@ def empty_all_tables(owner: DatabaseUrl) -> None:
         if not tables:
             return
         # CASCADE reaches tables that are empty already, and their guards count too.
-        for name in names:
-            connection.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
-        for name in names:
-            connection.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)))
+        with guards_off(connection, names):
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))

@@ -60,7 +60,7 @@ def pages(client: Client, address: str, **asked: str) -> list[dict[str, Any]]:
         page = client.get(address, asked).json()
         rows += page["items"]
         if page["next"] is None:
-            assert page["total"] == len(rows)
+            assert client.get(address, {**asked, "count": "exact"}).json()["total"] == len(rows)
             return rows
         asked["after"] = page["next"]
 

@@ -19,6 +19,7 @@ KINDS = {
     "association": "identity.Organisation",
     "first": "identity.Organisation",
     "second": "identity.Organisation",
+    "merged": "identity.Organisation",
     "hidden_organisations": "identity.Organisation",
     "concerns": "identity.Organisation",
     "owner": "identity.Organisation",

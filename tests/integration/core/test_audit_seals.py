@@ -23,6 +23,7 @@ from platform_core.audit.verifying import Fault, Verification, verify_record
 from platform_core.identity.models import Alliance
 from platform_site.database.roles import connect
 from platform_site.database.urls import DatabaseUrl
+from tests.database.guards import guards_off
 from tests.factories.core import clock_at, command_line, make_alliance
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,12 +75,9 @@ def tamper(owner_url: DatabaseUrl) -> Callable[..., None]:
     def change(*statements: str) -> None:
         with connect(owner_url, autocommit=False) as owner:
             owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in tables:
-                owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            for text in statements:
-                owner.execute(text)
-            for table in tables:
-                owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            with guards_off(owner, tables):
+                for text in statements:
+                    owner.execute(text)
 
     return change
 
