@@ -5,7 +5,7 @@ import shutil
 import pytest
 from django.conf import settings
 
-pytest_plugins = ["tests.database.fixtures"]
+pytest_plugins = ["tests.database.fixtures", "tests.small_worlds"]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -56,8 +56,9 @@ def django_db_setup(postgres: EmbeddedDatabase, owner_url: DatabaseUrl, django_d
     with django_db_blocker.unblock():
         migrate(owner=owner_url, app=app, verbosity=0)
     patch = pytest.MonkeyPatch()
-    # Only the owner may empty tables, and some refuse it by a trigger that only the owner can switch off.
-    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_all_tables(owner_url))
+    # What is append-only refuses to be emptied by anybody but a superuser who switches that off.
+    everything = postgres.superuser_url(owner_url.database)
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_all_tables(everything))
     yield
     patch.undo()
     with django_db_blocker.unblock():

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Open
 from tests.e2e.people import DESKTOP, PHONE
 from tests.e2e.screens import Screen, address_of
-from tests.e2e.watching import settle, violations
+from tests.e2e.watching import rest, settle, violations
 
 # Words of our own in the page's frame, not names and other contents, which stay in the language they are in.
 OURS = "h1, th, nav, [role=tab], .ant-btn, label"
@@ -43,7 +43,7 @@ def try_screen(open_as: Open, record_property: Callable[[str, object], None], sc
     for size, theme in LOOKS:
         page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        settle(page)
+        rest(page)
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), f"too wide: {size}"
         found = violations(page)
         record_property("axe", (screen.name, len(found)))

@@ -60,11 +60,27 @@ SETTLED = """() => document.querySelector("h1, h2, [role=alert]") !== null
     && document.getAnimations().every(
         (one) => one.playState !== "running" || one.effect?.getComputedTiming().endTime === Infinity)"""
 
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 def settle(page: Page) -> None:
     """Wait until a page shows what it came for, and nothing on it moves any more."""
     page.wait_for_load_state("networkidle")
+    rest(page)
+
+
+def rest(page: Page) -> None:
+    """Wait until nothing on a page that is there already moves any more, once it has been drawn as it is now."""
+    page.evaluate(DRAWN)
     page.wait_for_function(SETTLED)
+
+
+# What is in order is left out where it is found: of a long table it is most of the work to write it down.
+FIND = """(rules) => axe
+    .run(document, { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] })
+    .then(({ violations }) => violations.map(({ id, impact, help, nodes }) => (
+        { id, impact, help, nodes: nodes.slice(0, 4).map(({ target, html }) => ({ target, html })) }
+    )))"""
 
 
 def violations(page: Page) -> list[str]:
@@ -72,11 +88,9 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         # Evaluated through the debugger, not as an element: the page's policy would rightly refuse that.
         page.evaluate(AXE.read_text())
-    found: dict[str, Any] = page.evaluate(
-        "(rules) => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
-    )
+    found: list[dict[str, Any]] = page.evaluate(FIND, RULES)
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: {node['target']} {node['html'][:160]}"
-        for one in found["violations"]
-        for node in one["nodes"][:4]
+        for one in found
+        for node in one["nodes"]
     ]

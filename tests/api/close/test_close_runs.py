@@ -23,10 +23,10 @@ from tests.factories.royalties import (
     SmallWorld,
     add_licensee,
     make_small_world,
-    report_whole_year,
     upload_of,
     work_off,
 )
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -65,8 +65,7 @@ def pages(client: Client, address: str, **asked: str) -> list[dict[str, Any]]:
         asked["after"] = page["next"]
 
 
-def test_a_close_is_made_over_http_from_start_to_posted(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_close_is_made_over_http_from_start_to_posted(world: SmallWorld, filed: Filed) -> None:
     response = start(world)
     assert response.status_code == 201, response.content
     started = response.json()
@@ -103,8 +102,7 @@ def test_only_finance_starts_a_close(world: SmallWorld, who: str, status: int) -
     assert not CloseRun.objects.exists()
 
 
-def test_a_step_needs_the_version_that_is_there_now(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_step_needs_the_version_that_is_there_now(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     client = client_of(world.seats["approver"])
     read = client.get(f"{LIST}/{run.pk}")["ETag"]
@@ -120,8 +118,7 @@ def test_a_step_needs_the_version_that_is_there_now(world: SmallWorld) -> None:
     assert step(world, "approver", run, "approval", match=now).status_code == 200
 
 
-def test_the_first_person_is_refused_as_the_second(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_first_person_is_refused_as_the_second(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     refused = step(world, "calculator", run, "approval")
     assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
@@ -129,8 +126,7 @@ def test_the_first_person_is_refused_as_the_second(world: SmallWorld) -> None:
     assert CloseRun.objects.get(pk=run.pk).status == RunStatus.CALCULATED
 
 
-def test_a_close_is_returned_with_a_reason_calculated_again_and_cancelled(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_close_is_returned_with_a_reason_calculated_again_and_cancelled(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     assert step(world, "approver", run, "return").status_code == 422
     returned = step(world, "approver", run, "return", reason="check L2")
@@ -146,8 +142,7 @@ ROWS = ("licence-results", "payee-results", "buckets", "shares", "rejected-rows"
 
 
 @pytest.mark.parametrize("who", ["secretariat", "M1", "L1"])
-def test_a_close_and_its_rows_are_for_finance_alone(world: SmallWorld, who: str) -> None:
-    report_whole_year(world)
+def test_a_close_and_its_rows_are_for_finance_alone(world: SmallWorld, filed: Filed, who: str) -> None:
     run = world.closed("2025Q1")
     stranger = make_small_world("other").seats["calculator"]
     for client in (client_of(world.seats[who]), client_of(stranger)):
@@ -159,8 +154,7 @@ def test_a_close_and_its_rows_are_for_finance_alone(world: SmallWorld, who: str)
     assert not AccessLogEntry.objects.exists()
 
 
-def test_rows_of_a_close_come_in_pages_and_each_reading_is_logged(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_rows_of_a_close_come_in_pages_and_each_reading_is_logged(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     client = client_of(world.seats["approver"])
     buckets = pages(client, f"{LIST}/{run.pk}/buckets", limit="4")
@@ -199,8 +193,7 @@ def test_rows_of_a_close_come_in_pages_and_each_reading_is_logged(world: SmallWo
     }
 
 
-def test_rejected_rows_are_read_over_http(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_rejected_rows_are_read_over_http(world: SmallWorld, filed: Filed) -> None:
     licence = world.licences["L1"]
     licence.ends_on = "2025-02-28"
     licence.save()
@@ -213,9 +206,8 @@ def test_rejected_rows_are_read_over_http(world: SmallWorld) -> None:
 
 
 def test_the_bundle_that_is_downloaded_closes_to_the_stored_output_byte_for_byte(
-    world: SmallWorld, tmp_path: Path
+    world: SmallWorld, filed: Filed, tmp_path: Path
 ) -> None:
-    report_whole_year(world)
     run = world.calculated("2025Q1")
     client = client_of(world.seats["approver"])
     response = client.get(f"{LIST}/{run.pk}/bundle")
@@ -238,8 +230,7 @@ def test_a_run_that_was_not_calculated_has_no_bundle(world: SmallWorld) -> None:
     assert client_of(world.seats["approver"]).get(f"{LIST}/{run_id}/bundle").status_code == 404
 
 
-def test_a_member_reads_its_own_statement_once_the_close_is_posted(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_member_reads_its_own_statement_once_the_close_is_posted(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     own = Statement.objects.get(run=run, membership=world.members["M1"])
     member, office = client_of(world.seats["M1"]), client_of(world.seats["secretariat"])
@@ -270,8 +261,7 @@ def test_a_member_reads_its_own_statement_once_the_close_is_posted(world: SmallW
     }
 
 
-def test_what_a_correction_changed_is_for_finance_and_not_for_members(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_what_a_correction_changed_is_for_finance_and_not_for_members(world: SmallWorld, filed: Filed) -> None:
     world.closed("2025Q1")
     supersede_sales_report(
         actor=world.acting("L1"),
@@ -293,8 +283,7 @@ def test_what_a_correction_changed_is_for_finance_and_not_for_members(world: Sma
     assert member.get("/api/v1/adjustments").json()["total"] == 0
 
 
-def test_lists_of_statements_and_adjustments_log_each_run_they_tell_of(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_lists_of_statements_and_adjustments_log_each_run_they_tell_of(world: SmallWorld, filed: Filed) -> None:
     first, second = world.closed("2025Q1"), world.closed("2025Q2")
     supersede_sales_report(
         actor=world.acting("L1"),
@@ -334,14 +323,13 @@ def test_a_filter_that_is_no_text_is_told(world: SmallWorld, address: str, names
         assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, f"/{name}")
 
 
-def test_lists_take_the_same_queries_however_long_they_are(world: SmallWorld) -> None:
+def test_lists_take_the_same_queries_however_long_they_are(world: SmallWorld, filed: Filed) -> None:
     def queries(address: str) -> int:
         client = client_of(world.seats["calculator"])
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address).status_code == 200
         return len(captured)
 
-    report_whole_year(world)
     first = world.closed("2025Q1")
     lists = [LIST, "/api/v1/statements", *(f"{LIST}/{first.pk}/{rows}" for rows in ROWS)]
     few = {address: queries(address) for address in lists}

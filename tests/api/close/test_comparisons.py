@@ -8,6 +8,7 @@ from licensing.close.models import CloseRun
 from platform_core.access.models import AccessLogEntry
 from tests.api.core.clients import client_of
 from tests.factories.royalties import SmallWorld, make_small_world, report_whole_year
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -16,8 +17,7 @@ def compared(world: SmallWorld, run: CloseRun, who: str = "approver", **asked: s
     return client_of(world.seats[who]).get(f"/api/v1/close-runs/{run.pk}/comparison", asked)
 
 
-def test_finance_reads_why_each_amount_changed_since_the_period_before(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_finance_reads_why_each_amount_changed_since_the_period_before(world: SmallWorld, filed: Filed) -> None:
     last = world.closed("2025Q1")
     run = world.calculated("2025Q2")
     document = compared(world, run).json()
@@ -31,8 +31,7 @@ def test_finance_reads_why_each_amount_changed_since_the_period_before(world: Sm
     assert AccessLogEntry.objects.filter(action="close_run.comparison_viewed", subject_id=run.pk).count() == 1
 
 
-def test_the_first_close_of_a_programme_is_new_altogether(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_first_close_of_a_programme_is_new_altogether(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     document = compared(world, run).json()
     assert document["against"] is None
@@ -40,8 +39,7 @@ def test_the_first_close_of_a_programme_is_new_altogether(world: SmallWorld) -> 
     assert {reason["key"] for reason in document["total"]["reasons"]} == {"new_sales"}
 
 
-def test_another_close_may_be_named_as_long_as_it_is_of_the_programme(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_another_close_may_be_named_as_long_as_it_is_of_the_programme(world: SmallWorld, filed: Filed) -> None:
     first = world.closed("2025Q1")
     world.closed("2025Q2")
     run = world.calculated("2025Q3")
@@ -54,7 +52,6 @@ def test_another_close_may_be_named_as_long_as_it_is_of_the_programme(world: Sma
 
 
 @pytest.mark.parametrize("who", ["secretariat", "M1", "L1"])
-def test_others_find_no_comparison(world: SmallWorld, who: str) -> None:
-    report_whole_year(world)
+def test_others_find_no_comparison(world: SmallWorld, filed: Filed, who: str) -> None:
     assert compared(world, world.closed("2025Q1"), who).status_code == 404
     assert not AccessLogEntry.objects.exists()

@@ -20,7 +20,8 @@ from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
 from pools.composition.models import PoolMember
 from tests.api.core.clients import client_of
-from tests.factories.royalties import SmallWorld, add_licensee, report_whole_year, upload_of
+from tests.factories.royalties import SmallWorld, add_licensee, upload_of
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -29,8 +30,7 @@ def read(world: SmallWorld, address: str, who: str = "approver", **asked: str) -
     return client_of(world.seats[who]).get(f"/api/v1/{address}", asked)
 
 
-def test_the_second_person_finds_everything_on_one_sheet(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_second_person_finds_everything_on_one_sheet(world: SmallWorld, filed: Filed) -> None:
     last = world.closed("2025Q1")
     run = world.calculated("2025Q2")
     sheet = read(world, f"close-runs/{run.pk}/sheet").json()
@@ -49,8 +49,7 @@ def test_the_second_person_finds_everything_on_one_sheet(world: SmallWorld) -> N
     assert AccessLogEntry.objects.filter(action="close_run.sheet_viewed").count() == 1
 
 
-def test_the_sheet_tells_what_changed_since_and_who_did_not_report(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_the_sheet_tells_what_changed_since_and_who_did_not_report(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     add_licensee(world, "L4")
     PoolMember.objects.filter(membership=world.members["M1"]).update(held=True)
@@ -66,8 +65,7 @@ def test_the_sheet_tells_what_changed_since_and_who_did_not_report(world: SmallW
     assert checks["invoices_add_up"]["passed"]
 
 
-def test_the_sheet_is_had_on_paper_in_both_languages(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_sheet_is_had_on_paper_in_both_languages(world: SmallWorld, filed: Filed) -> None:
     world.closed("2025Q1")
     run = world.calculated("2025Q2")
     address = f"close-runs/{run.pk}/sheet/document"
@@ -85,8 +83,7 @@ def test_every_reason_has_its_words_on_paper() -> None:
 
 
 @pytest.mark.parametrize("who", ["secretariat", "M1", "L1"])
-def test_others_find_neither_sheet_nor_progress(world: SmallWorld, who: str) -> None:
-    report_whole_year(world)
+def test_others_find_neither_sheet_nor_progress(world: SmallWorld, filed: Filed, who: str) -> None:
     run = world.closed("2025Q1")
     for address in ("sheet", "sheet/document", "progress"):
         assert read(world, f"close-runs/{run.pk}/{address}", who).status_code == 404
@@ -117,8 +114,7 @@ def test_a_running_calculation_tells_how_far_it_is(world: SmallWorld, monkeypatc
     }
 
 
-def test_a_member_sees_why_its_statement_changed_as_far_as_it_may_know(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_member_sees_why_its_statement_changed_as_far_as_it_may_know(world: SmallWorld, filed: Filed) -> None:
     world.closed("2025Q1")
     PoolMember.objects.filter(membership=world.members["M1"]).update(held=True)
     run = world.closed("2025Q2")

@@ -15,7 +15,8 @@ from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
 from tests.api.core.clients import client_of
 from tests.factories.core import make_organisation
-from tests.factories.royalties import SmallWorld, add_licensee, make_person, make_small_world, report_whole_year
+from tests.factories.royalties import SmallWorld, add_licensee, make_person, make_small_world
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -35,8 +36,7 @@ def kinds(document: Any) -> list[str]:
     return [row["kind"] for row in document["waiting"]]
 
 
-def test_the_second_person_is_asked_to_approve_and_the_first_is_not(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_second_person_is_asked_to_approve_and_the_first_is_not(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q4")
     waiting = home(world, "approver")["waiting"]
     assert [row["kind"] for row in waiting] == ["close.approve"]
@@ -64,8 +64,7 @@ def test_the_second_person_is_asked_to_approve_and_the_first_is_not(world: Small
     assert kinds(home(world, "calculator")) == ["close.post"]
 
 
-def test_finance_hears_what_went_back_and_which_period_is_to_be_closed_next(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_finance_hears_what_went_back_and_which_period_is_to_be_closed_next(world: SmallWorld, filed: Filed) -> None:
     world.closed("2025Q1")
     run = world.calculated("2025Q2")
     send_back_close_run(actor=world.acting("approver"), run_id=run.pk, reason="check")
@@ -83,8 +82,7 @@ def test_finance_hears_what_went_back_and_which_period_is_to_be_closed_next(worl
     }
 
 
-def test_a_rejected_calculation_comes_first(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_rejected_calculation_comes_first(world: SmallWorld, filed: Filed) -> None:
     world.calculated("2025Q3")
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q4")
     type(run).objects.filter(pk=run.pk).update(calculation=Calculation.REJECTED)
@@ -95,8 +93,7 @@ def test_a_rejected_calculation_comes_first(world: SmallWorld) -> None:
     ]
 
 
-def test_reports_that_lack_are_told_to_those_concerned(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_reports_that_lack_are_told_to_those_concerned(world: SmallWorld, filed: Filed) -> None:
     add_licensee(world, "L4")
     world.report("L4", [("2025-10", 1), ("2025-11", 1)], first="2025-10", last="2025-11")
     (mine,) = home(world, "L4")["waiting"]
@@ -108,8 +105,7 @@ def test_reports_that_lack_are_told_to_those_concerned(world: SmallWorld) -> Non
     assert kinds(home(world, "M1")) == []
 
 
-def test_a_member_sees_its_new_statement_until_it_has_looked(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_member_sees_its_new_statement_until_it_has_looked(world: SmallWorld, filed: Filed) -> None:
     run = world.closed("2025Q1")
     world.closed("2025Q2")
     world.clock.move(timedelta(minutes=1))
@@ -127,8 +123,7 @@ def test_a_member_sees_its_new_statement_until_it_has_looked(world: SmallWorld) 
     assert any(row["text_key"] == "statement.available" for row in home(world, "M2")["changed"])
 
 
-def test_what_changed_is_told_by_name_as_far_as_the_reader_may_see_the_thing(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_what_changed_is_told_by_name_as_far_as_the_reader_may_see_the_thing(world: SmallWorld, filed: Filed) -> None:
     world.closed("2025Q1")
     told = {(row["text_key"], row["values"].get("title")) for row in home(world, "approver")["changed"]}
     assert ("close_run.calculated", "uhd-tv 2025Q1 #1") in told, told
@@ -136,8 +131,7 @@ def test_what_changed_is_told_by_name_as_far_as_the_reader_may_see_the_thing(wor
     assert not any("L1" in str(row["values"]) for row in home(world, "M1")["changed"])
 
 
-def test_another_alliance_and_licensees_hear_of_no_close(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_another_alliance_and_licensees_hear_of_no_close(world: SmallWorld, filed: Filed) -> None:
     world.calculated("2025Q4")
     other = make_small_world("other")
     for stranger in ("calculator", "M1"):
@@ -166,9 +160,8 @@ def test_whoever_runs_the_site_hears_of_failed_work_without_its_contents(world: 
 
 
 def test_the_home_page_takes_the_same_queries_however_much_there_is(
-    world: SmallWorld, django_assert_max_num_queries: Any
+    world: SmallWorld, filed: Filed, django_assert_max_num_queries: Any
 ) -> None:
-    report_whole_year(world)
     for period in ("2025Q1", "2025Q2", "2025Q3"):
         world.closed(period)
     assert world.calculated("2025Q4").status == RunStatus.CALCULATED

@@ -12,7 +12,8 @@ from platform_core.identity.models import RoleAssignment
 from platform_core.notices.models import Notice
 from platform_core.notices.services import notify_seats
 from tests.api.core.clients import client_of
-from tests.factories.royalties import SmallWorld, make_small_world, report_whole_year
+from tests.factories.royalties import SmallWorld, make_small_world
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -35,8 +36,7 @@ def kinds(world: SmallWorld, who: str) -> list[str]:
     return [row["kind"] for row in told(world, who)]
 
 
-def test_each_step_of_a_close_is_told_to_the_other_person(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_each_step_of_a_close_is_told_to_the_other_person(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     (notice,) = told(world, "approver")
     assert (notice["kind"], notice["subject_type"], notice["subject_id"]) == (
@@ -52,8 +52,7 @@ def test_each_step_of_a_close_is_told_to_the_other_person(world: SmallWorld) -> 
     assert kinds(world, "approver") == ["close_run.awaits_approval"]
 
 
-def test_members_are_told_of_their_own_statement_once_it_is_posted(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_members_are_told_of_their_own_statement_once_it_is_posted(world: SmallWorld, filed: Filed) -> None:
     run = world.closed("2025Q1")
     assert run.status == "posted"
     for member in ("M1", "M2", "M3"):
@@ -64,8 +63,7 @@ def test_members_are_told_of_their_own_statement_once_it_is_posted(world: SmallW
     assert kinds(world, "secretariat") == kinds(world, "L1") == []
 
 
-def test_what_one_may_see_no_more_one_hears_of_no_more(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_what_one_may_see_no_more_one_hears_of_no_more(world: SmallWorld, filed: Filed) -> None:
     world.calculated("2025Q1")
     assert len(told(world, "approver")) == 1
     RoleAssignment.objects.filter(seat=world.seats["approver"]).update(ends_at=world.clock.now())
@@ -75,8 +73,7 @@ def test_what_one_may_see_no_more_one_hears_of_no_more(world: SmallWorld) -> Non
     assert Notice.objects.get(seat=world.seats["approver"]).read_at is None
 
 
-def test_a_step_that_fails_tells_nobody(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_step_that_fails_tells_nobody(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     before = Notice.objects.count()
 
@@ -92,8 +89,7 @@ def test_a_step_that_fails_tells_nobody(world: SmallWorld) -> None:
         notify_seats(actor=world.acting("approver"), seats=[world.seats["M1"].pk], kind="close_run.posted", subject=run)
 
 
-def test_notices_are_marked_one_by_one_or_all_and_never_anothers(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_notices_are_marked_one_by_one_or_all_and_never_anothers(world: SmallWorld, filed: Filed) -> None:
     for period in ("2025Q1", "2025Q2"):
         world.closed(period)
     client = client_of(world.seats["M1"])
@@ -110,9 +106,8 @@ def test_notices_are_marked_one_by_one_or_all_and_never_anothers(world: SmallWor
     assert len(told(world, "M2", unread="1")) == 2
 
 
-def test_another_alliance_hears_nothing(world: SmallWorld) -> None:
+def test_another_alliance_hears_nothing(world: SmallWorld, filed: Filed) -> None:
     other = make_small_world("other")
-    report_whole_year(world)
     run = world.closed("2025Q1")
     assert CloseRun.objects.get(pk=run.pk).status == "posted"
     for who in ("calculator", "approver", "M1"):
@@ -120,9 +115,8 @@ def test_another_alliance_hears_nothing(world: SmallWorld) -> None:
 
 
 def test_notices_take_the_same_queries_however_many_there_are(
-    world: SmallWorld, django_assert_max_num_queries: Any
+    world: SmallWorld, filed: Filed, django_assert_max_num_queries: Any
 ) -> None:
-    report_whole_year(world)
     for period in ("2025Q1", "2025Q2", "2025Q3"):
         world.closed(period)
     client = client_of(world.seats["approver"])

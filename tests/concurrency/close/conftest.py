@@ -1,31 +1,8 @@
-"""The small world that many close at the same time."""
-
-from pathlib import Path
+"""Closes are tried with files of their own, and with real commits: see `tests/small_worlds.py`."""
 
 import pytest
-from pytest_django import Settings
-
-from licensing.close.services import calculating
-from licensing.engine import close_bundle
-from platform_core.jobs.running import Running
-from tests.factories.royalties import SmallWorld, make_small_world
 
 
 @pytest.fixture(autouse=True)
-def _files_of_their_own(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-
-
-@pytest.fixture
-def world(transactional_db: None) -> SmallWorld:
-    return make_small_world()
-
-
-@pytest.fixture
-def engine_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare tests about what comes after a calculation the start of a child; `test_calculating.py` has the real one."""
-
-    def engine_closes(running: Running, bundle: Path, output: Path) -> bool:
-        return close_bundle(bundle, output).status == "closed"
-
-    monkeypatch.setattr(calculating, "_engine_closes", engine_closes)
+def _files(files_of_their_own: None) -> None:
+    """Give every test of this folder a data folder of its own."""

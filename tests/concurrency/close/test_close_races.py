@@ -37,7 +37,8 @@ from platform_core.jobs.models import Job
 from platform_core.jobs.tasks import run as run_job
 from platform_core.problems import Problem
 from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock
-from tests.factories.royalties import SmallWorld, make_person, report_whole_year, upload_of, work_off
+from tests.factories.royalties import SmallWorld, make_person, upload_of, work_off
+from tests.small_worlds import Filed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,8 +77,7 @@ def another_approver(world: SmallWorld) -> str:
 
 
 @in_this_process
-def test_two_approvals_at_once_approve_once(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_two_approvals_at_once_approve_once(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     actors = [world.acting("approver"), world.acting(another_approver(world))]
     assert together(*(lambda actor=actor: approve_close_run(actor=actor, run_id=run.pk) for actor in actors)) == [
@@ -88,8 +88,9 @@ def test_two_approvals_at_once_approve_once(world: SmallWorld) -> None:
 
 
 @in_this_process
-def test_an_approval_and_a_new_calculation_at_once_never_approve_what_is_being_replaced(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_an_approval_and_a_new_calculation_at_once_never_approve_what_is_being_replaced(
+    world: SmallWorld, filed: Filed
+) -> None:
     for _ in range(3):
         run = world.calculated("2025Q1")
         ended = together(
@@ -152,9 +153,8 @@ def test_a_report_superseded_twice_at_once_is_superseded_once(world: SmallWorld)
 
 @in_this_process
 def test_a_report_superseded_while_its_period_is_calculated_is_in_whole_or_not_at_all(
-    world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filed = report_whole_year(world)
     engine = calculating._engine_closes
 
     def superseded_meanwhile(*args: Any) -> bool:
@@ -183,8 +183,7 @@ def test_a_report_superseded_while_its_period_is_calculated_is_in_whole_or_not_a
 
 
 @in_this_process
-def test_posting_and_superseding_at_once_always_leave_a_correction_behind(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_posting_and_superseding_at_once_always_leave_a_correction_behind(world: SmallWorld, filed: Filed) -> None:
     report = filed["L1"]["2025Q1"]
     run = world.calculated("2025Q1")
     approve_close_run(actor=world.acting("approver"), run_id=run.pk)
@@ -269,8 +268,7 @@ def test_posting_waits_for_a_report_that_is_being_filed(world: SmallWorld) -> No
     assert waiting == ["OperationalError"]
 
 
-def test_two_workers_with_one_job_calculate_once(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_two_workers_with_one_job_calculate_once(world: SmallWorld, filed: Filed) -> None:
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     job_id = run.job_id
     assert job_id is not None
@@ -291,8 +289,9 @@ def test_two_workers_with_one_job_calculate_once(world: SmallWorld) -> None:
         ("half a second into the engine", False),
     ],
 )
-def test_a_worker_killed_at_any_point_leaves_nothing_half_loaded(world: SmallWorld, point: str, loaded: bool) -> None:
-    report_whole_year(world)
+def test_a_worker_killed_at_any_point_leaves_nothing_half_loaded(
+    world: SmallWorld, filed: Filed, point: str, loaded: bool
+) -> None:
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     database = {name: connection.settings_dict[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     worker = subprocess.Popen(

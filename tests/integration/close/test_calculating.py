@@ -46,6 +46,7 @@ from tests.factories.royalties import (
     upload_of,
     work_off,
 )
+from tests.small_worlds import Filed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,8 +89,7 @@ def files_in(folder: Path) -> Mapping[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_close_is_calculated_to_the_cent_and_loaded_whole(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_close_is_calculated_to_the_cent_and_loaded_whole(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
 
     assert (run.status, run.calculation, run.message) == (RunStatus.CALCULATED, Calculation.DONE, "")
@@ -119,8 +119,7 @@ def test_a_close_is_calculated_to_the_cent_and_loaded_whole(world: SmallWorld) -
     ]
 
 
-def test_the_tables_say_what_the_files_say(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_tables_say_what_the_files_say(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     output = output_of(run)
 
@@ -152,8 +151,9 @@ def test_the_tables_say_what_the_files_say(world: SmallWorld) -> None:
     assert {row["bucket"]: row["sum"] for row in by_bucket} == billed
 
 
-def test_the_stored_bundle_gives_the_stored_output_byte_for_byte(world: SmallWorld, tmp_path: Path) -> None:
-    report_whole_year(world)
+def test_the_stored_bundle_gives_the_stored_output_byte_for_byte(
+    world: SmallWorld, filed: Filed, tmp_path: Path
+) -> None:
     run = world.calculated("2025Q1")
 
     close_bundle(bundle_of(run), tmp_path / "again")
@@ -162,9 +162,8 @@ def test_the_stored_bundle_gives_the_stored_output_byte_for_byte(world: SmallWor
 
 
 def test_the_packed_bundle_is_the_same_every_time_and_closes_to_the_stored_output(
-    world: SmallWorld, tmp_path: Path
+    world: SmallWorld, filed: Filed, tmp_path: Path
 ) -> None:
-    report_whole_year(world)
     run = world.calculated("2025Q1")
 
     with storage.zip_folder(bundle_of(run)) as packed, storage.zip_folder(bundle_of(run)) as again:
@@ -179,8 +178,7 @@ def test_the_packed_bundle_is_the_same_every_time_and_closes_to_the_stored_outpu
     assert files_in(tmp_path / "again") == files_in(output_of(run))
 
 
-def test_equal_records_give_equal_bundles(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_equal_records_give_equal_bundles(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     before = files_in(bundle_of(run))
     again = work_off(request_calculation(actor=world.acting("calculator"), run_id=run.pk))
@@ -199,8 +197,7 @@ def test_a_period_without_any_report_closes_to_nothing(world: SmallWorld) -> Non
     }
 
 
-def test_only_the_latest_report_of_a_month_goes_in(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_only_the_latest_report_of_a_month_goes_in(world: SmallWorld, filed: Filed) -> None:
     later = supersede_sales_report(
         actor=world.acting("L1"),
         report_id=filed["L1"]["2025Q1"],
@@ -241,8 +238,7 @@ def test_the_terms_in_force_on_the_period_s_last_day_apply(world: SmallWorld) ->
     assert (first.due_minor, half.due_minor) == (300_000, 36_000)
 
 
-def test_rejected_input_leaves_the_run_a_draft_with_the_rejected_rows_to_read(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_rejected_input_leaves_the_run_a_draft_with_the_rejected_rows_to_read(world: SmallWorld, filed: Filed) -> None:
     # The licence ends earlier after all: its sales of March are outside it now.
     world.licences["L1"].ends_on = date(2025, 2, 28)
     world.licences["L1"].save()
@@ -270,8 +266,7 @@ def test_rejected_input_leaves_the_run_a_draft_with_the_rejected_rows_to_read(wo
     assert not RejectedRow.objects.filter(run=run).exists()
 
 
-def test_a_rejected_recalculation_keeps_the_earlier_results(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_rejected_recalculation_keeps_the_earlier_results(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     before = rows_of(run)
     world.licences["L1"].ends_on = date(2025, 2, 28)
@@ -286,9 +281,8 @@ def test_a_rejected_recalculation_keeps_the_earlier_results(world: SmallWorld) -
 
 
 def test_an_engine_that_fails_leaves_the_run_as_it_was_and_gives_a_reference(
-    world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report_whole_year(world)
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     monkeypatch.setattr("licensing.close.services.calculating.ENGINE", ("-c", "import sys; sys.exit('no space left')"))
     run = work_off(run)
@@ -303,9 +297,8 @@ def test_an_engine_that_fails_leaves_the_run_as_it_was_and_gives_a_reference(
 
 @pytest.mark.parametrize("at", ["_load_invoices", "_load_payees", "read_totals"])
 def test_a_load_that_breaks_off_anywhere_loads_nothing(
-    world: SmallWorld, monkeypatch: pytest.MonkeyPatch, at: str
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
-    report_whole_year(world)
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
 
     def break_off(*args: Any, **kwargs: Any) -> None:
@@ -321,10 +314,9 @@ def test_a_load_that_breaks_off_anywhere_loads_nothing(
     assert (run.status, run.due_minor) == (RunStatus.CALCULATED, 300_000)
 
 
-def test_a_report_s_file_that_was_tampered_with_stops_the_close(world: SmallWorld) -> None:
+def test_a_report_s_file_that_was_tampered_with_stops_the_close(world: SmallWorld, filed: Filed) -> None:
     from licensing.reports.storage import lines_file
 
-    filed = report_whole_year(world)
     path = lines_file(filed["L1"]["2025Q1"])
     path.write_bytes(path.read_bytes() + b"x")
     run = world.calculated("2025Q1")
@@ -332,8 +324,7 @@ def test_a_report_s_file_that_was_tampered_with_stops_the_close(world: SmallWorl
     assert "is not what was filed" in run.message
 
 
-def test_a_worker_that_died_is_followed_by_another_that_begins_anew(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_worker_that_died_is_followed_by_another_that_begins_anew(world: SmallWorld, filed: Filed) -> None:
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     dead_claim = "019ab000-0000-7000-8000-000000000001"
     CloseRun.objects.filter(pk=run.pk).update(calculation=Calculation.RUNNING, claim=dead_claim)
@@ -345,10 +336,11 @@ def test_a_worker_that_died_is_followed_by_another_that_begins_anew(world: Small
     assert not left.exists()
 
 
-def test_work_that_lost_its_claim_loads_nothing(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_that_lost_its_claim_loads_nothing(
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from licensing.close.services import calculating
 
-    report_whole_year(world)
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     engine = calculating._engine_closes
 
@@ -364,8 +356,7 @@ def test_work_that_lost_its_claim_loads_nothing(world: SmallWorld, monkeypatch: 
     assert all(not model._default_manager.filter(run=run).exists() for model in ROWS)
 
 
-def test_a_job_that_is_done_again_changes_nothing(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_job_that_is_done_again_changes_nothing(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     before, files = rows_of(run), files_in(output_of(run))
     assert run.job_id is not None
@@ -377,8 +368,7 @@ def test_a_job_that_is_done_again_changes_nothing(world: SmallWorld) -> None:
     assert job_of(run).result == {"status": "overtaken"}
 
 
-def test_a_cancelled_run_is_not_calculated(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_cancelled_run_is_not_calculated(world: SmallWorld, filed: Filed) -> None:
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     cancelled = cancel_close_run(actor=world.acting("approver"), run_id=run.pk)
     assert (cancelled.status, cancelled.calculation) == (RunStatus.CANCELLED, Calculation.FAILED)
@@ -389,11 +379,10 @@ def test_a_cancelled_run_is_not_calculated(world: SmallWorld) -> None:
 
 
 def test_a_run_cancelled_while_it_is_calculated_loads_nothing(
-    world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from licensing.close.services import calculating
 
-    report_whole_year(world)
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     engine = calculating._engine_closes
 
@@ -409,8 +398,7 @@ def test_a_run_cancelled_while_it_is_calculated_loads_nothing(
     assert not any(storage.run_folder(run.pk).iterdir())
 
 
-def test_a_run_that_was_sent_back_is_calculated_again_with_what_is_new(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_run_that_was_sent_back_is_calculated_again_with_what_is_new(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     run = send_back_close_run(actor=world.acting("approver"), run_id=run.pk, reason="L4 is missing")
     assert (run.status, run.sent_back_reason) == (RunStatus.DRAFT, "L4 is missing")
@@ -420,8 +408,7 @@ def test_a_run_that_was_sent_back_is_calculated_again_with_what_is_new(world: Sm
     assert (run.status, run.due_minor) == (RunStatus.CALCULATED, 500_000)
 
 
-def test_what_a_statement_is_made_of_is_told_by_product(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_what_a_statement_is_made_of_is_told_by_product(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     statement = Statement.objects.get(run=run, membership=world.members["M1"])
     totals = product_totals(statement, actor=world.acting("approver"))
@@ -430,11 +417,10 @@ def test_what_a_statement_is_made_of_is_told_by_product(world: SmallWorld) -> No
     assert shares["sum"] == Decimal(135_000 * 10**6)
 
 
-def test_withheld_money_stands_on_the_statement_as_withheld(world: SmallWorld) -> None:
+def test_withheld_money_stands_on_the_statement_as_withheld(world: SmallWorld, filed: Filed) -> None:
     from pools.composition.models import PoolMember
 
     PoolMember.objects.filter(membership=world.members["M2"]).update(held=True)
-    report_whole_year(world)
     run = world.calculated("2025Q1")
     statement = Statement.objects.get(run=run, membership=world.members["M2"])
     assert (statement.amount_minor, statement.held_minor) == (0, 81_000)

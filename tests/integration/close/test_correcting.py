@@ -18,10 +18,10 @@ from tests.factories.royalties import (
     SmallWorld,
     add_licensee,
     make_small_world,
-    report_whole_year,
     upload_of,
     work_off,
 )
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -51,8 +51,9 @@ def due(run: CloseRun) -> dict[str, int]:
     return dict(PayeeResult.objects.filter(run=run).values_list("payee", "amount_minor"))
 
 
-def test_a_superseding_report_reopens_its_period_and_every_later_closed_one_of_the_year(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_a_superseding_report_reopens_its_period_and_every_later_closed_one_of_the_year(
+    world: SmallWorld, filed: Filed
+) -> None:
     closed = {period: world.closed(period) for period in ("2025Q1", "2025Q2", "2025Q3")}
     before = {period: CloseRun.objects.filter(pk=run.pk).values().get() for period, run in closed.items()}
 
@@ -72,8 +73,7 @@ def test_a_superseding_report_reopens_its_period_and_every_later_closed_one_of_t
     assert events.filter(user=None, seat=None, organisation=None, work=CLOSE_WORK.name).count() == 2
 
 
-def test_original_and_adjustments_add_up_to_the_newest_run(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_original_and_adjustments_add_up_to_the_newest_run(world: SmallWorld, filed: Filed) -> None:
     closed = {period: world.closed(period) for period in ("2025Q1", "2025Q2", "2025Q3")}
     # Corrections of corrections: the first quarter's figures change twice, the second's once more on their own.
     for report, units, when in (
@@ -110,8 +110,7 @@ def test_original_and_adjustments_add_up_to_the_newest_run(world: SmallWorld) ->
             assert sides["licence"] == sides["payee"]
 
 
-def test_what_did_not_change_has_no_adjustment(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_what_did_not_change_has_no_adjustment(world: SmallWorld, filed: Filed) -> None:
     world.closed("2025Q1")
     correct(world, filed["L1"]["2025Q1"], "L1", 4_000, "2025-01")
     run = settle(world, CloseRun.objects.get(status=RunStatus.DRAFT))
@@ -127,8 +126,9 @@ def test_what_did_not_change_has_no_adjustment(world: SmallWorld) -> None:
     assert rows.get(payee="M1").membership_id == world.members["M1"].pk
 
 
-def test_a_correction_to_nothing_and_a_licensee_that_is_new_are_whole_adjustments(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_a_correction_to_nothing_and_a_licensee_that_is_new_are_whole_adjustments(
+    world: SmallWorld, filed: Filed
+) -> None:
     world.closed("2025Q1")
     supersede_sales_report(
         actor=world.acting("L3"), report_id=filed["L3"]["2025Q1"], upload=None, reason="it was another's product"
@@ -148,9 +148,8 @@ def test_a_late_first_report_of_a_closed_period_reopens_it_too(world: SmallWorld
     assert (run.period, run.prompted_by_id) == ("2025Q1", late.pk)
 
 
-def test_reports_of_other_years_and_other_programmes_reopen_nothing(world: SmallWorld) -> None:
+def test_reports_of_other_years_and_other_programmes_reopen_nothing(world: SmallWorld, filed: Filed) -> None:
     other = make_small_world("other")
-    report_whole_year(world)
     world.closed("2025Q1")
     world.report("L1", [("2024-12", 5_000)], first="2024-10", last="2024-12")
     world.report("L1", [("2026-01", 5_000)], first="2026-01", last="2026-01")
@@ -177,8 +176,7 @@ def test_an_earlier_year_s_report_reopens_what_never_resets(transactional_db: No
     assert (run.period, owed(run)) == ("2025Q1", {"L1": 38_000})
 
 
-def test_several_reports_lead_to_one_correction(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_several_reports_lead_to_one_correction(world: SmallWorld, filed: Filed) -> None:
     world.closed("2025Q1")
     for licence in ("L1", "L2", "L3"):
         correct(world, filed[licence]["2025Q1"], licence, 5_000, "2025-01")
@@ -188,8 +186,7 @@ def test_several_reports_lead_to_one_correction(world: SmallWorld) -> None:
     assert not CloseRun.objects.filter(status=RunStatus.DRAFT).exists()
 
 
-def test_a_report_after_the_approval_is_corrected_right_after_posting(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_a_report_after_the_approval_is_corrected_right_after_posting(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     approve_close_run(actor=world.acting("approver"), run_id=run.pk)
     correct(world, filed["L1"]["2025Q1"], "L1", 4_000, "2025-01")
@@ -199,15 +196,13 @@ def test_a_report_after_the_approval_is_corrected_right_after_posting(world: Sma
     assert (draft.period, draft.corrects_id, draft.prompted_by) == ("2025Q1", run.pk, None)
 
 
-def test_a_period_can_be_closed_again_by_hand_and_corrects_the_last_one(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_period_can_be_closed_again_by_hand_and_corrects_the_last_one(world: SmallWorld, filed: Filed) -> None:
     first = world.closed("2025Q1")
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
     assert (run.number, run.corrects_id) == (2, first.pk)
 
 
-def test_adjustments_are_never_changed_nor_made_by_hand(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_adjustments_are_never_changed_nor_made_by_hand(world: SmallWorld, filed: Filed) -> None:
     original = world.closed("2025Q1")
     correct(world, filed["L1"]["2025Q1"], "L1", 4_000, "2025-01")
     run = settle(world, CloseRun.objects.get(status=RunStatus.DRAFT))

@@ -11,7 +11,8 @@ from members.memberships.moving import StepDetails
 from members.memberships.services import leave_alliance, suspend_member
 from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.problems import Conflict
-from tests.factories.royalties import SmallWorld, report_whole_year
+from tests.factories.royalties import SmallWorld
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -36,8 +37,9 @@ def amounts(run: CloseRun) -> dict[str, int]:
     return dict(PayeeResult.objects.filter(run=run).values_list("payee", "amount_minor"))
 
 
-def test_a_suspended_member_earns_and_is_not_paid_for_periods_that_end_in_its_suspension(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_suspended_member_earns_and_is_not_paid_for_periods_that_end_in_its_suspension(
+    world: SmallWorld, filed: Filed
+) -> None:
     suspended(world, date(2025, 6, 30))
     before, within = world.calculated("2025Q1"), world.calculated("2025Q2")
     assert amounts(before)["M2"] > 0
@@ -46,8 +48,9 @@ def test_a_suspended_member_earns_and_is_not_paid_for_periods_that_end_in_its_su
     assert amounts(within)["~held:M2"] > 0
 
 
-def test_closed_periods_that_a_step_reaches_back_into_are_opened_for_correction(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_closed_periods_that_a_step_reaches_back_into_are_opened_for_correction(
+    world: SmallWorld, filed: Filed
+) -> None:
     for period in ("2025Q1", "2025Q2", "2025Q3"):
         world.closed(period)
     suspended(world, date(2025, 5, 10))
@@ -58,16 +61,16 @@ def test_closed_periods_that_a_step_reaches_back_into_are_opened_for_correction(
     ]
 
 
-def test_shares_that_end_after_what_is_closed_leave_it_alone(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_shares_that_end_after_what_is_closed_leave_it_alone(world: SmallWorld, filed: Filed) -> None:
     world.closed("2025Q1")
     leaving(world, date(2025, 3, 15), shares_from_on=date(2025, 4, 1))
     assert not CloseRun.objects.filter(status=RunStatus.DRAFT).exists()
     assert amounts(world.calculated("2025Q2"))["M2"] == 0
 
 
-def test_a_departure_after_the_period_does_not_stand_in_the_way_of_its_approval(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_departure_after_the_period_does_not_stand_in_the_way_of_its_approval(
+    world: SmallWorld, filed: Filed
+) -> None:
     first, second = world.calculated("2025Q1"), world.calculated("2025Q2")
     leaving(world, date(2025, 4, 1))
     assert approve_close_run(actor=world.acting("approver"), run_id=first.pk).status == RunStatus.APPROVED

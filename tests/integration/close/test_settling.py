@@ -32,7 +32,8 @@ from licensing.reports.services import supersede_sales_report
 from platform_core.audit.models import AuditEvent
 from platform_core.jobs.models import Job
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, Problem, WrongState
-from tests.factories.royalties import SmallWorld, make_small_world, report_whole_year, upload_of, work_off
+from tests.factories.royalties import SmallWorld, make_small_world, upload_of, work_off
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -47,8 +48,7 @@ def state_of(run: CloseRun) -> tuple[object, ...]:
     )
 
 
-def test_a_close_goes_from_start_to_posted_by_two_people(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_close_goes_from_start_to_posted_by_two_people(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     run = approve_close_run(actor=world.acting("approver"), run_id=run.pk)
     assert (run.status, run.approved_by_id, run.approved_at) == (
@@ -76,8 +76,9 @@ def test_a_close_goes_from_start_to_posted_by_two_people(world: SmallWorld) -> N
     ("who", "problem"),
     [("calculator", NotAllowed), ("secretariat", NotFound), ("M1", NotFound), ("L1", NotFound)],
 )
-def test_approval_is_refused_and_leaves_no_trace(world: SmallWorld, who: str, problem: type[Problem]) -> None:
-    report_whole_year(world)
+def test_approval_is_refused_and_leaves_no_trace(
+    world: SmallWorld, filed: Filed, who: str, problem: type[Problem]
+) -> None:
     run = world.calculated("2025Q1")
     before = state_of(run)
     with pytest.raises(problem):
@@ -85,8 +86,7 @@ def test_approval_is_refused_and_leaves_no_trace(world: SmallWorld, who: str, pr
     assert state_of(run) == before
 
 
-def test_the_one_who_asked_last_is_the_one_who_may_not_approve(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_one_who_asked_last_is_the_one_who_may_not_approve(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     run = work_off(request_calculation(actor=world.acting("approver"), run_id=run.pk))
     with pytest.raises(NotAllowed, match="second person"):
@@ -94,9 +94,8 @@ def test_the_one_who_asked_last_is_the_one_who_may_not_approve(world: SmallWorld
     assert approve_close_run(actor=world.acting("calculator"), run_id=run.pk).status == RunStatus.APPROVED
 
 
-def test_finance_of_another_alliance_can_do_nothing(world: SmallWorld) -> None:
+def test_finance_of_another_alliance_can_do_nothing(world: SmallWorld, filed: Filed) -> None:
     stranger = make_small_world("other").acting("approver")
-    report_whole_year(world)
     run = world.calculated("2025Q1")
     before = state_of(run)
     steps: list[Callable[[], object]] = [
@@ -115,8 +114,7 @@ def test_finance_of_another_alliance_can_do_nothing(world: SmallWorld) -> None:
     assert CloseRun.objects.count() == 1
 
 
-def test_a_run_is_not_approved_over_the_head_of_a_newer_report(world: SmallWorld) -> None:
-    filed = report_whole_year(world)
+def test_a_run_is_not_approved_over_the_head_of_a_newer_report(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     supersede_sales_report(
         actor=world.acting("L1"),
@@ -139,8 +137,7 @@ def test_a_report_of_a_later_period_stands_in_nobody_s_way(world: SmallWorld) ->
     assert approve_close_run(actor=world.acting("approver"), run_id=run.pk).status == RunStatus.APPROVED
 
 
-def test_a_run_without_a_good_last_calculation_is_not_approved(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_run_without_a_good_last_calculation_is_not_approved(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     asked = request_calculation(actor=world.acting("calculator"), run_id=run.pk)
     before = state_of(run)
@@ -154,8 +151,7 @@ def test_a_run_without_a_good_last_calculation_is_not_approved(world: SmallWorld
     assert allowed_steps(asked, actor=world.acting("approver")) == ["cancel"]
 
 
-def test_the_steps_somebody_may_take_are_told(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_steps_somebody_may_take_are_told(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     assert allowed_steps(run, actor=world.acting("approver")) == ["calculate", "approve", "send back", "cancel"]
     assert allowed_steps(run, actor=world.acting("calculator")) == ["calculate", "send back", "cancel"]
@@ -166,8 +162,7 @@ def test_the_steps_somebody_may_take_are_told(world: SmallWorld) -> None:
     assert allowed_steps(run, actor=world.acting("calculator")) == []
 
 
-def test_one_run_at_a_time_is_open_for_a_period(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_one_run_at_a_time_is_open_for_a_period(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     before = state_of(run)
     with pytest.raises(Conflict, match="open already"):
@@ -220,8 +215,7 @@ def test_a_period_before_any_terms_is_refused(world: SmallWorld) -> None:
     assert not Job.objects.exists()
 
 
-def test_a_run_is_sent_back_only_with_a_reason(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_run_is_sent_back_only_with_a_reason(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     before = state_of(run)
     with pytest.raises(InvalidInput):
@@ -233,8 +227,9 @@ ROWS = (CloseInput, CloseBucket, CloseShare, LicenceResult, PayeeResult, Stateme
 
 
 @pytest.mark.parametrize("settled", ["approved", "posted"])
-def test_a_settled_run_and_all_its_rows_are_immutable_in_the_database(world: SmallWorld, settled: str) -> None:
-    report_whole_year(world)
+def test_a_settled_run_and_all_its_rows_are_immutable_in_the_database(
+    world: SmallWorld, filed: Filed, settled: str
+) -> None:
     run = world.calculated("2025Q1")
     approve_close_run(actor=world.acting("approver"), run_id=run.pk)
     if settled == "posted":
@@ -272,8 +267,7 @@ def test_a_settled_run_and_all_its_rows_are_immutable_in_the_database(world: Sma
     assert [model._default_manager.count() for model in ROWS] == counts
 
 
-def test_the_application_cannot_empty_the_tables_of_closes(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_application_cannot_empty_the_tables_of_closes(world: SmallWorld, filed: Filed) -> None:
     run = world.closed("2025Q1")
     for table in ("close_closerun", "close_closebucket", "close_adjustment"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
@@ -281,8 +275,7 @@ def test_the_application_cannot_empty_the_tables_of_closes(world: SmallWorld) ->
     assert CloseBucket.objects.filter(run=run).count() == 9
 
 
-def test_the_database_refuses_shortcuts_through_the_states(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_the_database_refuses_shortcuts_through_the_states(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     runs = CloseRun.objects.filter(pk=run.pk)
     before = runs.values().get()

@@ -15,7 +15,8 @@ from licensing.engine import load_document
 from licensing.terms.models import TermsState, TermsVersion
 from platform_core.problems import Conflict
 from pools.composition.models import PoolMember
-from tests.factories.royalties import SmallWorld, report_whole_year, work_off
+from tests.factories.royalties import SmallWorld, work_off
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -69,9 +70,8 @@ CHANGES: list[tuple[Callable[[SmallWorld], None], str]] = [
 
 @pytest.mark.parametrize(("change", "told"), CHANGES)
 def test_a_run_is_not_approved_over_the_head_of_newer_records(
-    world: SmallWorld, change: Callable[[SmallWorld], None], told: str
+    world: SmallWorld, filed: Filed, change: Callable[[SmallWorld], None], told: str
 ) -> None:
-    report_whole_year(world)
     run = world.calculated("2025Q1")
     change(world)
     before = CloseRun.objects.filter(pk=run.pk).values().get()
@@ -82,9 +82,8 @@ def test_a_run_is_not_approved_over_the_head_of_newer_records(
 
 @pytest.mark.parametrize("change", [change for change, told in CHANGES])
 def test_records_changed_after_the_approval_are_corrected_right_after_posting(
-    world: SmallWorld, change: Callable[[SmallWorld], None]
+    world: SmallWorld, filed: Filed, change: Callable[[SmallWorld], None]
 ) -> None:
-    report_whole_year(world)
     run = world.calculated("2025Q1")
     approve_close_run(actor=world.acting("approver"), run_id=run.pk)
     change(world)
@@ -93,8 +92,7 @@ def test_records_changed_after_the_approval_are_corrected_right_after_posting(
     assert (draft.period, draft.corrects_id, draft.prompted_by) == ("2025Q1", run.pk, None)
 
 
-def test_a_run_calculated_again_from_the_newer_records_is_approved_and_posted(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_a_run_calculated_again_from_the_newer_records_is_approved_and_posted(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     a_hold(world)
     terms_from_before(world)
@@ -123,17 +121,15 @@ CN1,F1,M1,CN,2020-01-01,%s,,%s,,*,
     ],
 )
 def test_patents_that_change_after_the_period_stand_in_nobody_s_way(
-    world: SmallWorld, monkeypatch: pytest.MonkeyPatch, now: bytes, same: bool
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch, now: bytes, same: bool
 ) -> None:
     monkeypatch.setattr(export, "bundle_patents", lambda pool_id: PATENTS % (b"2040-01-01", b""))
-    report_whole_year(world)
     run = world.calculated("2025Q1")
     monkeypatch.setattr(export, "bundle_patents", lambda pool_id: now)
     assert export.tables_changed(run) == ([] if same else ["patents.csv"])
 
 
-def test_records_of_later_months_stand_in_nobody_s_way(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_records_of_later_months_stand_in_nobody_s_way(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     Charge.objects.create(
         licence=world.licences["L1"],

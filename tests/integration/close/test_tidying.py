@@ -19,7 +19,8 @@ from licensing.reports.models import SalesReport
 from licensing.reports.storage import INCOMING, report_folder, reports_folder
 from platform_core.clock import FixedClock
 from platform_core.ids import new_id
-from tests.factories.royalties import SmallWorld, report_whole_year
+from tests.factories.royalties import SmallWorld
+from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -34,8 +35,7 @@ def age(folder: Path, hours: int) -> Path:
     return folder
 
 
-def test_folders_without_a_row_go_after_a_day_and_all_others_stay(world: SmallWorld) -> None:
-    report_whole_year(world)
+def test_folders_without_a_row_go_after_a_day_and_all_others_stay(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     assert run.results_claim is not None
     running = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q2")

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from platform_site.database.embedded import EmbeddedDatabase
 from platform_site.database.urls import DatabaseUrl
 from platform_site.demo.loading import load_demonstration
 from tests.database.cleaning import empty_all_tables
@@ -25,7 +26,11 @@ class Loaded:
 
 @pytest.fixture(scope="module")
 def loaded(
-    django_db_setup: None, django_db_blocker: Any, owner_url: DatabaseUrl, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None,
+    django_db_blocker: Any,
+    postgres: EmbeddedDatabase,
+    owner_url: DatabaseUrl,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Loaded]:
     """Load the demonstration, and remove it after the last test of the module."""
     result = Loaded(tmp_path_factory.mktemp("data"))
@@ -42,5 +47,5 @@ def loaded(
                 load_demonstration(lambda done, total, part: result.told.append((done, total, part)))
             yield result
         finally:
-            empty_all_tables(owner_url)
+            empty_all_tables(postgres.superuser_url(owner_url.database))
             patch.undo()
