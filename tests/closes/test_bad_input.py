@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.closes.command import SMALL, edit, lianchi, rejects_in, small_bundle, tree
+from tests.closes.command import SMALL, edit, lianchi, lianchi_apart, rejects_in, small_bundle, tree
 from tests.closes.oracle import oracle_close
 
 Change = Callable[[Path], None]
@@ -393,7 +393,7 @@ def test_an_output_without_room_leaves_the_earlier_close_untouched(tmp_path: Pat
     def no_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
-    completed = lianchi("close", bundle, "--out", tmp_path / "out", limit=no_room)
+    completed = lianchi_apart("close", bundle, "--out", tmp_path / "out", limit=no_room)
     assert completed.returncode == 1
     assert "Traceback" not in completed.stderr
     assert completed.stderr.strip()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.closes.command import command, edit, lianchi, printed, rejects_in, small_bundle, tree
+from tests.closes.command import command, edit, lianchi, lianchi_apart, printed, rejects_in, small_bundle, tree
 from tests.closes.engine_outputs import OUTPUTS, engine_close, read_rows
 from tests.closes.oracle import oracle_close
 from tests.closes.random_bundles import random_bundle
@@ -30,7 +30,7 @@ def flawed(tmp_path: Path) -> Path:
 
 
 def test_one_bundle_is_closed_into_the_folder_itself(small: Path, tmp_path: Path) -> None:
-    completed = lianchi("close", small, "--out", tmp_path / "out")
+    completed = lianchi_apart("close", small, "--out", tmp_path / "out")
     assert completed.returncode == 0, completed.stderr
     assert {path.name for path in (tmp_path / "out").iterdir()} == OUTPUTS
 
@@ -66,8 +66,8 @@ def test_paths_with_spaces_and_chinese_names_work(tmp_path: Path) -> None:
 
 
 def test_relative_paths_work(small: Path, tmp_path: Path) -> None:
-    assert lianchi("close", "small", "--out", "out", cwd=tmp_path).returncode == 0
-    assert lianchi("verify", "out", "small", cwd=tmp_path).returncode == 0
+    assert lianchi_apart("close", "small", "--out", "out", cwd=tmp_path).returncode == 0
+    assert lianchi_apart("verify", "out", "small", cwd=tmp_path).returncode == 0
 
 
 def test_an_earlier_close_is_replaced_whole(small: Path, flawed: Path, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_bundle_is_never_closed_into_itself(small: Path) -> None:
 
 def test_skip_rejected_closes_the_rest_and_says_what_was_left_out(flawed: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    completed = lianchi("close", flawed, "--out", out, "--skip-rejected")
+    completed = lianchi_apart("close", flawed, "--out", out, "--skip-rejected")
     assert completed.returncode == 2
     assert "unknown_licence" in completed.stdout + completed.stderr
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
@@ -159,10 +159,23 @@ def long_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return bundle
 
 
+@pytest.fixture(scope="module")
+def long_close(long_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What closing it comes to."""
+    whole = tmp_path_factory.mktemp("whole") / "out"
+    assert lianchi_apart("close", long_bundle, "--out", whole).returncode == 0
+    return tree(whole)
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("earlier", [False, True], ids=["first", "again"])
 def test_an_interrupted_close_leaves_no_half_folder(
-    how: signal.Signals, earlier: bool, long_bundle: Path, small: Path, tmp_path: Path
+    how: signal.Signals,
+    earlier: bool,
+    long_bundle: Path,
+    long_close: dict[str, bytes],
+    small: Path,
+    tmp_path: Path,
 ) -> None:
     place = tmp_path / "place"
     place.mkdir()
@@ -170,8 +183,6 @@ def test_an_interrupted_close_leaves_no_half_folder(
     if earlier:
         assert lianchi("close", small, "--out", out).returncode == 0
     before = tree(out)
-    whole = tmp_path / "whole"
-    assert lianchi("close", long_bundle, "--out", whole).returncode == 0
     for delay in (0.4, 0.9, 1.3):
         child = subprocess.Popen(
             command("close", long_bundle, "--out", out), stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -183,7 +194,7 @@ def test_an_interrupted_close_leaves_no_half_folder(
         _, said = child.communicate(timeout=60)
         if child.returncode == 0 or tree(out) != before:
             # The signal came when the results were in their place already: then all of them are.
-            assert tree(out) == tree(whole)
+            assert tree(out) == long_close
             break
         assert out.exists() == earlier
         if how == signal.SIGINT and b"reading" in said:
