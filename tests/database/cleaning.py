@@ -36,7 +36,9 @@ BEGIN
         END LOOP;
     END LOOP;
     PERFORM setval(format('%I.%I', schemaname, sequencename), start_value, false)
-    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+    FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL
+        AND NOT EXISTS (SELECT FROM unnest({kept}) kept WHERE starts_with(sequencename, kept));
 END $$
 """
 

@@ -18,15 +18,17 @@ pytestmark = pytest.mark.django_db
 CASE = Path(__file__).parents[2] / "closes" / "cases" / "bilateral-net"
 ENOUGH = 250
 """Nodes that are opened of one close: all of a small one."""
+SOME = 40
+"""Nodes that are opened of the real list, whose thousands of patents are shared out anew for each bucket."""
 
 
-def walk(run: CloseRun) -> tuple[int, dict[str, int]]:
+def walk(run: CloseRun, enough: int) -> tuple[int, dict[str, int]]:
     """Open a close's tree from the top, checking every node; how many were opened, and leaves by payee in micros."""
     waiting: list[dict[str, str]] = [{}]
     opened = 0
     deepest: dict[str, int] = {}
     actor = finance_of(run)
-    while waiting and opened < ENOUGH:
+    while waiting and opened < enough:
         asked = waiting.pop()
         explained = explain_amount(run, asked, actor=actor)
         opened += 1
@@ -54,9 +56,9 @@ def _is_coverage(part: Part) -> bool:
     return part.level == "rule" and part.reasons[0].key == "close.allocation.coverage"
 
 
-def check(run: CloseRun) -> None:
-    opened, deepest = walk(run)
-    if opened < ENOUGH:
+def check(run: CloseRun, enough: int = ENOUGH) -> None:
+    opened, deepest = walk(run, enough)
+    if opened < enough:
         stored: dict[str, int] = {}
         for payee, micros in CloseShare.objects.filter(run=run).values_list("payee", "micros"):
             stored[payee] = stored.get(payee, 0) + int(micros)
@@ -65,7 +67,7 @@ def check(run: CloseRun) -> None:
 
 @pytest.mark.parametrize("case", [*PUBLISHED, REAL], ids=lambda case: case.name)
 def test_the_parts_of_a_published_case_add_up_at_every_level(case: Path) -> None:
-    check(close_case(case))
+    check(close_case(case), SOME if case == REAL else ENOUGH)
 
 
 @pytest.mark.parametrize("seed", [0, 5, 9, 12, 19, 24, 27, 31, 35, 39])
