@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.e2e.chromium import FLAGS, find_chromium
 from tests.e2e.live import live_site
 from tests.e2e.people import Door
-from tests.e2e.watching import Complaints
+from tests.e2e.watching import Complaints, Windows
 
 Open = Callable[..., Page]
 
@@ -76,3 +76,11 @@ def open_as(door: Door) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert complaints.found == []
+
+
+@pytest.fixture(scope="module")
+def windows(door: Door) -> Iterator[Windows]:
+    """Keep one window of each person for a module that only looks, so that a browser fetches the application once."""
+    kept = Windows(door)
+    yield kept
+    kept.close()

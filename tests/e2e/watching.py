@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
 
 from tests.architecture.rules import ROOT
+from tests.e2e.people import Door
 
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -43,6 +44,27 @@ class Complaints:
 
     def _fault(self, error: Error) -> None:
         self.found.append(f"fault: {str(error)[:400]}")
+
+
+class Windows:
+    """One window for each person, in one language, and what went wrong in all of them."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self.complaints = Complaints()
+        self._open: dict[str | None, BrowserContext] = {}
+
+    def page_of(self, email: str | None, **options: Any) -> Page:
+        """Open a further page in somebody's window, which stands open from before or is opened now."""
+        if email not in self._open:
+            self._open[email] = self.door.open(email, **options)
+            self.complaints.watch(self._open[email])
+        return self._open[email].new_page()
+
+    def close(self) -> None:
+        """Close all windows."""
+        for context in self._open.values():
+            context.close()
 
 
 @contextmanager
