@@ -7,6 +7,7 @@ desks and phones, light and dark; `LIANCHI_LOOKS=all` gives all four to both.
 import os
 import re
 from collections.abc import Callable
+from typing import Literal
 
 from playwright.sync_api import Page, expect
 
@@ -29,7 +30,7 @@ IN_THE_PAGES_LANGUAGE = """(found) => found.map((element) => {
 NAMED = ("organisation", "member", "alliance")
 """Screens whose heading is somebody's name."""
 
-LOOKS: dict[str, tuple[tuple[str, str], ...]] = {
+LOOKS: dict[str, tuple[tuple[Literal["desktop", "phone"], Literal["light", "dark"]], ...]] = {
     "zh": (("desktop", "light"), ("phone", "dark")),
     "en": (("desktop", "dark"), ("phone", "light")),
 }
@@ -47,8 +48,8 @@ def try_screen(windows: Windows, record_property: Callable[[str, object], None],
     if language == "en" and screen.name not in NAMED:
         assert chinese_words(page) == []
     for size, theme in LOOKS[language]:
-        page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.set_viewport_size(SIZES[size])
+        page.emulate_media(color_scheme=theme)
         rest(page)
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), f"too wide: {size}"
         found = violations(page)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
 from platform_site.demo.people import SIGN_IN_WORD
 
@@ -22,8 +22,8 @@ WITH_TOTP = "haruka.minase@minatogawa.example"
 WITH_PASSKEY = "moyan.su@yuchuan.example"
 
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1360, "height": 850}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1360, "height": 850}
 
 LOGIN = "/_allauth/browser/v1/auth/login"
 SESSION = "/_allauth/browser/v1/auth/session"

@@ -6,6 +6,8 @@ Nothing of it is right because it is so: each line says what the code does, and 
 somebody has compared it with what the page on access demands.
 """
 
+import sys
+
 from tests.api.matrix.asked import answers, question
 from tests.api.matrix.asking import routes
 from tests.api.matrix.samples import EVERYBODY, Samples
@@ -26,4 +28,4 @@ def test_draft(samples: Samples) -> None:
         rows: dict[tuple[tuple[str, str], ...], list[str]] = {}
         for name in EVERYBODY:
             rows.setdefault(tuple(sorted(cells[name].items())), []).append(name)
-        print(written(route, [Row(tuple(who), dict(seen)) for seen, who in rows.items()]))  # noqa: T201
+        sys.stdout.write(written(route, [Row(tuple(who), dict(seen)) for seen, who in rows.items()]) + "\n")
