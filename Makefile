@@ -38,8 +38,9 @@ help:
 up: .venv/.site .venv/.frontend
 	@LIANCHI_DEV=$${LIANCHI_DEV-1} $(PY) -m platform_site.cli up
 
+# In our own order, by `tests/conftest.py`: the longest files are not those with the most tests.
 test: check .venv/.frontend
-	$(PYTEST) -n $(WORKERS) --dist loadfile $(wildcard $(foreach part,api integration closes concurrency,tests/$(part)))
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(wildcard $(foreach part,api integration closes concurrency,tests/$(part)))
 	@$(MAKE) browsers
 
 # In a process of their own: the browser's driver keeps an event loop running, beside which Django refuses the database.
