@@ -81,6 +81,59 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("programme", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "code"), name="licence_code_once_in_programme"),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True), name="licence_code_is_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("standing__in", ["standard", "compliant"])),
+                        name="licence_standing_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "sent",
+                                    "signed",
+                                    "in_force",
+                                    "suspended",
+                                    "expired",
+                                    "terminated",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="licence_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="licence_ends_no_earlier_than_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("terms_version__isnull", False),
+                            ("state__in", ("draft", "sent", "cancelled")),
+                            _connector="OR",
+                        ),
+                        name="licence_signed_has_its_terms",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "terminated"), _negated=True),
+                            ("ends_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="licence_terminated_has_its_last_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +161,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("licence", "month", "id"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="charge_amount_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", ""), _negated=True), name="charge_kind_is_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="charge_currency_is_a_code"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="charge_in_a_month"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +201,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("licence", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("licence", "member", "starts_on", "ends_on"),
+                        name="bilateral_recorded_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="bilateral_ends_no_earlier_than_it_starts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +246,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("licence", "month"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("licence", "month"), name="licence_change_once_a_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("standing__in", ("", "standard", "compliant"))),
+                        name="licence_change_standing_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("standing", ""), ("enterprise", ""), ("option", ""), _negated=True),
+                        name="licence_change_changes_something",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="licence_change_from_a_month"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +283,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("licence", "period", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor", 0), _negated=True), name="receipt_amount_is_not_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4]|H[12])?$")),
+                        name="receipt_period_is_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,140 +327,5 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("month__day", 1)), name="exchange_rate_for_a_month"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.UniqueConstraint(fields=("programme", "code"), name="licence_code_once_in_programme"),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), _negated=True), name="licence_code_is_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("standing__in", ["standard", "compliant"])), name="licence_standing_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["draft", "sent", "signed", "in_force", "suspended", "expired", "terminated", "cancelled"],
-                    )
-                ),
-                name="licence_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="licence_ends_no_earlier_than_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("terms_version__isnull", False), ("state__in", ("draft", "sent", "cancelled")), _connector="OR"
-                ),
-                name="licence_signed_has_its_terms",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "terminated"), _negated=True), ("ends_on__isnull", False), _connector="OR"
-                ),
-                name="licence_terminated_has_its_last_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="charge_amount_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", ""), _negated=True), name="charge_kind_is_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="charge_currency_is_a_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="charge_in_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="bilaterallicence",
-            constraint=models.UniqueConstraint(
-                fields=("licence", "member", "starts_on", "ends_on"),
-                name="bilateral_recorded_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bilaterallicence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="bilateral_ends_no_earlier_than_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencechange",
-            constraint=models.UniqueConstraint(fields=("licence", "month"), name="licence_change_once_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="licencechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("standing__in", ("", "standard", "compliant"))),
-                name="licence_change_standing_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("standing", ""), ("enterprise", ""), ("option", ""), _negated=True),
-                name="licence_change_changes_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="licence_change_from_a_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor", 0), _negated=True), name="receipt_amount_is_not_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4]|H[12])?$")),
-                name="receipt_period_is_one",
-            ),
         ),
     ]

@@ -192,6 +192,126 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-last_month", "-number"],
+                "indexes": [
+                    models.Index(fields=["programme", "-last_month", "-number"], name="closerun_by_programme"),
+                    models.Index(fields=["opened_at", "id"], name="closerun_by_opening"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["draft", "calculated", "approved", "posted", "cancelled"])),
+                        name="closerun_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("calculation__in", ["none", "queued", "running", "done", "rejected", "failed"])
+                        ),
+                        name="closerun_calculation_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_month__day", 1),
+                            ("first_month__lte", models.F("last_month")),
+                            ("last_month__day", 1),
+                        ),
+                        name="closerun_whole_months",
+                    ),
+                    models.UniqueConstraint(fields=("programme", "period", "number"), name="closerun_number_unique"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ("draft", "calculated", "approved"))),
+                        fields=("programme", "period"),
+                        name="closerun_one_open",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("corrects", None), models.Q(("status", "cancelled"), _negated=True)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("programme"),
+                                    models.F("programme"),
+                                    models.Value("[]"),
+                                    function="uuidrange",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("first_month"),
+                                    models.F("last_month"),
+                                    models.Value("[]"),
+                                    function="daterange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="closerun_each_month_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "posted")), fields=("corrects",), name="closerun_corrected_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("corrects", models.F("id")), _negated=True),
+                        name="closerun_corrects_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("calculated_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="closerun_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "cancelled"]),
+                            models.Q(
+                                ("calculated_at__isnull", False),
+                                ("calculated_by__isnull", False),
+                                ("results_claim__isnull", False),
+                                models.Q(("currency", ""), _negated=True),
+                                models.Q(("engine_version", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closerun_calculated_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("approved_by__isnull", False),
+                                ("status__in", ["approved", "posted"]),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["approved", "posted"]), _negated=True),
+                                ("approved_at", None),
+                                ("approved_by", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closerun_approved_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("posted_at__isnull", False), ("posted_by__isnull", False), ("status", "posted")),
+                            models.Q(
+                                models.Q(("status", "posted"), _negated=True), ("posted_at", None), ("posted_by", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closerun_posted_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "due_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("royalty_minor"), "-", models.F("credit_minor")
+                                ),
+                            )
+                        ),
+                        name="closerun_due_adds_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +341,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("run", "report"), name="closeinput_once")],
+            },
         ),
         migrations.CreateModel(
             name="CloseBucket",
@@ -267,6 +390,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["run", "licence", "position"], name="closebucket_by_licence")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "position"), name="closebucket_position"),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__regex", "^[0-9]{4}-(0[1-9]|1[0-2])$")),
+                        name="closebucket_month_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("billed_micros__gte", 0), ("royalty_micros__gte", 0), ("units__gte", 0)),
+                        name="closebucket_not_negative",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Adjustment",
@@ -322,6 +459,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "position"), name="adjustment_position"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("side", "licence")),
+                        fields=("run", "licence"),
+                        name="adjustment_licence_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("side", "payee")), fields=("run", "payee"), name="adjustment_payee_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "amount_minor",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("royalty_minor"), "-", models.F("credit_minor")
+                                    ),
+                                ),
+                                ("licence__isnull", False),
+                                ("membership", None),
+                                ("payee", ""),
+                                ("side", "licence"),
+                            ),
+                            models.Q(
+                                ("credit_minor", 0),
+                                ("licence", None),
+                                ("royalty_minor", 0),
+                                ("side", "payee"),
+                                models.Q(("payee", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adjustment_of_one_side",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CloseShare",
@@ -378,6 +553,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["run", "membership"], name="closeshare_by_member")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "position"), name="closeshare_position"),
+                    models.UniqueConstraint(fields=("bucket", "payee"), name="closeshare_one_per_payee"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["member", "held", "credit", "fee", "reserve", "undistributed"])
+                        ),
+                        name="closeshare_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ("member", "held", "credit")), ("membership__isnull", False)),
+                            models.Q(
+                                models.Q(("kind__in", ("member", "held", "credit")), _negated=True),
+                                ("membership", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closeshare_member_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("micros", 0), _negated=True), name="closeshare_not_nothing"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LicenceResult",
@@ -410,6 +612,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "licence"), name="licenceresult_once"),
+                    models.UniqueConstraint(fields=("run", "position"), name="licenceresult_position"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "due_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("royalty_minor"), "-", models.F("credit_minor")
+                                ),
+                            )
+                        ),
+                        name="licenceresult_due_adds_up",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayeeResult",
@@ -456,6 +675,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "payee"), name="payeeresult_once"),
+                    models.UniqueConstraint(fields=("run", "position"), name="payeeresult_position"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["member", "held", "credit", "fee", "reserve", "undistributed"])
+                        ),
+                        name="payeeresult_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ("member", "held", "credit")), ("membership__isnull", False)),
+                            models.Q(
+                                models.Q(("kind__in", ("member", "held", "credit")), _negated=True),
+                                ("membership", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payeeresult_member_named",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RejectedRow",
@@ -498,6 +740,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("run", "position"), name="rejectedrow_position")],
+            },
         ),
         migrations.CreateModel(
             name="Statement",
@@ -528,314 +773,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="closerun",
-            index=models.Index(fields=["programme", "-last_month", "-number"], name="closerun_by_programme"),
-        ),
-        migrations.AddIndex(
-            model_name="closerun",
-            index=models.Index(fields=["opened_at", "id"], name="closerun_by_opening"),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["draft", "calculated", "approved", "posted", "cancelled"])),
-                name="closerun_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("calculation__in", ["none", "queued", "running", "done", "rejected", "failed"])),
-                name="closerun_calculation_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("first_month__day", 1), ("first_month__lte", models.F("last_month")), ("last_month__day", 1)
-                ),
-                name="closerun_whole_months",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.UniqueConstraint(fields=("programme", "period", "number"), name="closerun_number_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ("draft", "calculated", "approved"))),
-                fields=("programme", "period"),
-                name="closerun_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("corrects", None), models.Q(("status", "cancelled"), _negated=True)),
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("programme"), models.F("programme"), models.Value("[]"), function="uuidrange"
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("first_month"), models.F("last_month"), models.Value("[]"), function="daterange"
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="closerun_each_month_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "posted")), fields=("corrects",), name="closerun_corrected_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("corrects", models.F("id")), _negated=True), name="closerun_corrects_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("calculated_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="closerun_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "cancelled"]),
-                    models.Q(
-                        ("calculated_at__isnull", False),
-                        ("calculated_by__isnull", False),
-                        ("results_claim__isnull", False),
-                        models.Q(("currency", ""), _negated=True),
-                        models.Q(("engine_version", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="closerun_calculated_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("approved_at__isnull", False),
-                        ("approved_by__isnull", False),
-                        ("status__in", ["approved", "posted"]),
-                    ),
-                    models.Q(
-                        models.Q(("status__in", ["approved", "posted"]), _negated=True),
-                        ("approved_at", None),
-                        ("approved_by", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="closerun_approved_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("posted_at__isnull", False), ("posted_by__isnull", False), ("status", "posted")),
-                    models.Q(models.Q(("status", "posted"), _negated=True), ("posted_at", None), ("posted_by", None)),
-                    _connector="OR",
-                ),
-                name="closerun_posted_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "due_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("royalty_minor"), "-", models.F("credit_minor")
-                        ),
-                    )
-                ),
-                name="closerun_due_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closeinput",
-            constraint=models.UniqueConstraint(fields=("run", "report"), name="closeinput_once"),
-        ),
-        migrations.AddIndex(
-            model_name="closebucket",
-            index=models.Index(fields=["run", "licence", "position"], name="closebucket_by_licence"),
-        ),
-        migrations.AddConstraint(
-            model_name="closebucket",
-            constraint=models.UniqueConstraint(fields=("run", "position"), name="closebucket_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="closebucket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__regex", "^[0-9]{4}-(0[1-9]|1[0-2])$")), name="closebucket_month_form"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closebucket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("billed_micros__gte", 0), ("royalty_micros__gte", 0), ("units__gte", 0)),
-                name="closebucket_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.UniqueConstraint(fields=("run", "position"), name="adjustment_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("side", "licence")), fields=("run", "licence"), name="adjustment_licence_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("side", "payee")), fields=("run", "payee"), name="adjustment_payee_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "amount_minor",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("royalty_minor"), "-", models.F("credit_minor")
-                            ),
-                        ),
-                        ("licence__isnull", False),
-                        ("membership", None),
-                        ("payee", ""),
-                        ("side", "licence"),
-                    ),
-                    models.Q(
-                        ("credit_minor", 0),
-                        ("licence", None),
-                        ("royalty_minor", 0),
-                        ("side", "payee"),
-                        models.Q(("payee", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="adjustment_of_one_side",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="closeshare",
-            index=models.Index(fields=["run", "membership"], name="closeshare_by_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="closeshare",
-            constraint=models.UniqueConstraint(fields=("run", "position"), name="closeshare_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="closeshare",
-            constraint=models.UniqueConstraint(fields=("bucket", "payee"), name="closeshare_one_per_payee"),
-        ),
-        migrations.AddConstraint(
-            model_name="closeshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["member", "held", "credit", "fee", "reserve", "undistributed"])),
-                name="closeshare_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closeshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ("member", "held", "credit")), ("membership__isnull", False)),
-                    models.Q(models.Q(("kind__in", ("member", "held", "credit")), _negated=True), ("membership", None)),
-                    _connector="OR",
-                ),
-                name="closeshare_member_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closeshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("micros", 0), _negated=True), name="closeshare_not_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licenceresult",
-            constraint=models.UniqueConstraint(fields=("run", "licence"), name="licenceresult_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="licenceresult",
-            constraint=models.UniqueConstraint(fields=("run", "position"), name="licenceresult_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="licenceresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "due_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("royalty_minor"), "-", models.F("credit_minor")
-                        ),
-                    )
-                ),
-                name="licenceresult_due_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeeresult",
-            constraint=models.UniqueConstraint(fields=("run", "payee"), name="payeeresult_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="payeeresult",
-            constraint=models.UniqueConstraint(fields=("run", "position"), name="payeeresult_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="payeeresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["member", "held", "credit", "fee", "reserve", "undistributed"])),
-                name="payeeresult_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeeresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ("member", "held", "credit")), ("membership__isnull", False)),
-                    models.Q(models.Q(("kind__in", ("member", "held", "credit")), _negated=True), ("membership", None)),
-                    _connector="OR",
-                ),
-                name="payeeresult_member_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rejectedrow",
-            constraint=models.UniqueConstraint(fields=("run", "position"), name="rejectedrow_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.UniqueConstraint(fields=("run", "membership"), name="statement_one_per_member"),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("run", "membership"), name="statement_one_per_member")],
+            },
         ),
     ]

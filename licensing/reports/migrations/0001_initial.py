@@ -89,6 +89,58 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-filed_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["licence", "first_month"], name="salesreport_by_licence"),
+                    models.Index(fields=["filed_at", "id"], name="salesreport_by_filing"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first_month__lte", models.F("last_month"))),
+                        name="salesreport_months_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_month__day", 1), ("last_month__day", 1)),
+                        name="salesreport_whole_months",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["csv", "parquet", "nil"])), name="salesreport_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("file_name", ""),
+                                ("file_sha256", ""),
+                                ("file_size", 0),
+                                ("kind", "nil"),
+                                ("line_count", 0),
+                            ),
+                            models.Q(
+                                models.Q(("kind", "nil"), _negated=True),
+                                models.Q(("file_name", ""), _negated=True),
+                                ("file_sha256__regex", "^[0-9a-f]{64}$"),
+                                ("file_size__gt", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="salesreport_file_unless_nil",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), ("supersedes", None)),
+                            models.Q(("supersedes__isnull", False), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="salesreport_supersedes_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("supersedes", models.F("id")), _negated=True),
+                        name="salesreport_supersedes_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lines_sha256__regex", "^[0-9a-f]{64}$")),
+                        name="salesreport_lines_hash_form",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,80 +170,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="salesreport",
-            index=models.Index(fields=["licence", "first_month"], name="salesreport_by_licence"),
-        ),
-        migrations.AddIndex(
-            model_name="salesreport",
-            index=models.Index(fields=["filed_at", "id"], name="salesreport_by_filing"),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_month__lte", models.F("last_month"))), name="salesreport_months_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_month__day", 1), ("last_month__day", 1)), name="salesreport_whole_months"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["csv", "parquet", "nil"])), name="salesreport_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("file_name", ""), ("file_sha256", ""), ("file_size", 0), ("kind", "nil"), ("line_count", 0)
-                    ),
-                    models.Q(
-                        models.Q(("kind", "nil"), _negated=True),
-                        models.Q(("file_name", ""), _negated=True),
-                        ("file_sha256__regex", "^[0-9a-f]{64}$"),
-                        ("file_size__gt", 0),
-                    ),
-                    _connector="OR",
-                ),
-                name="salesreport_file_unless_nil",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", ""), ("supersedes", None)),
-                    models.Q(("supersedes__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="salesreport_supersedes_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("supersedes", models.F("id")), _negated=True), name="salesreport_supersedes_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lines_sha256__regex", "^[0-9a-f]{64}$")), name="salesreport_lines_hash_form"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportedmonth",
-            constraint=models.UniqueConstraint(fields=("licence", "month"), name="reportedmonth_one_report"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportedmonth",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="reportedmonth_whole_month"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("licence", "month"), name="reportedmonth_one_report"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="reportedmonth_whole_month"),
+                ],
+            },
         ),
     ]

@@ -63,6 +63,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("alliance", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("alliance", "code"), name="programme_code_once_in_alliance"),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True), name="programme_code_is_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="programme_currency_is_a_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "launched", "closing", "closed"])),
+                        name="programme_state_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,62 +109,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("programme", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "number"), name="terms_number_once_in_programme"),
+                    models.UniqueConstraint(fields=("id", "programme"), name="terms_with_their_programme"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("programme", "in_force_from"),
+                        name="terms_one_published_from_a_day",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="terms_number_from_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "withdrawn"])),
+                        name="terms_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "published"), ("published_at__isnull", True), _connector="XOR"),
+                        name="terms_published_has_its_instant",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.UniqueConstraint(fields=("alliance", "code"), name="programme_code_once_in_alliance"),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), _negated=True), name="programme_code_is_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="programme_currency_is_a_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "launched", "closing", "closed"])),
-                name="programme_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="termsversion",
-            constraint=models.UniqueConstraint(fields=("programme", "number"), name="terms_number_once_in_programme"),
-        ),
-        migrations.AddConstraint(
-            model_name="termsversion",
-            constraint=models.UniqueConstraint(fields=("id", "programme"), name="terms_with_their_programme"),
-        ),
-        migrations.AddConstraint(
-            model_name="termsversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")),
-                fields=("programme", "in_force_from"),
-                name="terms_one_published_from_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="termsversion",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="terms_number_from_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="termsversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published", "withdrawn"])), name="terms_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="termsversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "published"), ("published_at__isnull", True), _connector="XOR"),
-                name="terms_published_has_its_instant",
-            ),
         ),
     ]

@@ -50,6 +50,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("alliance", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["charter", "convention", "agreement"])),
+                        name="charter_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title_en", ""), ("title_zh", ""), _negated=True), name="charter_is_titled"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("alliance", "title_zh", "title_en"), name="charter_title_once_in_alliance"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +133,45 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("charter", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("charter", "number"), name="charterversion_numbered"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("charter", "effective_on"),
+                        name="charterversion_one_from_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "discarded"])),
+                        name="charterversion_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("content_sha256__regex", "^[0-9a-f]{64}$"),
+                                ("effective_on__isnull", False),
+                                ("published_at__isnull", False),
+                                ("sign_by_on__isnull", False),
+                                ("state", "published"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "published"), _negated=True),
+                                ("content_sha256", ""),
+                                ("published_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="charterversion_published_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sign_by_on", None),
+                            ("effective_on", None),
+                            ("sign_by_on__gte", models.F("effective_on")),
+                            _connector="OR",
+                        ),
+                        name="charterversion_signed_by_a_later_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +236,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "seat authorities",
                 "ordering": ("membership", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acts__len__gt", 0),
+                            ("acts__contained_by", ["charter", "instruction", "ballot", "contract", "report"]),
+                        ),
+                        name="seatauthority_acts_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="seatauthority_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="seatauthority_titled"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -271,127 +338,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("version", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "membership"), name="chartersignature_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("authority__isnull", False), ("seat__isnull", False), ("way", "seat")),
+                            models.Q(
+                                ("authority", None),
+                                ("letter__isnull", False),
+                                ("scan__isnull", False),
+                                ("seat", None),
+                                ("way", "paper"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="chartersignature_on_an_authority",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signatory_name", ""), _negated=True),
+                            models.Q(("signatory_title", ""), _negated=True),
+                        ),
+                        name="chartersignature_by_somebody",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="charter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["charter", "convention", "agreement"])), name="charter_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title_en", ""), ("title_zh", ""), _negated=True), name="charter_is_titled"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charter",
-            constraint=models.UniqueConstraint(
-                fields=("alliance", "title_zh", "title_en"), name="charter_title_once_in_alliance"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charterversion",
-            constraint=models.UniqueConstraint(fields=("charter", "number"), name="charterversion_numbered"),
-        ),
-        migrations.AddConstraint(
-            model_name="charterversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")),
-                fields=("charter", "effective_on"),
-                name="charterversion_one_from_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charterversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published", "discarded"])),
-                name="charterversion_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charterversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("content_sha256__regex", "^[0-9a-f]{64}$"),
-                        ("effective_on__isnull", False),
-                        ("published_at__isnull", False),
-                        ("sign_by_on__isnull", False),
-                        ("state", "published"),
-                    ),
-                    models.Q(
-                        models.Q(("state", "published"), _negated=True), ("content_sha256", ""), ("published_at", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="charterversion_published_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charterversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sign_by_on", None),
-                    ("effective_on", None),
-                    ("sign_by_on__gte", models.F("effective_on")),
-                    _connector="OR",
-                ),
-                name="charterversion_signed_by_a_later_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seatauthority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("acts__len__gt", 0),
-                    ("acts__contained_by", ["charter", "instruction", "ballot", "contract", "report"]),
-                ),
-                name="seatauthority_acts_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seatauthority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="seatauthority_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seatauthority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="seatauthority_titled"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chartersignature",
-            constraint=models.UniqueConstraint(fields=("version", "membership"), name="chartersignature_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="chartersignature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("authority__isnull", False), ("seat__isnull", False), ("way", "seat")),
-                    models.Q(
-                        ("authority", None),
-                        ("letter__isnull", False),
-                        ("scan__isnull", False),
-                        ("seat", None),
-                        ("way", "paper"),
-                    ),
-                    _connector="OR",
-                ),
-                name="chartersignature_on_an_authority",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chartersignature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signatory_name", ""), _negated=True), models.Q(("signatory_title", ""), _negated=True)
-                ),
-                name="chartersignature_by_somebody",
-            ),
         ),
     ]

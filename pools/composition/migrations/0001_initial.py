@@ -56,6 +56,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("alliance", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("alliance", "code"), name="pool_code_once_in_alliance"),
+                    models.UniqueConstraint(fields=("id", "alliance"), name="pool_with_its_alliance"),
+                    models.CheckConstraint(condition=models.Q(("code", ""), _negated=True), name="pool_code_is_given"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["idea", "call_open", "forming", "agreed", "launched", "closing", "closed"])
+                        ),
+                        name="pool_state_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +100,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pool", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("pool", "membership"), name="pool_member_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("segment", ""), _negated=True), name="pool_member_segment_is_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("leaves_on__isnull", True),
+                            ("enters_on__isnull", True),
+                            ("leaves_on__gt", models.F("enters_on")),
+                            _connector="OR",
+                        ),
+                        name="pool_member_leaves_after_it_enters",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,91 +152,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "pool entries",
                 "ordering": ("member", "id"),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.UniqueConstraint(fields=("alliance", "code"), name="pool_code_once_in_alliance"),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.UniqueConstraint(fields=("id", "alliance"), name="pool_with_its_alliance"),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), _negated=True), name="pool_code_is_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["idea", "call_open", "forming", "agreed", "launched", "closing", "closed"])
-                ),
-                name="pool_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolmember",
-            constraint=models.UniqueConstraint(fields=("pool", "membership"), name="pool_member_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("segment", ""), _negated=True), name="pool_member_segment_is_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("leaves_on__isnull", True),
-                    ("enters_on__isnull", True),
-                    ("leaves_on__gt", models.F("enters_on")),
-                    _connector="OR",
-                ),
-                name="pool_member_leaves_after_it_enters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__gt", 0), ("share__lte", 1)), name="entry_share_is_a_part"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("leaves_on__isnull", True),
-                    ("enters_on__isnull", True),
-                    ("leaves_on__gt", models.F("enters_on")),
-                    _connector="OR",
-                ),
-                name="entry_leaves_after_it_enters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolentry",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="uuidrange"),
-                        "&&",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("share__gt", 0), ("share__lte", 1)), name="entry_share_is_a_part"
                     ),
-                    (
-                        models.Func(models.F("patent"), models.F("patent"), models.Value("[]"), function="uuidrange"),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("enters_on"), models.F("leaves_on"), models.Value("[)"), function="daterange"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("leaves_on__isnull", True),
+                            ("enters_on__isnull", True),
+                            ("leaves_on__gt", models.F("enters_on")),
+                            _connector="OR",
                         ),
-                        "&&",
+                        name="entry_leaves_after_it_enters",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("member"), models.F("member"), models.Value("[]"), function="uuidrange"
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("patent"), models.F("patent"), models.Value("[]"), function="uuidrange"
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("enters_on"),
+                                    models.F("leaves_on"),
+                                    models.Value("[)"),
+                                    function="daterange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="entry_once_at_a_time",
                     ),
                 ],
-                name="entry_once_at_a_time",
-            ),
+            },
         ),
     ]

@@ -38,6 +38,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "patent family",
                 "verbose_name_plural": "patent families",
                 "ordering": ("alliance", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("alliance", "code"), name="family_code_once_in_alliance"),
+                    models.UniqueConstraint(fields=("id", "alliance"), name="family_with_its_alliance"),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True), name="family_code_is_given"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +76,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("alliance", "publication", "country"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("alliance", "publication", "country"), name="patent_publication_once_in_country"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("publication", ""), _negated=True), name="patent_publication_is_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="patent_country_is_two_letters"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("granted_on__isnull", True),
+                            ("ends_on__gte", models.F("granted_on")),
+                            _connector="OR",
+                        ),
+                        name="patent_ends_no_earlier_than_granted",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,49 +168,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="patentfamily",
-            constraint=models.UniqueConstraint(fields=("alliance", "code"), name="family_code_once_in_alliance"),
-        ),
-        migrations.AddConstraint(
-            model_name="patentfamily",
-            constraint=models.UniqueConstraint(fields=("id", "alliance"), name="family_with_its_alliance"),
-        ),
-        migrations.AddConstraint(
-            model_name="patentfamily",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), _negated=True), name="family_code_is_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patent",
-            constraint=models.UniqueConstraint(
-                fields=("alliance", "publication", "country"), name="patent_publication_once_in_country"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("publication", ""), _negated=True), name="patent_publication_is_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="patent_country_is_two_letters"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("granted_on__isnull", True),
-                    ("ends_on__gte", models.F("granted_on")),
-                    _connector="OR",
-                ),
-                name="patent_ends_no_earlier_than_granted",
-            ),
         ),
     ]

@@ -34,6 +34,16 @@ class Migration(migrations.Migration):
                 ("signature", models.CharField(max_length=100)),
                 ("sealed_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first_row__gte", 1), ("number__gte", 1)), name="auditseal_counts_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_row__gte", models.F("first_row"))), name="auditseal_covers_rows"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AuditSealedRow",
@@ -49,18 +59,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="auditevent",
             index=models.Index(fields=["at"], name="auditevent_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditseal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_row__gte", 1), ("number__gte", 1)), name="auditseal_counts_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditseal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_row__gte", models.F("first_row"))), name="auditseal_covers_rows"
-            ),
         ),
         migrations.AddField(
             model_name="auditsealedrow",

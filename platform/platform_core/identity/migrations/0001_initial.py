@@ -216,6 +216,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("user", "organisation"),
+                        name="seat_one_per_user_and_organisation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("created_at")), _connector="OR"
+                        ),
+                        name="seat_ends_after_start",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RoleAssignment",
@@ -304,6 +319,109 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["seat", "role"], name="roleassignment_by_seat")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "site_admin",
+                                    "secretariat",
+                                    "operator",
+                                    "operations_head",
+                                    "committee",
+                                    "finance",
+                                    "legal",
+                                    "member_admin",
+                                    "member_staff",
+                                    "member_finance",
+                                    "member_negotiator",
+                                    "prospect",
+                                    "licensee",
+                                    "patent_agent",
+                                    "annuity_provider",
+                                    "pledgee_bank",
+                                    "fund_investor",
+                                    "evaluator",
+                                    "expert",
+                                    "auditor",
+                                    "close_auditor",
+                                    "neutral",
+                                    "authority",
+                                ],
+                            )
+                        ),
+                        name="roleassignment_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("alliance__isnull", False),
+                                ("operating_entity__isnull", True),
+                                ("role__in", ["authority", "legal", "secretariat"]),
+                            ),
+                            models.Q(
+                                ("alliance__isnull", True),
+                                ("operating_entity__isnull", False),
+                                ("role__in", ["committee", "finance"]),
+                            ),
+                            models.Q(
+                                ("alliance__isnull", False),
+                                ("operating_entity__isnull", True),
+                                ("role__in", ["operations_head", "operator"]),
+                            ),
+                            models.Q(
+                                ("alliance__isnull", True),
+                                ("operating_entity__isnull", False),
+                                ("role__in", ["operations_head", "operator"]),
+                            ),
+                            models.Q(
+                                ("alliance__isnull", True),
+                                ("operating_entity__isnull", True),
+                                (
+                                    "role__in",
+                                    [
+                                        "annuity_provider",
+                                        "auditor",
+                                        "close_auditor",
+                                        "evaluator",
+                                        "expert",
+                                        "fund_investor",
+                                        "licensee",
+                                        "member_admin",
+                                        "member_finance",
+                                        "member_negotiator",
+                                        "member_staff",
+                                        "neutral",
+                                        "patent_agent",
+                                        "pledgee_bank",
+                                        "prospect",
+                                        "site_admin",
+                                    ],
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="roleassignment_scope_fits_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("purpose__in", ["royalties", "custody_deposits", "case_costs"]), ("role", "finance")
+                            ),
+                            models.Q(models.Q(("role", "finance"), _negated=True), ("purpose", "")),
+                            _connector="OR",
+                        ),
+                        name="roleassignment_purpose_for_finance",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"),
+                        name="roleassignment_ends_after_start",
+                    ),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="operatingentity",
@@ -336,132 +454,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="alliance",
             constraint=models.UniqueConstraint(fields=("code",), name="alliance_code_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("user", "organisation"),
-                name="seat_one_per_user_and_organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("created_at")), _connector="OR"),
-                name="seat_ends_after_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="roleassignment",
-            index=models.Index(fields=["seat", "role"], name="roleassignment_by_seat"),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "site_admin",
-                            "secretariat",
-                            "operator",
-                            "operations_head",
-                            "committee",
-                            "finance",
-                            "legal",
-                            "member_admin",
-                            "member_staff",
-                            "member_finance",
-                            "member_negotiator",
-                            "prospect",
-                            "licensee",
-                            "patent_agent",
-                            "annuity_provider",
-                            "pledgee_bank",
-                            "fund_investor",
-                            "evaluator",
-                            "expert",
-                            "auditor",
-                            "close_auditor",
-                            "neutral",
-                            "authority",
-                        ],
-                    )
-                ),
-                name="roleassignment_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("alliance__isnull", False),
-                        ("operating_entity__isnull", True),
-                        ("role__in", ["authority", "legal", "secretariat"]),
-                    ),
-                    models.Q(
-                        ("alliance__isnull", True),
-                        ("operating_entity__isnull", False),
-                        ("role__in", ["committee", "finance"]),
-                    ),
-                    models.Q(
-                        ("alliance__isnull", False),
-                        ("operating_entity__isnull", True),
-                        ("role__in", ["operations_head", "operator"]),
-                    ),
-                    models.Q(
-                        ("alliance__isnull", True),
-                        ("operating_entity__isnull", False),
-                        ("role__in", ["operations_head", "operator"]),
-                    ),
-                    models.Q(
-                        ("alliance__isnull", True),
-                        ("operating_entity__isnull", True),
-                        (
-                            "role__in",
-                            [
-                                "annuity_provider",
-                                "auditor",
-                                "close_auditor",
-                                "evaluator",
-                                "expert",
-                                "fund_investor",
-                                "licensee",
-                                "member_admin",
-                                "member_finance",
-                                "member_negotiator",
-                                "member_staff",
-                                "neutral",
-                                "patent_agent",
-                                "pledgee_bank",
-                                "prospect",
-                                "site_admin",
-                            ],
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="roleassignment_scope_fits_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("purpose__in", ["royalties", "custody_deposits", "case_costs"]), ("role", "finance")),
-                    models.Q(models.Q(("role", "finance"), _negated=True), ("purpose", "")),
-                    _connector="OR",
-                ),
-                name="roleassignment_purpose_for_finance",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"),
-                name="roleassignment_ends_after_start",
-            ),
         ),
     ]

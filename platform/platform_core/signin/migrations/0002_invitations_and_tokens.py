@@ -75,6 +75,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="invitation_email_small_letters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "accepted", "withdrawn"])),
+                        name="invitation_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["zh-hans", "en"])), name="invitation_language_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at", None), ("seat", None), ("state", "open")),
+                            models.Q(("finished_at__isnull", False), ("seat", None), ("state", "withdrawn")),
+                            models.Q(("finished_at__isnull", False), ("seat__isnull", False), ("state", "accepted")),
+                            _connector="OR",
+                        ),
+                        name="invitation_finished_as_it_says",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("organisation", "email"),
+                        name="invitation_one_open_per_address",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="InvitedRole",
@@ -152,6 +181,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "site_admin",
+                                    "secretariat",
+                                    "operator",
+                                    "operations_head",
+                                    "committee",
+                                    "finance",
+                                    "legal",
+                                    "member_admin",
+                                    "member_staff",
+                                    "member_finance",
+                                    "member_negotiator",
+                                    "prospect",
+                                    "licensee",
+                                    "patent_agent",
+                                    "annuity_provider",
+                                    "pledgee_bank",
+                                    "fund_investor",
+                                    "evaluator",
+                                    "expert",
+                                    "auditor",
+                                    "close_auditor",
+                                    "neutral",
+                                    "authority",
+                                ],
+                            )
+                        ),
+                        name="invitedrole_role_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("invitation", "role", "alliance", "operating_entity", "purpose"),
+                        name="invitedrole_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ApiToken",
@@ -212,88 +283,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="invitation_email_small_letters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "accepted", "withdrawn"])), name="invitation_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["zh-hans", "en"])), name="invitation_language_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at", None), ("seat", None), ("state", "open")),
-                    models.Q(("finished_at__isnull", False), ("seat", None), ("state", "withdrawn")),
-                    models.Q(("finished_at__isnull", False), ("seat__isnull", False), ("state", "accepted")),
-                    _connector="OR",
-                ),
-                name="invitation_finished_as_it_says",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("organisation", "email"),
-                name="invitation_one_open_per_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitedrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "site_admin",
-                            "secretariat",
-                            "operator",
-                            "operations_head",
-                            "committee",
-                            "finance",
-                            "legal",
-                            "member_admin",
-                            "member_staff",
-                            "member_finance",
-                            "member_negotiator",
-                            "prospect",
-                            "licensee",
-                            "patent_agent",
-                            "annuity_provider",
-                            "pledgee_bank",
-                            "fund_investor",
-                            "evaluator",
-                            "expert",
-                            "auditor",
-                            "close_auditor",
-                            "neutral",
-                            "authority",
-                        ],
-                    )
-                ),
-                name="invitedrole_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitedrole",
-            constraint=models.UniqueConstraint(
-                fields=("invitation", "role", "alliance", "operating_entity", "purpose"),
-                name="invitedrole_once",
-                nulls_distinct=False,
-            ),
         ),
     ]

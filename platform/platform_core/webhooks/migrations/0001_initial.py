@@ -53,6 +53,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("disabled_at", None), ("ended_at", None)),
+                        fields=["seat"],
+                        name="webhook_active_by_seat",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("disabled_at", None), ("disabled_reason", "")),
+                            models.Q(("disabled_at__isnull", False), models.Q(("disabled_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="webhook_disabled_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("created_at")), _connector="OR"
+                        ),
+                        name="webhook_ends_after_it_began",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WebhookDelivery",
@@ -95,68 +120,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "webhook deliveries",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="webhook",
-            index=models.Index(
-                condition=models.Q(("disabled_at", None), ("ended_at", None)),
-                fields=["seat"],
-                name="webhook_active_by_seat",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("disabled_at", None), ("disabled_reason", "")),
-                    models.Q(("disabled_at__isnull", False), models.Q(("disabled_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="webhook_disabled_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("created_at")), _connector="OR"),
-                name="webhook_ends_after_it_began",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["next_attempt_at"], name="webhookdelivery_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(fields=["webhook", "id"], name="webhookdelivery_by_webhook"),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.UniqueConstraint(fields=("webhook", "event_id"), name="webhookdelivery_once_per_event"),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at", None), ("next_attempt_at__isnull", False), ("state", "waiting")),
-                    models.Q(
-                        models.Q(("state", "waiting"), _negated=True),
-                        ("finished_at__isnull", False),
-                        ("next_attempt_at", None),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["next_attempt_at"], name="webhookdelivery_due"
                     ),
-                    _connector="OR",
-                ),
-                name="webhookdelivery_waits_or_is_finished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "delivered", "failed", "dropped"])),
-                name="webhookdelivery_state_known",
-            ),
+                    models.Index(fields=["webhook", "id"], name="webhookdelivery_by_webhook"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("webhook", "event_id"), name="webhookdelivery_once_per_event"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at", None), ("next_attempt_at__isnull", False), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("finished_at__isnull", False),
+                                ("next_attempt_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="webhookdelivery_waits_or_is_finished",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "delivered", "failed", "dropped"])),
+                        name="webhookdelivery_state_known",
+                    ),
+                ],
+            },
         ),
     ]
