@@ -34,7 +34,6 @@ COUNTRIES = (
 ).split()
 MAKERS = ("CN", "CZ", "IN", "MX", "VN")
 CURRENCIES = ("CNY", "EUR", "USD")
-MONTHS = ("2025-01", "2025-02", "2025-03")
 KEYS = "licence_id, product, made_in, sold_in, month, currency"
 PER_FILE = 10_000_000
 
@@ -49,7 +48,7 @@ TERMS = """
 [programme]
 id = "BENCH"
 currency = "CNY"
-period = "2025Q1"
+period = "%(period)s"
 royalty_bearing = "in_force"
 admin_fee_percent = "8.5"
 
@@ -73,7 +72,7 @@ per_unit = "1.00"
 id = "percent"
 products = ["p08", "p09"]
 percent = "0.85"
-%s
+%(floor)s
 [[rates]]
 id = "rest"
 currency = "USD"
@@ -89,7 +88,7 @@ per_year = "900000"
 
 [allocation]
 by = "segment"
-shares = { upstream = "40", midstream = "25", downstream = "35" }
+shares = { upstream = "%(upstream)s", midstream = "25", downstream = "%(downstream)s" }
 
 [allocation.within]
 by = "patents"
@@ -97,6 +96,25 @@ territory = "either"
 class_weights = { main = "2", optional = "1" }
 otherwise = { by = "equal" }
 """
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """What sets the made-up sales of one quarter apart: its months, what they are drawn from, and how it is shared."""
+
+    period: str = "2025Q1"
+    seed: int = 20250101
+    upstream: str = "40"
+    downstream: str = "35"
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The months of the quarter."""
+        year, number = int(self.period[:4]), int(self.period[5:])
+        return tuple(f"{year}-{3 * number - 2 + step:02d}" for step in range(3))
+
+
+FIRST = Quarter()
 
 
 @dataclass(frozen=True)
@@ -108,12 +126,17 @@ class Run:
     output: str
 
 
-def make_bundle(folder: Path, lines: int, *, floors: bool = False) -> None:
+def make_bundle(folder: Path, lines: int, *, floors: bool = False, quarter: Quarter = FIRST) -> None:
     """A bundle of so many lines of made-up sales, the same at every run."""
     folder.mkdir()
-    extra = 'floor_per_unit = "1.00"\n' if floors else ""
-    (folder / "programme.toml").write_text(TERMS % extra, encoding="utf-8")
-    rng = np.random.default_rng(20250101)
+    said = {
+        "period": quarter.period,
+        "floor": 'floor_per_unit = "1.00"\n' if floors else "",
+        "upstream": quarter.upstream,
+        "downstream": quarter.downstream,
+    }
+    (folder / "programme.toml").write_text(TERMS % said, encoding="utf-8")
+    rng = np.random.default_rng(quarter.seed)
     segments = ("upstream", "midstream", "downstream")
     _csv(folder / "members.csv", "member_id,segment", [(f"M{n}", segments[n % 3]) for n in range(MEMBERS)])
     owners, places, families, years, classes = (
@@ -154,7 +177,7 @@ def make_bundle(folder: Path, lines: int, *, floors: bool = False) -> None:
     _csv(
         folder / "fx.csv",
         "month,currency,rate",
-        [(month, code, rate) for month in MONTHS for code, rate in rates.items()],
+        [(month, code, rate) for month in quarter.months for code, rate in rates.items()],
     )
     _csv(
         folder / "bilaterals.csv",
@@ -162,13 +185,21 @@ def make_bundle(folder: Path, lines: int, *, floors: bool = False) -> None:
         [(f"L{n:05d}", f"M{n % MEMBERS}") for n in range(0, LICENCES, 50)],
     )
     (folder / "sales").mkdir()
-    combos = rng.choice(LICENCES * PRODUCTS * len(COUNTRIES) * len(MONTHS), size=BUCKETS, replace=False)
+    combos = rng.choice(LICENCES * PRODUCTS * len(COUNTRIES) * len(quarter.months), size=BUCKETS, replace=False)
     makers = rng.integers(0, len(MAKERS), BUCKETS)
     for number in range(max(lines // PER_FILE, 1)):
-        _write_sales(folder / "sales" / f"part-{number:02d}.parquet", min(lines, PER_FILE), combos, makers, rng)
+        path = folder / "sales" / f"part-{number:02d}.parquet"
+        _write_sales(path, min(lines, PER_FILE), combos, makers, rng, quarter.months)
 
 
-def _write_sales(path: Path, lines: int, combos: NDArray[Any], makers: NDArray[Any], rng: np.random.Generator) -> None:
+def _write_sales(
+    path: Path,
+    lines: int,
+    combos: NDArray[Any],
+    makers: NDArray[Any],
+    rng: np.random.Generator,
+    months: tuple[str, ...],
+) -> None:
     word = pa.dictionary(pa.int32(), pa.string())
     schema = pa.schema(
         [(name, word) for name in ("licence_id", "month", "product", "made_in", "sold_in")]
@@ -183,7 +214,7 @@ def _write_sales(path: Path, lines: int, combos: NDArray[Any], makers: NDArray[A
             if start == 0 and size >= BUCKETS:
                 which[:BUCKETS] = np.arange(BUCKETS)
             combo = combos[which]
-            month, rest = combo % len(MONTHS), combo // len(MONTHS)
+            month, rest = combo % len(months), combo // len(months)
             sold, rest = rest % len(COUNTRIES), rest // len(COUNTRIES)
             product, licence = rest % PRODUCTS, rest // PRODUCTS
             units = rng.integers(1, 500, size)
@@ -192,7 +223,7 @@ def _write_sales(path: Path, lines: int, combos: NDArray[Any], makers: NDArray[A
             net: Any = pa.Array.from_buffers(pa.decimal128(18, 2), size, [None, pa.py_buffer(cents.tobytes())])
             columns = [
                 _words(licence, licences),
-                _words(month, MONTHS),
+                _words(month, months),
                 _words(product, products),
                 _words(makers[which], MAKERS),
                 _words(sold, COUNTRIES),

@@ -2,9 +2,10 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cmp_to_key
 from typing import Final, TypeVar
 
 from licensing.reports.calculation import months_of_period
@@ -114,3 +115,82 @@ def differences(before: Mapping[K, tuple[int, ...]], after: Mapping[K, tuple[int
         if any(delta):
             changed[key] = delta
     return changed
+
+
+Ratio = tuple[int, int]
+"""A numerator over a denominator above zero, not necessarily in lowest terms."""
+
+_MICROS: Final = 10**6
+_PLACES: Final = 64
+"""Binary places by which sums are told apart as long as that is enough."""
+
+
+class Sum:
+    """An exact sum of many ratios: it is known between two near bounds at once, and to the last digit where asked.
+
+    A common denominator of thousands of ratios has tens of thousands of digits, and is hardly ever needed.
+    """
+
+    __slots__ = ("_exact", "_parts", "high", "low")
+
+    def __init__(self, parts: Iterable[Ratio] = ()) -> None:
+        self._parts = [part for part in parts if part[0]]
+        self._exact: Ratio | None = None
+        self.low = self.high = 0
+        """Bounds in units of 2^-64: low <= sum <= high, and equal only where they are the sum itself."""
+        for numerator, denominator in self._parts:
+            whole, rest = divmod(numerator << _PLACES, denominator)
+            self.low += whole
+            self.high += whole + (rest > 0)
+
+    def exact(self) -> Ratio:
+        """Return the sum as one ratio: added two by two, so that large numbers are met at the end only."""
+        if self._exact is None:
+            ratios = self._parts
+            while len(ratios) > 1:
+                pairs = zip(ratios[::2], ratios[1::2], strict=False)
+                added = [(a * d + c * b, b * d) for (a, b), (c, d) in pairs]
+                ratios = added + ratios[len(added) * 2 :]
+            self._exact = ratios[0] if ratios else (0, 1)
+        return self._exact
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is left of a sum of micros above so many whole minor units."""
+
+    name: str
+    minor: int
+    micros: Sum
+
+    @property
+    def low(self) -> int:
+        return self.micros.low - (self.minor * _MICROS << _PLACES)
+
+    @property
+    def high(self) -> int:
+        return self.micros.high - (self.minor * _MICROS << _PLACES)
+
+    def exact(self) -> Ratio:
+        numerator, denominator = self.micros.exact()
+        return numerator - self.minor * _MICROS * denominator, denominator
+
+
+def to_minor(micros: Mapping[str, Sum], total: int) -> dict[str, int]:
+    """Round signed parts to minor units so that they add up to their total (largest remainder, ties to the earlier)."""
+    # A part of exactly so many units may be taken for one less with a whole unit left: that comes first of all, then.
+    rests = [_Rest(name, part.low // (_MICROS << _PLACES), part) for name, part in micros.items()]
+    amounts = {rest.name: rest.minor for rest in rests}
+    missing = total - sum(amounts.values())
+    for rest in sorted(rests, key=cmp_to_key(_larger_first))[:missing]:
+        amounts[rest.name] += 1
+    return {name: amount for name, amount in amounts.items() if amount}
+
+
+def _larger_first(left: _Rest, right: _Rest) -> int:
+    if left.low > right.high:
+        return -1
+    if left.high < right.low:
+        return 1
+    (a, b), (c, d) = left.exact(), right.exact()
+    return (a * d < c * b) - (a * d > c * b)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
 
 from licensing.agreements.models import Licence
 from licensing.close.calculation import CREDIT, RESERVE
@@ -141,8 +141,6 @@ class _Tree:
         self.run = run
         self.actor = actor
         self._explained: dict[tuple[UUID, str], Mapping[str, Any]] = {}
-        self._market: list[UUID] | None = None
-        """The buckets of the product and country that are asked for."""
 
     def root(self) -> Part:
         cells = CloseCell.objects.visible_to(self.actor).filter(run=self.run).exclude(kind=PayeeKind.CREDIT)
@@ -238,19 +236,17 @@ class _Tree:
     # -- licences and buckets: from the shares --------------------------------------------------------------------
 
     def _shares(self, path: Sequence[Part]) -> Any:
+        """The buckets of a product and country, each with what the payee gets of it, if anything."""
         _, payee, product, country = path[:4]
         sold_in = "" if country.key == NO_COUNTRY else country.key
-        if self._market is None:
-            buckets = CloseBucket.objects.visible_to(self.actor).filter(
-                run=self.run, product=product.key, sold_in=sold_in
-            )
-            self._market = list(buckets.order_by().values_list("pk", flat=True))
-        # By their keys: a payee's shares are met one by one then, where joined they would all be read through.
-        return CloseShare.objects.visible_to(self.actor).filter(bucket__in=self._market, payee=payee.key)
+        # Looked up bucket by bucket: as a join it may be planned as reading through all shares of all closes.
+        share = CloseShare.objects.visible_to(self.actor).filter(bucket=OuterRef("pk"), payee=payee.key)
+        buckets = CloseBucket.objects.visible_to(self.actor).filter(run=self.run, product=product.key, sold_in=sold_in)
+        return buckets.order_by().annotate(share=Subquery(share.order_by().values("micros")))
 
     def _licences(self, path: Sequence[Part]) -> list[Part]:
-        rows = self._shares(path).values("bucket__licence").annotate(whole=Sum("micros")).order_by()
-        found = {row["bucket__licence"]: int(row["whole"]) for row in rows}
+        rows = self._shares(path).values_list("licence").annotate(whole=Sum("share"))
+        found = {licence: int(whole) for licence, whole in rows if whole is not None}
         licences = Licence.objects.visible_to(self.actor).filter(pk__in=found).select_related("licensee")
         return [
             Part(
@@ -265,25 +261,26 @@ class _Tree:
         ]
 
     def _buckets(self, path: Sequence[Part]) -> list[Part]:
-        shares = self._shares(path).filter(bucket__licence=UUID(path[4].facts["licence_id"])).select_related("bucket")
+        buckets = self._shares(path).filter(licence=UUID(path[4].facts["licence_id"]))
         return [
             Part(
                 "bucket",
-                str(share.bucket_id),
-                int(share.micros),
+                str(bucket.pk),
+                int(bucket.share),
                 facts={
-                    "month": share.bucket.month,
-                    "made_in": share.bucket.made_in,
-                    "sold_in": share.bucket.sold_in,
-                    "currency": share.bucket.currency,
-                    "units": str(share.bucket.units),
-                    "rate_id": share.bucket.rate_id,
-                    "royalty_micros": str(share.bucket.royalty_micros),
-                    "billed_micros": str(share.bucket.billed_micros),
+                    "month": bucket.month,
+                    "made_in": bucket.made_in,
+                    "sold_in": bucket.sold_in,
+                    "currency": bucket.currency,
+                    "units": str(bucket.units),
+                    "rate_id": bucket.rate_id,
+                    "royalty_micros": str(bucket.royalty_micros),
+                    "billed_micros": str(bucket.billed_micros),
                 },
-                reasons=(Reason(f"close.{share.bucket.reason}"),) if share.bucket.reason else (),
+                reasons=(Reason(f"close.{bucket.reason}"),) if bucket.reason else (),
             )
-            for share in shares
+            for bucket in buckets
+            if bucket.share is not None
         ]
 
     # -- rules and families: from the bundle's small tables -------------------------------------------------------

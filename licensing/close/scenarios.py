@@ -1,9 +1,8 @@
 """What payees' shares would have been under other terms or with other members: the steps between two closes."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -26,12 +25,20 @@ _ENOUGH: Final = 10**15
 
 _NEVER: Final = date.max
 
-Shares = dict[tuple[str, Market], Fraction]
+Shares = dict[Market, dict[str, int]]
+"""Payees' shares of each market, over the denominator that `_wholes` gives for it."""
 
 
-def share_steps(
-    now: Rules, last: Rules, markets: Mapping[Market, Mapping[int, int]]
-) -> dict[tuple[str, Market], tuple[Fraction, Fraction]]:
+@dataclass(frozen=True, slots=True)
+class MarketSteps:
+    """By how much other terms, and then other members, move payees' shares of a market: over one denominator."""
+
+    denominator: int
+    by_terms: Mapping[str, int]
+    by_members: Mapping[str, int]
+
+
+def share_steps(now: Rules, last: Rules, markets: Mapping[Market, Mapping[int, int]]) -> Mapping[Market, MarketSteps]:
     """Return by how much other allocation terms, and then other members, move each payee's share of a market.
 
     `markets` gives what was billed in each month last time, by which months weigh. Only what differs is worked out:
@@ -52,12 +59,24 @@ def share_steps(
         between = _shares(_with(last, now, _as_of(last)), markets) if other_terms else begun
     except (KeyError, ValueError):
         between = ended
-    keys = {*begun, *between, *ended}
-    none = Fraction(0)
+    wholes = _wholes(markets)
     return {
-        key: (between.get(key, none) - begun.get(key, none), ended.get(key, none) - between.get(key, none))
-        for key in keys
+        market: MarketSteps(
+            wholes[market] * _ENOUGH,
+            _moved(begun[market], between[market]),
+            _moved(between[market], ended[market]),
+        )
+        for market in markets
     }
+
+
+def _moved(before: Mapping[str, int], after: Mapping[str, int]) -> Mapping[str, int]:
+    return {payee: after.get(payee, 0) - before.get(payee, 0) for payee in {**before, **after}}
+
+
+def _wholes(markets: Mapping[Market, Mapping[int, int]]) -> dict[Market, int]:
+    """What the weights of each market's months come to: what was billed, or else one a month."""
+    return {market: sum(months.values()) or len(months) for market, months in markets.items()}
 
 
 def _as_of(rules: Rules) -> dict[str, Member]:
@@ -94,16 +113,15 @@ def _shares(rules: Rules, markets: Mapping[Market, Mapping[int, int]]) -> Shares
     rows = [(market, month) for market, months in sorted(markets.items()) for month in sorted(months)]
     sharing = Sharing(rules.terms, rules.tables, rules.patents, _billed(rules, rows))
     part = sharing.share(0, 1)
-    found: Shares = {}
-    for row, (market, month) in enumerate(rows):
-        months = markets[market]
-        whole = sum(months.values())
-        weight = Fraction(months[month], whole) if whole else Fraction(1, len(months))
-        for column, payee in enumerate(part.payees):
-            micros = int(part.micros[row, column])
-            if micros:
-                key = (payee.removeprefix(HELD).removeprefix(CREDIT), market)
-                found[key] = found.get(key, Fraction(0)) + weight * Fraction(micros, _ENOUGH)
+    # What is withheld or credited is its member's.
+    payees = [payee.removeprefix(HELD).removeprefix(CREDIT) for payee in part.payees]
+    found: Shares = {market: {} for market in markets}
+    for (market, month), micros in zip(rows, part.micros.tolist(), strict=True):
+        months, of_market = markets[market], found[market]
+        weight = months[month] if any(months.values()) else 1
+        for payee, amount in zip(payees, micros, strict=True):
+            if amount:
+                of_market[payee] = of_market.get(payee, 0) + weight * amount
     return found
 
 

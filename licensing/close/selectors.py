@@ -5,7 +5,7 @@ from datetime import date
 from typing import IO, ClassVar
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from licensing.close import storage
 from licensing.close.calculation import Span, differences
@@ -13,6 +13,7 @@ from licensing.close.lifecycle import CLOSE_RUN_LIFECYCLE, IN_HAND, OPEN, Calcul
 from licensing.close.models import (
     Adjustment,
     CloseBucket,
+    CloseCell,
     CloseInput,
     CloseRun,
     CloseShare,
@@ -156,13 +157,13 @@ def product_totals(statement: Statement, *, actor: Actor) -> list[tuple[str, int
     """
     require(actor, READ_STATEMENT_WORKINGS, statement)
     rows = (
-        CloseShare.objects.visible_to(actor)
+        CloseCell.objects.visible_to(actor)
         .filter(run=statement.run_id, membership=statement.membership_id, kind__in=["member", "held"])
-        .values(product=F("bucket__product"))
-        .annotate(micros=Sum("micros"))
+        .values("product")
+        .annotate(whole=Sum("micros"))
         .order_by("product")
     )
-    return [(str(row["product"]), int(row["micros"])) for row in rows]
+    return [(str(row["product"]), int(row["whole"])) for row in rows]
 
 
 def last_posted(programme_id: UUID, period: str, *, actor: Actor) -> CloseRun | None:

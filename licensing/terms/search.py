@@ -1,5 +1,6 @@
 """Finding programmes by code and name."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -10,9 +11,9 @@ from platform_core.search.columns import contains
 from platform_core.search.registry import Searched
 
 
-def _programmes(rows: Any, asked: Asked) -> "QuerySet[Programme]":
+def _programmes(rows: Any, asked: Asked) -> "Sequence[QuerySet[Programme]]":
     found: QuerySet[Programme] = rows.filter(contains(asked, "code", "name")).order_by("code", "pk")
-    return found
+    return (found,)
 
 
 PROGRAMMES: Final = Searched(

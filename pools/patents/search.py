@@ -1,8 +1,9 @@
 """Finding patents by any form of their numbers, and by title."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, QuerySet
 
 from platform_core.search.asked import FEWEST_DIGITS, Asked
 from platform_core.search.columns import number_digits, number_key
@@ -10,29 +11,26 @@ from platform_core.search.registry import Searched
 from pools.patents.models import Patent
 
 
-def _patents(rows: Any, asked: Asked) -> "QuerySet[Patent] | None":
-    """By publication or application number, with or without office, kind, check digit, blanks and marks.
+def _patents(rows: Any, asked: Asked) -> "Sequence[QuerySet[Patent]]":
+    """By publication, then by application number, with or without office, kind, check digit, blanks and marks.
 
-    Each condition is met from an index of its own: the part of a number that is known is its beginning.
+    What is known of a number is its beginning; those that begin alike are met in the order of the number.
     """
-    meant = Q()
+    return [
+        rows.alias(found_by=number)
+        .filter(found_by__startswith=beginning, **office)
+        .order_by("found_by", "country", "pk")
+        for number, beginning, office in _ways(asked)
+    ]
+
+
+def _ways(asked: Asked) -> Iterator[tuple[Func, str, dict[str, str]]]:
     if len(asked.key) >= FEWEST_DIGITS and any(letter.isdigit() for letter in asked.key):
-        meant |= Q(publication_key__startswith=asked.key)
+        yield number_key("publication"), asked.key, {}
     if asked.digits:
-        by_digits = Q(publication_digits__startswith=asked.digits) | Q(application_digits__startswith=asked.digits)
-        meant |= by_digits & (Q(publication__startswith=asked.office) if asked.office else Q())
-    if not meant:
-        return None
-    found: QuerySet[Patent] = (
-        rows.alias(
-            publication_key=number_key("publication"),
-            publication_digits=number_digits("publication"),
-            application_digits=number_digits("application"),
-        )
-        .filter(meant)
-        .order_by("publication", "country", "pk")
-    )
-    return found
+        office = {"publication__startswith": asked.office} if asked.office else {}
+        yield number_digits("publication"), asked.digits, office
+        yield number_digits("application"), asked.digits, office
 
 
 PATENTS: Final = Searched(

@@ -12,10 +12,11 @@ from rest_framework.response import Response
 
 from licensing.close import selectors
 from licensing.close.api.serializers import PersonSerializer
-from licensing.close.comparison import ORDER, Comparison, Row, compare_runs, previous_run
+from licensing.close.comparison import Comparison, Row, compare_runs, previous_run
 from licensing.close.explanation import NO_COUNTRY
 from licensing.close.models import CloseRun
 from licensing.close.own_comparison import compare_statements, previous_statement
+from licensing.close.reasons import ORDER
 from licensing.close.sheet import approval_sheet
 from platform_core.access.actors import Actor
 from platform_core.access.log import log_access

@@ -1,6 +1,7 @@
 """Papers as PDF, set by one template."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Final
@@ -31,16 +32,21 @@ class FontsMissing(Problem):
 
 
 def write_pdf(paper: Paper) -> bytes:
-    """Set a paper as PDF; nothing in it tells when it was made, so that it is the same each time."""
-    compiler = _compiler(Path(settings.FONT_DIR))
-    pages = compiler.compile(format="pdf", sys_inputs={"paper": json.dumps(_document(paper), ensure_ascii=False)})
+    """Set a paper as PDF."""
+    return typeset(TEMPLATE, "paper", _document(paper))
+
+
+def typeset(template: Path, name: str, document: Mapping[str, object]) -> bytes:
+    """Set a document, which the template reads under a name, as PDF; it tells no time, so that it stays the same."""
+    compiler = _compiler(Path(settings.FONT_DIR), template)
+    pages = compiler.compile(format="pdf", sys_inputs={name: json.dumps(document, ensure_ascii=False)})
     if not isinstance(pages, bytes):
         raise TypeError("a paper is one file")
     return pages
 
 
 @lru_cache(maxsize=2)
-def _compiler(folder: Path) -> typst.Compiler:
+def _compiler(folder: Path, template: Path) -> typst.Compiler:
     # Remembered, since reading the Chinese fonts takes longer than setting a page.
     fonts = [folder / weight for weight in WEIGHTS if (folder / weight).is_dir()]
     if not fonts:
@@ -48,8 +54,8 @@ def _compiler(folder: Path) -> typst.Compiler:
     if not fonts:
         raise FontsMissing
     return typst.Compiler(
-        input=str(TEMPLATE),
-        root=str(TEMPLATE.parent),
+        input=str(template),
+        root=str(template.parent),
         font_paths=[str(path) for path in fonts],
         ignore_system_fonts=True,
     )

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, Q, TextField
+from django.db.models.functions import Collate
 
 from platform_core.search.asked import Asked
 
@@ -11,13 +12,16 @@ ANY: Final = Q(pk__isnull=False)
 
 
 def number_key(column: str) -> Func:
-    """A number's letters and digits alone, in capitals (the function `search_key` of the database)."""
-    return Func(F(column), function="search_key", output_field=TextField())
+    """A number's letters and digits alone, in capitals (the function `search_key` of the database).
+
+    It is compared byte by byte, so that one index finds what begins with a text and has it in order.
+    """
+    return Collate(Func(F(column), function="search_key", output_field=TextField()), "C")
 
 
 def number_digits(column: str) -> Func:
     """A number's digits without leading zeros (`search_digits`)."""
-    return Func(F(column), function="search_digits", output_field=TextField())
+    return Collate(Func(F(column), function="search_digits", output_field=TextField()), "C")
 
 
 def name_grams(first: str, second: str) -> Func:

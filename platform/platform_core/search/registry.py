@@ -1,6 +1,6 @@
 """The kinds of things that are searched, filled in the `apps.py` of each room."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,11 @@ from django.db.models import Model, QuerySet
 
 from platform_core.search.asked import Asked
 
-Find = Callable[[Any, Asked], "QuerySet[Any] | None"]
-"""Narrows the rows that the asker may see to those that are meant, in their order; None where none can be meant."""
+Find = Callable[[Any, Asked], "Sequence[QuerySet[Any]]"]
+"""Narrows the rows that the asker may see to those that are meant: in ways that are tried in turn, each in its order.
+
+Where very many may be meant, each way is along an index that has what it finds in this order.
+"""
 
 
 @dataclass(frozen=True, slots=True)

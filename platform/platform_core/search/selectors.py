@@ -37,24 +37,28 @@ def search(text: str, *, actor: Actor) -> list[Found]:
         return []
     found: list[Found] = []
     for kind in searched():
-        rows = kind.find(kind.model._default_manager.filter(visible_rows(actor, kind.model)), wanted)
-        if rows is not None:
-            found += [Found(kind.type, row.pk, kind.title(row), kind.detail(row)) for row in _first(rows)]
+        visible = kind.model._default_manager.filter(visible_rows(actor, kind.model))
+        shown: list[Any] = []
+        for rows in kind.find(visible, wanted):
+            if len(shown) < OF_A_KIND:
+                others = rows.exclude(pk__in=[row.pk for row in shown]) if shown else rows
+                shown += _first(others, OF_A_KIND - len(shown))
+        found += [Found(kind.type, row.pk, kind.title(row), kind.detail(row)) for row in shown]
     return found
 
 
-def _first(rows: QuerySet[Any]) -> list[Any]:
+def _first(rows: QuerySet[Any], size: int) -> list[Any]:
     """Return the first rows that were found, asking of as few as may be whether they may be seen.
 
-    What is meant comes from an index, and has to be put in order before the first of it are known. So its first are
-    looked for without rights, and those alone asked about; where most may not be seen, all that is meant is.
+    The first that are meant are looked for without rights, and those alone asked about; where most of them may not be
+    seen, all that is meant is.
     """
     with rights_left_out():
         meant = list(rows.values_list("pk", flat=True)[: ASKED_AT_MOST + 1])
     if not meant:
         return []
     with row_by_row():
-        seen = list(rows.filter(pk__in=meant)[:OF_A_KIND])
-        if len(seen) == OF_A_KIND or len(meant) <= ASKED_AT_MOST:
+        seen = list(rows.filter(pk__in=meant)[:size])
+        if len(seen) == size or len(meant) <= ASKED_AT_MOST:
             return seen
-        return list(rows[:OF_A_KIND])
+        return list(rows[:size])

@@ -8,10 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from licensing.close.comparison import ORDER
 from licensing.close.lifecycle import Calculation
 from licensing.close.models import CloseRun, Statement
 from licensing.close.papers.words import WORDS
+from licensing.close.reasons import ORDER
 from licensing.close.services import start_close_run
 from licensing.reports.services import supersede_sales_report
 from platform_core.access.models import AccessLogEntry

@@ -14,6 +14,9 @@ from tests.factories.royalties import SmallWorld, make_small_world
 
 pytestmark = pytest.mark.django_db
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+"""So many words that a query which doubles with each of them would never be written to its end."""
+
 
 @pytest.fixture
 def world(db: None) -> SmallWorld:
@@ -61,7 +64,7 @@ def test_leading_zeros_and_offices_are_told_apart(world: SmallWorld) -> None:
     add(world, "EP0123456B1", "EP83100001", country="DE")
     add(world, "US123456A", "", country="US")
     assert found(world.seats["secretariat"], "EP 123456", "patents.patent") == ["EP0123456B1"]
-    assert found(world.seats["secretariat"], "123456", "patents.patent") == ["EP0123456B1", "US123456A"]
+    assert found(world.seats["secretariat"], "123456", "patents.patent") == ["US123456A", "EP0123456B1"]
 
 
 def test_a_rival_does_not_find_a_patent_that_is_in_no_pool(world: SmallWorld) -> None:
@@ -99,7 +102,9 @@ def test_pools_programmes_licences_and_closes_are_found_by_those_who_see_them(wo
     assert found(world.seats["L1"], "nothing") == []
 
 
-@pytest.mark.parametrize("text", ["", "a", "%", "__", "'; drop table", "\\", "ＣＮ", "9" * 500, "CN\x00123456"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "%", "__", "'; drop table", "\\", "ＣＮ", "9" * 500, "CN\x00123456", " ".join(LETTERS)]
+)
 def test_whatever_is_typed_is_answered(world: SmallWorld, text: str) -> None:
     assert client_of(world.seats["M1"]).get("/api/v1/search", {"q": text}).status_code == 200
 
@@ -119,9 +124,9 @@ def test_numbers_and_names_are_met_from_their_indexes(world: SmallWorld) -> None
         cursor.execute("SET LOCAL enable_seqscan = off")
         plans = []
         for condition in (
-            "search_key(publication) LIKE 'CN1098%%'",
-            "search_digits(publication) LIKE '1098%%'",
-            "search_digits(application) LIKE '2019%%'",
+            """search_key(publication) COLLATE "C" LIKE 'CN1098%%'""",
+            """search_digits(publication) COLLATE "C" LIKE '1098%%'""",
+            """search_digits(application) COLLATE "C" LIKE '2019%%'""",
         ):
             cursor.execute(f"EXPLAIN SELECT id FROM patents_patent WHERE {condition}")
             plans.append("\n".join(row[0] for row in cursor.fetchall()))

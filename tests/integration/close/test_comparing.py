@@ -1,15 +1,14 @@
 """A close beside another one: whatever differs between them, the reasons add up to each difference exactly."""
 
 from datetime import date
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from licensing.bundles.problems import BundleRejected
-from licensing.close import comparison
-from licensing.close.comparison import Comparison, compare_runs, previous_run, to_minor
+from licensing.close.comparison import Comparison, compare_runs, previous_run
+from licensing.close.figures import owner_of
 from licensing.close.models import CloseBucket, CloseCell, CloseRun, LicenceResult, PayeeResult, Statement
 from licensing.close.results import ResultsError
 from licensing.engine import load_document
@@ -34,7 +33,7 @@ def check(compared: Comparison) -> None:
     told = {row.key: row.this_minor for row in compared.payees}
     paid: dict[str, int] = {}
     for payee, amount in PayeeResult.objects.filter(run=compared.run).values_list("payee", "amount_minor"):
-        paid[comparison.owner_of(payee)] = paid.get(comparison.owner_of(payee), 0) + amount
+        paid[owner_of(payee)] = paid.get(owner_of(payee), 0) + amount
     assert {key: amount for key, amount in told.items() if amount} == {key: v for key, v in paid.items() if v}
 
 
@@ -173,16 +172,3 @@ def test_the_run_before_is_the_last_posted_one_of_the_latest_period_before(price
             setattr(last, name, value)
         last.save()
     assert previous_run(run, actor=finance_of(run)) == last
-
-
-@pytest.mark.parametrize(
-    ("parts", "total", "rounded"),
-    [
-        ({"a": 1_500_000, "b": -500_000}, 1, {"a": 2, "b": -1}),
-        ({"a": 333_333, "b": 333_333, "c": 333_334}, 1, {"c": 1}),
-        ({"a": -333_333, "b": -666_667}, -1, {"b": -1}),
-        ({}, 0, {}),
-    ],
-)
-def test_signed_parts_are_rounded_to_their_total(parts: dict[str, int], total: int, rounded: dict[str, int]) -> None:
-    assert to_minor({key: Fraction(value) for key, value in parts.items()}, total) == rounded

@@ -1,12 +1,14 @@
 """Spans of months, payees' names, differences between runs, and every state and step of a run."""
 
 from datetime import date
+from fractions import Fraction
+from math import floor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from licensing.close.calculation import Payee, Span, differences, next_span, read_payee, span_of
+from licensing.close.calculation import Payee, Ratio, Span, Sum, differences, next_span, read_payee, span_of, to_minor
 from licensing.close.lifecycle import (
     CALCULATION_LIFECYCLE,
     CLOSE_RUN_LIFECYCLE,
@@ -135,3 +137,54 @@ def test_a_calculation_can_be_asked_for_unless_it_is_in_hand(state: Calculation)
 )
 def test_a_period_is_followed_by_one_of_its_length(period: str, following: str) -> None:
     assert next_span(span_of(period)).period == following
+
+
+@pytest.mark.parametrize(
+    ("parts", "total", "rounded"),
+    [
+        ({"a": 1_500_000, "b": -500_000}, 1, {"a": 2, "b": -1}),
+        ({"a": 333_333, "b": 333_333, "c": 333_334}, 1, {"c": 1}),
+        ({"a": -333_333, "b": -666_667}, -1, {"b": -1}),
+        ({}, 0, {}),
+    ],
+)
+def test_signed_parts_are_rounded_to_their_total(parts: dict[str, int], total: int, rounded: dict[str, int]) -> None:
+    assert to_minor({key: Sum([(value, 1)]) for key, value in parts.items()}, total) == rounded
+
+
+THIRD_OF_A_UNIT: Ratio = (10**6, 3)
+
+
+@pytest.mark.parametrize(
+    ("parts", "rounded"),
+    [
+        # Three thirds are a whole, which no number of binary places can tell from a little less.
+        ({"a": [THIRD_OF_A_UNIT] * 3, "b": [THIRD_OF_A_UNIT] * 6}, {"a": 1, "b": 2}),
+        # A little more than a third, and a little less: too little for the places that are looked at first.
+        ({"a": [THIRD_OF_A_UNIT], "b": [THIRD_OF_A_UNIT, (1, 2**99)], "c": [THIRD_OF_A_UNIT, (-1, 2**99)]}, {"b": 1}),
+        # Two halves, each made of other fractions: the earlier one is rounded up.
+        ({"a": [(10**6, 6)] * 3, "b": [(10**6, 10)] * 5}, {"a": 1}),
+        ({"a": [(10**6, 10)] * 5, "b": [(10**6, 6)] * 3}, {"a": 1}),
+        ({"a": [(10**6, 6), (-(10**6), 6)], "b": [(10**6, 1)]}, {"b": 1}),
+    ],
+)
+def test_sums_between_two_bounds_are_told_by_their_last_digit(
+    parts: dict[str, list[Ratio]], rounded: dict[str, int]
+) -> None:
+    assert to_minor({name: Sum(ratios) for name, ratios in parts.items()}, sum(rounded.values())) == rounded
+
+
+ratios = st.lists(st.tuples(st.integers(-(10**8), 10**8), st.integers(1, 12)), max_size=4)
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), ratios))
+def test_sums_of_ratios_are_rounded_as_fractions_are(parts: dict[str, list[Ratio]]) -> None:
+    exact = {name: sum((Fraction(*ratio) for ratio in of), Fraction(0)) / 10**6 for name, of in parts.items()}
+    whole = sum(exact.values(), Fraction(0))
+    exact["rest"] = floor(whole) - whole
+    parts["rest"] = [(exact["rest"].numerator * 10**6, exact["rest"].denominator)]
+    floors = {name: floor(value) for name, value in exact.items()}
+    missing = floor(whole) - sum(floors.values())
+    up = sorted(exact, key=lambda name: floors[name] - exact[name])[:missing]
+    told = to_minor({name: Sum(of) for name, of in parts.items()}, floor(whole))
+    assert told == {name: least + (name in up) for name, least in floors.items() if least + (name in up)}
