@@ -7,7 +7,7 @@ import { csvText } from "@/shared/charts/files";
 import { axisStart, spansOf } from "@/shared/charts/options";
 import type { Step } from "@/shared/charts/types";
 import { say, startTexts, type Translate } from "@/shared/i18n";
-import { exactMicros, percentOf } from "@/shared/royalties/exact";
+import { exactMicros, percentOf, roundedMinor } from "@/shared/royalties/exact";
 import { reasonText } from "@/shared/royalties/reasons";
 import { texts } from "@/shared/royalties/texts";
 
@@ -40,6 +40,11 @@ describe("amounts of a close", () => {
     expect(exactMicros("461285783000800", "CNY")).toBe("4612857.830008");
     expect(exactMicros("-5", "CNY")).toBe("-0.00000005");
     expect(exactMicros("1500000", "JPY")).toBe("1.5");
+    expect([roundedMinor("1499999"), roundedMinor("1500000"), roundedMinor("-1500000")]).toEqual([
+      1n,
+      2n,
+      -2n,
+    ]);
     expect(exactMicros("99999999999999999999999999999999999999", "CNY")).toBe(
       "999999999999999999999999999999.99999999",
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { daysBetween, formatMinor, formatNumber, relativeTime } from "@/shared/format/plain";
+import { spokenIn } from "@/shared/names";
 
 describe("amounts", () => {
   it.each([
@@ -20,6 +21,23 @@ describe("amounts", () => {
 
   it("that are no numbers are left alone", () => {
     expect(formatNumber("n/a", "en")).toBe("n/a");
+  });
+});
+
+describe("names in both languages", () => {
+  it("are said in the reader's, and any other text stays whole", () => {
+    for (const [zh, en] of [
+      ["沈砚秋", "Shen Yanqiu"],
+      ["8K信号的多通道拼接显示方法", "Multi-channel stitched display of an 8K signal"],
+      ["一种Mini LED背光分区驱动方法", "Zoned driving of a mini-LED backlight"],
+      ["会费催缴函（第二次）", "Reminder of dues (second)"],
+    ] as const) {
+      expect(spokenIn("zh-CN", `${zh} ${en}`)).toBe(zh);
+      expect(spokenIn("en", `${zh} ${en}`)).toBe(en);
+    }
+    for (const text of ["Shen Yanqiu", "沈砚秋", "两件专利 有争议", "Suspended 暂停"]) {
+      expect(spokenIn("en", text)).toBe(text);
+    }
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { sorted, standingOf } from "@/features/members/state";
+import { sorted } from "@/features/members/state";
 import { safeNext } from "@/features/sign-in/next";
 import { Intention } from "@/shared/api/idempotency";
 import { bytes, text } from "@/shared/auth/passkeys";
+import { standingOf } from "@/shared/standing/standings";
 
 describe("the key of a request", () => {
   it("stays the same while the same contents are sent again", () => {

@@ -51,7 +51,7 @@ def _waiting(version: CharterVersion, kind: str, day: date, detail: dict[str, ob
         kind=kind,
         subject_type=CharterVersion._meta.label_lower,
         subject_id=version.pk,
-        title=str(version.charter),
+        title=" ".join(filter(None, (version.charter.title_zh, version.charter.title_en))),
         detail=detail,
         since=version.published_at,
         due_on=version.sign_by_on,

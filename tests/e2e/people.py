@@ -15,6 +15,10 @@ RIVAL = "ruolan.qiu@yingyue.example"
 MEMBER_FINANCE = "qiuchi.zheng@yaoxi.example"
 RIVAL_FINANCE = "tinglan.ruan@yingyue.example"
 LICENSEE = "yanbei.tan@penglei.example"
+APPLICANT = "jingchu.rong@tingying.example"
+EVALUATOR = "huaiyuan.ji@chengming.example"
+AUDITOR = "zheng.yue@zhengyao.example"
+CLOSE_AUDITOR = "shenyan.lin@zhengyao.example"
 
 # What is set up here stays: a second seat, a second factor. Nobody else's test acts as these.
 TWO_SEATS = "hengzhi.jiang@zhaoheng.example"

@@ -4,7 +4,20 @@ from dataclasses import dataclass
 
 from playwright.sync_api import BrowserContext
 
-from tests.e2e.people import ACCOUNTANT, HEAD_OF_FINANCE, LICENSEE, MEMBER, MEMBER_FINANCE, SECRETARY, SITE_ADMIN
+from tests.e2e.people import (
+    ACCOUNTANT,
+    APPLICANT,
+    AUDITOR,
+    CLOSE_AUDITOR,
+    EVALUATOR,
+    HEAD_OF_FINANCE,
+    LICENSEE,
+    MEMBER,
+    MEMBER_FINANCE,
+    SECRETARY,
+    SITE_ADMIN,
+    TWO_SEATS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,17 +27,26 @@ class Screen:
     name: str
     address: str
     email: str | None = SECRETARY
+    press: tuple[str, str] = ("", "")
+    """A button, in Chinese and in English, that opens what is to be looked at."""
 
 
 SCREENS = (
     Screen("sign-in", "/sign-in", None),
     Screen("reset", "/sign-in/reset", None),
+    Screen("home-office", "/"),
+    Screen("home-applicant", "/", APPLICANT),
     Screen("home-finance", "/", ACCOUNTANT),
     Screen("home-member", "/", MEMBER),
     Screen("organisations", "/organisations"),
     Screen("organisation", "/organisations/{organisations}"),
     Screen("members", "/members"),
     Screen("member", "/members/{memberships}"),
+    Screen("member-applied", "/members/{memberships?state=applied}"),
+    Screen("member-to-admit", "/members/{memberships?state=under_review}"),
+    Screen("member-suspended", "/members/{memberships?state=suspended}"),
+    Screen("member-left", "/members/{memberships?state=left}?tab=authorities"),
+    Screen("member-papers", "/members/{memberships?state=applied}?tab=papers", APPLICANT),
     Screen("seats", "/seats"),
     Screen("alliances", "/alliances"),
     Screen("alliance", "/alliances/{alliances}"),
@@ -39,14 +61,24 @@ SCREENS = (
     Screen("pool", "/pools/{pools}", MEMBER),
     Screen("patents", "/patents", MEMBER),
     Screen("patent", "/patents/{patents}", MEMBER),
+    Screen("patent-to-evaluate", "/patents/{patents?publication=US21184747B2}", EVALUATOR),
     Screen("charters", "/charters"),
+    Screen("charter", "/charters/{charters}"),
+    Screen("charter-text", "/charter-versions/{charter-versions?state=published}", MEMBER),
+    Screen("charter-signed", "/charter-versions/{charter-versions?state=published}?tab=signed"),
+    Screen("charter-missing", "/charter-versions/{charter-versions?state=published}?tab=missing"),
+    Screen("charter-draft", "/charter-versions/{charter-versions?state=draft}"),
     Screen("invitations", "/invitations"),
     Screen("licences", "/licences"),
     Screen("licence", "/licences/{licences}", LICENSEE),
+    Screen("licence-to-audit", "/licences/{licences}?tab=reports", AUDITOR),
+    Screen("close-to-audit", "/closes/{close-runs}", CLOSE_AUDITOR),
     Screen("conflicts", "/conflicts"),
+    Screen("affiliations", "/conflicts?tab=affiliations"),
     Screen("undertakings", "/conflicts?tab=undertakings"),
     Screen("role-plan", "/alliances/{alliances}?tab=plan"),
     Screen("staff-sessions", "/staff-sessions", SITE_ADMIN),
+    Screen("staff-sessions-told", "/staff-sessions", MEMBER),
     Screen("access-log", "/access-log", MEMBER),
     Screen("account-webhooks", "/account?tab=webhooks", MEMBER),
     Screen("audit", "/audit"),
@@ -56,6 +88,41 @@ SCREENS = (
     Screen("account-tokens", "/account?tab=tokens"),
     Screen("gone", "/no/such/page"),
 )
+
+_POSTED = "/closes/{close-runs?status=posted}"
+
+MORE = (
+    Screen("close-done", _POSTED, HEAD_OF_FINANCE),
+    *(
+        Screen(f"close-{tab}", f"{_POSTED}?tab={tab}", HEAD_OF_FINANCE)
+        for tab in ("payees", "licences", "buckets", "statements", "adjustments", "record", "history")
+    ),
+    Screen("close-rejected", "/closes/{close-runs?status=draft}?tab=rejected", ACCOUNTANT),
+    Screen("close-start", "/closes", ACCOUNTANT, ("开始结算", "Start a close")),
+    Screen("close-compared", "/closes/{close-runs?status=calculated}?tab=outcome", ACCOUNTANT),
+    Screen("statements", "/statements", MEMBER_FINANCE),
+    Screen("statement-about", "/statements/{statements}?tab=about", MEMBER_FINANCE),
+    Screen("pools", "/pools"),
+    *(Screen(f"pool-{tab}", f"/pools/{{pools}}?tab={tab}") for tab in ("members", "entries", "programmes")),
+    Screen("programmes", "/programmes"),
+    Screen("programme-licences", "/programmes/{programmes}?tab=licences"),
+    Screen("programme-closes", "/programmes/{programmes}?tab=closes", HEAD_OF_FINANCE),
+    *(Screen(f"patent-{tab}", f"/patents/{{patents}}?tab={tab}") for tab in ("pools", "family", "about", "history")),
+    *(Screen(f"licence-{tab}", f"/licences/{{licences}}?tab={tab}") for tab in ("changes", "bilateral")),
+    *(Screen(f"member-{tab}", f"/members/{{memberships}}?tab={tab}") for tab in ("signed", "history")),
+    *(Screen(f"organisation-{tab}", f"/organisations/{{organisations}}?tab={tab}") for tab in ("seats", "history")),
+    *(Screen(f"alliance-{tab}", f"/alliances/{{alliances}}?tab={tab}") for tab in ("entities", "history")),
+    Screen("audit-seals", "/audit?tab=seals", SITE_ADMIN),
+    Screen("home-licensee", "/", LICENSEE),
+    Screen("home-site-admin", "/", SITE_ADMIN),
+    Screen("sharing", "/patents/{patents?publication=US20249856926A1}", MEMBER, ("共享", "Share")),
+    Screen("notices", "/", SECRETARY, ("未读通知", "unread notice")),
+    Screen("views", "/members", SECRETARY, ("视图", "Views")),
+    Screen("apply", "/members", SECRETARY, ("代为提交申请", "File an application")),
+    Screen("review", "/members/{memberships?state=applied}", SECRETARY, ("受理审核", "Take up for review")),
+    Screen("sign", "/charter-versions/{charter-versions?state=published}", TWO_SEATS, ("签署", "Sign")),
+)
+"""Further tabs and drawers, for pictures only."""
 
 
 def address_of(screen: Screen, context: BrowserContext) -> str:

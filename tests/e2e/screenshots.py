@@ -7,30 +7,36 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.chromium import FLAGS, find_chromium
+from tests.e2e.every_screen import SIZES
 from tests.e2e.live import live_site
-from tests.e2e.people import DESKTOP, PHONE, Door
-from tests.e2e.screens import SCREENS, Screen, address_of
+from tests.e2e.people import LOCALES, Door
+from tests.e2e.screens import MORE, SCREENS, Screen, address_of
 from tests.e2e.watching import settle
 
-LOOKS = (
-    ("zh", "desktop", "light"),
-    ("en", "desktop", "light"),
-    ("zh", "phone", "light"),
-    ("en", "phone", "light"),
-    ("zh", "desktop", "dark"),
-)
+LOOKS = (("desktop", "light"), ("desktop", "dark"), ("phone", "dark"), ("phone", "light"))
+LOADED = """() => !document.querySelector("[aria-busy=true], .ant-spin-spinning, [class*=skeleton]")"""
 
 
-def take_picture(door: Door, screen: Screen, look: tuple[str, str, str], folder: Path) -> None:
-    """Keep one screen in one language, size and theme as a file."""
-    language, size, theme = look
-    viewport = PHONE if size == "phone" else DESKTOP
-    context = door.open(screen.email, language=language, viewport=viewport, color_scheme=theme)
+def take_pictures(door: Door, screen: Screen, language: str, folder: Path) -> None:
+    """Keep one screen in one language as files, whole, in every size and theme."""
+    context = door.open(screen.email, language=language, reduced_motion="reduce")
     page = context.new_page()
     page.goto(address_of(screen, context))
     settle(page)
-    page.wait_for_timeout(200)
-    page.screenshot(path=folder / f"{screen.name}-{language}-{size}-{theme}.png")
+    for size, theme in LOOKS:
+        page.set_viewport_size(SIZES[size])
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        settle(page)
+        if button := screen.press[language == "en"]:
+            page.get_by_role("button", name=button).first.click()
+        # What a button opens asks for its contents first, and charts draw themselves last.
+        page.wait_for_timeout(400)
+        page.wait_for_function(LOADED)
+        settle(page)
+        page.screenshot(path=folder / f"{screen.name}-{language}-{size}-{theme}.png", full_page=True)
+        if any(screen.press):
+            page.reload()
+            settle(page)
     context.close()
 
 
@@ -40,16 +46,15 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--site", help="a site that runs already, with the demonstration")
     parser.add_argument("--only", default="", help="screens whose name begins so")
-    parser.add_argument("--looks", type=int, default=len(LOOKS), help="how many of the looks, from the first")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     with nullcontext(given.site) if given.site else live_site() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         door = Door(browser, address)
-        for screen in SCREENS:
+        for screen in (*SCREENS, *MORE):
             if screen.name.startswith(given.only):
-                for look in LOOKS[: given.looks]:
-                    take_picture(door, screen, look, given.folder)
+                for language in LOCALES:
+                    take_pictures(door, screen, language, given.folder)
         browser.close()
 
 

@@ -50,7 +50,7 @@ def test_a_list_is_a_link_with_its_filters_order_and_columns(open_as: Open) -> N
     settle(page)
     assert page.get_by_role("row").nth(1).inner_text() == first
     page.get_by_role("button", name="移除筛选：产业环节").click()
-    expect(page.get_by_role("row")).to_have_count(9)
+    expect(page.get_by_role("row")).to_have_count(11)
 
 
 def test_the_keyboard_walks_over_rows_and_opens_one(open_as: Open) -> None:
@@ -163,7 +163,7 @@ def test_the_whole_list_is_saved_as_a_file(open_as: Open) -> None:
     with page.expect_download() as saved:
         page.get_by_role("menuitem", name="CSV").click()
     text = saved.value.path().read_text("utf-8-sig")
-    assert len(text.splitlines()) == 1 + 42
+    assert len(text.splitlines()) == 1 + 44
     assert "Shanghai Yuchen Digital Home Co., Ltd." in text
 
 

@@ -20,7 +20,7 @@ export function otherName(language: Language, thing: Named): string {
   return other && other !== nameIn(language, thing) ? other : "";
 }
 
-const IN_BOTH = /^([\u3400-\u9fff（）·、\s\d]*[\u3400-\u9fff）]) ([A-Z][^\u3400-\u9fff]*)$/;
+const IN_BOTH = /^(.*[\u3400-\u9fff）]) ([A-Z0-9][^\u3400-\u9fff]*)$/;
 
 /** A name that was given in both languages, the Chinese one first, in the reader's; any other as it is. */
 export function spokenIn(language: Language, name: string): string {
@@ -65,6 +65,13 @@ export function useOrganisationName(): (id: string | null | undefined, otherwise
     const found = id ? names.data?.get(id) : named(names.data, otherwise);
     return (found && nameIn(language, found)) || otherwise;
   };
+}
+
+/** Returns a function that says what something is called, be it an organisation or a name given in both languages. */
+export function useCalled(): (name: string) => string {
+  const organisationName = useOrganisationName();
+  const spoken = useSpoken();
+  return (name) => spoken(organisationName(null, name));
 }
 
 function named(names: ReadonlyMap<string, Named> | undefined, name: string): Named | undefined {

@@ -11,6 +11,7 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell what the core itself knows."""
+        from platform_core.documents.models import Document
         from platform_core.home import own
         from platform_core.home.registry import tell_changes, tell_names, tell_waiting
         from platform_core.identity.models import Alliance, Organisation, Seat, User
@@ -20,3 +21,4 @@ class HomeConfig(AppConfig):
         for model in (Alliance, Organisation, User):
             tell_names(model)
         tell_names(Seat, along=("user", "organisation"))
+        tell_names(Document, lambda document: str(document.title))

@@ -51,7 +51,7 @@ def _members(programme: Programme, on: date) -> Iterator[Row]:
                 member.segment,
                 "yes" if held else "",
                 max(member.joined, LAUNCHED_ON).isoformat(),
-                "",
+                _day(member.departs.shares_end_on if member.departs and member.departs.told_on <= on else None),
             )
 
 

@@ -20,6 +20,7 @@ from platform_core.identity.services import open_alliance, open_operating_entity
 from platform_site.demo.names import (
     ALLIANCE_EN,
     ALLIANCE_ZH,
+    APPLICANTS,
     ASSOCIATION,
     BUREAU,
     FOUNDED_ON,
@@ -32,7 +33,7 @@ from platform_site.demo.names import (
     Firm,
     Member,
 )
-from platform_site.demo.people import PEOPLE, SECOND_SECRETARY, SECRETARY, Duty, Person, administrator_of
+from platform_site.demo.people import ADMINISTRATOR, PEOPLE, SECOND_SECRETARY, SECRETARY, Duty, Person, administrator_of
 from platform_site.demo.stage import ZONE, Script, Stage
 
 ALLIANCE_CODE: Final = "jianghan-uhd"
@@ -54,13 +55,13 @@ _KINDS_BY_KEY: Final = {
 _DELIBERATION: Final = timedelta(days=26)
 """From an application to the admission."""
 
-# Roles held at the operating company rather than in the alliance.
-_AT_OPERATOR: Final = frozenset({Role.OPERATOR, Role.OPERATIONS_HEAD, Role.FINANCE, Role.COMMITTEE})
+# Roles held at the operating company; operators look after what is the whole alliance's.
+_AT_OPERATOR: Final = frozenset({Role.FINANCE, Role.COMMITTEE})
 
 
 def plan_founding(script: Script, stage: Stage) -> None:
     """Plan who and what has to be there before anything else, and who comes later."""
-    administrator = next(person for person in PEOPLE if any(duty.role is Role.SITE_ADMIN for duty in person.duties))
+    administrator = ADMINISTRATOR
     script.add(date(2025, 3, 3), "09:00", "organisations", lambda: _register(stage, stage.command_line(), HOST))
     script.add(date(2025, 3, 3), "09:10", "people", lambda: _seat(stage, stage.command_line(), administrator))
     script.add(date(2025, 3, 3), "10:00", "organisations", lambda: _found(stage, stage.acting(administrator)))
@@ -80,6 +81,8 @@ def plan_founding(script: Script, stage: Stage) -> None:
     script.add(date(2025, 3, 10), "10:00", "members", lambda: register_all([member.firm for member in MEMBERS]))
     script.add(date(2025, 4, 8), "10:00", "people", lambda: register_all(list(OTHERS.values())))
     script.add(date(2025, 6, 17), "10:00", "licensees", lambda: register_all(list(LICENSEES.values())))
+    for applicant in APPLICANTS:
+        script.add(applicant.applied_on, "09:10", "members", partial(register_all, [applicant.firm]))
     script.add(FOUNDED_ON, "09:30", "members", partial(_take_in_founders, stage))
     for member in MEMBERS:
         if member.joined > FOUNDED_ON:
@@ -146,7 +149,8 @@ def _assign(stage: Stage, actor: Actor, person: Person, duty: Duty) -> None:
 
 
 def _take_in_founders(stage: Stage) -> None:
-    add_members(
+    founders = [member for member in MEMBERS if member.joined == FOUNDED_ON]
+    added = add_members(
         actor=stage.acting(SECRETARY),
         alliance_id=stage.alliance,
         members=[
@@ -156,10 +160,11 @@ def _take_in_founders(stage: Stage) -> None:
                 segment=member.segment,
                 enters_on=member.joined,
             )
-            for member in MEMBERS
-            if member.joined == FOUNDED_ON
+            for member in founders
         ],
     )
+    for member, membership in zip(founders, added, strict=True):
+        stage.memberships[member.code] = membership.pk
 
 
 def _apply(stage: Stage, member: Member) -> None:

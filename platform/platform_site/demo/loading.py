@@ -1,11 +1,15 @@
 """Putting the demonstration on record: the whole story, by the services and as the people who would do it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from platform_core.identity.models import Alliance
+from platform_site.demo.agreeing import Agreeing
+from platform_site.demo.belonging import plan_belonging
 from platform_site.demo.contracting import Contracting
+from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
 from platform_site.demo.pooling import Pooling
 from platform_site.demo.settling import Settling
@@ -27,9 +31,28 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     contracting.plan(script)
     settling = Settling(stage, contracting)
     settling.plan(script)
+    Agreeing(stage).plan(script)
+    plan_belonging(script, stage)
+    Entrusting(stage, pooling, contracting).plan(script)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), _without_savepoints():
             script.play(stage.clock, progress)
     except BaseException:
         settling.forget_files()
+        stage.forget_papers()
         raise
+
+
+@contextmanager
+def _without_savepoints() -> Iterator[None]:
+    """Play without the savepoint that each service sets: whatever fails first ends the whole story anyway.
+
+    They are every fifth question to the database. Django then marks the transaction as one that can only be rolled
+    back, so that a failure which somebody swallows cannot come on record either.
+    """
+    features = connection.features
+    before, features.uses_savepoints = features.uses_savepoints, False
+    try:
+        yield
+    finally:
+        features.uses_savepoints = before

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from platform_core.identity.roles import Purpose, Role
-from platform_site.demo.names import HOST, LICENSEES, MEMBERS, OPERATOR, OTHERS, Firm
+from platform_site.demo.names import HOST, LICENSEES, MEMBERS, OPERATOR, OTHERS, SELF_APPLYING, Firm
 
 SIGN_IN_WORD: Final = "lianchi-demo"
 """What every person of the demonstration signs in with, while the site runs in development."""
@@ -70,28 +70,40 @@ APPROVER: Final = Person(
     "royalties: the second person, who approves",
 )
 
+ADMINISTRATOR: Final = Person(
+    "祁连舟", "Qi Lianzhou", HOST, "信息主管 IT lead", _duty(Role.SITE_ADMIN), "users and settings, no business data"
+)
+COUNSEL: Final = Person("季怀瑾", "Ji Huaijin", HOST, "法务 Counsel", _duty(Role.LEGAL), "legal")
+OPERATIONS_HEAD: Final = Person(
+    "韩霁月", "Han Jiyue", OPERATOR, "运营总监 Head of operations", _duty(Role.OPERATIONS_HEAD)
+)
+OPERATING: Final = Person("罗景行", "Luo Jingxing", OPERATOR, "运营经理 Operator", _duty(Role.OPERATOR), "operator")
+COMMITTEE_MEMBER: Final = Person("方砺", "Fang Li", OPERATOR, "投委会委员 Committee member", _duty(Role.COMMITTEE))
+
 _OFFICE: Final = (
     SECRETARY,
     SECOND_SECRETARY,
-    Person(
-        "祁连舟",
-        "Qi Lianzhou",
-        HOST,
-        "信息主管 IT lead",
-        _duty(Role.SITE_ADMIN),
-        "users and settings, no business data",
-    ),
-    Person("季怀瑾", "Ji Huaijin", HOST, "法务 Counsel", _duty(Role.LEGAL), "legal"),
+    ADMINISTRATOR,
+    COUNSEL,
     CALCULATOR,
     APPROVER,
     Person(
         "许青芜", "Xu Qingwu", OPERATOR, "托管出纳 Custody cashier", (Duty(Role.FINANCE, Purpose.CUSTODY_DEPOSITS),)
     ),
     Person("严牧之", "Yan Muzhi", OPERATOR, "案件会计 Case accountant", (Duty(Role.FINANCE, Purpose.CASE_COSTS),)),
-    Person("韩霁月", "Han Jiyue", OPERATOR, "运营总监 Head of operations", _duty(Role.OPERATIONS_HEAD)),
-    Person("罗景行", "Luo Jingxing", OPERATOR, "运营经理 Operator", _duty(Role.OPERATOR), "operator"),
-    Person("方砺", "Fang Li", OPERATOR, "投委会委员 Committee member", _duty(Role.COMMITTEE)),
+    OPERATIONS_HEAD,
+    OPERATING,
+    COMMITTEE_MEMBER,
     Person("潘若谷", "Pan Ruogu", OPERATOR, "投委会委员 Committee member", _duty(Role.COMMITTEE)),
+)
+
+APPLYING: Final = Person(
+    "容景初",
+    "Rong Jingchu",
+    SELF_APPLYING.firm,
+    "知识产权总监 Head of intellectual property",
+    _duty(Role.MEMBER_ADMIN),
+    "applicant: its papers wait for the office",
 )
 
 _ADMINISTRATORS: Final = {
@@ -163,43 +175,34 @@ _REPORTERS: Final = {
     "shizhen": ("施一帧", "Shi Yizhen", "licensee: always late"),
 }
 
+EVALUATOR: Final = Person("纪怀远", "Ji Huaiyuan", OTHERS["chengming"], "评估专家 Evaluator", _duty(Role.EVALUATOR))
+_AUDITS: Final = (date(2026, 10, 12), date(2027, 4, 1))
+AUDITOR: Final = Person(
+    "岳正",
+    "Yue Zheng",
+    OTHERS["zhengyao"],
+    "注册会计师 Auditor",
+    (Duty(Role.AUDITOR, None, *_AUDITS, "Audit of one licensee's reports of 2026"),),
+    "auditor of one licensee",
+)
+CLOSE_AUDITOR: Final = Person(
+    "林审言",
+    "Lin Shenyan",
+    OTHERS["zhengyao"],
+    "注册会计师 Auditor",
+    (Duty(Role.CLOSE_AUDITOR, None, *_AUDITS, "Repeats one close with its bundle"),),
+)
+
 _OUTSIDERS: Final = (
     Person("庄致知", "Zhuang Zhizhi", OTHERS["chengming"], "研究员 Economist", _duty(Role.NEUTRAL)),
-    Person("纪怀远", "Ji Huaiyuan", OTHERS["chengming"], "评估专家 Evaluator", _duty(Role.EVALUATOR)),
+    EVALUATOR,
     Person("石泓", "Shi Hong", OTHERS["chengming"], "技术专家 Expert", _duty(Role.EXPERT)),
     Person("晏书", "Yan Shu", OTHERS["yanheng"], "专利代理师 Patent attorney", _duty(Role.PATENT_AGENT)),
     Person("马循", "Ma Xun", OTHERS["xunqi"], "年费主管 Annuities", _duty(Role.ANNUITY_PROVIDER)),
     Person("康科", "Kang Ke", OTHERS["kerong"], "客户经理 Account manager", _duty(Role.PLEDGEE_BANK)),
     Person("蓝映川", "Lan Yingchuan", OTHERS["yingchuan"], "投资经理 Investment manager", _duty(Role.FUND_INVESTOR)),
-    Person(
-        "岳正",
-        "Yue Zheng",
-        OTHERS["zhengyao"],
-        "注册会计师 Auditor",
-        (
-            Duty(
-                Role.AUDITOR,
-                from_on=date(2026, 10, 12),
-                to_on=date(2027, 4, 1),
-                reason="Audit of one licensee's reports of 2026",
-            ),
-        ),
-        "auditor of one licensee",
-    ),
-    Person(
-        "林审言",
-        "Lin Shenyan",
-        OTHERS["zhengyao"],
-        "注册会计师 Auditor",
-        (
-            Duty(
-                Role.CLOSE_AUDITOR,
-                from_on=date(2026, 10, 12),
-                to_on=date(2027, 4, 1),
-                reason="Repeats one close with its bundle",
-            ),
-        ),
-    ),
+    AUDITOR,
+    CLOSE_AUDITOR,
     Person("洪霁", "Hong Ji", OTHERS["jizhou"], "法务经理 Legal manager", _duty(Role.PROSPECT)),
     Person("章平之", "Zhang Pingzhi", OTHERS["bureau"], "主任科员 Officer", _duty(Role.AUTHORITY), "the authority"),
 )
@@ -214,6 +217,7 @@ def reporter_of(firm: Firm) -> Person:
 PEOPLE: Final[tuple[Person, ...]] = (
     *_OFFICE,
     *_members(),
+    APPLYING,
     *(reporter_of(firm) for firm in LICENSEES.values()),
     *_OUTSIDERS,
 )

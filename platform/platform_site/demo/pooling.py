@@ -42,6 +42,10 @@ class Pooling:
         self._patents: dict[Right, UUID] = {}
         self._entries: dict[Entry, UUID] = {}
 
+    def patent(self, publication: str) -> UUID:
+        """Return the id under which a right is on record."""
+        return next(pk for right, pk in self._patents.items() if right.numbers.publication == publication)
+
     def plan(self, script: Script) -> None:
         """Plan all scenes about patents."""
         self._plan_register(script)

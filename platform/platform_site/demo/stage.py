@@ -10,6 +10,11 @@ from zoneinfo import ZoneInfo
 from platform_core.access.acting import actor_in_seat
 from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.clock import FixedClock
+from platform_core.documents.models import Document
+from platform_core.documents.services import add_document
+from platform_core.documents.storage import file_of
+from platform_core.models import Record
+from platform_site.demo.letters import Letter
 from platform_site.demo.people import Person
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -23,10 +28,11 @@ class Stage:
         self.organisations: dict[str, UUID] = {}
         self.seats: dict[str, UUID] = {}
         self.memberships: dict[str, UUID] = {}
-        """Memberships that were applied for, by member id."""
+        """Memberships by member id, and those applied for by the key of the firm."""
         self.alliance: UUID
         self.entity: UUID
         self._actors: dict[str, Actor] = {}
+        self._papers: set[str] = set()
 
     def command_line(self) -> Actor:
         """Return whoever sets the platform up at the server."""
@@ -37,6 +43,24 @@ class Stage:
         if person.email not in self._actors:
             self._actors[person.email] = actor_in_seat(self.seats[person.email], clock=self.clock)
         return self._actors[person.email]
+
+    def attach(self, person: Person, to: type[Record], subject_id: UUID, letter: Letter) -> UUID:
+        """Let a person hang a letter on what it is about, and return the id under which it is on record."""
+        document = add_document(
+            actor=self.acting(person),
+            subject_type=to._meta.label_lower,
+            subject_id=subject_id,
+            title=letter.title,
+            file=letter.file(),
+        )
+        self._papers.add(document.sha256)
+        return document.pk
+
+    def forget_papers(self) -> None:
+        """Remove the files of letters that did not come on record after all."""
+        on_record = Document.objects.filter(sha256__in=self._papers).values_list("sha256", flat=True)
+        for sha256 in self._papers.difference(on_record):
+            file_of(sha256).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

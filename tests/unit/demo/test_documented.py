@@ -4,6 +4,7 @@ from pathlib import Path
 
 from platform_site.demo.days import TODAY
 from platform_site.demo.licences import LICENCES
+from platform_site.demo.names import APPLICANTS
 from platform_site.demo.patents import families
 from platform_site.demo.people import PEOPLE, SIGN_IN_WORD, sign_ins
 from platform_site.demo.sales import reports
@@ -24,6 +25,7 @@ def test_the_page_gives_the_figures() -> None:
         f"| patents | {rights} rights of {len(families())} families",
         f"| licensees | 25 with {len(LICENCES)} licences",
         f"| reports | {len(reports())} for",
+        f"| applicants | {len(APPLICANTS)}:",
         f"| closes | {len(CLOSES)} |",
         f"| people | {len(PEOPLE)},",
         f"ends on {TODAY}",

@@ -6,6 +6,7 @@ import { currentSeat, keys, request } from "@/shared/api";
 import { Amount, Instant } from "@/shared/format";
 import { texts as history } from "@/shared/history/texts";
 import { useTexts } from "@/shared/i18n";
+import { useCalled } from "@/shared/names";
 import { topicOf, useTopic } from "@/shared/realtime";
 import { pageOf } from "@/shared/subjects";
 import type { PageOf } from "@/shared/table";
@@ -50,6 +51,8 @@ export function Notices() {
     <Popover
       trigger="click"
       placement="bottomRight"
+      // On a phone there is no room to the left of the bell for all of it.
+      align={{ overflow: { adjustY: true, shiftX: true } }}
       arrow={false}
       open={isOpen}
       onOpenChange={setOpen}
@@ -90,9 +93,10 @@ export function Notices() {
 function NoticeLine({ row, onGo }: { row: NoticeRow; onGo: () => void }) {
   const t = useTexts(texts);
   const h = useTexts(history);
+  const called = useCalled();
   const address = pageOf(row.subject_type, row.subject_id);
   const text = t.maybe(`notice.${row.kind}`, {}, h.maybe(`event.${row.kind}`, {}, row.kind));
-  const about = ["programme", "period", "label", "name"].flatMap((key) => {
+  const about = ["programme", "period", "label", "name", "organisation"].flatMap((key) => {
     const value = row.values[key];
     return typeof value === "string" ? [value] : [];
   });
@@ -108,7 +112,7 @@ function NoticeLine({ row, onGo }: { row: NoticeRow; onGo: () => void }) {
         ) : (
           text
         )}{" "}
-        {about.join(" ")}
+        {about.map(called).join(" ")}
       </p>
       <p className={styles.foundDetail}>
         {(typeof minor === "number" || typeof minor === "string") && typeof currency === "string" && (

@@ -3,6 +3,7 @@ import { App, Segmented } from "antd";
 import { api, asProblem, keys, type Me, useMe } from "@/shared/api";
 import { chooseLanguage, LANGUAGES, type Language, SERVER_CODE, useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { Pairs, Panel } from "@/shared/ui";
 import { CHOICES, chooseTheme, type ThemeChoice, useThemeChoice } from "@/shared/ui/theme";
 import styles from "./account.module.css";
@@ -14,6 +15,8 @@ export function Profile() {
   const me = useMe();
   const language = useLanguage();
   const theme = useThemeChoice();
+  const spoken = useSpoken();
+  const organisationName = useOrganisationName();
   const client = useQueryClient();
   const { message } = App.useApp();
   const choose = useMutation({
@@ -30,14 +33,14 @@ export function Profile() {
       <Panel title={t("tab.profile")}>
         <Pairs
           pairs={[
-            { label: t("name"), value: me.name },
+            { label: t("name"), value: spoken(me.name) },
             { label: t("email"), value: me.email },
             {
               label: t("seats"),
               value: me.seats.map((seat) => (
                 <div key={seat.id}>
-                  {seat.organisation_name}
-                  {seat.title && ` · ${seat.title}`}
+                  {organisationName(seat.organisation, seat.organisation_name)}
+                  {seat.title && ` · ${spoken(seat.title)}`}
                 </div>
               )),
             },

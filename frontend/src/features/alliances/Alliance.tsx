@@ -5,6 +5,7 @@ import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { nameIn, otherName, useOrganisationName } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
+import { MembershipMark } from "@/shared/standing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs } from "@/shared/ui";
 import { SUBJECT, useAlliance } from "./queries.ts";
@@ -82,11 +83,16 @@ function Members({ alliance }: { alliance: string }) {
           main: true,
           render: (row) => organisationName(row.organisation_id, row.organisation_name),
         },
-        { key: "code", title: t("code"), order: "code", render: (row) => <code>{row.code}</code> },
+        { key: "code", title: t("code"), order: "code", render: (row) => <code>{row.code || "–"}</code> },
         {
           key: "segment",
           title: t("segment"),
           render: (row) => w.maybe(`segment.${row.segment}`, {}, row.segment),
+        },
+        {
+          key: "state",
+          title: w("state"),
+          render: (row) => <MembershipMark standing={row.standing} />,
         },
         { key: "from", title: t("from"), render: (row) => <CalendarDay day={row.enters_on} /> },
       ]}

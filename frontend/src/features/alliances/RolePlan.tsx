@@ -13,7 +13,7 @@ import {
 import { useEvery } from "@/shared/choosing";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { nameIn } from "@/shared/names";
+import { nameIn, useSpoken } from "@/shared/names";
 import { ActionForm, Empty, Failure, Pairs, Panel, Skeleton, StateMark } from "@/shared/ui";
 import styles from "./alliances.module.css";
 import { PATH } from "./queries.ts";
@@ -23,6 +23,7 @@ import { texts } from "./texts.ts";
 export function RolePlan({ alliance }: { alliance: string }) {
   const t = useTexts(texts);
   const language = useLanguage();
+  const spoken = useSpoken();
   const entities = useEvery<OperatingEntity>("/api/v1/operating-entities", { alliance });
   const found = useQuery({
     queryKey: keys.part(PATH, alliance, "role-plan"),
@@ -55,7 +56,7 @@ export function RolePlan({ alliance }: { alliance: string }) {
                 <p>
                   {row.people.length === 0
                     ? t("plan.nobody")
-                    : row.people.map((one) => one.name).join(language === "en" ? ", " : "、")}
+                    : row.people.map((one) => spoken(one.name)).join(language === "en" ? ", " : "、")}
                 </p>
                 {!row.enough && <p className={styles.note}>{t("plan.what")}</p>}
               </li>

@@ -3,7 +3,7 @@ import { type CharterVersion, type Membership, request, useMe } from "@/shared/a
 import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { ActionForm, Notice, Pairs, Skeleton } from "@/shared/ui";
 import { SIGNATURES, useOwnAuthority, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -30,6 +30,7 @@ function Signing({ version, title, membership, onClose }: Omit<Props, "open">) {
   const t = useTexts(texts);
   const me = useMe();
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   const refresh = useRefresh();
   const { message } = App.useApp();
   const authority = useOwnAuthority(membership.id);
@@ -51,7 +52,7 @@ function Signing({ version, title, membership, onClose }: Omit<Props, "open">) {
             label: t("on.behalf"),
             value: organisationName(membership.organisation_id, membership.organisation_name),
           },
-          { label: t("signatory"), value: `${me.name} · ${authority.title}` },
+          { label: t("signatory"), value: `${spoken(me.name)} · ${spoken(authority.title)}` },
           {
             label: t("authority"),
             value: (

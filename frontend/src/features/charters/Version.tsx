@@ -15,7 +15,7 @@ import { CalendarDay, Deadline } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { type Language, useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { PaperDownload } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { ListTable } from "@/shared/table";
@@ -248,6 +248,7 @@ function Signatures({ version, isOffice }: { version: string; isOffice: boolean 
   const t = useTexts(texts);
   const w = useTexts(words);
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   return (
     <ListTable<CharterSignature>
       inner
@@ -268,7 +269,7 @@ function Signatures({ version, isOffice }: { version: string; isOffice: boolean 
         {
           key: "signatory",
           title: t("signatory"),
-          render: (row) => `${row.signatory_name} · ${row.signatory_title}`,
+          render: (row) => `${spoken(row.signatory_name)} · ${spoken(row.signatory_title)}`,
         },
         { key: "day", title: t("signed_on"), render: (row) => <CalendarDay day={row.signed_on} /> },
         { key: "way", title: t("way"), render: (row) => t.maybe(`way.${row.way}`) },

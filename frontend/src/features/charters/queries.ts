@@ -66,7 +66,7 @@ export function useRefresh(): () => Promise<void> {
 
 /** How many rows a list has, without reading them. */
 export function useCount(path: string, query: Readonly<Record<string, string>>): number | undefined {
-  const asked = { ...query, limit: 1 };
+  const asked = { ...query, limit: 1, count: "bounded" };
   return useQuery({
     queryKey: keys.list(path, asked),
     queryFn: ({ signal }) => request<PageOf<unknown>>("GET", path, { query: asked, signal }),

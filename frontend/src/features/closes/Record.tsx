@@ -2,12 +2,14 @@ import { Link } from "@tanstack/react-router";
 import type { CloseRunDetail } from "@/shared/api";
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { Pairs, Panel } from "@/shared/ui";
 import { texts } from "./texts.ts";
 
 /** What a close stands on, so that anybody can work it out again. */
 export function Record({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   return (
     <Panel title={t("tab.record")} note={t("record.note")}>
       <Pairs
@@ -26,7 +28,7 @@ export function Record({ run }: { run: CloseRunDetail }) {
               "–"
             ),
           },
-          { label: t("asked_by"), value: run.asked_by?.name ?? "–" },
+          { label: t("asked_by"), value: spoken(run.asked_by?.name ?? "–") },
           { label: t("at.calculated"), value: <Instant at={run.calculated_at ?? null} /> },
           { label: t("engine"), value: <code>{run.engine_version || "–"}</code> },
           { label: t("sheet.hash"), value: <code>{run.results_sha256 || "–"}</code> },

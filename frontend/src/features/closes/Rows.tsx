@@ -13,7 +13,7 @@ import type {
 import { Amount, Figure } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { nameIn, useOrganisationName } from "@/shared/names";
-import { microsInWords, percentOf, royaltyTexts, useCloseNames } from "@/shared/royalties";
+import { exactMicros, percentOf, roundedMinor, royaltyTexts, useCloseNames } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Notice } from "@/shared/ui";
 import styles from "./closes.module.css";
@@ -80,6 +80,7 @@ export function Payees({ run }: Props) {
 
 export function Licences({ run }: Props) {
   const t = useTexts(texts);
+  const organisationName = useOrganisationName();
   const currency = run.currency ?? "";
   return (
     <ListTable<LicenceResult>
@@ -89,7 +90,12 @@ export function Licences({ run }: Props) {
       defaultOrder="position"
       nameOf={(row) => row.licence_code}
       columns={[
-        { key: "licensee", title: t("licensee"), main: true, render: (row) => row.licensee },
+        {
+          key: "licensee",
+          title: t("licensee"),
+          main: true,
+          render: (row) => organisationName(null, row.licensee),
+        },
         { key: "code", title: t("licence"), render: (row) => <code>{row.licence_code}</code> },
         {
           key: "royalty",
@@ -118,7 +124,6 @@ export function Buckets({ run }: Props) {
   const t = useTexts(texts);
   const r = useTexts(royaltyTexts);
   const names = useCloseNames();
-  const language = useLanguage();
   const currency = run.currency ?? "";
   return (
     <ListTable<CloseBucket>
@@ -145,7 +150,7 @@ export function Buckets({ run }: Props) {
                 <span className={styles.noRoyalty}>{t("no_royalty")}</span>
               </Tooltip>
             ) : (
-              microsInWords(row.royalty_micros, currency, language)
+              <Rounded micros={row.royalty_micros} currency={currency} />
             ),
         },
         {
@@ -153,11 +158,16 @@ export function Buckets({ run }: Props) {
           title: t("billed"),
           numeric: true,
           extra: true,
-          render: (row) => microsInWords(row.billed_micros, currency, language),
+          render: (row) => <Rounded micros={row.billed_micros} currency={currency} />,
         },
       ]}
     />
   );
+}
+
+/** An amount of so many micros in whole minor units, the exact one on hover. */
+function Rounded({ micros, currency }: { micros: string; currency: string }) {
+  return <Amount minor={roundedMinor(micros)} currency={currency} exact={exactMicros(micros, currency)} />;
 }
 
 export function Rejected({ run }: Props) {
@@ -208,7 +218,10 @@ function Place({ row, reports }: { row: RejectedRow; reports: ReadonlyMap<string
     <>
       {report ? (
         <span title={row.file}>
-          <code>{report.licence_code}</code> {report.first_month.slice(0, 7)}–{report.last_month.slice(0, 7)}
+          <code>{report.licence_code}</code>{" "}
+          <span className={styles.months}>
+            {report.first_month.slice(0, 7)}–{report.last_month.slice(0, 7)}
+          </span>
         </span>
       ) : (
         <code className={styles.fileName}>{row.file}</code>

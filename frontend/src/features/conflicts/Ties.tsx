@@ -7,7 +7,7 @@ import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
@@ -25,6 +25,7 @@ export function Ties() {
   const me = useMe();
   const roles = useRoles();
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   const step = useStep();
   const [isDeclaring, setDeclaring] = useState(false);
   const isOffice = roles.has("secretariat") || roles.has("site_admin");
@@ -38,10 +39,10 @@ export function Ties() {
         path={PATH}
         caption={t("tab.ties")}
         defaultOrder="-declared"
-        nameOf={(row) => row.user_name}
+        nameOf={(row) => spoken(row.user_name)}
         empty={<Empty title={t("ties.none")}>{t("ties.none.text")}</Empty>}
         columns={[
-          { key: "person", title: w("person"), main: true, render: (row) => row.user_name },
+          { key: "person", title: w("person"), main: true, render: (row) => spoken(row.user_name) },
           {
             key: "organisation",
             title: w("organisation"),
@@ -60,10 +61,10 @@ export function Ties() {
                   render: (row: DeclaredTie) =>
                     holdsToday(row) !== "over" && row.user_id !== me.user ? (
                       <EndButton
-                        name={row.user_name}
+                        name={spoken(row.user_name)}
                         onEnd={() =>
                           void step(`${PATH}/${row.id}/end`, {
-                            title: t("tie.end.title", { name: row.user_name }),
+                            title: t("tie.end.title", { name: spoken(row.user_name) }),
                             text: t("tie.end.text"),
                             ok: t("end"),
                           })

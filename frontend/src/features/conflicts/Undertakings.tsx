@@ -7,7 +7,7 @@ import { CalendarDay, Instant, Period } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { listed, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { Papers } from "@/shared/papers";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Notice, Pairs, StateMark } from "@/shared/ui";
@@ -48,6 +48,7 @@ export function Undertakings() {
   const w = useTexts(words);
   const roles = useRoles();
   const allianceName = useAllianceName();
+  const spoken = useSpoken();
   const [isRecording, setRecording] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
   const isOffice = roles.has("secretariat") || roles.has("site_admin");
@@ -64,10 +65,10 @@ export function Undertakings() {
         path={PATH}
         caption={t("tab.undertakings")}
         defaultOrder="-recorded"
-        nameOf={(row) => row.user_name}
+        nameOf={(row) => spoken(row.user_name)}
         empty={<Empty title={t("undertakings.none")}>{t("undertakings.none.text")}</Empty>}
         columns={[
-          { key: "person", title: w("person"), main: true, render: (row) => row.user_name },
+          { key: "person", title: w("person"), main: true, render: (row) => spoken(row.user_name) },
           { key: "alliance", title: w("alliance"), render: (row) => allianceName(row.alliance_id) },
           {
             key: "days",
@@ -81,7 +82,7 @@ export function Undertakings() {
             render: (row) => (
               <Button
                 size="small"
-                aria-label={t("undertaking.open.of", { name: row.user_name })}
+                aria-label={t("undertaking.open.of", { name: spoken(row.user_name) })}
                 onClick={() => setShown(row.id)}
               >
                 {w("open")}
@@ -117,6 +118,7 @@ function Details({ id, isOffice }: { id: string; isOffice: boolean }) {
   const w = useTexts(words);
   const me = useMe();
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   const step = useStep();
   const found = useEvery<Undertaking>(PATH);
   const row = found.data?.find((one) => one.id === id);
@@ -126,7 +128,7 @@ function Details({ id, isOffice }: { id: string; isOffice: boolean }) {
     <>
       <Pairs
         pairs={[
-          { label: w("person"), value: row.user_name },
+          { label: w("person"), value: spoken(row.user_name) },
           { label: w("state"), value: <UndertakingMark row={row} /> },
           {
             label: t("days"),
@@ -168,7 +170,7 @@ function Details({ id, isOffice }: { id: string; isOffice: boolean }) {
             danger
             onClick={() =>
               void step(`${PATH}/${row.id}/end`, {
-                title: t("undertaking.end.title", { name: row.user_name }),
+                title: t("undertaking.end.title", { name: spoken(row.user_name) }),
                 text: t("undertaking.end.text"),
                 ok: t("end"),
               })
@@ -188,9 +190,10 @@ function Details({ id, isOffice }: { id: string; isOffice: boolean }) {
 
 /** The people whose seats one sees, each once. */
 function usePeople() {
+  const spoken = useSpoken();
   const seats = useEvery<Seat>("/api/v1/seats");
   const people = new Map<string, string>();
-  for (const seat of seats.data ?? []) if (!seat.ended_at) people.set(seat.user, seat.user_name);
+  for (const seat of seats.data ?? []) if (!seat.ended_at) people.set(seat.user, spoken(seat.user_name));
   return [...people].map(([value, label]) => ({ value, label }));
 }
 

@@ -6,7 +6,7 @@ import { keys, request, useMe } from "@/shared/api";
 import { Amount, Deadline, Figure as FigureText, Instant, Ratio } from "@/shared/format";
 import { texts as history } from "@/shared/history/texts";
 import { useTexts } from "@/shared/i18n";
-import { useSpoken } from "@/shared/names";
+import { useCalled, useSpoken } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
 import { Empty, Failure, Page, Panel, Skeleton, StateMark } from "@/shared/ui";
 import { ArrowDownOutlined, ArrowUpOutlined } from "@/shared/ui/icons";
@@ -92,6 +92,7 @@ function Count({ children }: { children: ReactNode }) {
 
 function WaitingRow({ row }: { row: Waiting }) {
   const t = useTexts(texts);
+  const called = useCalled();
   const address = pageOf(row.subject_type, row.subject_id);
   const words = t.maybe(`kind.${row.kind}`);
   return (
@@ -99,7 +100,7 @@ function WaitingRow({ row }: { row: Waiting }) {
       <div className={styles.rowText}>
         <p className={styles.rowTitle}>
           {address ? <Link to={address}>{words}</Link> : words}
-          <span className={styles.rowSubject}>{row.title}</span>
+          <span className={styles.rowSubject}>{called(row.title)}</span>
         </p>
         <p className={styles.rowNote}>
           <WaitingDetail detail={row.detail} />
@@ -198,6 +199,7 @@ function ChangedRow({ row }: { row: Changed }) {
   const t = useTexts(texts);
   const h = useTexts(history);
   const spoken = useSpoken();
+  const called = useCalled();
   const address = pageOf(row.subject_type, row.subject_id);
   const text = t.maybe(`event.${row.text_key}`, {}, h.maybe(`event.${row.text_key}`, {}, row.text_key));
   const period = [textOf(row.values.programme), textOf(row.values.period)].filter(Boolean).join(" ");
@@ -207,7 +209,7 @@ function ChangedRow({ row }: { row: Changed }) {
       <div className={styles.rowText}>
         <p className={styles.rowTitle}>
           {address ? <Link to={address}>{text}</Link> : text}
-          {about && <span className={styles.rowSubject}>{about}</span>}
+          {about && <span className={styles.rowSubject}>{called(about)}</span>}
         </p>
         <p className={styles.rowNote}>
           {textOf(row.values.by) && <span>{spoken(textOf(row.values.by))}</span>}

@@ -29,7 +29,7 @@ export const texts = defineTexts("home", {
     "kind.report.due": "提交销售报告",
     "kind.report.missing": "尚有销售报告未提交",
     "kind.job.failed": "后台任务失败",
-    "kind.membership.review": "审查入会申请",
+    "kind.membership.review": "审核入会申请",
     "kind.membership.admission": "决定入会申请",
     "kind.charter.sign": "代表本单位签署",
     "kind.charter.unsigned": "尚有成员未签署",

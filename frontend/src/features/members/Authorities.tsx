@@ -6,6 +6,7 @@ import { SeatSelect } from "@/shared/choosing";
 import { Period } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { PaperDownload, PaperField } from "@/shared/papers";
 import type { PageOf } from "@/shared/table";
 import { ActionForm, Empty, Failure, Skeleton, StateMark } from "@/shared/ui";
@@ -67,13 +68,14 @@ export function Authorities({ membership, mayRecord }: Props) {
 
 function AuthorityLine({ row }: { row: SeatAuthority }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const refresh = useRefresh();
   const { modal, message } = App.useApp();
   const today = todayHere();
   const isOver = Boolean(row.ends_on && row.ends_on <= today);
   const end = async () => {
     const agreed = await modal.confirm({
-      title: t("authority.end.title", { name: row.person_name }),
+      title: t("authority.end.title", { name: spoken(row.person_name) }),
       content: t("authority.end.text"),
       okText: t("authority.end"),
       okButtonProps: { danger: true },
@@ -91,7 +93,7 @@ function AuthorityLine({ row }: { row: SeatAuthority }) {
     <li>
       <div className={styles.rowText}>
         <p className={styles.stepTitle}>
-          <strong>{row.person_name}</strong> {row.title}
+          <strong>{spoken(row.person_name)}</strong> {spoken(row.title)}
           <StateMark standing={isOver ? "closed" : row.starts_on > today ? "attention" : "fine"}>
             {isOver
               ? t("authority.over")

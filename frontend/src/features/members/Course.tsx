@@ -3,10 +3,10 @@ import { CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName, useSpoken } from "@/shared/names";
 import { PaperDownload } from "@/shared/papers";
-import { Empty, Failure, Skeleton, StateMark } from "@/shared/ui";
+import { MembershipMark } from "@/shared/standing";
+import { Empty, Failure, Skeleton } from "@/shared/ui";
 import styles from "./members.module.css";
 import { useSteps } from "./queries.ts";
-import { standingOf } from "./state.ts";
 import { texts } from "./texts.ts";
 
 /** How a membership came to stand as it does: each step with its day, its reason and its paper, the latest first. */
@@ -39,9 +39,7 @@ function StepLine({ step }: { step: MembershipStep }) {
       <div className={styles.step}>
         <p className={styles.stepTitle}>
           <strong>{t.maybe(`kind.${step.kind}`)}</strong>
-          <StateMark standing={standingOf(step.state_after)}>
-            {t.maybe(`state.${step.state_after}`)}
-          </StateMark>
+          <MembershipMark standing={step.state_after} />
         </p>
         {step.reason && <p>{step.reason}</p>}
         {sharesDiffer && (

@@ -7,16 +7,17 @@ import { CalendarDay } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
-import { Facts, Notice, Page, PageTabs, StateMark } from "@/shared/ui";
+import { MembershipMark, useStanding } from "@/shared/standing";
+import { Facts, Notice, Page, PageTabs } from "@/shared/ui";
 import { Authorities } from "./Authorities.tsx";
 import { Course } from "./Course.tsx";
 import { SUBJECT, useIsOwn, useMembership, useSteps } from "./queries.ts";
 import { Signed } from "./Signed.tsx";
 import { StepDrawer } from "./StepDrawer.tsx";
-import { GRAVE, sorted, standingOf } from "./state.ts";
+import { GRAVE, sorted } from "./state.ts";
 import { texts } from "./texts.ts";
 
 /** One membership: how it stands, how it came to that, and what may be done with it now. */
@@ -43,7 +44,7 @@ export function Member() {
       subtitle={allianceName(data.alliance_id, "")}
       trail={[{ label: t("title"), to: "/members" }]}
       id={data.id}
-      state={<StateMark standing={standingOf(data.standing)}>{t.maybe(`state.${data.standing}`)}</StateMark>}
+      state={<MembershipMark standing={data.standing} />}
       live={live}
       onRefresh={() => {
         live.seen();
@@ -110,6 +111,8 @@ export function Member() {
 /** Says what the state alone does not: what comes later, what is lacking, and whose turn it is. */
 function Standing({ membership, isOffice }: { membership: Membership; isOffice: boolean }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
+  const say = useStanding();
   const steps = useSteps(membership.id);
   const last = steps.data?.items.at(-1);
   if (membership.state && membership.state !== membership.standing) {
@@ -117,7 +120,7 @@ function Standing({ membership, isOffice }: { membership: Membership; isOffice: 
       <Notice kind="attention">
         {t("later", {
           date: last?.effective_on ?? membership.leaves_on ?? membership.enters_on ?? "",
-          state: t.maybe(`state.${membership.state}`),
+          state: say(membership.state),
         })}
       </Notice>
     );
@@ -126,7 +129,7 @@ function Standing({ membership, isOffice }: { membership: Membership; isOffice: 
   if (membership.state === "applied" && membership.on_behalf) return <Notice>{t("letter.first")}</Notice>;
   if (membership.state === "under_review" && !membership.allowed_steps.includes("admission")) {
     const review = steps.data?.items.find((one) => one.kind === "review");
-    return <Notice kind="attention">{t("second.person", { name: review?.user_name ?? "–" })}</Notice>;
+    return <Notice kind="attention">{t("second.person", { name: spoken(review?.user_name ?? "–") })}</Notice>;
   }
   return null;
 }

@@ -3,11 +3,11 @@ import { CalendarDay } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useOrganisationName } from "@/shared/names";
+import { MembershipMark, STATES, useStanding } from "@/shared/standing";
 import { ListTable } from "@/shared/table";
-import { Empty, Page, StateMark } from "@/shared/ui";
+import { Empty, Page } from "@/shared/ui";
 import { ApplyButton } from "./Apply.tsx";
 import { SEGMENTS } from "./segments.ts";
-import { STATES, standingOf } from "./state.ts";
 import { texts } from "./texts.ts";
 
 /** The members of the alliances the acting seat may see. */
@@ -15,6 +15,7 @@ export function Members() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const organisationName = useOrganisationName();
+  const standing = useStanding();
   return (
     <Page title={t("title")} subtitle={t("lead")} primary={<ApplyButton />}>
       <ListTable<Membership>
@@ -34,7 +35,7 @@ export function Members() {
           {
             name: "state",
             label: t("state"),
-            choices: STATES.map((state) => ({ value: state, label: t(`state.${state}`) })),
+            choices: STATES.map((state) => ({ value: state, label: standing(state) })),
           },
           { name: "code", label: t("code") },
         ]}
@@ -54,9 +55,7 @@ export function Members() {
           {
             key: "state",
             title: t("state"),
-            render: (row) => (
-              <StateMark standing={standingOf(row.standing)}>{t.maybe(`state.${row.standing}`)}</StateMark>
-            ),
+            render: (row) => <MembershipMark standing={row.standing} />,
           },
           { key: "from", title: t("from"), render: (row) => <CalendarDay day={row.enters_on} /> },
           { key: "to", title: t("to"), render: (row) => <CalendarDay day={row.leaves_on} /> },

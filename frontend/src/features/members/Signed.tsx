@@ -4,6 +4,7 @@ import { useEvery } from "@/shared/choosing";
 import { CalendarDay, Deadline } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useLanguage, useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { Empty, Failure, Skeleton, StateMark } from "@/shared/ui";
 import styles from "./members.module.css";
 import { texts } from "./texts.ts";
@@ -37,6 +38,8 @@ function askedOf(
 /** Which charters and conventions a member has signed, when, and by whose hand; and which it has not. */
 export function Signed({ membership }: { membership: Membership }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
+  const isMember = membership.state === "admitted" || membership.state === "suspended";
   const language = useLanguage();
   const charters = useEvery<Charter>("/api/v1/charters", { alliance: membership.alliance_id });
   const versions = useEvery<CharterVersionLine>("/api/v1/charter-versions", { state: "published" });
@@ -65,7 +68,7 @@ export function Signed({ membership }: { membership: Membership }) {
             <p className={styles.note}>
               {signature ? (
                 <>
-                  {signature.signatory_name} {signature.signatory_title} ·{" "}
+                  {spoken(signature.signatory_name)} {spoken(signature.signatory_title)} ·{" "}
                   <CalendarDay day={signature.signed_on} /> · {t.maybe(`way.${signature.way}`)}
                 </>
               ) : (
@@ -75,7 +78,7 @@ export function Signed({ membership }: { membership: Membership }) {
               )}
             </p>
           </div>
-          {!signature && version.sign_by_on && <Deadline day={version.sign_by_on} />}
+          {!signature && isMember && version.sign_by_on && <Deadline day={version.sign_by_on} />}
         </li>
       ))}
     </ul>

@@ -1,26 +1,3 @@
-import type { Membership } from "@/shared/api";
-import type { Standing } from "@/shared/ui";
-
-export type MembershipState = NonNullable<Membership["state"]>;
-
-/** How each state of a membership is marked. */
-const STANDINGS: Record<string, Standing> = {
-  applied: "attention",
-  under_review: "attention",
-  admitted: "fine",
-  suspended: "overdue",
-  left: "closed",
-  expelled: "closed",
-  refused: "closed",
-  withdrawn: "closed",
-};
-
-export const STATES = Object.keys(STANDINGS) as MembershipState[];
-
-export function standingOf(state: string): Standing {
-  return STANDINGS[state] ?? "attention";
-}
-
 /** The steps that lead on in the usual course: the first of these that is allowed is what one came to do. */
 const USUAL = ["review", "admission", "resumption"];
 

@@ -10,6 +10,7 @@ import { nameIn, otherName, useOrganisationName, useSpoken } from "@/shared/name
 import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { countryName } from "@/shared/royalties/countries";
+import { MembershipMark } from "@/shared/standing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
 import { MergeDrawer } from "./MergeDrawer.tsx";
@@ -151,6 +152,7 @@ function Memberships({ organisation }: { organisation: string }) {
           title: t("segment"),
           render: (row) => w.maybe(`segment.${row.segment}`, {}, row.segment),
         },
+        { key: "state", title: w("state"), render: (row) => <MembershipMark standing={row.standing} /> },
         { key: "from", title: t("from"), render: (row) => <CalendarDay day={row.enters_on} /> },
         { key: "to", title: t("to"), render: (row) => <CalendarDay day={row.leaves_on} /> },
       ]}
@@ -160,6 +162,7 @@ function Memberships({ organisation }: { organisation: string }) {
 
 function Seats({ organisation }: { organisation: string }) {
   const t = useTexts(texts);
+  const w = useTexts(words);
   const spoken = useSpoken();
   return (
     <ListTable<Seat>
@@ -168,7 +171,7 @@ function Seats({ organisation }: { organisation: string }) {
       caption={t("tab.seats")}
       fixed={{ organisation }}
       defaultOrder="created"
-      nameOf={(row) => row.user_name}
+      nameOf={(row) => spoken(row.user_name)}
       subjectType="identity.seat"
       empty={<Empty title={t("seats.none")} />}
       columns={[
@@ -179,7 +182,7 @@ function Seats({ organisation }: { organisation: string }) {
           order: "person",
           render: (row) => spoken(row.user_name),
         },
-        { key: "position", title: t("position"), render: (row) => row.title },
+        { key: "position", title: t("position"), render: (row) => spoken(row.title ?? "") },
         {
           key: "since",
           title: t("since"),
@@ -188,7 +191,7 @@ function Seats({ organisation }: { organisation: string }) {
         },
         {
           key: "state",
-          title: t("active"),
+          title: w("state"),
           render: (row) => (
             <StateMark standing={row.ended_at ? "closed" : "fine"}>
               {row.ended_at ? t("active.no") : t("active")}

@@ -188,6 +188,7 @@ function Family({ patent }: { patent: PatentDocument }) {
 
 function About({ patent }: { patent: PatentDocument }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const names = useCloseNames();
   return (
     <Panel title={t("tab.about")}>
@@ -195,7 +196,7 @@ function About({ patent }: { patent: PatentDocument }) {
         pairs={[
           { label: t("publication"), value: <code>{patent.publication}</code> },
           { label: t("application"), value: <code>{patent.application || "–"}</code> },
-          { label: t("name"), value: patent.title || "–" },
+          { label: t("name"), value: spoken(patent.title || "–") },
           { label: t("country"), value: names.country(patent.country) },
           { label: t("family"), value: <code>{patent.family_code}</code> },
           { label: t("filed"), value: <CalendarDay day={patent.filed_on} /> },

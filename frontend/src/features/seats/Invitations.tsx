@@ -5,7 +5,7 @@ import { asProblem, type Invitation, keys, request, useRoles } from "@/shared/ap
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { type BulkAction, ListTable } from "@/shared/table";
 import { Empty, Page, type Standing, StateMark } from "@/shared/ui";
 import { PlusOutlined } from "@/shared/ui/icons";
@@ -35,6 +35,7 @@ export function Invitations() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   const [isInviting, setInviting] = useState(false);
   const bulk = useBulk();
   const roles = useRoles();
@@ -91,7 +92,7 @@ export function Invitations() {
               <StateMark standing={STANDINGS[stateOf(row)]}>{t(`invitation.${stateOf(row)}`)}</StateMark>
             ),
           },
-          { key: "by", title: t("invited.by"), render: (row) => row.invited_by_name },
+          { key: "by", title: t("invited.by"), render: (row) => spoken(row.invited_by_name) },
           {
             key: "sent",
             title: t("sent"),

@@ -6,7 +6,7 @@ import { useAllianceName } from "@/shared/choosing";
 import { CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { ActionForm, Empty, Notice, Pairs } from "@/shared/ui";
 import { RoleFields } from "./RoleFields.tsx";
 import { type RoleValues, roleBody } from "./roles.ts";
@@ -23,8 +23,15 @@ interface Props {
 
 /** One seat: whose it is, what it may do, and giving and ending roles. */
 export function SeatDrawer({ seat, roles, onClose }: Props) {
+  const spoken = useSpoken();
   return (
-    <Drawer open={seat !== null} onClose={onClose} title={seat?.user_name ?? ""} size={520} destroyOnHidden>
+    <Drawer
+      open={seat !== null}
+      onClose={onClose}
+      title={spoken(seat?.user_name ?? "")}
+      size={520}
+      destroyOnHidden
+    >
       {seat && <SeatParts seat={seat} roles={roles} />}
     </Drawer>
   );

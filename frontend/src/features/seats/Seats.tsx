@@ -102,7 +102,7 @@ export function Seats() {
                   render: (row: Seat) => (
                     <Button
                       size="small"
-                      aria-label={t("manage.of", { name: row.user_name })}
+                      aria-label={t("manage.of", { name: spoken(row.user_name) })}
                       onClick={() => setManaged(row)}
                     >
                       {t("roles")}

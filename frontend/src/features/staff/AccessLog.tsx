@@ -3,7 +3,7 @@ import type { AccessLogEntry } from "@/shared/api";
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
@@ -14,13 +14,14 @@ export function AccessLog() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   return (
     <Page title={t("log.title")} subtitle={t("log.lead")}>
       <ListTable<AccessLogEntry>
         path="/api/v1/access-log"
         caption={t("log.title")}
         defaultOrder="-at"
-        nameOf={(row) => row.user_name ?? row.action}
+        nameOf={(row) => (row.user_name ? spoken(row.user_name) : row.action)}
         empty={<Empty title={t("log.empty")}>{t("log.empty.text")}</Empty>}
         filters={[
           { name: "from", label: t("log.from"), kind: "day" },
@@ -31,7 +32,7 @@ export function AccessLog() {
             key: "person",
             title: w("person"),
             main: true,
-            render: (row) => row.user_name || t("log.system"),
+            render: (row) => spoken(row.user_name || t("log.system")),
           },
           {
             key: "organisation",

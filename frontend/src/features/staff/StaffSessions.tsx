@@ -2,11 +2,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Drawer, Form, Input, Select } from "antd";
 import { useState } from "react";
 import { asProblem, request, type StaffSession, useMe, useRoles } from "@/shared/api";
-import { AllianceSelect } from "@/shared/choosing";
+import { AllianceSelect, useAllianceName } from "@/shared/choosing";
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { isOpen, STAFF_SESSIONS, useOpenStaffSession } from "@/shared/staff";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Notice, Page, StateMark } from "@/shared/ui";
@@ -19,6 +19,8 @@ export function StaffSessions() {
   const roles = useRoles();
   const me = useMe();
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
+  const allianceName = useAllianceName();
   const present = useOpenStaffSession();
   const end = useEnding();
   const [isOpening, setOpening] = useState(false);
@@ -36,20 +38,24 @@ export function StaffSessions() {
         path={STAFF_SESSIONS}
         caption={t("title")}
         defaultOrder="-started"
-        nameOf={(row) => row.user_name}
+        nameOf={(row) => spoken(row.user_name)}
         empty={
           <Empty title={t("empty")} action={open}>
             {isAdmin ? t("empty.admin") : t("empty.text")}
           </Empty>
         }
         columns={[
-          { key: "person", title: w("person"), main: true, render: (row) => row.user_name },
+          { key: "person", title: w("person"), main: true, render: (row) => spoken(row.user_name) },
           {
             key: "organisation",
             title: w("organisation"),
             render: (row) => organisationName(null, row.organisation_name),
           },
-          { key: "alliance", title: w("alliance"), render: (row) => row.alliance_name },
+          {
+            key: "alliance",
+            title: w("alliance"),
+            render: (row) => allianceName(row.alliance_id, row.alliance_name),
+          },
           { key: "reason", title: w("reason"), render: (row) => row.reason },
           {
             key: "from",
@@ -75,7 +81,7 @@ export function StaffSessions() {
                 <Button
                   size="small"
                   danger
-                  aria-label={t("end.of", { name: row.user_name })}
+                  aria-label={t("end.of", { name: spoken(row.user_name) })}
                   onClick={() => void end(row)}
                 >
                   {t("end")}

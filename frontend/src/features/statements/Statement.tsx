@@ -435,6 +435,7 @@ function Products({ statement }: Props) {
 
 function About({ statement }: Props) {
   const t = useTexts(texts);
+  const organisationName = useOrganisationName();
   return (
     <Panel title={t("tab.about")}>
       <Pairs
@@ -446,7 +447,11 @@ function About({ statement }: Props) {
           { label: t("period"), value: statement.period },
           {
             label: t("member"),
-            value: <Link to={`/members/${statement.membership_id}`}>{statement.member}</Link>,
+            value: (
+              <Link to={`/members/${statement.membership_id}`}>
+                {organisationName(null, statement.member)}
+              </Link>
+            ),
           },
           { label: t("code"), value: <code>{statement.member_code}</code> },
           { label: t("posted"), value: <Instant at={statement.posted_at} /> },

@@ -111,6 +111,9 @@ export function Chart({ finding, about, option, height, table, file, onPick }: C
   );
 }
 
+/** Below this width, in pixels, names take less room. */
+const NARROW = 480;
+
 interface DrawingProps {
   option: Option;
   height: number;
@@ -124,6 +127,7 @@ function Drawing({ option, height, label, onPick }: DrawingProps) {
   const place = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
   const [isReady, setReady] = useState(false);
+  const [isNarrow, setNarrow] = useState(false);
   const language = useLanguage();
   useEffect(() => {
     let gone = false;
@@ -132,8 +136,12 @@ function Drawing({ option, height, label, onPick }: DrawingProps) {
       if (gone || place.current === null) return;
       const made = init(place.current, null, { renderer: "canvas" });
       drawn.current = made;
-      watch = new ResizeObserver(() => made.resize());
+      watch = new ResizeObserver(() => {
+        made.resize();
+        setNarrow(made.getWidth() < NARROW);
+      });
       watch.observe(place.current);
+      setNarrow(made.getWidth() < NARROW);
       setReady(true);
     });
     return () => {
@@ -146,13 +154,10 @@ function Drawing({ option, height, label, onPick }: DrawingProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: numbers are written anew in another language
   useEffect(() => {
     if (!isReady) return;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const narrow = (place.current?.clientWidth ?? EXPORT_WIDTH) < 480;
-    drawn.current?.setOption(
-      narrow ? narrowed(option) : still ? { ...option, animation: false } : option,
-      true,
-    );
-  }, [option, isReady, language]);
+    const fitting = isNarrow ? narrowed(option) : option;
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    drawn.current?.setOption(isStill ? { ...fitting, animation: false } : fitting, true);
+  }, [option, isNarrow, isReady, language]);
   useEffect(() => {
     const made = drawn.current;
     if (!isReady || made === null || onPick === undefined) return undefined;
@@ -178,7 +183,7 @@ function narrowed(option: Option): Option {
   const axis = option.yAxis as { axisLabel: object };
   return {
     ...option,
-    grid: { ...grid, left: 96, right: 104 },
+    grid: { ...grid, left: 96, right: 128 },
     yAxis: { ...axis, axisLabel: { ...axis.axisLabel, width: 88 } },
   };
 }

@@ -1,7 +1,7 @@
 import { Select } from "antd";
 import type { Alliance, OperatingEntity, Organisation, Seat } from "@/shared/api";
 import { useLanguage, useTexts } from "@/shared/i18n";
-import { nameIn, useOrganisationName } from "@/shared/names";
+import { nameIn, useOrganisationName, useSpoken } from "@/shared/names";
 import { useEvery } from "./every.ts";
 import { texts } from "./texts.ts";
 
@@ -16,12 +16,13 @@ interface ChoiceProps {
 export function SeatSelect({ organisation, ...props }: ChoiceProps & { organisation?: string }) {
   const t = useTexts(texts);
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   const seats = useEvery<Seat>("/api/v1/seats");
   const options = (seats.data ?? [])
     .filter((seat) => !seat.ended_at && (organisation === undefined || seat.organisation === organisation))
     .map((seat) => ({
       value: seat.id,
-      label: `${seat.user_name} · ${organisationName(seat.organisation, seat.organisation_name)}`,
+      label: `${spoken(seat.user_name)} · ${organisationName(seat.organisation, seat.organisation_name)}`,
     }));
   return (
     <Select

@@ -78,7 +78,7 @@ export const texts = defineTexts("history", {
     "event.charter_version.edited": "修改章程草稿",
     "event.invitation.made": "发出邀请",
     "event.invitation.sent_again": "再次发出邀请",
-    "event.membership.review_started": "开始审查申请",
+    "event.membership.review_started": "受理审核申请",
     "event.membership.ended": "成员资格结束",
     "event.membership.withdrawn": "撤回申请",
     "event.staff_session.used": "管理员查看数据",

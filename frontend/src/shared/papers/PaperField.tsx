@@ -3,6 +3,7 @@ import { Select } from "antd";
 import { useState } from "react";
 import { asProblem, keys, type Problem, useIntention } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { useWhatToDo } from "@/shared/ui/States";
 import { FilePicker } from "./Picker.tsx";
 import styles from "./papers.module.css";
@@ -22,6 +23,7 @@ interface Props {
 /** One paper of a thing: chosen among those that hang on it, or attached here and now. */
 export function PaperField({ subjectType, subjectId, title, value, onChange, id }: Props) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const client = useQueryClient();
   const papers = usePapers(subjectType, subjectId);
   const [busy, setBusy] = useState(false);
@@ -55,7 +57,7 @@ export function PaperField({ subjectType, subjectId, title, value, onChange, id 
         allowClear
         loading={papers.isPending}
         placeholder={rows.length > 0 ? t("paper.choose") : t("paper.none")}
-        options={rows.map((paper) => ({ value: paper.id, label: `${paper.title} (${paper.name})` }))}
+        options={rows.map((paper) => ({ value: paper.id, label: `${spoken(paper.title)} (${paper.name})` }))}
       />
       <FilePicker onPick={(file) => void attach(file)} label={t("paper.attach")} busy={busy} />
       {problem && (

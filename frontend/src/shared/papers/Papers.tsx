@@ -5,6 +5,7 @@ import { asProblem, keys, useIntention } from "@/shared/api";
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useSpoken } from "@/shared/names";
 import { downloadFile } from "@/shared/table";
 import { ActionForm, Empty, Failure, Skeleton } from "@/shared/ui";
 import { DownloadOutlined } from "@/shared/ui/icons";
@@ -59,12 +60,13 @@ export function Papers({ subjectType, subjectId, mayAttach = false }: Props) {
 
 function PaperLine({ paper }: { paper: Paper }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   return (
     <li>
       <div className={styles.paper}>
-        <p className={styles.title}>{paper.title}</p>
+        <p className={styles.title}>{spoken(paper.title)}</p>
         <p className={styles.note}>
-          {paper.name} · {sizeText(paper.size)} · {paper.uploaded_by_name ?? t("by.system")}{" "}
+          {paper.name} · {sizeText(paper.size)} · {spoken(paper.uploaded_by_name ?? t("by.system"))}{" "}
           <Instant at={paper.uploaded_at} />
         </p>
         <p className={styles.note}>

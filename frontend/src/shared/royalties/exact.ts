@@ -18,6 +18,13 @@ export function microsInWords(micros: string | bigint, currency: string, languag
   return `${formatNumber(exactMicros(micros, currency), language)} ${currency}`;
 }
 
+/** Rounds micros to whole minor units, halves away from nought. */
+export function roundedMinor(micros: string | bigint): bigint {
+  const whole = BigInt(micros);
+  const half = 10n ** BigInt(MICRO_DIGITS) / 2n;
+  return (whole + (whole < 0n ? -half : half)) / (2n * half);
+}
+
 /** For the length of a bar only: nothing that is written comes from here. */
 export function lengthOf(minor: number | null | undefined, currency: string): number {
   return (minor ?? 0) / 10 ** minorDigits(currency);

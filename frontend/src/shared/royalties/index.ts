@@ -1,5 +1,5 @@
 export { countryName } from "./countries.ts";
-export { exactMicros, lengthOf, microsInWords, percentOf, plainDecimal } from "./exact.ts";
+export { exactMicros, lengthOf, microsInWords, percentOf, plainDecimal, roundedMinor } from "./exact.ts";
 export {
   bandTexts,
   boundsText,

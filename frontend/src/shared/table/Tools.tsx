@@ -4,6 +4,7 @@ import { useState } from "react";
 import { asProblem, keys, newKey, request } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useSpoken } from "@/shared/names";
 import { DeleteOutlined, DownloadOutlined, LayoutOutlined, TableOutlined } from "@/shared/ui/icons";
 import { useWhatToDo } from "@/shared/ui/States";
 import { downloadFile } from "./exporting.ts";
@@ -143,6 +144,7 @@ export function SavedViews({ page, query, onChoose }: ViewsProps) {
 
 function ViewList({ page, query, onChoose }: ViewsProps) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const w = useTexts(words);
   const client = useQueryClient();
   const { message } = App.useApp();
@@ -177,13 +179,13 @@ function ViewList({ page, query, onChoose }: ViewsProps) {
         {views.data?.items.map((view) => (
           <li key={view.id}>
             <button type="button" className={styles.viewName} onClick={() => onChoose(view.query)}>
-              {view.name}
+              {spoken(view.name)}
             </button>
             <Button
               size="small"
               type="text"
               icon={<DeleteOutlined />}
-              aria-label={t("views.delete", { name: view.name })}
+              aria-label={t("views.delete", { name: spoken(view.name) })}
               onClick={() => remove.mutate(view.id)}
             />
           </li>

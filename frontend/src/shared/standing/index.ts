@@ -1,0 +1,2 @@
+export { MembershipMark, useStanding } from "./Mark.tsx";
+export { STATES } from "./standings.ts";
