@@ -26,8 +26,9 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.access import queries_of, server
+from benchmarks.access import queries_of
 from benchmarks.close import LICENCES, MEMBERS, Quarter, make_bundle
+from benchmarks.made.rights import server
 
 LIMITS = {"comparison_to_bare_1e6": 3.5, "explanation_queries": 13}
 """The comparison beside the bare sums of the same rows; the queries of the dearest page of the tree."""

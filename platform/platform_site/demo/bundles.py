@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from platform_site.demo.days import LAUNCHED_ON, first_day, last_day
-from platform_site.demo.licences import Programme, licences_of
+from platform_site.demo.licences import licences_of
 from platform_site.demo.patents import entries, pool_members
+from platform_site.demo.programmes import Programme
 from platform_site.demo.sales import exchange_rates, reports_for
 
 Row = tuple[str, ...]

@@ -25,9 +25,10 @@ from licensing.agreements.services import (
 )
 from licensing.terms.services import draft_terms, open_programme, publish_terms, take_programme_step
 from platform_site.demo.days import TODAY, first_day, last_day, on_weekday
-from platform_site.demo.licences import LICENCES, PROGRAMMES, Bilateral, Change, Charge, Licence, Programme, Terms
+from platform_site.demo.licences import LICENCES
 from platform_site.demo.people import CALCULATOR, SECRETARY
 from platform_site.demo.pooling import Pooling
+from platform_site.demo.programmes import PROGRAMMES, Bilateral, Change, Charge, Licence, Programme, Terms
 from platform_site.demo.sales import exchange_rates
 from platform_site.demo.stage import Script, Stage
 

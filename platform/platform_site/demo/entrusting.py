@@ -21,7 +21,6 @@ from platform_core.lists.services import save_view
 from platform_core.models import Record
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.correspondence import undertaking
-from platform_site.demo.licences import UHD_TV
 from platform_site.demo.names import LICENSEES, MEMBER_OF, Firm
 from platform_site.demo.patents import TERMINAL, entries
 from platform_site.demo.people import (
@@ -40,6 +39,7 @@ from platform_site.demo.people import (
     administrator_of,
 )
 from platform_site.demo.pooling import Pooling
+from platform_site.demo.programmes import UHD_TV
 from platform_site.demo.sales import CORRECTED
 from platform_site.demo.stage import ZONE, Script, Stage
 from pools.patents.models import Patent

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from members.memberships.models import Membership
 from platform_site.demo.days import LAUNCHED_ON
-from platform_site.demo.licences import PROGRAMMES
 from platform_site.demo.names import MEMBER_OF, Member
 from platform_site.demo.patents import Entry, Family, Right, entries, families, pool_members
 from platform_site.demo.people import SECRETARY
+from platform_site.demo.programmes import PROGRAMMES
 from platform_site.demo.stage import Script, Stage
 from pools.composition.services import (
     NewEntry,

@@ -11,7 +11,8 @@ from typing import Final
 
 from platform_site.demo.days import QUARTERS, WORKDAYS, last_day, months_of, on_weekday
 from platform_site.demo.dice import Dice
-from platform_site.demo.licences import LICENCES, UHD_PRO, Licence, Line, Programme
+from platform_site.demo.licences import LICENCES
+from platform_site.demo.programmes import UHD_PRO, Licence, Line, Programme
 
 # Percent of an average month, January to December.
 _SEASONS: Final = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from platform_site.demo.licences import UHD_PRO, UHD_TV, Programme
+from platform_site.demo.programmes import UHD_PRO, UHD_TV, Programme
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import pytest
 
 from platform_site.demo.bundles import write_bundle
 from platform_site.demo.days import QUARTERS, last_day, months_of
-from platform_site.demo.licences import LICENCES, UHD_PRO, UHD_TV
+from platform_site.demo.licences import LICENCES
 from platform_site.demo.names import LICENSEES
+from platform_site.demo.programmes import UHD_PRO, UHD_TV
 from platform_site.demo.sales import CORRECTED, LATE, MISSING, RETURNING, reports
 from platform_site.demo.story import CLOSES, Close
 from tests.closes.oracle import OracleClose, oracle_close
