@@ -1,7 +1,5 @@
 """Rights given by hand: who may give what to whom, what it opens, and how it ends."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,13 +16,12 @@ from licensing.agreements.policies import READ_LICENCE
 from platform_core.access.actors import Actor
 from platform_core.access.grants.models import Grant
 from platform_core.access.grants.selectors import get_grant, grants, next_turn_of_grants
-from platform_core.access.grants.services import assign_seat, grant_access, revoke_grant
+from platform_core.access.grants.services import revoke_grant
 from platform_core.access.kernel import can, require
 from platform_core.access.registry import policies, policy_of
 from platform_core.audit.models import AuditEvent
-from platform_core.clock import FixedClock
 from platform_core.identity.events import RIGHTS_CHANGED
-from platform_core.identity.models import Alliance, Organisation, RoleAssignment
+from platform_core.identity.models import Organisation, RoleAssignment
 from platform_core.identity.roles import Role
 from platform_core.identity.seating import end_role
 from platform_core.problems import InvalidInput, NotAllowed, NotFound, WrongState
@@ -35,10 +32,8 @@ from tests.factories.core import (
     NOON,
     acting,
     actor_of_seat,
-    clock_at,
     command_line,
     give_role,
-    make_alliance,
     make_organisation,
     make_seat,
     seat_of,
@@ -46,62 +41,9 @@ from tests.factories.core import (
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent
+from tests.integration.grants.case import DAY, Case, give, refused
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-
-
-@dataclass
-class Case:
-    """An owner with a patent, and a buyer in the same alliance who sees nothing of it."""
-
-    alliance: Alliance
-    owner_company: Organisation
-    buyer_company: Organisation
-    patent: Patent
-    owner: Actor
-    buyer: Actor
-    clock: FixedClock
-
-
-@pytest.fixture
-def case() -> Case:
-    alliance, clock = make_alliance(), clock_at()
-    owner_company, buyer_company = make_organisation("业主"), make_organisation("买方")
-    for code, company in (("A", owner_company), ("B", buyer_company)):
-        make_membership(alliance, company, code)
-    return Case(
-        alliance=alliance,
-        owner_company=owner_company,
-        buyer_company=buyer_company,
-        patent=make_patent(alliance, "CN1B", owner_company),
-        owner=acting(Role.MEMBER_ADMIN, organisation=owner_company, clock=clock),
-        buyer=acting(Role.MEMBER_STAFF, organisation=buyer_company, clock=clock),
-        clock=clock,
-    )
-
-
-def give(case: Case, actor: Actor | None = None, **other: Any) -> Grant:
-    given = {
-        "subject_type": "patents.patent",
-        "subject_id": case.patent.pk,
-        "organisation_id": case.buyer_company.pk,
-        "actions": ["patent.read"],
-        "reason": "Due diligence of July.",
-        "ends_at": NOON + DAY,
-        **other,
-    }
-    return grant_access(actor=actor or case.owner, **given)
-
-
-def refused(act: Callable[[], object], kind: type[Exception]) -> str:
-    """Check that something is refused and leaves no trace; return what was said."""
-    before = [Grant.objects.count(), PatentGrant.objects.count(), AuditEvent.objects.count()]
-    with pytest.raises(kind) as refusal, transaction.atomic():
-        act()
-    assert [Grant.objects.count(), PatentGrant.objects.count(), AuditEvent.objects.count()] == before
-    return str(refusal.value)
 
 
 def test_what_is_granted_to_an_organisation_opens_the_one_object_to_all_its_seats_until_the_end(case: Case) -> None:
@@ -300,71 +242,6 @@ def test_the_next_turn_is_the_next_beginning_or_end_of_what_one_holds(case: Case
     assert next_turn_of_grants(case.buyer) == NOON + DAY
     assert next_turn_of_grants(case.owner) is None
     assert next_turn_of_grants(Actor.public(clock=case.clock)) is None
-
-
-def assign(case: Case, actor: Actor, role: Role, to: Actor, **other: Any) -> Grant:
-    return assign_seat(
-        actor=actor,
-        subject_type="patents.patent",
-        subject_id=case.patent.pk,
-        role=role,
-        seat_id=seat_of(to),
-        reason="Evaluation round 3.",
-        ends_at=NOON + DAY,
-        **other,
-    )
-
-
-def test_an_evaluator_sees_what_it_is_assigned_to_while_it_is_and_while_it_is_one(case: Case) -> None:
-    secretariat = acting(Role.SECRETARIAT, alliance=case.alliance, clock=case.clock)
-    evaluator = acting(Role.EVALUATOR, clock=case.clock)
-    make_patent(case.alliance, "CN2B", case.owner_company)
-
-    assign(case, secretariat, Role.EVALUATOR, evaluator)
-
-    assert list(Patent.objects.visible_to(evaluator)) == [case.patent]
-    assert not can(evaluator, EDIT_PATENT, case.patent)
-    assert [grant.role for grant in grants(actor=case.owner)] == ["evaluator"], "the owner sees whom it is shown to"
-    end_role(actor=command_line(case.clock), assignment_id=RoleAssignment.objects.get(seat=evaluator.seat_id).pk)
-    seat = evaluator.seat_id
-    assert seat is not None
-    from platform_core.access.acting import actor_in_seat
-
-    assert not Patent.objects.visible_to(actor_in_seat(seat, clock=case.clock)).exists()
-
-
-def test_an_operator_works_on_what_the_head_of_operations_assigns(case: Case) -> None:
-    head = acting(Role.OPERATIONS_HEAD, alliance=case.alliance, clock=case.clock)
-    operator = acting(Role.OPERATOR, alliance=case.alliance, clock=case.clock)
-    elsewhere = acting(Role.OPERATOR, clock=case.clock)
-    assert not can(operator, READ_PATENT, case.patent)
-    assign(case, head, Role.OPERATOR, operator)
-    assert can(operator, EDIT_PATENT, case.patent)
-    refused(lambda: assign(case, head, Role.OPERATOR, elsewhere), InvalidInput)
-    refused(lambda: assign(case, head, Role.EVALUATOR, operator), NotAllowed)
-    refused(lambda: assign(case, case.owner, Role.OPERATOR, operator), NotAllowed)
-
-
-def test_nobody_is_assigned_a_role_they_do_not_hold_or_one_nobody_is_assigned(case: Case) -> None:
-    secretariat = acting(Role.SECRETARIAT, alliance=case.alliance, clock=case.clock)
-    expert = acting(Role.EXPERT, clock=case.clock)
-    assert "does not hold the role" in refused(lambda: assign(case, secretariat, Role.EVALUATOR, expert), InvalidInput)
-    assert "Nobody is assigned" in refused(lambda: assign(case, secretariat, Role.NEUTRAL, expert), InvalidInput)
-
-
-def test_nobody_evaluates_the_patent_of_an_organisation_they_work_at_in_whatever_seat(case: Case) -> None:
-    secretariat = acting(Role.SECRETARIAT, alliance=case.alliance, clock=case.clock)
-    evaluator = acting(Role.EVALUATOR, clock=case.clock)
-    assign(case, secretariat, Role.EVALUATOR, evaluator)
-    assert can(evaluator, READ_PATENT, case.patent)
-    from platform_core.identity.models import Seat
-
-    # Taken on by the owner afterwards: the assignment opens nothing any more.
-    own = Seat.objects.get(pk=seat_of(evaluator))
-    make_seat(user=own.user, organisation=case.owner_company)
-    assert not can(evaluator, READ_PATENT, case.patent)
-    assert not Patent.objects.visible_to(evaluator).exists()
-    assert "conflict of interest" in refused(lambda: assign(case, secretariat, Role.EVALUATOR, evaluator), InvalidInput)
 
 
 def test_what_nobody_shares_by_hand_is_not_in_the_table() -> None:
