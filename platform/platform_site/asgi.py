@@ -16,9 +16,13 @@ def _application() -> "Application":
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     # Django must be set up before anything may import a model.
     pages = get_asgi_application()
-    from platform_site.connections import application_with
+    from django.conf import settings
 
-    return application_with(cast("Application", pages))
+    from platform_site.connections import application_with
+    from platform_site.forwarding import forwarded
+
+    application = application_with(cast("Application", pages))
+    return forwarded(application, settings.PROXIES) if settings.PROXIES else application
 
 
 application = _application()

@@ -111,7 +111,7 @@ def may_read_metrics(request: HttpRequest) -> bool:
         return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
     # Behind a proxy everybody seems to come from this machine.
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"))
-    if settings.BEHIND_PROXY or forwarded:
+    if settings.PROXIES or forwarded:
         return False
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

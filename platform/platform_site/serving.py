@@ -97,14 +97,14 @@ class _Server(uvicorn.Server):
             self.when_ready()
 
 
-def serve(listener: socket.socket, *, when_ready: Callable[[], None], behind_proxy: bool, log_level: str) -> bool:
+def serve(listener: socket.socket, *, when_ready: Callable[[], None], log_level: str) -> bool:
     """Serve until stopped; False when the site could not start."""
     config = uvicorn.Config(
         "platform_site.asgi:application",
         lifespan="on",
         log_level=log_level.lower() if log_level != "INFO" else "warning",
-        proxy_headers=behind_proxy,
-        forwarded_allow_ips="*" if behind_proxy else None,
+        # What proxies say is read by the application, which knows how many of them are ours.
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         ws="websockets-sansio",

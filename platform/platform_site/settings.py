@@ -20,7 +20,7 @@ DATA_DIR = ENVIRONMENT.data_dir
 FONT_DIR = ENVIRONMENT.font_dir
 RUN_JOBS = ENVIRONMENT.run_jobs
 REDIS_URL = ENVIRONMENT.redis_url
-BEHIND_PROXY = ENVIRONMENT.behind_proxy
+PROXIES = ENVIRONMENT.proxies
 
 # Requests a minute to the API: of each person or token, and of each address where nobody is signed in.
 RATE_LIMIT_PERSON = ENVIRONMENT.rate_limit_person
@@ -211,7 +211,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.behind_proxy else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.proxies else None
 USE_X_FORWARDED_HOST = False
 X_FRAME_OPTIONS = "DENY"
 

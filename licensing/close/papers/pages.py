@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import ClassVar, Final
 
 import typst
@@ -15,6 +16,8 @@ from platform_core.problems import Problem
 TEMPLATE: Final = Path(__file__).with_name("paper.typ")
 WEIGHTS: Final = ("400Regular", "700Bold")
 """Folders of the font's package that hold the weights a paper is set in."""
+_SETTING: Final = Lock()
+"""Held while a page is set: a compiler refuses a second thread that comes in the meantime."""
 
 
 class FontsMissing(Problem):
@@ -39,7 +42,9 @@ def write_pdf(paper: Paper) -> bytes:
 def typeset(template: Path, name: str, document: Mapping[str, object]) -> bytes:
     """Set a document, which the template reads under a name, as PDF; it tells no time, so that it stays the same."""
     compiler = _compiler(Path(settings.FONT_DIR), template)
-    pages = compiler.compile(format="pdf", sys_inputs={name: json.dumps(document, ensure_ascii=False)})
+    inputs = {name: json.dumps(document, ensure_ascii=False)}
+    with _SETTING:
+        pages = compiler.compile(format="pdf", sys_inputs=inputs)
     if not isinstance(pages, bytes):
         raise TypeError("a paper is one file")
     return pages

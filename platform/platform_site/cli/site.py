@@ -76,9 +76,7 @@ def _prepare_and_serve(listener: socket.socket, *, demo: bool) -> None:
                 click.echo(f"  {line}")
             click.echo("\nCtrl-C stops it.")
 
-        started = serve(
-            listener, when_ready=tell, behind_proxy=environment.behind_proxy, log_level=environment.log_level
-        )
+        started = serve(listener, when_ready=tell, log_level=environment.log_level)
     if not started:
         raise DatabaseProblem("The site could not start; the lines above say why.")
 

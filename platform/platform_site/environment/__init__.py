@@ -55,7 +55,7 @@ class Environment:
     public_url: str
     trusted_origins: tuple[str, ...]
     ssl_redirect: bool
-    behind_proxy: bool
+    proxies: int
     hsts_seconds: int
     rate_limit_person: int
     rate_limit_address: int
@@ -113,7 +113,9 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         public_url=public_url,
         trusted_origins=trusted_origins(reader, public_url),
         ssl_redirect=reader.flag("SSL_REDIRECT", default=public_url.startswith("https://")),
-        behind_proxy=reader.flag("BEHIND_PROXY", default=False),
+        proxies=reader.read(
+            "BEHIND_PROXY", whole_number, 0, write="Write how many proxies stand in front, 0 for none."
+        ),
         hsts_seconds=reader.read(
             "HSTS_SECONDS", whole_number, 0 if dev else HSTS_SECONDS, write="Write a number of seconds, 0 for none."
         ),

@@ -1,6 +1,7 @@
 """Statements on paper over HTTP: the member's own, in both languages and every form, each taking on record."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import openpyxl
@@ -9,6 +10,8 @@ from django.conf import settings as site
 from pypdf import PdfReader
 
 from licensing.close.models import Statement
+from licensing.close.papers import Form, Language, Paper, write_paper
+from licensing.close.papers.paper import Money
 from platform_core.access.models import AccessLogEntry
 from tests.api.core.clients import client_of
 from tests.factories.royalties import SmallWorld, report_whole_year
@@ -44,6 +47,23 @@ def test_a_member_takes_its_statement_as_pdf(world: SmallWorld, language: str, t
     assert not any(other in text for other in ("M2", "M3", "L1", "L2"))
     again = client_of(world.seats["M1"]).get(where, {"as": "pdf", "language": language})
     assert again.content == response.content
+
+
+@NEEDS_FONTS
+def test_many_take_their_statements_as_pdf_at_once() -> None:
+    paper = Paper(
+        language=Language.ZH,
+        name="P",
+        title="分配结算单",
+        subtitle="",
+        issuer=[],
+        addressee=[],
+        facts=[],
+        figures=[("应付金额", Money(1, "CNY"))],
+    )
+    with ThreadPoolExecutor(4) as threads:
+        written = list(threads.map(lambda _: write_paper(paper, Form.PDF), range(16)))
+    assert {each[:5] for each in written} == {b"%PDF-"}
 
 
 def test_a_statement_is_had_as_workbook_and_table_and_every_taking_is_logged(world: SmallWorld) -> None:

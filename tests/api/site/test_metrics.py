@@ -47,7 +47,7 @@ def test_without_a_token_a_monitor_on_this_machine_reads_alone(
 
 
 def test_behind_a_proxy_nobody_reads_without_a_token(settings: Any) -> None:
-    settings.BEHIND_PROXY = True
+    settings.PROXIES = 1
     assert Client().get("/metrics").status_code == 404
 
 

@@ -126,6 +126,14 @@ def test_a_change_needs_the_token_of_our_own_page(site: Running) -> None:
     assert browser.ask("PATCH", "/api/v1/me", {"language": "en"}).status_code == 200
 
 
+def test_nobody_chooses_the_address_that_is_written_down_for_them(site: Running) -> None:
+    browser = Browser(site)
+    browser.headers["X-Forwarded-For"] = f"198.51.100.1, {browser.headers['X-Forwarded-For']}"
+    assert browser.sign_in().status_code == 200
+    (mine,) = [row for row in browser.get("/api/v1/me/sessions").json()["items"] if row["current"]]
+    assert mine["address"] == "203.0.113.7"
+
+
 def test_cookies_travel_by_https_only_and_no_script_reads_the_session(site: Running) -> None:
     browser = Browser(site)
     assert browser.sign_in().status_code == 200
