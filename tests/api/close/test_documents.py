@@ -55,10 +55,10 @@ def test_many_take_their_statements_as_pdf_at_once() -> None:
         language=Language.ZH,
         name="P",
         title="分配结算单",
-        subtitle="",
-        issuer=[],
-        addressee=[],
-        facts=[],
+        subtitle="2025Q1",
+        issuer=["联盟"],
+        addressee=["某公司"],
+        facts=[("许可项目", "P")],
         figures=[("应付金额", Money(1, "CNY"))],
     )
     with ThreadPoolExecutor(4) as threads:
