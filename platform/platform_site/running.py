@@ -46,6 +46,14 @@ class Site:
                 migrate(owner=self.app, app=self.app, verbosity=verbosity)
         check_application_role(self.app, dev=dev)
 
+    def require_up_to_date(self) -> None:
+        """Refuse to work on tables that another version of the program made, without changing them."""
+        from platform_site.database.migrating import missing_migrations
+
+        missing = missing_migrations()
+        if missing:
+            raise DatabaseProblem(f"{missing} migrations are missing: run `lianchi migrate` first.")
+
 
 @contextmanager
 def site_with_database() -> Iterator[Site]:

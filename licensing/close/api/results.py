@@ -146,7 +146,7 @@ class RunStatementsView(_RunResultsView):
     def get(self, request: Request, run_id: UUID) -> Response:
         """List the statements of all members."""
         rows = selectors.statements(actor=self.actor).filter(run=self.opened(run_id))
-        return self.page(rows, StatementSerializer, default="member")
+        return self.page(rows, StatementSerializer, default="member", about=partial(_noted_of_each, self))
 
 
 class RunAdjustmentsView(_RunResultsView):

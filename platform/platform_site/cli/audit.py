@@ -41,7 +41,8 @@ def seal() -> None:
     with plain_failures():
         from platform_site.running import site_with_database
 
-        with site_with_database():
+        with site_with_database() as site:
+            site.require_up_to_date()
             from platform_core.audit.sealing import seal_events
             from platform_core.clock import SystemClock
 
@@ -58,7 +59,8 @@ def head() -> None:
     with plain_failures():
         from platform_site.running import site_with_database
 
-        with site_with_database():
+        with site_with_database() as site:
+            site.require_up_to_date()
             from platform_core.access.actors import COMMAND_LINE, Actor
             from platform_core.audit.selectors import latest_head
 
@@ -74,7 +76,8 @@ def key() -> None:
     with plain_failures():
         from platform_site.running import site_with_database
 
-        with site_with_database():
+        with site_with_database() as site:
+            site.require_up_to_date()
             from platform_core.audit.keys import seal_key
 
             click.echo(seal_key().public.pem, nl=False)
@@ -104,7 +107,8 @@ def verify(head_file: Path | None, key_files: tuple[Path, ...], as_json: bool) -
     with plain_failures():
         from platform_site.running import site_with_database
 
-        with site_with_database():
+        with site_with_database() as site:
+            site.require_up_to_date()
             from platform_core.audit.keys import known_keys
             from platform_core.audit.verifying import verify_record
 
@@ -131,7 +135,8 @@ def export(form: str, alliance: str, from_on: str, to_on: str) -> None:
     with plain_failures():
         from platform_site.running import site_with_database
 
-        with site_with_database():
+        with site_with_database() as site:
+            site.require_up_to_date()
             from platform_core.access.actors import COMMAND_LINE, Actor
             from platform_core.audit.exporting import export_events
 

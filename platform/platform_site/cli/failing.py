@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from django.db import Error as DatabaseError
 
 from licensing.engine.rejects import BundleError
 from platform_core.problems import InvalidInput, Problem
@@ -19,6 +20,9 @@ def plain_failures() -> Iterator[None]:
         yield
     except (DatabaseProblem, EnvironmentProblem, BundleError) as problem:
         click.echo(f"lianchi: {problem}", err=True)
+        sys.exit(1)
+    except DatabaseError as problem:
+        click.echo(f"lianchi: the database does not do what was asked: {problem}", err=True)
         sys.exit(1)
     except Problem as problem:
         click.echo(f"lianchi: {problem.detail or problem.title}", err=True)

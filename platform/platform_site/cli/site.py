@@ -106,7 +106,8 @@ def worker() -> None:
     with plain_failures():
         from platform_site.running import site_with_database
 
-        with site_with_database():
+        with site_with_database() as site:
+            site.require_up_to_date()
             from platform_site.jobs import work_jobs
 
             click.echo("Working off background jobs. Ctrl-C stops.")

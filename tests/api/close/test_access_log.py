@@ -81,6 +81,8 @@ def test_a_member_sees_who_read_its_statement_and_not_that_there_is_a_correction
     assert reader.get("/api/v1/statements").status_code == 200
     assert len(log_of(world, "M1")) == 2
     assert len(log_of(world, "M2")) == 1
+    assert client_of(world.seats["calculator"]).get(f"/api/v1/close-runs/{run.pk}/statements").status_code == 200
+    assert len(log_of(world, "M2")) == 2
 
 
 def test_the_office_sees_what_was_read_under_a_staff_session(world: SmallWorld) -> None:

@@ -91,6 +91,20 @@ def test_a_chosen_port_that_is_taken_is_refused(site: Running, place: Path) -> N
     assert not (place / "other" / "postgres").exists()
 
 
+def test_a_command_before_the_first_start_says_what_to_do(place: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "platform_site.cli", "audit", "verify"],
+        env=environment(place / "never started"),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "run `lianchi migrate` first" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_command_beside_the_site_shares_its_database(site: Running) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "platform_site.cli", "migrate", "--quiet"],

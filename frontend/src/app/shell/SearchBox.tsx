@@ -29,6 +29,7 @@ export function SearchBox() {
   const [text, setText] = useState("");
   const [isOpen, setOpen] = useState(false);
   const [at, setAt] = useState(0);
+  const [awaited, setAwaited] = useState("");
   const query = useSettled(text.trim());
   const search = useQuery({
     queryKey: keys.list("/api/v1/search", { q: query }),
@@ -49,13 +50,22 @@ export function SearchBox() {
     input.current?.blur();
     void navigate({ to: address });
   };
+  useEffect(() => {
+    if (awaited === "" || awaited !== query || !search.isSuccess) return;
+    setAwaited("");
+    go(search.data.items.find((item) => pageOf(item.type, item.id) !== null));
+  });
   const onKeyDown = (event: React.KeyboardEvent) => {
+    // While characters are being put together, these keys are the input method's.
+    if (event.nativeEvent.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
       setAt((before) => (items.length === 0 ? 0 : (before + step + items.length) % items.length));
     } else if (event.key === "Enter") {
-      go(items[at]);
+      // Until what was typed has been looked for, the hits are those of something else.
+      if (text.trim() === query && search.isSuccess) go(items[at]);
+      else setAwaited(text.trim());
     } else if (event.key === "Escape") {
       if (text === "") input.current?.blur();
       setText("");
@@ -81,6 +91,7 @@ export function SearchBox() {
         value={text}
         onChange={(event) => {
           setText(event.target.value);
+          setAwaited("");
           setAt(0);
           setOpen(true);
         }}

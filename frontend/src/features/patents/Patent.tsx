@@ -12,6 +12,7 @@ import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
 import { ForceMark } from "./force.tsx";
+import { ownedBefore } from "./owners.ts";
 import { PATH, SUBJECT, useOwners } from "./Patents.tsx";
 import styles from "./patents.module.css";
 import { usePoolNames } from "./pools.ts";
@@ -89,7 +90,7 @@ function Owners({ patent }: { patent: PatentDocument }) {
   return (
     <ol className={styles.owners} aria-label={t("tab.owners")}>
       {rows.map((row) => (
-        <li key={row.id} data-past={row.to_on ? true : undefined}>
+        <li key={row.id} data-past={ownedBefore(todayHere(), row) || undefined}>
           <span className={styles.when}>
             {row.from_on ? <CalendarDay day={row.from_on} /> : t("from.first")} –{" "}
             {row.to_on ? <CalendarDay day={row.to_on} /> : t("to.open")}

@@ -1,11 +1,13 @@
 import type { Patent } from "@/shared/api";
 import { CalendarDay } from "@/shared/format";
+import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName, useSpoken } from "@/shared/names";
 import { useCloseNames } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
 import { ForceMark } from "./force.tsx";
+import { ownsOn } from "./owners.ts";
 import { texts } from "./texts.ts";
 
 export const PATH = "/api/v1/patents";
@@ -66,7 +68,8 @@ export function Patents() {
 export function useOwners(): (patent: Pick<Patent, "owners">) => string {
   const organisationName = useOrganisationName();
   return ({ owners }) => {
-    const now = owners.filter((owner) => !owner.to_on);
+    const today = todayHere();
+    const now = owners.filter((owner) => ownsOn(today, owner));
     return now.map((owner) => organisationName(owner.owner_id, owner.owner_name)).join(" · ") || "–";
   };
 }
