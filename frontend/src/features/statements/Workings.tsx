@@ -67,13 +67,13 @@ function Table({ workings, total }: { workings: StatementWorkings; total: Workin
         <thead>
           <tr>
             <th scope="col">{t("country")}</th>
-            <th scope="col" data-numeric>
+            <th scope="col" data-numeric data-wide>
               {t("units")}
             </th>
             <th scope="col" data-numeric>
               {t("royalty")}
             </th>
-            <th scope="col" data-numeric>
+            <th scope="col" data-numeric data-wide>
               {t("share")}
             </th>
             <th scope="col" data-numeric>
@@ -120,9 +120,9 @@ function Table({ workings, total }: { workings: StatementWorkings; total: Workin
               <th scope="row">
                 <Hidden /> {t("untold")}
               </th>
+              <td data-wide />
               <td />
-              <td />
-              <td />
+              <td data-wide />
               <td data-numeric>
                 <Amount minor={workings.untold_minor} currency={currency} />
               </td>
@@ -154,18 +154,32 @@ function Section({ heading, children }: { heading: ReactNode; children: ReactNod
   );
 }
 
+/** The figures of a line; on a phone units and share stand below what they are of. */
 function Figures({ row, currency }: { row: WorkingsRow; currency: string }) {
   const t = useTexts(texts);
+  const share = row.share_percent === null ? null : `${row.share_percent}%`;
   return (
     <>
-      <td data-numeric>{row.units === null ? "–" : <Figure value={row.units} />}</td>
+      <td data-numeric data-wide>
+        {row.units === null ? "–" : <Figure value={row.units} />}
+      </td>
       <td data-numeric>
         <Amount minor={row.royalty_minor} currency={currency} />
+        {row.units !== null && (
+          <div className={styles.narrow}>
+            {t("units")} <Figure value={row.units} />
+          </div>
+        )}
       </td>
-      <td data-numeric>{row.share_percent === null ? "–" : `${row.share_percent}%`}</td>
+      <td data-numeric data-wide>
+        {share ?? "–"}
+      </td>
       <td data-numeric>
         {row.earned_minor !== null ? (
-          <Amount minor={row.earned_minor} currency={currency} />
+          <>
+            <Amount minor={row.earned_minor} currency={currency} />
+            {share !== null && <div className={styles.narrow}>{share}</div>}
+          </>
         ) : (
           <>
             <span className={styles.withheld}>
