@@ -19,7 +19,7 @@ _FINE: Final = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a contributor has in a sum, and what of it the second figure counts."""
+    """What a contributor has in a sum, and what of it the second figure counts; neither is below nothing."""
 
     name: str
     amount: int
@@ -35,25 +35,37 @@ Weighed = Sequence[Contribution]
 class _Sum:
     """A sum that is known: what each contributor has in it at each share."""
 
-    def __init__(self, by_share: Mapping[Fraction, Mapping[str, int]]) -> None:
+    def __init__(self, by_share: Mapping[int, Mapping[str, int]]) -> None:
         self.by_share = by_share
-        self.least, self.most = min(by_share), max(by_share)
+        self.ascending = sorted(by_share)
+        self.least, self.most = self.ascending[0], self.ascending[-1]
         of_shares = {share: sum(amounts.values()) for share, amounts in by_share.items()}
         self.amount = sum(of_shares.values())
-        self.weighed = sum((share * amount for share, amount in of_shares.items()), Fraction(0))
+        self.weighed = sum(share * amount for share, amount in of_shares.items())
         self.heaviest = max(of_shares, key=lambda share: (of_shares[share], share))
-        self.shares: defaultdict[str, list[Fraction]] = defaultdict(list)
-        for share in sorted(by_share):
-            for name in by_share[share]:
+        self.shares: defaultdict[str, list[int]] = defaultdict(list)
+        self.of: defaultdict[str, int] = defaultdict(int)
+        for share in self.ascending:
+            for name, amount in by_share[share].items():
                 self.shares[name].append(share)
+                self.of[name] += amount
 
-    def of(self, name: str) -> int:
-        """What a contributor has in it."""
-        return sum(self.by_share[share][name] for share in self.shares[name])
+    def beside(self, share: int, fewer_than: int) -> frozenset[str] | None:
+        """Those who have anything at another share, where they are few."""
+        found: set[str] = set()
+        for other in self.ascending:
+            if other != share:
+                if len(self.by_share[other]) >= fewer_than:
+                    return None
+                found.update(self.by_share[other])
+        return frozenset(found) if len(found) < fewer_than else None
 
-    def beside(self, share: Fraction) -> frozenset[str]:
-        """Those who have anything at another share."""
-        return frozenset(name for name, shares in self.shares.items() if shares != [share])
+    def reach_without(self, name: str) -> tuple[int, int] | None:
+        """The least and the largest share that anybody else has."""
+        shares = self.ascending
+        least = next((share for share in shares if self.by_share[share].keys() != {name}), None)
+        most = next((share for share in reversed(shares) if self.by_share[share].keys() != {name}), None)
+        return None if least is None or most is None else (least, most)
 
 
 def proportional(parts: Iterable[Weighed], *, own: Collection[str] = frozenset()) -> bool:
@@ -79,7 +91,7 @@ def weighed_refusal(
     return None
 
 
-def _by_share(part: Weighed, own: Collection[str]) -> dict[Fraction, dict[str, int]]:
+def _by_share(part: Weighed, own: Collection[str]) -> dict[int, dict[str, int]]:
     """Put contributions together whose shares cannot be told apart but by rounding."""
     spans = sorted(
         (
@@ -88,7 +100,7 @@ def _by_share(part: Weighed, own: Collection[str]) -> dict[Fraction, dict[str, i
             number,
         )
         for number, one in enumerate(part)
-        if one.amount and one.name not in own
+        if one.amount > 0 and one.name not in own
     )
     classes: list[list[Contribution]] = []
     reach = -1
@@ -98,44 +110,43 @@ def _by_share(part: Weighed, own: Collection[str]) -> dict[Fraction, dict[str, i
             reach = ends
         reach = min(reach, ends)
         classes[-1].append(part[number])
-    found: dict[Fraction, dict[str, int]] = {}
+    found: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for alike in classes:
-        amounts: defaultdict[str, int] = defaultdict(int)
+        share = sum(one.weighed for one in alike) * _FINE // sum(one.amount for one in alike)
         for one in alike:
-            amounts[one.name] += abs(one.amount)
-        share = Fraction(sum(one.weighed for one in alike), sum(one.amount for one in alike))
-        found[share] = dict(amounts)
-    return found
+            found[share][one.name] += one.amount
+    return {**found}
 
 
 def _leaves_few(sums: Sequence[_Sum], rule: AggregateRule) -> bool:
     """Whether one share can be taken from each sum so that what is left is of fewer than have to report."""
     left: set[frozenset[str]] = {frozenset()}
     for one in sums:
-        options = [names for share in one.by_share if len(names := one.beside(share)) < rule.reporters]
+        options = [names for share in one.by_share if (names := one.beside(share, rule.reporters)) is not None]
         left = {both for few in left for names in options if len(both := few | names) < rule.reporters}
         if not left:
             return False
     return any(left)
 
 
-def _remainders(sums: Sequence[_Sum]) -> Iterator[dict[str, Fraction]]:
+def _remainders(sums: Sequence[_Sum]) -> Iterator[Mapping[str, int]]:
     """What is left of each contributor where nothing, or the least, the largest or the commonest share is taken."""
     for taken in (
-        [Fraction(0) for _ in sums],
+        [0 for _ in sums],
         [one.least for one in sums],
         [one.most for one in sums],
         [one.heaviest for one in sums],
     ):
-        left: defaultdict[str, Fraction] = defaultdict(Fraction)
+        left: defaultdict[str, int] = defaultdict(int)
         for one, at in zip(sums, taken, strict=True):
             for share, amounts in one.by_share.items():
-                for name, amount in amounts.items():
-                    left[name] += abs(share - at) * amount
-        yield {name: amount for name, amount in left.items() if amount}
+                if by := abs(share - at):
+                    for name, amount in amounts.items():
+                        left[name] += by * amount
+        yield left
 
 
-def _dominated(remainder: Mapping[str, Fraction], rule: AggregateRule) -> bool:
+def _dominated(remainder: Mapping[str, int], rule: AggregateRule) -> bool:
     return bool(remainder) and 100 * max(remainder.values()) > rule.percent * sum(remainder.values())
 
 
@@ -145,26 +156,32 @@ def _bounded_by(sums: Sequence[_Sum], rule: AggregateRule) -> bool:
     Each sum is known and the weighed one of all together, so that the mean share of one sum lies between what the
     others leave to it at most and at least.
     """
-    weighed = sum((one.weighed for one in sums), Fraction(0))
-    low = sum((one.least * one.amount for one in sums), Fraction(0))
-    high = sum((one.most * one.amount for one in sums), Fraction(0))
+    weighed = sum(one.weighed for one in sums)
+    low, high = (sum(at * one.amount for one, at in zip(sums, ends, strict=True)) for ends in _ends(sums))
     for one in sums:
-        least = max(one.least, (weighed - high) / one.amount + one.most)
-        most = min(one.most, (weighed - low) / one.amount + one.least)
+        least = max(Fraction(one.least), Fraction(weighed - high, one.amount) + one.most)
+        most = min(Fraction(one.most), Fraction(weighed - low, one.amount) + one.least)
+        at_most: dict[tuple[int, int], Fraction] = {}
         for name, shares in one.shares.items():
-            others = [share for share, amounts in one.by_share.items() if amounts.keys() != {name}]
-            if not others or max(others) < least or min(others) > most:
+            others = one.reach_without(name)
+            if others is None or others[1] < least or others[0] > most:
                 return False
-            if 100 * one.of(name) > rule.percent * one.amount * _part_at(shares[0], shares[-1], least, most, one):
+            reach = shares[0], shares[-1]
+            if reach not in at_most:
+                at_most[reach] = rule.percent * one.amount * _part_at(*reach, least, most, one)
+            if 100 * one.of[name] > at_most[reach]:
                 return False
         for share, amounts in one.by_share.items():
-            at_most = rule.percent * one.amount * _part_at(share, share, least, most, one)
-            if 100 * max(amounts.values()) > at_most:
+            if 100 * max(amounts.values()) > rule.percent * one.amount * _part_at(share, share, least, most, one):
                 return False
     return True
 
 
-def _part_at(low: Fraction, high: Fraction, least: Fraction, most: Fraction, one: _Sum) -> Fraction:
+def _ends(sums: Sequence[_Sum]) -> tuple[list[int], list[int]]:
+    return [one.least for one in sums], [one.most for one in sums]
+
+
+def _part_at(low: int, high: int, least: Fraction, most: Fraction, one: _Sum) -> Fraction:
     """How much of a sum can have a share from low to high, where its mean share lies from least to most."""
     if high < least:
         return (one.most - least) / (one.most - high)
