@@ -101,28 +101,21 @@ def cells_told(
     rule: AggregateRule,
     *,
     own: Collection[str] = frozenset(),
-    several: bool = False,
+    others: Iterable[Iterable[Line]] = (),
 ) -> list[Cell] | Why:
     """Say what of a statement's workings may be told to a reader who was told the atoms of the programme's totals.
 
-    `several`: it reads the statements of several members. Where not even royalties by product and country may stand
-    beside the statement's amount, the reason why.
+    `others`: the lines of other members' statements that the same reader may read. Where not even royalties by product
+    and country may stand beside the statements' amounts, the reason why.
     """
     parts = _without_gaps(atoms)
-    inside: list[list[list[Line]]] = [[[] for _ in of] for _, of in parts]
-    where = {
-        (product, country): (number, position)
-        for number, (_, of) in enumerate(parts)
-        for position, atom in enumerate(of)
-        for product in atom.rows
-        for country in atom.columns
-    }
-    for line in lines:
-        if line.place in where:
-            number, position = where[line.place]
-            inside[number][position].append(line)
+    inside = _sorted_into(parts, lines)
     weighed = [[_contributions(found) for found in of] for of in inside]
-    why = _withheld(weighed, [sum(atom.amount for atom in of) for _, of in parts], rule, own, several=several)
+    beside = [_contributions(found) for lines in others for of in _sorted_into(parts, lines) for found in of]
+    if beside and not proportional((*beside, *(atom for of in weighed for atom in of)), own=own):
+        # As many equations as statements; only where each is a multiple of the totals do they say nothing new.
+        return Why.SEVERAL
+    why = _withheld(weighed, [sum(atom.amount for atom in of) for _, of in parts], rule, own)
     if isinstance(why, Why):
         return why
     return [
@@ -138,6 +131,23 @@ def cells_told(
     ]
 
 
+def _sorted_into(parts: Sequence["Part"], lines: Iterable[Line]) -> list[list[list[Line]]]:
+    """Sort lines into the atoms of each part of the table."""
+    inside: list[list[list[Line]]] = [[[] for _ in of] for _, of in parts]
+    where = {
+        (product, country): (number, position)
+        for number, (_, of) in enumerate(parts)
+        for position, atom in enumerate(of)
+        for product in atom.rows
+        for country in atom.columns
+    }
+    for line in lines:
+        if line.place in where:
+            number, position = where[line.place]
+            inside[number][position].append(line)
+    return inside
+
+
 def _contributions(lines: Iterable[Line]) -> list[Contribution]:
     return [Contribution(line.name, line.billed, line.earned, _BLUR * line.buckets) for line in lines if line.billed]
 
@@ -147,20 +157,12 @@ def _withheld(
     sizes: Sequence[int],
     rule: AggregateRule,
     own: Collection[str],
-    *,
-    several: bool,
 ) -> dict[int, Why] | Why:
     """Say in which parts the amount is withheld, so that what is told and the statement give away none of them."""
     why: dict[int, Why] = {}
     for number, of in enumerate(weighed):
-        if several:
-            if not proportional(of, own=own):
-                why[number] = Why.SEVERAL
-        elif refused := weighed_refusal(of, rule, own=own):
+        if refused := weighed_refusal(of, rule, own=own):
             why[number] = Why(refused.value)
-    if several:
-        # What is told is a multiple of what the totals tell, so nothing follows that did not follow before.
-        return why
     while why:
         # The statement says what all amounts come to, and thereby what those that are withheld come to.
         refused = weighed_refusal([atom for number in why for atom in weighed[number]], rule, own=own)

@@ -12,7 +12,6 @@ from licensing.close.totals.selectors import Groups, affiliates_of, own_groups
 from licensing.close.workings.calculation import Cell, Line
 from licensing.close.workings.models import WorkingsRelease
 from platform_core.access.actors import Actor
-from pools.composition.models import PoolMember
 
 _EARNED = (PayeeKind.MEMBER, PayeeKind.HELD)
 """What a member is due, withheld or not; what is credited to licensees in its place is not."""
@@ -93,16 +92,18 @@ def totals_told_of(statement: Statement, reader_id: UUID) -> TotalsRelease | Non
     ).first()
 
 
-def reads_several(statement: Statement, reader_id: UUID) -> bool:
-    """Whether a reader is told statements of other members too: an office is, and so is who has an affiliate there."""
+def others_read_by(reader_id: UUID, statement: Statement) -> list[Statement]:
+    """Return the other statements of a close that a reader may know: an office all, a member those of affiliates."""
+    others = Statement.objects.visible_to(Actor.system(CLOSE_WORK)).filter(run=statement.run_id)
+    others = others.exclude(pk=statement.pk).select_related("membership").order_by("pk")
     if statement.membership.organisation_id != reader_id:
-        return True
-    others = PoolMember.objects.filter(pool=statement.run.programme.pool_id).exclude(membership__organisation=reader_id)
-    organisations = set(others.order_by().values_list("membership__organisation", flat=True))
-    if organisations & affiliates_of(reader_id):
-        return True
-    own = own_groups(reader_id)
-    return any(own & own_groups(other) for other in organisations)
+        return list(others)
+    affiliates, own = affiliates_of(reader_id), own_groups(reader_id)
+    return [
+        other
+        for other in others
+        if other.membership.organisation_id in affiliates or own & own_groups(other.membership.organisation_id)
+    ]
 
 
 def _buckets(statement: Statement) -> QuerySet[CloseBucket]:

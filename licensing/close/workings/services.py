@@ -15,7 +15,7 @@ from licensing.close.workings.selectors import (
     earned_of,
     exact_cells,
     lines_of,
-    reads_several,
+    others_read_by,
     totals_told_of,
     workings_release,
 )
@@ -86,11 +86,13 @@ def workings_told_to(*, actor: Actor, reader_id: UUID, statement: Statement) -> 
 
 def _release(statement: Statement, reader_id: UUID, totals: TotalsRelease, *, actor: Actor) -> WorkingsRelease:
     rule, own = rule_in_force(), own_groups(reader_id)
-    lines = lines_of(statement, Groups(statement.run.programme))
-    several = reads_several(statement, reader_id)
+    groups = Groups(statement.run.programme)
+    lines = lines_of(statement, groups)
+    others = others_read_by(reader_id, statement)
     atoms = [Atom(tuple(rows), tuple(columns), int(micros)) for rows, columns, micros in totals.atoms]
     # What was left out when the totals were told was left out for good: the reader knew it then.
-    told = cells_told(atoms, lines, rule, own=own | frozenset(totals.left_out), several=several)
+    own |= frozenset(totals.left_out)
+    told = cells_told(atoms, lines, rule, own=own, others=(lines_of(other, groups) for other in others))
     cells = [] if isinstance(told, Why) else told
     whole = sum(line.earned for line in lines)
     try:
@@ -112,8 +114,8 @@ def _release(statement: Statement, reader_id: UUID, totals: TotalsRelease, *, ac
                 ],
                 untold_micros=whole - sum(cell.earned or 0 for cell in cells),
                 why=told.value if isinstance(told, Why) else "",
-                left_out=sorted(own | frozenset(totals.left_out)),
-                several=several,
+                left_out=sorted(own),
+                several=bool(others),
                 reporters=rule.reporters,
                 percent=rule.percent,
                 released_at=actor.clock.now(),

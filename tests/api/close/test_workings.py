@@ -235,8 +235,10 @@ def test_the_office_reads_several_statements_and_is_told_what_follows_from_total
     run = close(world, JANUARY, sales, other={"L4": 10, "L5": 10, "L6": 10})
     assert cells(ask(world, "M1", run)) == {("tv", "CN"): (600, 180)}
     found = ask(world, "secretariat", run, "M1")
-    assert cells(found) == {("tv", "CN"): (600, None)}
-    assert ([row["why"] for row in found["cells"]], found["untold_minor"]) == (["several_statements"], 180)
+    assert (found["cells"], found["why"], found["earned_minor"]) == ([], "several_statements", 180)
+    plain = close(world, FEBRUARY, sales)
+    assert cells(ask(world, "secretariat", plain, "M1")) == {("tv", "CN"): (600, 300)}
+    assert cells(ask(world, "secretariat", plain, "M2")) == {("tv", "CN"): (600, 180)}
 
 
 def test_two_members_of_one_enterprise_are_told_what_follows_from_totals(world: SmallWorld) -> None:
@@ -251,9 +253,10 @@ def test_two_members_of_one_enterprise_are_told_what_follows_from_totals(world: 
         starts_on=JANUARY,
         recorded_at=NOON,
     )
-    run = close(world, JANUARY, sales, other={"L5": 10, "L6": 10, "L7": 10})
-    assert cells(ask(world, "M1", run)) == {("tv", "CN"): (600, None)}
-    assert cells(ask(world, "M2", run)) == {("tv", "CN"): (600, 120)}
+    shares = {"M1": 50, "M2": 20, "M3": 10}
+    run = close(world, JANUARY, sales, shares=shares, other={"L5": 10, "L6": 10, "L7": 10})
+    assert ask(world, "M1", run)["why"] == "several_statements"
+    assert cells(ask(world, "M2", run)) == {("tv", "CN"): (600, 90)}
 
 
 def test_finance_reads_every_cell_exactly(world: SmallWorld) -> None:

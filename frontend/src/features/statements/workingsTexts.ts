@@ -23,13 +23,13 @@ export const texts = defineTexts("workings", {
     "why.too_few_reporters": "来自的被许可方太少，会暴露其中某一个的数字",
     "why.one_dominates": "其中一个被许可方占比过大",
     "why.protects_another": "若显示，可由此推算另一项不显示的金额",
-    "why.several_statements": "与其他成员的结算单对照，可推算个别被许可方的数字",
     "none.title": "除应得金额外，本期不列出构成",
     "none.too_few_reporters":
       "本次结算的被许可方太少（不计本方企业及其关联方），列出构成会暴露个别被许可方的数字。",
     "none.one_dominates": "一个被许可方占比过大，列出构成会暴露它的数字。",
     "none.told_together":
       "本次结算与其他期间或与更正合并公布，单独列出构成会使更正或其他期间的数字可以推算。",
+    "none.several_statements": "可以查看多个成员结算单的一方，若再看到构成，对照后可推算个别被许可方的数字。",
     "none.correction": "更正的构成不单独列出，计入以后的合计。",
     empty: "本期没有许可费",
   },
@@ -55,7 +55,6 @@ export const texts = defineTexts("workings", {
     "why.too_few_reporters": "Of too few licensees: it would tell of one of them",
     "why.one_dominates": "One licensee has too large a part of it",
     "why.protects_another": "Another amount that is not shown would follow from it",
-    "why.several_statements": "Beside other members' statements it would tell of single licensees",
     "none.title": "Of this period nothing is shown but the amount",
     "none.too_few_reporters":
       "Too few licensees are in this close, not counting the member's own enterprise and its affiliates: its parts would tell of one of them.",
@@ -63,6 +62,8 @@ export const texts = defineTexts("workings", {
       "One licensee has too large a part of this close: its parts would tell what it sold.",
     "none.told_together":
       "This close is told in one sum with other periods or with a correction: its parts alone would tell what those were.",
+    "none.several_statements":
+      "Whoever reads statements of several members could work out single licensees from their parts.",
     "none.correction": "What a correction is made of is not told by itself; it is part of a later sum.",
     empty: "No royalties in this period",
   },
