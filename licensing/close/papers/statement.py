@@ -11,7 +11,7 @@ from licensing.close.models import CloseRun, Statement
 from licensing.close.own_patents import counted_patents
 from licensing.close.papers.paper import Language, Money, Paper, Table
 from licensing.close.papers.words import amount_in_chinese, word
-from licensing.close.papers.workings import workings_table
+from licensing.close.papers.workings import workings_notes, workings_table
 from licensing.close.workings.calculation import Workings
 from platform_core.identity.models import Named
 
@@ -76,6 +76,7 @@ def statement_paper(statement: Statement, language: Language, workings: Workings
             ),
         ],
         notes=[
+            *([] if workings is None else workings_notes(workings, language)),
             (said("how_to_check"), said("check_text", run=run_name(run), hash=run.results_sha256)),
             (said("rounding"), said("rounding_text")),
         ],

@@ -69,11 +69,11 @@ def test_a_statement_holds_the_workings_that_its_taker_is_told_and_never_more_th
         return lines[begin + 2 : lines.index("", begin)]
 
     assert workings("M1") == [
-        "tv,CN,,3000.00,3000.00,45.0000 %,1350.00,1350.00,",
-        "Total,,,3000.00,3000.00,45.0000 %,1350.00,1350.00,",
+        "tv,CN,,3000.00,3000.00,45.0000 %,1350.00,1350.00",
+        "Total,,,3000.00,3000.00,45.0000 %,1350.00,1350.00",
     ]
     assert workings("calculator") == workings("secretariat") == workings("M1")
-    assert workings("M1", "zh")[-1] == "合计,,,3000.00,3000.00,45.0000 %,1350.00,1350.00,"
+    assert workings("M1", "zh")[-1] == "合计,,,3000.00,3000.00,45.0000 %,1350.00,1350.00"
 
 
 def test_the_language_is_the_readers_unless_another_is_asked_for(world: SmallWorld) -> None:
