@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from licensing.agreements.models import Licence
 from licensing.close.lifecycle import CHANGEABLE, OPEN, Calculation, RunStatus
 from licensing.close.totals.models import TotalsRelease as TotalsRelease
+from licensing.close.workings.models import WorkingsRelease as WorkingsRelease
 from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme, TermsVersion
 from members.memberships.models import Membership
@@ -20,7 +21,6 @@ from platform_core.spans import no_overlap
 
 MICROS_DIGITS: Final = 38
 """Micros are exact integers of up to 38 digits, as the engine keeps them."""
-
 MONTH_FORM: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 

@@ -23,6 +23,7 @@ from licensing.close.models import (
     Statement,
 )
 from licensing.close.totals import policies as totals
+from licensing.close.workings import policies as workings
 from licensing.reports.policies import READ_SALES_REPORT, SALES_REPORT_POLICY
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from platform_core.access.actors import Actor, Assignment, SystemWork
@@ -30,6 +31,7 @@ from platform_core.access.grants.relations import assigned, declare_conflict
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, policies, register
 from platform_core.access.relations import (
+    EVERYTHING,
     NOTHING,
     Relation,
     everything,
@@ -43,6 +45,7 @@ from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.policies import CANCEL_JOB, JOB_POLICY, READ_JOB
 
 TOTALS_RELEASE_POLICY: Final = totals.TOTALS_RELEASE_POLICY
+WORKINGS_RELEASE_POLICY: Final = workings.WORKINGS_RELEASE_POLICY
 
 CLOSE_WORK: Final = SystemWork("close calculation")
 """The job that calculates a close somebody asked for, and opens corrections that a new report makes necessary."""
@@ -58,6 +61,9 @@ DOWNLOAD_BUNDLE = Permission("close_run.download_bundle")
 ASSIGN_CLOSE_AUDITOR = Permission("close_run.assign_auditor")
 READ_STATEMENT = Permission("statement.read")
 READ_STATEMENT_WORKINGS = Permission("statement.read_workings")
+"""What it is made of, by product and country, in sums that tell of nobody."""
+READ_EXACT_WORKINGS = Permission("statement.read_exact_workings")
+"""The same, exactly."""
 
 
 def _calculating() -> Relation:
@@ -155,6 +161,20 @@ _SETTLED: Final = Q(run__status=RunStatus.POSTED)
 # What a correction changed may be the doing of one or two licensees, so members hear of it folded into a later figure.
 _TO_BE_SHOWN: Final = Q(run__status=RunStatus.POSTED, run__corrects=None)
 
+_EXACTLY: Final = {READ_STATEMENT, READ_STATEMENT_WORKINGS, READ_EXACT_WORKINGS}
+
+_TAKING_PART: Final = (
+    "run__programme__licences__licensee",
+    "run__programme__pool__members__membership__organisation",
+)
+
+
+def _of_nobody_hidden(actor: Actor) -> Q:
+    """Statements of programmes in which nobody takes part of whom the person undertook to see nothing."""
+    left = actor.screen.leaves(*_TAKING_PART) if actor.screen is not None else None
+    return EVERYTHING if left is None else left
+
+
 STATEMENT_POLICY = register(
     Policy(
         Statement,
@@ -162,23 +182,31 @@ STATEMENT_POLICY = register(
         rules=[
             allow(
                 Role.FINANCE,
-                {READ_STATEMENT, READ_STATEMENT_WORKINGS},
+                _EXACTLY,
                 in_operating_entity("run__programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
             allow(
                 Role.SECRETARIAT,
-                READ_STATEMENT,
+                {READ_STATEMENT, READ_STATEMENT_WORKINGS},
                 in_alliance("run__programme__alliance").narrowed(_SETTLED, "once posted"),
             ),
             allow(
                 (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN),
-                READ_STATEMENT,
+                {READ_STATEMENT, READ_STATEMENT_WORKINGS},
                 own_organisation("membership__organisation").narrowed(_TO_BE_SHOWN, "once posted, of no correction"),
             ),
-            allow(Audience.STAFF, {READ_STATEMENT, READ_STATEMENT_WORKINGS}, in_alliance("run__programme__alliance")),
-            allow(Role.CLOSE_AUDITOR, {READ_STATEMENT, READ_STATEMENT_WORKINGS}, assigned(CloseRun, "run")),
+            allow(Audience.STAFF, _EXACTLY, in_alliance("run__programme__alliance")),
+            allow(Role.CLOSE_AUDITOR, _EXACTLY, assigned(CloseRun, "run")),
             allow(CLOSE_WORK, READ_STATEMENT, everything()),
+        ],
+        guards=[
+            Guard(
+                permission,
+                "You undertook not to see figures of somebody who takes part in this programme.",
+                _of_nobody_hidden,
+            )
+            for permission in (READ_STATEMENT_WORKINGS, READ_EXACT_WORKINGS)
         ],
     )
 )
@@ -193,7 +221,5 @@ CLOSE_RUN_POLICY.belong_to("programme__licences__licensee", "programme__pool__me
 for _policy in policies():
     if any(field.name == "run" and field.related_model is CloseRun for field in _policy.model._meta.concrete_fields):
         # Every kind of row of a run, those of later versions too.
-        _policy.belong_to(
-            "run__programme__licences__licensee", "run__programme__pool__members__membership__organisation"
-        )
+        _policy.belong_to(*_TAKING_PART)
 declare_decision(Decision("close_run.approval", (Role.FINANCE,), at_entity=True, purpose=Purpose.ROYALTIES))

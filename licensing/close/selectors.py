@@ -29,7 +29,7 @@ from licensing.close.policies import (
     CLOSE_WORK,
     DOWNLOAD_BUNDLE,
     POST_CLOSE_RUN,
-    READ_STATEMENT_WORKINGS,
+    READ_EXACT_WORKINGS,
     SEND_BACK_CLOSE_RUN,
 )
 from licensing.reports.models import SalesReport
@@ -155,7 +155,7 @@ def product_totals(statement: Statement, *, actor: Actor) -> list[tuple[str, int
 
     Withheld amounts count, credited ones do not: those went to licensees.
     """
-    require(actor, READ_STATEMENT_WORKINGS, statement)
+    require(actor, READ_EXACT_WORKINGS, statement)
     rows = (
         CloseCell.objects.visible_to(actor)
         .filter(run=statement.run_id, membership=statement.membership_id, kind__in=["member", "held"])

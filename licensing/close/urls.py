@@ -32,6 +32,7 @@ urlpatterns = [
     path("statements", api.StatementsView.as_view()),
     path(STATEMENT, api.StatementView.as_view()),
     path(f"{STATEMENT}/products", api.StatementProductsView.as_view()),
+    path(f"{STATEMENT}/workings", api.StatementWorkingsView.as_view()),
     path(f"{STATEMENT}/explanation", api.StatementExplanationView.as_view()),
     path(f"{STATEMENT}/comparison", api.StatementComparisonView.as_view()),
     path(f"{STATEMENT}/document", api.StatementDocumentView.as_view()),

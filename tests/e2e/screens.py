@@ -55,6 +55,7 @@ SCREENS = (
     Screen("close-explained", "/closes/{close-runs?status=posted}?tab=explain", HEAD_OF_FINANCE),
     Screen("close-refused", "/closes/{close-runs?status=draft}", ACCOUNTANT),
     Screen("statement", "/statements/{statements}", MEMBER_FINANCE),
+    Screen("statement-workings", "/statements/{statements}?tab=workings", MEMBER_FINANCE),
     Screen("statement-patents", "/statements/{statements}?tab=patents", MEMBER_FINANCE),
     Screen("programme", "/programmes/{programmes}", LICENSEE),
     Screen("programme-terms", "/programmes/{programmes}?tab=terms"),

@@ -2,7 +2,9 @@
 
 import io
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pypdf
@@ -37,6 +39,44 @@ def test_a_member_sees_its_statement_and_why_it_changed_within_two_clicks(open_a
     expect(page.get_by_role("main")).to_contain_text("of your families counted")
 
 
+@pytest.mark.parametrize(
+    ("language", "tab", "total", "hidden", "together"),
+    [
+        ("en", "What it is made of", "Total", "Not shown", "Told together"),
+        ("zh", "金额构成", "合计", "不显示", "合并列示"),
+    ],
+)
+def test_a_member_opens_what_its_amount_is_made_of_and_is_told_why_a_part_is_not_shown(
+    open_as: Open, language: str, tab: str, total: str, hidden: str, together: str
+) -> None:
+    page = opened(open_as, language)
+    page.get_by_role("tab", name=tab).click()
+    table = page.get_by_role("tabpanel").get_by_role("table")
+    expect(table.get_by_role("row", name=re.compile(f"^{total}")).last).to_contain_text(written(amount_of(page)))
+    found = page.context.request.get(f"/api/v1/statements/{page.url.rsplit('/', 1)[1].partition('?')[0]}/workings")
+    workings = found.json()
+    withheld = [cell for cell in workings["cells"] if cell["earned_minor"] is None]
+    expect(table.get_by_text(hidden, exact=True)).to_have_count(
+        len(withheld) + sum(margin["earned_minor"] is None for margin in shown_margins(workings))
+    )
+    assert any(len(cell["countries"]) > 1 for cell in workings["cells"])
+    expect(table.get_by_text(together, exact=True).first).to_be_visible()
+    for cell in workings["cells"]:
+        expect(table).to_contain_text(written(cell["royalty_minor"]))
+    page.set_viewport_size({"width": 390, "height": 844})
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def shown_margins(workings: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sums of rows and columns that stand in the table: none where they would say a cell again."""
+    if len(workings["products"]) == 1:
+        return []
+    sizes = Counter("+".join(cell["products"]) for cell in workings["cells"])
+    rows = [row for row in workings["products"] if sizes["+".join(row["products"])] > 1]
+    return [*rows, *(workings["countries"] if len(workings["countries"]) > 1 else [])]
+
+
 @pytest.mark.parametrize(("kind", "language"), [("PDF in Chinese", "zh"), ("PDF in English", "en")])
 def test_a_statement_is_kept_as_pdf(open_as: Open, kind: str, language: str) -> None:
     page = opened(open_as)
@@ -69,9 +109,9 @@ def test_a_rival_opens_neither_the_statement_nor_its_file(open_as: Open) -> None
     assert rival.context.request.get(f"/api/v1{path}/document?as=pdf&language=en").status == 404
 
 
-def opened(open_as: Open) -> Page:
+def opened(open_as: Open, language: str = "en") -> Page:
     """Open the latest statement of a member."""
-    page = open_as(MEMBER_FINANCE, language="en")
+    page = open_as(MEMBER_FINANCE, language=language)
     latest = page.context.request.get("/api/v1/statements?limit=1").json()["items"][0]
     page.goto(f"/statements/{latest['id']}")
     settle(page)

@@ -17,6 +17,7 @@ from licensing.close.models import (
     Statement,
 )
 from licensing.close.totals.models import TotalsRelease
+from licensing.close.workings.models import WorkingsRelease
 from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme
 from members.memberships.models import Membership
@@ -134,7 +135,8 @@ def populate(world: World) -> None:
             fill_run(run, memberships)
             move_run(run, RunStatus.CALCULATED, calculator=people[calculator], approver=people[approver])
         for reader in (world.organisations[2 * number], entity.organisation):
-            make_release(programme, reader, [first])
+            totals = make_release(programme, reader, [first])
+            make_workings_release(first.statements.get(membership=memberships[0]), totals)
 
 
 def make_release(programme: Programme, reader: Organisation, runs: list[CloseRun], **columns: Any) -> TotalsRelease:
@@ -154,4 +156,17 @@ def make_release(programme: Programme, reader: Organisation, runs: list[CloseRun
             "released_at": NOON,
             **columns,
         }
+    )
+
+
+def make_workings_release(statement: Statement, totals: TotalsRelease) -> WorkingsRelease:
+    """Note that the workings of a statement were told to the organisation that was told the totals."""
+    return WorkingsRelease.objects.create(
+        statement=statement,
+        reader=totals.reader,
+        totals=totals,
+        cells=[[["tv"], ["CN"], "1000000", "10", None, ""]],
+        reporters=3,
+        percent=60,
+        released_at=NOON,
     )

@@ -27,6 +27,7 @@ from licensing.close.api.runs import (
     ReturnView,
 )
 from licensing.close.api.totals import ProgrammeTotalsView
+from licensing.close.api.workings import StatementWorkingsView
 
 __all__ = [
     "AdjustmentsView",
@@ -56,5 +57,6 @@ __all__ = [
     "StatementExplanationView",
     "StatementProductsView",
     "StatementView",
+    "StatementWorkingsView",
     "StatementsView",
 ]

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from licensing.close import selectors
 from licensing.close.papers import Form, Language, Paper, sheet_paper, statement_paper, write_paper
 from licensing.close.sheet import approval_sheet
+from licensing.close.workings.services import workings_on_paper
 from platform_core.access.log import log_access
 from platform_core.api.views import HouseView
 from platform_core.problems import invalid
@@ -38,7 +39,8 @@ class StatementDocumentView(HouseView):
         """Take a statement as PDF, workbook or table."""
         statement = selectors.get_statement(statement_id, actor=self.actor)
         form = asked_form(request)
-        answer = document_answer(statement_paper(statement, asked_language(request)), form)
+        workings = workings_on_paper(actor=self.actor, statement=statement)
+        answer = document_answer(statement_paper(statement, asked_language(request), workings), form)
         log_access("statement.document_downloaded", actor=self.actor, subject=statement)
         return answer
 

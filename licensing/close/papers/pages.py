@@ -80,10 +80,7 @@ def _document(paper: Paper) -> dict[str, object]:
             {
                 "title": table.title,
                 "headings": list(table.headings),
-                "right": [
-                    bool(table.rows) and isinstance(table.rows[0][place], Money | int)
-                    for place in range(len(table.headings))
-                ],
+                "right": [table.holds_numbers(place) for place in range(len(table.headings))],
                 "rows": [[_text(cell) for cell in row] for row in table.rows],
                 "empty": table.empty,
             }

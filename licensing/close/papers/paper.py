@@ -77,6 +77,14 @@ class Table:
     empty: str = ""
     """What is said where there is no row."""
 
+    def holds_money(self, place: int) -> bool:
+        """Whether a column is one of amounts, some of which may be missing."""
+        return any(isinstance(row[place], Money) for row in self.rows)
+
+    def holds_numbers(self, place: int) -> bool:
+        """Whether a column is one of amounts or whole numbers."""
+        return any(isinstance(row[place], Money | int) for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:

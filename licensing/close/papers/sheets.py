@@ -42,7 +42,10 @@ def _rows(paper: Paper) -> Iterator[list[str]]:
         yield []
         yield [table.title]
         yield list(_headings(paper, table))
-        yield from ([cell for each in row for cell in _plain(each)] for row in table.rows)
+        money = [table.holds_money(place) for place in range(len(table.headings))]
+        yield from (
+            [text for cell, wide in zip(row, money, strict=True) for text in _plain(cell, wide)] for row in table.rows
+        )
     if paper.notes:
         yield []
         yield from ([title, note] for title, note in paper.notes)
@@ -51,12 +54,14 @@ def _rows(paper: Paper) -> Iterator[list[str]]:
 def _headings(paper: Paper, table: Table) -> Iterator[str]:
     for place, heading in enumerate(table.headings):
         yield heading
-        if table.rows and isinstance(table.rows[0][place], Money):
+        if table.holds_money(place):
             yield f"{heading} ({paper.exact_heading})"
 
 
-def _plain(cell: Cell) -> list[str]:
-    return [cell.major, cell.exact] if isinstance(cell, Money) else [str(cell)]
+def _plain(cell: Cell, wide: bool) -> list[str]:
+    if isinstance(cell, Money):
+        return [cell.major, cell.exact]
+    return [str(cell), ""] if wide else [str(cell)]
 
 
 def write_xlsx(paper: Paper) -> bytes:
@@ -128,28 +133,28 @@ def _table_sheet(sheet: Any, paper: Paper, table: Table, styles: _Styles) -> Non
         sheet.write_string(0, place, heading, styles.bold)
     sheet.set_column(0, len(headings) - 1, 20)
     sheet.freeze_panes(1, 0)
+    widths = [1 + table.holds_money(place) for place in range(len(table.headings))]
     for number, row in enumerate(table.rows, start=1):
         place = 0
-        for cell in row:
-            place += _write(sheet, number, place, cell, styles)
+        for cell, width in zip(row, widths, strict=True):
+            _write(sheet, number, place, cell, styles)
+            place += width
     if not table.rows:
         sheet.write_string(1, 0, table.empty, styles.soft)
 
 
-def _write(sheet: Any, row: int, place: int, cell: Cell, styles: _Styles) -> int:
-    """Write a cell and return how many columns it took."""
+def _write(sheet: Any, row: int, place: int, cell: Cell, styles: _Styles) -> None:
+    """Write a cell, an amount with the exact one to its right."""
     if isinstance(cell, Money):
         if abs(cell.minor) < _EXACT_MINOR:
             sheet.write_number(row, place, cell.minor / 10 ** exponent(cell.currency), styles.money(cell.currency))
         else:
             sheet.write_string(row, place, cell.major)
         sheet.write_string(row, place + 1, cell.exact)
-        return 2
-    if isinstance(cell, int):
+    elif isinstance(cell, int):
         sheet.write_number(row, place, cell)
     else:
         sheet.write_string(row, place, cell)
-    return 1
 
 
 def _sheet_name(title: str, number: int) -> str:

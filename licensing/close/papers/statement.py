@@ -11,11 +11,13 @@ from licensing.close.models import CloseRun, Statement
 from licensing.close.own_patents import counted_patents
 from licensing.close.papers.paper import Language, Money, Paper, Table
 from licensing.close.papers.words import amount_in_chinese, word
+from licensing.close.papers.workings import workings_notes, workings_table
+from licensing.close.workings.calculation import Workings
 from platform_core.identity.models import Named
 
 
-def statement_paper(statement: Statement, language: Language) -> Paper:
-    """Return a statement as a paper in a language."""
+def statement_paper(statement: Statement, language: Language, workings: Workings | None = None) -> Paper:
+    """Return a statement as a paper in a language, with the workings that its taker may know."""
     run = statement.run
     currency = run.currency
     membership = statement.membership
@@ -61,6 +63,7 @@ def statement_paper(statement: Statement, language: Language) -> Paper:
         figures=figures,
         in_words=f"{said('in_words')}：{words}" if words else "",
         tables=[
+            *([] if workings is None else [workings_table(workings, language)]),
             Table(
                 said("counted_patents"),
                 [said(key) for key in ("family", "publication", "country", "class", "share", "in_force", "counted_in")],
@@ -70,9 +73,10 @@ def statement_paper(statement: Statement, language: Language) -> Paper:
                     for patent in family["patents"]
                 ],
                 empty=said("none_counted"),
-            )
+            ),
         ],
         notes=[
+            *([] if workings is None else workings_notes(workings, language)),
             (said("how_to_check"), said("check_text", run=run_name(run), hash=run.results_sha256)),
             (said("rounding"), said("rounding_text")),
         ],

@@ -40,6 +40,44 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "counted_in": ("计入月份", "Counted in"),
     "none_counted": ("本期没有计入的专利。", "No patent counted in this period."),
     "open_end": ("至今", "open"),
+    "workings": ("金额的构成", "What the amount is made of"),
+    "product": ("产品", "Product"),
+    "units": ("计费数量", "Units"),
+    "royalties": ("专利池许可费", "Royalties of the pool"),
+    "own_part": ("本方比例", "Your part"),
+    "earned_of_it": ("本方应得", "Your amount"),
+    "not_told": ("不显示的金额", "Amounts that are not shown"),
+    "no_country": ("无国别", "no country"),
+    "list_mark": ("、", ", "),
+    "sentence_mark": ("；", "; "),
+    "~minimum": ("最低许可费 {name}", "minimum {name}"),
+    "~charge": ("收费 {name}", "charge {name}"),
+    "untold": ("未显示的合计", "Not shown, in sum"),
+    "total": ("合计", "Total"),
+    "why_too_few_reporters": (
+        "被许可方太少，会暴露单个被许可方的数字",
+        "too few licensees: the figure would tell of one of them",
+    ),
+    "why_one_dominates": (
+        "其中一个被许可方占比过大",
+        "one licensee has too large a part of it",
+    ),
+    "why_protects_another": (
+        "若显示，可由此推算另一项不显示的金额",
+        "another amount that is not shown would follow from it",
+    ),
+    "why_several_statements": (
+        "与其他成员的结算单对照可推算单个被许可方的数字",
+        "beside other members' statements it would tell of single licensees",
+    ),
+    "why_told_together": (
+        "本次结算与其他结算或更正合并公布，构成不单独显示",
+        "this close is told in one sum with others or with a correction, so that its parts are not told",
+    ),
+    "why_correction": (
+        "更正的构成不显示，计入以后的合计",
+        "what a correction is made of is not told; it is part of a later sum",
+    ),
     "how_to_check": ("如何核验", "How to check this"),
     "check_text": (
         "本结算单出自结算批次 {run}，其结果文件 run.json 的 SHA-256 为 {hash}。持有该批次结算包者可用命令 "

@@ -17,6 +17,7 @@ from licensing.close.totals.tables import Told
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.aggregates.calculation import Atom, Place, Step, difference
+from platform_core.conflicts.models import Affiliation
 from platform_core.identity.models import Organisation, OrganisationName
 
 Found = dict[Place, dict[str, int]]
@@ -70,15 +71,27 @@ class Groups:
         return group or own_enterprise(self._licensees[licence_id])
 
 
+def affiliates_of(organisation_id: UUID) -> frozenset[UUID]:
+    """Return the organisations that belong together with one, or ever did: one of them may know the others' figures."""
+    found, asked = {organisation_id}, {organisation_id}
+    while asked:
+        pairs = Affiliation.objects.filter(Q(first__in=asked) | Q(second__in=asked)).order_by()
+        asked = {one for pair in pairs.values_list("first", "second") for one in pair} - found
+        found |= asked
+    return frozenset(found)
+
+
 def own_groups(reader_id: UUID) -> frozenset[str]:
     """Return every group an organisation belongs to or ever did, under any programme: it may know their figures."""
-    own = {own_enterprise(reader_id)}
-    for names in Organisation.objects.filter(pk=reader_id).values_list("name_zh", "name_en"):
+    organisations = affiliates_of(reader_id)
+    own = {own_enterprise(one) for one in organisations}
+    for names in Organisation.objects.filter(pk__in=organisations).values_list("name_zh", "name_en"):
         own.update(name for name in names if name)
-    own.update(OrganisationName.objects.filter(organisation=reader_id).order_by().values_list("name", flat=True))
-    licences = Licence.objects.filter(licensee=reader_id)
+    former = OrganisationName.objects.filter(organisation__in=organisations).order_by()
+    own.update(former.values_list("name", flat=True))
+    licences = Licence.objects.filter(licensee__in=organisations)
     own.update(licences.exclude(enterprise="").order_by().values_list("enterprise", flat=True))
-    changes = LicenceChange.objects.filter(licence__licensee=reader_id).exclude(enterprise="")
+    changes = LicenceChange.objects.filter(licence__licensee__in=organisations).exclude(enterprise="")
     own.update(changes.order_by().values_list("enterprise", flat=True))
     # An affiliate that left the group, and reports by itself since, is its affiliate no more; one that is still in a
     # group of the same name under another programme is one here too, where it reports by itself.

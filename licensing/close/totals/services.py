@@ -65,8 +65,11 @@ def programme_totals(
     return _totals(programme, told, by, exact=False, waiting=waiting)
 
 
-def release_totals(*, actor: Actor, programme: Programme, reader_id: UUID) -> Waiting | None:
-    """Release to an organisation the blocks of closes that may be told by now; return what still waits, and why."""
+def release_totals(*, actor: Actor, programme: Programme, reader_id: UUID, shown: bool = True) -> Waiting | None:
+    """Release to an organisation the blocks of closes that may be told by now; return what still waits, and why.
+
+    `shown`: the actor is about to see them; otherwise something else is told, which must fit what they are told as.
+    """
     while True:
         known = TotalsRelease.objects.filter(programme=programme, reader=reader_id).order_by("number")
         released = {run_id for release in known for run_id in release.run_ids}
@@ -81,6 +84,8 @@ def release_totals(*, actor: Actor, programme: Programme, reader_id: UUID) -> Wa
                     _release(
                         actor, programme, reader_id, number, [runs[key] for key in block.keys], block.atoms, rule, own
                     )
+                    if shown:
+                        log_access("programme.totals_released", actor=actor, subject=programme)
         except IntegrityError:
             # Somebody of the same organisation asked at the same moment: what was told to them holds for all of it.
             continue
@@ -120,7 +125,6 @@ def _release(
     # That something was told is the platform's doing: whoever looked first stands in the access log.
     work = Actor.system(CLOSE_WORK, clock=actor.clock, request_id=actor.request_id)
     record_event("totals_release.made", actor=work, subject=release, changes={"reader": (None, reader_id)})
-    log_access("programme.totals_released", actor=actor, subject=programme)
 
 
 def _exactly(programme: Programme, *, first: date | None, last: date | None) -> list[Told]:

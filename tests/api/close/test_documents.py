@@ -77,6 +77,25 @@ def test_a_statement_is_had_as_workbook_and_table_and_every_taking_is_logged(wor
     assert list(AccessLogEntry.objects.values_list("action", flat=True)) == ["statement.document_downloaded"] * 2
 
 
+def test_a_statement_holds_the_workings_that_its_taker_is_told_and_never_more_than_its_member(
+    world: SmallWorld,
+) -> None:
+    where = address(world)
+
+    def workings(who: str, language: str = "en") -> list[str]:
+        answer = client_of(world.seats[who]).get(where, {"as": "csv", "language": language})
+        lines = answer.content.decode("utf-8-sig").splitlines()
+        begin = lines.index({"en": "What the amount is made of", "zh": "金额的构成"}[language])
+        return lines[begin + 2 : lines.index("", begin)]
+
+    assert workings("M1") == [
+        "tv,CN,,3000.00,3000.00,45.0000 %,1350.00,1350.00",
+        "Total,,,3000.00,3000.00,45.0000 %,1350.00,1350.00",
+    ]
+    assert workings("calculator") == workings("secretariat") == workings("M1")
+    assert workings("M1", "zh")[-1] == "合计,,,3000.00,3000.00,45.0000 %,1350.00,1350.00"
+
+
 def test_the_language_is_the_readers_unless_another_is_asked_for(world: SmallWorld) -> None:
     where = address(world)
     client = client_of(world.seats["M1"])

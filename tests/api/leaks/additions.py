@@ -23,7 +23,7 @@ from pools.composition.models import PoolMember, PoolState, Withholding
 from tests.factories.access import make_staff_session
 from tests.factories.agreements import make_licence
 from tests.factories.charter import make_authority, make_charter, make_signature, make_version
-from tests.factories.close import fill_run, make_release, make_run, move_run
+from tests.factories.close import fill_run, make_release, make_run, make_workings_release, move_run
 from tests.factories.composition import make_entry, make_pool, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
 from tests.factories.core import (
@@ -138,7 +138,9 @@ def add_close(at: Elsewhere) -> None:
     run = make_run(at.programme, first_month, person=people["calculator"])
     fill_run(run, members)
     move_run(run, RunStatus.CALCULATED, **people)
-    make_release(at.programme, at.company, [run])
+    totals = make_release(at.programme, at.company, [run])
+    for statement in run.statements.all():
+        make_workings_release(statement, totals)
 
 
 def add_correction(at: Elsewhere) -> None:

@@ -10,6 +10,8 @@ from pytest_django import Settings
 from licensing.close.papers import FontsMissing, Form, Language, Paper, write_paper
 from licensing.close.papers.paper import Money, Table
 from licensing.close.papers.words import WORDS, amount_in_chinese
+from licensing.close.papers.workings import workings_notes, workings_table
+from licensing.close.workings.calculation import Cell, Why, Workings, lay_out
 
 
 @pytest.mark.parametrize(
@@ -97,3 +99,25 @@ def test_without_fonts_the_reader_hears_what_to_do(settings: Settings, tmp_path:
         write_paper(paper(), Form.PDF)
     assert "make up" in told.value.detail
     assert "XLSX" in told.value.detail
+
+
+def test_amounts_that_are_not_told_bear_a_mark_and_a_note_says_why() -> None:
+    cells = [
+        Cell(("tv",), ("CN",), 400 * 10**6, 200 * 10**6, 40),
+        Cell(("tv",), ("DE", "FR"), 90 * 10**6, None, None, Why.TOO_FEW),
+        Cell(("tv",), ("US",), 60 * 10**6, None, None, Why.BESIDE),
+    ]
+    workings = lay_out(cells, 275, 75 * 10**6, currency="CNY", exact=False)
+    table = workings_table(workings, Language.EN)
+    assert [[cell.major if isinstance(cell, Money) else cell for cell in row] for row in table.rows] == [
+        ["tv", "CN", 40, "4.00", "50.0000 %", "2.00"],
+        ["tv", "DE, FR", "", "0.90", "", "(a)"],
+        ["tv", "US", "", "0.60", "", "(b)"],
+        ["Not shown, in sum", "", "", "", "", "0.75"],
+        ["Total", "", "", "5.50", "50.0000 %", "2.75"],
+    ]
+    ((title, note),) = workings_notes(workings, Language.ZH)
+    assert (title, note.count("("), "；" in note) == ("不显示的金额", 2, True)
+    assert workings_notes(lay_out(cells[:1], 200, 0, currency="CNY", exact=False), Language.ZH) == []
+    nothing = workings_table(Workings("CNY", exact=False, earned_minor=5, why=Why.TOGETHER), Language.ZH)
+    assert (list(nothing.rows), "合并公布" in nothing.empty) == ([], True)

@@ -44,6 +44,7 @@ import { earned, PATH, SUBJECT, useComparison, useExplanation, useSeries, useSta
 import { nameOf } from "./Statements.tsx";
 import styles from "./statements.module.css";
 import { texts } from "./texts.ts";
+import { Workings } from "./Workings.tsx";
 
 /** What one member is due of one close, why, and what changed since the period before. */
 export function Statement() {
@@ -78,6 +79,7 @@ export function Statement() {
       <PageTabs
         tabs={[
           { key: "changed", label: t("tab.changed"), children: <Changed statement={data} /> },
+          { key: "workings", label: t("tab.workings"), children: <Workings statement={data} /> },
           { key: "patents", label: t("tab.patents"), children: <Counted statement={data} /> },
           ...finance,
           { key: "about", label: t("tab.about"), children: <About statement={data} /> },

@@ -21,6 +21,7 @@ import {
   EllipsisOutlined as Ellipsis,
   ExclamationCircleOutlined as ExclamationCircle,
   EyeOutlined as Eye,
+  EyeInvisibleOutlined as EyeInvisible,
   FileProtectOutlined as FileProtect,
   FileTextOutlined as FileText,
   HomeOutlined as Home,
@@ -81,6 +82,7 @@ export const DisconnectOutlined = /* @__PURE__ */ mute(Disconnect);
 export const DownloadOutlined = /* @__PURE__ */ mute(Download);
 export const EllipsisOutlined = /* @__PURE__ */ mute(Ellipsis);
 export const ExclamationCircleOutlined = /* @__PURE__ */ mute(ExclamationCircle);
+export const EyeInvisibleOutlined = /* @__PURE__ */ mute(EyeInvisible);
 export const EyeOutlined = /* @__PURE__ */ mute(Eye);
 export const FileProtectOutlined = /* @__PURE__ */ mute(FileProtect);
 export const FileTextOutlined = /* @__PURE__ */ mute(FileText);

@@ -1,0 +1,1 @@
+"""What a member's amount of a close is made of, by product and country, told without telling of licensees."""
