@@ -102,9 +102,18 @@ def unheard(name: str, value: str) -> str:
 def answer(teller: Teller, place: Place, sample: Model, samples: Samples, value: str) -> Told:
     one = question(place.route)
     body = put_in(_filled(one.body, {**samples.values, "id": str(sample.pk)}), place.path, value)
-    status, headers, contents = teller.told(one.method, address_of(one, sample), body=body, form=one.form)
+    status, headers, contents, traces = teller.told(one.method, address_of(one, sample), body=body, form=one.form)
     contents = _RANDOM.sub(b"<random>", contents.replace(value.encode(), b"<value>"))
-    return status, tuple((name, _RANDOM.sub(b"", text.encode()).decode()) for name, text in headers), contents
+    return (
+        status,
+        tuple((name, _blotted(text, value)) for name, text in headers),
+        contents,
+        tuple(_blotted(text, value) for text in traces),
+    )
+
+
+def _blotted(text: str, value: str) -> str:
+    return _RANDOM.sub(b"<random>", text.replace(value, "<value>").encode()).decode()
 
 
 @pytest.fixture(scope="module")
