@@ -19,6 +19,9 @@ Told = tuple[int, tuple[tuple[str, str], ...], bytes, tuple[str, ...]]
 
 _OF_EACH_REQUEST = frozenset({"x-request-id", "ratelimit", "ratelimit-policy", "date", "set-cookie", "server-timing"})
 
+_NOTED_OF_ITSELF = frozenset({"signin_session"})
+"""When a session was last used, which is written once a minute."""
+
 _keys = count(1)
 
 
@@ -76,7 +79,8 @@ class Teller:
         if hide is not None:
             contents = contents.replace(str(hide).encode(), b"<id>")
             told = tuple((name, value.replace(str(hide), "<id>")) for name, value in told)
-        traces = [*written, *later, *(line.replace(request_id, "<request>") for line in lines)]
+        tables = [table for table in written if table not in _NOTED_OF_ITSELF]
+        traces = [*tables, *later, *(line.replace(request_id, "<request>") for line in lines)]
         if hide is not None:
             traces = [trace.replace(str(hide), "<id>") for trace in traces]
         return response.status_code, told, contents, tuple(traces)
