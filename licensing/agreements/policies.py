@@ -51,6 +51,7 @@ from platform_core.access.relations import (
     own_organisation,
 )
 from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
+from platform_core.audit.events import reserve_events
 from platform_core.conflicts.parties import Party, declare_party, in_conflicted_alliance, own_ties
 from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
 from platform_core.identity.references import Fate, Reference, declare_reference
@@ -314,3 +315,11 @@ LICENCE_POLICY.belong_to("licensee")
 for _policy in (LICENCE_CHANGE_POLICY, CHARGE_POLICY, BILATERAL_POLICY, RECEIPT_POLICY):
     _policy.belong_to("licence__licensee")
 declare_reference(Reference(Licence, "licensee", Fate.MOVED, "it holds the licences that it signed"))
+reserve_events(
+    "programme.licences_taken_over",
+    "programme.licence_changes_recorded",
+    "programme.charges_raised",
+    "programme.receipts_recorded",
+    "programme.bilaterals_recorded",
+    "programme.exchange_rates_set",
+)

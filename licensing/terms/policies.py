@@ -17,6 +17,7 @@ from members.memberships.policies import (
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, in_operating_entity
+from platform_core.audit.events import reserve_events
 from platform_core.identity.roles import Purpose, Role
 from pools.composition.models import PoolMember
 from pools.composition.policies import POOL_POLICY
@@ -115,3 +116,4 @@ TERMS_POLICY = register(
 
 POOL_POLICY.extend(allow(Role.SECRETARIAT, OPEN_PROGRAMME, in_alliance()))
 POOL_POLICY.extend(allow(COMMAND_LINE, OPEN_PROGRAMME, everything()))
+reserve_events("programme.bundle_imported")

@@ -11,6 +11,7 @@ from platform_core.access.kernel import follows, permitted_rows
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import EVERYTHING, NOTHING, Relation, everything, in_alliance, own_organisation
 from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
+from platform_core.audit.events import reserve_events
 from platform_core.clock import today
 from platform_core.conflicts.parties import ZONE, Party, declare_party
 from platform_core.documents.subjects import declare_subject
@@ -256,3 +257,4 @@ declare_reference(
     ),
     Reference(MembershipStep, "organisation", Fate.KEPT, "in whose name it was done, as it was then"),
 )
+reserve_events("alliance.members_added")

@@ -10,6 +10,7 @@ from platform_core.access.grants.relations import assigned, declare_conflict
 from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance
+from platform_core.audit.events import reserve_events
 from platform_core.conflicts.parties import own_ties
 from platform_core.identity.policies import ALLIANCE_POLICY
 from platform_core.identity.references import Fate, Reference, declare_reference
@@ -126,3 +127,4 @@ declare_reference(
         },
     )
 )
+reserve_events("alliance.patents_registered", "alliance.owners_recorded")

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from platform_core.access.actors import Actor
 from platform_core.access.grants.services import withdraw_grants
-from platform_core.access.kernel import get_visible, require, require_each
+from platform_core.access.kernel import get_visible, require, require_each, require_visible
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import Alliance, Organisation
@@ -86,6 +86,7 @@ def register_patents(*, actor: Actor, alliance_id: UUID, patents: Sequence[NewPa
     """Put many patents with their owners on an alliance's register at once, all or none."""
     alliance = get_visible(Alliance, alliance_id, actor=actor)
     require(actor, REGISTER_PATENT, alliance)
+    require_visible(actor, Organisation, {owner.owner_id for patent in patents for owner in patent.owners})
     registered = _create(alliance, patents)
     record_event(
         "alliance.patents_registered", actor=actor, subject=alliance, changes={"patents": (None, len(registered))}
@@ -143,6 +144,7 @@ def record_owners(*, actor: Actor, alliance_id: UUID, owners: Sequence[tuple[UUI
     alliance = get_visible(Alliance, alliance_id, actor=actor)
     ids = {patent_id for patent_id, _ in owners}
     require_each(actor, RECORD_OWNERSHIP, Patent, ids)
+    require_visible(actor, Organisation, {owner.owner_id for _, owner in owners})
     # Locked in one order, so that two recordings of the same patents wait for each other.
     alliances = dict(Patent.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", "alliance"))
     checks = Checks()

@@ -16,7 +16,7 @@ from licensing.agreements.selectors import names_group
 from licensing.terms.models import Programme, TermsState, TermsVersion
 from licensing.terms.selectors import terms_in_force
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible, require
+from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.clock import today
@@ -78,6 +78,7 @@ def take_over_licences(
     programme = get_visible(Programme, programme_id, actor=actor, for_change=True)
     require(actor, DRAFT_LICENCE, programme)
     version = _published(programme, terms_version_id)
+    require_visible(actor, Organisation, {licence.licensee_id for licence in licences})
     taken = _create(programme, licences, state=LicenceState.IN_FORCE, terms_version=version)
     record_event(
         "programme.licences_taken_over",

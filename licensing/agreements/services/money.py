@@ -20,7 +20,7 @@ from licensing.agreements.policies import (
 from licensing.engine.terms import period_months
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible, require, require_each
+from platform_core.access.kernel import get_visible, require, require_each, require_visible
 from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
@@ -177,6 +177,7 @@ def record_bilaterals(
     """Record many bilateral licences under a programme at once, all or none."""
     programme = get_visible(Programme, programme_id, actor=actor)
     require_each(actor, RECORD_BILATERAL, Licence, {bilateral.licence_id for bilateral in bilaterals})
+    require_visible(actor, PoolMember, {bilateral.member_id for bilateral in bilaterals})
     recorded = _create_bilaterals(programme, bilaterals)
     record_event(
         "programme.bilaterals_recorded", actor=actor, subject=programme, changes={"bilaterals": (None, len(recorded))}

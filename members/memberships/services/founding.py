@@ -11,12 +11,12 @@ from django.db import transaction
 from members.memberships.models import Membership, MembershipState, MembershipStep, StepKind
 from members.memberships.policies import ADD_MEMBER, EDIT_MEMBERSHIP
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible, require
+from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.conflicts.limits import tell_those_apart
 from platform_core.identity.models import Alliance, Organisation
-from platform_core.problems import Conflict, NotFound, Problem
+from platform_core.problems import Conflict, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +57,7 @@ def add_members(*, actor: Actor, alliance_id: UUID, members: Sequence[NewMember]
     """Put many organisations on record as members at once, all or none."""
     alliance = get_visible(Alliance, alliance_id, actor=actor, for_change=True)
     require(actor, ADD_MEMBER, alliance)
-    ids = {member.organisation_id for member in members}
-    if Organisation.objects.visible_to(actor).filter(pk__in=ids).count() < len(ids):
-        raise NotFound("One of these organisations does not exist, or you may not see it.")
+    require_visible(actor, Organisation, {member.organisation_id for member in members})
     added = _create(actor, alliance, members)
     record_event(
         "alliance.members_added",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from platform_core.access.actors import Actor, ActorKind, Assignment, Screen
+from platform_core.access.actors import Actor, ActorKind, Assignment, Screen, StaffAccess
 from platform_core.access.staff.selectors import staff_access
 from platform_core.clock import Clock, SystemClock
 from platform_core.identity.models import RoleAssignment, Seat
@@ -52,14 +52,20 @@ def actor_in_seat(
 
 
 def actors_in_seats(seats: QuerySet[Seat], *, clock: Clock | None = None, request_id: str = "") -> list[Actor]:
-    """Make the actors for the open ones of many seats, in two queries and one more for each who may be limited."""
+    """Make the actors for the open ones of many seats, in three queries and one more for each who may be limited."""
     time = clock or SystemClock()
     roles = RoleAssignment.objects.select_related("operating_entity").order_by("starts_at", "id")
-    found = seats.filter(user__is_active=True, ended_at=None).order_by("pk")
-    return [_actor(seat, time, request_id) for seat in found.prefetch_related(Prefetch("role_assignments", roles))]
+    found = list(
+        seats.filter(user__is_active=True, ended_at=None)
+        .order_by("pk")
+        .prefetch_related(Prefetch("role_assignments", roles))
+    )
+    staff = [seat.pk for seat in found if any(row.role == Role.SITE_ADMIN for row in seat.role_assignments.all())]
+    sessions = staff_access(staff, now=time.now())
+    return [_actor(seat, time, request_id, sessions.get(seat.pk)) for seat in found]
 
 
-def _actor(seat: Seat, time: Clock, request_id: str) -> Actor:
+def _actor(seat: Seat, time: Clock, request_id: str, session: StaffAccess | None) -> Actor:
     rows = list(seat.role_assignments.all())
     limits = [found for limiter in _limiters if (found := limiter(seat, rows, time.now())) is not None]
     blocked = {pk for limit in limits for pk in limit.blocked}
@@ -70,7 +76,7 @@ def _actor(seat: Seat, time: Clock, request_id: str) -> Actor:
         user_id=seat.user_id,
         seat_id=seat.pk,
         organisation_id=seat.organisation_id,
-        staff=staff_access(seat.pk, now=time.now()) if is_staff else None,
+        staff=session if is_staff else None,
         assignments=tuple(
             Assignment(
                 role=Role(row.role),

@@ -86,6 +86,13 @@ def require_each(actor: Actor, permission: Permission, model: type[M], ids: Coll
     return seen
 
 
+def require_visible(actor: Actor, model: type[Model], ids: Collection[UUID]) -> None:
+    """Refuse a bulk action as a whole that refers to something which is not there, or which the actor may not see."""
+    wanted = set(ids)
+    if model._default_manager.filter(visible_rows(actor, model), pk__in=wanted).order_by().count() < len(wanted):
+        raise NotFound(_missing(model))
+
+
 def get_visible(model: type[M], pk: UUID, *, actor: Actor, for_change: bool = False, along: Sequence[str] = ()) -> M:
     """Fetch one object the actor may see, locked until the transaction ends if it is fetched for a change.
 

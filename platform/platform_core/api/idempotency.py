@@ -18,6 +18,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
 from platform_core.access.actors import Actor
+from platform_core.access.grants.selectors import grants_in_force
 from platform_core.api.models import IdempotentAnswer
 from platform_core.api.requests import actor_of
 from platform_core.clock import Clock
@@ -122,6 +123,10 @@ def _hash_of_rights(actor: Actor) -> str:
     )
     if (staff := actor.open_staff_session) is not None:
         held.append(f"staff session {staff.session_id}")
+    # What was given by hand ends at once on every channel, and what somebody undertook not to see begins so.
+    held += [f"grant {grant_id}" for grant_id in grants_in_force(actor)]
+    if actor.screen is not None:
+        held += sorted(f"screen {hidden}" for hidden in (*actor.screen.organisations, *actor.screen.kinds))
     return hashlib.sha256("\n".join(held).encode()).hexdigest()
 
 

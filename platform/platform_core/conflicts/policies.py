@@ -78,7 +78,8 @@ AFFILIATION_POLICY = register(
             allow(Role.MEMBER_ADMIN, READ_AFFILIATION, own_organisation("second")),
             allow(Role.SECRETARIAT, READ_AFFILIATION, tied_to_own_alliance("first")),
             allow(Role.SECRETARIAT, READ_AFFILIATION, tied_to_own_alliance("second")),
-            allow(Role.SECRETARIAT, END_AFFILIATION, _of_no_other_alliance()),
+            # Whoever may record that two belong together is told that it is recorded: so they see it, too.
+            allow(Role.SECRETARIAT, {READ_AFFILIATION, END_AFFILIATION}, _of_no_other_alliance()),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_AFFILIATION, END_AFFILIATION}, everything()),
         ],
         guards=[

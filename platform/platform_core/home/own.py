@@ -1,4 +1,4 @@
-"""What the core itself tells the home page: failed work to whoever runs the site, and what others did."""
+"""What the core itself tells the home page: what waits for whoever runs the site, and what others did."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from platform_core.access.kernel import visible_rows
 from platform_core.audit.models import AuditEvent
 from platform_core.audit.selectors import audit_events
 from platform_core.home.registry import AT_MOST, Changed, Waiting, naming_of
+from platform_core.identity.models import Organisation
 from platform_core.identity.roles import Role
 from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
@@ -39,6 +40,27 @@ def failed_jobs(actor: Actor) -> Iterator[Waiting]:
                 detail={"count": row["count"]},
                 since=row["last"],
             )
+
+
+def organisations_of_one_code(actor: Actor) -> Iterator[Waiting]:
+    """Tell whoever runs the site which credit codes are recorded twice, as offices may that do not see each other's."""
+    if not actor.holds(Role.SITE_ADMIN):
+        return
+    coded = Organisation.objects.visible_to(actor).exclude(uscc="").order_by()
+    twice = coded.values("uscc").annotate(count=Count("pk"), last=Max("created_at")).filter(count__gt=1)
+    rows = {row["uscc"]: row for row in twice.order_by("uscc")[:AT_MOST]}
+    first: dict[str, Organisation] = {}
+    for organisation in coded.filter(uscc__in=rows).order_by("created_at", "pk"):
+        first.setdefault(organisation.uscc, organisation)
+    for code, row in rows.items():
+        yield Waiting(
+            kind="organisation.recorded_twice",
+            subject_type=Organisation._meta.label_lower,
+            subject_id=first[code].pk,
+            title=str(first[code]),
+            detail={"count": row["count"]},
+            since=row["last"],
+        )
 
 
 def events_of_others(actor: Actor, since: datetime) -> Iterator[Changed]:

@@ -112,7 +112,7 @@ def _refuse(merger: Merger) -> None:
         Q(organisation=kept) | Q(organisation=merged), user=actor.user_id, ended_at=None
     ):
         raise NotAllowed("Nobody merges an organisation at which they have a seat: ask somebody else who may.")
-    if kept.uscc and merged.uscc:
+    if kept.uscc and merged.uscc and kept.uscc != merged.uscc:
         raise Conflict(
             "They have different unified social credit codes, so they are two. If one is a mistake, correct it first."
         )

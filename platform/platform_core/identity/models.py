@@ -132,8 +132,9 @@ class Organisation(Named):
                 condition=Q(uscc="") | Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"),
                 name="organisation_uscc_form",
             ),
-            models.UniqueConstraint(fields=["uscc"], condition=~Q(uscc=""), name="organisation_uscc_unique"),
         ]
+        # Not unique: a refusal would tell an office that an organisation it may not see is there.
+        indexes = [models.Index(fields=["uscc"], condition=~Q(uscc=""), name="organisation_by_uscc")]
 
 
 class NameKind(models.TextChoices):

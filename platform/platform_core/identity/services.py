@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require, require_kind
@@ -35,9 +35,6 @@ from platform_core.identity.uscc import is_valid_uscc, normalise_uscc, uscc_chec
 from platform_core.problems import Conflict
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_ORGANISATION_PROBLEMS: Final = {
-    "organisation_uscc_unique": Conflict("An organisation with this unified social credit code exists already."),
-}
 
 
 @transaction.atomic
@@ -83,19 +80,19 @@ def register_organisation(
     uscc: str = "",
     country: str = "CN",
 ) -> Organisation:
-    """Register an organisation; a social credit code is checked and belongs to one organisation only."""
+    """Register an organisation; a social credit code is checked, and belongs to one of those that the actor sees."""
     require_kind(actor, CREATE_ORGANISATION, Organisation)
     code = normalise_uscc(uscc)
     _check_organisation(name_zh=name_zh, name_en=name_en, uscc=code, country=country)
-    with told_as(_ORGANISATION_PROBLEMS):
-        organisation = Organisation.objects.create(
-            name_zh=name_zh.strip(),
-            name_en=name_en.strip(),
-            kind=kind,
-            uscc=code,
-            country=country,
-            created_at=actor.clock.now(),
-        )
+    _refuse_taken_code(actor, code)
+    organisation = Organisation.objects.create(
+        name_zh=name_zh.strip(),
+        name_en=name_en.strip(),
+        kind=kind,
+        uscc=code,
+        country=country,
+        created_at=actor.clock.now(),
+    )
     record_event("organisation.registered", actor=actor, subject=organisation)
     return organisation
 
@@ -129,8 +126,9 @@ def edit_organisation(
         country=organisation.country,
     )
     if changes:
-        with told_as(_ORGANISATION_PROBLEMS):
-            organisation.save(update_fields=list(changes))
+        if "uscc" in changes:
+            _refuse_taken_code(actor, organisation.uscc)
+        organisation.save(update_fields=list(changes))
         former = [str(changes[column][0]) for column in ("name_zh", "name_en") if column in changes]
         note_names(organisation, former, NameKind.FORMER, actor=actor)
         record_event("organisation.edited", actor=actor, subject=organisation, changes=changes)
@@ -191,6 +189,20 @@ def open_operating_entity(
         )
     record_event("operating_entity.opened", actor=actor, subject=entity)
     return entity
+
+
+def _refuse_taken_code(actor: Actor, code: str) -> None:
+    """Refuse a code of an organisation that the actor sees.
+
+    Of one that the actor may not see nothing is told: both records stand, and whoever sees both merges them.
+    """
+    if not code:
+        return
+    with connection.cursor() as cursor:
+        # One after the other: who comes second finds what the first recorded.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"organisation {code}"])
+    if Organisation.objects.visible_to(actor).filter(uscc=code).exists():
+        raise Conflict("An organisation with this unified social credit code exists already.")
 
 
 def _check_organisation(*, name_zh: str, name_en: str, uscc: str, country: str) -> None:

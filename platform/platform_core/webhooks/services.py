@@ -19,7 +19,9 @@ from platform_core.access.acting import actor_in_seat
 from platform_core.access.actors import Actor, SystemWork
 from platform_core.access.kernel import permitted_rows, require, require_kind
 from platform_core.access.registry import policy_of
+from platform_core.audit.events import is_reserved
 from platform_core.audit.models import AuditEvent
+from platform_core.audit.selectors import audit_events
 from platform_core.audit.services import record_event
 from platform_core.clock import Clock
 from platform_core.problems import Conflict, NotAllowed, SignInNeeded, WrongState, invalid
@@ -279,14 +281,19 @@ def _finish(delivery: WebhookDelivery, state: DeliveryState, clock: Clock) -> We
 
 
 def _may_hear(webhook: Webhook, event: AuditEvent, clock: Clock) -> bool:
-    """Say whether the webhook's seat may, at this moment, read everything about an event's subject."""
+    """Say whether the webhook's seat may, at this moment, read everything about an event's subject.
+
+    What tells of more than its subject it must be able to read in the record, too.
+    """
     try:
         actor = actor_in_seat(webhook.seat_id, clock=clock)
         model = apps.get_model(event.subject_type)
         rows = permitted_rows(actor, policy_of(model).read_contents, model)
     except (NotAllowed, LookupError, ImproperlyConfigured):
         return False
-    return bool(model._default_manager.filter(rows, pk=event.subject_id).exists())
+    if not model._default_manager.filter(rows, pk=event.subject_id).exists():
+        return False
+    return not is_reserved(event.name) or audit_events(actor=actor).filter(pk=event.pk).exists()
 
 
 def _open(webhook_id: UUID, actor: Actor) -> Webhook:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible, require
+from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.problems import Conflict, NotFound, Problem
@@ -66,6 +66,8 @@ def enter_patents(*, actor: Actor, pool_id: UUID, entries: Sequence[NewEntry]) -
     """Enter many parts of patents into a pool at once, all or none."""
     pool = get_visible(Pool, pool_id, actor=actor)
     require(actor, EDIT_POOL, pool)
+    require_visible(actor, PoolMember, {entry.member_id for entry in entries})
+    require_visible(actor, Patent, {entry.patent_id for entry in entries})
     entered = _create(pool, entries)
     record_event("pool.patents_entered", actor=actor, subject=pool, changes={"entries": (None, len(entered))})
     return entered

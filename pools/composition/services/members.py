@@ -10,7 +10,7 @@ from django.db import transaction
 
 from members.memberships.models import MEMBER_STATES, Membership, MembershipState
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible, require
+from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.problems import Conflict, NotFound, Problem, WrongState
@@ -54,6 +54,7 @@ def add_pool_member(*, actor: Actor, pool_id: UUID, member: NewPoolMember) -> Po
 def add_pool_members(*, actor: Actor, pool_id: UUID, members: Sequence[NewPoolMember]) -> list[PoolMember]:
     """Take many members of the alliance into a pool at once, all or none."""
     pool = _pool(actor, pool_id)
+    require_visible(actor, Membership, {member.membership_id for member in members})
     added = _create(pool, members)
     record_event(
         "pool.members_added",

@@ -8,13 +8,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from platform_core.access.grants.models import Grant
 from platform_core.api.idempotency import KEPT_FOR, forget_old_answers
 from platform_core.api.models import IdempotentAnswer
 from platform_core.clock import SystemClock
 from platform_core.identity.models import Organisation, Seat
 from platform_core.identity.roles import Role
 from tests.api.core.clients import client_of
-from tests.factories.core import give_role, make_seat
+from tests.factories.core import give_role, make_alliance, make_organisation, make_seat
+from tests.factories.grants import make_grant
+from tests.factories.patents import make_patent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.core.views")]
 
@@ -85,6 +88,18 @@ def test_a_request_that_fails_leaves_nothing_and_can_be_sent_again(client: Clien
 def test_an_answer_is_not_repeated_to_a_seat_whose_rights_changed(client: Client, seat: Seat) -> None:
     send(client)
     give_role(seat, Role.MEMBER_STAFF)
+    response = send(client)
+    assert (response.status_code, response.json()["code"]) == (403, "not_allowed")
+    assert made() == 1
+
+
+def test_an_answer_is_not_repeated_to_a_seat_whose_grant_has_ended(client: Client, seat: Seat) -> None:
+    now = SystemClock().now()
+    patent, day = make_patent(make_alliance(), "CN1B", make_organisation()), timedelta(days=1)
+    grant = make_grant(patent, seat, "patent.read", by=make_seat(), starts_at=now - day, ends_at=now + day)
+    send(client)
+    assert send(client)["Idempotency-Replayed"] == "true"
+    Grant.objects.filter(pk=grant.pk).update(ends_at=now)
     response = send(client)
     assert (response.status_code, response.json()["code"]) == (403, "not_allowed")
     assert made() == 1

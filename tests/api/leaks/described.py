@@ -101,15 +101,15 @@ def places_of_ids() -> list[Place]:
     return list(dict.fromkeys(found))
 
 
-def places_of_texts() -> list[Place]:
-    """Return every field of every body that takes a text of the caller's own."""
+def places_of_texts(*formats: str) -> list[Place]:
+    """Return every field of every body that takes a text of the caller's own, in no form or in one of these."""
     found = []
     for route, operation in operations():
         for content in operation.get("requestBody", {}).get("content", {}).values():
             found += [
                 Place(route, path)
                 for path, schema in _fields(content["schema"])
-                if "string" in _types(schema) and not schema.get("format") and "enum" not in schema
+                if "string" in _types(schema) and schema.get("format") in (None, *formats) and "enum" not in schema
             ]
     return list(dict.fromkeys(found))
 

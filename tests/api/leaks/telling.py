@@ -1,23 +1,39 @@
-"""Asking through everything a real request passes, and what an answer tells: status, headers and bytes."""
+"""Asking through everything a real request passes, and what it tells: status, headers, bytes, and traces it leaves."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
-from tests.api.matrix.asking import PREFIX, Asker
+from tests.api.matrix.asking import PREFIX, Asker, writes_noted
 
-Told = tuple[int, tuple[tuple[str, str], ...], bytes]
-"""A status, headers and bytes."""
+Told = tuple[int, tuple[tuple[str, str], ...], bytes, tuple[str, ...]]
+"""A status, headers, bytes, and the traces: tables written to, what waits for the commit, lines of the log."""
 
 _OF_EACH_REQUEST = frozenset({"x-request-id", "ratelimit", "ratelimit-policy", "date", "set-cookie", "server-timing"})
 
+_NOTED_OF_ITSELF = frozenset({"signin_session"})
+"""When a session was last used, which is written once a minute."""
+
 _keys = count(1)
+
+
+class _Lines(logging.Handler):
+    """Notes what is logged, whoever logs it, with what went wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
 
 
 class Teller:
@@ -44,7 +60,8 @@ class Teller:
         if self.asker.actor is not None:
             given["lianchi.actor"] = self.asker.actor
         call = getattr(self.client, method.lower())
-        with transaction.atomic():
+        waiting = len(connection.run_on_commit)
+        with transaction.atomic(), _logged() as lines, writes_noted() as written:
             if method == "GET":
                 response = call(f"/{PREFIX}{address}", **given)
             elif form:
@@ -53,6 +70,7 @@ class Teller:
             else:
                 response = call(f"/{PREFIX}{address}", dict(body or {}), content_type="application/json", **given)
             contents = b"".join(response.streaming_content) if response.streaming else response.content
+            later = [_name(entry[1]) for entry in connection.run_on_commit[waiting:]]
             transaction.set_rollback(True)
         headers = {name.lower(): value for name, value in response.headers.items()}
         request_id = headers.get("x-request-id", "-")
@@ -61,15 +79,37 @@ class Teller:
         if hide is not None:
             contents = contents.replace(str(hide).encode(), b"<id>")
             told = tuple((name, value.replace(str(hide), "<id>")) for name, value in told)
-        return response.status_code, told, contents
+        tables = [table for table in written if table not in _NOTED_OF_ITSELF]
+        traces = [*tables, *later, *(line.replace(request_id, "<request>") for line in lines)]
+        if hide is not None:
+            traces = [trace.replace(str(hide), "<id>") for trace in traces]
+        return response.status_code, told, contents, tuple(traces)
 
 
 def shown(told: Told) -> str:
     """Say in a line what was told, for a message."""
-    status, _, contents = told
+    status, _, contents, traces = told
+    left = f", leaving {', '.join(traces)}" if traces else ""
     with suppress(UnicodeDecodeError):
-        return f"{status} {contents[:300].decode()}"
-    return f"{status} {len(contents)} bytes"
+        return f"{status} {contents[:300].decode()}{left}"
+    return f"{status} {len(contents)} bytes{left}"
+
+
+@contextmanager
+def _logged() -> Iterator[list[str]]:
+    handler = _Lines()
+    logging.getLogger().addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+def _name(later: Any) -> str:
+    """Name what waits for the commit, with what it was given."""
+    if isinstance(later, partial):
+        return f"{later.func.__qualname__}{later.args}"
+    return type(later).__name__ if not hasattr(later, "__qualname__") else str(later.__qualname__)
 
 
 def _file() -> SimpleUploadedFile:

@@ -10,7 +10,7 @@ from platform_core.access.models import AccessLogEntry
 from platform_core.audit.models import AuditEvent
 from tests.api.leaks.test_hidden_ids import address_of, users_of
 from tests.api.matrix.asked import _filled, _tag, question
-from tests.api.matrix.asking import ask, routes
+from tests.api.matrix.asking import ask, done_with, routes, streamed
 from tests.api.matrix.samples import Samples
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]
@@ -86,13 +86,12 @@ def test_what_is_confidential_is_logged_when_it_is_read(samples: Samples, route:
             with transaction.atomic():
                 before = AccessLogEntry.objects.count()
                 response = ask(askers[name], route, f"{address_of(one, sample)}{query}")
-                contents = b"".join(response.streaming_content) if response.streaming else b""  # type: ignore[attr-defined]
+                contents = streamed(response)
                 lines = AccessLogEntry.objects.count() - before
                 given = response.status_code == 200 and (
                     contents.count(b"\n") > 1 if query else bool(getattr(response, "data", {}).get("items", True))
                 )
-                for close in response._resource_closers:  # type: ignore[attr-defined]
-                    close()
+                done_with(response)
                 transaction.set_rollback(True)
             if given:
                 read += 1

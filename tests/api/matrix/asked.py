@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from rest_framework.response import Response
 
-from tests.api.matrix.asking import REFUSALS, Asker, ask, verdict, writes_noted
+from tests.api.matrix.asking import REFUSALS, Asker, ask, done_with, verdict, writes_noted
 from tests.api.matrix.samples import Samples
 
 HERE = Path(__file__).parent
@@ -106,9 +106,7 @@ def answers(
                     response = ask(asker, one.route, address, body=body, form=one.form, tag=tag)
                 word = verdict(response)
                 yield Answer(relation, word, tuple(written) if word in REFUSALS else ())
-            # Not `close()`, by which a server would give the connection back in the middle of our transaction.
-            for close in response._resource_closers:  # type: ignore[attr-defined]
-                close()
+            done_with(response)
             transaction.set_rollback(True)
 
 

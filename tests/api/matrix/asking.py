@@ -10,7 +10,10 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory, force_authenticate
@@ -90,6 +93,20 @@ def ask(
     match = resolve(path.split("?")[0])
     response: Response = match.func(request, *match.args, **match.kwargs)
     return response
+
+
+def done_with(response: HttpResponseBase) -> None:
+    """Close what an answer holds open, without giving the connection back in the middle of our transaction."""
+    request_finished.disconnect(close_old_connections)
+    try:
+        response.close()
+    finally:
+        request_finished.connect(close_old_connections)
+
+
+def streamed(response: HttpResponseBase) -> bytes:
+    """Return what an answer sends bit by bit; nothing where it is sent at once."""
+    return b"".join(response) if isinstance(response, StreamingHttpResponse) else b""
 
 
 def verdict(response: Response) -> str:

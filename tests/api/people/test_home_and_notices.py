@@ -10,6 +10,7 @@ from members.charter.services import draft_version, publish_version, start_chart
 from members.memberships.moving import StepDetails
 from members.memberships.services import apply_for_membership, refuse_application, review_application
 from platform_core.access.grants.services import grant_access
+from platform_core.identity.merging import merge_organisations
 from platform_core.identity.models import Seat
 from platform_core.identity.roles import Role
 from tests.api.core.clients import client_of
@@ -36,6 +37,24 @@ def waiting(seat: Seat) -> list[dict[str, Any]]:
 
 def told(seat: Seat) -> list[str]:
     return [row["kind"] for row in client_of(seat).get("/api/v1/notices").json()["items"]]
+
+
+def test_organisations_of_one_code_wait_for_whoever_runs_the_site_and_for_nobody_else() -> None:
+    alliance, admin = make_alliance(), seat_with(Role.SITE_ADMIN)
+    office = seat_with(Role.SECRETARIAT, alliance=alliance)
+    first, second = (make_organisation(name, uscc="91110000600037341L") for name in ("京东方", "BOE"))
+    make_organisation(uscc="91310000132200821H")
+    make_membership(alliance, first, "M1")
+
+    assert [(row["kind"], row["title"], row["detail"]) for row in waiting(admin)] == [
+        ("organisation.recorded_twice", "京东方", {"count": 2})
+    ]
+    assert waiting(office) == []
+    duplicates = client_of(admin).get(f"/api/v1/organisations/{first.pk}/duplicates").json()
+    assert [row["id"] for row in duplicates] == [str(second.pk)]
+
+    merge_organisations(actor=actor_of_seat(admin), kept_id=first.pk, merged_id=second.pk)
+    assert waiting(admin) == []
 
 
 def test_an_application_waits_for_the_office_and_then_for_its_second_person() -> None:

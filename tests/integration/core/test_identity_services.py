@@ -86,6 +86,20 @@ class TestOrganisations:
             edit_organisation(actor=command_line(), organisation_id=other.pk, uscc=CODE)
         assert Organisation.objects.filter(uscc=CODE).count() == 1
 
+    def test_a_code_of_an_organisation_that_one_may_not_see_is_taken_as_any_other(self) -> None:
+        office, hidden = acting(Role.SECRETARIAT, alliance=make_alliance()), make_organisation(uscc=CODE)
+        make_entity(organisation=hidden)
+        assert not Organisation.objects.visible_to(office).filter(pk=hidden.pk).exists()
+
+        made = register_organisation(actor=office, name_zh="乙", uscc=CODE)
+        with pytest.raises(Conflict):
+            register_organisation(actor=office, name_zh="丙", uscc=CODE)
+        other = register_organisation(actor=office, name_zh="丁")
+        with pytest.raises(Conflict):
+            edit_organisation(actor=office, organisation_id=other.pk, uscc=CODE)
+        edit_organisation(actor=office, organisation_id=made.pk, name_zh="戊")
+        assert set(Organisation.objects.filter(uscc=CODE)) == {hidden, made}
+
     def test_the_database_takes_no_code_of_another_form(self) -> None:
         for columns in (
             {"uscc": "123"},

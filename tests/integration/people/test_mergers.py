@@ -199,6 +199,12 @@ class TestRefusals:
     def test_two_codes_are_two_organisations(self) -> None:
         refused(make_organisation(uscc=CODE), make_organisation(uscc=OTHER_CODE), "credit codes")
 
+    def test_one_code_is_one_organisation(self) -> None:
+        kept, merged = make_organisation(uscc=CODE), make_organisation(uscc=CODE)
+        merge_organisations(actor=command_line(), kept_id=kept.pk, merged_id=merged.pk)
+        merged.refresh_from_db()
+        assert (merged.merged_into, merged.uscc) == (kept, "")
+
     def test_members_of_one_alliance(self) -> None:
         alliance, kept, merged = make_alliance(), make_organisation(), make_organisation()
         make_membership(alliance, kept, "M1")

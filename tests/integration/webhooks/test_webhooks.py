@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -28,7 +29,18 @@ from platform_core.webhooks.calculation import AGAIN_AFTER, wanted
 from platform_core.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from platform_core.webhooks.sending import Unreachable, call, may_be_called, target_of
 from tests.api.core.clients import client_of
-from tests.factories.core import NOON, command_line, give_role, make_alliance, make_organisation, make_seat
+from tests.factories.composition import make_pool
+from tests.factories.core import (
+    NOON,
+    command_line,
+    give_role,
+    make_alliance,
+    make_entity,
+    make_organisation,
+    make_seat,
+    make_user,
+)
+from tests.factories.terms import make_programme
 from tests.factories.webhooks import SECRET, make_webhook
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +193,35 @@ def test_whoever_may_not_read_the_subject_hears_nothing(receiver: Receiver, alli
     make_webhook(stranger, url=receiver.url)
     assert bring(happen(alliance), FixedClock(NOON)) == []
     assert receiver.received == []
+
+
+def test_whoever_sees_a_programme_does_not_hear_of_others_money_in_it(receiver: Receiver, alliance: Alliance) -> None:
+    programme = make_programme(make_pool(alliance, "open"), make_entity(alliance), "open-tv")
+    finance, stranger = make_seat(), make_seat()
+    give_role(finance, Role.FINANCE, entity=programme.operating_entity)
+    give_role(stranger, Role.PROSPECT)
+    webhooks = {seat.pk: make_webhook(seat, url=receiver.url) for seat in (finance, stranger)}
+
+    def told(name: str) -> set[UUID]:
+        event = record_event(name, actor=command_line(), subject=programme)
+        services.find_webhooks(event.pk, clock=FixedClock(NOON))
+        return set(WebhookDelivery.objects.filter(event_id=event.pk).values_list("webhook", flat=True))
+
+    assert told("programme.edited") == {webhook.pk for webhook in webhooks.values()}
+    assert told("programme.receipts_recorded") == {webhooks[finance.pk].pk}
+
+
+def test_nobody_hears_when_a_colleague_signed_in_elsewhere(receiver: Receiver) -> None:
+    company, person = make_organisation(), make_user()
+    administrator, here, elsewhere = make_seat(organisation=company), make_seat(person, company), make_seat(person)
+    give_role(administrator, Role.MEMBER_ADMIN)
+    make_webhook(administrator, url=receiver.url)
+
+    def heard(seat: Seat) -> int:
+        event = record_event("user.signed_in", actor=actor_in_seat(seat.pk, clock=FixedClock(NOON)), subject=person)
+        return services.find_webhooks(event.pk, clock=FixedClock(NOON))
+
+    assert (heard(here), heard(elsewhere)) == (1, 0)
 
 
 @pytest.mark.parametrize("lost", ["role", "seat", "webhook"])

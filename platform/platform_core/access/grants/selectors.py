@@ -59,5 +59,13 @@ def next_turn_of_grants(actor: Actor) -> datetime | None:
     return instant
 
 
+def grants_in_force(actor: Actor) -> list[UUID]:
+    """Return the ids of what is given to the actor's seat or organisation now."""
+    holders = [holder for holder in (actor.seat_id, actor.organisation_id) if holder is not None]
+    now = actor.clock.now()
+    rows = Grant.objects.filter(holder__in=holders, starts_at__lte=now, ends_at__gt=now)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def _only(visible: "QuerySet[Seat] | QuerySet[Organisation]", key: str, column: "str | Coalesce") -> Subquery:
     return Subquery(visible.filter(pk=OuterRef(key)).order_by().values_list(column)[:1])

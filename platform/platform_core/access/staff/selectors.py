@@ -1,5 +1,6 @@
 """Reading staff sessions, and finding the one a seat has open."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +20,11 @@ def open_at(now: datetime) -> Q:
     return Q(ended_at=None, starts_at__lte=now, ends_at__gt=now)
 
 
-def staff_access(seat_id: UUID, *, now: datetime) -> StaffAccess | None:
-    """Return what the open session of a seat gives access to, if there is one (one query)."""
-    found = StaffSession.objects.filter(open_at(now), seat=seat_id).order_by("pk").first()
-    return StaffAccess(found.pk, found.alliance_id, found.starts_at, found.ends_at) if found else None
+def staff_access(seat_ids: Collection[UUID], *, now: datetime) -> dict[UUID, StaffAccess]:
+    """Return what the open sessions of some seats give access to, by seat (one query; none for no seats)."""
+    if not seat_ids:
+        return {}
+    return {
+        row.seat_id: StaffAccess(row.pk, row.alliance_id, row.starts_at, row.ends_at)
+        for row in StaffSession.objects.filter(open_at(now), seat__in=seat_ids).order_by("-pk")
+    }

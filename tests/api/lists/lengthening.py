@@ -1,0 +1,72 @@
+"""Lists made long for those who look at them: what the world of the matrix has too little of."""
+
+from datetime import date
+
+from licensing.close.lifecycle import RunStatus
+from licensing.close.models import CloseRun, RejectedRow
+from licensing.terms.models import Programme
+from members.memberships.models import MembershipState, StepKind
+from platform_core.audit.models import AuditSeal
+from platform_core.audit.services import record_event
+from platform_core.identity.roles import Role
+from platform_core.webhooks.models import Webhook, WebhookDelivery
+from pools.patents.models import Patent
+from tests.api.matrix.samples import Samples
+from tests.factories.agreements import make_licence
+from tests.factories.close import fill_run, make_run, move_run
+from tests.factories.core import NOON, actor_of_seat, make_organisation, make_seat, make_user
+from tests.factories.grants import make_grant
+from tests.factories.memberships import make_membership, make_step
+from tests.factories.reports import make_filed_report
+
+LENGTH = 12
+MONTH = date(2029, 1, 1)
+
+
+def lengthen(samples: Samples) -> None:
+    """Add rows to the lists of the first alliance's office and finance."""
+    world = samples.world
+    alliance, office = world.alliances[0], world.seats["first secretariat"]
+    person, member = actor_of_seat(world.seats["first operations_head"]), samples.objects["memberships.Membership"]
+    membership = member["own"]
+    assert not callable(membership)
+    patent = Patent.objects.filter(alliance=alliance).earliest("pk")
+    last = AuditSeal.objects.latest("number")
+    for number in range(LENGTH):
+        record_event("alliance.edited", actor=person, subject=alliance)
+        record_event("patent.edited", actor=person, subject=patent)
+        make_grant(patent, make_seat(), by=office, role=Role.EVALUATOR)
+        make_step(membership, StepKind.REVIEW, MembershipState.ADMITTED, number=20 + number)  # type: ignore[arg-type]  # a sample is a row of its kind
+        AuditSeal.objects.create(
+            number=last.number + 1 + number,
+            form=1,
+            first_row=last.last_row + 1 + number,
+            last_row=last.last_row + 1 + number,
+            previous_head=f"{900 + number:064d}",
+            head=f"{901 + number:064d}",
+            key_id="k" * 32,
+            signature="-",
+            sealed_at=NOON,
+        )
+    for webhook in Webhook.objects.filter(seat=office):
+        for _ in range(LENGTH):
+            WebhookDelivery.objects.create(
+                webhook=webhook, event="pool.opened", topic="x", at=NOON, created_at=NOON, next_attempt_at=NOON
+            )
+    samples.objects["close.CloseRun"]["long"] = long_run(samples)
+
+
+def long_run(samples: Samples) -> CloseRun:
+    """Make a close with many licences and members."""
+    programme = Programme.objects.get(alliance=samples.world.alliances[0], code="reported")
+    for number in range(LENGTH):
+        licence = make_licence(programme, make_organisation(), f"LONG-{number}")
+        make_filed_report(licence, MONTH)
+    members = [make_membership(programme.alliance, make_organisation(), f"LONG-{number}") for number in range(9)]
+    run = make_run(programme, MONTH, person=make_user())
+    fill_run(run, members)
+    for number in range(LENGTH):
+        RejectedRow.objects.create(
+            run=run, position=2 + number, file="sales.csv", line=2, code="bad_value", message="wrong"
+        )
+    return move_run(run, RunStatus.CALCULATED, calculator=make_user(), approver=make_user())
