@@ -13,9 +13,17 @@ from platform_core.access.relations import EVERYTHING, NOTHING, Relation, everyt
 from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSION_POLICY
 from platform_core.clock import today
 from platform_core.conflicts.parties import ZONE, Party, declare_party
+from platform_core.documents.models import Document
 from platform_core.documents.subjects import declare_subject
 from platform_core.identity.models import OperatingEntity
-from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
+from platform_core.identity.policies import (
+    ALLIANCE_POLICY,
+    ORGANISATION_POLICY,
+    READ_ALLIANCE,
+    READ_ORGANISATION,
+    READ_SEAT,
+    SEAT_POLICY,
+)
 from platform_core.identity.references import Fate, Merger, Reference, declare_reference
 from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import MEMBER_ROLES, Role
@@ -101,6 +109,19 @@ def holding(permission: Permission, child: type[Record], path: str) -> Relation:
         return Q(pk__in=children.order_by().values(path))
 
     return Relation(f"with a {child._meta.verbose_name} that allows {permission}", reach)
+
+
+def _that_brought_papers() -> Relation:
+    """Reach seats that attached papers to a membership of the alliance: the office reads who did on each of them."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        ids = sorted({row.alliance_id for row in assignments if row.alliance_id is not None})
+        papers = Document.objects.filter(
+            subject_type=Membership._meta.label_lower, alliance__in=ids, uploaded_from__isnull=False
+        )
+        return Q(pk__in=papers.order_by().values("uploaded_from")) if ids else NOTHING
+
+    return Relation("that brought papers to a membership of the alliance", reach)
 
 
 _ADMITTED = Q(state__in=MEMBER_STATES)
@@ -209,6 +230,8 @@ ORGANISATION_POLICY.extend(
     allow(Audience.SIGNED_IN, READ_ORGANISATION, holding(READ_MEMBERSHIP, Membership, "organisation")),
     allow(Role.MEMBER_ADMIN, APPLY_FOR_MEMBERSHIP, own_organisation("pk")),
 )
+# A letter names whom it authorises, and the office writes that down for the one that it can tell from others.
+SEAT_POLICY.extend(allow(Role.SECRETARIAT, READ_SEAT, _that_brought_papers()))
 # Whom a staff session may concern sees that there was one: when, who, and why.
 STAFF_SESSION_POLICY.extend(
     allow(MEMBERS, READ_STAFF_SESSION, in_own_alliance()),

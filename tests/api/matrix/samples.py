@@ -353,7 +353,7 @@ def make_samples() -> Samples:
         "patent": str(Patent.objects.filter(alliance=first, entries=None).earliest("pk").pk),
         "version": str(version.pk),
         "letter": str(letter(company).pk),
-        "member_seat": str(world.seats["first member_staff"].pk),
+        "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
     }
     return samples
