@@ -18,6 +18,7 @@ from licensing.close.api.results import (
     StatementView,
 )
 from licensing.close.api.runs import (
+    ApprovalSheetsView,
     ApprovalView,
     CalculationView,
     CancellationView,
@@ -30,6 +31,7 @@ from licensing.close.api.totals import ProgrammeTotalsView
 
 __all__ = [
     "AdjustmentsView",
+    "ApprovalSheetsView",
     "ApprovalView",
     "BucketsView",
     "BundleView",

@@ -17,7 +17,7 @@ from licensing.close.policies import (
     SEND_BACK_CLOSE_RUN,
     START_CLOSE_RUN,
 )
-from licensing.close.selectors import get_close_run, last_posted, reports_changed
+from licensing.close.selectors import get_close_run, get_run_to_approve, last_posted, reports_changed
 from licensing.close.services.corrections import open_correction, record_adjustments
 from licensing.close.services.opening import lock_programme, open_draft, terms_for
 from licensing.close.services.queueing import end_calculation, queue_calculation
@@ -79,7 +79,7 @@ def request_calculation(*, actor: Actor, run_id: UUID) -> CloseRun:
 @transaction.atomic
 def approve_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     """Approve a calculated close, so that it can be posted. Whoever had it calculated may not approve it."""
-    run = get_close_run(run_id, actor=actor, for_change=True)
+    run = get_run_to_approve(run_id, actor=actor, for_change=True)
     require(actor, APPROVE_CLOSE_RUN, run)
 
     status = CLOSE_RUN_LIFECYCLE.after("approve", current=RunStatus(run.status))
@@ -106,7 +106,7 @@ def approve_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
 @transaction.atomic
 def send_back_close_run(*, actor: Actor, run_id: UUID, reason: str) -> CloseRun:
     """Send a calculated close back to be calculated again, and say why."""
-    run = get_close_run(run_id, actor=actor, for_change=True)
+    run = get_run_to_approve(run_id, actor=actor, for_change=True)
     require(actor, SEND_BACK_CLOSE_RUN, run)
 
     why = reason.strip()

@@ -24,6 +24,7 @@ APART = frozenset(
     {
         Role.SECRETARIAT,
         Role.FINANCE,
+        Role.CLOSE_APPROVER,
         Role.NEUTRAL,
         Role.OPERATOR,
         Role.OPERATIONS_HEAD,
