@@ -4,6 +4,7 @@ import {
   AuditOutlined,
   BankOutlined,
   CalculatorOutlined,
+  CheckCircleOutlined,
   ClusterOutlined,
   DisconnectOutlined,
   EyeOutlined,
@@ -49,6 +50,12 @@ export const PLACES: readonly PlaceGroup[] = [
         label: "nav.closes",
         icon: <CalculatorOutlined />,
         roles: ["finance", "close_auditor"],
+      },
+      {
+        to: "/approvals",
+        label: "nav.approvals",
+        icon: <CheckCircleOutlined />,
+        roles: ["close_approver"],
       },
       {
         to: "/statements",
@@ -115,6 +122,7 @@ export const PLACES: readonly PlaceGroup[] = [
           "expert",
           "auditor",
           "close_auditor",
+          "close_approver",
         ],
       },
       { to: "/alliances", label: "nav.alliances", icon: <ApartmentOutlined /> },

@@ -56,7 +56,7 @@ _DELIBERATION: Final = timedelta(days=26)
 """From an application to the admission."""
 
 # Roles held at the operating company; operators look after what is the whole alliance's.
-_AT_OPERATOR: Final = frozenset({Role.FINANCE, Role.COMMITTEE})
+_AT_OPERATOR: Final = frozenset({Role.FINANCE, Role.CLOSE_APPROVER, Role.COMMITTEE})
 
 
 def plan_founding(script: Script, stage: Stage) -> None:
