@@ -25,6 +25,7 @@ from licensing.close.models import (
 )
 from licensing.close.totals import policies as totals
 from licensing.reports.policies import READ_SALES_REPORT, REPORTED_MONTH_POLICY, SALES_REPORT_POLICY
+from licensing.terms.models import Programme
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from members.memberships.policies import MEMBERSHIP_POLICY, READ_MEMBERSHIP
 from platform_core.access.actors import Actor, Assignment, SystemWork
@@ -45,6 +46,9 @@ from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.policies import CANCEL_JOB, JOB_POLICY, READ_JOB
 
 TOTALS_RELEASE_POLICY: Final = totals.TOTALS_RELEASE_POLICY
+
+CLOSE_APPROVAL: Final = "close_run.approval"
+"""The decision of two people: one has a close calculated, another approves it."""
 
 SHEET_WORK: Final = SystemWork("approval sheet")
 """Making the sheet for a second person who sees nothing else of a close, nor what it is worked out from."""
@@ -229,4 +233,13 @@ for _policy in policies():
         _policy.belong_to(
             "run__programme__licences__licensee", "run__programme__pool__members__membership__organisation"
         )
-declare_decision(Decision("close_run.approval", (Role.FINANCE,), at_entity=True, purpose=Purpose.ROYALTIES))
+declare_decision(
+    Decision(
+        CLOSE_APPROVAL,
+        (Role.FINANCE,),
+        second=(Role.CLOSE_APPROVER,),
+        at_entity=True,
+        purpose=Purpose.ROYALTIES,
+        in_use=lambda place: Programme.objects.filter(operating_entity=place.entity).exists(),
+    )
+)

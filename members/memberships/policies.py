@@ -15,7 +15,7 @@ from platform_core.clock import today
 from platform_core.conflicts.parties import ZONE, Party, declare_party
 from platform_core.documents.models import Document
 from platform_core.documents.subjects import declare_subject
-from platform_core.identity.models import OperatingEntity
+from platform_core.identity.models import Alliance, OperatingEntity
 from platform_core.identity.policies import (
     ALLIANCE_POLICY,
     ORGANISATION_POLICY,
@@ -51,6 +51,9 @@ APPLY_FOR_MEMBERSHIP = Permission("organisation.apply_for_membership")
 
 READ_MEMBERSHIP_RULES = Permission("membership_rules.read")
 SET_MEMBERSHIP_RULES = Permission("alliance.set_membership_rules")
+
+ADMISSION = "membership.admission"
+"""The decision of two people: one reviews an application, another admits the member."""
 
 OFFICE_ROLES = (Role.SECRETARIAT, Role.OPERATOR, Role.OPERATIONS_HEAD, Role.LEGAL)
 """Roles that work for an alliance as a whole."""
@@ -247,7 +250,13 @@ declare_party(
     )
 )
 MEMBERSHIP_STEP_POLICY.belong_to("membership__organisation")
-declare_decision(Decision("membership.admission", (Role.SECRETARIAT,)))
+declare_decision(
+    Decision(
+        ADMISSION,
+        (Role.SECRETARIAT,),
+        waived=lambda place: Alliance.objects.filter(one_person_admits("pk"), pk=place.alliance_id).exists(),
+    )
+)
 
 
 def _in_one_alliance(merger: Merger) -> str | None:

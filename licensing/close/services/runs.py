@@ -12,6 +12,7 @@ from licensing.close.policies import (
     APPROVE_CLOSE_RUN,
     CALCULATE_CLOSE_RUN,
     CANCEL_CLOSE_RUN,
+    CLOSE_APPROVAL,
     CLOSE_WORK,
     POST_CLOSE_RUN,
     SEND_BACK_CLOSE_RUN,
@@ -27,9 +28,10 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.clock import today
+from platform_core.identity.role_plan import Place, are_independent, require_two_people
 from platform_core.jobs.lifecycle import OPEN_STATES
 from platform_core.jobs.services import cancel_job
-from platform_core.problems import Conflict, WrongState, invalid
+from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
 from platform_core.realtime.services import announce
 
 
@@ -43,6 +45,7 @@ def start_close_run(*, actor: Actor, programme_id: UUID, period: str) -> CloseRu
     programme = get_visible(Programme, programme_id, actor=actor)
     require(actor, START_CLOSE_RUN, programme)
     programme = lock_programme(programme_id)
+    require_two_people(CLOSE_APPROVAL, _place_of(programme), clock=actor.clock)
     span = _span(period)
 
     if today(actor.clock, programme.alliance.zone) <= span.last_day:
@@ -85,6 +88,7 @@ def approve_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     status = CLOSE_RUN_LIFECYCLE.after("approve", current=RunStatus(run.status))
     if run.calculation != Calculation.DONE:
         raise WrongState("The last calculation did not end with a result: have the run calculated again.")
+    _require_independent(actor, run)
     if changed := _changed_since(run):
         raise Conflict(f"{changed} since this was calculated: have the run calculated again.")
     run.status = status
@@ -176,6 +180,22 @@ def post_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     if _changed_since(run):
         open_correction(Actor.system(CLOSE_WORK, on_behalf_of=actor), run, prompted_by=None)
     return run
+
+
+def _place_of(programme: Programme) -> Place:
+    return Place(programme.alliance_id, programme.operating_entity)
+
+
+def _require_independent(actor: Actor, run: CloseRun) -> None:
+    """Refuse an approval where there are no two independent people, or where these two are none."""
+    place = _place_of(run.programme)
+    require_two_people(CLOSE_APPROVAL, place, clock=actor.clock)
+    calculated_by = run.calculated_by_id
+    if calculated_by is not None and not are_independent(calculated_by, actor.person_id, place, clock=actor.clock):
+        raise NotAllowed(
+            "You and whoever had this calculated are tied to the same member or licensee: an independent person has "
+            "to approve it."
+        )
 
 
 def _changed_since(run: CloseRun) -> str:

@@ -215,4 +215,19 @@ class PlannedDecisionSerializer(serializers.Serializer[object]):
     decision = serializers.CharField()
     operating_entity = serializers.UUIDField(source="operating_entity.pk", allow_null=True, default=None)
     people = PlannedPersonSerializer(many=True)
-    enough = serializers.BooleanField(help_text="whether these are two different people at least")
+    enough = serializers.BooleanField(help_text="whether two of them are independent of each other, or one may decide")
+    tied = serializers.BooleanField(help_text="whether there are people enough, and no two that are independent")
+    roles = serializers.ListField(
+        child=serializers.CharField(), help_text="the roles of which one more person would make the plan whole"
+    )
+
+
+class EndingInputSerializer(serializers.Serializer[object]):
+    """What is said on ending a seat or a role."""
+
+    urgent_reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=500,
+        help_text="why access is withdrawn at once, although a decision of two people loses its second one by it",
+    )

@@ -69,14 +69,8 @@ APPROVER: Final = Person(
     (Duty(Role.FINANCE, Purpose.ROYALTIES),),
     "royalties: the second person, who approves",
 )
-TREASURER: Final = Person(
-    "卢静斋",
-    "Lu Jingzhai",
-    HOST,
-    "司库 Treasurer",
-    _duty(Role.CLOSE_APPROVER),
-    "royalties: a second person who sees the approval sheet only",
-)
+TREASURER: Final = Person("卢静斋", "Lu Jingzhai", HOST, "司库 Treasurer", _duty(Role.CLOSE_APPROVER))
+"""A second person for closes, who sees the approval sheet only."""
 
 ADMINISTRATOR: Final = Person(
     "祁连舟", "Qi Lianzhou", HOST, "信息主管 IT lead", _duty(Role.SITE_ADMIN), "users and settings, no business data"

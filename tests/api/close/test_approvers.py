@@ -32,7 +32,15 @@ OPEN_TO_APPROVERS = {
 }
 """Everything below closes that somebody who sees the approval sheet only may ask for."""
 
-OF_ONESELF = {"GET me", "GET me/sessions", "GET home", "GET notices", "GET organisations", "GET seats", "GET role-assignments"}
+OF_ONESELF = {
+    "GET me",
+    "GET me/sessions",
+    "GET home",
+    "GET notices",
+    "GET organisations",
+    "GET seats",
+    "GET role-assignments",
+}
 """Lists in which an approver finds itself, its own seat, role and firm."""
 
 

@@ -12,6 +12,7 @@ import { RoleFields } from "./RoleFields.tsx";
 import { type RoleValues, roleBody } from "./roles.ts";
 import styles from "./seats.module.css";
 import { texts } from "./texts.ts";
+import { useEnding } from "./urgent.tsx";
 
 export const ROLES = "/api/v1/role-assignments";
 
@@ -85,6 +86,7 @@ function RoleLine({ held }: { held: RoleAssignment }) {
   const allianceName = useAllianceName();
   const client = useQueryClient();
   const { modal, message } = App.useApp();
+  const ending = useEnding();
   const end = async () => {
     const agreed = await modal.confirm({
       title: t("role.end.title", { role: w.maybe(`role.${held.role}`) }),
@@ -94,8 +96,10 @@ function RoleLine({ held }: { held: RoleAssignment }) {
     });
     if (!agreed) return;
     try {
-      await request("POST", `${ROLES}/${held.id}/end`);
-      void message.success(t("role.ended"));
+      const ended = await ending((reason) =>
+        request("POST", `${ROLES}/${held.id}/end`, { body: reason ? { urgent_reason: reason } : {} }),
+      );
+      if (ended) void message.success(t("role.ended"));
     } catch (error) {
       void message.error(asProblem(error).message);
     }
