@@ -79,7 +79,8 @@ def approval_sheets(*, actor: Actor) -> QuerySet[CloseRun]:
 
 def get_run_to_approve(run_id: UUID, *, actor: Actor, for_change: bool = False) -> CloseRun:
     """Fetch one run whose approval sheet the actor may see, whether or not it sees the run."""
-    return get_visible(CloseRun, run_id, actor=actor, for_change=for_change, to=READ_APPROVAL_SHEET)
+    along = ("programme__operating_entity",)
+    return get_visible(CloseRun, run_id, actor=actor, for_change=for_change, along=along, to=READ_APPROVAL_SHEET)
 
 
 def sees_all_of(run: CloseRun, *, actor: Actor) -> bool:

@@ -27,7 +27,7 @@ from platform_core.identity.policies import (
 from platform_core.identity.references import Fate, Merger, Reference, declare_reference
 from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import MEMBER_ROLES, Role
-from platform_core.identity.ties import Tie, declare_tie
+from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
 from platform_core.models import Record
 from platform_core.problems import Conflict
 
@@ -241,6 +241,8 @@ STAFF_SESSION_POLICY.extend(
     allow(ENTITY_ROLES, READ_STAFF_SESSION, in_alliance_of_entity()),
 )
 declare_tie(Tie(Membership, "organisation", "alliance"))
+# Who applies has nothing yet; what somebody had as a member stays theirs when they have left.
+declare_holding(Holding(Membership, "organisation", Q(state__in=MEMBER_STATES)))
 declare_party(
     Party(
         Membership,

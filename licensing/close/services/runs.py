@@ -28,7 +28,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.clock import today
-from platform_core.identity.role_plan import Place, are_independent, require_two_people
+from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
 from platform_core.jobs.lifecycle import OPEN_STATES
 from platform_core.jobs.services import cancel_job
 from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
@@ -190,8 +190,7 @@ def _require_independent(actor: Actor, run: CloseRun) -> None:
     """Refuse an approval where there are no two independent people, or where these two are none."""
     place = _place_of(run.programme)
     require_two_people(CLOSE_APPROVAL, place, clock=actor.clock)
-    calculated_by = run.calculated_by_id
-    if calculated_by is not None and not are_independent(calculated_by, actor.person_id, place, clock=actor.clock):
+    if run.calculated_by_id is not None and not is_independent_of(actor, run.calculated_by_id, place):
         raise NotAllowed(
             "You and whoever had this calculated are tied to the same member or licensee: an independent person has "
             "to approve it."

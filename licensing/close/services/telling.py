@@ -36,16 +36,9 @@ def _tell(*, actor: Actor, run: CloseRun, kind: str, seats: list[UUID], but_not:
 
 def tell_approvers(*, actor: Actor, run: CloseRun, but_not: UUID | None = None) -> None:
     """Tell everybody who may be the second person that a run waits for one; one person is left out."""
-    tell_finance(actor=actor, run=run, kind="close_run.awaits_approval", but_not=but_not)
-    seats = seats_holding(Role.CLOSE_APPROVER, actor=actor, operating_entity=run.programme.operating_entity_id)
-    finance = set(_finance_of(run, actor))
-    _tell(
-        actor=actor,
-        run=run,
-        kind="close_run.awaits_approval",
-        seats=[seat for seat in seats if seat not in finance],
-        but_not=but_not,
-    )
+    approvers = seats_holding(Role.CLOSE_APPROVER, actor=actor, operating_entity=run.programme.operating_entity_id)
+    seats = [*_finance_of(run, actor), *approvers]
+    _tell(actor=actor, run=run, kind="close_run.awaits_approval", seats=seats, but_not=but_not)
 
 
 def tell_members(*, actor: Actor, run: CloseRun) -> None:

@@ -17,6 +17,7 @@ class HomeConfig(AppConfig):
         from platform_core.identity.models import Alliance, Organisation, Seat, User
 
         tell_waiting(own.failed_jobs)
+        tell_waiting(own.seats_to_confirm)
         tell_changes(own.events_of_others)
         for model in (Alliance, Organisation, User):
             tell_names(model)

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
-from platform_core.access.acting import actor_in_seat
+from platform_core.access.acting import actors_in_seats
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.clock import Clock, FixedClock
-from platform_core.identity.models import Alliance, OperatingEntity, RoleAssignment, User
+from platform_core.identity.models import Alliance, OperatingEntity, RoleAssignment, Seat, User
 from platform_core.identity.policies import READ_ROLE_PLAN
 from platform_core.identity.roles import Purpose, Role
 from platform_core.problems import Problem
@@ -71,8 +71,9 @@ class Place:
     @property
     def organisation_ids(self) -> set[UUID]:
         """The organisations that do the office's work there, to which all of its people are tied."""
-        association = Alliance.objects.values_list("association", flat=True).get(pk=self.alliance_id)
-        return {pk for pk in (association, self.entity and self.entity.organisation_id) if pk is not None}
+        association: UUID | None = Alliance.objects.values_list("association", flat=True).get(pk=self.alliance_id)
+        firms = [association, None if self.entity is None else self.entity.organisation_id]
+        return {pk for pk in firms if pk is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def role_plan(alliance: Alliance, *, actor: Actor) -> list[Planned]:
     entities = list(OperatingEntity.objects.filter(alliance=alliance).order_by("code"))
     places = {True: [Place(alliance.pk, entity) for entity in entities], False: [Place(alliance.pk)]}
     return [
-        _planned(_decisions[name], place, actor.clock)
+        _planned(_decisions[name], place, actor.clock, named=True)
         for name in sorted(_decisions)
         for place in places[_decisions[name].at_entity]
     ]
@@ -127,10 +128,12 @@ def require_two_people(name: str, place: Place, *, clock: Clock) -> None:
         raise _missing([planned], "Nothing is begun or decided before.")
 
 
-def are_independent(one: UUID, other: UUID, place: Place, *, clock: Clock) -> bool:
-    """Say whether two people may be the two of a decision: different, and not tied to the same party."""
-    ties = _ties_of({one, other}, place, clock)
-    return one != other and not {*ties.get(one, ())} & {*ties.get(other, ())}
+def is_independent_of(actor: Actor, other: UUID, place: Place) -> bool:
+    """Say whether whoever acts may be the second person beside another: a different one, not tied to the same party."""
+    if actor.screen is None:
+        return actor.person_id != other
+    ties = _ties_of({actor.person_id, other}, place, actor.clock)
+    return actor.person_id != other and not {*ties.get(actor.person_id, ())} & {*ties.get(other, ())}
 
 
 @contextmanager
@@ -203,46 +206,53 @@ def _places_of(assignments: Iterable[RoleAssignment]) -> list[tuple[Decision, Pl
     return [found[key] for key in sorted(found)]
 
 
-def _planned(decision: Decision, place: Place, clock: Clock) -> Planned:
+@dataclass(slots=True)
+class _Person:
+    """Somebody whose roles count for a decision."""
+
+    prepares: bool
+    bound: bool
+    """Whether they work under an undertaking: whoever has a tie to a party, and a role that counts, does."""
+
+
+def _planned(decision: Decision, place: Place, clock: Clock, *, named: bool = False) -> Planned:
     people = _people(decision, place, clock)
-    ties = _ties_of(people, place, clock) if len(people) > 1 else {}
-    pairs = itertools.permutations(people, 2)
+    bound = [pk for pk, person in people.items() if person.bound]
+    ties = _ties_of(bound, place, clock) if len(bound) > 1 else {}
     enough = decision.waived(place) or any(
-        people[one][1] and not {*ties.get(one, ())} & {*ties.get(other, ())} for one, other in pairs
+        people[one].prepares and not {*ties.get(one, ())} & {*ties.get(other, ())}
+        for one, other in itertools.permutations(people, 2)
     )
-    prepared = any(prepares for _, prepares in people.values())
+    prepared = any(person.prepares for person in people.values())
     return Planned(
         decision.name,
         place.entity,
-        [person for person, _ in people.values()],
+        # Whom nobody asks for by name is not fetched: decisions are looked at far more often than plans.
+        [] if enough and not named else sorted(User.objects.filter(pk__in=people), key=lambda one: (one.name, one.pk)),
         enough,
         decision.everybody if prepared else decision.roles,
     )
 
 
-def _people(decision: Decision, place: Place, clock: Clock) -> dict[UUID, tuple[User, bool]]:
-    """Return whose roles count at an instant, and whether they may prepare the decision, by person."""
+def _people(decision: Decision, place: Place, clock: Clock) -> dict[UUID, _Person]:
+    """Return whose roles count at an instant, by person; one person with two seats is one."""
     column = "alliance" if place.entity is None else "operating_entity"
     rows = RoleAssignment.objects.filter(
         role__in=[role.value for role in decision.everybody],
-        seat__ended_at=None,
-        seat__user__is_active=True,
         **{column: place.scope_id},
-    ).select_related("seat__user")
-    found: dict[UUID, tuple[User, bool]] = {}
-    for row in rows.order_by("seat__user__name", "pk"):
-        prepares = _counts(row.seat_id, decision.roles, decision, place, clock)
-        if prepares or _counts(row.seat_id, decision.second, decision, place, clock):
-            user, before = found.get(row.seat.user_id, (row.seat.user, False))
-            found[user.pk] = (user, before or prepares)
+    )
+    found: dict[UUID, _Person] = {}
+    # As they would act, so that a role that a conflict takes away does not count.
+    for person in actors_in_seats(Seat.objects.filter(pk__in=rows.order_by().values("seat")), clock=clock):
+        prepares = _counts(person, decision.roles, decision, place)
+        if prepares or _counts(person, decision.second, decision, place):
+            known = found.setdefault(person.person_id, _Person(prepares, person.screen is not None))
+            known.prepares = known.prepares or prepares
+            known.bound = known.bound or person.screen is not None
     return found
 
 
-def _counts(seat_id: UUID, roles: Collection[Role], decision: Decision, place: Place, clock: Clock) -> bool:
-    """Ask as the person would act, so that a role that a conflict takes away does not count."""
-    if not roles:
-        return False
-    person = actor_in_seat(seat_id, clock=clock)
+def _counts(person: Actor, roles: Collection[Role], decision: Decision, place: Place) -> bool:
     return any(
         place.scope_id in person.scope_ids(role, purpose=decision.purpose if role is Role.FINANCE else None)
         for role in roles
@@ -255,3 +265,8 @@ def _ties_of(people: Collection[UUID], place: Place, clock: Clock) -> Ties:
         for person, parties in finder(people, place, clock).items():
             ties.setdefault(person, set()).update(parties)
     return ties
+
+
+def decisions() -> tuple[Decision, ...]:
+    """Return the decisions of two people, by their names."""
+    return tuple(_decisions[name] for name in sorted(_decisions))

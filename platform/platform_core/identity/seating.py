@@ -25,6 +25,7 @@ from platform_core.identity.policies import (
     END_SEAT,
     OPEN_SEAT,
 )
+from platform_core.identity.preparing import preparer_of
 from platform_core.identity.role_plan import Planned, keeping_two_people
 from platform_core.identity.roles import MEMBER_ROLES, ROLE_SCOPES, Purpose, Role, RoleScope
 from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
@@ -40,14 +41,25 @@ _NEEDS: Final = {
 
 
 @transaction.atomic
-def open_seat(*, actor: Actor, user_id: UUID, organisation_id: UUID, title: str = "") -> Seat:
-    """Give a user a seat at an organisation; the seat can do nothing before it has a role."""
+def open_seat(
+    *, actor: Actor, user_id: UUID, organisation_id: UUID, title: str = "", in_name_of: Actor | None = None
+) -> Seat:
+    """Give a user a seat at an organisation; the seat can do nothing before it has a role.
+
+    Given from outside the organisation, it opens nothing of the organisation's own before somebody else confirms it.
+    """
     organisation = get_visible(Organisation, organisation_id, actor=actor, for_change=True)
     require(actor, OPEN_SEAT, organisation)
     user = get_visible(User, user_id, actor=actor, for_change=True)
     if Seat.objects.filter(user=user, organisation=organisation, ended_at=None).exists():
         raise Conflict("This person has a seat at this organisation already.")
-    seat = Seat.objects.create(user=user, organisation=organisation, title=title.strip(), created_at=actor.clock.now())
+    seat = Seat.objects.create(
+        user=user,
+        organisation=organisation,
+        title=title.strip(),
+        created_at=actor.clock.now(),
+        prepared_by_id=preparer_of(in_name_of or actor, organisation),
+    )
     record_event("seat.opened", actor=actor, subject=seat)
     SEAT_OPENED.tell(actor, seat)
     return seat

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 
 from licensing.close.lifecycle import RunStatus
@@ -106,7 +107,7 @@ def test_what_an_approver_is_given_anywhere_is_what_anybody_is_given(
 
     found = client_of(treasurer).get("/api/v1/search", {"q": world.programme.code}).json()
     assert str(run.pk) not in json.dumps(found)
-    hidden = [run, posted]
+    hidden: list[Model] = [run, posted]
     for model in (CloseBucket, LicenceResult, Statement):
         hidden += [model.objects.filter(run=run).earliest("pk")]
     hidden += [world.programme, world.terms, world.licences["L1"], SalesReport.objects.earliest("pk")]

@@ -9,7 +9,14 @@ from licensing.close.services import start_close_run
 from members.memberships.models import MembershipRules
 from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
-from platform_core.identity.role_plan import SecondPersonMissing, role_plan
+from platform_core.conflicts.parties import APART
+from platform_core.identity.role_plan import (
+    Place,
+    SecondPersonMissing,
+    decisions,
+    is_independent_of,
+    role_plan,
+)
 from platform_core.identity.roles import Purpose, Role
 from platform_core.identity.seating import end_role, end_seat
 from platform_core.problems import NotAllowed, NotFound
@@ -90,6 +97,21 @@ def test_people_of_an_office_that_is_a_member_itself_are_independent_of_each_oth
     for name in ("calculator", "approver"):
         make_undertaking(world.seats[name].user, world.alliance)
     assert "close_run.approval" not in plan(world, acting(Role.SITE_ADMIN))
+
+
+def test_whoever_takes_part_in_a_decision_of_two_stands_apart_from_members() -> None:
+    """So that a tie is known from the undertaking without which the role would not count."""
+    assert {role for decision in decisions() for role in decision.everybody} <= APART
+
+
+def test_who_approves_is_tied_to_nobody_to_whom_the_other_is_tied(world: SmallWorld) -> None:
+    undertake(world, "calculator", "M1")
+    calculator = world.seats["calculator"].user_id
+    place = Place(world.alliance.pk, world.entity)
+    assert is_independent_of(world.acting("approver"), calculator, place)
+    assert not is_independent_of(world.acting("calculator"), calculator, place)
+    undertake(world, "approver", "M1")
+    assert not is_independent_of(world.acting("approver"), calculator, place)
 
 
 def start(world: SmallWorld) -> CloseRun:

@@ -1,13 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Drawer, Form, Input } from "antd";
 import { useState } from "react";
-import { asProblem, keys, type RoleAssignment, request, type Seat, useMe } from "@/shared/api";
+import { asProblem, keys, type Problem, type RoleAssignment, request, type Seat, useMe } from "@/shared/api";
 import { useAllianceName } from "@/shared/choosing";
 import { CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useOrganisationName, useSpoken } from "@/shared/names";
-import { ActionForm, Empty, Notice, Pairs } from "@/shared/ui";
+import { ActionForm, Empty, FormProblem, Notice, Pairs } from "@/shared/ui";
 import { RoleFields } from "./RoleFields.tsx";
 import { type RoleValues, roleBody } from "./roles.ts";
 import styles from "./seats.module.css";
@@ -57,6 +57,7 @@ function SeatParts({ seat, roles }: { seat: Seat; roles: readonly RoleAssignment
           { label: t("since"), value: <Instant at={seat.created_at} /> },
         ]}
       />
+      {seat.waits && !seat.ended_at && <Waits seat={seat} isOwn={isOwn} />}
       <section className={styles.part} aria-label={t("roles")}>
         <h2>{t("roles")}</h2>
         {roles.length === 0 ? (
@@ -77,6 +78,44 @@ function SeatParts({ seat, roles }: { seat: Seat; roles: readonly RoleAssignment
         )}
       </section>
     </>
+  );
+}
+
+/** Says that a seat was given from outside, and lets a second person confirm it; who that is the server says. */
+function Waits({ seat, isOwn }: { seat: Seat; isOwn: boolean }) {
+  const t = useTexts(texts);
+  const spoken = useSpoken();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isDone, setDone] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const confirm = async () => {
+    setProblem(null);
+    setBusy(true);
+    try {
+      await request("POST", `/api/v1/seats/${seat.id}/confirmation`);
+      setDone(true);
+      void message.success(t("waits.done"));
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+    setBusy(false);
+    await client.invalidateQueries({ queryKey: keys.lists("/api/v1/seats") });
+  };
+  if (isDone) return null;
+  return (
+    <section className={styles.part} aria-label={t("waits")}>
+      <Notice kind="attention">
+        <p>{t("waits.text", { name: spoken(seat.prepared_by_name ?? "–") })}</p>
+      </Notice>
+      <FormProblem problem={problem} />
+      {!isOwn && (
+        <Button type="primary" loading={busy} onClick={() => void confirm()}>
+          {t("waits.confirm")}
+        </Button>
+      )}
+    </section>
   );
 }
 

@@ -83,8 +83,8 @@ export function Seats() {
             key: "state",
             title: t("state"),
             render: (row) => (
-              <StateMark standing={row.ended_at ? "closed" : "fine"}>
-                {row.ended_at ? t("active.no") : t("active")}
+              <StateMark standing={row.ended_at ? "closed" : row.waits ? "attention" : "fine"}>
+                {row.ended_at ? t("active.no") : row.waits ? t("waits") : t("active")}
               </StateMark>
             ),
           },
