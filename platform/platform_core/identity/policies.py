@@ -115,7 +115,9 @@ def _confirming_own() -> Relation:
     """Reach seats of the own organisation, unless one's own is among those that wait."""
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
-        if actor.organisation_id is None or Seat.objects.filter(WAITING, pk=actor.seat_id).exists():
+        if actor.organisation_id is None or actor.seat_id is None:
+            return NOTHING
+        if Seat.objects.filter(WAITING, pk=actor.seat_id).exists():
             return NOTHING
         return Q(organisation=actor.organisation_id)
 

@@ -66,7 +66,7 @@ def preparer_of(actor: Actor, organisation: Organisation) -> UUID | None:
 
     Whoever was seated from outside and waits still gives seats in the name of the one who seated them.
     """
-    if actor.kind is not ActorKind.USER:
+    if actor.kind is not ActorKind.USER or actor.seat_id is None:
         return None
     if actor.organisation_id not in (organisation.pk, None):
         return actor.user_id
