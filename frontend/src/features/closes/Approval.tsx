@@ -4,6 +4,7 @@ import { App, Button } from "antd";
 import { useState } from "react";
 import { asProblem, keys, type Problem, useMe } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { CloseStateMark } from "@/shared/royalties";
 import { downloadFile } from "@/shared/table";
 import { FormProblem, type MenuAction, Notice, Page } from "@/shared/ui";
@@ -21,6 +22,7 @@ export function Approval() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
   const me = useMe();
+  const spoken = useSpoken();
   const { data: sheet, etag } = useApproval(id).data;
   const { run } = sheet;
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -63,7 +65,7 @@ export function Approval() {
   return (
     <Page
       title={nameOf(run)}
-      subtitle={run.programme_name}
+      subtitle={spoken(run.programme_name)}
       trail={[{ label: t("approvals.title"), to: "/approvals" }]}
       id={run.id}
       state={<CloseStateMark run={stateOf(run)} />}

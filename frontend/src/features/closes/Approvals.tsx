@@ -38,7 +38,7 @@ export function Approvals() {
         ]}
         columns={[
           { key: "close", title: t("close"), main: true, order: "period", render: nameOf },
-          { key: "programme", title: t("programme"), render: (row) => row.programme_name },
+          { key: "programme", title: t("programme"), render: (row) => spoken(row.programme_name) },
           { key: "state", title: w("state"), render: (row) => <CloseStateMark run={stateOf(row)} /> },
           {
             key: "distributed",
