@@ -103,7 +103,7 @@ def test_what_an_approver_is_given_anywhere_is_what_anybody_is_given(
     assert more == {"GET approval-sheets"}
     rows = client_of(treasurer).get("/api/v1/approval-sheets").json()["items"]
     assert [row["id"] for row in rows] == [str(run.pk)]
-    assert client_of(treasurer).get("/api/v1/approval-sheets?as=csv").status_code in (403, 406)
+    assert client_of(treasurer).get("/api/v1/approval-sheets?format=csv").status_code == 403
 
     found = client_of(treasurer).get("/api/v1/search", {"q": world.programme.code}).json()
     assert str(run.pk) not in json.dumps(found)

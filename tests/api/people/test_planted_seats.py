@@ -5,6 +5,7 @@ merger; and what is refused on the way to having it confirmed.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -137,8 +138,8 @@ def test_whom_the_planted_person_lets_in_waits_in_the_name_of_the_same_office(wo
     assert (seat.waits, seat.prepared_by) == (True, world.seats["secretariat"].user)
     assert confirm(seat, planted) == 403, "whoever waits confirms nobody"
     assert confirm(seat, world.seats["secretariat"]) == 403
-    license_to(world, planted.organisation)
-    assert seen(seat, "sales-reports") == []
+    make_membership(world.alliance, planted.organisation, "NEW")
+    assert seen(seat, "memberships") == []
 
 
 def test_an_invitation_plants_nobody_either(world: SmallWorld) -> None:
@@ -186,8 +187,10 @@ def test_a_merger_the_other_way_round_has_the_planted_wait_too(world: SmallWorld
 def test_what_is_granted_to_the_organisation_is_not_for_the_planted(world: SmallWorld) -> None:
     planted = plant(world)
     patent = make_patent(make_alliance(), "CN1Z", make_organisation())
-    make_grant(patent, planted.organisation, "patent.read", by=make_seat())
+    make_grant(patent, planted.organisation, "patent.read", by=make_seat(), ends_at=datetime(2036, 1, 1, tzinfo=UTC))
     assert seen(planted, "patents") == []
+    own = make_seat(organisation=planted.organisation)
+    assert [row["id"] for row in seen(own, "patents")] == [str(patent.pk)]
     assert confirm(planted, world.seats["colleague"]) in (200, 404)
 
 
