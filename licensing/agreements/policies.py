@@ -56,7 +56,7 @@ from platform_core.conflicts.parties import Party, declare_party, in_conflicted_
 from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Purpose, Role
-from platform_core.identity.ties import Tie, declare_tie
+from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
 
 READ_LICENCE_NAME = Permission("licence.read_name")
 """That there is a licence: the licensee's name."""
@@ -301,6 +301,7 @@ ORGANISATION_POLICY.extend(
 )
 STAFF_SESSION_POLICY.extend(allow(Role.LICENSEE, READ_STAFF_SESSION, _licensed_in_the_alliance()))
 declare_tie(Tie(Licence, "licensee", "programme__alliance"))
+declare_holding(Holding(Licence, "licensee"))
 ACCESS_LOG_POLICY.extend(allow(Role.LICENSEE, READ_ACCESS_LOG, of_own_figures(Licence)))
 declare_party(
     Party(

@@ -22,8 +22,8 @@ _ALIVE: Final = ~Q(status=RunStatus.CANCELLED)
 
 
 def runs_to_settle(actor: Actor) -> Iterator[Waiting]:
-    """Tell finance which closes are to be calculated, corrected, approved or posted."""
-    if not actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
+    """Tell finance which closes are to be calculated, corrected, approved or posted, and approvers what waits."""
+    if not (actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES) or actor.holds(Role.CLOSE_APPROVER)):
         return
     stuck = Q(status=RunStatus.DRAFT) & ~Q(calculation__in=IN_HAND)
     approve = Q(status=RunStatus.CALCULATED, calculation=Calculation.DONE)

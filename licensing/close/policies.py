@@ -8,7 +8,8 @@ from typing import Final
 
 from django.db.models import Model, Q
 
-from licensing.close.lifecycle import RunStatus
+from licensing.agreements.policies import LICENCE_POLICY, READ_LICENCE_NAME
+from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import (
     Adjustment,
     CloseBucket,
@@ -24,12 +25,14 @@ from licensing.close.models import (
 )
 from licensing.close.totals import policies as totals
 from licensing.close.workings import policies as workings
-from licensing.reports.policies import READ_SALES_REPORT, SALES_REPORT_POLICY
+from licensing.reports.policies import READ_SALES_REPORT, REPORTED_MONTH_POLICY, SALES_REPORT_POLICY
+from licensing.terms.models import Programme
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
+from members.memberships.policies import MEMBERSHIP_POLICY, READ_MEMBERSHIP
 from platform_core.access.actors import Actor, Assignment, SystemWork
 from platform_core.access.grants.relations import assigned, declare_conflict
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
-from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, policies, register
+from platform_core.access.registry import Audience, Guard, Permission, Policy, Window, allow, policies, register
 from platform_core.access.relations import (
     EVERYTHING,
     NOTHING,
@@ -47,11 +50,19 @@ from platform_core.jobs.policies import CANCEL_JOB, JOB_POLICY, READ_JOB
 TOTALS_RELEASE_POLICY: Final = totals.TOTALS_RELEASE_POLICY
 WORKINGS_RELEASE_POLICY: Final = workings.WORKINGS_RELEASE_POLICY
 
+CLOSE_APPROVAL: Final = "close_run.approval"
+"""The decision of two people: one has a close calculated, another approves it."""
+
+SHEET_WORK: Final = SystemWork("approval sheet")
+"""Making the sheet for a second person who sees nothing else of a close, nor what it is worked out from."""
+
 CLOSE_WORK: Final = SystemWork("close calculation")
 """The job that calculates a close somebody asked for, and opens corrections that a new report makes necessary."""
 
 START_CLOSE_RUN = Permission("programme.start_close_run")
 READ_CLOSE_RUN = Permission("close_run.read")
+READ_APPROVAL_SHEET = Permission("close_run.read_approval_sheet")
+"""What the second person puts a name to: totals, who gets what beside last time, and what was checked."""
 CALCULATE_CLOSE_RUN = Permission("close_run.calculate")
 APPROVE_CLOSE_RUN = Permission("close_run.approve")
 SEND_BACK_CLOSE_RUN = Permission("close_run.send_back")
@@ -79,6 +90,20 @@ def _calculating() -> Relation:
     return Relation("that calculates a close run of the operating entity", reach)
 
 
+def _to_be_approved() -> Relation:
+    """Reach the closes of the operating entity that wait for a second person, and those one was that person for."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        entities = sorted(row.operating_entity_id for row in assignments if row.operating_entity_id is not None)
+        waiting = Q(status=RunStatus.CALCULATED, calculation=Calculation.DONE)
+        own = Q(approved_by=actor.user_id) if actor.user_id is not None else NOTHING
+        return Q(programme__operating_entity__in=entities) & (waiting | own) if entities else NOTHING
+
+    return Relation(
+        "of the operating entity, waiting for approval or approved by oneself", reach, "programme__operating_entity"
+    )
+
+
 PROGRAMME_POLICY.extend(
     allow(Role.FINANCE, START_CLOSE_RUN, in_operating_entity(), purpose=Purpose.ROYALTIES),
     allow(CLOSE_WORK, {READ_PROGRAMME, START_CLOSE_RUN}, everything()),
@@ -87,6 +112,9 @@ JOB_POLICY.extend(
     allow(Role.FINANCE, {READ_JOB, CANCEL_JOB}, _calculating(), purpose=Purpose.ROYALTIES),
 )
 SALES_REPORT_POLICY.extend(allow(CLOSE_WORK, READ_SALES_REPORT, everything()))
+REPORTED_MONTH_POLICY.extend(allow(SHEET_WORK, READ_SALES_REPORT, everything()))
+LICENCE_POLICY.extend(allow(SHEET_WORK, READ_LICENCE_NAME, everything()))
+MEMBERSHIP_POLICY.extend(allow(SHEET_WORK, READ_MEMBERSHIP, everything()))
 
 CLOSE_RUN_POLICY = register(
     Policy(
@@ -97,6 +125,7 @@ CLOSE_RUN_POLICY = register(
                 Role.FINANCE,
                 {
                     READ_CLOSE_RUN,
+                    READ_APPROVAL_SHEET,
                     CALCULATE_CLOSE_RUN,
                     APPROVE_CLOSE_RUN,
                     SEND_BACK_CLOSE_RUN,
@@ -108,10 +137,18 @@ CLOSE_RUN_POLICY = register(
                 in_operating_entity("programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
-            allow(Audience.STAFF, READ_CLOSE_RUN, in_alliance("programme__alliance")),
-            allow(Role.CLOSE_AUDITOR, {READ_CLOSE_RUN, DOWNLOAD_BUNDLE}, assigned(CloseRun)),
+            # A treasurer, a council member or an outside accountant: the sheet, and nothing that it was made from.
+            allow(
+                Role.CLOSE_APPROVER,
+                {READ_APPROVAL_SHEET, APPROVE_CLOSE_RUN, SEND_BACK_CLOSE_RUN},
+                _to_be_approved(),
+            ),
+            allow(Audience.STAFF, {READ_CLOSE_RUN, READ_APPROVAL_SHEET}, in_alliance("programme__alliance")),
+            allow(Role.CLOSE_AUDITOR, {READ_CLOSE_RUN, READ_APPROVAL_SHEET, DOWNLOAD_BUNDLE}, assigned(CloseRun)),
             allow(CLOSE_WORK, {READ_CLOSE_RUN, CALCULATE_CLOSE_RUN}, everything()),
+            allow(SHEET_WORK, READ_CLOSE_RUN, everything()),
         ],
+        windows=[Window(READ_APPROVAL_SHEET, frozenset({APPROVE_CLOSE_RUN, SEND_BACK_CLOSE_RUN}))],
         guards=[
             Guard(
                 APPROVE_CLOSE_RUN,
@@ -141,7 +178,7 @@ def _as_the_run(model: type[Model]) -> Policy:
                 ),
                 allow(Audience.STAFF, READ_CLOSE_RUN, in_alliance("run__programme__alliance")),
                 allow(Role.CLOSE_AUDITOR, READ_CLOSE_RUN, assigned(CloseRun, "run")),
-                allow(CLOSE_WORK, READ_CLOSE_RUN, everything()),
+                allow((CLOSE_WORK, SHEET_WORK), READ_CLOSE_RUN, everything()),
             ],
         )
     )
@@ -222,4 +259,13 @@ for _policy in policies():
     if any(field.name == "run" and field.related_model is CloseRun for field in _policy.model._meta.concrete_fields):
         # Every kind of row of a run, those of later versions too.
         _policy.belong_to(*_TAKING_PART)
-declare_decision(Decision("close_run.approval", (Role.FINANCE,), at_entity=True, purpose=Purpose.ROYALTIES))
+declare_decision(
+    Decision(
+        CLOSE_APPROVAL,
+        (Role.FINANCE,),
+        second=(Role.CLOSE_APPROVER,),
+        at_entity=True,
+        purpose=Purpose.ROYALTIES,
+        in_use=lambda place: Programme.objects.filter(operating_entity=place.entity).exists(),
+    )
+)

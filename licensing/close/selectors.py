@@ -29,6 +29,8 @@ from licensing.close.policies import (
     CLOSE_WORK,
     DOWNLOAD_BUNDLE,
     POST_CLOSE_RUN,
+    READ_APPROVAL_SHEET,
+    READ_CLOSE_RUN,
     READ_EXACT_WORKINGS,
     SEND_BACK_CLOSE_RUN,
 )
@@ -67,6 +69,23 @@ def close_runs(*, actor: Actor) -> QuerySet[CloseRun]:
 def get_close_run(run_id: UUID, *, actor: Actor, for_change: bool = False) -> CloseRun:
     """Fetch one run the actor may see, locked until the transaction ends if it is fetched for a change."""
     return get_visible(CloseRun, run_id, actor=actor, for_change=for_change)
+
+
+def approval_sheets(*, actor: Actor) -> QuerySet[CloseRun]:
+    """Return the runs whose approval sheet an actor may see: those that wait for a second person, or had one."""
+    rows = CloseRun.objects.permitted_to(actor, READ_APPROVAL_SHEET).exclude(results_claim=None)
+    return rows.select_related("programme", "terms_version", "calculated_by", "approved_by")
+
+
+def get_run_to_approve(run_id: UUID, *, actor: Actor, for_change: bool = False) -> CloseRun:
+    """Fetch one run whose approval sheet the actor may see, whether or not it sees the run."""
+    along = ("programme__operating_entity",)
+    return get_visible(CloseRun, run_id, actor=actor, for_change=for_change, along=along, to=READ_APPROVAL_SHEET)
+
+
+def sees_all_of(run: CloseRun, *, actor: Actor) -> bool:
+    """Say whether an actor sees a run, and not its approval sheet only."""
+    return can(actor, READ_CLOSE_RUN, run)
 
 
 def allowed_steps(run: CloseRun, *, actor: Actor) -> list[str]:

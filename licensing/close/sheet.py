@@ -10,9 +10,11 @@ from licensing.agreements.models import BINDING_STATES, Licence
 from licensing.close.comparison import Comparison, compare_runs, previous_run
 from licensing.close.export import tables_changed
 from licensing.close.models import CloseCell, CloseInput, CloseRun, LicenceResult, PayeeKind, PayeeResult
-from licensing.close.selectors import FilesMissing, reports_changed
+from licensing.close.policies import READ_APPROVAL_SHEET, SHEET_WORK
+from licensing.close.selectors import FilesMissing, rejected_counts, reports_changed, sees_all_of
 from licensing.reports.models import ReportedMonth
 from platform_core.access.actors import Actor
+from platform_core.access.kernel import require
 from platform_core.problems import NotFound
 
 MOST_ROUNDED = 1
@@ -38,11 +40,23 @@ class Sheet:
 
 
 def approval_sheet(run: CloseRun, *, actor: Actor) -> Sheet:
-    """Return the sheet of a calculated run that the actor may see."""
+    """Return the sheet of a calculated run, which the actor may see even where it sees nothing else of the run."""
     if run.results_claim is None:
         raise NotFound("This run has not been calculated, so it has no sheet yet.")
+    actor = _maker_for(actor, run)
     comparison = compare_runs(run, previous_run(run, actor=actor), actor=actor)
     return Sheet(run, [*_sums(run, actor), *_inputs(run, actor)], comparison)
+
+
+def rejects_on_sheet(run: CloseRun, *, actor: Actor) -> dict[str, int]:
+    """Count the rows that the last calculation rejected, per code, for whoever sees the sheet."""
+    return rejected_counts(run, actor=_maker_for(actor, run))
+
+
+def _maker_for(actor: Actor, run: CloseRun) -> Actor:
+    """Return in whose name a sheet is made: the reader's, or the platform's for one who sees the sheet only."""
+    require(actor, READ_APPROVAL_SHEET, run)
+    return actor if sees_all_of(run, actor=actor) else Actor.system(SHEET_WORK, on_behalf_of=actor)
 
 
 def _sums(run: CloseRun, actor: Actor) -> list[Check]:

@@ -8,6 +8,7 @@ RUN = "close-runs/<uuid:run_id>"
 STATEMENT = "statements/<uuid:statement_id>"
 
 urlpatterns = [
+    path("approval-sheets", api.ApprovalSheetsView.as_view()),
     path("close-runs", api.CloseRunsView.as_view()),
     path(RUN, api.CloseRunView.as_view()),
     path(f"{RUN}/calculation", api.CalculationView.as_view()),

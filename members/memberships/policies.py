@@ -14,13 +14,21 @@ from platform_core.access.staff.policies import READ_STAFF_SESSION, STAFF_SESSIO
 from platform_core.audit.events import reserve_events
 from platform_core.clock import today
 from platform_core.conflicts.parties import ZONE, Party, declare_party
+from platform_core.documents.models import Document
 from platform_core.documents.subjects import declare_subject
-from platform_core.identity.models import OperatingEntity
-from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
+from platform_core.identity.models import Alliance, OperatingEntity
+from platform_core.identity.policies import (
+    ALLIANCE_POLICY,
+    ORGANISATION_POLICY,
+    READ_ALLIANCE,
+    READ_ORGANISATION,
+    READ_SEAT,
+    SEAT_POLICY,
+)
 from platform_core.identity.references import Fate, Merger, Reference, declare_reference
 from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import MEMBER_ROLES, Role
-from platform_core.identity.ties import Tie, declare_tie
+from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
 from platform_core.models import Record
 from platform_core.problems import Conflict
 
@@ -44,6 +52,9 @@ APPLY_FOR_MEMBERSHIP = Permission("organisation.apply_for_membership")
 
 READ_MEMBERSHIP_RULES = Permission("membership_rules.read")
 SET_MEMBERSHIP_RULES = Permission("alliance.set_membership_rules")
+
+ADMISSION = "membership.admission"
+"""The decision of two people: one reviews an application, another admits the member."""
 
 OFFICE_ROLES = (Role.SECRETARIAT, Role.OPERATOR, Role.OPERATIONS_HEAD, Role.LEGAL)
 """Roles that work for an alliance as a whole."""
@@ -102,6 +113,19 @@ def holding(permission: Permission, child: type[Record], path: str) -> Relation:
         return Q(pk__in=children.order_by().values(path))
 
     return Relation(f"with a {child._meta.verbose_name} that allows {permission}", reach)
+
+
+def _that_brought_papers() -> Relation:
+    """Reach seats that attached papers to a membership of the alliance: the office reads who did on each of them."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        ids = sorted({row.alliance_id for row in assignments if row.alliance_id is not None})
+        papers = Document.objects.filter(
+            subject_type=Membership._meta.label_lower, alliance__in=ids, uploaded_from__isnull=False
+        )
+        return Q(pk__in=papers.order_by().values("uploaded_from")) if ids else NOTHING
+
+    return Relation("that brought papers to a membership of the alliance", reach)
 
 
 _ADMITTED = Q(state__in=MEMBER_STATES)
@@ -210,12 +234,16 @@ ORGANISATION_POLICY.extend(
     allow(Audience.SIGNED_IN, READ_ORGANISATION, holding(READ_MEMBERSHIP, Membership, "organisation")),
     allow(Role.MEMBER_ADMIN, APPLY_FOR_MEMBERSHIP, own_organisation("pk")),
 )
+# A letter names whom it authorises, and the office writes that down for the one that it can tell from others.
+SEAT_POLICY.extend(allow(Role.SECRETARIAT, READ_SEAT, _that_brought_papers()))
 # Whom a staff session may concern sees that there was one: when, who, and why.
 STAFF_SESSION_POLICY.extend(
     allow(MEMBERS, READ_STAFF_SESSION, in_own_alliance()),
     allow(ENTITY_ROLES, READ_STAFF_SESSION, in_alliance_of_entity()),
 )
 declare_tie(Tie(Membership, "organisation", "alliance"))
+# Who applies has nothing yet; what somebody had as a member stays theirs when they have left.
+declare_holding(Holding(Membership, "organisation", Q(state__in=MEMBER_STATES)))
 declare_party(
     Party(
         Membership,
@@ -225,7 +253,13 @@ declare_party(
     )
 )
 MEMBERSHIP_STEP_POLICY.belong_to("membership__organisation")
-declare_decision(Decision("membership.admission", (Role.SECRETARIAT,)))
+declare_decision(
+    Decision(
+        ADMISSION,
+        (Role.SECRETARIAT,),
+        waived=lambda place: Alliance.objects.filter(one_person_admits("pk"), pk=place.alliance_id).exists(),
+    )
+)
 
 
 def _in_one_alliance(merger: Merger) -> str | None:

@@ -15,7 +15,7 @@ from platform_core.conflicts.parties import own_ties
 from platform_core.identity.policies import ALLIANCE_POLICY
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
-from platform_core.identity.ties import Tie, declare_tie
+from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
 from platform_core.problems import Conflict
 from pools.patents.models import Ownership, Patent, PatentFamily, PatentGrant
 
@@ -114,6 +114,7 @@ OWNERSHIP_POLICY = register(
 ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))
 ALLIANCE_POLICY.extend(allow(COMMAND_LINE, REGISTER_PATENT, everything()))
 declare_tie(Tie(Ownership, "owner", "alliance"))
+declare_holding(Holding(Ownership, "owner"))
 declare_reference(
     Reference(
         Ownership,

@@ -23,6 +23,7 @@ COLUMNS: dict[str, tuple[Role, ...]] = {
     "licensee": (Role.LICENSEE,),
     "evaluator": (Role.EVALUATOR, Role.EXPERT),
     "auditor": (Role.AUDITOR,),
+    "close_approver": (Role.CLOSE_APPROVER,),
     "close_auditor": (Role.CLOSE_AUDITOR,),
     "authority": (Role.AUTHORITY,),
     "outsiders": (

@@ -18,6 +18,7 @@ LICENSEE = "yanbei.tan@penglei.example"
 APPLICANT = "jingchu.rong@tingying.example"
 EVALUATOR = "huaiyuan.ji@chengming.example"
 AUDITOR = "zheng.yue@zhengyao.example"
+TREASURER = "jingzhai.lu@jianghan.example"
 CLOSE_AUDITOR = "shenyan.lin@zhengyao.example"
 
 # What is set up here stays: a second seat, a second factor. Nobody else's test acts as these.

@@ -16,6 +16,7 @@ from tests.e2e.people import (
     MEMBER_FINANCE,
     SECRETARY,
     SITE_ADMIN,
+    TREASURER,
     TWO_SEATS,
 )
 
@@ -54,6 +55,8 @@ SCREENS = (
     Screen("close-to-approve", "/closes/{close-runs?status=calculated}", HEAD_OF_FINANCE),
     Screen("close-explained", "/closes/{close-runs?status=posted}?tab=explain", HEAD_OF_FINANCE),
     Screen("close-refused", "/closes/{close-runs?status=draft}", ACCOUNTANT),
+    Screen("approvals", "/approvals", TREASURER),
+    Screen("approval", "/approvals/{approval-sheets?status=calculated}", TREASURER),
     Screen("statement", "/statements/{statements}", MEMBER_FINANCE),
     Screen("statement-workings", "/statements/{statements}?tab=workings", MEMBER_FINANCE),
     Screen("statement-patents", "/statements/{statements}?tab=patents", MEMBER_FINANCE),

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Download, Page, expect
 
 from licensing.engine.close import close_bundle
 from tests.e2e.conftest import Open
-from tests.e2e.people import ACCOUNTANT, HEAD_OF_FINANCE, PHONE
+from tests.e2e.people import ACCOUNTANT, HEAD_OF_FINANCE, PHONE, TREASURER
 from tests.e2e.watching import settle, violations
 
 
@@ -34,6 +34,32 @@ def bytes_of(download: Download) -> bytes:
 def minor_text(minor: int) -> str:
     """Write cents as the screens do."""
     return f"{minor // 100:,}.{minor % 100:02d}"
+
+
+def test_who_approves_only_finds_the_sheet_and_nothing_else(open_as: Open) -> None:
+    page = open_as(TREASURER, language="en")
+    page.goto("/")
+    settle(page)
+    places = page.get_by_role("navigation").get_by_role("link")
+    shown = {text.strip() for text in places.all_inner_texts()}
+    assert "Approvals" in shown
+    assert not shown & {"Closes", "Statements", "Licences", "Members", "Seats", "Alliances and entities", "Audit trail"}
+    page.get_by_role("link", name="Approve the close").first.click()
+    # A close's own address leads to its sheet, and the list is one click away.
+    expect(page).to_have_url(re.compile(r"/approvals/[0-9a-f-]{36}$"))
+    expect(page.get_by_role("heading", name=re.compile("UHD-TV 2026Q3")).first).to_be_visible()
+    expect(page.get_by_text("Digest of the results")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_enabled()
+    settle(page)
+    assert violations(page) == []
+    page.get_by_role("button", name="More actions").click()
+    with page.expect_download() as kept:
+        page.get_by_role("menuitem", name="Approval sheet, PDF in English").click()
+    assert bytes_of(kept.value).startswith(b"%PDF-")
+    page.get_by_role("link", name="Approvals").first.click()
+    expect(page.get_by_role("link", name="UHD-TV 2026Q3")).to_be_visible()
+    settle(page)
+    assert violations(page) == []
 
 
 def test_who_calculates_does_not_approve_and_a_second_person_does(open_as: Open) -> None:

@@ -52,7 +52,7 @@ def make_authority(seat: Seat, membership: Membership, **columns: object) -> Sea
             "membership": membership,
             "acts": [BindingAct.CHARTER.value],
             "title": "总经理",
-            "letter": make_document(membership, "letter of authority"),
+            "letter": make_document(membership, "letter of authority", uploaded_from=seat),
             "starts_on": date(2025, 1, 1),
             "recorded_at": NOON,
             **columns,

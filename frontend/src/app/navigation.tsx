@@ -4,6 +4,7 @@ import {
   AuditOutlined,
   BankOutlined,
   CalculatorOutlined,
+  CheckCircleOutlined,
   ClusterOutlined,
   DisconnectOutlined,
   EyeOutlined,
@@ -26,6 +27,8 @@ export interface Place {
   icon: ReactNode;
   /** Which roles work with it; without any, everybody does. What each may see there, the server decides. */
   roles?: readonly string[];
+  /** Roles that find nothing there, for whoever has no other. */
+  emptyFor?: readonly string[];
 }
 
 export interface PlaceGroup {
@@ -49,6 +52,12 @@ export const PLACES: readonly PlaceGroup[] = [
         label: "nav.closes",
         icon: <CalculatorOutlined />,
         roles: ["finance", "close_auditor"],
+      },
+      {
+        to: "/approvals",
+        label: "nav.approvals",
+        icon: <CheckCircleOutlined />,
+        roles: ["close_approver"],
       },
       {
         to: "/statements",
@@ -115,16 +124,22 @@ export const PLACES: readonly PlaceGroup[] = [
           "expert",
           "auditor",
           "close_auditor",
+          "close_approver",
         ],
       },
-      { to: "/alliances", label: "nav.alliances", icon: <ApartmentOutlined /> },
+      {
+        to: "/alliances",
+        label: "nav.alliances",
+        icon: <ApartmentOutlined />,
+        emptyFor: ["close_approver"],
+      },
     ],
   },
   {
     key: "record",
     label: "nav.record",
     places: [
-      { to: "/audit", label: "nav.audit", icon: <AuditOutlined /> },
+      { to: "/audit", label: "nav.audit", icon: <AuditOutlined />, emptyFor: ["close_approver"] },
       {
         to: "/access-log",
         label: "nav.access",
@@ -141,12 +156,18 @@ export const PLACES: readonly PlaceGroup[] = [
   },
 ];
 
+function isEmptyFor({ emptyFor }: Place, roles: ReadonlySet<string>): boolean {
+  return emptyFor !== undefined && roles.size > 0 && [...roles].every((role) => emptyFor.includes(role));
+}
+
 /** Returns the places worth showing to somebody with these roles; all of them to whom a staff session lets read. */
 export function placesFor(roles: ReadonlySet<string>, readsAll = false): PlaceGroup[] {
   return PLACES.map((group) => ({
     ...group,
     places: group.places.filter(
-      (place) => readsAll || !place.roles || place.roles.some((role) => roles.has(role)),
+      (place) =>
+        readsAll ||
+        ((!place.roles || place.roles.some((role) => roles.has(role))) && !isEmptyFor(place, roles)),
     ),
   })).filter((group) => group.places.length > 0);
 }

@@ -18,6 +18,7 @@ from licensing.close.api.results import (
     StatementView,
 )
 from licensing.close.api.runs import (
+    ApprovalSheetsView,
     ApprovalView,
     CalculationView,
     CancellationView,
@@ -31,6 +32,7 @@ from licensing.close.api.workings import StatementWorkingsView
 
 __all__ = [
     "AdjustmentsView",
+    "ApprovalSheetsView",
     "ApprovalView",
     "BucketsView",
     "BundleView",

@@ -11,15 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.close import selectors
-from licensing.close.api.serializers import PersonSerializer
+from licensing.close.api.runs import represent
+from licensing.close.api.serializers import ApprovalSheetRowSerializer, PersonSerializer
 from licensing.close.comparison import Comparison, Row, compare_runs, previous_run
 from licensing.close.explanation import NO_COUNTRY
 from licensing.close.models import CloseRun
 from licensing.close.own_comparison import compare_statements, previous_statement
 from licensing.close.reasons import ORDER
-from licensing.close.sheet import approval_sheet
+from licensing.close.sheet import approval_sheet, rejects_on_sheet
 from platform_core.access.actors import Actor
 from platform_core.access.log import log_access
+from platform_core.api.etags import etag_of
 from platform_core.api.views import HouseView, resolve
 from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
@@ -164,6 +166,7 @@ class SheetTotalsSerializer(serializers.Serializer[Any]):
 class SheetSerializer(serializers.Serializer[Any]):
     """What the second person looks at before approving a close."""
 
+    run = ApprovalSheetRowSerializer()
     totals = SheetTotalsSerializer()
     checks = CheckSerializer(many=True)
     rejected = serializers.DictField(help_text="rows rejected by the last calculation, per code")
@@ -179,21 +182,29 @@ class SheetView(HouseView):
 
     @extend_schema(operation_id="close_runs_sheet", responses=SheetSerializer)
     def get(self, request: Request, run_id: UUID) -> Response:
-        """Read what there is to look at before approving a close: totals, checks, differences, rejects."""
-        run = selectors.get_close_run(run_id, actor=self.actor)
+        """Read what there is to look at before approving a close: totals, checks, differences, rejects.
+
+        Its ETag is the version of the close that approving it, or sending it back, starts from.
+        """
+        run = selectors.get_run_to_approve(run_id, actor=self.actor)
         sheet = approval_sheet(run, actor=self.actor)
         log_access("close_run.sheet_viewed", actor=self.actor, subject=run)
         document = {
+            "run": run,
             "totals": run,
             "checks": [{"key": each.key, "passed": each.passed, "values": each.values} for each in sheet.checks],
-            "rejected": selectors.rejected_counts(run, actor=self.actor),
+            "rejected": rejects_on_sheet(run, actor=self.actor),
             "comparison": document_of(sheet.comparison),
             "results_sha256": run.results_sha256,
             "calculated_by": run.calculated_by,
             "approved_by": run.approved_by,
             "allowed_steps": selectors.allowed_steps(run, actor=self.actor),
         }
-        return Response(SheetSerializer(document).data)
+        answer = Response(SheetSerializer(document).data)
+        answer["ETag"] = etag_of(represent(run, actor=self.actor))
+        # The tag is the run's: checks and comparison may come out anew while it stays, so nothing in between keeps it.
+        answer["Cache-Control"] = "private, no-store"
+        return answer
 
 
 class ProgressSerializer(serializers.Serializer[Any]):

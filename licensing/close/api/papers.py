@@ -51,7 +51,7 @@ class SheetDocumentView(HouseView):
     @extend_schema(operation_id="close_runs_sheet_document", parameters=ASKED, responses=IN_ANY_FORM)
     def get(self, request: Request, run_id: UUID) -> HttpResponse:
         """Take the approval sheet of a close as PDF, workbook or table."""
-        run = selectors.get_close_run(run_id, actor=self.actor)
+        run = selectors.get_run_to_approve(run_id, actor=self.actor)
         form = asked_form(request)
         answer = document_answer(sheet_paper(approval_sheet(run, actor=self.actor), asked_language(request)), form)
         log_access("close_run.sheet_downloaded", actor=self.actor, subject=run)

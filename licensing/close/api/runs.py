@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from licensing.close import selectors, services
 from licensing.close.api.serializers import (
+    ApprovalSheetRowSerializer,
     CloseRunDetailSerializer,
     CloseRunReturnSerializer,
     CloseRunSerializer,
@@ -24,6 +25,8 @@ from platform_core.api.filters import filtered
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
+from platform_core.identity.roles import Purpose, Role
+from platform_core.problems import NotAllowed
 
 VERSION = OpenApiParameter(
     IF_MATCH, str, OpenApiParameter.HEADER, required=True, description="the ETag of the close as you read it"
@@ -86,10 +89,12 @@ class CloseRunView(HouseView):
 class _StepView(HouseView):
     """A step of a close, taken from the version the client has read."""
 
+    fetch = staticmethod(selectors.get_close_run)
+
     def take(self, request: Request, run_id: UUID, step: Callable[[], CloseRun]) -> Response:
         """Take a step if nobody changed the run since it was read; the lock holds until the step is done."""
         with transaction.atomic():
-            run = selectors.get_close_run(run_id, actor=self.actor, for_change=True)
+            run = self.fetch(run_id, actor=self.actor, for_change=True)
             require_match(request, represent(run, actor=self.actor))
             stepped = step()
             return answer_with_etag(request, represent(stepped, actor=self.actor))
@@ -109,8 +114,33 @@ class CalculationView(_StepView):
         return self.take(request, run_id, lambda: services.request_calculation(actor=self.actor, run_id=run_id))
 
 
+class ApprovalSheetsView(HouseView):
+    """Closes that wait for a second person."""
+
+    orders = {"calculated": "calculated_at", "period": "last_month"}
+
+    @extend_schema(
+        operation_id="approval_sheets_list",
+        parameters=[
+            OpenApiParameter("period", str, description="only of this period"),
+            OpenApiParameter("status", str, description="only in this state: calculated ones wait"),
+        ],
+        responses=page_of(ApprovalSheetRowSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the closes whose approval sheet you may see, as far as the sheet speaks of them, the latest first."""
+        if self.exporting and not self.actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
+            raise NotAllowed("The approval sheet is had page by page, and not as a list.")
+        rows = filtered(
+            selectors.approval_sheets(actor=self.actor), request, texts={"period": "period", "status": "status"}
+        )
+        return self.page(rows, ApprovalSheetRowSerializer, default="-calculated")
+
+
 class ApprovalView(_StepView):
     """The approval of a close."""
+
+    fetch = staticmethod(selectors.get_run_to_approve)
 
     @extend_schema(
         operation_id="close_runs_approve", parameters=[VERSION], request=None, responses={200: CloseRunDetailSerializer}
@@ -122,6 +152,8 @@ class ApprovalView(_StepView):
 
 class ReturnView(_StepView):
     """The return of a close to whoever calculates it."""
+
+    fetch = staticmethod(selectors.get_run_to_approve)
 
     @extend_schema(
         operation_id="close_runs_send_back",

@@ -1,6 +1,6 @@
 """How closes look on the wire. Micros are exact integers of up to 38 digits, so they travel as text."""
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
@@ -17,6 +17,9 @@ from licensing.close.models import (
     Statement,
 )
 from platform_core.identity.models import User
+
+NOT_ON_THE_SHEET: Final = {"prompted_by_id": None, "job_id": None, "message": "", "asked_by": None, "posted_by": None}
+"""What of a close is answered to a step by those who see its approval sheet only."""
 
 
 class MicrosField(serializers.DecimalField):
@@ -101,6 +104,47 @@ class CloseRunDetailSerializer(CloseRunSerializer):
     def get_rejected(self, run: CloseRun) -> dict[str, int]:
         """Count the rejected rows."""
         return selectors.rejected_counts(run, actor=self.context["actor"])
+
+    def to_representation(self, instance: CloseRun) -> dict[str, Any]:
+        """Leave out what the approval sheet does not say, for those who see the sheet only."""
+        document = super().to_representation(instance)
+        if not selectors.sees_all_of(instance, actor=self.context["actor"]):
+            document |= NOT_ON_THE_SHEET
+        return document
+
+
+class ApprovalSheetRowSerializer(serializers.ModelSerializer[CloseRun]):
+    """What the approval sheet says of a close that waits for a second person; amounts in minor units."""
+
+    programme_code = serializers.CharField(source="programme.code")
+    programme_name = serializers.CharField(source="programme.name")
+    terms_number = serializers.IntegerField(source="terms_version.number")
+    calculated_by = PersonSerializer(allow_null=True)
+    approved_by = PersonSerializer(allow_null=True)
+
+    class Meta:
+        model = CloseRun
+        fields = (
+            "id",
+            "programme_code",
+            "programme_name",
+            "period",
+            "number",
+            "status",
+            "terms_number",
+            "currency",
+            "line_count",
+            "bucket_count",
+            "royalty_minor",
+            "credit_minor",
+            "due_minor",
+            "distributed_minor",
+            "results_sha256",
+            "calculated_at",
+            "calculated_by",
+            "approved_at",
+            "approved_by",
+        )
 
 
 class CloseRunStartSerializer(serializers.Serializer[Any]):

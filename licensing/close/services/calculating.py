@@ -22,7 +22,7 @@ from licensing.close.policies import CALCULATE_CLOSE_RUN
 from licensing.close.results import ResultsError, clear_rejects, clear_results, load_rejects, load_results
 from licensing.close.selectors import get_close_run
 from licensing.close.services.queueing import end_calculation
-from licensing.close.services.telling import tell_finance
+from licensing.close.services.telling import tell_approvers, tell_finance
 from members.memberships.models import Membership
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
@@ -208,7 +208,7 @@ def _load(work: _Work, reports: Sequence[UUID]) -> Mapping[str, Any]:
         changes={"status": (before, run.status), "results_sha256": (None, run.results_sha256)},
     )
     # The second person is asked; whoever had it calculated follows it anyway.
-    tell_finance(actor=work.actor, run=run, kind="close_run.awaits_approval", but_not=run.asked_by_id)
+    tell_approvers(actor=work.actor, run=run, but_not=run.asked_by_id)
     announce(run)
     transaction.on_commit(lambda: storage.forget_earlier(run.pk, work.claim), robust=True)
     return {"status": "calculated", "buckets": totals.buckets}

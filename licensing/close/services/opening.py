@@ -17,7 +17,9 @@ from platform_core.problems import Conflict
 def lock_programme(programme_id: UUID) -> Programme:
     """Lock a programme's closes until the transaction ends; rows that refer to the programme can still be added."""
     return (
-        Programme.objects.select_for_update(of=("self",), no_key=True).select_related("alliance").get(pk=programme_id)
+        Programme.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("alliance", "operating_entity")
+        .get(pk=programme_id)
     )
 
 

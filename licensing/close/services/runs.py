@@ -12,12 +12,13 @@ from licensing.close.policies import (
     APPROVE_CLOSE_RUN,
     CALCULATE_CLOSE_RUN,
     CANCEL_CLOSE_RUN,
+    CLOSE_APPROVAL,
     CLOSE_WORK,
     POST_CLOSE_RUN,
     SEND_BACK_CLOSE_RUN,
     START_CLOSE_RUN,
 )
-from licensing.close.selectors import get_close_run, last_posted, reports_changed
+from licensing.close.selectors import get_close_run, get_run_to_approve, last_posted, reports_changed
 from licensing.close.services.corrections import open_correction, record_adjustments
 from licensing.close.services.opening import lock_programme, open_draft, terms_for
 from licensing.close.services.queueing import end_calculation, queue_calculation
@@ -27,9 +28,10 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.clock import today
+from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
 from platform_core.jobs.lifecycle import OPEN_STATES
 from platform_core.jobs.services import cancel_job
-from platform_core.problems import Conflict, WrongState, invalid
+from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
 from platform_core.realtime.services import announce
 
 
@@ -43,6 +45,7 @@ def start_close_run(*, actor: Actor, programme_id: UUID, period: str) -> CloseRu
     programme = get_visible(Programme, programme_id, actor=actor)
     require(actor, START_CLOSE_RUN, programme)
     programme = lock_programme(programme_id)
+    require_two_people(CLOSE_APPROVAL, _place_of(programme), clock=actor.clock)
     span = _span(period)
 
     if today(actor.clock, programme.alliance.zone) <= span.last_day:
@@ -79,12 +82,13 @@ def request_calculation(*, actor: Actor, run_id: UUID) -> CloseRun:
 @transaction.atomic
 def approve_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     """Approve a calculated close, so that it can be posted. Whoever had it calculated may not approve it."""
-    run = get_close_run(run_id, actor=actor, for_change=True)
+    run = get_run_to_approve(run_id, actor=actor, for_change=True)
     require(actor, APPROVE_CLOSE_RUN, run)
 
     status = CLOSE_RUN_LIFECYCLE.after("approve", current=RunStatus(run.status))
     if run.calculation != Calculation.DONE:
         raise WrongState("The last calculation did not end with a result: have the run calculated again.")
+    _require_independent(actor, run)
     if changed := _changed_since(run):
         raise Conflict(f"{changed} since this was calculated: have the run calculated again.")
     run.status = status
@@ -106,7 +110,7 @@ def approve_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
 @transaction.atomic
 def send_back_close_run(*, actor: Actor, run_id: UUID, reason: str) -> CloseRun:
     """Send a calculated close back to be calculated again, and say why."""
-    run = get_close_run(run_id, actor=actor, for_change=True)
+    run = get_run_to_approve(run_id, actor=actor, for_change=True)
     require(actor, SEND_BACK_CLOSE_RUN, run)
 
     why = reason.strip()
@@ -176,6 +180,21 @@ def post_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     if _changed_since(run):
         open_correction(Actor.system(CLOSE_WORK, on_behalf_of=actor), run, prompted_by=None)
     return run
+
+
+def _place_of(programme: Programme) -> Place:
+    return Place(programme.alliance_id, programme.operating_entity)
+
+
+def _require_independent(actor: Actor, run: CloseRun) -> None:
+    """Refuse an approval where there are no two independent people, or where these two are none."""
+    place = _place_of(run.programme)
+    require_two_people(CLOSE_APPROVAL, place, clock=actor.clock)
+    if run.calculated_by_id is not None and not is_independent_of(actor, run.calculated_by_id, place):
+        raise NotAllowed(
+            "You and whoever had this calculated are tied to the same member or licensee: an independent person has "
+            "to approve it."
+        )
 
 
 def _changed_since(run: CloseRun) -> str:

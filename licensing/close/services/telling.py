@@ -12,12 +12,19 @@ from platform_core.notices.services import notify_seats
 
 def tell_finance(*, actor: Actor, run: CloseRun, kind: str, but_not: UUID | None = None, reason: str = "") -> None:
     """Tell the other seats of finance what became of a run; one person may be left out."""
-    seats = seats_holding(
+    _tell(actor=actor, run=run, kind=kind, seats=_finance_of(run, actor), but_not=but_not, reason=reason)
+
+
+def _finance_of(run: CloseRun, actor: Actor) -> list[UUID]:
+    return seats_holding(
         Role.FINANCE,
         actor=actor,
         operating_entity=run.programme.operating_entity_id,
         purpose=Purpose.ROYALTIES,
     )
+
+
+def _tell(*, actor: Actor, run: CloseRun, kind: str, seats: list[UUID], but_not: UUID | None, reason: str = "") -> None:
     if but_not is not None:
         own = set(Seat.objects.filter(pk__in=seats, user=but_not).values_list("pk", flat=True))
         seats = [seat for seat in seats if seat not in own]
@@ -25,6 +32,13 @@ def tell_finance(*, actor: Actor, run: CloseRun, kind: str, but_not: UUID | None
     notify_seats(
         actor=actor, seats=seats, kind=kind, subject=run, values=values | ({"reason": reason} if reason else {})
     )
+
+
+def tell_approvers(*, actor: Actor, run: CloseRun, but_not: UUID | None = None) -> None:
+    """Tell everybody who may be the second person that a run waits for one; one person is left out."""
+    approvers = seats_holding(Role.CLOSE_APPROVER, actor=actor, operating_entity=run.programme.operating_entity_id)
+    seats = [*_finance_of(run, actor), *approvers]
+    _tell(actor=actor, run=run, kind="close_run.awaits_approval", seats=seats, but_not=but_not)
 
 
 def tell_members(*, actor: Actor, run: CloseRun) -> None:

@@ -41,10 +41,15 @@ def record_authority(
     if not acts:
         checks.wrong("acts", "required", "Name what the seat may bind the member to.")
     checks.refuse()
-    # The seats of a member are not the office's to see, so this one is found by what it must be.
-    seat = Seat.objects.filter(pk=seat_id, organisation=membership.organisation_id, ended_at=None).first()
+    # Where another alliance is concerned too, the office sees the seats that brought it papers.
+    open_seats = Seat.objects.visible_to(actor).filter(organisation=membership.organisation_id, ended_at=None)
+    seat = open_seats.filter(pk=seat_id).first()
     if seat is None:
-        raise invalid("/seat_id", "unknown", "This is no open seat of the member.")
+        raise invalid(
+            "/seat_id",
+            "unknown",
+            "This is no open seat of the member that you may see: let whom the letter names attach it.",
+        )
     if actor.kind is ActorKind.USER and seat.user_id == actor.user_id:
         raise NotAllowed("Nobody records an authority of their own: ask a colleague.")
     letter = paper_of(actor, membership, letter_id)

@@ -15,6 +15,7 @@ from members.memberships.models import (
 )
 from members.memberships.moving import StepDetails, begin_step, finish_step, save_step
 from members.memberships.policies import (
+    ADMISSION,
     ADMIT_MEMBER,
     APPLY_FOR_MEMBERSHIP,
     FILE_APPLICATION,
@@ -31,6 +32,7 @@ from platform_core.checks import Checks, told_as
 from platform_core.clock import today
 from platform_core.documents.models import Document
 from platform_core.identity.models import Alliance, Organisation
+from platform_core.identity.role_plan import Place, require_two_people
 from platform_core.problems import Conflict, WrongState
 from platform_core.realtime.services import announce
 
@@ -88,6 +90,7 @@ def apply_for_membership(
 def review_application(*, actor: Actor, membership_id: UUID, details: StepDetails) -> Membership:
     """Take an application up for review; one that the office filed needs the applicant's letter first."""
     membership, step = begin_step(actor, membership_id, StepKind.REVIEW, REVIEW_MEMBERSHIP, details, reasoned=False)
+    require_two_people(ADMISSION, Place(membership.alliance_id), clock=actor.clock)
     papers = Document.objects.filter(subject_type=Membership._meta.label_lower, subject_id=membership.pk)
     if membership.on_behalf and not papers.exists():
         raise WrongState("This application was filed on the applicant's behalf: attach its letter first.")
@@ -100,6 +103,7 @@ def admit_member(
 ) -> Membership:
     """Admit an applicant under a member id, from its first day in; by most rules not the one who reviewed it."""
     membership, step = begin_step(actor, membership_id, StepKind.ADMISSION, ADMIT_MEMBER, details, reasoned=False)
+    require_two_people(ADMISSION, Place(membership.alliance_id), clock=actor.clock)
     checks = Checks()
     checks.text("code", code)
     if code.startswith("~"):

@@ -22,6 +22,8 @@ class Limits:
     blocked: frozenset[UUID] = frozenset()
     screen: Screen | None = None
     until: datetime | None = None
+    outside: bool = False
+    """Whether the person acts without the organisation of the seat, so that nothing of it is their own."""
 
 
 Limiter = Callable[[Seat, Sequence[RoleAssignment], datetime], Limits | None]
@@ -41,7 +43,7 @@ def actor_in_seat(
     """Make the actor for a seat; an ended seat, or one of another user, is refused.
 
     It takes two queries, one more for a site administrator, who may have a staff session open, and one more for roles
-    that somebody with a conflict of interest may not hold.
+    that somebody with a conflict of interest may not hold, or a seat that waits to be confirmed.
     """
     seats = Seat.objects.filter(pk=seat_id)
     if user_id is not None:
@@ -75,7 +77,7 @@ def _actor(seat: Seat, time: Clock, request_id: str, session: StaffAccess | None
         kind=ActorKind.USER,
         user_id=seat.user_id,
         seat_id=seat.pk,
-        organisation_id=seat.organisation_id,
+        organisation_id=None if any(limit.outside for limit in limits) else seat.organisation_id,
         staff=session if is_staff else None,
         assignments=tuple(
             Assignment(

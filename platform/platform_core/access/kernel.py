@@ -22,11 +22,21 @@ def visible_rows(actor: Actor, model: type[Model]) -> Q:
     return _reached(actor, policy.read, policy)
 
 
+def known_rows(actor: Actor, model: type[Model]) -> Q:
+    """Return the condition for the rows an actor may be told of: those it may read, and those it sees a part of."""
+    policy = policy_of(model)
+    rows = _reached(actor, policy.read, policy)
+    for window in policy.windows:
+        rows = rows | _reached(actor, window.read, policy)
+    return rows
+
+
 def permitted_rows(actor: Actor, permission: Permission, model: type[Model]) -> Q:
     """Return the condition that selects the rows an actor sees and may do a certain thing with, guards included."""
     policy = policy_of(model)
-    rows = _reached(actor, policy.read, policy)
-    if permission != policy.read:
+    seen = policy.seen_by(permission)
+    rows = _reached(actor, seen, policy)
+    if permission != seen:
         rows = rows & _reached(actor, permission, policy)
     for guard in policy.guards_of(permission):
         rows = rows & can_be_probed(guard.holds(actor))
@@ -47,8 +57,9 @@ def require_kind(actor: Actor, permission: Permission, model: type[Model]) -> No
 def require(actor: Actor, permission: Permission, obj: Model) -> None:
     """Refuse unless the actor may do this with the object: not found if it may not see it, not allowed if it does."""
     policy = policy_of(type(obj))
-    conditions = {"seen": _reached(actor, policy.read, policy)}
-    if permission != policy.read:
+    seen = policy.seen_by(permission)
+    conditions = {"seen": _reached(actor, seen, policy)}
+    if permission != seen:
         conditions["permitted"] = _reached(actor, permission, policy)
     guards = tuple(policy.guards_of(permission))
     conditions.update({f"guard_{index}": can_be_probed(guard.holds(actor)) for index, guard in enumerate(guards)})
@@ -77,7 +88,7 @@ def require_each(actor: Actor, permission: Permission, model: type[M], ids: Coll
     policy = policy_of(model)
     wanted = set(ids)
     rows = model._default_manager.filter(pk__in=wanted).order_by("pk")
-    seen = list(rows.filter(_reached(actor, policy.read, policy)))
+    seen = list(rows.filter(_reached(actor, policy.seen_by(permission), policy)))
     if len(seen) < len(wanted):
         raise NotFound(_missing(model))
     permitted = set(rows.filter(permitted_rows(actor, permission, model)).values_list("pk", flat=True))
@@ -93,12 +104,23 @@ def require_visible(actor: Actor, model: type[Model], ids: Collection[UUID]) -> 
         raise NotFound(_missing(model))
 
 
-def get_visible(model: type[M], pk: UUID, *, actor: Actor, for_change: bool = False, along: Sequence[str] = ()) -> M:
+def get_visible(
+    model: type[M],
+    pk: UUID,
+    *,
+    actor: Actor,
+    for_change: bool = False,
+    along: Sequence[str] = (),
+    to: Permission | None = None,
+) -> M:
     """Fetch one object the actor may see, locked until the transaction ends if it is fetched for a change.
 
     `along` are the foreign keys whose objects are needed with it; what is read of them is the caller's to answer for.
+    `to` is what is to be done with it, where seeing a part of the object is enough for that.
     """
-    rows = model._default_manager.filter(visible_rows(actor, model), pk=pk)
+    policy = policy_of(model)
+    seen = policy.read if to is None else policy.seen_by(to)
+    rows = model._default_manager.filter(_reached(actor, seen, policy), pk=pk)
     if along:
         rows = rows.select_related(*along)
     if for_change:

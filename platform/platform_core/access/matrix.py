@@ -12,10 +12,10 @@ HEADING: Final = """# Who may do what
 
 Written from the policies in the code by `make matrix`; a check compares the two. Whatever is not in a table is denied.
 What somebody may not read is not found (404); what they may read but not do is refused (403). A permission reaches
-only objects that its holder may also read. Roles count between their dates, in the alliance or at the operating
-entity they are held in. A staff session is one of a site administrator, for the one alliance it was opened for.
-What is granted or assigned on single objects is given to a seat or an organisation with a
-reason, a grantor and an end, by somebody who holds it by role and may give it; nothing else can be given.
+only objects that its holder may also read, or of which they see the part that it takes. Roles count between their
+dates, in the alliance or at the operating entity they are held in. A staff session is one of a site administrator, for
+the one alliance it was opened for. What is granted or assigned on single objects is given to a seat or an organisation
+with a reason, a grantor and an end, by somebody who holds it by role and may give it; nothing else can be given.
 """
 
 
@@ -78,6 +78,11 @@ def _section(policy: Policy, lines: list[Line]) -> str:
     if policy.giving is not None:
         assigning = [f"{role.label} (with `{giver}`)" for role, giver in policy.giving.roles.items()]
         rows += [f"\nAssigned one by one, until an end: {', '.join(assigning)}."] if assigning else []
+    for window in policy.windows:
+        named = ", ".join(f"`{permission}`" for permission in sorted(map(str, window.may)))
+        rows.append(
+            f"\n`{window.read}` shows a part of it to those who do not see it, and is all it takes for {named}."
+        )
     notes = dict.fromkeys((line.permission, note) for line in lines for note in line.conditions)
     rows += [f"\n`{permission}`: {note}" for permission, note in notes]
     if policy.no_staff:

@@ -119,6 +119,21 @@ class Giving:
         return frozenset(self.actions.values()) | frozenset(self.roles.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of an object that some see who do not see the object, and what whoever sees the part may do with it.
+
+    Lists, searches, topics, histories and whatever else hangs on the object stay closed to them.
+    """
+
+    read: Permission
+    may: frozenset[Permission] = frozenset()
+
+    def shows(self, permission: Permission) -> bool:
+        """Say whether a permission takes no more than to see this part."""
+        return permission == self.read or permission in self.may
+
+
 class Policy:
     """Who may do what with the objects of one model; what is not said here is denied."""
 
@@ -130,6 +145,7 @@ class Policy:
         read_contents: Permission | None = None,
         rules: Iterable[Rule] = (),
         guards: Iterable[Guard] = (),
+        windows: Iterable[Window] = (),
         no_staff: str = "",
     ) -> None:
         self.model = model
@@ -138,6 +154,8 @@ class Policy:
         """Why no staff session reaches these objects, where none may."""
         self.read_contents = read_contents or read
         """What it takes to read everything about an object, where reading it at all tells little more than its name."""
+        self.windows = tuple(windows)
+        """The parts of an object that some see without it."""
         self.giving: Giving | None = None
         self.owners: tuple[str, ...] = ()
         self._rules: list[Rule] = []
@@ -206,6 +224,10 @@ class Policy:
         """List every permission some rule speaks of, reading first."""
         named = {permission for rule in self._rules for permission in rule.may} | {self.read}
         return sorted(named, key=lambda permission: (permission != self.read, permission.name))
+
+    def seen_by(self, permission: Permission) -> Permission:
+        """Return what it takes to come upon an object with which one would do a certain thing."""
+        return next((window.read for window in self.windows if window.shows(permission)), self.read)
 
     def guards_of(self, permission: Permission) -> Iterator[Guard]:
         """Yield the guards that stand before a permission."""

@@ -12,8 +12,9 @@ from django.db.models.expressions import RawSQL
 
 from platform_core.access.actors import Actor
 from platform_core.access.relations import NOTHING
-from platform_core.clock import today
-from platform_core.conflicts.models import Undertaking
+from platform_core.clock import Clock, today
+from platform_core.conflicts.models import Affiliation, Undertaking
+from platform_core.identity.role_plan import Place
 from platform_core.identity.roles import Role
 from platform_core.models import Record
 
@@ -24,6 +25,7 @@ APART = frozenset(
     {
         Role.SECRETARIAT,
         Role.FINANCE,
+        Role.CLOSE_APPROVER,
         Role.NEUTRAL,
         Role.OPERATOR,
         Role.OPERATIONS_HEAD,
@@ -100,6 +102,30 @@ def conflicts_of(user_id: UUID, alliances: Collection[UUID], day: date) -> dict[
     for alliance_id, organisation_id in first.union(*others):
         found.setdefault(alliance_id, set()).add(organisation_id)
     return found
+
+
+def ties_between(people: Collection[UUID], place: Place, clock: Clock) -> dict[UUID, set[UUID]]:
+    """Return the parties of an alliance that people are tied to, but for those their common office is tied to itself.
+
+    Who works for an association that is a member, or affiliated to one, is no less independent of a colleague.
+    """
+    day = today(clock, ZONE)
+    found = {person: conflicts_of(person, {place.alliance_id}, day).get(place.alliance_id, set()) for person in people}
+    common = _affiliated(place.organisation_ids, day) if any(found.values()) else set()
+    return {person: parties - common for person, parties in found.items()}
+
+
+def _affiliated(organisations: Collection[UUID], day: date) -> set[UUID]:
+    """Return organisations with all that are affiliated to them on a day, through any number of affiliations."""
+    known: set[UUID] = set()
+    new = set(organisations)
+    while new:
+        known |= new
+        pairs = Affiliation.objects.filter(
+            Q(first__in=new) | Q(second__in=new), Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day
+        ).values_list("first", "second")
+        new = {organisation for pair in pairs for organisation in pair} - known
+    return known
 
 
 def in_conflicted_alliance(path: str) -> Callable[[Actor], Q]:

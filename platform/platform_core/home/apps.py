@@ -18,6 +18,7 @@ class HomeConfig(AppConfig):
 
         tell_waiting(own.failed_jobs)
         tell_waiting(own.organisations_of_one_code)
+        tell_waiting(own.seats_to_confirm)
         tell_changes(own.events_of_others)
         for model in (Alliance, Organisation, User):
             tell_names(model)

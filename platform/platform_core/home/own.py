@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Min
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import visible_rows
 from platform_core.audit.models import AuditEvent
 from platform_core.audit.selectors import audit_events
 from platform_core.home.registry import AT_MOST, Changed, Waiting, naming_of
-from platform_core.identity.models import Organisation
+from platform_core.identity.models import WAITING, Organisation, Seat
+from platform_core.identity.policies import CONFIRM_SEAT
 from platform_core.identity.roles import Role
 from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
@@ -60,6 +61,26 @@ def organisations_of_one_code(actor: Actor) -> Iterator[Waiting]:
             title=str(first[code]),
             detail={"count": row["count"]},
             since=row["last"],
+        )
+
+
+def seats_to_confirm(actor: Actor) -> Iterator[Waiting]:
+    """Tell whoever may confirm them at which organisations people wait whom somebody from outside seated there."""
+    if not any(actor.holds(role) for role in (Role.MEMBER_ADMIN, Role.SECRETARIAT, Role.SITE_ADMIN)):
+        return
+    waiting = Seat.objects.permitted_to(actor, CONFIRM_SEAT).filter(WAITING, ended_at=None)
+    rows = waiting.order_by().values("organisation").annotate(count=Count("id"), since=Min("created_at"))
+    found = {row["organisation"]: row for row in rows.order_by("since", "organisation")[:AT_MOST]}
+    names = Organisation.objects.in_bulk(found)
+    for organisation_id, row in found.items():
+        yield Waiting(
+            kind="seat.confirm",
+            subject_type=Organisation._meta.label_lower,
+            subject_id=organisation_id,
+            title=str(names[organisation_id]),
+            detail={"count": row["count"]},
+            since=row["since"],
+            step="confirm",
         )
 
 

@@ -15,13 +15,14 @@ from platform_core.api.idempotency import idempotent
 from platform_core.api.requests import SEAT_IN_SESSION
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
-from platform_core.identity import merging, seating, selectors, services
+from platform_core.identity import merging, preparing, seating, selectors, services
 from platform_core.identity.models import Language, User
 from platform_core.identity.role_plan import role_plan
 from platform_core.identity.roles import Role
 from platform_core.identity.serializers import (
     AllianceInputSerializer,
     AllianceSerializer,
+    EndingInputSerializer,
     MeInputSerializer,
     MergerInputSerializer,
     MeSerializer,
@@ -260,10 +261,20 @@ class SeatsView(HouseView):
 class SeatEndView(HouseView):
     """The end of a seat."""
 
-    @extend_schema(operation_id="seats_end", request=None, responses=SeatSerializer)
+    @extend_schema(operation_id="seats_end", request=EndingInputSerializer, responses=SeatSerializer)
     def post(self, request: Request, seat_id: UUID) -> Response:
-        """End a seat at once, with every role it holds."""
-        return Response(SeatSerializer(seating.end_seat(actor=self.actor, seat_id=seat_id)).data)
+        """End a seat at once, with every role it holds, as long as two people remain for each decision of two."""
+        given = self.read(EndingInputSerializer, request)
+        return Response(SeatSerializer(seating.end_seat(actor=self.actor, seat_id=seat_id, **given)).data)
+
+
+class SeatConfirmationView(HouseView):
+    """The confirmation of a seat that was given from outside."""
+
+    @extend_schema(operation_id="seats_confirm", request=None, responses=SeatSerializer)
+    def post(self, request: Request, seat_id: UUID) -> Response:
+        """Confirm that somebody whom an office seated at an organisation belongs there, as another person."""
+        return Response(SeatSerializer(preparing.confirm_seat(actor=self.actor, seat_id=seat_id)).data)
 
 
 class RoleAssignmentsView(HouseView):
@@ -298,8 +309,11 @@ class RoleAssignmentsView(HouseView):
 class RoleEndView(HouseView):
     """The end of a role."""
 
-    @extend_schema(operation_id="role_assignments_end", request=None, responses=RoleAssignmentSerializer)
+    @extend_schema(
+        operation_id="role_assignments_end", request=EndingInputSerializer, responses=RoleAssignmentSerializer
+    )
     def post(self, request: Request, assignment_id: UUID) -> Response:
-        """End a role at once."""
-        ended = seating.end_role(actor=self.actor, assignment_id=assignment_id)
+        """End a role at once, as long as two people remain for each decision of two."""
+        given = self.read(EndingInputSerializer, request)
+        ended = seating.end_role(actor=self.actor, assignment_id=assignment_id, **given)
         return Response(RoleAssignmentSerializer(ended).data)

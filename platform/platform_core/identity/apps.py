@@ -8,3 +8,10 @@ class IdentityConfig(AppConfig):
 
     name = "platform_core.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        """Have seats wait that were given from outside their organisation."""
+        from platform_core.access.acting import limit_actors
+        from platform_core.identity.preparing import limits_of_waiting
+
+        limit_actors(limits_of_waiting)

@@ -15,6 +15,7 @@ from platform_core.checks import told_as
 from platform_core.identity.events import ORGANISATION_MERGED, RIGHTS_CHANGED
 from platform_core.identity.models import NameKind, Organisation, OrganisationName, Seat
 from platform_core.identity.policies import MERGE_ORGANISATION
+from platform_core.identity.preparing import have_confirmed_anew
 from platform_core.identity.references import Fate, Merger, references
 from platform_core.problems import Conflict, NotAllowed, invalid
 
@@ -45,6 +46,7 @@ def merge_organisations(*, actor: Actor, kept_id: UUID, merged_id: UUID) -> Orga
     merger = Merger(actor, kept, merged)
     _refuse(merger)
 
+    have_confirmed_anew(actor, kept, merged)
     names, code = _names_of(merged), merged.uscc
     merged.merged_into, merged.merged_at, merged.uscc = kept, actor.clock.now(), ""
     merged.save(update_fields=["merged_into", "merged_at", "uscc"])

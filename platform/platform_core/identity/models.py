@@ -206,6 +206,10 @@ class OperatingEntity(Named):
         return self.pk
 
 
+WAITING = Q(prepared_by__isnull=False, confirmed_at=None)
+"""Seats that were given from outside their organisation, and that nobody has confirmed yet."""
+
+
 class Seat(Record):
     """A person's place at an organisation; people act through one seat at a time."""
 
@@ -214,9 +218,22 @@ class Seat(Record):
     title = models.CharField(max_length=120, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
+    prepared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """Who gave it from outside the organisation; blank: the organisation's own people did, or set-up."""
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | (
+                    Q(prepared_by__isnull=False, confirmed_by__isnull=False, confirmed_at__isnull=False)
+                    & ~Q(confirmed_by=F("prepared_by"))
+                    & ~Q(confirmed_by=F("user"))
+                ),
+                name="seat_confirmed_by_another",
+            ),
             models.UniqueConstraint(
                 fields=["user", "organisation"], condition=Q(ended_at=None), name="seat_one_per_user_and_organisation"
             ),
@@ -227,6 +244,11 @@ class Seat(Record):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.organisation})"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was given from outside the organisation, and nobody has confirmed it yet."""
+        return self.prepared_by_id is not None and self.confirmed_at is None
 
 
 _WITH_ALLIANCE = roles_of(RoleScope.ALLIANCE)

@@ -18,6 +18,7 @@ from platform_core.access.relations import (
     own_user,
 )
 from platform_core.identity.models import (
+    WAITING,
     Alliance,
     OperatingEntity,
     Organisation,
@@ -58,6 +59,7 @@ ASSIGN_ENTITY_ROLE = Permission("operating_entity.assign_role")
 
 READ_SEAT = Permission("seat.read")
 END_SEAT = Permission("seat.end")
+CONFIRM_SEAT = Permission("seat.confirm")
 
 READ_ROLE_ASSIGNMENT = Permission("role_assignment.read")
 END_ROLE_ASSIGNMENT = Permission("role_assignment.end")
@@ -107,6 +109,38 @@ def _working_in_own_alliance() -> Relation:
         return Q(pk__in=rows.values("seat_id"))
 
     return Relation("with a role in the alliance", reach)
+
+
+def _confirming_own() -> Relation:
+    """Reach seats of the own organisation, unless one's own is among those that wait."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        if actor.organisation_id is None or actor.seat_id is None:
+            return NOTHING
+        if Seat.objects.filter(WAITING, pk=actor.seat_id).exists():
+            return NOTHING
+        return Q(organisation=actor.organisation_id)
+
+    return Relation("of the own organisation, unless the own seat waits too", reach, "organisation")
+
+
+def _without_administrator(relation: Relation) -> Relation:
+    """Narrow to seats of organisations that have no confirmed administrator of their own, who would be asked."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        now = actor.clock.now()
+        administrators = RoleAssignment.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            Q(seat__prepared_by=None) | Q(seat__confirmed_at__isnull=False),
+            role=Role.MEMBER_ADMIN,
+            starts_at__lte=now,
+            seat__ended_at=None,
+            seat__user__is_active=True,
+        )
+        own = Q(organisation__in=administrators.order_by().values("seat__organisation"))
+        return relation.reach(actor, assignments) & ~own
+
+    return Relation(f"{relation.label}, without a confirmed administrator of its own", reach, relation.path)
 
 
 USER_POLICY = register(
@@ -255,6 +289,18 @@ SEAT_POLICY = register(
             allow(Role.OPERATIONS_HEAD, READ_SEAT, _holding(Role.OPERATOR)),
             allow(Role.FINANCE, READ_SEAT, _holding(Role.AUDITOR, Role.CLOSE_AUDITOR), purpose=Purpose.ROYALTIES),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_SEAT, END_SEAT}, everything()),
+            # Whoever was seated from outside is confirmed by the organisation, and by a second person of the office or
+            # the installation only where it has nobody yet who could.
+            allow(Role.MEMBER_ADMIN, CONFIRM_SEAT, _confirming_own()),
+            allow(Role.SECRETARIAT, CONFIRM_SEAT, _without_administrator(tied_to_no_other_alliance("organisation"))),
+            allow(Role.SITE_ADMIN, CONFIRM_SEAT, _without_administrator(everything())),
+        ],
+        guards=[
+            Guard(
+                CONFIRM_SEAT,
+                "This seat is your own work: somebody else has to confirm it.",
+                lambda actor: (~Q(prepared_by=actor.user_id) | Q(prepared_by=None)) & ~Q(user=actor.user_id),
+            ),
         ],
     )
 )

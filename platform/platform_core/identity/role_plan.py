@@ -1,36 +1,79 @@
-"""Whether an alliance has two independent people for each decision that takes two."""
+"""Whether an alliance has two independent people for each decision that takes two, and what is refused without them.
 
-from collections.abc import Iterable
+Independent are two different people whose roles count today and who are not tied to the same party of the alliance.
+"""
+
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
 from uuid import UUID
 
-from platform_core.access.acting import actor_in_seat
+from platform_core.access.acting import actors_in_seats
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
-from platform_core.identity.models import Alliance, OperatingEntity, RoleAssignment, User
+from platform_core.clock import Clock, FixedClock
+from platform_core.identity.models import Alliance, OperatingEntity, RoleAssignment, Seat, User
 from platform_core.identity.policies import READ_ROLE_PLAN
 from platform_core.identity.roles import Purpose, Role
+from platform_core.problems import Problem
 
-ENOUGH = 2
-"""How many different people a decision of two takes; one person with two seats is one."""
+Ties = Mapping[UUID, Collection[UUID]]
+"""The parties of an alliance that people are tied to, by person."""
+TieFinder = Callable[[Collection[UUID], "Place", Clock], Ties]
+
+
+class SecondPersonMissing(Problem):
+    """A decision of two people has not two independent people."""
+
+    code: ClassVar[str] = "second_person_missing"
+    status: ClassVar[int] = 409
+    title: ClassVar[str] = "A decision of two people lacks a second one"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision that two people take: both of these roles, in the alliance or at each operating entity."""
+    """A decision of two people, in the alliance or at each operating entity: one who prepares, one who decides."""
 
     name: str
     roles: tuple[Role, ...]
+    """Who may prepare it, and may be the second person as well."""
+    second: tuple[Role, ...] = ()
+    """Who may be the second person only."""
     at_entity: bool = False
     purpose: Purpose | None = None
+    """What money finance looks after whose people count."""
+    waived: Callable[["Place"], bool] = lambda place: False
+    """Whether the rules of the place let one person decide."""
+    in_use: Callable[["Place"], bool] = lambda place: True
+    """Whether there is anything yet to be decided at the place."""
+
+    @property
+    def everybody(self) -> tuple[Role, ...]:
+        """Every role that counts."""
+        return (*self.roles, *self.second)
 
 
-_decisions: dict[str, Decision] = {}
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a decision is taken: an alliance, or one operating entity of it."""
 
+    alliance_id: UUID
+    entity: OperatingEntity | None = None
 
-def declare_decision(decision: Decision) -> None:
-    """Declare a decision that takes two people; the room that has it does."""
-    _decisions[decision.name] = decision
+    @property
+    def scope_id(self) -> UUID:
+        """What the roles that count name."""
+        return self.alliance_id if self.entity is None else self.entity.pk
+
+    @property
+    def organisation_ids(self) -> set[UUID]:
+        """The organisations that do the office's work there, to which all of its people are tied."""
+        association: UUID | None = Alliance.objects.values_list("association", flat=True).get(pk=self.alliance_id)
+        firms = [association, None if self.entity is None else self.entity.organisation_id]
+        return {pk for pk in firms if pk is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +83,190 @@ class Planned:
     decision: str
     operating_entity: OperatingEntity | None
     people: list[User]
+    enough: bool
+    """Whether two of them are independent of each other, and one of the two may prepare it; or one may decide alone."""
+    roles: tuple[Role, ...] = ()
+    """The roles of which somebody else would be the second person."""
 
     @property
-    def enough(self) -> bool:
-        """Whether they are two at least."""
-        return len(self.people) >= ENOUGH
+    def tied(self) -> bool:
+        """Whether there are people enough, and yet no two that are independent."""
+        return not self.enough and len(self.people) > 1
+
+
+_decisions: Final[dict[str, Decision]] = {}
+_finders: Final[list[TieFinder]] = []
+
+
+def declare_decision(decision: Decision) -> None:
+    """Declare a decision that takes two people; the room that has it does."""
+    _decisions[decision.name] = decision
+
+
+def find_ties_by(finder: TieFinder) -> None:
+    """Have somebody asked to which parties of an alliance people are tied."""
+    if finder not in _finders:
+        _finders.append(finder)
 
 
 def role_plan(alliance: Alliance, *, actor: Actor) -> list[Planned]:
     """List for each two-person decision of an alliance the different people whose roles count for it now."""
     require(actor, READ_ROLE_PLAN, alliance)
     entities = list(OperatingEntity.objects.filter(alliance=alliance).order_by("code"))
-    planned: list[Planned] = []
-    for name in sorted(_decisions):
-        decision = _decisions[name]
-        for entity in entities if decision.at_entity else [None]:
-            planned.append(Planned(name, entity, _people(decision, alliance.pk, entity, actor)))
-    return planned
+    places = {True: [Place(alliance.pk, entity) for entity in entities], False: [Place(alliance.pk)]}
+    return [
+        _planned(_decisions[name], place, actor.clock, named=True)
+        for name in sorted(_decisions)
+        for place in places[_decisions[name].at_entity]
+    ]
 
 
-def _people(decision: Decision, alliance_id: UUID, entity: OperatingEntity | None, actor: Actor) -> list[User]:
-    place = {"operating_entity": entity.pk} if entity is not None else {"alliance": alliance_id}
+def require_two_people(name: str, place: Place, *, clock: Clock) -> None:
+    """Refuse to begin or to take a decision for which there are no two independent people."""
+    planned = _planned(_decisions[name], place, clock)
+    if not planned.enough:
+        raise _missing([planned], "Nothing is begun or decided before.")
+
+
+def is_independent_of(actor: Actor, other: UUID, place: Place) -> bool:
+    """Say whether whoever acts may be the second person beside another: a different one, not tied to the same party."""
+    if actor.screen is None:
+        return actor.person_id != other
+    ties = _ties_of({actor.person_id, other}, place, actor.clock)
+    return actor.person_id != other and not {*ties.get(actor.person_id, ())} & {*ties.get(other, ())}
+
+
+@contextmanager
+def keeping_two_people(
+    actor: Actor, assignments: Iterable[RoleAssignment], *, at: datetime, urgent: bool
+) -> Iterator[list[Planned]]:
+    """Refuse the end of roles by which a decision in use loses its second person, unless it cannot wait.
+
+    What was lost is told in the list that is yielded. Access can always be withdrawn: then nothing is decided there
+    until the plan is whole again.
+    """
+    places = _places_of(assignments)
+    # Two ends at once must not each count on the other person.
+    for model, ids in (
+        (Alliance, {place.alliance_id for _, place in places if place.entity is None}),
+        (OperatingEntity, {place.entity.pk for _, place in places if place.entity is not None}),
+    ):
+        list(model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    whole = [
+        (decision, place)
+        for decision, place in places
+        if decision.in_use(place) and _planned(decision, place, actor.clock).enough
+    ]
+    lost: list[Planned] = []
+    yield lost
+    then = FixedClock(at)
+    lost += [planned for decision, place in whole if not (planned := _planned(decision, place, then)).enough]
+    if lost and not urgent:
+        raise _missing(
+            lost, "Give the role to somebody else first; if access has to be withdrawn now, say why it is urgent."
+        )
+
+
+def _missing(lost: Collection[Planned], what_to_do: str) -> SecondPersonMissing:
+    told = []
+    for planned in lost:
+        where = f" at {planned.operating_entity.code}" if planned.operating_entity else ""
+        people = ", ".join(person.name for person in planned.people) or "nobody"
+        why = "who are tied to the same party" if planned.tied else "and nobody else"
+        roles = " or ".join(role.label.lower() for role in planned.roles)
+        told.append(f"{planned.decision}{where}: {people}, {why}; an independent person as {roles} is missing")
+    return SecondPersonMissing(
+        f"Two independent people have to take part in {'. '.join(told)}. {what_to_do}",
+        decisions=[
+            {
+                "decision": planned.decision,
+                "operating_entity": str(planned.operating_entity.pk) if planned.operating_entity else None,
+                "roles": [role.value for role in planned.roles],
+                "tied": planned.tied,
+            }
+            for planned in lost
+        ],
+    )
+
+
+def _places_of(assignments: Iterable[RoleAssignment]) -> list[tuple[Decision, Place]]:
+    """Return the decisions for which roles count, each with its place, in a fixed order."""
+    found: dict[tuple[str, UUID], tuple[Decision, Place]] = {}
+    for row in assignments:
+        for decision in _decisions.values():
+            if row.role not in decision.everybody:
+                continue
+            if decision.at_entity and row.operating_entity is not None:
+                place = Place(row.operating_entity.alliance_id, row.operating_entity)
+            elif not decision.at_entity and row.alliance_id is not None:
+                place = Place(row.alliance_id)
+            else:
+                continue
+            found[decision.name, place.scope_id] = (decision, place)
+    return [found[key] for key in sorted(found)]
+
+
+@dataclass(slots=True)
+class _Person:
+    """Somebody whose roles count for a decision."""
+
+    prepares: bool
+    bound: bool
+    """Whether they work under an undertaking: whoever has a tie to a party, and a role that counts, does."""
+
+
+def _planned(decision: Decision, place: Place, clock: Clock, *, named: bool = False) -> Planned:
+    people = _people(decision, place, clock)
+    bound = [pk for pk, person in people.items() if person.bound]
+    ties = _ties_of(bound, place, clock) if len(bound) > 1 else {}
+    enough = decision.waived(place) or any(
+        people[one].prepares and not {*ties.get(one, ())} & {*ties.get(other, ())}
+        for one, other in itertools.permutations(people, 2)
+    )
+    prepared = any(person.prepares for person in people.values())
+    return Planned(
+        decision.name,
+        place.entity,
+        # Whom nobody asks for by name is not fetched: decisions are looked at far more often than plans.
+        [] if enough and not named else sorted(User.objects.filter(pk__in=people), key=lambda one: (one.name, one.pk)),
+        enough,
+        decision.everybody if prepared else decision.roles,
+    )
+
+
+def _people(decision: Decision, place: Place, clock: Clock) -> dict[UUID, _Person]:
+    """Return whose roles count at an instant, by person; one person with two seats is one."""
+    column = "alliance" if place.entity is None else "operating_entity"
     rows = RoleAssignment.objects.filter(
-        role__in=[role.value for role in decision.roles], seat__ended_at=None, seat__user__is_active=True, **place
-    ).select_related("seat__user")
-    found: dict[UUID, User] = {}
-    for row in rows.order_by("seat__user__name", "pk"):
-        if row.seat.user_id not in found and _counts(row.seat_id, decision, place.values(), actor):
-            found[row.seat.user_id] = row.seat.user
-    return list(found.values())
+        role__in=[role.value for role in decision.everybody],
+        **{column: place.scope_id},
+    )
+    found: dict[UUID, _Person] = {}
+    # As they would act, so that a role that a conflict takes away does not count.
+    for person in actors_in_seats(Seat.objects.filter(pk__in=rows.order_by().values("seat")), clock=clock):
+        prepares = _counts(person, decision.roles, decision, place)
+        if prepares or _counts(person, decision.second, decision, place):
+            known = found.setdefault(person.person_id, _Person(prepares, person.screen is not None))
+            known.prepares = known.prepares or prepares
+            known.bound = known.bound or person.screen is not None
+    return found
 
 
-def _counts(seat_id: UUID, decision: Decision, places: Iterable[UUID], actor: Actor) -> bool:
-    """Ask as the person would act, so that a role that a conflict takes away does not count."""
-    person = actor_in_seat(seat_id, clock=actor.clock)
-    return any({*places} <= person.scope_ids(role, purpose=decision.purpose) for role in decision.roles)
+def _counts(person: Actor, roles: Collection[Role], decision: Decision, place: Place) -> bool:
+    return any(
+        place.scope_id in person.scope_ids(role, purpose=decision.purpose if role is Role.FINANCE else None)
+        for role in roles
+    )
+
+
+def _ties_of(people: Collection[UUID], place: Place, clock: Clock) -> Ties:
+    ties: dict[UUID, set[UUID]] = {}
+    for finder in _finders:
+        for person, parties in finder(people, place, clock).items():
+            ties.setdefault(person, set()).update(parties)
+    return ties
+
+
+def decisions() -> tuple[Decision, ...]:
+    """Return the decisions of two people, by their names."""
+    return tuple(_decisions[name] for name in sorted(_decisions))

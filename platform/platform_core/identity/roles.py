@@ -15,6 +15,7 @@ class Role(models.TextChoices):
     OPERATIONS_HEAD = "operations_head", "Head of operations"
     COMMITTEE = "committee", "Investment committee"
     FINANCE = "finance", "Finance"
+    CLOSE_APPROVER = "close_approver", "Approver of closes"
     LEGAL = "legal", "Legal"
     MEMBER_ADMIN = "member_admin", "Member: administrator"
     MEMBER_STAFF = "member_staff", "Member: staff"
@@ -62,6 +63,7 @@ ROLE_SCOPES: Final[dict[Role, RoleScope]] = {
     Role.OPERATIONS_HEAD: RoleScope.ALLIANCE_OR_ENTITY,
     Role.COMMITTEE: RoleScope.OPERATING_ENTITY,
     Role.FINANCE: RoleScope.OPERATING_ENTITY,
+    Role.CLOSE_APPROVER: RoleScope.OPERATING_ENTITY,
     Role.LEGAL: RoleScope.ALLIANCE,
     Role.MEMBER_ADMIN: RoleScope.ORGANISATION,
     Role.MEMBER_STAFF: RoleScope.ORGANISATION,

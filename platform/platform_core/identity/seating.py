@@ -1,5 +1,6 @@
 """Giving and ending seats and roles."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db.models import Q
 from platform_core.access.actors import Actor, ActorKind
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.registry import Permission
-from platform_core.audit.services import record_event
+from platform_core.audit.services import Change, record_event
 from platform_core.identity.events import RIGHTS_CHANGED, ROLE_GIVEN, SEAT_OPENED
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
 from platform_core.identity.policies import (
@@ -24,6 +25,8 @@ from platform_core.identity.policies import (
     END_SEAT,
     OPEN_SEAT,
 )
+from platform_core.identity.preparing import preparer_of
+from platform_core.identity.role_plan import Planned, keeping_two_people
 from platform_core.identity.roles import MEMBER_ROLES, ROLE_SCOPES, Purpose, Role, RoleScope
 from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
 
@@ -38,33 +41,52 @@ _NEEDS: Final = {
 
 
 @transaction.atomic
-def open_seat(*, actor: Actor, user_id: UUID, organisation_id: UUID, title: str = "") -> Seat:
-    """Give a user a seat at an organisation; the seat can do nothing before it has a role."""
+def open_seat(
+    *, actor: Actor, user_id: UUID, organisation_id: UUID, title: str = "", in_name_of: Actor | None = None
+) -> Seat:
+    """Give a user a seat at an organisation; the seat can do nothing before it has a role.
+
+    Given from outside the organisation, it opens nothing of the organisation's own before somebody else confirms it.
+    """
     organisation = get_visible(Organisation, organisation_id, actor=actor, for_change=True)
     require(actor, OPEN_SEAT, organisation)
     user = get_visible(User, user_id, actor=actor, for_change=True)
     if Seat.objects.filter(user=user, organisation=organisation, ended_at=None).exists():
         raise Conflict("This person has a seat at this organisation already.")
-    seat = Seat.objects.create(user=user, organisation=organisation, title=title.strip(), created_at=actor.clock.now())
+    seat = Seat.objects.create(
+        user=user,
+        organisation=organisation,
+        title=title.strip(),
+        created_at=actor.clock.now(),
+        prepared_by_id=preparer_of(in_name_of or actor, organisation),
+    )
     record_event("seat.opened", actor=actor, subject=seat)
     SEAT_OPENED.tell(actor, seat)
     return seat
 
 
 @transaction.atomic
-def end_seat(*, actor: Actor, seat_id: UUID) -> Seat:
-    """End a seat at once, and every role it holds."""
+def end_seat(*, actor: Actor, seat_id: UUID, urgent_reason: str = "") -> Seat:
+    """End a seat at once, and every role it holds.
+
+    A decision of two people that would lose its second one is kept, unless a reason says why this cannot wait.
+    """
     seat = get_visible(Seat, seat_id, actor=actor, for_change=True)
     require(actor, END_SEAT, seat)
     if seat.ended_at is not None:
         raise WrongState("This seat has ended already.")
     now = actor.clock.now()
-    for assignment in seat.role_assignments.select_for_update().filter(Q(ends_at=None) | Q(ends_at__gt=now)):
-        assignment.ends_at = max(now, assignment.starts_at)
-        assignment.save(update_fields=["ends_at"])
-    seat.ended_at = now
-    seat.save(update_fields=["ended_at"])
-    record_event("seat.ended", actor=actor, subject=seat, changes={"ended_at": (None, now)})
+    reason = urgent_reason.strip()
+    rows = seat.role_assignments.select_for_update(of=("self",)).select_related("operating_entity")
+    held = list(rows.filter(Q(ends_at=None) | Q(ends_at__gt=now)).order_by("pk"))
+    with keeping_two_people(actor, held, at=now, urgent=bool(reason)) as lost:
+        for assignment in held:
+            assignment.ends_at = max(now, assignment.starts_at)
+            assignment.save(update_fields=["ends_at"])
+        seat.ended_at = now
+        seat.save(update_fields=["ended_at"])
+    changes = {"ended_at": (None, now), **_told_of(lost, reason)}
+    record_event("seat.ended", actor=actor, subject=seat, changes=changes)
     RIGHTS_CHANGED.tell([seat.pk])
     return seat
 
@@ -118,8 +140,13 @@ def assign_role(
 
 
 @transaction.atomic
-def end_role(*, actor: Actor, assignment_id: UUID, ends_at: datetime | None = None) -> RoleAssignment:
-    """End a role now or at a later instant; from then on it opens nothing, on every channel."""
+def end_role(
+    *, actor: Actor, assignment_id: UUID, ends_at: datetime | None = None, urgent_reason: str = ""
+) -> RoleAssignment:
+    """End a role now or at a later instant; from then on it opens nothing, on every channel.
+
+    A decision of two people that would lose its second one is kept, unless a reason says why this cannot wait.
+    """
     assignment = get_visible(RoleAssignment, assignment_id, actor=actor, for_change=True)
     require(actor, END_ROLE_ASSIGNMENT, assignment)
     now = actor.clock.now()
@@ -128,12 +155,25 @@ def end_role(*, actor: Actor, assignment_id: UUID, ends_at: datetime | None = No
     end = max(ends_at or now, assignment.starts_at)
     if end < now and assignment.starts_at < now:
         raise invalid("/ends_at", "past", "A role cannot be ended in the past.")
-    changes = {"ends_at": (assignment.ends_at, end)}
-    assignment.ends_at = end
-    assignment.save(update_fields=["ends_at"])
+    reason = urgent_reason.strip()
+    before = assignment.ends_at
+    with keeping_two_people(actor, [assignment], at=end, urgent=bool(reason)) as lost:
+        assignment.ends_at = end
+        assignment.save(update_fields=["ends_at"])
+    changes: dict[str, Change] = {"ends_at": (before, end), **_told_of(lost, reason)}
     record_event("role.ended", actor=actor, subject=assignment, changes=changes)
     RIGHTS_CHANGED.tell([assignment.seat_id])
     return assignment
+
+
+def _told_of(lost: Sequence[Planned], reason: str) -> dict[str, Change]:
+    """Say on record why access was withdrawn at once, and which decisions wait for a second person since."""
+    told: dict[str, Change] = {}
+    if reason:
+        told["reason"] = (None, reason)
+    if lost:
+        told["left_without_two"] = (None, sorted(planned.decision for planned in lost))
+    return told
 
 
 def require_assigning(

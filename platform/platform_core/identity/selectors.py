@@ -26,7 +26,7 @@ def operating_entities(*, actor: Actor) -> QuerySet[OperatingEntity]:
 
 def seats(*, actor: Actor) -> QuerySet[Seat]:
     """Return the seats the actor may see, each with its user and organisation."""
-    return Seat.objects.visible_to(actor).select_related("user", "organisation")
+    return Seat.objects.visible_to(actor).select_related("user", "organisation", "prepared_by", "confirmed_by")
 
 
 def role_assignments(*, actor: Actor) -> QuerySet[RoleAssignment]:

@@ -103,6 +103,12 @@ class SeatSerializer(serializers.ModelSerializer[Seat]):
 
     user_name = serializers.CharField(source="user.name", read_only=True)
     organisation_name = serializers.CharField(source="organisation.__str__", read_only=True)
+    waits = serializers.BooleanField(
+        read_only=True,
+        help_text="given from outside and not confirmed yet: opens nothing of the organisation's own until it is",
+    )
+    prepared_by_name = serializers.CharField(source="prepared_by.name", allow_null=True, default=None, read_only=True)
+    confirmed_by_name = serializers.CharField(source="confirmed_by.name", allow_null=True, default=None, read_only=True)
 
     class Meta:
         model = Seat
@@ -115,6 +121,10 @@ class SeatSerializer(serializers.ModelSerializer[Seat]):
             "title",
             "created_at",
             "ended_at",
+            "waits",
+            "prepared_by_name",
+            "confirmed_by_name",
+            "confirmed_at",
         )
 
 
@@ -172,10 +182,11 @@ class OwnSeatSerializer(serializers.ModelSerializer[Seat]):
     """A seat of the person who asks."""
 
     organisation_name = serializers.CharField(source="organisation.__str__", read_only=True)
+    waits = serializers.BooleanField(read_only=True, help_text="whether the organisation has yet to confirm it")
 
     class Meta:
         model = Seat
-        fields = ("id", "organisation", "organisation_name", "title")
+        fields = ("id", "organisation", "organisation_name", "title", "waits")
 
 
 class MeSerializer(serializers.Serializer[object]):
@@ -215,4 +226,19 @@ class PlannedDecisionSerializer(serializers.Serializer[object]):
     decision = serializers.CharField()
     operating_entity = serializers.UUIDField(source="operating_entity.pk", allow_null=True, default=None)
     people = PlannedPersonSerializer(many=True)
-    enough = serializers.BooleanField(help_text="whether these are two different people at least")
+    enough = serializers.BooleanField(help_text="whether two of them are independent of each other, or one may decide")
+    tied = serializers.BooleanField(help_text="whether there are people enough, and no two that are independent")
+    roles = serializers.ListField(
+        child=serializers.CharField(), help_text="the roles of which one more person would make the plan whole"
+    )
+
+
+class EndingInputSerializer(serializers.Serializer[object]):
+    """What is said on ending a seat or a role."""
+
+    urgent_reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=500,
+        help_text="why access is withdrawn at once, although a decision of two people loses its second one by it",
+    )

@@ -60,6 +60,33 @@ def _none_of(path: str, ids: Collection[UUID]) -> Q:
     return condition
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Rows by which an organisation, found along a path, has something that its own people see and others do not."""
+
+    model: type[Record]
+    organisation: str
+    where: Q = field(default_factory=Q)
+
+
+_holdings: list[Holding] = []
+
+
+def declare_holding(holding: Holding) -> None:
+    """Declare what gives an organisation something of its own to see; each room does so for its own tables."""
+    if holding not in _holdings:
+        _holdings.append(holding)
+
+
+def holds_something(organisation_id: UUID) -> bool:
+    """Say whether there is anything that the people of an organisation see because it is theirs (one query)."""
+    rows = NOTHING
+    for holding in _holdings:
+        own = holding.model.objects.filter(holding.where, **{holding.organisation: organisation_id})
+        rows |= Q(pk__in=own.order_by().values(holding.organisation))
+    return Organisation.objects.filter(rows, pk=organisation_id).exists()
+
+
 _ties: list[Tie] = [
     Tie(Alliance, "association", "pk"),
     Tie(OperatingEntity, "organisation", "alliance"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("operating-entities", api.OperatingEntitiesView.as_view()),
     path("seats", api.SeatsView.as_view()),
     path("seats/<uuid:seat_id>/end", api.SeatEndView.as_view()),
+    path("seats/<uuid:seat_id>/confirmation", api.SeatConfirmationView.as_view()),
     path("role-assignments", api.RoleAssignmentsView.as_view()),
     path("role-assignments/<uuid:assignment_id>/end", api.RoleEndView.as_view()),
 ]

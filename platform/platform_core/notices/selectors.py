@@ -7,14 +7,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q, QuerySet
 
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import visible_rows
+from platform_core.access.kernel import known_rows
 from platform_core.identity.models import RoleAssignment
 from platform_core.identity.roles import Purpose, Role
 from platform_core.notices.models import Notice
 
 
 def notices(*, actor: Actor, unread: bool = False) -> QuerySet[Notice]:
-    """Return the notices of the seat that acts; one about a thing that it may see no more is not there."""
+    """Return the notices of the seat that acts; one about a thing that it may not be told of any more is not there."""
     own = Notice.objects.visible_to(actor)
     if unread:
         own = own.filter(read_at=None)
@@ -22,7 +22,7 @@ def notices(*, actor: Actor, unread: bool = False) -> QuerySet[Notice]:
     for label in own.order_by().values_list("subject_type", flat=True).distinct():
         try:
             model = apps.get_model(label)
-            rows = model._default_manager.filter(visible_rows(actor, model)).order_by().values("pk")
+            rows = model._default_manager.filter(known_rows(actor, model)).order_by().values("pk")
         except (LookupError, ImproperlyConfigured):
             # A kind of thing that this version does not know: nobody can say who may see it.
             continue

@@ -175,7 +175,13 @@ def accept_invitation(
     person = _person(invitation, user, desk, name=name, password=password, language=language)
     seat = Seat.objects.filter(user=person, organisation=organisation, ended_at=None).first()
     if seat is None:
-        seat = open_seat(actor=desk, user_id=person.pk, organisation_id=organisation.pk, title=invitation.title)
+        seat = open_seat(
+            actor=desk,
+            user_id=person.pk,
+            organisation_id=organisation.pk,
+            title=invitation.title,
+            in_name_of=inviter,
+        )
     for row in invitation.roles.order_by("pk"):
         held = seat.role_assignments.filter(
             role=row.role,

@@ -23,7 +23,9 @@ Exit codes: 0 every decision has two independent people; 2 some decision has not
 def check_roles(alliance: str) -> None:
     """Check that each decision that takes two people has two whose roles count today; ALLIANCE is its code.
 
-    One person with two seats is one person, and a role that a conflict of interest takes away does not count.
+    One person with two seats is one person, people tied to the same member or licensee are not independent, and a
+    role that a conflict of interest takes away does not count. Where two people are missing the platform refuses to
+    begin a close or a review, and to end the role of one of the last two unless it is said why that is urgent.
     """
     with plain_failures():
         from platform_site.running import site_with_database
@@ -42,7 +44,8 @@ def check_roles(alliance: str) -> None:
                 where = f" at {planned.operating_entity.code}" if planned.operating_entity else ""
                 people = ", ".join(person.name for person in planned.people) or "nobody"
                 lacking += not planned.enough
-                click.echo(f"{'ok  ' if planned.enough else 'LACK'} {planned.decision}{where}: {people}")
+                tied = ", tied to the same member or licensee" if planned.tied else ""
+                click.echo(f"{'ok  ' if planned.enough else 'LACK'} {planned.decision}{where}: {people}{tied}")
             if lacking:
                 click.echo(
                     f"{lacking} decisions lack two independent people: give the roles, then check again", err=True

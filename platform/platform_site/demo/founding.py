@@ -14,6 +14,7 @@ from members.memberships.services import (
 )
 from platform_core.access.actors import Actor
 from platform_core.identity.models import OrganisationKind
+from platform_core.identity.preparing import confirm_seats
 from platform_core.identity.roles import ROLE_SCOPES, Role, RoleScope
 from platform_core.identity.seating import assign_role, open_seat
 from platform_core.identity.services import open_alliance, open_operating_entity, register_organisation, register_user
@@ -56,20 +57,19 @@ _DELIBERATION: Final = timedelta(days=26)
 """From an application to the admission."""
 
 # Roles held at the operating company; operators look after what is the whole alliance's.
-_AT_OPERATOR: Final = frozenset({Role.FINANCE, Role.COMMITTEE})
+_AT_OPERATOR: Final = frozenset({Role.FINANCE, Role.CLOSE_APPROVER, Role.COMMITTEE})
 
 
 def plan_founding(script: Script, stage: Stage) -> None:
     """Plan who and what has to be there before anything else, and who comes later."""
     administrator = ADMINISTRATOR
     script.add(date(2025, 3, 3), "09:00", "organisations", lambda: _register(stage, stage.command_line(), HOST))
-    script.add(date(2025, 3, 3), "09:10", "people", lambda: _seat(stage, stage.command_line(), administrator))
+    script.add(date(2025, 3, 3), "09:10", "people", lambda: _seat_all(stage, stage.command_line(), [administrator]))
     script.add(date(2025, 3, 3), "10:00", "organisations", lambda: _found(stage, stage.acting(administrator)))
 
     def seat_all(firms: set[str]) -> None:
-        for person in PEOPLE:
-            if person.firm.key in firms and person is not administrator:
-                _seat(stage, stage.acting(administrator), person)
+        seated = [person for person in PEOPLE if person.firm.key in firms and person is not administrator]
+        _seat_all(stage, stage.acting(administrator), seated)
 
     def register_all(firms: list[Firm]) -> None:
         for firm in firms:
@@ -122,14 +122,22 @@ def _found(stage: Stage, actor: Actor) -> None:
     stage.entity = entity.pk
 
 
-def _seat(stage: Stage, actor: Actor, person: Person) -> None:
-    user = register_user(actor=actor, email=person.email, name=person.name)
-    seat = open_seat(
-        actor=actor, user_id=user.pk, organisation_id=stage.organisations[person.firm.key], title=person.title
-    )
-    stage.seats[person.email] = seat.pk
-    for duty in person.duties:
-        _assign(stage, actor, person, duty)
+def _seat_all(stage: Stage, actor: Actor, people: list[Person]) -> None:
+    """Seat people, have the office confirm those at other firms, and give them what they are there for."""
+    waiting = []
+    for person in people:
+        user = register_user(actor=actor, email=person.email, name=person.name)
+        seat = open_seat(
+            actor=actor, user_id=user.pk, organisation_id=stage.organisations[person.firm.key], title=person.title
+        )
+        stage.seats[person.email] = seat.pk
+        if seat.waits and person.firm not in (HOST, OPERATOR):
+            waiting.append(seat.pk)
+    if waiting:
+        confirm_seats(actor=stage.acting(SECRETARY), seat_ids=waiting)
+    for person in people:
+        for duty in person.duties:
+            _assign(stage, actor, person, duty)
 
 
 def _assign(stage: Stage, actor: Actor, person: Person, duty: Duty) -> None:

@@ -69,6 +69,8 @@ APPROVER: Final = Person(
     (Duty(Role.FINANCE, Purpose.ROYALTIES),),
     "royalties: the second person, who approves",
 )
+TREASURER: Final = Person("卢静斋", "Lu Jingzhai", HOST, "司库 Treasurer", _duty(Role.CLOSE_APPROVER))
+"""A second person for closes, who sees the approval sheet only."""
 
 ADMINISTRATOR: Final = Person(
     "祁连舟", "Qi Lianzhou", HOST, "信息主管 IT lead", _duty(Role.SITE_ADMIN), "users and settings, no business data"
@@ -90,6 +92,7 @@ _OFFICE: Final = (
     Person(
         "许青芜", "Xu Qingwu", OPERATOR, "托管出纳 Custody cashier", (Duty(Role.FINANCE, Purpose.CUSTODY_DEPOSITS),)
     ),
+    TREASURER,
     Person("严牧之", "Yan Muzhi", OPERATOR, "案件会计 Case accountant", (Duty(Role.FINANCE, Purpose.CASE_COSTS),)),
     OPERATIONS_HEAD,
     OPERATING,

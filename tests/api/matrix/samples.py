@@ -167,6 +167,7 @@ def make_samples() -> Samples:
             "self": _own(Seat, "pk"),
             **by_company(Seat.objects.filter(ended_at=None, role_assignments__role__in=_MEMBERS), "organisation"),
             "office": world.seats["first legal"],
+            "waiting": _prepared(company, world.seats["first secretariat"]),
         },
         "identity.User": {
             "self": _own(User, "pk", "user_id"),
@@ -353,7 +354,7 @@ def make_samples() -> Samples:
         "patent": str(Patent.objects.filter(alliance=first, entries=None).earliest("pk").pk),
         "version": str(version.pk),
         "letter": str(letter(company).pk),
-        "member_seat": str(world.seats["first member_staff"].pk),
+        "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
     }
     return samples
@@ -420,6 +421,11 @@ def _another(kind: str, number: int, elsewhere: Programme, alliance: Alliance, o
             return make_licence(elsewhere, owner, f"HAND{number}")
     run = make_run(elsewhere, date(2025, 6 + number, 1), person=make_user())
     return move_run(run, RunStatus.POSTED, calculator=make_user(), approver=make_user())
+
+
+def _prepared(organisation: Organisation, by: Seat) -> Seat:
+    """Make a seat that an office gave at an organisation, and that nobody has confirmed."""
+    return Seat.objects.create(user=make_user(), organisation=organisation, created_at=NOON, prepared_by=by.user)
 
 
 def _event(subject: Record, seat: Seat) -> AuditEvent:

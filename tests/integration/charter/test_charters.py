@@ -235,6 +235,28 @@ def test_a_member_gives_itself_no_authority_and_may_end_one(house: House) -> Non
     assert not SeatAuthority.objects.visible_to(acting(Role.MEMBER_ADMIN)).exists()
 
 
+def test_the_office_authorises_no_seat_that_it_may_not_see_but_the_one_that_brought_the_letter(house: House) -> None:
+    make_membership(make_alliance(), house.first.organisation, "ELSEWHERE")
+    colleague = make_seat(organisation=house.first.organisation)
+    letter = make_document(house.first, "letter of authority", uploaded_from=house.seat)
+
+    def record(seat: Seat) -> SeatAuthority:
+        return record_authority(
+            actor=house.office,
+            membership_id=house.first.pk,
+            seat_id=seat.pk,
+            acts=[BindingAct.CONTRACT],
+            title="总经理",
+            letter_id=letter.pk,
+            starts_on=date(2026, 1, 1),
+        )
+
+    with pytest.raises(InvalidInput, match="may see"):
+        record(colleague)
+    assert not SeatAuthority.objects.exists()
+    assert record(house.seat).seat == house.seat
+
+
 def test_good_standing_follows_from_signatures_and_suspension(house: House) -> None:
     version = published(house)
     make_signature(version, house.first, make_authority(house.seat, house.first))

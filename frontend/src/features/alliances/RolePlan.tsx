@@ -58,7 +58,7 @@ export function RolePlan({ alliance }: { alliance: string }) {
                     ? t("plan.nobody")
                     : row.people.map((one) => spoken(one.name)).join(language === "en" ? ", " : "、")}
                 </p>
-                {!row.enough && <p className={styles.note}>{t("plan.what")}</p>}
+                {!row.enough && <p className={styles.note}>{row.tied ? t("plan.tied") : t("plan.what")}</p>}
               </li>
             ))}
           </ul>

@@ -19,6 +19,7 @@ export const texts = defineTexts("alliances", {
     "plan.enough": "满足",
     "plan.lacking": "人手不足",
     "plan.nobody": "目前没有人",
+    "plan.tied": "这些人都与同一成员或被许可方有关联，不算互相独立：请再安排一位没有这种关联的人。",
     "plan.what": "请再安排一人：财务主管、理事或外部会计均可担任第二人。",
     "decision.membership.admission": "接纳成员",
     "decision.close_run.approval": "审批结算",
@@ -56,6 +57,8 @@ export const texts = defineTexts("alliances", {
     "plan.enough": "Covered",
     "plan.lacking": "Too few",
     "plan.nobody": "Nobody at present",
+    "plan.tied":
+      "These people are tied to the same member or licensee, so they are not independent of each other: give the role to one who is not.",
     "plan.what": "Give the role to one more: a treasurer, a council member or an outside accountant will do.",
     "decision.membership.admission": "Admitting members",
     "decision.close_run.approval": "Approving closes",

@@ -57,8 +57,34 @@ export function ApprovalSheet({ run, open, onClose, onApprove }: Props) {
 
 function SheetOf({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
-  const spoken = useSpoken();
   const sheet = useSheet(run);
+  if (sheet.isError) return <Failure error={sheet.error} retry={() => void sheet.refetch()} />;
+  if (sheet.data === undefined) {
+    return (
+      <div aria-busy="true" role="status" aria-label={t("sheet.loading")}>
+        <Skeleton height={200} />
+      </div>
+    );
+  }
+  return <SheetBody run={run} sheet={sheet.data} />;
+}
+
+type Signed = Pick<
+  CloseRunDetail,
+  | "currency"
+  | "royalty_minor"
+  | "credit_minor"
+  | "due_minor"
+  | "distributed_minor"
+  | "calculated_by"
+  | "calculated_at"
+  | "results_sha256"
+>;
+
+/** The sheet itself, as it stands in a window over a close and on a page of its own. */
+export function SheetBody({ run, sheet }: { run: Signed; sheet: Sheet }) {
+  const t = useTexts(texts);
+  const spoken = useSpoken();
   const currency = run.currency ?? "";
   const totals = [
     { label: t("royalty"), minor: run.royalty_minor },
@@ -81,18 +107,8 @@ function SheetOf({ run }: { run: CloseRunDetail }) {
           </div>
         ))}
       </dl>
-      {sheet.isError ? (
-        <Failure error={sheet.error} retry={() => void sheet.refetch()} />
-      ) : sheet.data === undefined ? (
-        <div aria-busy="true" role="status" aria-label={t("sheet.loading")}>
-          <Skeleton height={200} />
-        </div>
-      ) : (
-        <>
-          <CheckList title={t("sheet.checks")} findings={checksOf(sheet.data, t)} />
-          <Payees comparison={sheet.data.comparison} />
-        </>
-      )}
+      <CheckList title={t("sheet.checks")} findings={checksOf(sheet, t)} />
+      <Payees comparison={sheet.comparison} />
       <p className={styles.sheetHash}>
         {t("sheet.hash")} <code>{run.results_sha256}</code>
       </p>

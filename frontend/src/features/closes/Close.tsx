@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Navigate, useParams } from "@tanstack/react-router";
 import { App, Button, Tooltip } from "antd";
 import { useEffect, useState } from "react";
 import {
@@ -25,7 +25,16 @@ import styles from "./closes.module.css";
 import { Explain } from "./Explain.tsx";
 import { Outcome } from "./Outcome.tsx";
 import { Progress } from "./Progress.tsx";
-import { closeRunQuery, isInHand, PATH, SUBJECT, useCloseRun, usePayees, usePrevious } from "./queries.ts";
+import {
+  closeRunQuery,
+  isInHand,
+  PATH,
+  SUBJECT,
+  useCloseRun,
+  usePayees,
+  usePrevious,
+  useSeesSheetsOnly,
+} from "./queries.ts";
 import { Record } from "./Record.tsx";
 import { Adjustments, Buckets, Licences, Payees, Rejected, Statements } from "./Rows.tsx";
 import { SendBack } from "./SendBack.tsx";
@@ -33,8 +42,14 @@ import { StepsLine } from "./StepsLine.tsx";
 import { type Step, takeStep } from "./steps.ts";
 import { texts } from "./texts.ts";
 
+/** A close for whoever sees it, and its approval sheet for whoever sees that only. */
+export function CloseOrApproval() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  return useSeesSheetsOnly() ? <Navigate to={`/approvals/${id}`} replace /> : <Close />;
+}
+
 /** One close: how far it is, what it came to, why, and what its next step is. */
-export function Close() {
+function Close() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
   const found = useCloseRun(id);

@@ -8,14 +8,16 @@ import { PATH } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 interface Props {
-  run: CloseRunDetail;
+  run: Pick<CloseRunDetail, "id" | "calculated_by">;
   etag: string;
   open: boolean;
   onClose: () => void;
+  /** What follows where the close is not shown any more once it is sent back. */
+  onSent?: () => void;
 }
 
 /** Gives a calculated close back to whoever calculates it, with what is to be put right. */
-export function SendBack({ run, etag, open, onClose }: Props) {
+export function SendBack({ run, etag, open, onClose, onSent }: Props) {
   const t = useTexts(texts);
   const spoken = useSpoken();
   const client = useQueryClient();
@@ -27,7 +29,7 @@ export function SendBack({ run, etag, open, onClose }: Props) {
         body: { reason },
       }),
     );
-    client.setQueryData(keys.object(PATH, run.id), now);
+    if (onSent === undefined) client.setQueryData(keys.object(PATH, run.id), now);
     void client.invalidateQueries({ queryKey: keys.lists(PATH) });
   };
   return (
@@ -39,6 +41,7 @@ export function SendBack({ run, etag, open, onClose }: Props) {
         onDone={() => {
           void message.success(t("done.send back"));
           onClose();
+          onSent?.();
         }}
       >
         <Form.Item

@@ -1,2 +1,4 @@
-export { Close } from "./Close.tsx";
+export { Approval } from "./Approval.tsx";
+export { Approvals } from "./Approvals.tsx";
+export { CloseOrApproval } from "./Close.tsx";
 export { Closes } from "./Closes.tsx";

@@ -8,6 +8,7 @@ import {
   request,
   take,
   takeVersion,
+  useRoles,
 } from "@/shared/api";
 import type { PageOf } from "@/shared/table";
 
@@ -111,6 +112,25 @@ export function useComparison(run: CloseRun) {
     queryFn: ({ signal }) => request<Comparison>("GET", `${PATH}/${run.id}/comparison`, { signal }),
     enabled: Boolean(run.results_sha256),
     staleTime: 300_000,
+  });
+}
+
+export const SHEETS = "/api/v1/approval-sheets";
+
+/** Whether the acting seat approves closes and sees nothing of them but their approval sheets. */
+export function useSeesSheetsOnly(): boolean {
+  const roles = useRoles();
+  return roles.has("close_approver") && !roles.has("finance") && !roles.has("close_auditor");
+}
+
+/** The sheet with the version of the close that approving it starts from; checked anew each time it is opened. */
+export function useApproval(id: string) {
+  return useSuspenseQuery({
+    queryKey: keys.object(SHEETS, id),
+    queryFn: () =>
+      takeVersion(api.GET("/api/v1/close-runs/{run_id}/sheet", { params: { path: { run_id: id } } })),
+    staleTime: 0,
+    gcTime: 0,
   });
 }
 

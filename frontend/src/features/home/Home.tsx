@@ -8,7 +8,7 @@ import { texts as history } from "@/shared/history/texts";
 import { useTexts } from "@/shared/i18n";
 import { useCalled, useSpoken } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
-import { Empty, Failure, Page, Panel, Skeleton, StateMark } from "@/shared/ui";
+import { Empty, Failure, Notice, Page, Panel, Skeleton, StateMark } from "@/shared/ui";
 import { ArrowDownOutlined, ArrowUpOutlined } from "@/shared/ui/icons";
 import {
   byUrgency,
@@ -40,6 +40,11 @@ export function Home() {
       title={t("title")}
       subtitle={acting && `${spoken(me.name)} · ${spoken(acting.title || acting.organisation_name)}`}
     >
+      {acting?.waits && (
+        <Notice kind="attention">
+          <p>{t("seat.waits")}</p>
+        </Notice>
+      )}
       {home.isError ? (
         <Failure error={home.error} retry={() => void home.refetch()} />
       ) : (
@@ -93,7 +98,8 @@ function Count({ children }: { children: ReactNode }) {
 function WaitingRow({ row }: { row: Waiting }) {
   const t = useTexts(texts);
   const called = useCalled();
-  const address = pageOf(row.subject_type, row.subject_id);
+  // People are confirmed where seats are kept.
+  const address = row.kind === "seat.confirm" ? "/seats" : pageOf(row.subject_type, row.subject_id);
   const words = t.maybe(`kind.${row.kind}`);
   return (
     <li className={styles.row}>

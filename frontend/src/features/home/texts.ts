@@ -30,6 +30,9 @@ export const texts = defineTexts("home", {
     "kind.report.missing": "尚有销售报告未提交",
     "kind.job.failed": "后台任务失败",
     "kind.organisation.recorded_twice": "同一信用代码登记了多个组织，请核对并合并",
+    "kind.seat.confirm": "确认由外部安排的席位",
+    "seat.waits":
+      "您的席位是由外部安排的，尚未得到本单位（或其他第二人）确认：确认之前，您看不到属于本单位的内容。",
     "kind.membership.review": "审核入会申请",
     "kind.membership.admission": "决定入会申请",
     "kind.charter.sign": "代表本单位签署",
@@ -72,6 +75,9 @@ export const texts = defineTexts("home", {
     "kind.report.missing": "Sales reports are missing",
     "kind.job.failed": "Background work failed",
     "kind.organisation.recorded_twice": "One credit code, several organisations: compare and merge them",
+    "kind.seat.confirm": "Confirm people seated from outside",
+    "seat.waits":
+      "Your seat was given from outside the organisation and is not confirmed yet: until then you see nothing that is the organisation's own.",
     "kind.membership.review": "Review an application",
     "kind.membership.admission": "Decide on an application",
     "kind.charter.sign": "Sign for your organisation",

@@ -1,17 +1,18 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Drawer, Form, Input } from "antd";
 import { useState } from "react";
-import { asProblem, keys, type RoleAssignment, request, type Seat, useMe } from "@/shared/api";
+import { asProblem, keys, type Problem, type RoleAssignment, request, type Seat, useMe } from "@/shared/api";
 import { useAllianceName } from "@/shared/choosing";
 import { CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useOrganisationName, useSpoken } from "@/shared/names";
-import { ActionForm, Empty, Notice, Pairs } from "@/shared/ui";
+import { ActionForm, Empty, FormProblem, Notice, Pairs } from "@/shared/ui";
 import { RoleFields } from "./RoleFields.tsx";
 import { type RoleValues, roleBody } from "./roles.ts";
 import styles from "./seats.module.css";
 import { texts } from "./texts.ts";
+import { useEnding } from "./urgent.tsx";
 
 export const ROLES = "/api/v1/role-assignments";
 
@@ -56,6 +57,7 @@ function SeatParts({ seat, roles }: { seat: Seat; roles: readonly RoleAssignment
           { label: t("since"), value: <Instant at={seat.created_at} /> },
         ]}
       />
+      {seat.waits && !seat.ended_at && <Waits seat={seat} isOwn={isOwn} />}
       <section className={styles.part} aria-label={t("roles")}>
         <h2>{t("roles")}</h2>
         {roles.length === 0 ? (
@@ -79,12 +81,51 @@ function SeatParts({ seat, roles }: { seat: Seat; roles: readonly RoleAssignment
   );
 }
 
+/** Says that a seat was given from outside, and lets a second person confirm it; who that is the server says. */
+function Waits({ seat, isOwn }: { seat: Seat; isOwn: boolean }) {
+  const t = useTexts(texts);
+  const spoken = useSpoken();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isDone, setDone] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const confirm = async () => {
+    setProblem(null);
+    setBusy(true);
+    try {
+      await request("POST", `/api/v1/seats/${seat.id}/confirmation`);
+      setDone(true);
+      void message.success(t("waits.done"));
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+    setBusy(false);
+    await client.invalidateQueries({ queryKey: keys.lists("/api/v1/seats") });
+  };
+  if (isDone) return null;
+  return (
+    <section className={styles.part} aria-label={t("waits")}>
+      <Notice kind="attention">
+        <p>{t("waits.text", { name: spoken(seat.prepared_by_name ?? "–") })}</p>
+      </Notice>
+      <FormProblem problem={problem} />
+      {!isOwn && (
+        <Button type="primary" loading={busy} onClick={() => void confirm()}>
+          {t("waits.confirm")}
+        </Button>
+      )}
+    </section>
+  );
+}
+
 function RoleLine({ held }: { held: RoleAssignment }) {
   const t = useTexts(texts);
   const w = useTexts(words);
   const allianceName = useAllianceName();
   const client = useQueryClient();
   const { modal, message } = App.useApp();
+  const ending = useEnding();
   const end = async () => {
     const agreed = await modal.confirm({
       title: t("role.end.title", { role: w.maybe(`role.${held.role}`) }),
@@ -94,8 +135,10 @@ function RoleLine({ held }: { held: RoleAssignment }) {
     });
     if (!agreed) return;
     try {
-      await request("POST", `${ROLES}/${held.id}/end`);
-      void message.success(t("role.ended"));
+      const ended = await ending((reason) =>
+        request("POST", `${ROLES}/${held.id}/end`, { body: reason ? { urgent_reason: reason } : {} }),
+      );
+      if (ended) void message.success(t("role.ended"));
     } catch (error) {
       void message.error(asProblem(error).message);
     }

@@ -13,6 +13,7 @@ import { InviteDrawer } from "./InviteDrawer.tsx";
 import { ROLES, SeatDrawer } from "./SeatDrawer.tsx";
 import styles from "./seats.module.css";
 import { texts } from "./texts.ts";
+import { useEnding } from "./urgent.tsx";
 
 const PATH = "/api/v1/seats";
 const MANAGERS = ["site_admin", "member_admin", "secretariat"];
@@ -24,7 +25,7 @@ export function Seats() {
   const w = useTexts(words);
   const organisationName = useOrganisationName();
   const rolesOf = useRolesOfSeats();
-  const ends = useEnding();
+  const ends = useEndingOfSeats();
   const roles = useRoles();
   const manages = MANAGERS.some((role) => roles.has(role));
   const [managed, setManaged] = useState<Seat | null>(null);
@@ -82,8 +83,8 @@ export function Seats() {
             key: "state",
             title: t("state"),
             render: (row) => (
-              <StateMark standing={row.ended_at ? "closed" : "fine"}>
-                {row.ended_at ? t("active.no") : t("active")}
+              <StateMark standing={row.ended_at ? "closed" : row.waits ? "attention" : "fine"}>
+                {row.ended_at ? t("active.no") : row.waits ? t("waits") : t("active")}
               </StateMark>
             ),
           },
@@ -151,11 +152,12 @@ function useRolesOfSeats(): (seat: string) => RoleAssignment[] {
 }
 
 /** Ending seats, offered to those whose roles manage them; the server has the last word on each. */
-function useEnding(): BulkAction<Seat>[] {
+function useEndingOfSeats(): BulkAction<Seat>[] {
   const t = useTexts(texts);
   const roles = useRoles();
   const client = useQueryClient();
   const { modal, message } = App.useApp();
+  const ending = useEnding();
   if (!MANAGERS.some((role) => roles.has(role))) return [];
   const end = async (rows: readonly Seat[]) => {
     const agreed = await modal.confirm({
@@ -168,10 +170,17 @@ function useEnding(): BulkAction<Seat>[] {
     });
     if (!agreed) return;
     try {
+      let ended = 0;
       for (const row of rows) {
-        await api.POST("/api/v1/seats/{seat_id}/end", { params: { path: { seat_id: row.id } } });
+        const done = await ending((reason) =>
+          api.POST("/api/v1/seats/{seat_id}/end", {
+            params: { path: { seat_id: row.id } },
+            body: reason ? { urgent_reason: reason } : {},
+          }),
+        );
+        if (done) ended += 1;
       }
-      void message.success(t("end.done"));
+      if (ended > 0) void message.success(t("end.done"));
     } catch (error) {
       void message.error(asProblem(error).message);
     }

@@ -7,6 +7,7 @@ const SCOPES: Record<string, Scope> = {
   operations_head: "alliance_or_entity",
   committee: "entity",
   finance: "entity",
+  close_approver: "entity",
   legal: "alliance",
   authority: "alliance",
 };

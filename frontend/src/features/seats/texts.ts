@@ -19,6 +19,16 @@ export const texts = defineTexts("seats", {
       "{{name}} 将立即失去在{{organisation}}的席位及其全部角色；已打开的页面会随即清空。此操作会写入审计记录。",
     "end.done": "席位已结束",
     "end.already": "席位已经结束。",
+    waits: "等待确认",
+    "waits.text":
+      "这个席位由 {{name}} 从外部安排。请由该组织自己的管理员确认；如果还没有管理员，由另一位秘书处或站点管理人员确认。确认之前，它看不到属于该组织的内容。",
+    "waits.confirm": "确认此人属于该组织",
+    "waits.done": "席位已确认",
+    "urgent.title": "此后有一项决定缺少第二人",
+    "urgent.text":
+      "需要两个互相独立的人作出的决定（例如审批结算）将只剩一人。请先把角色给另一个人；如果必须立即收回权限，请说明理由：理由会写入审计记录，补齐人手之前，这项决定无法进行。",
+    "urgent.reason": "为什么不能等待",
+    "urgent.submit": "立即结束",
     empty: "没有可见的席位",
     manage: "管理",
     "manage.of": "{{name}} 的角色",
@@ -95,6 +105,16 @@ export const texts = defineTexts("seats", {
       "{{name}} loses the seat at {{organisation}} at once, with every role it holds; pages that are open there empty themselves. This goes on record.",
     "end.done": "The seat has ended",
     "end.already": "These seats have ended already.",
+    waits: "Waits for confirmation",
+    "waits.text":
+      "{{name}} gave this seat from outside. The organisation's own administrator confirms it; where there is none yet, another person of the office or the site does. Until then it opens nothing of the organisation's own.",
+    "waits.confirm": "Confirm that this person belongs there",
+    "waits.done": "The seat is confirmed",
+    "urgent.title": "A decision will lack its second person",
+    "urgent.text":
+      "A decision that two independent people take, such as approving a close, would be left with one. Give the role to somebody else first. If access has to be withdrawn now, say why: the reason goes on record, and until there are two again nothing is decided there.",
+    "urgent.reason": "Why this cannot wait",
+    "urgent.submit": "End it now",
     empty: "No seats you may see",
     manage: "Manage",
     "manage.of": "Roles of {{name}}",

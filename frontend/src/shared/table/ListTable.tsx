@@ -36,6 +36,8 @@ export interface ListTableProps<Row extends { id: string }> {
   empty?: ReactNode;
   /** Lists inside an object's page: no views, and nothing of them in the address. */
   inner?: boolean;
+  /** Whether it can be had as a file; lists that the server gives page by page only cannot. */
+  exportable?: boolean;
   caption: string;
   pageSize?: number;
 }
@@ -50,6 +52,7 @@ export function ListTable<Row extends { id: string }>(props: ListTableProps<Row>
     defaultOrder,
     bulk = [],
     inner = false,
+    exportable = true,
     pageSize = 50,
   } = props;
   const t = useTexts(texts);
@@ -130,7 +133,7 @@ export function ListTable<Row extends { id: string }>(props: ListTableProps<Row>
             shown={shown.map((column) => column.key)}
             onChange={(keysChosen) => setView({ ...view, columns: keysChosen })}
           />
-          <ExportMenu path={path} query={query} />
+          {exportable && <ExportMenu path={path} query={query} />}
         </div>
       </div>
       {live.changed.size > 0 && (

@@ -11,6 +11,7 @@ from platform_core.access.registry import Audience, Giving, Permission, Policy, 
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_organisation, own_seat
 from platform_core.identity.references import Fate, Merger, Reference, declare_reference
 from platform_core.identity.roles import Role
+from platform_core.identity.ties import Holding, declare_holding
 
 READ_GRANT = Permission("grant.read")
 REVOKE_GRANT = Permission("grant.revoke")
@@ -69,3 +70,5 @@ def _still_granted(merger: Merger) -> str | None:
 declare_reference(
     Reference(Grant, "organisation", Fate.KEPT, "what was granted to it, and is over", hindrance=_still_granted)
 )
+# What is granted to an organisation is for its own people.
+declare_holding(Holding(Grant, "organisation"))
