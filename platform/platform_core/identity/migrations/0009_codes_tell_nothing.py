@@ -7,7 +7,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """An index for the constraint; going back needs organisations of one code to be merged first."""
 
-    dependencies = [("identity", "0005_refer_to_no_merged")]
+    dependencies = [("identity", "0008_seats_are_confirmed")]
 
     operations = [
         migrations.RemoveConstraint(model_name="organisation", name="organisation_uscc_unique"),
