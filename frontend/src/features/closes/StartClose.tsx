@@ -29,8 +29,16 @@ interface Values {
   period: string;
 }
 
+interface StartCloseProps {
+  open: boolean;
+  /** What is to be closed, where that is known already. */
+  programme?: string | undefined;
+  period?: string | undefined;
+  onClose: () => void;
+}
+
 /** Chooses what to close, and says before it begins what is still missing. */
-export function StartClose({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function StartClose({ open, programme: asked, period: askedPeriod, onClose }: StartCloseProps) {
   const t = useTexts(texts);
   const spoken = useSpoken();
   const client = useQueryClient();
@@ -59,7 +67,7 @@ export function StartClose({ open, onClose }: { open: boolean; onClose: () => vo
         send={send}
         submit={t("start.submit")}
         onCancel={onClose}
-        onDone={onClose}
+        initialValues={{ programme_id: asked, period: askedPeriod }}
       >
         <Form.Item
           name="programme_id"
