@@ -73,6 +73,7 @@ SCREENS = (
     Screen("licence", "/licences/{licences}", LICENSEE),
     Screen("licence-to-audit", "/licences/{licences}?tab=reports", AUDITOR),
     Screen("close-to-audit", "/closes/{close-runs}", CLOSE_AUDITOR),
+    Screen("sign-in-locks", "/sign-in-locks", SITE_ADMIN),
     Screen("conflicts", "/conflicts"),
     Screen("affiliations", "/conflicts?tab=affiliations"),
     Screen("undertakings", "/conflicts?tab=undertakings"),

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from platform_site.demo.people import SIGN_IN_WORD
 from tests.e2e.conftest import Open
-from tests.e2e.people import SECRETARY, SITE_ADMIN
-from tests.e2e.watching import settle, violations
+from tests.e2e.people import LOCKED_OUT, LOGIN, MEMBER_FINANCE, SECRETARY, SESSION, SITE_ADMIN, Door
+from tests.e2e.watching import rest, settle, violations
 
 SECOND_SECRETARY = "yining.wen@jianghan.example"
 PERSON = "Pan Ruogu"
@@ -97,3 +98,39 @@ def test_an_undertaking_holds_once_a_second_person_confirms_the_signed_paper(ope
     details.get_by_role("button", name="Confirm", exact=True).click()
     second.get_by_role("dialog").last.get_by_role("button", name="Confirm", exact=True).click()
     expect(details).to_contain_text("In force")
+
+
+def test_a_locked_account_is_seen_by_the_office_and_lifted_for_a_reason(open_as: Open, door: Door) -> None:
+    stranger = door.open()
+    stranger.request.get(SESSION)
+    for number in range(5):
+        guess = {"email": LOCKED_OUT, "password": f"guess {number}"}
+        assert stranger.request.post(LOGIN, data=guess, headers=door.headers(stranger)).status == 400
+    right = {"email": LOCKED_OUT, "password": SIGN_IN_WORD}
+    assert stranger.request.post(LOGIN, data=right, headers=door.headers(stranger)).status == 429
+
+    page = open_as(SECRETARY, language="en")
+    page.goto("/")
+    settle(page)
+    page.get_by_role("navigation", name="Main navigation").get_by_role("link", name="Sign-in locks").click()
+    row = page.get_by_role("row").filter(has_text="Xu Qingwu")
+    expect(row).to_contain_text("Account")
+    settle(page)
+    assert violations(page) == []
+    page.get_by_role("button", name="Lift the lock of Xu Qingwu").click()
+    form = page.get_by_role("dialog", name="Lift the lock")
+    form.get_by_role("button", name="Lift the lock").click()
+    expect(form).to_contain_text("Say why.")
+    form.get_by_label("Reason").fill("Called, and was herself")
+    rest(page)
+    assert violations(page) == []
+    form.get_by_role("button", name="Lift the lock").click()
+    expect(row).to_have_count(0)
+    assert stranger.request.post(LOGIN, data=right, headers=door.headers(stranger)).status == 200
+    stranger.close()
+
+    # Members' own people without that duty are not led there.
+    member = open_as(MEMBER_FINANCE, language="en")
+    member.goto("/")
+    settle(member)
+    expect(member.get_by_role("link", name="Sign-in locks")).to_have_count(0)

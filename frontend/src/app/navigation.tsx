@@ -11,6 +11,7 @@ import {
   FileTextOutlined,
   HomeOutlined,
   IdcardOutlined,
+  LockOutlined,
   MailOutlined,
   ReadOutlined,
   SafetyCertificateOutlined,
@@ -100,6 +101,12 @@ export const PLACES: readonly PlaceGroup[] = [
         to: "/invitations",
         label: "nav.invitations",
         icon: <MailOutlined />,
+        roles: ["secretariat", "site_admin", "member_admin"],
+      },
+      {
+        to: "/sign-in-locks",
+        label: "nav.locks",
+        icon: <LockOutlined />,
         roles: ["secretariat", "site_admin", "member_admin"],
       },
       {
