@@ -117,6 +117,13 @@ class MissingReportSerializer(serializers.Serializer[Any]):
         return reminder
 
 
+class FiledMonthSerializer(serializers.Serializer[Any]):
+    """Whether a month of a licence was reported, without figures."""
+
+    month = serializers.DateField(format="%Y-%m")
+    filed_at = serializers.DateTimeField(allow_null=True, help_text="null: there is no report that counts")
+
+
 class LicenseesToRemindSerializer(serializers.Serializer[Any]):
     """Under which licences the licensees are to be reminded to report."""
 
@@ -273,6 +280,16 @@ class MissingReportsView(HouseView):
 
         rows = selectors.missing_reports(programme, actor=self.actor)
         return self.page(rows, MissingReportSerializer, default="code", about=about)
+
+
+class FiledMonthsView(HouseView):
+    """Which months of a licence were reported."""
+
+    @extend_schema(operation_id="licences_filed_months", responses=FiledMonthSerializer(many=True))
+    def get(self, request: Request, licence_id: UUID) -> Response:
+        """List the months in which a licence ran, the latest first, and which were reported: no figures."""
+        found = selectors.filed_months(licence_id, actor=self.actor)
+        return Response(FiledMonthSerializer(found, many=True).data)
 
 
 class ReportRemindersView(HouseView):

@@ -14,14 +14,24 @@ from platform_core.identity.roles import Purpose, Role
 READ_SALES_REPORT = Permission("sales_report.read")
 SUPERSEDE_SALES_REPORT = Permission("sales_report.supersede")
 FILE_SALES_REPORT = Permission("licence.file_sales_report")
+READ_LICENCE_FILING = Permission("licence.read_filing")
+"""Which months were reported under a licence: no figures."""
 READ_FILING = Permission("programme.read_filing")
 """Which licensees have reported and which have not: no figures."""
 REMIND_LICENSEES = Permission("programme.remind_licensees")
 READ_REPORT_REMINDER = Permission("report_reminder.read")
 
 LICENCE_POLICY.extend(
-    allow(Role.LICENSEE, FILE_SALES_REPORT, own_organisation("licensee")),
-    allow(COMMAND_LINE, FILE_SALES_REPORT, everything()),
+    allow(Role.LICENSEE, {FILE_SALES_REPORT, READ_LICENCE_FILING}, own_organisation("licensee")),
+    allow((Role.SECRETARIAT, Audience.STAFF), READ_LICENCE_FILING, in_alliance("programme__alliance")),
+    allow(
+        Role.FINANCE,
+        READ_LICENCE_FILING,
+        in_operating_entity("programme__operating_entity"),
+        purpose=Purpose.ROYALTIES,
+    ),
+    allow((Role.LEGAL, Role.AUDITOR), READ_LICENCE_FILING, assigned(Licence)),
+    allow(COMMAND_LINE, {FILE_SALES_REPORT, READ_LICENCE_FILING}, everything()),
 )
 
 SALES_REPORT_POLICY = register(

@@ -1,8 +1,10 @@
 """Reading sales reports, through what the reader may see."""
 
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,12 +14,15 @@ from licensing.agreements.policies import READ_LICENCE
 from licensing.reports import storage
 from licensing.reports.calculation import last_quarter
 from licensing.reports.models import ReportedMonth, ReportReminder, SalesReport
-from licensing.reports.policies import READ_FILING
+from licensing.reports.policies import READ_FILING, READ_LICENCE_FILING
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.clock import today
+
+MONTHS_SHOWN: Final = 120
+"""So many months of a licence are told at most, the latest."""
 
 
 def sales_reports(*, actor: Actor) -> QuerySet[SalesReport]:
@@ -91,6 +96,32 @@ def missing_months(licences: Collection[Licence], first: date, last: date) -> di
         licence.pk: [month for month in _months(first, last) if (licence.pk, month) not in reported]
         for licence in licences
     }
+
+
+@dataclass(frozen=True, slots=True)
+class FiledMonth:
+    """Whether a month of a licence was reported, and when what counts for it was filed: no figures."""
+
+    month: date
+    filed_at: datetime | None
+
+
+def filed_months(licence_id: UUID, *, actor: Actor) -> list[FiledMonth]:
+    """Return the months that are over in which a licence ran, the latest first, and which of them were reported."""
+    licence = get_visible(Licence, licence_id, actor=actor)
+    require(actor, READ_LICENCE_FILING, licence)
+    day = today(actor.clock, licence.programme.alliance.zone)
+    pairs = ReportedMonth.objects.filter(licence=licence).values_list("month", "report__filed_at")
+    filed = dict(pairs)
+    first = licence.starts_on or min(filed, default=day)
+    over = [month for month in _calendar_months(first, licence.ends_on or day) if month < day.replace(day=1)]
+    # One that was reported before its end is told too.
+    return [FiledMonth(month, filed.get(month)) for month in sorted({*over, *filed}, reverse=True)[:MONTHS_SHOWN]]
+
+
+def _calendar_months(first: date, last: date) -> list[date]:
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def report_reminders(*, actor: Actor) -> VisibleQuerySet[ReportReminder]:
