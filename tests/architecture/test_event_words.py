@@ -24,6 +24,8 @@ NOT_RECORDED = {
 }
 """Names that look like those of events: of notices, of background work, of readings in the access log."""
 
+READING = re.compile(r"[a-z_]+\.[a-z_]*(viewed|listed|exported|downloaded|released)")
+
 
 def labels(file: str, kind: str) -> dict[str, set[str]]:
     """Return what has words in each language: `event.…` of texts.ts, `field.…` of fields.ts."""
@@ -91,6 +93,26 @@ def test_every_field_of_an_event_has_words_in_both_languages() -> None:
     assert len(recorded) > 80
     for language in LANGUAGES:
         assert sorted(recorded - known[language]) == [], f"say these in {language} in shared/history/fields.ts"
+
+
+def test_whatever_a_merger_moves_has_words_on_its_preview() -> None:
+    words = (ROOT / "frontend/src/features/organisations/texts.ts").read_text(encoding="utf-8")
+    for reference in references():
+        if reference.fate is Fate.MOVED:
+            assert words.count(f'"moves.{reference.name}":') == len(LANGUAGES), reference.name
+
+
+def test_every_reading_of_the_access_log_has_words_in_both_languages() -> None:
+    words = (ROOT / "frontend/src/features/staff/texts.ts").read_text(encoding="utf-8")
+    read = {
+        node.value
+        for _path, tree in modules()
+        if any(isinstance(node, ast.Name) and node.id.startswith("log_access") for node in ast.walk(tree))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and READING.fullmatch(node.value)
+    }
+    assert len(read) > 15
+    assert sorted(name for name in read if words.count(f'"action.{name}":') != len(LANGUAGES)) == []
 
 
 def test_it_would_notice() -> None:

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.db import transaction
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +25,7 @@ from platform_core.identity.serializers import (
     AllianceSerializer,
     MeInputSerializer,
     MergerInputSerializer,
+    MergerPreviewSerializer,
     MeSerializer,
     OperatingEntityInputSerializer,
     OperatingEntitySerializer,
@@ -151,6 +153,19 @@ class OrganisationView(HouseView):
 
 class OrganisationMergerView(HouseView):
     """Merging an organisation that is registered twice."""
+
+    @extend_schema(
+        operation_id="organisations_merger_preview",
+        parameters=[OpenApiParameter("merged", OpenApiTypes.UUID, required=True, description="what would be merged")],
+        responses=MergerPreviewSerializer,
+    )
+    def get(self, request: Request, organisation_id: UUID) -> Response:
+        """Say what merging another organisation into this one would move, and what stands against it."""
+        kept = merging.organisation_to_keep(organisation_id, actor=self.actor)
+        asked = MergerInputSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        found = merging.preview_merger(kept, asked.validated_data["merged_id"], actor=self.actor)
+        return Response(MergerPreviewSerializer(found).data)
 
     @extend_schema(operation_id="organisations_merge", request=MergerInputSerializer, responses=OrganisationSerializer)
     @idempotent
