@@ -62,7 +62,7 @@ def fields_recorded(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Dict) and recording and _is_changes(node):
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Dict):
-                    yield from (key.value for key in inner.keys if isinstance(key, ast.Constant))
+                    yield from (str(key.value) for key in inner.keys if isinstance(key, ast.Constant))
         # What is edited is told column by column.
         if isinstance(node, ast.ClassDef) and node.name.endswith("Edits"):
             yield from (

@@ -1,9 +1,9 @@
 """Charters and their versions over HTTP."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ from members.charter.lifecycle import VERSION_LIFECYCLE
 from members.charter.models import Charter, CharterKind, CharterVersion, VersionState
 from members.charter.policies import PUBLISH_CHARTER_VERSION
 from platform_core.access.kernel import can
-from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -188,14 +188,15 @@ class CharterVersionView(_VersionView):
     @extend_schema(
         operation_id="charter_versions_edit", request=CharterVersionEditsSerializer, responses=CharterVersionSerializer
     )
-    @transaction.atomic
     def patch(self, request: Request, version_id: UUID) -> Response:
         """Change a draft; what is left out stays."""
-        present = selectors.get_charter_version(version_id, actor=self.actor, for_change=True)
-        require_match(request, self.document(present))
-        edits = self.read(CharterVersionEditsSerializer, request)
-        edited = services.edit_version(actor=self.actor, version_id=version_id, **edits)
-        return answer_with_etag(request, self.document(edited))
+        return self.edit(
+            request,
+            CharterVersionEditsSerializer,
+            present=lambda: selectors.get_charter_version(version_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_version, actor=self.actor, version_id=version_id),
+            represent=self.document,
+        )
 
 
 class CharterPublicationView(_VersionView):

@@ -1,8 +1,8 @@
 """People, organisations and roles over HTTP."""
 
+from functools import partial
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import SessionAuthentication
@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.access.acting import choose_seat, open_seats
-from platform_core.api.etags import answer_with_etag, require_match, without_version
+from platform_core.api.etags import answer_with_etag, without_version
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.requests import SEAT_IN_SESSION
@@ -141,14 +141,15 @@ class OrganisationView(HouseView):
     @extend_schema(
         operation_id="organisations_edit", request=OrganisationInputSerializer, responses=OrganisationSerializer
     )
-    @transaction.atomic
     def patch(self, request: Request, organisation_id: UUID) -> Response:
         """Change what is known of an organisation; what is left out stays."""
-        present = selectors.organisation(organisation_id, actor=self.actor, for_change=True)
-        require_match(request, OrganisationSerializer(present).data)
-        given = self.read(OrganisationInputSerializer, request)
-        edited = services.edit_organisation(actor=self.actor, organisation_id=organisation_id, **given)
-        return answer_with_etag(request, OrganisationSerializer(edited).data)
+        return self.edit(
+            request,
+            OrganisationInputSerializer,
+            present=lambda: selectors.organisation(organisation_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_organisation, actor=self.actor, organisation_id=organisation_id),
+            represent=lambda found: OrganisationSerializer(found).data,
+        )
 
 
 class OrganisationMergerView(HouseView):

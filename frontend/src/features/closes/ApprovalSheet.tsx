@@ -10,8 +10,9 @@ import { percentOf, useCloseNames } from "@/shared/royalties";
 import { Failure, Skeleton } from "@/shared/ui";
 import { CheckList, type Finding } from "./CheckList.tsx";
 import { nameOf, Sum } from "./Closes.tsx";
-import styles from "./closes.module.css";
+import { texts as checkTexts } from "./checks/texts.ts";
 import { type Comparison, type Sheet, useSheet } from "./queries.ts";
+import styles from "./sheet.module.css";
 import { texts } from "./texts.ts";
 
 interface Props {
@@ -57,6 +58,7 @@ export function ApprovalSheet({ run, open, onClose, onApprove }: Props) {
 
 function SheetOf({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
+  const c = useTexts(checkTexts);
   const spoken = useSpoken();
   const sheet = useSheet(run);
   const currency = run.currency ?? "";
@@ -68,10 +70,10 @@ function SheetOf({ run }: { run: CloseRunDetail }) {
   ];
   return (
     <div className={styles.sheet}>
-      <p className={styles.sheetLead}>
+      <p className={styles.lead}>
         {t("sheet.lead", { name: spoken(run.calculated_by?.name ?? "–") })} <Instant at={run.calculated_at} />
       </p>
-      <dl className={styles.sheetTotals}>
+      <dl className={styles.totals}>
         {totals.map(({ label, minor, isTotal }) => (
           <div key={label} data-total={isTotal}>
             <dt>{label}</dt>
@@ -89,11 +91,11 @@ function SheetOf({ run }: { run: CloseRunDetail }) {
         </div>
       ) : (
         <>
-          <CheckList title={t("sheet.checks")} findings={checksOf(sheet.data, t)} />
+          <CheckList title={t("sheet.checks")} findings={checksOf(sheet.data, c)} />
           <Payees comparison={sheet.data.comparison} />
         </>
       )}
-      <p className={styles.sheetHash}>
+      <p className={styles.hash}>
         {t("sheet.hash")} <code>{run.results_sha256}</code>
       </p>
     </div>
@@ -110,7 +112,7 @@ function Payees({ comparison }: { comparison: Comparison }) {
   return (
     <>
       {against && total.reasons.length > 0 && (
-        <p className={styles.sheetWhy}>
+        <p className={styles.why}>
           <strong>{t("sheet.why")}</strong>{" "}
           {total.reasons
             .map((reason) => `${t.maybe(`why.${reason.key}`)} ${signed(reason.amount_minor)}`)
@@ -118,7 +120,7 @@ function Payees({ comparison }: { comparison: Comparison }) {
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={styles.sheetTable} tabIndex={0} role="group" aria-label={t("tab.payees")}>
+      <div className={styles.table} tabIndex={0} role="group" aria-label={t("tab.payees")}>
         <table>
           <caption className="visually-hidden">{t("tab.payees")}</caption>
           <thead>
