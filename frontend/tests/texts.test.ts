@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { allTexts } from "@/shared/i18n";
 
 // Every file of texts there is, so that none is forgotten here.
-const files = import.meta.glob(["../src/**/texts.ts", "../src/**/words.ts"], { eager: true });
+const files = import.meta.glob(["../src/**/texts.ts", "../src/**/words.ts", "../src/**/fields.ts"], {
+  eager: true,
+});
 
 const HAN = /\p{Script=Han}/u;
 const PLURAL = /_(one|other)$/;

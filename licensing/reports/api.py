@@ -1,26 +1,29 @@
 """Sales reports over HTTP."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from licensing.agreements.models import Licence
 from licensing.reports import selectors, services
 from licensing.reports.calculation import months_of_period
-from licensing.reports.models import SalesReport
+from licensing.reports.models import ReportReminder, SalesReport
+from licensing.terms.selectors import get_programme
 from platform_core.access.log import log_access, log_accesses
 from platform_core.api.filters import filtered
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
+from platform_core.notices.selectors import latest_reminders
 from platform_core.problems import NotFound, invalid
 
 
@@ -82,6 +85,81 @@ class SalesReportSupersedingSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
     file = serializers.FileField(required=False, allow_empty_file=True)
     nothing_sold = serializers.BooleanField(default=False, help_text="true where there is no file")
+
+
+class MissingReportSerializer(serializers.Serializer[Any]):
+    """A licence without a report for some month of the last quarter, and when its licensee was last reminded."""
+
+    licence_id = serializers.UUIDField(source="pk")
+    code = serializers.CharField()
+    licensee_id = serializers.UUIDField()
+    licensee_name = serializers.CharField(source="licensee")
+    months = serializers.SerializerMethodField(help_text="that are not reported, such as 2025-03")
+    reminded_at = serializers.SerializerMethodField()
+    reminded_by_name = serializers.SerializerMethodField()
+
+    def get_months(self, licence: Licence) -> list[str]:
+        """List the months that are missing."""
+        return [f"{month:%Y-%m}" for month in self.context["months"][licence.pk]]
+
+    def get_reminded_at(self, licence: Licence) -> datetime | None:
+        """Return when the licensee was last reminded of its reports."""
+        reminder = self._reminder(licence)
+        return reminder.sent_at if reminder is not None else None
+
+    def get_reminded_by_name(self, licence: Licence) -> str:
+        """Return who last reminded the licensee."""
+        reminder = self._reminder(licence)
+        return reminder.sent_by.name if reminder is not None and reminder.sent_by is not None else ""
+
+    def _reminder(self, licence: Licence) -> ReportReminder | None:
+        reminder: ReportReminder | None = self.context["reminders"].get(licence.pk)
+        return reminder
+
+
+class FiledMonthSerializer(serializers.Serializer[Any]):
+    """Whether a month of a licence was reported, without figures."""
+
+    month = serializers.DateField(format="%Y-%m")
+    filed_at = serializers.DateTimeField(allow_null=True, help_text="null: there is no report that counts")
+
+
+class LicenseesToRemindSerializer(serializers.Serializer[Any]):
+    """Under which licences the licensees are to be reminded to report."""
+
+    licence_ids = serializers.ListField(
+        child=serializers.UUIDField(),
+        allow_empty=False,
+        required=False,
+        help_text="default: all whose reports are missing",
+    )
+    again = serializers.BooleanField(default=False, help_text="also those reminded within the last day")
+
+
+class ReportReminderSerializer(serializers.ModelSerializer[ReportReminder]):
+    """A reminder that was sent to a licensee."""
+
+    code = serializers.CharField(source="licence.code")
+    licensee_name = serializers.CharField(source="licence.licensee")
+
+    class Meta:
+        model = ReportReminder
+        fields = ("id", "licence_id", "code", "licensee_name", "people", "sent_at")
+
+
+class UnreachedLicenseeSerializer(serializers.Serializer[Any]):
+    """A licensee that has nobody here who could be reminded."""
+
+    licence_id = serializers.UUIDField(source="pk")
+    code = serializers.CharField()
+    licensee_name = serializers.CharField(source="licensee")
+
+
+class LicenseesRemindedSerializer(serializers.Serializer[Any]):
+    """Who was reminded to report, and who could not be."""
+
+    reminders = ReportReminderSerializer(many=True)
+    unreached = UnreachedLicenseeSerializer(many=True)
 
 
 class SalesReportsView(HouseView):
@@ -180,6 +258,55 @@ class SupersedingReportsView(HouseView):
             actor=self.actor, report_id=report_id, upload=_upload(asked), reason=asked["reason"]
         )
         return _created(report)
+
+
+class MissingReportsView(HouseView):
+    """Who has not reported under a programme."""
+
+    orders = {"code": "code"}
+
+    @extend_schema(operation_id="programmes_missing_reports", responses=page_of(MissingReportSerializer))
+    def get(self, request: Request, programme_id: UUID) -> Response:
+        """List the licences without a report for some month of the last quarter: who has not filed, no figures."""
+        programme = get_programme(programme_id, actor=self.actor)
+        first, last = selectors.reporting_quarter(programme, actor=self.actor)
+
+        def about(part: Sequence[Licence]) -> dict[str, Any]:
+            sent = selectors.report_reminders(actor=self.actor).filter(licence__in=part)
+            return {
+                "months": selectors.missing_months(part, first, last),
+                "reminders": latest_reminders(sent, "licence_id"),
+            }
+
+        rows = selectors.missing_reports(programme, actor=self.actor)
+        return self.page(rows, MissingReportSerializer, default="code", about=about)
+
+
+class FiledMonthsView(HouseView):
+    """Which months of a licence were reported."""
+
+    @extend_schema(operation_id="licences_filed_months", responses=FiledMonthSerializer(many=True))
+    def get(self, request: Request, licence_id: UUID) -> Response:
+        """List the months in which a licence ran, the latest first, and which were reported: no figures."""
+        found = selectors.filed_months(licence_id, actor=self.actor)
+        return Response(FiledMonthSerializer(found, many=True).data)
+
+
+class ReportRemindersView(HouseView):
+    """Reminders to report under a programme."""
+
+    @extend_schema(
+        operation_id="programmes_remind_licensees",
+        request=LicenseesToRemindSerializer,
+        responses={201: LicenseesRemindedSerializer},
+        examples=[OpenApiExample("Everybody who has not reported", value={"again": False}, request_only=True)],
+    )
+    @idempotent
+    def post(self, request: Request, programme_id: UUID) -> Response:
+        """Remind licensees whose reports are missing, by notice and message; again within a day only if meant."""
+        asked = self.read(LicenseesToRemindSerializer, request)
+        done = services.remind_licensees(actor=self.actor, programme_id=programme_id, **asked)
+        return Response(LicenseesRemindedSerializer(done).data, status=201)
 
 
 def _created(report: SalesReport) -> Response:

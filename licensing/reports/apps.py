@@ -11,6 +11,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the home page who has to report."""
+        from licensing.reports import letters  # noqa: F401 - the kinds of messages are known once it is loaded
         from licensing.reports.home import name_of_report, reports_due, reports_missing
         from licensing.reports.models import SalesReport
         from platform_core.home.registry import tell_names, tell_waiting

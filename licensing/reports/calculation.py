@@ -357,3 +357,9 @@ def write_lines(batches: Iterator[pa.RecordBatch], path: Path) -> int:
             count += batch.num_rows
             writer.write_batch(batch)
     return count
+
+
+def last_quarter(day: date) -> tuple[date, date]:
+    """Return the first days of the first and last month of the last calendar quarter that is over on a day."""
+    months = day.year * 12 + (day.month - 1) // 3 * 3 - 3
+    return date(months // 12, months % 12 + 1, 1), date(months // 12, months % 12 + 3, 1)

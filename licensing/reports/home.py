@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count
 
-from licensing.agreements.models import Licence, LicenceState
+from licensing.agreements.models import Licence
 from licensing.agreements.policies import READ_LICENCE
-from licensing.reports.models import ReportedMonth, SalesReport
+from licensing.reports.calculation import last_quarter
+from licensing.reports.models import SalesReport
 from licensing.reports.policies import FILE_SALES_REPORT
+from licensing.reports.selectors import unreported_licences
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.clock import today
@@ -25,7 +27,7 @@ def reports_due(actor: Actor) -> Iterator[Waiting]:
     if not actor.holds(Role.LICENSEE):
         return
     first, last = last_quarter(_day(actor))
-    licences = _unreported(first, last).filter(
+    licences = unreported_licences(first, last).filter(
         pk__in=Licence.objects.permitted_to(actor, FILE_SALES_REPORT).order_by().values("pk")
     )
     for licence in licences.select_related("programme").order_by("programme__code", "code")[:AT_MOST]:
@@ -51,7 +53,7 @@ def reports_missing(actor: Actor) -> Iterator[Waiting]:
     first, last = last_quarter(_day(actor))
     readable = Licence.objects.permitted_to(actor, READ_LICENCE).order_by().values("pk")
     rows = (
-        _unreported(first, last)
+        unreported_licences(first, last)
         .filter(pk__in=readable)
         .order_by()
         .values("programme_id", "programme__code")
@@ -72,27 +74,6 @@ def _day(actor: Actor) -> date:
     """Today where it is earliest, of the alliances the actor sees: a quarter that is over there is over everywhere."""
     zones = Alliance.objects.visible_to(actor).order_by().values_list("zone", flat=True).distinct()
     return min(today(actor.clock, zone) for zone in (*zones, _NO_ALLIANCE))
-
-
-def _unreported(first: date, last: date) -> QuerySet[Licence]:
-    """Licences in force throughout a quarter of which some month has no report."""
-    months = [date(first.year, month, 1) for month in range(first.month, last.month + 1)]
-    reported = [Exists(ReportedMonth.objects.filter(licence=OuterRef("pk"), month=month)) for month in months]
-    complete = Q()
-    for each in reported:
-        complete &= Q(each)
-    return Licence.objects.filter(
-        ~complete,
-        Q(starts_on__isnull=True) | Q(starts_on__lte=first),
-        Q(ends_on__isnull=True) | Q(ends_on__gte=last),
-        state=LicenceState.IN_FORCE,
-    )
-
-
-def last_quarter(day: date) -> tuple[date, date]:
-    """Return the first days of the first and last month of the last calendar quarter that is over on a day."""
-    months = day.year * 12 + (day.month - 1) // 3 * 3 - 3
-    return date(months // 12, months % 12 + 1, 1), date(months // 12, months % 12 + 3, 1)
 
 
 def name_of_report(report: SalesReport) -> str:

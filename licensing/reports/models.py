@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from licensing.agreements.models import Licence
 from platform_core.identity.models import Seat, User
 from platform_core.models import Record
+from platform_core.notices.models import Reminder
 
 FIRST_OF_MONTH = 1
 
@@ -109,3 +110,36 @@ class ReportedMonth(Record):
 
     def __str__(self) -> str:
         return f"{self.licence} {self.month:%Y-%m}"
+
+
+class ReportReminder(Reminder):
+    """That a licensee was reminded to report some months under a licence."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="report_reminders")
+    first_month = models.DateField(help_text="first day of the first month that was to be reported")
+    last_month = models.DateField(help_text="first day of the last month that was to be reported")
+
+    class Meta:
+        ordering = ["-sent_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_month__lte=F("last_month")), name="reportreminder_months_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_month__day=FIRST_OF_MONTH, last_month__day=FIRST_OF_MONTH),
+                name="reportreminder_whole_months",
+            ),
+            models.CheckConstraint(condition=Q(people__gt=0), name="reportreminder_reached_somebody"),
+        ]
+        indexes = [models.Index(fields=["licence", "first_month", "sent_at"], name="reportreminder_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.licence} reminded of {self.first_month:%Y-%m} to {self.last_month:%Y-%m}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the licence's programme, whose secretariat may remind too."""
+        return self.licence.programme.alliance_id
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme."""
+        return self.licence.programme.operating_entity_id

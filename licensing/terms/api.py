@@ -1,9 +1,9 @@
 """Programmes and their terms over HTTP."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,7 +13,7 @@ from licensing.terms import selectors, services
 from licensing.terms.calculation import general_rates
 from licensing.terms.lifecycle import PROGRAMME_LIFECYCLE, TERMS_LIFECYCLE
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
-from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -163,14 +163,15 @@ class ProgrammeView(HouseView):
         return answer_with_etag(request, ProgrammeSerializer(found).data)
 
     @extend_schema(operation_id="programmes_edit", request=ProgrammeEditsSerializer, responses=ProgrammeSerializer)
-    @transaction.atomic
     def patch(self, request: Request, programme_id: UUID) -> Response:
         """Change a programme's name."""
-        present = selectors.get_programme(programme_id, actor=self.actor, for_change=True)
-        require_match(request, ProgrammeSerializer(present).data)
-        edits = self.read(ProgrammeEditsSerializer, request)
-        edited = services.edit_programme(actor=self.actor, programme_id=programme_id, **edits)
-        return answer_with_etag(request, ProgrammeSerializer(edited).data)
+        return self.edit(
+            request,
+            ProgrammeEditsSerializer,
+            present=lambda: selectors.get_programme(programme_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_programme, actor=self.actor, programme_id=programme_id),
+            represent=lambda found: ProgrammeSerializer(found).data,
+        )
 
 
 class ProgrammeStepsView(HouseView):
@@ -236,14 +237,15 @@ class TermsVersionView(HouseView):
         return answer_with_etag(request, TermsVersionSerializer(found).data)
 
     @extend_schema(operation_id="terms_versions_edit", request=TermsEditsSerializer, responses=TermsVersionSerializer)
-    @transaction.atomic
     def patch(self, request: Request, terms_version_id: UUID) -> Response:
         """Change a draft of terms; what is left out stays."""
-        present = selectors.get_terms(terms_version_id, actor=self.actor, for_change=True)
-        require_match(request, TermsVersionSerializer(present).data)
-        edits = self.read(TermsEditsSerializer, request)
-        edited = services.edit_terms(actor=self.actor, terms_version_id=terms_version_id, **edits)
-        return answer_with_etag(request, TermsVersionSerializer(edited).data)
+        return self.edit(
+            request,
+            TermsEditsSerializer,
+            present=lambda: selectors.get_terms(terms_version_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_terms, actor=self.actor, terms_version_id=terms_version_id),
+            represent=lambda found: TermsVersionSerializer(found).data,
+        )
 
 
 class TermsPublicationView(HouseView):

@@ -11,6 +11,7 @@ class CharterConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the home page what is to be signed."""
+        from members.charter import letters  # noqa: F401 - the kinds of messages are known once it is loaded
         from members.charter.home import signatures_to_chase, versions_to_sign
         from platform_core.home.registry import tell_waiting
 

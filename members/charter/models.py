@@ -10,6 +10,7 @@ from members.memberships.models import Membership
 from platform_core.documents.models import Document
 from platform_core.identity.models import Alliance, Seat, User
 from platform_core.models import Record
+from platform_core.notices.models import Reminder
 
 
 class CharterKind(models.TextChoices):
@@ -187,6 +188,25 @@ class CharterSignature(Record):
 
     def __str__(self) -> str:
         return f"{self.membership_id} signs {self.version_id}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the membership."""
+        return self.membership.alliance_id
+
+
+class SignatureReminder(Reminder):
+    """That a member was reminded to sign a version."""
+
+    version = models.ForeignKey(CharterVersion, on_delete=models.PROTECT, related_name="reminders")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="signature_reminders")
+
+    class Meta:
+        ordering = ("-sent_at", "-id")
+        constraints = (models.CheckConstraint(condition=Q(people__gt=0), name="signaturereminder_reached_somebody"),)
+        indexes = (models.Index(fields=("version", "membership", "sent_at"), name="signaturereminder_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} reminded to sign {self.version_id}"
 
     def audit_alliance_id(self) -> UUID | None:
         """Return the alliance of the membership."""

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from members.charter.models import BindingAct, Charter, CharterSignature, CharterVersion, SeatAuthority, VersionState
+from members.charter.models import (
+    BindingAct,
+    Charter,
+    CharterSignature,
+    CharterVersion,
+    SeatAuthority,
+    SignatureReminder,
+    VersionState,
+)
 from members.memberships.models import Membership, MembershipState
 from members.memberships.policies import MEMBERS, MEMBERSHIP_POLICY, OFFICE_ROLES, in_own_alliance, today_in
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
@@ -20,9 +28,11 @@ START_CHARTER = Permission("alliance.start_charter")
 READ_CHARTER_VERSION = Permission("charter_version.read")
 EDIT_CHARTER_VERSION = Permission("charter_version.edit")
 PUBLISH_CHARTER_VERSION = Permission("charter_version.publish")
+REMIND_SIGNERS = Permission("charter_version.remind_signers")
 READ_CHARTER_SIGNATURE = Permission("charter_signature.read")
 SIGN_CHARTER = Permission("membership.sign_charter")
 RECORD_SIGNATURE = Permission("membership.record_signature")
+READ_SIGNATURE_REMINDER = Permission("signature_reminder.read")
 READ_SEAT_AUTHORITY = Permission("seat_authority.read")
 RECORD_AUTHORITY = Permission("membership.record_authority")
 END_SEAT_AUTHORITY = Permission("seat_authority.end")
@@ -76,7 +86,7 @@ CHARTER_VERSION_POLICY = register(
         CharterVersion,
         read=READ_CHARTER_VERSION,
         rules=[
-            allow(Role.SECRETARIAT, _EVERYTHING_ABOUT_A_VERSION, in_alliance("charter__alliance")),
+            allow(Role.SECRETARIAT, {*_EVERYTHING_ABOUT_A_VERSION, REMIND_SIGNERS}, in_alliance("charter__alliance")),
             allow(
                 (*OFFICE_ROLES, Role.AUTHORITY, Audience.STAFF),
                 READ_CHARTER_VERSION,
@@ -92,7 +102,7 @@ CHARTER_VERSION_POLICY = register(
                 READ_CHARTER_VERSION,
                 _applied_for("charter__alliance").narrowed(_PUBLISHED, "once published"),
             ),
-            allow(COMMAND_LINE, _EVERYTHING_ABOUT_A_VERSION, everything()),
+            allow(COMMAND_LINE, {*_EVERYTHING_ABOUT_A_VERSION, REMIND_SIGNERS}, everything()),
         ],
     )
 )
@@ -107,6 +117,17 @@ CHARTER_SIGNATURE_POLICY = register(
             allow(MEMBERS, READ_CHARTER_SIGNATURE, in_own_alliance("membership__alliance")),
             allow(MEMBERS, READ_CHARTER_SIGNATURE, own_organisation("membership__organisation")),
             allow(COMMAND_LINE, READ_CHARTER_SIGNATURE, everything()),
+        ],
+    )
+)
+
+SIGNATURE_REMINDER_POLICY = register(
+    Policy(
+        SignatureReminder,
+        read=READ_SIGNATURE_REMINDER,
+        rules=[
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_SIGNATURE_REMINDER, in_alliance("membership__alliance")),
+            allow(COMMAND_LINE, READ_SIGNATURE_REMINDER, everything()),
         ],
     )
 )

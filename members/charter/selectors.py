@@ -7,7 +7,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from members.charter.models import Charter, CharterSignature, CharterVersion, SeatAuthority, VersionState
+from members.charter.models import (
+    Charter,
+    CharterSignature,
+    CharterVersion,
+    SeatAuthority,
+    SignatureReminder,
+    VersionState,
+)
 from members.memberships.models import APPLYING, MEMBER_STATES, Membership, MembershipState
 from members.memberships.selectors import memberships, standing_of
 from platform_core.access.actors import Actor
@@ -38,6 +45,11 @@ def charter_signatures(*, actor: Actor) -> VisibleQuerySet[CharterSignature]:
 def seat_authorities(*, actor: Actor) -> VisibleQuerySet[SeatAuthority]:
     """List the recorded authorities of seats the actor may see."""
     return SeatAuthority.objects.visible_to(actor).select_related("seat__user", "membership__organisation")
+
+
+def signature_reminders(*, actor: Actor) -> VisibleQuerySet[SignatureReminder]:
+    """List the reminders to sign that the actor may know of."""
+    return SignatureReminder.objects.visible_to(actor)
 
 
 def get_charter(charter_id: UUID, *, actor: Actor, for_change: bool = False) -> Charter:

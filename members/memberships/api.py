@@ -1,6 +1,7 @@
 """Memberships over HTTP."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -203,14 +204,15 @@ class MembershipView(_MembershipView):
         return answer_with_etag(request, self.document(selectors.get_membership(membership_id, actor=self.actor)))
 
     @extend_schema(operation_id="memberships_edit", request=MembershipEditsSerializer, responses=MembershipSerializer)
-    @transaction.atomic
     def patch(self, request: Request, membership_id: UUID) -> Response:
         """Change the segment a member belongs to."""
-        present = selectors.get_membership(membership_id, actor=self.actor, for_change=True)
-        require_match(request, self.document(present))
-        edits = self.read(MembershipEditsSerializer, request)
-        edited = services.edit_membership(actor=self.actor, membership_id=membership_id, **edits)
-        return answer_with_etag(request, self.document(edited))
+        return self.edit(
+            request,
+            MembershipEditsSerializer,
+            present=lambda: selectors.get_membership(membership_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_membership, actor=self.actor, membership_id=membership_id),
+            represent=self.document,
+        )
 
 
 class MembershipStepsView(HouseView):

@@ -1,15 +1,15 @@
 """Pools, their members and their patents over HTTP."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -212,13 +212,15 @@ class PoolView(HouseView):
         return answer_with_etag(request, PoolSerializer(selectors.get_pool(pool_id, actor=self.actor)).data)
 
     @extend_schema(operation_id="pools_edit", request=PoolEditsSerializer, responses=PoolSerializer)
-    @transaction.atomic
     def patch(self, request: Request, pool_id: UUID) -> Response:
         """Change a pool's name."""
-        present = selectors.get_pool(pool_id, actor=self.actor, for_change=True)
-        require_match(request, PoolSerializer(present).data)
-        edited = services.edit_pool(actor=self.actor, pool_id=pool_id, **self.read(PoolEditsSerializer, request))
-        return answer_with_etag(request, PoolSerializer(edited).data)
+        return self.edit(
+            request,
+            PoolEditsSerializer,
+            present=lambda: selectors.get_pool(pool_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_pool, actor=self.actor, pool_id=pool_id),
+            represent=lambda found: PoolSerializer(found).data,
+        )
 
 
 class PoolStepsView(HouseView):
@@ -278,14 +280,15 @@ class PoolMemberView(HouseView):
         return answer_with_etag(request, _member(self, selectors.get_pool_member(member_id, actor=self.actor)))
 
     @extend_schema(operation_id="pool_members_edit", request=PoolMemberEditsSerializer, responses=PoolMemberSerializer)
-    @transaction.atomic
     def patch(self, request: Request, member_id: UUID) -> Response:
         """Change a member's segment, days or figures in a pool; what is left out stays."""
-        present = selectors.get_pool_member(member_id, actor=self.actor, for_change=True)
-        require_match(request, _member(self, present))
-        edits = self.read(PoolMemberEditsSerializer, request)
-        edited = services.edit_pool_member(actor=self.actor, member_id=member_id, **edits)
-        return answer_with_etag(request, _member(self, edited))
+        return self.edit(
+            request,
+            PoolMemberEditsSerializer,
+            present=lambda: selectors.get_pool_member(member_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_pool_member, actor=self.actor, member_id=member_id),
+            represent=partial(_member, self),
+        )
 
 
 class PoolMemberHoldView(HouseView):
@@ -351,14 +354,15 @@ class PoolEntryView(HouseView):
         return answer_with_etag(request, PoolEntrySerializer(found).data)
 
     @extend_schema(operation_id="pool_entries_edit", request=PoolEntryEditsSerializer, responses=PoolEntrySerializer)
-    @transaction.atomic
     def patch(self, request: Request, entry_id: UUID) -> Response:
         """Change an entry's part, class, products or days; its first day out takes it off the list."""
-        present = selectors.get_pool_entry(entry_id, actor=self.actor, for_change=True)
-        require_match(request, PoolEntrySerializer(present).data)
-        edits = self.read(PoolEntryEditsSerializer, request)
-        edited = services.edit_entry(actor=self.actor, entry_id=entry_id, **edits)
-        return answer_with_etag(request, PoolEntrySerializer(edited).data)
+        return self.edit(
+            request,
+            PoolEntryEditsSerializer,
+            present=lambda: selectors.get_pool_entry(entry_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_entry, actor=self.actor, entry_id=entry_id),
+            represent=lambda found: PoolEntrySerializer(found).data,
+        )
 
 
 def _member(view: HouseView, member: PoolMember) -> dict[str, Any]:

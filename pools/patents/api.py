@@ -1,15 +1,15 @@
 """Patents, their families and their owners over HTTP."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -150,14 +150,15 @@ class PatentView(HouseView):
         return answer_with_etag(request, PatentSerializer(found).data)
 
     @extend_schema(operation_id="patents_edit", request=PatentEditsSerializer, responses=PatentSerializer)
-    @transaction.atomic
     def patch(self, request: Request, patent_id: UUID) -> Response:
         """Change a patent's title or the days it is in force; what is left out stays."""
-        present = selectors.get_patent(patent_id, actor=self.actor, for_change=True)
-        require_match(request, PatentSerializer(present).data)
-        edits = self.read(PatentEditsSerializer, request)
-        edited = services.edit_patent(actor=self.actor, patent_id=patent_id, **edits)
-        return answer_with_etag(request, PatentSerializer(edited).data)
+        return self.edit(
+            request,
+            PatentEditsSerializer,
+            present=lambda: selectors.get_patent(patent_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_patent, actor=self.actor, patent_id=patent_id),
+            represent=lambda found: PatentSerializer(found).data,
+        )
 
 
 class PatentOwnersView(HouseView):

@@ -204,7 +204,13 @@ def edits_name_their_version(root: Path) -> list[str]:
                 if not isinstance(method, ast.FunctionDef) or method.name not in {"put", "patch"}:
                     continue
                 called = {node.id for node in ast.walk(method) if isinstance(node, ast.Name)}
-                if not called & {"require_match", "without_version"}:
+                # The way of all edits, which asks for the version: `self.edit(…)`.
+                called |= {
+                    f"{node.value.id}.{node.attr}"
+                    for node in ast.walk(method)
+                    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+                }
+                if not called & {"require_match", "without_version", "self.edit"}:
                     found.append(f"{place}:{method.lineno} {view.name}.{method.name} asks for no version")
     return found
 

@@ -21,10 +21,11 @@ AUDITOR = "zheng.yue@zhengyao.example"
 TREASURER = "jingzhai.lu@jianghan.example"
 CLOSE_AUDITOR = "shenyan.lin@zhengyao.example"
 
-# What is set up here stays: a second seat, a second factor. Nobody else's test acts as these.
+# What is set up here stays: a second seat, a second factor, a lock. Nobody else's test acts as these.
 TWO_SEATS = "hengzhi.jiang@zhaoheng.example"
 WITH_TOTP = "haruka.minase@minatogawa.example"
 WITH_PASSKEY = "moyan.su@yuchuan.example"
+LOCKED_OUT = "qingwu.xu@yinglian.example"
 
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PHONE: ViewportSize = {"width": 390, "height": 844}

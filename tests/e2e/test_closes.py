@@ -9,8 +9,9 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Download, Page, expect
 
 from licensing.engine.close import close_bundle
+from tests.e2e.clicks import Clicks
 from tests.e2e.conftest import Open
-from tests.e2e.people import ACCOUNTANT, HEAD_OF_FINANCE, PHONE, TREASURER
+from tests.e2e.people import ACCOUNTANT, HEAD_OF_FINANCE, PHONE, TREASURER, Door
 from tests.e2e.watching import settle, violations
 
 
@@ -60,6 +61,33 @@ def test_who_approves_only_finds_the_sheet_and_nothing_else(open_as: Open) -> No
     expect(page.get_by_role("link", name="UHD-TV 2026Q3")).to_be_visible()
     settle(page)
     assert violations(page) == []
+
+
+def test_finance_runs_a_close_compares_it_and_sends_it_for_approval_in_three_clicks(open_as: Open, door: Door) -> None:
+    page = open_as(ACCOUNTANT, language="en")
+    # As long as there is a close of the period, there is nothing to begin.
+    run = read(page.context, f"/api/v1/close-runs/{run_of(page.context, 'UHD-TV', '2026Q3')}")
+    cancelled = page.context.request.post(
+        f"/api/v1/close-runs/{run['id']}/cancellation", headers={**door.headers(page.context), "If-Match": "*"}
+    )
+    assert cancelled.status == 200, cancelled.text()
+
+    clicks = Clicks(page)
+    settle(page)
+    page.get_by_role("region").or_(page.get_by_role("main")).get_by_role("link", name="Start the close").first.click()
+    form = page.get_by_role("dialog", name="Start a close")
+    expect(form.get_by_label("Period")).to_have_value("2026Q3")
+    expect(form).to_contain_text("licences are in")
+    form.get_by_role("button", name="Start calculating").click()
+    page.wait_for_url(re.compile(r"/closes/[\da-f-]{36}$"))
+    # What it comes to, beside the period before; the second person is told by the platform that it waits for them.
+    expect(page.get_by_text("Awaits approval")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name=re.compile("2026Q2"))).to_be_visible()
+    clicks.at_most(3)
+    second = open_as(HEAD_OF_FINANCE, language="en")
+    second.goto("/")
+    settle(second)
+    expect(second.get_by_role("link", name="Approve the close")).to_be_visible()
 
 
 def test_who_calculates_does_not_approve_and_a_second_person_does(open_as: Open) -> None:

@@ -9,6 +9,7 @@ from members.charter.models import (
     CharterSignature,
     CharterVersion,
     SeatAuthority,
+    SignatureReminder,
     SigningWay,
     VersionState,
 )
@@ -75,6 +76,12 @@ def make_signature(version: CharterVersion, membership: Membership, authority: S
     )
 
 
+def make_signature_reminder(version: CharterVersion, membership: Membership, **columns: object) -> SignatureReminder:
+    return SignatureReminder.objects.create(
+        **{"version": version, "membership": membership, "sent_at": NOON, "people": 1, **columns}
+    )
+
+
 def populate(world: "World") -> None:
     for side, alliance in zip(("first", "second"), world.alliances, strict=True):
         charter = make_charter(alliance)
@@ -83,3 +90,4 @@ def populate(world: "World") -> None:
         member = Membership.objects.get(alliance=alliance, code="UP")
         authority = make_authority(world.seats[f"{side} member_admin"], member)
         make_signature(version, member, authority)
+        make_signature_reminder(version, Membership.objects.get(alliance=alliance, code="DOWN"))

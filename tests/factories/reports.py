@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from licensing.agreements.models import Licence, LicenceState
-from licensing.reports.models import FileKind, ReportedMonth, SalesReport
+from licensing.reports.models import FileKind, ReportedMonth, ReportReminder, SalesReport
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation
 from pools.composition.models import Pool, PoolState
@@ -82,6 +82,12 @@ def make_filed_report(licence: Licence, month: date) -> SalesReport:
     return report
 
 
+def make_report_reminder(licence: Licence, month: date, **columns: object) -> ReportReminder:
+    """Make a note that a licensee was reminded to report a month."""
+    fixed = {"licence": licence, "first_month": month, "last_month": month, "sent_at": NOON, "people": 1}
+    return ReportReminder.objects.create(**{**fixed, **columns})
+
+
 def populate(world: World) -> None:
     """Let both companies of each side have a licence, and have reported on it."""
     for number, (alliance, entity) in enumerate(zip(world.alliances, world.entities, strict=True)):
@@ -90,3 +96,4 @@ def populate(world: World) -> None:
             licence = make_licence(programme, organisation, code)
             for month in (1, 2):
                 make_nil_report(licence, date(2025, month, 1))
+            make_report_reminder(licence, date(2025, 3, 1))

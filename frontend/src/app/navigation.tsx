@@ -12,6 +12,7 @@ import {
   FileTextOutlined,
   HomeOutlined,
   IdcardOutlined,
+  LockOutlined,
   MailOutlined,
   ReadOutlined,
   SafetyCertificateOutlined,
@@ -109,6 +110,12 @@ export const PLACES: readonly PlaceGroup[] = [
         to: "/invitations",
         label: "nav.invitations",
         icon: <MailOutlined />,
+        roles: ["secretariat", "site_admin", "member_admin"],
+      },
+      {
+        to: "/sign-in-locks",
+        label: "nav.locks",
+        icon: <LockOutlined />,
         roles: ["secretariat", "site_admin", "member_admin"],
       },
       {

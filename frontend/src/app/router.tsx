@@ -72,6 +72,7 @@ const audit = () => import("@/features/audit");
 const charters = () => import("@/features/charters");
 const staff = () => import("@/features/staff");
 const licences = () => import("@/features/licences");
+const locks = () => import("@/features/locks");
 const conflicts = () => import("@/features/conflicts");
 
 const tree = root.addChildren([
@@ -109,6 +110,7 @@ const tree = root.addChildren([
     inside("/licences", licences, "Licences"),
     inside("/licences/$id", licences, "Licence"),
     inside("/conflicts", conflicts, "Conflicts"),
+    inside("/sign-in-locks", locks, "Locks"),
     inside("/staff-sessions", staff, "StaffSessions"),
     inside("/access-log", staff, "AccessLog"),
     inside("/audit", audit, "Audit"),

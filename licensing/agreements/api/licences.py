@@ -1,9 +1,9 @@
 """Licences, their steps and their changes over HTTP."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from licensing.agreements import selectors, services
 from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
 from licensing.agreements.models import Licence, LicenceChange, LicenceState, Standing
-from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -176,14 +176,15 @@ class LicenceView(HouseView):
         return answer_with_etag(request, LicenceSerializer(selectors.get_licence(licence_id, actor=self.actor)).data)
 
     @extend_schema(operation_id="licences_edit", request=LicenceEditsSerializer, responses=LicenceSerializer)
-    @transaction.atomic
     def patch(self, request: Request, licence_id: UUID) -> Response:
         """Change a licence that is not signed yet; what is left out stays."""
-        present = selectors.get_licence(licence_id, actor=self.actor, for_change=True)
-        require_match(request, LicenceSerializer(present).data)
-        edits = self.read(LicenceEditsSerializer, request)
-        edited = services.edit_licence(actor=self.actor, licence_id=licence_id, **edits)
-        return answer_with_etag(request, LicenceSerializer(edited).data)
+        return self.edit(
+            request,
+            LicenceEditsSerializer,
+            present=lambda: selectors.get_licence(licence_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_licence, actor=self.actor, licence_id=licence_id),
+            represent=lambda found: LicenceSerializer(found).data,
+        )
 
 
 class LicenseesView(HouseView):

@@ -1,6 +1,7 @@
 """Writing what members agree to, publishing it, recording authority, and signing."""
 
 from members.charter.services.authorities import end_authority, record_authority
+from members.charter.services.reminding import SignersReminded, remind_signers
 from members.charter.services.signing import record_paper_signature, sign_charter
 from members.charter.services.versions import (
     VersionEdits,
@@ -12,6 +13,7 @@ from members.charter.services.versions import (
 )
 
 __all__ = [
+    "SignersReminded",
     "VersionEdits",
     "discard_version",
     "draft_version",
@@ -20,6 +22,7 @@ __all__ = [
     "publish_version",
     "record_authority",
     "record_paper_signature",
+    "remind_signers",
     "sign_charter",
     "start_charter",
 ]

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from rest_framework.exceptions import APIException
@@ -20,6 +21,7 @@ from rest_framework.views import APIView
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import visible_rows
 from platform_core.access.log import log_staff_request
+from platform_core.api.etags import answer_with_etag, require_match
 from platform_core.api.exports import asked_form, export_answer
 from platform_core.api.limits import spend_request, spend_stranger, tell_allowance
 from platform_core.api.pagination import asked_order, in_order, paginate
@@ -101,6 +103,24 @@ class HouseView(APIView):
         reader.is_valid(raise_exception=True)
         contents: dict[str, Any] = reader.validated_data
         return contents
+
+    def edit(
+        self,
+        request: Request,
+        edits: type[Serializer[Any]],
+        *,
+        present: Callable[[], M],
+        change: Callable[..., M],
+        represent: Callable[[M], Mapping[str, Any]],
+    ) -> Response:
+        """Carry out an edit that starts from the version its client has seen, and answer with what it led to.
+
+        `present` fetches what is edited and locks it; what the request leaves out stays as it is.
+        """
+        with transaction.atomic():
+            require_match(request, represent(present()))
+            edited = change(**self.read(edits, request))
+            return answer_with_etag(request, represent(edited))
 
     @property
     def exporting(self) -> bool:

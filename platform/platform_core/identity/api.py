@@ -1,15 +1,16 @@
 """People, organisations and roles over HTTP."""
 
+from functools import partial
 from uuid import UUID
 
-from django.db import transaction
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.access.acting import choose_seat, open_seats
-from platform_core.api.etags import answer_with_etag, require_match, without_version
+from platform_core.api.etags import answer_with_etag, without_version
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.requests import SEAT_IN_SESSION
@@ -25,6 +26,7 @@ from platform_core.identity.serializers import (
     EndingInputSerializer,
     MeInputSerializer,
     MergerInputSerializer,
+    MergerPreviewSerializer,
     MeSerializer,
     OperatingEntityInputSerializer,
     OperatingEntitySerializer,
@@ -140,18 +142,32 @@ class OrganisationView(HouseView):
     @extend_schema(
         operation_id="organisations_edit", request=OrganisationInputSerializer, responses=OrganisationSerializer
     )
-    @transaction.atomic
     def patch(self, request: Request, organisation_id: UUID) -> Response:
         """Change what is known of an organisation; what is left out stays."""
-        present = selectors.organisation(organisation_id, actor=self.actor, for_change=True)
-        require_match(request, OrganisationSerializer(present).data)
-        given = self.read(OrganisationInputSerializer, request)
-        edited = services.edit_organisation(actor=self.actor, organisation_id=organisation_id, **given)
-        return answer_with_etag(request, OrganisationSerializer(edited).data)
+        return self.edit(
+            request,
+            OrganisationInputSerializer,
+            present=lambda: selectors.organisation(organisation_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_organisation, actor=self.actor, organisation_id=organisation_id),
+            represent=lambda found: OrganisationSerializer(found).data,
+        )
 
 
 class OrganisationMergerView(HouseView):
     """Merging an organisation that is registered twice."""
+
+    @extend_schema(
+        operation_id="organisations_merger_preview",
+        parameters=[OpenApiParameter("merged", OpenApiTypes.UUID, required=True, description="what would be merged")],
+        responses=MergerPreviewSerializer,
+    )
+    def get(self, request: Request, organisation_id: UUID) -> Response:
+        """Say what merging another organisation into this one would move, and what stands against it."""
+        kept = merging.organisation_to_keep(organisation_id, actor=self.actor)
+        asked = MergerInputSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        found = merging.preview_merger(kept, asked.validated_data["merged_id"], actor=self.actor)
+        return Response(MergerPreviewSerializer(found).data)
 
     @extend_schema(operation_id="organisations_merge", request=MergerInputSerializer, responses=OrganisationSerializer)
     @idempotent

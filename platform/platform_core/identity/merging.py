@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -48,15 +49,7 @@ def merge_organisations(*, actor: Actor, kept_id: UUID, merged_id: UUID) -> Orga
 
     have_confirmed_anew(actor, kept, merged)
     names, code = _names_of(merged), merged.uscc
-    merged.merged_into, merged.merged_at, merged.uscc = kept, actor.clock.now(), ""
-    merged.save(update_fields=["merged_into", "merged_at", "uscc"])
-    moved = {}
-    for reference in references():
-        if reference.fate is Fate.MOVED:
-            with told_as(reference.clashes):
-                count = reference.rows(merger).update(**{reference.column: kept})
-            if count:
-                moved[reference.name] = (None, count)
+    moved = {name: (None, count) for name, count in _move(merger).items()}
     if code and not kept.uscc:
         kept.uscc = code
         kept.save(update_fields=["uscc"])
@@ -65,6 +58,63 @@ def merge_organisations(*, actor: Actor, kept_id: UUID, merged_id: UUID) -> Orga
     ORGANISATION_MERGED.tell(actor, kept, merged)
     RIGHTS_CHANGED.tell(list(Seat.objects.filter(organisation=kept, ended_at=None).values_list("pk", flat=True)))
     return kept
+
+
+@dataclass(frozen=True, slots=True)
+class MergerPreview:
+    """What a merger would do: how many rows of each column go over, and what stands against it, if anything does."""
+
+    merged: Organisation
+    moves: dict[str, int]
+    hindrance: str
+
+
+def organisation_to_keep(organisation_id: UUID, *, actor: Actor) -> Organisation:
+    """Return an organisation into which the actor may merge others."""
+    kept = get_visible(Organisation, organisation_id, actor=actor)
+    require(actor, MERGE_ORGANISATION, kept)
+    return kept
+
+
+def preview_merger(kept: Organisation, merged_id: UUID, *, actor: Actor) -> MergerPreview:
+    """Say what merging an organisation into another one would move, and why it cannot be done where that is so."""
+    if kept.pk == merged_id:
+        raise invalid("/merged", "same", "An organisation is not merged into itself.")
+    merged = organisation_to_keep(merged_id, actor=actor)
+    merger = Merger(actor, kept, merged)
+    moved = [reference for reference in references() if reference.fate is Fate.MOVED]
+    counts = {reference.name: reference.rows(merger).count() for reference in moved}
+    hindrance = ""
+    try:
+        # What the database would refuse, it alone knows: it is tried, and undone.
+        with transaction.atomic():
+            _refuse(merger)
+            _move(Merger(actor, kept, Organisation.objects.get(pk=merged_id)))
+            raise _UndoneError
+    except _UndoneError:
+        pass
+    except (Conflict, NotAllowed) as problem:
+        hindrance = problem.detail
+    return MergerPreview(merged, {name: count for name, count in counts.items() if count}, hindrance)
+
+
+class _UndoneError(Exception):
+    """A merger was only tried."""
+
+
+def _move(merger: Merger) -> dict[str, int]:
+    """Let everything refer to the organisation that stays, and return how many rows of each column did not before."""
+    merged = merger.merged
+    merged.merged_into, merged.merged_at, merged.uscc = merger.kept, merger.actor.clock.now(), ""
+    merged.save(update_fields=["merged_into", "merged_at", "uscc"])
+    moved = {}
+    for reference in references():
+        if reference.fate is Fate.MOVED:
+            with told_as(reference.clashes):
+                count = reference.rows(merger).update(**{reference.column: merger.kept})
+            if count:
+                moved[reference.name] = count
+    return moved
 
 
 def note_names(organisation: Organisation, names: list[str], kind: NameKind, *, actor: Actor) -> None:
@@ -83,8 +133,7 @@ def possible_duplicates(organisation_id: UUID, *, actor: Actor) -> list[Organisa
     They have the organisation code within the social credit code in common, or a name, now or before: whatever its
     width, capitals, blanks, punctuation and legal form.
     """
-    organisation = get_visible(Organisation, organisation_id, actor=actor)
-    require(actor, MERGE_ORGANISATION, organisation)
+    organisation = organisation_to_keep(organisation_id, actor=actor)
     names = {normal_name(name) for name in _names_of(organisation)} - {""}
     others = (
         Organisation.objects.filter(permitted_rows(actor, MERGE_ORGANISATION, Organisation))

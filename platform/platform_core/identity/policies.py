@@ -317,6 +317,19 @@ ROLE_ASSIGNMENT_POLICY = register(
                 {READ_ROLE_ASSIGNMENT, END_ROLE_ASSIGNMENT},
                 in_alliance("operating_entity__alliance"),
             ),
+            # Of those whose seats one sees, one sees what they are.
+            allow(Role.SECRETARIAT, READ_ROLE_ASSIGNMENT, tied_to_no_other_alliance("seat__organisation")),
+            allow(
+                Role.OPERATIONS_HEAD,
+                READ_ROLE_ASSIGNMENT,
+                in_alliance("alliance").narrowed(Q(role=Role.OPERATOR), "operators"),
+            ),
+            allow(
+                Role.FINANCE,
+                READ_ROLE_ASSIGNMENT,
+                everything().narrowed(Q(role__in=[Role.AUDITOR, Role.CLOSE_AUDITOR]), "auditors"),
+                purpose=Purpose.ROYALTIES,
+            ),
             allow(
                 Role.MEMBER_ADMIN,
                 {READ_ROLE_ASSIGNMENT, END_ROLE_ASSIGNMENT},

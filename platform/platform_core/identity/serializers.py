@@ -1,7 +1,9 @@
 """How people, organisations and roles look to a client of the API."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from platform_core.identity.merging import MergerPreview
 from platform_core.identity.models import (
     Alliance,
     Language,
@@ -48,6 +50,28 @@ class MergerInputSerializer(serializers.Serializer[dict[str, object]]):
     """The organisation that turned out to be the one it is merged into."""
 
     merged = serializers.UUIDField(source="merged_id")
+
+
+class MergerMoveSerializer(serializers.Serializer[object]):
+    """How many rows of a kind go over in a merger."""
+
+    what = serializers.CharField(
+        help_text="the column that refers to organisations, such as identity.Seat.organisation"
+    )
+    count = serializers.IntegerField()
+
+
+class MergerPreviewSerializer(serializers.Serializer[object]):
+    """What a merger would do, and what stands against it."""
+
+    merged = OrganisationSerializer()
+    moves = serializers.SerializerMethodField()
+    hindrance = serializers.CharField(help_text="why it cannot be done; blank where it can")
+
+    @extend_schema_field(MergerMoveSerializer(many=True))
+    def get_moves(self, preview: MergerPreview) -> list[dict[str, object]]:
+        """List what goes over, kind by kind."""
+        return [{"what": what, "count": count} for what, count in sorted(preview.moves.items())]
 
 
 class OrganisationInputSerializer(serializers.Serializer[dict[str, object]]):

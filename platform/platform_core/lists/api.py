@@ -1,15 +1,15 @@
 """Saved views over HTTP."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -78,14 +78,15 @@ class SavedViewView(HouseView):
         return answer_with_etag(request, SavedViewSerializer(found).data)
 
     @extend_schema(operation_id="saved_views_edit", request=SavedViewEditsSerializer, responses=SavedViewSerializer)
-    @transaction.atomic
     def patch(self, request: Request, view_id: UUID) -> Response:
         """Change a view."""
-        present = selectors.saved_view(view_id, actor=self.actor, for_change=True)
-        require_match(request, SavedViewSerializer(present).data)
-        edits = self.read(SavedViewEditsSerializer, request)
-        edited = services.edit_view(actor=self.actor, view_id=view_id, **edits)
-        return answer_with_etag(request, SavedViewSerializer(edited).data)
+        return self.edit(
+            request,
+            SavedViewEditsSerializer,
+            present=lambda: selectors.saved_view(view_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_view, actor=self.actor, view_id=view_id),
+            represent=lambda found: SavedViewSerializer(found).data,
+        )
 
     @extend_schema(operation_id="saved_views_remove", responses={204: None})
     def delete(self, request: Request, view_id: UUID) -> Response:

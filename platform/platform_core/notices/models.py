@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from platform_core.identity.models import Seat
+from platform_core.identity.models import Seat, User
 from platform_core.models import Record
 
 
@@ -35,3 +35,14 @@ class Notice(Record):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_type} {self.subject_id}"
+
+
+class Reminder(Record):
+    """That those concerned were reminded of what they have still to do: when, by whom, and how many people."""
+
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    people = models.PositiveSmallIntegerField(help_text="how many seats were told")
+
+    class Meta:
+        abstract = True

@@ -1,5 +1,8 @@
 """Reading one's notices, those whose thing one may still see; and finding whom to tell."""
 
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.apps import apps
@@ -10,7 +13,12 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import known_rows
 from platform_core.identity.models import RoleAssignment
 from platform_core.identity.roles import Purpose, Role
-from platform_core.notices.models import Notice
+from platform_core.notices.models import Notice, Reminder
+
+R = TypeVar("R", bound=Reminder)
+
+REMINDED_LATELY: Final = timedelta(days=1)
+"""For how long nobody is reminded again unless whoever does it was told of the last time."""
 
 
 def notices(*, actor: Actor, unread: bool = False) -> QuerySet[Notice]:
@@ -53,3 +61,15 @@ def seats_holding(
     if purpose is not None:
         held = held.filter(purpose=purpose)
     return sorted(set(held.values_list("seat", flat=True)))
+
+
+def latest_reminders(reminders: QuerySet[R], about: str) -> dict[UUID, R]:
+    """Return the last of some reminders for each thing that a column names, with who sent it."""
+    latest = reminders.select_related("sent_by").order_by(about, "-sent_at", "-pk").distinct(about)
+    return {getattr(reminder, about): reminder for reminder in latest}
+
+
+def reminded_lately(reminders: QuerySet[R], about: str, *, actor: Actor) -> Collection[UUID]:
+    """Return of which things somebody was reminded within the last day."""
+    since = actor.clock.now() - REMINDED_LATELY
+    return set(reminders.filter(sent_at__gt=since).order_by().values_list(about, flat=True))

@@ -1,18 +1,53 @@
 """Telling seats, and noting that they have read it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
 
 from platform_core.access.actors import Actor
-from platform_core.identity.models import Seat
+from platform_core.identity.models import Language, Seat
+from platform_core.messaging.kinds import Kind
+from platform_core.messaging.services import send_message
 from platform_core.notices.models import Notice
 from platform_core.notices.selectors import notices
-from platform_core.problems import invalid
+from platform_core.problems import Conflict, invalid
 from platform_core.realtime.services import announce
+
+
+class RemindedLately(Conflict):
+    """They were reminded within the last day already; whoever wants to do it again has to say so."""
+
+    code = "reminded_lately"
+    title = "They were reminded less than a day ago"
+
+
+def remind_seats(
+    *,
+    actor: Actor,
+    seats: Iterable[UUID],
+    notice: str,
+    letter: Kind,
+    subject: Model,
+    page: str,
+    words: Callable[[Language], Mapping[str, str]],
+) -> int:
+    """Remind seats of what they have still to do, by a notice and by a message with a link to a page.
+
+    Each person is written to once, in their language; `words` gives what the message says besides name and link.
+    Returns how many people were reached: whose account is closed is not among them.
+    """
+    open_seats = Seat.objects.filter(pk__in=list(seats), ended_at=None, user__is_active=True).order_by("pk")
+    people = {seat.user_id: seat for seat in open_seats.select_related("user") if seat.pk != actor.seat_id}
+    notify_seats(actor=actor, seats=[seat.pk for seat in open_seats], kind=notice, subject=subject)
+    for seat in people.values():
+        said = words(Language(seat.user.language))
+        values = {**said, "name": seat.user.name, "link": f"{settings.PUBLIC_URL}{page}"}
+        send_message(actor=actor, kind=letter, user=seat.user, values=values)
+    return len(people)
 
 
 def notify_seats(

@@ -32,6 +32,7 @@ from platform_core.signin.serializers import (
     InvitationInputSerializer,
     InvitationSeenSerializer,
     InvitationSerializer,
+    LockLiftingSerializer,
     LockSerializer,
     MadeApiTokenSerializer,
     SessionSerializer,
@@ -141,10 +142,11 @@ class LockLiftingView(HouseView):
 
     authentication_classes = BROWSERS_ONLY
 
-    @extend_schema(operation_id="sign_in_locks_lift", request=None, responses=LockSerializer)
+    @extend_schema(operation_id="sign_in_locks_lift", request=LockLiftingSerializer, responses=LockSerializer)
     def post(self, request: Request, lock_id: UUID) -> Response:
-        """Let a locked account or network address sign in again at once."""
-        return Response(LockSerializer(services.lift_lock(actor=self.actor, lock_id=lock_id)).data)
+        """Let a locked account or network address sign in again at once; why stays on record."""
+        given = self.read(LockLiftingSerializer, request)
+        return Response(LockSerializer(services.lift_lock(actor=self.actor, lock_id=lock_id, **given)).data)
 
 
 class MyTokensView(HouseView):

@@ -38,6 +38,12 @@ class AccountSerializer(serializers.ModelSerializer[User]):
         fields = ("id", "name", "email", "is_active")
 
 
+class LockLiftingSerializer(serializers.Serializer[Any]):
+    """Why a lock is lifted before its time."""
+
+    reason = serializers.CharField(max_length=500)
+
+
 class LockSerializer(serializers.ModelSerializer[Lock]):
     """An account or a network address that is locked out."""
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
+from platform_core.checks import Checks
 from platform_core.identity.models import User
 from platform_core.messaging.services import send_message
 from platform_core.problems import WrongState
@@ -43,13 +44,16 @@ def end_other_sessions(*, actor: Actor, kept_id: UUID | None) -> int:
 
 
 @transaction.atomic
-def lift_lock(*, actor: Actor, lock_id: UUID) -> Lock:
-    """Let a locked account or network address sign in again at once."""
+def lift_lock(*, actor: Actor, lock_id: UUID, reason: str) -> Lock:
+    """Let a locked account or network address sign in again at once, for a reason that stays on record."""
     lock = get_visible(Lock, lock_id, actor=actor, for_change=True)
     require(actor, LIFT_LOCK, lock)
     if lock.locked_until is None or lock.locked_until <= actor.clock.now():
         raise WrongState("This is not locked any more.")
-    changes = {"locked_until": (lock.locked_until, None)}
+    checks = Checks()
+    checks.text("reason", reason, longest=500)
+    checks.refuse()
+    changes = {"locked_until": (lock.locked_until, None), "reason": (None, reason)}
     lock.failures, lock.times_locked, lock.locked_until = 0, 0, None
     lock.save(update_fields=["failures", "times_locked", "locked_until"])
     record_event("sign_in_lock.lifted", actor=actor, subject=lock, changes=changes)

@@ -1,15 +1,15 @@
 """Webhooks over HTTP."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.etags import answer_with_etag, require_match
+from platform_core.api.etags import answer_with_etag
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.webhooks import selectors, services
@@ -119,14 +119,15 @@ class WebhookView(HouseView):
         return answer_with_etag(request, WebhookSerializer(found).data)
 
     @extend_schema(operation_id="webhooks_edit", request=WebhookEditsSerializer, responses=WebhookSerializer)
-    @transaction.atomic
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Change what is called, or about what."""
-        present = selectors.webhook(webhook_id, actor=self.actor, for_change=True)
-        require_match(request, WebhookSerializer(present).data)
-        edits = self.read(WebhookEditsSerializer, request)
-        edited = services.edit_webhook(actor=self.actor, webhook_id=webhook_id, **edits)
-        return answer_with_etag(request, WebhookSerializer(edited).data)
+        return self.edit(
+            request,
+            WebhookEditsSerializer,
+            present=lambda: selectors.webhook(webhook_id, actor=self.actor, for_change=True),
+            change=partial(services.edit_webhook, actor=self.actor, webhook_id=webhook_id),
+            represent=lambda found: WebhookSerializer(found).data,
+        )
 
 
 class WebhookEndView(HouseView):

@@ -24,6 +24,11 @@ def test_an_office_finds_a_duplicate_merges_it_and_finds_it_by_its_old_name() ->
     found = client.get(f"/api/v1/organisations/{kept.pk}/duplicates")
     assert [row["id"] for row in found.json()] == [str(merged.pk)]
     address = f"/api/v1/organisations/{kept.pk}/merger"
+    preview = client.get(address, {"merged": str(merged.pk)}).json()
+    assert preview["merged"]["name_zh"] == "蓝屿股份有限公司"
+    assert preview["moves"] == [{"what": "memberships.Membership.organisation", "count": 1}]
+    assert preview["hindrance"] == ""
+    assert client.get(f"/api/v1/organisations/{merged.pk}").json()["merged_into"] is None
     answer = client.post(address, {"merged": str(merged.pk)}, JSON, headers={"Idempotency-Key": "merge-once"})
     assert answer.status_code == 200, answer.content
     assert [row["name"] for row in answer.json()["other_names"]] == ["蓝屿股份有限公司"]
@@ -45,6 +50,9 @@ def test_what_stands_against_it_is_told() -> None:
     twice = make_seat(user, merged)
 
     address = f"/api/v1/organisations/{kept.pk}/merger"
+    assert "end one of the two first" in client.get(address, {"merged": str(merged.pk)}).json()["hindrance"]
+    assert client.get(address, {"merged": str(kept.pk)}).status_code == 422
+    assert client.get(address).status_code == 422
     refusal = client.post(address, {"merged": str(merged.pk)}, JSON, headers={"Idempotency-Key": "merge-first"})
     assert refusal.status_code == 409
     assert "end one of the two first" in refusal.json()["detail"]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from platform_core.identity.models import User
+from platform_core.audit.models import AuditEvent
+from platform_core.identity.models import Seat, User
 from platform_core.identity.roles import Role
 from platform_core.signin.lockout import LIMITS
 from platform_core.signin.models import Lock, LockKind
@@ -123,8 +124,17 @@ def test_an_administrator_lifts_a_lock_and_a_stranger_does_not_see_it(person: Us
     (row,) = client_of(admin).get("/api/v1/sign-in-locks").json()["items"]
     assert (row["user"], row["failures"]) == (str(person.pk), FAILURES)
     address = f"/api/v1/sign-in-locks/{row['id']}/lifting"
-    assert client_of(stranger).post(address).status_code == 404
+    reason = {"reason": "He called, and was himself"}
+
+    def lift(seat: Seat, said: dict[str, str]) -> int:
+        return int(client_of(seat).post(address, said, content_type="application/json").status_code)
+
+    assert lift(stranger, reason) == 404
+    # Why is asked for, and nothing is lifted without.
+    assert [lift(admin, said) for said in ({}, {"reason": "  "})] == [422, 422]
     assert Browser().sign_in().status_code == 429
-    assert client_of(admin).post(address).status_code == 200
+    assert lift(admin, reason) == 200
     assert Browser().sign_in().status_code == 200
-    assert client_of(admin).post(address).status_code == 409
+    assert lift(admin, reason) == 409
+    event = AuditEvent.objects.get(name="sign_in_lock.lifted")
+    assert event.changes["reason"]["new"] == "He called, and was himself"

@@ -59,7 +59,9 @@ def test_nobody_is_seated_at_an_organisation_of_another_alliance(tie: str, *, al
         license_to(organisation, own, LicenceState.DRAFT)
     office = make_organisation()
     secretariat, colleague = acting(Role.SECRETARIAT, alliance=own, organisation=office), make_seat(organisation=office)
-    planted, seats, roles = make_seat(organisation=organisation), Seat.objects.count(), RoleAssignment.objects.count()
+    planted = make_seat(organisation=organisation)
+    held = give_role(planted, Role.LICENSEE)
+    seats, roles = Seat.objects.count(), RoleAssignment.objects.count()
 
     with pytest.raises((NotAllowed, NotFound)):
         open_seat(actor=secretariat, user_id=colleague.user_id, organisation_id=organisation.pk)
@@ -74,6 +76,7 @@ def test_nobody_is_seated_at_an_organisation_of_another_alliance(tie: str, *, al
     assert (Seat.objects.count(), RoleAssignment.objects.count()) == (seats, roles)
     assert not AuditEvent.objects.exists()
     assert planted not in Seat.objects.visible_to(secretariat)
+    assert held not in RoleAssignment.objects.visible_to(secretariat)
 
 
 @pytest.mark.parametrize("tie", ["licensee", "member", "owner", None])
@@ -85,7 +88,9 @@ def test_the_office_seats_people_at_its_own_and_at_new_organisations(tie: str | 
     secretariat, colleague = acting(Role.SECRETARIAT, alliance=own, organisation=office), make_seat(organisation=office)
 
     seat = open_seat(actor=secretariat, user_id=colleague.user_id, organisation_id=organisation.pk)
-    assign_role(actor=secretariat, seat_id=seat.pk, role=Role.LICENSEE)
+    held = assign_role(actor=secretariat, seat_id=seat.pk, role=Role.LICENSEE)
+    # What somebody is stands beside their name.
+    assert held in RoleAssignment.objects.visible_to(secretariat)
     assert seat in Seat.objects.visible_to(secretariat)
     edit_organisation(actor=secretariat, organisation_id=organisation.pk, name_en="Known")
 

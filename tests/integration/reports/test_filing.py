@@ -13,11 +13,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from licensing.agreements.models import Licence, LicenceState
-from licensing.reports import services, storage
+from licensing.reports import storage
 from licensing.reports.calculation import write_lines
 from licensing.reports.models import ReportedMonth, SalesReport
 from licensing.reports.selectors import counting_reports
-from licensing.reports.services import Upload, file_sales_report, supersede_sales_report
+from licensing.reports.services import Upload, file_sales_report, filing, supersede_sales_report
 from platform_core.audit.models import AuditEvent
 from platform_core.files import file_sha256
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, Problem, WrongState
@@ -142,7 +142,7 @@ def test_a_file_that_is_no_report_is_refused(world: SmallWorld, content: bytes, 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_read_to_its_end(
     world: SmallWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "LARGEST_FILE", 1 << 20)
+    monkeypatch.setattr(filing, "LARGEST_FILE", 1 << 20)
 
     class Endless(io.BytesIO):
         given = 0
@@ -233,7 +233,7 @@ def _change_while_it_is_read(world: SmallWorld, monkeypatch: pytest.MonkeyPatch,
         Licence.objects.filter(pk=world.licences["L1"].pk).update(**columns)
         return write_lines(*args)
 
-    monkeypatch.setattr(services, "write_lines", read)
+    monkeypatch.setattr(filing, "write_lines", read)
 
 
 @pytest.mark.parametrize(

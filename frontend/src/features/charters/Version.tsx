@@ -18,6 +18,7 @@ import { words } from "@/shared/i18n/words";
 import { useOrganisationName, useSpoken } from "@/shared/names";
 import { PaperDownload } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
+import { Reminding } from "@/shared/reminding";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Failure, FormProblem, Page, PageTabs, Skeleton, StateMark } from "@/shared/ui";
 import styles from "./charters.module.css";
@@ -292,7 +293,7 @@ function Signatures({ version, isOffice }: { version: string; isOffice: boolean 
   );
 }
 
-/** Who has not signed; the office records what came on paper. */
+/** Who has not signed; the office reminds them, and records what came on paper. */
 function Missing({ version, isOffice }: { version: string; isOffice: boolean }) {
   const t = useTexts(texts);
   const organisationName = useOrganisationName();
@@ -301,22 +302,32 @@ function Missing({ version, isOffice }: { version: string; isOffice: boolean }) 
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={120} />;
   if (found.data.length === 0) return <Empty title={t("missing.none")}>{t("missing.none.text")}</Empty>;
+  const rows = found.data;
   return (
     <>
-      <ul className={styles.rows} aria-label={t("tab.missing")}>
-        {found.data.map((row) => (
-          <li key={row.membership_id}>
-            <span className={styles.rowText}>
-              {organisationName(null, row.organisation_name)} <code>{row.code}</code>
-            </span>
-            {isOffice && (
-              <Button size="small" onClick={() => setRecorded(row)}>
-                {t("paper.record")}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
+      <Reminding
+        label={t("tab.missing")}
+        rows={rows.map((row) => ({
+          id: row.membership_id,
+          name: organisationName(null, row.organisation_name),
+          code: row.code,
+          remindedAt: row.reminded_at,
+          remindedBy: row.reminded_by_name,
+        }))}
+        path={`${VERSIONS}/${version}/reminders`}
+        ids="membership_ids"
+        mayRemind={isOffice}
+        action={(row) =>
+          isOffice && (
+            <Button
+              size="small"
+              onClick={() => setRecorded(rows.find((one) => one.membership_id === row.id) ?? null)}
+            >
+              {t("paper.record")}
+            </Button>
+          )
+        }
+      />
       <PaperDrawer version={version} member={recorded} onClose={() => setRecorded(null)} />
     </>
   );

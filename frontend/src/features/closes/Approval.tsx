@@ -11,7 +11,7 @@ import { FormProblem, type MenuAction, Notice, Page } from "@/shared/ui";
 import { SheetBody } from "./ApprovalSheet.tsx";
 import { stateOf } from "./Approvals.tsx";
 import { nameOf } from "./Closes.tsx";
-import styles from "./closes.module.css";
+import styles from "./sheet.module.css";
 import { PATH, SHEETS, type Sheet, useApproval } from "./queries.ts";
 import { SendBack } from "./SendBack.tsx";
 import { takeStep } from "./steps.ts";
@@ -84,7 +84,7 @@ export function Approval() {
           <p>{t("approve.second")}</p>
         </Notice>
       )}
-      <div className={styles.sheetPage}>
+      <div className={styles.page}>
         <SheetBody run={run} sheet={sheet as unknown as Sheet} />
       </div>
       <SendBack

@@ -10,8 +10,9 @@ import { percentOf, useCloseNames } from "@/shared/royalties";
 import { Failure, Skeleton } from "@/shared/ui";
 import { CheckList, type Finding } from "./CheckList.tsx";
 import { nameOf, Sum } from "./Closes.tsx";
-import styles from "./closes.module.css";
+import { texts as checkTexts } from "./checks/texts.ts";
 import { type Comparison, type Sheet, useSheet } from "./queries.ts";
+import styles from "./sheet.module.css";
 import { texts } from "./texts.ts";
 
 interface Props {
@@ -84,6 +85,7 @@ type Signed = Pick<
 /** The sheet itself, as it stands in a window over a close and on a page of its own. */
 export function SheetBody({ run, sheet }: { run: Signed; sheet: Sheet }) {
   const t = useTexts(texts);
+  const c = useTexts(checkTexts);
   const spoken = useSpoken();
   const currency = run.currency ?? "";
   const totals = [
@@ -94,10 +96,10 @@ export function SheetBody({ run, sheet }: { run: Signed; sheet: Sheet }) {
   ];
   return (
     <div className={styles.sheet}>
-      <p className={styles.sheetLead}>
+      <p className={styles.lead}>
         {t("sheet.lead", { name: spoken(run.calculated_by?.name ?? "–") })} <Instant at={run.calculated_at} />
       </p>
-      <dl className={styles.sheetTotals}>
+      <dl className={styles.totals}>
         {totals.map(({ label, minor, isTotal }) => (
           <div key={label} data-total={isTotal}>
             <dt>{label}</dt>
@@ -107,9 +109,9 @@ export function SheetBody({ run, sheet }: { run: Signed; sheet: Sheet }) {
           </div>
         ))}
       </dl>
-      <CheckList title={t("sheet.checks")} findings={checksOf(sheet, t)} />
+      <CheckList title={t("sheet.checks")} findings={checksOf(sheet, c)} />
       <Payees comparison={sheet.comparison} />
-      <p className={styles.sheetHash}>
+      <p className={styles.hash}>
         {t("sheet.hash")} <code>{run.results_sha256}</code>
       </p>
     </div>
@@ -126,7 +128,7 @@ function Payees({ comparison }: { comparison: Comparison }) {
   return (
     <>
       {against && total.reasons.length > 0 && (
-        <p className={styles.sheetWhy}>
+        <p className={styles.why}>
           <strong>{t("sheet.why")}</strong>{" "}
           {total.reasons
             .map((reason) => `${t.maybe(`why.${reason.key}`)} ${signed(reason.amount_minor)}`)
@@ -134,7 +136,7 @@ function Payees({ comparison }: { comparison: Comparison }) {
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={styles.sheetTable} tabIndex={0} role="group" aria-label={t("tab.payees")}>
+      <div className={styles.table} tabIndex={0} role="group" aria-label={t("tab.payees")}>
         <table>
           <caption className="visually-hidden">{t("tab.payees")}</caption>
           <thead>

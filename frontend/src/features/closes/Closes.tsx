@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
 import { type CloseRun, keys, type Programme, request, useRoles } from "@/shared/api";
@@ -32,7 +33,8 @@ export function Closes() {
   const w = useTexts(words);
   const spoken = useSpoken();
   const mayStart = useRoles().has("finance");
-  const [isStarting, setStarting] = useState(false);
+  const begun = useBegun(mayStart);
+  const [isStarting, setStarting] = useState(begun.programme !== undefined);
   const programmes = usePrograms().data?.items ?? [];
   return (
     <Page
@@ -113,9 +115,27 @@ export function Closes() {
           },
         ]}
       />
-      <StartClose open={isStarting} onClose={() => setStarting(false)} />
+      <StartClose
+        open={isStarting}
+        programme={begun.programme}
+        period={begun.period}
+        onClose={() => {
+          setStarting(false);
+          begun.forget();
+        }}
+      />
     </Page>
   );
+}
+
+/** What an address asks to close, such as that of the home page; forgotten once it was looked at. */
+function useBegun(mayStart: boolean) {
+  const navigate = useNavigate();
+  const { start, of } = useSearch({ strict: false }) as { start?: string; of?: string };
+  const forget = () => {
+    if (start) void navigate({ to: ".", search: {} as never, replace: true });
+  };
+  return { programme: mayStart ? start : undefined, period: of, forget };
 }
 
 export function nameOf(run: Pick<CloseRun, "programme_code" | "period" | "number">): string {

@@ -17,6 +17,7 @@ import { nameIn } from "@/shared/names";
 import { exactMicros, lengthOf, percentOf, useCloseNames } from "@/shared/royalties";
 import { Empty, Failure, Skeleton } from "@/shared/ui";
 import { nameOf } from "./Closes.tsx";
+import { texts as chartTexts } from "./charts/texts.ts";
 import styles from "./closes.module.css";
 import { explainSearch } from "./Explain.tsx";
 import { type ComparedRow, type Comparison, useComparison, usePayees } from "./queries.ts";
@@ -61,6 +62,7 @@ interface SharesProps {
 
 function Shares({ run, parts }: SharesProps) {
   const t = useTexts(texts);
+  const c = useTexts(chartTexts);
   const language = useLanguage();
   const names = useCloseNames();
   const navigate = useNavigate();
@@ -70,7 +72,7 @@ function Shares({ run, parts }: SharesProps) {
   const label = (part: AmountPart) => names.payee(part.key, nameIn(language, part));
   const marked = (part: AmountPart) =>
     part.kind === "held" || part.kind === "credit"
-      ? t(`chart.of.${part.kind}`, { name: label(part) })
+      ? c(`chart.of.${part.kind}`, { name: label(part) })
       : label(part);
   const paid = parts.filter((part) => (part.amount_minor ?? 0) > 0);
   const rest = paid.slice(BARS).reduce((sum, part) => sum + (part.amount_minor ?? 0), 0);
@@ -84,7 +86,7 @@ function Shares({ run, parts }: SharesProps) {
   if (rest > 0) {
     bars.push({
       key: "rest",
-      label: t("chart.rest", { count: paid.length - BARS }),
+      label: c("chart.rest", { count: paid.length - BARS }),
       value: lengthOf(rest, currency),
       text: `${percentOf(rest, whole)}  ${money.plain(rest)}`,
       apart: true,
@@ -97,14 +99,14 @@ function Shares({ run, parts }: SharesProps) {
     <Chart
       finding={
         first
-          ? t("chart.shares", {
+          ? c("chart.shares", {
               name: label(first),
               percent: percentOf(first.amount_minor ?? 0, whole),
               three: percentOf(three, whole),
             })
-          : t("chart.shares.none")
+          : c("chart.shares.none")
       }
-      about={t("chart.shares.about", { currency })}
+      about={c("chart.shares.about", { currency })}
       option={(look: Look) => barsOption(look, bars, currency)}
       height={heightOf(bars.length)}
       file={`${nameOf(run)} ${t("tab.payees")}`}
@@ -134,13 +136,13 @@ function Shares({ run, parts }: SharesProps) {
 }
 
 function Compared({ run }: { run: CloseRunDetail }) {
-  const t = useTexts(texts);
+  const c = useTexts(chartTexts);
   const found = useComparison(run);
   // Whoever may see a close but not others of its programme has nothing to compare it with.
   if (found.isError && asProblem(found.error).isGone) {
     return (
       <section className={styles.noChart}>
-        <Empty title={t("chart.change.none")} />
+        <Empty title={c("chart.change.none")} />
       </section>
     );
   }
@@ -150,7 +152,7 @@ function Compared({ run }: { run: CloseRunDetail }) {
     <>
       {found.data.against === null ? (
         <section className={styles.noChart}>
-          <Empty title={t("chart.change.none")}>{t("chart.change.first")}</Empty>
+          <Empty title={c("chart.change.none")}>{c("chart.change.first")}</Empty>
         </section>
       ) : (
         <Reasons run={run} comparison={found.data} before={runName(found.data.against)} />
@@ -173,19 +175,20 @@ interface ComparedProps {
 
 /** Says in a sentence how a total changed, and what did most of it. */
 function useFinding(total: ComparedRow, before: string, name: string): string {
-  const t = useTexts(texts);
+  const c = useTexts(chartTexts);
   const values = {
     period: before,
     percent: percentOf(Math.abs(total.difference_minor), total.last_minor),
     name,
   };
-  if (total.difference_minor === 0) return t("chart.change.same", values);
-  return total.difference_minor > 0 ? t("chart.change.more", values) : t("chart.change.less", values);
+  if (total.difference_minor === 0) return c("chart.change.same", values);
+  return total.difference_minor > 0 ? c("chart.change.more", values) : c("chart.change.less", values);
 }
 
 /** From last period's total to this one's, reason by reason. */
 function Reasons({ run, comparison, before }: ComparedProps & { before: string }) {
   const t = useTexts(texts);
+  const c = useTexts(chartTexts);
   const language = useLanguage();
   const { total, currency } = comparison;
   const money = useMoney(currency);
@@ -198,7 +201,7 @@ function Reasons({ run, comparison, before }: ComparedProps & { before: string }
     { label: before, minor: total.last_minor },
     sorted.map((reason) => ({ key: reason.key, label: label(reason.key), minor: reason.amount_minor })),
     { label: runName(run), minor: total.this_minor },
-    { currency, text: money, rest: (count) => t("chart.rest", { count }) },
+    { currency, text: money, rest: (count) => c("chart.rest", { count }) },
   );
   const from = axisStart(steps);
   return (
@@ -206,8 +209,8 @@ function Reasons({ run, comparison, before }: ComparedProps & { before: string }
       finding={finding}
       about={
         from === 0
-          ? t("chart.reasons.about", { currency })
-          : t("chart.reasons.about.from", { currency, from: formatNumber(from, language) })
+          ? c("chart.reasons.about", { currency })
+          : c("chart.reasons.about.from", { currency, from: formatNumber(from, language) })
       }
       option={(look) => waterfallOption(look, steps, currency, from)}
       height={heightOf(steps.length)}
@@ -274,6 +277,7 @@ export function stepsOf(
 /** Where the royalties come from, with the change since last period behind each country. */
 function Countries({ run, comparison }: ComparedProps) {
   const t = useTexts(texts);
+  const c = useTexts(chartTexts);
   const names = useCloseNames();
   const { currency, countries, against } = comparison;
   const money = useMoney(currency);
@@ -293,14 +297,14 @@ function Countries({ run, comparison }: ComparedProps) {
     <Chart
       finding={
         first
-          ? t("chart.countries", {
+          ? c("chart.countries", {
               name: names.country(first.key),
               percent: percentOf(first.this_minor, whole),
               count: sorted.length,
             })
-          : t("chart.shares.none")
+          : c("chart.shares.none")
       }
-      about={t("chart.countries.about", { currency })}
+      about={c("chart.countries.about", { currency })}
       option={(look) => barsOption(look, bars, currency)}
       height={heightOf(bars.length)}
       file={`${nameOf(run)} ${t("sold_in")}`}
@@ -330,6 +334,7 @@ function Countries({ run, comparison }: ComparedProps) {
 /** From last period's total to this one's, payee by payee; what is withheld counts with its member. */
 function PayeeChanges({ run, comparison, before }: ComparedProps & { before: string }) {
   const t = useTexts(texts);
+  const c = useTexts(chartTexts);
   const language = useLanguage();
   const names = useCloseNames();
   const { currency, total, payees } = comparison;
@@ -342,7 +347,7 @@ function PayeeChanges({ run, comparison, before }: ComparedProps & { before: str
     { label: before, minor: total.last_minor },
     moved.map((row) => ({ key: row.key, label: label(row), minor: row.difference_minor })),
     { label: runName(run), minor: total.this_minor },
-    { currency, text: money, rest: (count) => t("chart.rest", { count }) },
+    { currency, text: money, rest: (count) => c("chart.rest", { count }) },
   );
   const from = axisStart(steps);
   const reasons = [...new Set(payees.flatMap((row) => row.reasons.map((reason) => reason.key)))];
@@ -351,16 +356,16 @@ function PayeeChanges({ run, comparison, before }: ComparedProps & { before: str
     <Chart
       finding={
         first
-          ? t("chart.payees", {
+          ? c("chart.payees", {
               name: label(first),
               amount: `${money.signed(first.difference_minor)} ${currency}`,
             })
-          : t("chart.payees.same")
+          : c("chart.payees.same")
       }
       about={
         from === 0
-          ? t("chart.change.about", { currency })
-          : t("chart.change.about.from", { currency, from: formatNumber(from, language) })
+          ? c("chart.change.about", { currency })
+          : c("chart.change.about.from", { currency, from: formatNumber(from, language) })
       }
       option={(look) => waterfallOption(look, steps, currency, from)}
       height={heightOf(steps.length)}

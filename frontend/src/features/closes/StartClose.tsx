@@ -19,6 +19,7 @@ import type { PageOf } from "@/shared/table";
 import { ActionForm, Skeleton } from "@/shared/ui";
 import { CheckList, type Finding } from "./CheckList.tsx";
 import { usePrograms } from "./Closes.tsx";
+import { texts as checkTexts } from "./checks/texts.ts";
 import styles from "./closes.module.css";
 import { monthsBetween, nextPeriod, spanOf } from "./periods.ts";
 import { PATH, useAll } from "./queries.ts";
@@ -29,8 +30,16 @@ interface Values {
   period: string;
 }
 
+interface StartCloseProps {
+  open: boolean;
+  /** What is to be closed, where that is known already. */
+  programme?: string | undefined;
+  period?: string | undefined;
+  onClose: () => void;
+}
+
 /** Chooses what to close, and says before it begins what is still missing. */
-export function StartClose({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function StartClose({ open, programme: asked, period: askedPeriod, onClose }: StartCloseProps) {
   const t = useTexts(texts);
   const spoken = useSpoken();
   const client = useQueryClient();
@@ -59,7 +68,7 @@ export function StartClose({ open, onClose }: { open: boolean; onClose: () => vo
         send={send}
         submit={t("start.submit")}
         onCancel={onClose}
-        onDone={onClose}
+        initialValues={{ programme_id: asked, period: askedPeriod }}
       >
         <Form.Item
           name="programme_id"
@@ -119,6 +128,7 @@ interface ReadinessProps {
 /** What a close of the period stands on, and what of it is not there yet. */
 function Readiness({ programme, period }: ReadinessProps) {
   const t = useTexts(texts);
+  const c = useTexts(checkTexts);
   const runs = useAll<CloseRun>(PATH, { programme });
   const terms = useAll<TermsVersion>("/api/v1/terms-versions", { programme, state: "published" });
   const licences = useAll<LicenceDates>("/api/v1/licence-dates", { programme });
@@ -139,10 +149,10 @@ function Readiness({ programme, period }: ReadinessProps) {
     reportsIn(licences.data, reports.data, period),
     ratesIn(rates.data, period),
   ];
-  return <CheckList title={t("checks")} findings={findings.map((finding) => spoken(t, finding))} />;
+  return <CheckList title={t("checks")} findings={findings.map((finding) => spoken(c, finding))} />;
 }
 
-type CheckKey = Extract<NonNullable<(typeof texts)["key"]>, `check.${string}`>;
+type CheckKey = Extract<NonNullable<(typeof checkTexts)["key"]>, `check.${string}`>;
 
 /** What was found, before it is said in the reader's language. */
 export interface Found {

@@ -1,18 +1,11 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Drawer, Form, Input, Select } from "antd";
-import { useState } from "react";
-import { type DeclaredTie, request, useMe, useRoles } from "@/shared/api";
-import { OrganisationSelect } from "@/shared/choosing";
-import { CalendarDay } from "@/shared/format";
-import { todayHere } from "@/shared/format/plain";
+import { type DeclaredTie, useMe } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useOrganisationName, useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
-import { ActionForm, Empty, Notice } from "@/shared/ui";
-import { DayInput } from "@/shared/ui/DayInput";
-import styles from "./conflicts.module.css";
-import { EndButton, HoldsMark, holdsToday, useStep } from "./parts.tsx";
+import { Empty, Notice } from "@/shared/ui";
+import { useHeldColumns } from "./parts.tsx";
+import { Recording } from "./Recording.tsx";
 import { texts } from "./texts.ts";
 
 const PATH = "/api/v1/ties-declared";
@@ -23,17 +16,28 @@ export function Ties() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const me = useMe();
-  const roles = useRoles();
   const organisationName = useOrganisationName();
   const spoken = useSpoken();
-  const step = useStep();
-  const [isDeclaring, setDeclaring] = useState(false);
-  const isOffice = roles.has("secretariat") || roles.has("site_admin");
-  const declare = <Button onClick={() => setDeclaring(true)}>{t("tie.declare")}</Button>;
+  const held = useHeldColumns<DeclaredTie>({
+    path: PATH,
+    kindOf: (row) => t.maybe(`tie.${row.kind}`),
+    nameOf: (row) => spoken(row.user_name),
+    // Nobody frees themselves of what they declared.
+    mayEnd: (row) => row.user_id !== me.user,
+    asked: (row) => ({ title: t("tie.end.title", { name: spoken(row.user_name) }), text: t("tie.end.text") }),
+  });
   return (
     <>
       <Notice>{t("tie.note")}</Notice>
-      <div className={styles.tools}>{declare}</div>
+      <Recording
+        path={PATH}
+        title={t("tie.declare")}
+        note={t("tie.effect")}
+        organisations={[{ name: "organisation_id", label: w("organisation"), help: t("organisation.help") }]}
+        kinds={KINDS.map((kind) => ({ value: kind, label: t(`tie.${kind}`) }))}
+        sourceHelp={t("tie.source.help")}
+        done={t("tie.declared")}
+      />
       <ListTable<DeclaredTie>
         inner
         path={PATH}
@@ -48,93 +52,9 @@ export function Ties() {
             title: w("organisation"),
             render: (row) => organisationName(row.organisation_id, row.organisation_name),
           },
-          { key: "kind", title: t("kind"), render: (row) => t.maybe(`tie.${row.kind}`) },
-          { key: "source", title: t("source"), render: (row) => row.source },
-          { key: "from", title: t("from"), render: (row) => <CalendarDay day={row.starts_on} /> },
-          { key: "to", title: t("to"), render: (row) => <CalendarDay day={row.ends_on ?? null} /> },
-          { key: "state", title: w("state"), render: (row) => <HoldsMark row={row} /> },
-          ...(isOffice
-            ? [
-                {
-                  key: "end",
-                  title: t("end"),
-                  render: (row: DeclaredTie) =>
-                    holdsToday(row) !== "over" && row.user_id !== me.user ? (
-                      <EndButton
-                        name={spoken(row.user_name)}
-                        onEnd={() =>
-                          void step(`${PATH}/${row.id}/end`, {
-                            title: t("tie.end.title", { name: spoken(row.user_name) }),
-                            text: t("tie.end.text"),
-                            ok: t("end"),
-                          })
-                        }
-                      />
-                    ) : (
-                      "–"
-                    ),
-                },
-              ]
-            : []),
+          ...held,
         ]}
       />
-      <Drawer
-        open={isDeclaring}
-        onClose={() => setDeclaring(false)}
-        title={t("tie.declare")}
-        size={520}
-        destroyOnHidden
-      >
-        <DeclareForm onClose={() => setDeclaring(false)} />
-      </Drawer>
-    </>
-  );
-}
-
-function DeclareForm({ onClose }: { onClose: () => void }) {
-  const t = useTexts(texts);
-  const w = useTexts(words);
-  const client = useQueryClient();
-  const { message } = App.useApp();
-  return (
-    <>
-      <Notice kind="attention">{t("tie.effect")}</Notice>
-      <ActionForm<{ organisation_id: string; kind: string; source: string; starts_on: string }>
-        submit={t("tie.declare")}
-        onCancel={onClose}
-        send={async (values, key) => {
-          await request("POST", PATH, { key, body: values });
-          await client.invalidateQueries();
-        }}
-        onDone={() => {
-          void message.success(t("tie.declared"));
-          onClose();
-        }}
-        initialValues={{ kind: "employment", starts_on: todayHere() }}
-      >
-        <Form.Item
-          name="organisation_id"
-          label={w("organisation")}
-          extra={t("organisation.help")}
-          rules={[{ required: true, message: t("organisation.needed") }]}
-        >
-          <OrganisationSelect />
-        </Form.Item>
-        <Form.Item name="kind" label={t("kind")} rules={[{ required: true }]}>
-          <Select options={KINDS.map((kind) => ({ value: kind, label: t(`tie.${kind}`) }))} />
-        </Form.Item>
-        <Form.Item name="starts_on" label={t("from")} rules={[{ required: true, message: t("day.needed") }]}>
-          <DayInput />
-        </Form.Item>
-        <Form.Item
-          name="source"
-          label={t("source")}
-          extra={t("tie.source.help")}
-          rules={[{ required: true, whitespace: true, message: t("source.needed") }]}
-        >
-          <Input.TextArea rows={2} maxLength={500} showCount />
-        </Form.Item>
-      </ActionForm>
     </>
   );
 }

@@ -16,6 +16,7 @@ import {
   type Figure,
   growth,
   type HomeDocument,
+  placeOf,
   textOf,
   type Waiting,
 } from "./documents.ts";
@@ -98,14 +99,19 @@ function Count({ children }: { children: ReactNode }) {
 function WaitingRow({ row }: { row: Waiting }) {
   const t = useTexts(texts);
   const called = useCalled();
-  // People are confirmed where seats are kept.
-  const address = row.kind === "seat.confirm" ? "/seats" : pageOf(row.subject_type, row.subject_id);
+  const place = placeOf(row);
   const words = t.maybe(`kind.${row.kind}`);
   return (
     <li className={styles.row}>
       <div className={styles.rowText}>
         <p className={styles.rowTitle}>
-          {address ? <Link to={address}>{words}</Link> : words}
+          {place ? (
+            <Link to={place.to} search={place.search as never}>
+              {words}
+            </Link>
+          ) : (
+            words
+          )}
           <span className={styles.rowSubject}>{called(row.title)}</span>
         </p>
         <p className={styles.rowNote}>

@@ -1,3 +1,5 @@
+import { pageOf } from "@/shared/subjects";
+
 /** The home page as the server tells it; words are keys, values go into them. */
 export interface Waiting {
   id: string;
@@ -48,6 +50,29 @@ export function byUrgency(rows: readonly Waiting[]): Waiting[] {
       (one.since ?? "").localeCompare(other.since ?? ""),
   );
 }
+
+export interface Address {
+  to: string;
+  search?: Readonly<Record<string, string>>;
+}
+
+/** Where something that waits is done, which is not always the first thing on the page of what it is about. */
+export function placeOf(row: Waiting): Address | null {
+  if (row.kind === "close.start") {
+    return { to: "/closes", search: { start: row.subject_id, of: textOf(row.detail.period) } };
+  }
+  // People are confirmed where seats are kept.
+  if (row.kind === "seat.confirm") return { to: "/seats" };
+  const to = pageOf(row.subject_type, row.subject_id);
+  const tab = TABS[row.kind];
+  return to === null ? null : { to, ...(tab ? { search: { tab } } : {}) };
+}
+
+const TABS: Readonly<Record<string, string>> = {
+  "charter.unsigned": "missing",
+  "report.missing": "missing",
+  "report.due": "reports",
+};
 
 /** How much a figure grew since the last period, as a ratio; null where there is nothing to compare. */
 export function growth(figure: Figure): number | null {

@@ -5,7 +5,6 @@ import {
   type BilateralLicence,
   keys,
   type LicenceChange,
-  type Licence as LicenceDocument,
   type Programme,
   type SalesReport,
   type TermsVersion,
@@ -15,14 +14,17 @@ import {
 import { CalendarDay, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
-import { Empty, Facts, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
+import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
+import { About } from "./About.tsx";
+import { Filed } from "./Filed.tsx";
 import { PATH, STANDINGS, SUBJECT } from "./state.ts";
 import { texts } from "./texts.ts";
 
+const FILING_READERS = ["secretariat", "finance", "licensee", "legal", "auditor"];
 const REPORT_READERS = ["finance", "licensee", "auditor"];
 
 /** One licence: who with whom, under which terms, since when, and how it stands. */
@@ -31,6 +33,7 @@ export function Licence() {
   const t = useTexts(texts);
   const roles = useRoles();
   const organisationName = useOrganisationName();
+  const spoken = useSpoken();
   const live = useLive(SUBJECT, id);
   const found = useSuspenseQuery({
     queryKey: keys.object(PATH, id),
@@ -41,6 +44,7 @@ export function Licence() {
   const terms = useTerms(data.terms_version_id);
   const state = data.state ?? "draft";
   const licensee = organisationName(data.licensee_id, data.licensee_name);
+  const seesFiling = FILING_READERS.some((role) => roles.has(role));
   const readsReports = REPORT_READERS.some((role) => roles.has(role));
   return (
     <Page
@@ -62,7 +66,7 @@ export function Licence() {
             label: t("programme"),
             value: (
               <Link to={`/programmes/${data.programme_id}`}>
-                {programme ? `${programme.code} · ${programme.name}` : t("programme.open")}
+                {programme ? `${programme.code} · ${spoken(programme.name)}` : t("programme.open")}
               </Link>
             ),
           },
@@ -93,8 +97,9 @@ export function Licence() {
       />
       <PageTabs
         tabs={[
-          { key: "about", label: t("tab.about"), children: <About licence={data} /> },
+          { key: "about", label: t("tab.about"), children: <About licence={data} programme={programme} /> },
           { key: "changes", label: t("tab.changes"), children: <Changes licence={id} /> },
+          ...(seesFiling ? [{ key: "filed", label: t("tab.filed"), children: <Filed licence={id} /> }] : []),
           ...(readsReports
             ? [{ key: "reports", label: t("tab.reports"), children: <Reports licence={id} /> }]
             : []),
@@ -132,23 +137,6 @@ function useTerms(id: string | null): TermsVersion | undefined {
     enabled: id !== null,
     retry: false,
   }).data;
-}
-
-function About({ licence }: { licence: LicenceDocument }) {
-  const t = useTexts(texts);
-  return (
-    <Panel title={t("tab.about")}>
-      <Pairs
-        pairs={[
-          { label: t("code"), value: <code>{licence.code}</code> },
-          { label: t("enterprise"), value: licence.enterprise || "–" },
-          { label: t("signed"), value: <CalendarDay day={licence.signed_on} /> },
-          { label: t("standing"), value: t.maybe(`standing.${licence.standing}`) },
-          { label: t("option"), value: licence.option || t("option.none") },
-        ]}
-      />
-    </Panel>
-  );
 }
 
 function Changes({ licence }: { licence: string }) {

@@ -6,6 +6,7 @@ import { OrganisationSelect } from "@/shared/choosing";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { nameIn } from "@/shared/names";
 import { ActionForm, Failure, Notice, Skeleton } from "@/shared/ui";
+import { MergerPreview } from "./MergerPreview.tsx";
 import styles from "./organisations.module.css";
 import { PATH } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -34,6 +35,8 @@ function Merging({ kept, onClose }: Omit<Props, "open">) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const [chosen, setChosen] = useState<string>();
+  const [other, setOther] = useState<string>();
+  const merged = chosen === ANOTHER ? other : chosen;
   const found = useQuery({
     queryKey: keys.part(PATH, kept.id, "duplicates"),
     queryFn: ({ signal }) => request<Organisation[]>("GET", `${PATH}/${kept.id}/duplicates`, { signal }),
@@ -49,7 +52,10 @@ function Merging({ kept, onClose }: Omit<Props, "open">) {
         submit={t("merge.submit")}
         danger
         onCancel={onClose}
-        onValuesChange={(_, values) => setChosen(values.which)}
+        onValuesChange={(_, values) => {
+          setChosen(values.which);
+          setOther(values.other);
+        }}
         send={async ({ which, other }, key) => {
           const merged = which === ANOTHER ? other : which;
           await request("POST", `${PATH}/${kept.id}/merger`, { key, body: { merged } });
@@ -84,6 +90,7 @@ function Merging({ kept, onClose }: Omit<Props, "open">) {
             <OrganisationSelect />
           </Form.Item>
         )}
+        {merged && <MergerPreview kept={kept.id} merged={merged} />}
       </ActionForm>
     </>
   );

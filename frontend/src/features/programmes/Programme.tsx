@@ -18,6 +18,7 @@ import { useLive } from "@/shared/realtime";
 import { CloseStateMark } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, type Standing, StateMark, type Tab } from "@/shared/ui";
+import { MissingReports } from "./MissingReports.tsx";
 import { inForce, SUBJECT, usePoolName, useProgramme, useTariffs, useTerms } from "./queries.ts";
 import { Rates } from "./Rates.tsx";
 import { ProgrammeStateMark } from "./state.tsx";
@@ -37,7 +38,8 @@ export function Programme() {
   const pool = usePoolName(data.pool_id);
   const entity = useEntityName(data.operating_entity_id);
   const present = inForce(tariffs);
-  const isFinance = useRoles().has("finance");
+  const roles = useRoles();
+  const isFinance = roles.has("finance");
   const whole: Tab[] =
     terms.length > 0
       ? [
@@ -48,6 +50,10 @@ export function Programme() {
           },
         ]
       : [];
+  const seesFiling = isFinance || roles.has("secretariat");
+  const missing: Tab[] = seesFiling
+    ? [{ key: "missing", label: t("tab.missing"), children: <MissingReports programme={id} /> }]
+    : [];
   const closes: Tab[] = isFinance
     ? [{ key: "closes", label: t("tab.closes"), children: <Closes programme={id} /> }]
     : [];
@@ -90,6 +96,7 @@ export function Programme() {
           },
           ...whole,
           { key: "licences", label: t("tab.licences"), children: <Licences programme={id} /> },
+          ...missing,
           ...closes,
           {
             key: "history",

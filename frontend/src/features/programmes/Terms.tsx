@@ -2,11 +2,11 @@ import { useState } from "react";
 import type { TermsVersion } from "@/shared/api";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { countryName, priceText, royaltyTexts } from "@/shared/royalties";
+import { countryName, priceText, royaltyTexts, type Table, useConditions } from "@/shared/royalties";
 import { Pairs, Panel } from "@/shared/ui";
 import styles from "./programmes.module.css";
 import { inForce } from "./queries.ts";
-import { type Table, useConditions, VersionChoice } from "./Rates.tsx";
+import { VersionChoice } from "./Rates.tsx";
 import { texts } from "./texts.ts";
 
 const tables = (value: unknown): Table[] => (Array.isArray(value) ? (value as Table[]) : []);

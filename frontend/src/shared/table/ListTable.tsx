@@ -1,20 +1,20 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Checkbox, Tooltip } from "antd";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Button, Checkbox } from "antd";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { keys, request } from "@/shared/api";
-import { useLanguage, useTexts } from "@/shared/i18n";
+import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useLiveRows } from "@/shared/realtime";
-import { CaretDownOutlined, CaretUpOutlined } from "@/shared/ui/icons";
 import { Notice } from "@/shared/ui/Notice";
 import { Empty, Failure, Skeleton } from "@/shared/ui/States";
 import { FilterChips } from "./Filters.tsx";
+import { BulkBar, Foot, Head, RowLine } from "./Parts.tsx";
 import { ColumnChoice, ExportMenu, SavedViews } from "./Tools.tsx";
 import styles from "./table.module.css";
 import { texts } from "./texts.ts";
 import type { BulkAction, Column, Filter, PageOf, View } from "./types.ts";
-import { nextOrder, queryText, type Search, searchOf, shownColumns, viewOf } from "./view.ts";
+import { queryText, type Search, searchOf, shownColumns, viewOf } from "./view.ts";
 
 const LISTENED_AT_MOST = 100;
 
@@ -284,176 +284,5 @@ function useRowKeys(body: React.RefObject<HTMLTableSectionElement | null>) {
       event.preventDefault();
     },
     [body],
-  );
-}
-
-interface HeadProps<Row> {
-  column: Column<Row>;
-  order: string;
-  onOrder: (order: string) => void;
-}
-
-function Head<Row>({ column, order, onOrder }: HeadProps<Row>) {
-  const t = useTexts(texts);
-  const name = column.order;
-  const direction = order === name ? "ascending" : order === `-${name}` ? "descending" : undefined;
-  return (
-    <th
-      role="columnheader"
-      scope="col"
-      aria-sort={direction}
-      className={column.numeric ? styles.numeric : undefined}
-      style={{ width: column.width }}
-    >
-      {name === undefined ? (
-        column.title
-      ) : (
-        <Tooltip title={t("sort.by", { title: column.title })} mouseEnterDelay={0.6}>
-          <button type="button" className={styles.sort} onClick={() => onOrder(nextOrder(order, name))}>
-            {column.title}
-            <span className={styles.sortMark} data-on={direction !== undefined || undefined}>
-              {direction === "descending" ? (
-                <CaretDownOutlined aria-hidden />
-              ) : (
-                <CaretUpOutlined aria-hidden />
-              )}
-            </span>
-          </button>
-        </Tooltip>
-      )}
-    </th>
-  );
-}
-
-interface RowLineProps<Row extends { id: string }> {
-  row: Row;
-  columns: readonly Column<Row>[];
-  selectable: boolean;
-  isSelected: boolean;
-  hasChanged: boolean;
-  nameOf: (row: Row) => string;
-  address?: string;
-  onSelect: (on: boolean) => void;
-}
-
-function RowLine<Row extends { id: string }>(props: RowLineProps<Row>) {
-  const { row, columns, selectable, isSelected, hasChanged, nameOf, address, onSelect } = props;
-  const t = useTexts(texts);
-  return (
-    <tr role="row" data-selected={isSelected || undefined} data-changed={hasChanged || undefined}>
-      {selectable && (
-        <td role="cell" className={styles.check}>
-          <Checkbox
-            aria-label={t("select.row", { name: nameOf(row) })}
-            checked={isSelected}
-            onChange={(event) => onSelect(event.target.checked)}
-          />
-        </td>
-      )}
-      {columns.map((column) => (
-        <td
-          role="cell"
-          key={column.key}
-          data-label={column.title}
-          className={[column.numeric ? styles.numeric : "", column.main ? styles.main : ""].join(" ")}
-        >
-          {column.main && address !== undefined ? (
-            <Link to={address} className={styles.rowLink} data-row-link>
-              {column.render(row)}
-            </Link>
-          ) : (
-            column.render(row)
-          )}
-          {column.main && hasChanged && <span className={styles.changed}>{t("changed.row")}</span>}
-        </td>
-      ))}
-    </tr>
-  );
-}
-
-interface BulkBarProps<Row> {
-  rows: readonly Row[];
-  actions: readonly BulkAction<Row>[];
-  onClear: () => void;
-  onDone: () => void;
-}
-
-/** What can be done with the chosen rows: with how many, and why not with the others. */
-function BulkBar<Row>({ rows, actions, onClear, onDone }: BulkBarProps<Row>) {
-  const t = useTexts(texts);
-  return (
-    <div className={styles.bulk} role="status">
-      <span>{t("select.count", { count: rows.length })}</span>
-      {actions.map((action) => {
-        const able = rows.filter((row) => action.refusal?.(row) === undefined);
-        const reasons = [...new Set(rows.flatMap((row) => action.refusal?.(row) ?? []))];
-        const button = (
-          <Button
-            size="small"
-            danger={action.danger ?? false}
-            disabled={able.length === 0}
-            onClick={() => void Promise.resolve(action.run(able)).then(onClear).then(onDone)}
-          >
-            {action.label} ({able.length})
-          </Button>
-        );
-        return (
-          <span key={action.key} className={styles.bulkAction}>
-            {button}
-            {able.length < rows.length && (
-              <span className={styles.bulkWhy}>
-                {t("select.some", {
-                  able: able.length,
-                  refused: rows.length - able.length,
-                  why: reasons.join(" "),
-                })}
-              </span>
-            )}
-          </span>
-        );
-      })}
-      <Button size="small" type="text" onClick={onClear}>
-        {t("select.clear")}
-      </Button>
-    </div>
-  );
-}
-
-interface FootProps {
-  shown: number;
-  total: number;
-  isExact: boolean;
-  isCounting: boolean;
-  isPending: boolean;
-  onCount: () => void;
-  more: ReactNode;
-}
-
-function Foot({ shown, total, isExact, isCounting, isPending, onCount, more }: FootProps) {
-  const t = useTexts(texts);
-  const language = useLanguage();
-  if (isPending) {
-    return (
-      <div className={styles.foot}>
-        <Skeleton width={80} />
-      </div>
-    );
-  }
-  if (total === 0) return null;
-  return (
-    <div className={styles.foot}>
-      <span>
-        {isExact
-          ? t("rows", { count: total, formatParams: { count: { lng: language } } })
-          : t("rows.many", { count: total })}
-        {shown < total && <> · {t("rows.shown", { shown: shown.toLocaleString(language) })}</>}
-      </span>
-      {!isExact && !isCounting && (
-        <Button size="small" type="link" onClick={onCount}>
-          {t("rows.count")}
-        </Button>
-      )}
-      {more}
-    </div>
   );
 }

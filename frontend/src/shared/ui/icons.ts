@@ -30,6 +30,7 @@ import {
   KeyOutlined as Key,
   LayoutOutlined as Layout,
   LoadingOutlined as Loading,
+  LockOutlined as Lock,
   LogoutOutlined as Logout,
   MailOutlined as Mail,
   MenuOutlined as Menu,
@@ -92,6 +93,7 @@ export const InfoCircleOutlined = /* @__PURE__ */ mute(InfoCircle);
 export const KeyOutlined = /* @__PURE__ */ mute(Key);
 export const LayoutOutlined = /* @__PURE__ */ mute(Layout);
 export const LoadingOutlined = /* @__PURE__ */ mute(Loading);
+export const LockOutlined = /* @__PURE__ */ mute(Lock);
 export const LogoutOutlined = /* @__PURE__ */ mute(Logout);
 export const MailOutlined = /* @__PURE__ */ mute(Mail);
 export const MenuOutlined = /* @__PURE__ */ mute(Menu);

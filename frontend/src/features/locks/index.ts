@@ -1,0 +1,1 @@
+export { Locks } from "./Locks.tsx";

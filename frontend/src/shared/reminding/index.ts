@@ -1,0 +1,1 @@
+export { type Lacking, Reminding } from "./Reminding.tsx";

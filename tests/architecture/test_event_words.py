@@ -1,0 +1,126 @@
+"""Whatever the record says is said in both languages: each kind of event, and each field that an event changed."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+from licensing.engine.rejects import Code
+from platform_core.audit.services import is_past_tense
+from platform_core.identity.references import Fate, references
+from tests.architecture.rules import ROOT
+
+SOURCES = ("platform/platform_core", "members", "pools", "licensing")
+HISTORY = ROOT / "frontend/src/shared/history"
+LANGUAGES = ("zh", "en")
+
+NOT_RECORDED = {
+    "charter_version.signer_reminded",
+    "licence.report_reminded",
+    "lianchi.run_job",
+    "programme.exact_totals_viewed",
+    "programme.totals_released",
+}
+"""Names that look like those of events: of notices, of background work, of readings in the access log."""
+
+READING = re.compile(r"[a-z_]+\.[a-z_]*(viewed|listed|exported|downloaded|released)")
+
+
+def labels(file: str, kind: str) -> dict[str, set[str]]:
+    """Return what has words in each language: `event.…` of texts.ts, `field.…` of fields.ts."""
+    zh, _, en = (HISTORY / file).read_text(encoding="utf-8").partition("\n  en: {")
+    found = {
+        language: set(re.findall(rf'^    "{kind}\.([\w.]+)":', part, re.MULTILINE))
+        for language, part in zip(LANGUAGES, (zh, en), strict=True)
+    }
+    assert all(found.values()), f"no words are found in {file}: did it change its form?"
+    return found
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def names_recorded(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of events in a module that records any: handed over as they are, or from tables of names."""
+    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    if "record_event" not in calls:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and is_past_tense(node.value):
+            yield node.value
+
+
+def fields_recorded(tree: ast.Module) -> Iterator[str]:
+    """Yield the fields that events of a module change: of tables of pairs, of what is in them, and of edits."""
+    recording = any(isinstance(node, ast.Name) and node.id == "record_event" for node in ast.walk(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict) and recording and _is_changes(node):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Dict):
+                    yield from (str(key.value) for key in inner.keys if isinstance(key, ast.Constant))
+        # What is edited is told column by column.
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Edits"):
+            yield from (
+                part.target.id
+                for part in node.body
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+            )
+
+
+def _is_changes(node: ast.Dict) -> bool:
+    named = [value for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+    return bool(named) and all(isinstance(value, ast.Tuple) and len(value.elts) == 2 for value in named)
+
+
+def test_every_kind_of_event_has_words_in_both_languages() -> None:
+    known = labels("texts.ts", "event")
+    recorded = {name for _path, tree in modules() for name in names_recorded(tree)} - NOT_RECORDED
+    assert len(recorded) > 100
+    for language in LANGUAGES:
+        assert sorted(recorded - known[language]) == [], f"say these in {language} in shared/history/texts.ts"
+
+
+def test_every_field_of_an_event_has_words_in_both_languages() -> None:
+    known = labels("fields.ts", "field")
+    recorded = {name for _path, tree in modules() for name in fields_recorded(tree)}
+    # A merger tells what went over, a rejected close which mistakes its input has.
+    recorded |= {reference.name for reference in references() if reference.fate is Fate.MOVED} | set(get_args(Code))
+    assert len(recorded) > 80
+    for language in LANGUAGES:
+        assert sorted(recorded - known[language]) == [], f"say these in {language} in shared/history/fields.ts"
+
+
+def test_whatever_a_merger_moves_has_words_on_its_preview() -> None:
+    words = (ROOT / "frontend/src/features/organisations/texts.ts").read_text(encoding="utf-8")
+    for reference in references():
+        if reference.fate is Fate.MOVED:
+            assert words.count(f'"moves.{reference.name}":') == len(LANGUAGES), reference.name
+
+
+def test_every_reading_of_the_access_log_has_words_in_both_languages() -> None:
+    words = (ROOT / "frontend/src/features/staff/texts.ts").read_text(encoding="utf-8")
+    read = {
+        node.value
+        for _path, tree in modules()
+        if any(isinstance(node, ast.Name) and node.id.startswith("log_access") for node in ast.walk(tree))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and READING.fullmatch(node.value)
+    }
+    assert len(read) > 15
+    assert sorted(name for name in read if words.count(f'"action.{name}":') != len(LANGUAGES)) == []
+
+
+def test_it_would_notice() -> None:
+    tree = ast.parse(
+        "class MemberEdits(TypedDict):\n    segment: str\n"
+        "def close(actor):\n"
+        "    changes = {'until': (None, 1), 'token': (None, {'area': 2})}\n"
+        "    record_event('thing.closed', actor=actor, changes=changes)\n"
+    )
+    assert set(names_recorded(tree)) == {"thing.closed"}
+    assert set(fields_recorded(tree)) == {"segment", "until", "token", "area"}
