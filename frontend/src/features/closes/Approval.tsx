@@ -11,9 +11,9 @@ import { FormProblem, type MenuAction, Notice, Page } from "@/shared/ui";
 import { SheetBody } from "./ApprovalSheet.tsx";
 import { stateOf } from "./Approvals.tsx";
 import { nameOf } from "./Closes.tsx";
-import styles from "./sheet.module.css";
 import { PATH, SHEETS, type Sheet, useApproval } from "./queries.ts";
 import { SendBack } from "./SendBack.tsx";
+import styles from "./sheet.module.css";
 import { takeStep } from "./steps.ts";
 import { texts } from "./texts.ts";
 
