@@ -34,8 +34,8 @@ def tellers(samples: Samples) -> dict[str, Teller]:
     return {asker.name: Teller(asker) for asker in samples.askers}
 
 
-def users_of(route: str, samples: Samples) -> Iterator[tuple[str, Model]]:
-    """Yield who may use a route, and an object of its kind on which they may."""
+def users_of(route: str, samples: Samples, *, each: bool = False) -> Iterator[tuple[str, Model]]:
+    """Yield some who may use a route with an object of its kind on which they may, or all with each of theirs."""
     kind = question(route).kind
     found = 0
     named = [asker for asker in samples.askers if asker.actor is not None and asker.actor.seat_id is not None]
@@ -43,8 +43,9 @@ def users_of(route: str, samples: Samples) -> Iterator[tuple[str, Model]]:
         for relation, sample in samples.of(kind, asker).items():
             if expected(route, asker.name, relation).startswith("ok"):
                 yield asker.name, sample
-                found += 1
-                break
+                if not each:
+                    found += 1
+                    break
         if found == ASKERS_AT_MOST:
             return
 
