@@ -5,6 +5,7 @@ import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useSpoken } from "@/shared/names";
 import type { Column } from "@/shared/table";
 import { StateMark } from "@/shared/ui";
 import { texts } from "./texts.ts";
@@ -72,6 +73,7 @@ export function useHeldColumns<Row extends Held>({
 }: HeldColumns<Row>): Column<Row>[] {
   const t = useTexts(texts);
   const w = useTexts(words);
+  const spoken = useSpoken();
   const step = useStep();
   const isOffice = useIsOffice();
   const end: Column<Row> = {
@@ -89,7 +91,7 @@ export function useHeldColumns<Row extends Held>({
   };
   return [
     { key: "kind", title: t("kind"), render: kindOf },
-    { key: "source", title: t("source"), render: (row) => row.source },
+    { key: "source", title: t("source"), render: (row) => spoken(row.source) },
     { key: "from", title: t("from"), render: (row) => <CalendarDay day={row.starts_on} /> },
     { key: "to", title: t("to"), render: (row) => <CalendarDay day={row.ends_on ?? null} /> },
     { key: "state", title: w("state"), render: (row) => <HoldsMark row={row} /> },

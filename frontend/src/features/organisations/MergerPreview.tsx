@@ -8,6 +8,27 @@ import styles from "./organisations.module.css";
 import { PATH } from "./queries.ts";
 import { texts } from "./texts.ts";
 
+const HINDRANCES = [
+  { begins: "Nobody merges an organisation", text: "hindrance.own" },
+  { begins: "They have different unified", text: "hindrance.codes" },
+  { begins: "Somebody has a seat at both", text: "hindrance.seats" },
+  { begins: "The same address is invited", text: "hindrance.invitations" },
+  { begins: "Both are affiliated", text: "hindrance.affiliations" },
+  { begins: "Both are members, or apply", text: "hindrance.members" },
+  { begins: "Both were members", text: "hindrance.were" },
+  { begins: "Both own the same patent", text: "hindrance.patents" },
+  { begins: "A right was granted", text: "hindrance.grants" },
+  { begins: "A clean-team undertaking", text: "hindrance.undertaking" },
+] as const;
+
+/** What stands against a merger, in the reader's language where it is one of the known reasons. */
+function Hindrance({ words }: { words: string }) {
+  const t = useTexts(texts);
+  const known = HINDRANCES.filter(({ begins }) => words.includes(begins));
+  if (known.length === 0) return <p lang="en">{words}</p>;
+  return known.map(({ text }) => <p key={text}>{t(text)}</p>);
+}
+
 /** What merging one organisation into another would move, and what stands against it. */
 export function MergerPreview({ kept, merged }: { kept: string; merged: string }) {
   const t = useTexts(texts);
@@ -39,7 +60,7 @@ export function MergerPreview({ kept, merged }: { kept: string; merged: string }
       {hindrance && (
         <Notice kind="overdue">
           <p>{t("preview.hindrance")}</p>
-          <p lang="en">{hindrance}</p>
+          <Hindrance words={hindrance} />
         </Notice>
       )}
     </section>

@@ -44,6 +44,16 @@ export const texts = defineTexts("organisations", {
     "moves.patents.Ownership.owner": "专利权属",
     "moves.signin.Invitation.organisation": "邀请",
     "moves.webhooks.Webhook.organisation": "回调",
+    "hindrance.own": "您在其中一家组织有席位，请由其他有权限的人合并。",
+    "hindrance.codes": "两家的统一社会信用代码不同，因此是两家组织；如其中之一有误，请先更正。",
+    "hindrance.seats": "有人在两家组织都有席位，请先结束其中一个。",
+    "hindrance.invitations": "同一邮箱收到了两家组织的邀请，请先撤回其中一个。",
+    "hindrance.affiliations": "两家在同一时间与同一组织有关联，请先结束其中一项。",
+    "hindrance.members": "两家同时是某一联盟的成员或申请人，请先结束其中一家的成员资格或申请。",
+    "hindrance.were": "两家曾同时是同一联盟的成员，且分别参与分配，只能保持为两家。",
+    "hindrance.patents": "两家同时是同一专利的权利人，请先更正权属。",
+    "hindrance.grants": "曾向将并入的组织授予权限，请先收回，再授予保留的组织。",
+    "hindrance.undertaking": "有回避承诺写明了将并入的组织：请为保留的组织另立承诺并结束原承诺，或反向合并。",
     merge: "合并重复登记",
     "merge.note":
       "所选组织的席位、成员资格、专利和合同都归入“{{name}}”，其名称仍可查到；已经结算的金额不变。此操作不能撤销。",
@@ -112,6 +122,23 @@ export const texts = defineTexts("organisations", {
     "moves.patents.Ownership.owner": "Ownerships of patents",
     "moves.signin.Invitation.organisation": "Invitations",
     "moves.webhooks.Webhook.organisation": "Webhooks",
+    "hindrance.own": "You have a seat at one of the two: ask somebody else who may.",
+    "hindrance.codes":
+      "They have different unified social credit codes, so they are two. If one is a mistake, correct it first.",
+    "hindrance.seats": "Somebody has a seat at both organisations: end one of the two first.",
+    "hindrance.invitations":
+      "The same address is invited to both organisations: withdraw one of the two invitations first.",
+    "hindrance.affiliations":
+      "Both are affiliated to the same organisation at the same time: end one of the two affiliations first.",
+    "hindrance.members":
+      "Both are members, or apply, in one alliance: end the membership or application of one first.",
+    "hindrance.were":
+      "Both were members of one alliance at the same time, and shared in it apart: they stay two.",
+    "hindrance.patents": "Both own the same patent at the same time: correct its owners first.",
+    "hindrance.grants":
+      "A right was granted to the one that goes: withdraw it, and grant it to the one that stays.",
+    "hindrance.undertaking":
+      "A clean-team undertaking names the one that goes: have it given anew for the one that stays, and end it, or merge the other way round.",
     merge: "Merge a duplicate",
     "merge.note":
       "Seats, memberships, patents and contracts of what you choose go over to {{name}}; it is found by its names still, and amounts that were closed stay as they are. This cannot be taken back.",

@@ -46,7 +46,7 @@ export function Reminding({ label, rows, path, ids, mayRemind, action }: Props) 
   const words =
     fresh.length === 0
       ? t("remind.again")
-      : t(fresh.length === rows.length ? "remind.all" : "remind.others", { number: fresh.length });
+      : t(fresh.length === rows.length ? "remind.all" : "remind.others", { count: fresh.length });
   return (
     <>
       {mayRemind && (
