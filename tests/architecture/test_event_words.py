@@ -21,6 +21,7 @@ NOT_RECORDED = {
     "lianchi.run_job",
     "programme.exact_totals_viewed",
     "programme.totals_released",
+    "statement.workings_viewed",
 }
 """Names that look like those of events: of notices, of background work, of readings in the access log."""
 
