@@ -165,3 +165,5 @@ MEMBERSHIP_POLICY.guard(
         _with_authority,
     )
 )
+for _policy in (CHARTER_SIGNATURE_POLICY, SEAT_AUTHORITY_POLICY):
+    _policy.belong_to("membership__organisation")
