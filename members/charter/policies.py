@@ -13,7 +13,7 @@ from members.charter.models import (
     SignatureReminder,
     VersionState,
 )
-from members.memberships.models import Membership, MembershipState
+from members.memberships.models import MEMBER_STATES, Membership, MembershipState
 from members.memberships.policies import MEMBERS, MEMBERSHIP_POLICY, OFFICE_ROLES, in_own_alliance, today_in
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
@@ -39,6 +39,8 @@ END_SEAT_AUTHORITY = Permission("seat_authority.end")
 
 _OPEN_APPLICATIONS = (MembershipState.APPLIED.value, MembershipState.UNDER_REVIEW.value)
 _PUBLISHED = Q(state=VersionState.PUBLISHED)
+_BY_MEMBERS = Q(membership__state__in=MEMBER_STATES)
+_ONCE_ADMITTED = "once admitted"
 
 
 def _applied_for(path: str) -> Relation:
@@ -112,9 +114,19 @@ CHARTER_SIGNATURE_POLICY = register(
         CharterSignature,
         read=READ_CHARTER_SIGNATURE,
         rules=[
-            allow((*OFFICE_ROLES, Audience.STAFF), READ_CHARTER_SIGNATURE, in_alliance("membership__alliance")),
-            # Who has signed is open among those who agreed with each other; the papers are not.
-            allow(MEMBERS, READ_CHARTER_SIGNATURE, in_own_alliance("membership__alliance")),
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_CHARTER_SIGNATURE, in_alliance("membership__alliance")),
+            # Who has signed is open among those who agreed with each other, and the papers are not. An applicant who
+            # signs has agreed with nobody yet: that it applies is nothing for those whom it would join.
+            allow(
+                OFFICE_ROLES,
+                READ_CHARTER_SIGNATURE,
+                in_alliance("membership__alliance").narrowed(_BY_MEMBERS, _ONCE_ADMITTED),
+            ),
+            allow(
+                MEMBERS,
+                READ_CHARTER_SIGNATURE,
+                in_own_alliance("membership__alliance").narrowed(_BY_MEMBERS, _ONCE_ADMITTED),
+            ),
             allow(MEMBERS, READ_CHARTER_SIGNATURE, own_organisation("membership__organisation")),
             allow(COMMAND_LINE, READ_CHARTER_SIGNATURE, everything()),
         ],
@@ -174,3 +186,5 @@ MEMBERSHIP_POLICY.guard(
         _with_authority,
     )
 )
+for _policy in (CHARTER_SIGNATURE_POLICY, SEAT_AUTHORITY_POLICY):
+    _policy.belong_to("membership__organisation")

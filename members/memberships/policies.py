@@ -252,6 +252,7 @@ declare_party(
         lambda day: Q(state__in=MEMBER_STATES) & (Q(leaves_on=None) | Q(leaves_on__gt=day)),
     )
 )
+MEMBERSHIP_POLICY.belong_to("organisation")
 MEMBERSHIP_STEP_POLICY.belong_to("membership__organisation")
 declare_decision(
     Decision(

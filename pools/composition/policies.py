@@ -121,4 +121,5 @@ PATENT_POLICY.extend(allow(Audience.PUBLIC, READ_PATENT, holding(READ_POOL_ENTRY
 ORGANISATION_POLICY.extend(
     allow(Audience.PUBLIC, READ_ORGANISATION, holding(READ_POOL_MEMBER, PoolMember, "membership__organisation")),
 )
+POOL_MEMBER_POLICY.belong_to("membership__organisation")
 WITHHOLDING_POLICY.belong_to("member__membership__organisation")

@@ -9,7 +9,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 from platform_core.access.actors import Actor, Assignment
 from platform_core.access.grants.relations import granted_rows
 from platform_core.access.probing import can_be_probed, row_by_row
-from platform_core.access.registry import Permission, Policy, Rule, policy_of
+from platform_core.access.registry import Audience, Permission, Policy, Rule, policy_of
 from platform_core.access.relations import EVERYTHING, NOTHING, Relation
 from platform_core.problems import NotAllowed, NotFound
 
@@ -187,9 +187,11 @@ def reached_by(rule: Rule, actor: Actor, assignments: Sequence[Assignment], poli
     reached = can_be_probed(rule.reach.reach(actor, assignments))
     if not reached:
         raise ValueError(f"“{rule.reach.label}” on {policy.model._meta.label} gave an empty condition")
-    # What everybody may see is no secret from anybody; what a role opens is screened.
-    if actor.screen is not None and assignments and (left := policy.unscreened(actor.screen)) is not None:
-        reached = reached & left
+    # What everybody may see is no secret from anybody; what a role opens is screened, and of whole kinds of things also
+    # what is open to whoever may see something else, such as papers.
+    if actor.screen is not None and (assignments or (Audience.PUBLIC not in rule.who and policy.hidden(actor.screen))):
+        left = policy.unscreened(actor.screen)
+        reached = reached if left is None else reached & left
     return reached
 
 

@@ -176,9 +176,13 @@ class Policy:
         """Say along which paths the organisations are found whose confidential data the rows are."""
         self.owners = (*self.owners, *(path for path in paths if path not in self.owners))
 
+    def hidden(self, screen: Screen) -> bool:
+        """Say whether somebody undertook to see no such thing at all."""
+        return self.model._meta.label_lower in screen.kinds
+
     def unscreened(self, screen: Screen) -> Q | None:
         """Return the condition that leaves out what somebody undertook not to see; None where nothing is left out."""
-        if self.model._meta.label_lower in screen.kinds:
+        if self.hidden(screen):
             return NOTHING
         return screen.leaves(*self.owners)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
@@ -22,7 +22,7 @@ from platform_core.documents.subjects import declare_subject
 from platform_core.identity.models import RoleAssignment
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, USER_POLICY
 from platform_core.identity.references import Fate, Merger, Reference, declare_reference
-from platform_core.identity.roles import Role
+from platform_core.identity.roles import Role, RoleScope, roles_of
 from platform_core.identity.ties import tied_to_no_other_alliance, tied_to_own_alliance
 from platform_core.problems import Conflict
 
@@ -40,17 +40,32 @@ CONFIRM_UNDERTAKING = Permission("undertaking.confirm")
 END_UNDERTAKING = Permission("undertaking.end")
 
 
-def _working_in_own_alliance(path: str) -> Relation:
-    """Reach people, found along a path, with a role in an alliance that the role is held in."""
+def _working_in_own_alliance(path: str, *, nowhere_else: bool = False) -> Relation:
+    """Reach people, found along a path, with a role that is not over in an alliance that the role is held in."""
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
         ids = sorted({row.alliance_id for row in assignments if row.alliance_id is not None})
         if not ids:
             return NOTHING
-        rows = RoleAssignment.objects.filter(Q(alliance__in=ids) | Q(operating_entity__alliance__in=ids))
-        return Q(**{f"{path}__in": rows.order_by().values("seat__user")})
+        roles = _roles_not_over(actor)
+        here = roles.filter(Q(alliance__in=ids) | Q(operating_entity__alliance__in=ids))
+        people = Q(**{f"{path}__in": here.order_by().values("seat__user")})
+        if not nowhere_else:
+            return people
+        # Those who are assigned to single objects may be so in any alliance.
+        elsewhere = roles.filter(
+            (Q(alliance__isnull=False) & ~Q(alliance__in=ids))
+            | (Q(operating_entity__isnull=False) & ~Q(operating_entity__alliance__in=ids))
+            | Q(role__in=roles_of(RoleScope.ASSIGNMENT))
+        )
+        return people & ~Q(**{f"{path}__in": elsewhere.order_by().values("seat__user")})
 
-    return Relation("of somebody with a role in the alliance", reach, path if path != "pk" else "")
+    label = "of somebody with a role in the alliance"
+    return Relation(f"{label} and in no other" if nowhere_else else label, reach, path)
+
+
+def _roles_not_over(actor: Actor) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.filter(Q(ends_at=None) | Q(ends_at__gt=actor.clock.now()), seat__ended_at=None)
 
 
 def _of_no_other_alliance() -> Relation:
@@ -98,7 +113,9 @@ DECLARED_TIE_POLICY = register(
         read=READ_DECLARED_TIE,
         rules=[
             allow(Audience.SIGNED_IN, READ_DECLARED_TIE, own_user("user")),
-            allow(Role.SECRETARIAT, {READ_DECLARED_TIE, END_DECLARED_TIE}, _working_in_own_alliance("user")),
+            allow(Role.SECRETARIAT, READ_DECLARED_TIE, _working_in_own_alliance("user")),
+            # A tie keeps its person out of every office, so that one alliance's office alone does not end it.
+            allow(Role.SECRETARIAT, END_DECLARED_TIE, _working_in_own_alliance("user", nowhere_else=True)),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_DECLARED_TIE, END_DECLARED_TIE}, everything()),
         ],
         guards=[

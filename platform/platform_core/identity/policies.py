@@ -82,9 +82,11 @@ def _colleagues() -> Relation:
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
         if actor.organisation_id is None:
             return NOTHING
-        return Q(pk__in=Seat.objects.filter(organisation_id=actor.organisation_id).values("user_id"))
+        # Whoever left is a stranger: their address is nothing for those they left, who invite them if they come back.
+        seats = Seat.objects.filter(organisation_id=actor.organisation_id, ended_at=None)
+        return Q(pk__in=seats.order_by().values("user_id"))
 
-    return Relation("with a seat at the own organisation", reach)
+    return Relation("with an open seat at the own organisation", reach)
 
 
 def _holding(*roles: Role) -> Relation:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment, SystemWork
-from platform_core.access.kernel import follows, visible_rows
+from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
-from platform_core.access.relations import Relation, everything, own_organisation, own_seat, own_user
+from platform_core.access.relations import NOTHING, Relation, everything, own_organisation, own_seat, own_user
 from platform_core.identity.models import Seat
 from platform_core.identity.policies import (
     CREATE_USER,
@@ -41,11 +41,14 @@ READ_LOCK = Permission("sign_in_lock.read")
 LIFT_LOCK = Permission("sign_in_lock.lift")
 
 
-def _of_people_seen() -> Relation:
+def _of_colleagues() -> Relation:
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
-        return Q(user__in=Seat.objects.filter(visible_rows(actor, Seat)).order_by().values("user"))
+        if actor.organisation_id is None:
+            return NOTHING
+        seats = Seat.objects.filter(organisation=actor.organisation_id, ended_at=None)
+        return Q(user__in=seats.order_by().values("user"))
 
-    return Relation("of somebody whose seat one may see", reach)
+    return Relation("of somebody with an open seat at the own organisation", reach)
 
 
 SESSION_POLICY = register(
@@ -112,7 +115,7 @@ LOCK_POLICY = register(
         Lock,
         read=READ_LOCK,
         rules=[
-            allow((Role.MEMBER_ADMIN, Role.SECRETARIAT), {READ_LOCK, LIFT_LOCK}, _of_people_seen()),
+            allow((Role.MEMBER_ADMIN, Role.SECRETARIAT), {READ_LOCK, LIFT_LOCK}, _of_colleagues()),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_LOCK, LIFT_LOCK}, everything()),
             allow(CARE, READ_LOCK, everything()),
         ],

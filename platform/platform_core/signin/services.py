@@ -54,8 +54,9 @@ def lift_lock(*, actor: Actor, lock_id: UUID, reason: str) -> Lock:
     checks.text("reason", reason, longest=500)
     checks.refuse()
     changes = {"locked_until": (lock.locked_until, None), "reason": (None, reason)}
-    lock.failures, lock.times_locked, lock.locked_until = 0, 0, None
-    lock.save(update_fields=["failures", "times_locked", "locked_until"])
+    # How often it was locked stays: otherwise whoever lifts it again and again would win any number of guesses.
+    lock.failures, lock.locked_until = 0, None
+    lock.save(update_fields=["failures", "locked_until"])
     record_event("sign_in_lock.lifted", actor=actor, subject=lock, changes=changes)
     return lock
 

@@ -138,3 +138,33 @@ def test_an_administrator_lifts_a_lock_and_a_stranger_does_not_see_it(person: Us
     assert lift(admin, reason) == 409
     event = AuditEvent.objects.get(name="sign_in_lock.lifted")
     assert event.changes["reason"]["new"] == "He called, and was himself"
+
+
+def _lift(admin: Seat, lock: Lock) -> int:
+    address, said = f"/api/v1/sign-in-locks/{lock.pk}/lifting", {"reason": "They called."}
+    return int(client_of(admin).post(address, said, content_type="application/json").status_code)
+
+
+def test_a_lifted_lock_remembers_how_often_it_was_locked(person: User) -> None:
+    guess(Browser(), FAILURES)
+    admin = make_seat(organisation=person.seats.get().organisation)
+    give_role(admin, Role.MEMBER_ADMIN)
+    lock = Lock.objects.get(kind=LockKind.ACCOUNT)
+    assert _lift(admin, lock) == 200
+    guess(Browser(), FAILURES)
+    lock.refresh_from_db()
+    assert lock.times_locked == 2
+
+
+def test_whoever_left_is_locked_and_let_in_by_no_former_employer(person: User) -> None:
+    guess(Browser(), FAILURES)
+    seat = person.seats.get()
+    admin = make_seat(organisation=seat.organisation)
+    give_role(admin, Role.MEMBER_ADMIN)
+    make_seat(person)
+    seat.ended_at = timezone.now()
+    seat.save(update_fields=["ended_at"])
+    lock = Lock.objects.get(kind=LockKind.ACCOUNT)
+    assert client_of(admin).get("/api/v1/sign-in-locks").json()["items"] == []
+    assert _lift(admin, lock) == 404
+    assert Browser().sign_in().status_code == 429

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from members.charter.models import BindingAct, Charter, CharterKind, CharterSignature, CharterVersion, SeatAuthority
-from members.charter.selectors import good_standing, missing_signatures
+from members.charter.selectors import charter_signatures, good_standing, missing_signatures
 from members.charter.services import (
     discard_version,
     draft_version,
@@ -20,7 +20,7 @@ from members.charter.services import (
     sign_charter,
     start_charter,
 )
-from members.memberships.models import Membership
+from members.memberships.models import Membership, MembershipState
 from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import Alliance, Seat
@@ -296,3 +296,24 @@ def test_over_http_a_charter_is_read_and_signed(house: House) -> None:
     standing = client.get(f"/api/v1/alliances/{house.alliance.pk}/good-standing").json()
     assert {row["code"]: row["good"] for row in standing} == {"M1": True, "M2": False}
     assert client.get("/api/v1/charter-versions").json()["items"][0]["number"] == 1
+
+
+def test_who_applies_and_has_signed_already_is_known_to_no_rival_and_to_the_office_s_secretariat_only(
+    house: House,
+) -> None:
+    version = published(house)
+    applicant = make_membership(house.alliance, make_organisation("丙"), "", state=MembershipState.APPLIED)
+    admin = make_seat(organisation=applicant.organisation)
+    give_role(admin, Role.MEMBER_ADMIN)
+    signature = make_signature(version, applicant, make_authority(admin, applicant))
+    rivals = [house.member, *(acting(role, alliance=house.alliance) for role in (Role.LEGAL, Role.OPERATIONS_HEAD))]
+
+    for rival in rivals:
+        assert not Membership.objects.visible_to(rival).filter(pk=applicant.pk).exists()
+        assert list(charter_signatures(actor=rival)) == []
+    for reader in (house.office, actor_of_seat(admin)):
+        assert list(charter_signatures(actor=reader)) == [signature]
+    applicant.state, applicant.code = MembershipState.ADMITTED, "M3"
+    applicant.save(update_fields=["state", "code"])
+    for rival in rivals:
+        assert list(charter_signatures(actor=rival)) == [signature]

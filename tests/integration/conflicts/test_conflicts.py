@@ -352,3 +352,21 @@ def test_those_who_stand_apart_are_asked_again_when_a_day_begins_and_when_a_lice
     finally:
         RIGHTS_CHANGED.unsubscribe(hear)
     assert case.seat.pk in told
+
+
+def test_a_tie_of_somebody_who_works_elsewhere_too_is_ended_by_no_single_office(case: Case) -> None:
+    tie = make_declared_tie(case.person, case.member)
+    elsewhere = make_alliance("elsewhere")
+    other_office = acting(Role.SECRETARIAT, alliance=elsewhere, clock=case.world.clock)
+    role = give_role(make_seat(case.person), Role.LEGAL, alliance=elsewhere)
+    for actor in (other_office, case.world.acting("secretariat")):
+        with pytest.raises(NotAllowed):
+            end_personal_tie(actor=actor, tie_id=tie.pk)
+    assert not case.may_work()
+
+    role.ends_at = case.world.clock.now()
+    role.save(update_fields=["ends_at"])
+    with pytest.raises(NotFound):
+        end_personal_tie(actor=other_office, tie_id=tie.pk)
+    end_personal_tie(actor=case.world.acting("secretariat"), tie_id=tie.pk)
+    assert case.may_work()

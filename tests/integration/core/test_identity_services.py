@@ -217,6 +217,17 @@ class TestSeatsAndRoles:
             assign_role(actor=admin, seat_id=colleague.pk, role=Role.SECRETARIAT, alliance_id=make_alliance().pk)
         assert RoleAssignment.objects.filter(seat=colleague, ends_at=None).count() == 0
 
+    def test_nobody_seats_or_finds_people_who_left(self) -> None:
+        own = make_organisation()
+        admin = acting(Role.MEMBER_ADMIN, organisation=own)
+        leaver = make_seat(organisation=own)
+        assert User.objects.visible_to(admin).filter(pk=leaver.user_id).exists()
+        end_seat(actor=admin, seat_id=leaver.pk)
+        assert not User.objects.visible_to(admin).filter(pk=leaver.user_id).exists()
+        with pytest.raises(NotFound):
+            open_seat(actor=admin, user_id=leaver.user_id, organisation_id=own.pk)
+        assert not Seat.objects.filter(user=leaver.user_id, ended_at=None).exists()
+
     def test_nobody_gives_a_role_to_themselves(self) -> None:
         alliance, organisation = make_alliance(), make_organisation()
         entity = make_entity(alliance, organisation=organisation)
