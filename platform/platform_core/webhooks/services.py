@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -311,7 +312,8 @@ def _finish(delivery: WebhookDelivery, state: DeliveryState, clock: Clock) -> We
 def _may_hear(webhook: Webhook, event: AuditEvent, clock: Clock) -> bool:
     """Say whether the webhook's seat may, at this moment, read everything about an event's subject."""
     try:
-        actor = actor_in_seat(webhook.seat_id, clock=clock)
+        # What a staff session opens is looked at by a person, on record, and never sent on.
+        actor = replace(actor_in_seat(webhook.seat_id, clock=clock), staff=None)
         model = apps.get_model(event.subject_type)
         rows = permitted_rows(actor, policy_of(model).read_contents, model)
     except (NotAllowed, LookupError, ImproperlyConfigured):

@@ -52,7 +52,8 @@ export const texts = defineTexts("members", {
     "effect.withdrawal": "申请即告结束，以后可以重新申请。",
     "effect.suspension": "暂停期间照常计算份额，但款项暂不支付，待恢复后放行。",
     "effect.resumption": "自所填日期起恢复支付；此前期间的款项须另行放行。",
-    "effect.departure": "自所填日期起不再是成员；已入池的专利按入池协议处理。份额同日停止，另有约定的由秘书处凭函登记。",
+    "effect.departure":
+      "自所填日期起不再是成员；已入池的专利按入池协议处理。份额同日停止，另有约定的由秘书处凭函登记。",
     "effect.expulsion": "自所填日期起不再是成员，依据的决定须附在文件中。此操作不能撤销。",
     effective: "生效日期",
     "effective.help": "从这一天起有效，默认为今天。",
