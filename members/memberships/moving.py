@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from members.memberships.events import membership_moved
-from members.memberships.lifecycle import MEMBERSHIP_LIFECYCLE
+from members.memberships.lifecycle import MEMBERSHIP_LIFECYCLE, is_over
 from members.memberships.models import Membership, MembershipState, MembershipStep, StepKind
 from members.memberships.selectors import get_membership
 from members.memberships.telling import tell_member
@@ -22,7 +22,7 @@ from platform_core.documents.models import Document
 from platform_core.documents.selectors import documents
 from platform_core.identity.events import RIGHTS_CHANGED
 from platform_core.identity.models import Seat
-from platform_core.problems import Conflict
+from platform_core.problems import Conflict, WrongState
 from platform_core.realtime.services import announce
 
 _EVENTS: Final = {
@@ -54,13 +54,18 @@ def begin_step(
     membership = get_membership(membership_id, actor=actor, for_change=True)
     require(actor, permission, membership)
     after = MEMBERSHIP_LIFECYCLE.after(kind.value, current=MembershipState(membership.state))
-    effective = details.effective_on or today(actor.clock, membership.alliance.zone)
+    now = today(actor.clock, membership.alliance.zone)
+    if is_over(membership, now):
+        raise WrongState(f"The membership ended on {membership.leaves_on}.")
+    effective = details.effective_on or now
     shares_from = details.shares_from_on or effective
 
     checks = Checks()
     checks.text("reason", details.reason, needed=reasoned, longest=500)
     checks.days("shares_from_on", effective, shares_from, same_allowed=True)
-    last = membership.steps.order_by("-number").first()
+    # Notice that was given for a later day keeps nothing from happening before it.
+    held = membership.steps.exclude(kind=StepKind.DEPARTURE, effective_on__gt=now)
+    last, newest = (steps.order_by("-number").first() for steps in (held, membership.steps))
     if last is not None and last.effective_on is not None and effective < last.effective_on:
         checks.wrong(
             "effective_on",
@@ -70,7 +75,7 @@ def begin_step(
     checks.refuse()
     step = MembershipStep(
         membership=membership,
-        number=(last.number if last else 0) + 1,
+        number=(newest.number if newest else 0) + 1,
         kind=kind,
         state_after=after,
         effective_on=effective,

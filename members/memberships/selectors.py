@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 
 from members.memberships import policies
 from members.memberships.calculation import state_on
-from members.memberships.lifecycle import MEMBERSHIP_LIFECYCLE
+from members.memberships.lifecycle import MEMBERSHIP_LIFECYCLE, is_over
 from members.memberships.models import Membership, MembershipRules, MembershipState, MembershipStep, StepKind
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, permitted_rows
@@ -65,7 +65,8 @@ def allowed_steps(found: Iterable[Membership], *, actor: Actor) -> dict[UUID, li
     found_steps: dict[UUID, list[str]] = {}
     for pk, *answers in permitted:
         may = dict(zip(columns, answers, strict=True))
-        leading_on = MEMBERSHIP_LIFECYCLE.allowed(MembershipState(rows[pk].state))
+        over = is_over(rows[pk], today(actor.clock, rows[pk].alliance.zone))
+        leading_on = [] if over else MEMBERSHIP_LIFECYCLE.allowed(MembershipState(rows[pk].state))
         found_steps[pk] = [step for step in leading_on if may[step]]
     return found_steps
 

@@ -1,6 +1,7 @@
 """Suspending members and taking them back, and the end of a membership."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,12 @@ from members.memberships.models import Membership, MembershipStep, StepKind
 from members.memberships.moving import StepDetails, begin_step, finish_step
 from members.memberships.policies import EXPEL_MEMBER, LEAVE_ALLIANCE, RESUME_MEMBERSHIP, SUSPEND_MEMBER
 from platform_core.access.actors import Actor
+from platform_core.checks import Checks
+from platform_core.clock import today
 from platform_core.problems import WrongState, invalid
+
+LONGEST_NOTICE: Final = timedelta(days=366)
+"""How far ahead a member itself may leave; a day beyond is agreed with the office, on a letter."""
 
 
 @transaction.atomic
@@ -29,12 +35,15 @@ def resume_membership(*, actor: Actor, membership_id: UUID, details: StepDetails
 
 @transaction.atomic
 def leave_alliance(*, actor: Actor, membership_id: UUID, details: StepDetails) -> Membership:
-    """End a membership at the member's wish, on its first day out; its shares end then or on a later agreed day.
+    """End a membership at the member's wish, on its first day out.
 
-    Its administrator does this, or the office on its letter. Patents in pools stay there as their agreements say.
+    Its administrator does this, from today until a year ahead, and its shares end that day; or the office on its
+    letter, which may agree on other days. Patents in pools stay there as their agreements say.
     """
     membership, step = begin_step(actor, membership_id, StepKind.DEPARTURE, LEAVE_ALLIANCE, details, reasoned=False)
-    if step.document is None and actor.user_id is not None and actor.organisation_id != membership.organisation_id:
+    if actor.user_id is not None and actor.organisation_id == membership.organisation_id:
+        _check_notice(actor, membership, step)
+    elif actor.user_id is not None and step.document is None:
         raise invalid("/document_id", "required", "Attach the member's letter to its membership, and name it here.")
     return finish_step(actor, membership, step, columns={"leaves_on": _first_day_out(membership, step)})
 
@@ -46,6 +55,22 @@ def expel_member(*, actor: Actor, membership_id: UUID, details: StepDetails) -> 
     if step.document is None:
         raise invalid("/document_id", "required", "Attach the paper of the decision to the membership, and name it.")
     return finish_step(actor, membership, step, columns={"leaves_on": _first_day_out(membership, step)})
+
+
+def _check_notice(actor: Actor, membership: Membership, step: MembershipStep) -> None:
+    """Refuse days that a member may not choose alone: its own past, a far future, or shares beyond its membership."""
+    now = today(actor.clock, membership.alliance.zone)
+    latest = now + LONGEST_NOTICE
+    checks = Checks()
+    if step.effective_on is not None and not now <= step.effective_on <= latest:
+        checks.wrong(
+            "effective_on", "notice", f"Leave between {now} and {latest}; the office records other days on your letter."
+        )
+    if step.shares_from_on != step.effective_on:
+        checks.wrong(
+            "shares_from_on", "by_office", "Shares end when you leave; the office records another day on your letter."
+        )
+    checks.refuse()
 
 
 def _first_day_out(membership: Membership, step: MembershipStep) -> date | None:

@@ -46,6 +46,9 @@ def record_affiliation(
     if first.pk == second.pk:
         checks.wrong("second_id", "same", "An organisation is not affiliated to itself.")
     checks.refuse()
+    # In the order of their ids: whoever records the same pair the other way round waits, and finds it recorded.
+    pair = Organisation.objects.select_for_update(no_key=True).filter(pk__in=[first.pk, second.pk])
+    list(pair.order_by("pk").values_list("pk"))
     known = Conflict("This affiliation is recorded already.")
     if Affiliation.objects.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on), first=second, second=first).exists():
         raise known

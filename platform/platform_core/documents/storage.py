@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from platform_core.clock import Clock
 from platform_core.documents.models import Document
@@ -55,20 +55,31 @@ def keep(stored: StoredFile) -> None:
 
 
 def remove_stray_files(*, clock: Clock) -> int:
-    """Remove the files older than a day that no document has as its own, and return how many; within a transaction."""
+    """Remove the files older than a day that no document has as its own, and return how many."""
     before = clock.now().timestamp() - KEPT_FOR
-    removed = 0
-    for path in sorted(documents_folder().glob("*/*")):
-        if path.stat().st_mtime >= before:
-            continue
+    old = [path for path in sorted(documents_folder().glob("*/*")) if _is_older(path, before)]
+    # Most files are some document's: they are told apart without locks, of which a transaction has only so many.
+    known = set(Document.objects.order_by().values_list("sha256", flat=True).iterator())
+    return sum(_remove(path, before) for path in old if path.parent.name == INCOMING or path.name not in known)
+
+
+def _remove(path: Path, before: float) -> bool:
+    with transaction.atomic():
         if path.parent.name != INCOMING:
             # The same file may just be coming in again: its upload holds this until its row is committed.
             _hold(path.name)
-            if Document.objects.filter(sha256=path.name).exists() or path.stat().st_mtime >= before:
-                continue
+            if Document.objects.filter(sha256=path.name).exists() or not _is_older(path, before):
+                return False
         path.unlink(missing_ok=True)
-        removed += 1
-    return removed
+        return True
+
+
+def _is_older(path: Path, before: float) -> bool:
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        # An upload ended while we looked.
+        return False
 
 
 def _hold(sha256: str) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 
-from django.db import transaction
 from procrastinate.contrib.django import app
 
 from platform_core.clock import SystemClock
@@ -16,7 +15,5 @@ logger = logging.getLogger(__name__)
 @app.task(name="lianchi.remove_stray_documents", queue=QUICK)
 def tidy_documents(timestamp: int) -> None:
     """Remove, once a night, the files that no document has as its own."""
-    with transaction.atomic():
-        removed = remove_stray_files(clock=SystemClock())
-    if removed:
+    if removed := remove_stray_files(clock=SystemClock()):
         logger.warning("%s files without a document were removed", removed)

@@ -16,6 +16,14 @@ QUICK: Final = "quick"
 """The queue of short work."""
 HEAVY: Final = "heavy"
 """The queue of work that takes long and runs in child processes."""
+CALLS: Final = "calls"
+"""The queue of calls to systems of others, who may keep us waiting: worked off apart from all else."""
+CALLS_AT_ONCE: Final = 4
+"""Calls that are under way at a time in one process, besides all other work."""
+UNNAMED: Final = "default"
+"""The queue of what names none."""
+QUEUES: Final = (QUICK, HEAVY, UNNAMED)
+"""All queues but that of calls, which share their workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,11 @@ def background(
 def task_named(name: str) -> BackgroundTask | None:
     """Return the background work of that name, if this version of the platform has it."""
     return _tasks.get(name)
+
+
+def background_tasks() -> list[BackgroundTask]:
+    """Return all kinds of background work."""
+    return list(_tasks.values())
 
 
 def tell_of_failure(task: BackgroundTask, actor: Actor, message: str, arguments: Mapping[str, Any]) -> None:

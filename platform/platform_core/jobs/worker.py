@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from asgiref.sync import sync_to_async
@@ -13,6 +13,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from platform_core.api.idempotency import forget_old_answers
 from platform_core.clock import SystemClock
+from platform_core.jobs.registry import CALLS, CALLS_AT_ONCE, QUEUES
 from platform_core.jobs.rescue import DEAD_AFTER, SIGN_OF_LIFE_EVERY, rescue_jobs
 
 logger = logging.getLogger(__name__)
@@ -21,8 +22,6 @@ RESCUE_EVERY: Final = 5.0
 """Seconds between two looks for the jobs of dead workers."""
 TIDY_EVERY: Final = 3600.0
 """Seconds between two rounds of deleting what is no longer needed."""
-
-
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks into the queue when nothing was told."""
 
@@ -36,23 +35,36 @@ async def run_worker(*, concurrency: int = 4, grace: float = 5.0, until_signal: 
     if not isinstance(connector, DjangoConnector):
         raise TypeError("jobs are deferred through Django's connection, or they would outlive a rolled back change")
     worker_app = app.with_connector(connector.get_worker_connector())
+
+    async def work_off(queues: Sequence[str], at_once: int, *, signals: bool) -> None:
+        await worker_app.run_worker_async(
+            queues=list(queues),
+            install_signal_handlers=signals,
+            concurrency=at_once,
+            shutdown_graceful_timeout=grace,
+            # A job that waits for another to let go of its turn is found by looking again.
+            fetch_job_polling_interval=LOOK_EVERY,
+            update_heartbeat_interval=SIGN_OF_LIFE_EVERY,
+            stalled_worker_timeout=DEAD_AFTER,
+            # How a job ended stands in its own row; the queue keeps what is still to be done.
+            delete_jobs="always",
+        )
+
     async with worker_app.open_async():
         housekeeper = asyncio.create_task(_keep_house(), name="rescue of jobs")
+        # Whoever lets our calls hang holds up other calls at most, never a close or a letter.
+        workers = [
+            asyncio.create_task(work_off(QUEUES, concurrency, signals=until_signal), name="work"),
+            asyncio.create_task(work_off([CALLS], CALLS_AT_ONCE, signals=False), name="calls"),
+        ]
         try:
-            await worker_app.run_worker_async(
-                install_signal_handlers=until_signal,
-                concurrency=concurrency,
-                shutdown_graceful_timeout=grace,
-                # A job that waits for another to let go of its turn is found by looking again.
-                fetch_job_polling_interval=LOOK_EVERY,
-                update_heartbeat_interval=SIGN_OF_LIFE_EVERY,
-                stalled_worker_timeout=DEAD_AFTER,
-                # How a job ended stands in its own row; the queue keeps what is still to be done.
-                delete_jobs="always",
-            )
+            ended, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+            for worker in ended:
+                worker.result()
         finally:
-            housekeeper.cancel()
-            await asyncio.gather(housekeeper, return_exceptions=True)
+            for task in (housekeeper, *workers):
+                task.cancel()
+            await asyncio.gather(housekeeper, *workers, return_exceptions=True)
 
 
 async def _keep_house() -> None:

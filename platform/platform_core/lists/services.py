@@ -7,6 +7,7 @@ from django.db import transaction
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require, require_kind
+from platform_core.checks import told_as
 from platform_core.lists import selectors
 from platform_core.lists.models import SavedView
 from platform_core.lists.policies import EDIT_SAVED_VIEW
@@ -38,12 +39,11 @@ def edit_view(*, actor: Actor, view_id: UUID, name: str | None = None, query: st
     found = selectors.saved_view(view_id, actor=actor, for_change=True)
     require(actor, EDIT_SAVED_VIEW, found)
     if name is not None and name != found.name:
-        if selectors.saved_views(actor=actor).filter(page=found.page, name=name).exists():
-            raise Conflict("Another view of this list has that name.")
         found.name = name
     if query is not None:
         found.query = query
-    found.save(update_fields=["name", "query"])
+    with told_as({"savedview_one_of_a_name": Conflict("Another view of this list has that name.")}):
+        found.save(update_fields=["name", "query"])
     return found
 
 

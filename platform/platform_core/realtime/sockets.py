@@ -17,6 +17,7 @@ from django.db import close_old_connections
 from platform_core.access.acting import actor_in_seat, choose_seat
 from platform_core.access.actors import Actor
 from platform_core.access.ends import next_turn
+from platform_core.access.log import log_staff_request
 from platform_core.problems import NotAllowed, NotFound
 from platform_core.realtime.hub import hub
 from platform_core.realtime.topics import Topic, topics_heard_by
@@ -139,6 +140,7 @@ class Socket:
         # Listening begins before the kernel answers, so that no change falls between the two.
         self._asked[topic] = 0.0
         await hub().subscribe(self, topic)
+        await _ask(partial(log_staff_request, f"SUBSCRIBE {topic}", actor=self._actor))
         if await self._still_hears([topic]):
             await self._say("subscribed", str(topic))
         else:

@@ -3,8 +3,10 @@
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,10 +15,16 @@ import httpcore
 from django.conf import settings
 
 PATIENCE: Final = 10.0
-"""Seconds for the whole call."""
+"""Seconds for the whole call, from the look for its name to the end of the answer."""
+EACH_STEP: Final = 5.0
+"""Seconds for one step of it, such as connecting, or waiting for the next bytes."""
 MOST_READ: Final = 16 * 1024
 """Bytes of an answer that are read; what it says does not matter."""
 LONGEST_ADDRESS: Final = 500
+NAMES_AT_ONCE: Final = 16
+"""Names looked up at a time; the system cannot be stopped when it takes long, so that there is an end to them."""
+
+_looking = threading.BoundedSemaphore(NAMES_AT_ONCE)
 
 
 class Unreachable(Exception):
@@ -79,12 +87,12 @@ def call(url: str, headers: dict[str, str], body: bytes) -> int:
     except ValueError as problem:
         raise Unreachable(str(problem)) from None
     until = time.monotonic() + PATIENCE
-    each = {"connect": 5.0, "read": 5.0, "write": 5.0, "pool": 5.0}
+    each = dict.fromkeys(("connect", "read", "write", "pool"), EACH_STEP)
     sent = {"Host": _host(target), "Content-Type": "application/json", "User-Agent": "Lianchi-Webhooks/1", **headers}
     try:
         with (
             httpcore.ConnectionPool(
-                ssl_context=ssl.create_default_context(), network_backend=_Pinned(), max_connections=1, retries=0
+                ssl_context=ssl.create_default_context(), network_backend=_Pinned(until), max_connections=1, retries=0
             ) as pool,
             pool.stream(
                 "POST",
@@ -102,7 +110,7 @@ def call(url: str, headers: dict[str, str], body: bytes) -> int:
             read = 0
             for part in answer.iter_stream():
                 read += len(part)
-                if read > MOST_READ or time.monotonic() > until:
+                if read > MOST_READ:
                     break
             return int(answer.status)
     except Unreachable:
@@ -122,8 +130,9 @@ def _host(target: Target) -> str:
 class _Pinned(httpcore.NetworkBackend):
     """Connects to an address that was looked at, so that a name cannot lead elsewhere between look and call."""
 
-    def __init__(self) -> None:
+    def __init__(self, until: float) -> None:
         self._below = httpcore.SyncBackend()
+        self._until = until
 
     def connect_tcp(
         self,
@@ -135,10 +144,74 @@ class _Pinned(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Look the name up once, refuse it if any address is not public, and connect to the first."""
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = _look_up(host, port, _left(timeout, self._until))
+        except TimeoutError:
+            raise
         except (OSError, UnicodeError):
             raise Unreachable("There is no such host.") from None
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not addresses or not all(may_be_called(address) for address in addresses):
             raise Unreachable("This address is not in the public internet.")
-        return self._below.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        left = _left(timeout, self._until)
+        return _Bounded(self._below.connect_tcp(addresses[0], port, left, local_address, socket_options), self._until)
+
+
+class _Bounded(httpcore.NetworkStream):
+    """A connection whose every step ends with the whole call.
+
+    A timeout of its own for each step would let an answer of one byte, or one interim answer, every few seconds go on
+    for ever.
+    """
+
+    def __init__(self, below: httpcore.NetworkStream, until: float) -> None:
+        self._below = below
+        self._until = until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what has come."""
+        return self._below.read(max_bytes, _left(timeout, self._until))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send something."""
+        self._below.write(buffer, _left(timeout, self._until))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._below.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """Speak in private from here on."""
+        return _Bounded(self._below.start_tls(ssl_context, server_hostname, _left(timeout, self._until)), self._until)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell what is known of the connection."""
+        return self._below.get_extra_info(info)
+
+
+def _left(timeout: float | None, until: float) -> float:
+    """Return how long a step may take before the whole call is over; raise if it is."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left if timeout is None else min(timeout, left)
+
+
+def _look_up(host: str, port: int, patience: float) -> list[Any]:
+    """Find the addresses of a name, in a thread that can be left behind when the name's server takes long."""
+    if not _looking.acquire(timeout=patience):
+        raise TimeoutError
+    found: Future[list[Any]] = Future()
+
+    def look() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as problem:
+            # It is raised where the name was asked for.
+            found.set_exception(problem)
+        finally:
+            _looking.release()
+
+    threading.Thread(target=look, name="webhook name", daemon=True).start()
+    return found.result(patience)

@@ -5,6 +5,8 @@ import json
 import logging
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -12,8 +14,10 @@ from uuid import UUID
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from platform_core.access.acting import actor_in_seat
 from platform_core.access.actors import Actor, SystemWork
@@ -24,6 +28,7 @@ from platform_core.audit.models import AuditEvent
 from platform_core.audit.selectors import audit_events
 from platform_core.audit.services import record_event
 from platform_core.clock import Clock
+from platform_core.jobs.registry import CALLS, QUICK
 from platform_core.problems import Conflict, NotAllowed, SignInNeeded, WrongState, invalid
 from platform_core.webhooks import selectors
 from platform_core.webhooks.calculation import PREFIX, signature, wait_after, wanted
@@ -45,7 +50,7 @@ AT_ONCE: Final = 100
 GONE: Final = 410
 FIND: Final = "lianchi.find_webhooks"
 SEND: Final = "lianchi.call_webhook"
-QUEUE: Final = "quick"
+QUEUE: Final = QUICK
 
 
 @transaction.atomic
@@ -139,14 +144,14 @@ def send_test(*, actor: Actor, webhook_id: UUID) -> WebhookDelivery:
         next_attempt_at=now,
     )
     record_event("webhook.tested", actor=actor, subject=found)
-    _defer(SEND, delivery_id=str(delivery.pk))
+    _put_on_its_way(delivery.pk, found.seat_id)
     return delivery
 
 
 def note_event(event: AuditEvent) -> None:
     """Have the webhooks for an event looked for once it is committed, if there are any."""
     if webhooks_wait():
-        _defer(FIND, event_id=str(event.pk))
+        app.configure_task(FIND, queue=QUEUE).defer(event_id=str(event.pk))
 
 
 @transaction.atomic
@@ -172,7 +177,7 @@ def find_webhooks(event_id: UUID, *, clock: Clock) -> int:
         )
         # A job that is started again puts nothing on its way twice.
         WebhookDelivery.objects.bulk_create([delivery], ignore_conflicts=True)
-        _defer(SEND, delivery_id=str(delivery.pk))
+        _put_on_its_way(delivery.pk, webhook.seat_id)
         found += 1
     return found
 
@@ -203,9 +208,26 @@ def call_webhook(delivery_id: UUID, *, clock: Clock) -> WebhookDelivery | None:
 
 
 def due_deliveries(*, clock: Clock) -> list[UUID]:
-    """Return what should be tried now, the longest due first."""
+    """Return what should be tried now: of each seat in turn, the longest due first."""
+    return [delivery_id for delivery_id, _ in _due(clock)]
+
+
+def call_again(*, clock: Clock) -> int:
+    """Put what is due on its way, unless it is already; return how much that was."""
+    count = 0
+    for delivery_id, seat_id in _due(clock):
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            _put_on_its_way(delivery_id, seat_id)
+            count += 1
+    return count
+
+
+def _due(clock: Clock) -> list[tuple[UUID, UUID]]:
     due = WebhookDelivery.objects.filter(state=DeliveryState.WAITING, next_attempt_at__lte=clock.now())
-    return list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:AT_ONCE])
+    # Whoever has many that do not come through holds nobody else's back.
+    turn = Window(RowNumber(), partition_by=F("webhook__seat"), order_by=F("next_attempt_at").asc())
+    rows = due.annotate(turn=turn).order_by("turn", "next_attempt_at")
+    return list(rows.values_list("pk", "webhook__seat")[:AT_ONCE])
 
 
 def forget_old_deliveries(*, clock: Clock) -> int:
@@ -234,6 +256,11 @@ def _claim(delivery_id: UUID, clock: Clock) -> tuple[WebhookDelivery, Webhook] |
     ):
         _finish(delivery, DeliveryState.DROPPED, clock)
         return None
+    if delivery.attempts and wait_after(delivery.attempts) is None:
+        # Nobody came back from the last attempt to say so: the worker died, each time.
+        delivery.error = "No attempt came to an end."
+        _give_up(delivery, None, clock)
+        return None
     delivery.attempts += 1
     delivery.next_attempt_at = now + LEASE
     delivery.save(update_fields=["attempts", "next_attempt_at"])
@@ -251,12 +278,16 @@ def _note_attempt(delivery_id: UUID, status: int | None, error: str, clock: Cloc
         return _finish(delivery, DeliveryState.DELIVERED, clock)
     wait = wait_after(delivery.attempts)
     if wait is None or delivery.event_id is None or status == GONE:
-        _finish(delivery, DeliveryState.FAILED, clock)
-        if delivery.event_id is not None:
-            _count_failure(delivery.webhook, status, clock)
-        return delivery
+        return _give_up(delivery, status, clock)
     delivery.next_attempt_at = clock.now() + wait
     delivery.save(update_fields=["status_code", "error", "next_attempt_at"])
+    return delivery
+
+
+def _give_up(delivery: WebhookDelivery, status: int | None, clock: Clock) -> WebhookDelivery:
+    _finish(delivery, DeliveryState.FAILED, clock)
+    if delivery.event_id is not None:
+        _count_failure(delivery.webhook, status, clock)
     return delivery
 
 
@@ -286,7 +317,8 @@ def _may_hear(webhook: Webhook, event: AuditEvent, clock: Clock) -> bool:
     What tells of more than its subject it must be able to read in the record, too.
     """
     try:
-        actor = actor_in_seat(webhook.seat_id, clock=clock)
+        # What a staff session opens is looked at by a person, on record, and never sent on.
+        actor = replace(actor_in_seat(webhook.seat_id, clock=clock), staff=None)
         model = apps.get_model(event.subject_type)
         rows = permitted_rows(actor, policy_of(model).read_contents, model)
     except (NotAllowed, LookupError, ImproperlyConfigured):
@@ -315,5 +347,7 @@ def _new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def _defer(task: str, **arguments: str) -> None:
-    app.configure_task(task, queue=QUEUE).defer(**arguments)
+def _put_on_its_way(delivery_id: UUID, seat_id: UUID) -> None:
+    """Have an attempt made: once at a time for each seat, so that one that is slow to answer leaves room for others."""
+    task = app.configure_task(SEND, queue=CALLS, lock=f"calls of {seat_id}", queueing_lock=f"call {delivery_id}")
+    task.defer(delivery_id=str(delivery_id))

@@ -2,11 +2,13 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.db import connections, transaction
 
+from platform_core.access.grants import services
 from platform_core.access.grants.models import Grant
 from platform_core.access.grants.services import grant_access, revoke_grant
 from platform_core.access.kernel import can
@@ -68,6 +70,40 @@ def test_a_grant_is_revoked_once(owner: Seat, patent: Patent) -> None:
     )
     assert sorted(results) == ["done"] + ["wrong_state"] * (len(results) - 1)
     assert AuditEvent.objects.filter(name="grant.revoked").count() == 1
+
+
+def test_two_who_give_to_each_other_at_once_both_do(
+    owner: Seat, patent: Patent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colleague = make_seat(organisation=owner.organisation)
+    give_role(colleague, Role.MEMBER_ADMIN)
+    both = threading.Barrier(2)
+    policy_for = services._policy_for
+
+    def meet(subject_type: str) -> object:
+        # Where each has locked what it begins with; who waits for the other's lock does not come here in time.
+        with suppress(threading.BrokenBarrierError):
+            both.wait(1)
+        return policy_for(subject_type)
+
+    monkeypatch.setattr(services, "_policy_for", meet)
+
+    def assign(number: int) -> str:
+        giver, taker = (owner, colleague) if number else (colleague, owner)
+        return outcome(
+            lambda: grant_access(
+                actor=actor_of_seat(giver),
+                subject_type="patents.patent",
+                subject_id=patent.pk,
+                seat_id=taker.pk,
+                actions=["patent.read"],
+                reason="Talks.",
+                ends_at=NOON + timedelta(days=1),
+            )
+        )
+
+    assert together(assign, threads=2) == ["done", "done"]
+    assert Grant.objects.count() == 2
 
 
 def test_a_grant_waits_for_the_end_of_its_grantors_role_and_is_then_refused(owner: Seat, patent: Patent) -> None:

@@ -14,10 +14,12 @@ from platform_core.identity.models import Organisation, RoleAssignment, Seat
 from platform_core.identity.roles import Role
 from platform_core.identity.seating import assign_role, end_role, end_seat
 from platform_core.identity.services import edit_organisation, register_organisation
+from platform_core.lists.models import SavedView
+from platform_core.lists.services import edit_view, save_view
 from platform_core.problems import Conflict, Problem
 from tests.api.core.clients import client_of
-from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock
-from tests.factories.core import command_line, give_role, make_organisation, make_seat
+from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock, while_it_waits
+from tests.factories.core import actor_of_seat, command_line, give_role, make_organisation, make_seat
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.api.core.views")]
 
@@ -168,3 +170,14 @@ def test_the_state_is_checked_under_the_lock() -> None:
     seat = make_seat()
     results = together(lambda number: outcome(lambda: end_seat(actor=command_line(), seat_id=seat.pk)))
     assert sorted(results) == ["done"] + ["wrong_state"] * (THREADS - 1)
+
+
+def test_two_views_that_are_renamed_to_one_name_at_once_do_not_both_get_it() -> None:
+    actor = actor_of_seat(make_seat())
+    views = [save_view(actor=actor, page="patents", name=name) for name in ("一", "二")]
+
+    def rename(number: int) -> str:
+        return outcome(lambda: edit_view(actor=actor, view_id=views[number].pk, name="三"))
+
+    assert while_it_waits(lambda: rename(0), lambda: rename(1)) == "conflict"
+    assert sorted(SavedView.objects.values_list("name", flat=True)) == sorted(["三", "二"])

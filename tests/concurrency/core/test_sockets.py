@@ -12,6 +12,7 @@ from django.db import transaction
 
 from platform_core.access.grants.models import Grant
 from platform_core.access.grants.services import grant_access, revoke_grant
+from platform_core.access.models import AccessLogEntry
 from platform_core.access.staff.services import end_staff_session, start_staff_session
 from platform_core.clock import SystemClock
 from platform_core.identity.models import Alliance, Seat
@@ -187,6 +188,22 @@ def test_a_staff_session_that_is_ended_or_runs_out_closes_its_topics(server: Ser
         subscribed(browser, topic)
         assert browser.next(3.0) == ("withdrawn", str(topic))
         assert timedelta() <= datetime.now(UTC) - ends < timedelta(seconds=1)
+
+
+def test_what_is_listened_to_under_a_staff_session_stands_in_the_access_log(
+    server: ServerLoop, alliance: Alliance, legal: Seat
+) -> None:
+    seat = make_staff_seat()
+    session = start_staff_session(
+        actor=actor_of_seat(seat, clock=SystemClock()), alliance_id=alliance.pk, reason="a close hangs", minutes=30
+    )
+    patent = make_patent(alliance, "CN1A")
+    for listener, thing in ((seat, patent), (legal, alliance)):
+        with browsing(server, listener) as browser:
+            subscribed(browser, Topic.of(thing))
+    [entry] = AccessLogEntry.objects.filter(action="staff_session.used")
+    assert (entry.seat_id, entry.subject_id) == (seat.pk, session.pk)
+    assert entry.request_line == f"SUBSCRIBE patents.patent:{patent.pk}"
 
 
 def test_a_right_that_went_unannounced_is_noticed_before_the_next_message(

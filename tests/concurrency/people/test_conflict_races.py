@@ -1,15 +1,19 @@
 """A tie and a role that come at the same moment: one waits for the other, and no conflict slips through."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from django.db import connection, transaction
 
-from platform_core.identity.models import RoleAssignment
+from platform_core.conflicts.models import Affiliation, AffiliationKind
+from platform_core.conflicts.services import record_affiliation
+from platform_core.identity.models import Organisation, RoleAssignment
 from platform_core.identity.roles import Role
 from platform_core.identity.seating import assign_role, open_seat
 from platform_core.problems import Conflict
-from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock
+from tests.concurrency.core.test_races import outcome
+from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock, while_it_waits
 from tests.factories.core import command_line, make_alliance, make_organisation, make_seat
 from tests.factories.memberships import make_membership
 
@@ -45,3 +49,22 @@ def test_a_role_waits_for_the_seat_that_is_being_opened_and_is_refused() -> None
 
     assert isinstance(result, Conflict)
     assert not RoleAssignment.objects.exists()
+
+
+def test_an_affiliation_that_two_record_at_once_the_one_way_and_the_other_is_recorded_once() -> None:
+    one, other = make_organisation(), make_organisation()
+
+    def record(first: Organisation, second: Organisation) -> str:
+        return outcome(
+            lambda: record_affiliation(
+                actor=command_line(),
+                first_id=first.pk,
+                second_id=second.pk,
+                kind=AffiliationKind.CONTROL,
+                source="Register",
+                starts_on=date(2026, 1, 1),
+            )
+        )
+
+    assert while_it_waits(lambda: record(one, other), lambda: record(other, one)) == "conflict"
+    assert Affiliation.objects.get().first_id == one.pk

@@ -17,15 +17,18 @@ from platform_core.access.relations import everything, in_alliance
 from platform_core.access.staff.models import StaffSession
 from platform_core.access.staff.services import end_staff_session, start_staff_session
 from platform_core.audit.models import AuditEvent
+from platform_core.audit.services import record_event
 from platform_core.clock import FixedClock
 from platform_core.identity.events import RIGHTS_CHANGED
 from platform_core.identity.models import Alliance, OperatingEntity
 from platform_core.identity.roles import Role
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from platform_core.webhooks.services import find_webhooks
 from pools.patents.models import Patent
 from tests.factories.access import make_staff_seat, make_staff_session
-from tests.factories.core import NOON, acting, actor_of_seat, clock_at, make_alliance
+from tests.factories.core import NOON, acting, actor_of_seat, clock_at, command_line, make_alliance
 from tests.factories.patents import make_patent
+from tests.factories.webhooks import make_webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,14 @@ def test_a_site_administrator_reads_business_data_in_a_session_only(alliance: Al
     assert sees(long, patent)
     clock.set(session.ends_at)
     assert not sees(long, patent)
+
+
+def test_no_webhook_is_called_about_what_a_session_opens(alliance: Alliance, patent: Patent) -> None:
+    session = make_staff_session(alliance=alliance)
+    assert sees(actor_of_seat(session.seat), patent)
+    make_webhook(session.seat)
+    event = record_event("patent.edited", actor=command_line(), subject=patent)
+    assert find_webhooks(event.pk, clock=FixedClock(NOON)) == 0
 
 
 def test_a_session_changes_nothing_and_opens_no_permission_but_to_read(alliance: Alliance, patent: Patent) -> None:

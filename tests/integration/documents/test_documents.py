@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from platform_core.access.actors import Actor
@@ -17,6 +17,7 @@ from platform_core.clock import SystemClock
 from platform_core.documents import storage
 from platform_core.documents.models import Document
 from platform_core.documents.services import NewFile, add_document
+from platform_core.documents.tasks import tidy_documents
 from platform_core.identity.models import Organisation
 from platform_core.identity.roles import Role
 from platform_core.problems import InvalidInput, NotAllowed, NotFound
@@ -191,10 +192,38 @@ def test_files_without_a_document_go_after_a_day_and_others_stay(administrator: 
     for path in (stray, storage.file_of(document.sha256)):
         os.utime(path, (yesterday, yesterday))
 
-    with transaction.atomic():
-        assert storage.remove_stray_files(clock=SystemClock()) == 1
+    assert storage.remove_stray_files(clock=SystemClock()) == 1
 
     assert [path.exists() for path in (stray, fresh, storage.file_of(document.sha256))] == [False, True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tidying_locks_one_file_at_a_time_and_none_that_a_document_has(
+    administrator: Actor, company: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = storage.file_of(add(administrator, company).sha256)
+    strays = [storage.file_of(letter * 64) for letter in "abc"]
+    yesterday = SystemClock().now().timestamp() - 2 * storage.KEPT_FOR
+    for path in (*strays, kept):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+        os.utime(path, (yesterday, yesterday))
+    # An upload that ends between the look into the folder and the look at the file.
+    (storage.documents_folder() / storage.INCOMING).mkdir(exist_ok=True)
+    (storage.documents_folder() / storage.INCOMING / "gone").symlink_to("nowhere")
+    held: list[tuple[str, int]] = []
+    hold = storage._hold
+
+    def count(sha256: str) -> None:
+        hold(sha256)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            held.append((sha256, cursor.fetchone()[0]))
+
+    monkeypatch.setattr(storage, "_hold", count)
+    tidy_documents(timestamp=0)
+    assert held == [(letter * 64, 1) for letter in "abc"]
+    assert [path.exists() for path in (*strays, kept)] == [False, False, False, True]
 
 
 def person(organisation: Organisation, role: Role) -> Client:

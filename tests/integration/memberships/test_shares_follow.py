@@ -1,6 +1,7 @@
 """What a member's suspension, resumption and end do to its part in pools, in the same step."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +17,7 @@ from pools.composition.selectors import bundle_members
 from pools.composition.services import NewPoolMember, add_pool_member
 from tests.factories.composition import make_pool, make_pool_member
 from tests.factories.core import acting, make_alliance, make_organisation
+from tests.factories.documents import make_document
 from tests.factories.memberships import make_membership
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +35,10 @@ def secretary(part: PoolMember) -> Actor:
     return acting(Role.SECRETARIAT, alliance=part.pool.alliance)
 
 
-def step(day: date, reason: str = "as decided", shares_from_on: date | None = None) -> StepDetails:
-    return StepDetails(effective_on=day, reason=reason, shares_from_on=shares_from_on)
+def step(
+    day: date, reason: str = "as decided", shares_from_on: date | None = None, document_id: UUID | None = None
+) -> StepDetails:
+    return StepDetails(effective_on=day, reason=reason, shares_from_on=shares_from_on, document_id=document_id)
 
 
 def held(part: PoolMember, last_day: date) -> str:
@@ -74,12 +78,12 @@ def test_a_dispute_goes_on_after_a_suspension(part: PoolMember, secretary: Actor
     assert held(part, date(2025, 9, 30)) == "yes"
 
 
-def test_who_leaves_shares_until_its_first_day_out_and_its_patents_stay(part: PoolMember) -> None:
-    member = acting(Role.MEMBER_ADMIN, organisation=part.membership.organisation)
+def test_who_leaves_shares_until_its_first_day_out_and_its_patents_stay(part: PoolMember, secretary: Actor) -> None:
+    letter = make_document(part.membership, "letter")
     leave_alliance(
-        actor=member,
+        actor=secretary,
         membership_id=part.membership_id,
-        details=step(date(2025, 9, 1), shares_from_on=date(2026, 1, 1)),
+        details=step(date(2025, 9, 1), shares_from_on=date(2026, 1, 1), document_id=letter.pk),
     )
     part.refresh_from_db()
     membership = Membership.objects.get(pk=part.membership_id)
@@ -87,10 +91,10 @@ def test_who_leaves_shares_until_its_first_day_out_and_its_patents_stay(part: Po
 
 
 def test_a_part_that_begins_later_stands_in_the_way_and_nothing_changes(part: PoolMember) -> None:
-    PoolMember.objects.filter(pk=part.pk).update(enters_on=date(2026, 1, 1))
+    PoolMember.objects.filter(pk=part.pk).update(enters_on=date(2026, 7, 1))
     member = acting(Role.MEMBER_ADMIN, organisation=part.membership.organisation)
     with pytest.raises(Conflict, match="Change that part first"):
-        leave_alliance(actor=member, membership_id=part.membership_id, details=step(date(2025, 9, 1)))
+        leave_alliance(actor=member, membership_id=part.membership_id, details=step(date(2026, 4, 1)))
     assert Membership.objects.get(pk=part.membership_id).state == "admitted"
     assert not AuditEvent.objects.exists()
 

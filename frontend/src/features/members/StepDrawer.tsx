@@ -1,4 +1,5 @@
 import { App, Drawer, Form, Input, Select } from "antd";
+import dayjs from "dayjs";
 import { type Membership, request } from "@/shared/api";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
@@ -8,7 +9,7 @@ import { ActionForm, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { PATH, SUBJECT, useRefresh } from "./queries.ts";
 import { SEGMENTS } from "./segments.ts";
-import { GRAVE, REASONED, SHARING } from "./state.ts";
+import { GRAVE, NOTICE_DAYS, REASONED, SHARING } from "./state.ts";
 import { texts } from "./texts.ts";
 
 interface Props {
@@ -53,6 +54,8 @@ function StepForm({ step, membership, isOwn, onClose }: Props & { step: string }
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
   const effective = Form.useWatch("effective_on", form);
+  // Other days than these are agreed with the office, on a letter.
+  const ownNotice = step === "departure" && isOwn;
   const needsPaper = step === "expulsion" || (step === "departure" && !isOwn);
   const send = async (values: Values) => {
     await request("POST", `${PATH}/${membership.id}/${step}`, {
@@ -96,12 +99,16 @@ function StepForm({ step, membership, isOwn, onClose }: Props & { step: string }
         <Form.Item
           name="effective_on"
           label={t("effective")}
-          extra={t("effective.help")}
+          extra={t(ownNotice ? "effective.help.notice" : "effective.help")}
           rules={[{ required: true, message: t("effective.needed") }]}
         >
-          <DayInput />
+          <DayInput
+            {...(ownNotice
+              ? { from: todayHere(), to: dayjs(todayHere()).add(NOTICE_DAYS, "day").format("YYYY-MM-DD") }
+              : {})}
+          />
         </Form.Item>
-        {SHARING.has(step) && (
+        {SHARING.has(step) && !ownNotice && (
           <Form.Item name="shares_from_on" label={t("shares.from")} extra={t("shares.from.help")}>
             <DayInput clearable {...(effective ? { from: effective } : {})} />
           </Form.Item>

@@ -19,6 +19,9 @@ export const SHARING: ReadonlySet<string> = new Set([
   "expulsion",
 ]);
 
+/** How many days ahead a member itself may leave at most, as the server has it. */
+export const NOTICE_DAYS = 366;
+
 /** The steps that cannot be taken back, or that take something away. */
 export const GRAVE: ReadonlySet<string> = new Set([
   "refusal",

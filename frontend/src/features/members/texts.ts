@@ -52,10 +52,12 @@ export const texts = defineTexts("members", {
     "effect.withdrawal": "申请即告结束，以后可以重新申请。",
     "effect.suspension": "暂停期间照常计算份额，但款项暂不支付，待恢复后放行。",
     "effect.resumption": "自所填日期起恢复支付；此前期间的款项须另行放行。",
-    "effect.departure": "自所填日期起不再是成员；已入池的专利按入池协议处理。份额可自约定的较后日期起停止。",
+    "effect.departure":
+      "自所填日期起不再是成员；已入池的专利按入池协议处理。份额同日停止，另有约定的由秘书处凭函登记。",
     "effect.expulsion": "自所填日期起不再是成员，依据的决定须附在文件中。此操作不能撤销。",
     effective: "生效日期",
     "effective.help": "从这一天起有效，默认为今天。",
+    "effective.help.notice": "今天起一年之内的某一天；份额同日停止。其他日期由秘书处凭退出函办理。",
     "effective.needed": "请选择日期。",
     "shares.from": "份额变动日期",
     "shares.from.help": "许可费份额从这一天起随之变动；不填则与生效日期相同。",
@@ -178,11 +180,13 @@ export const texts = defineTexts("members", {
     "effect.resumption":
       "Money is paid again from the day given; what was withheld before that is released by finance.",
     "effect.departure":
-      "No member from the day given. Patents stay in pools as their agreements say; shares may end on a later day that was agreed.",
+      "No member from the day given. Patents stay in pools as their agreements say; shares end with it, or on a later day that the office agreed to.",
     "effect.expulsion":
       "No member from the day given, on the paper of the decision. This cannot be taken back.",
     effective: "Holds from",
     "effective.help": "The first day it holds; today unless you say otherwise.",
+    "effective.help.notice":
+      "A day from today until a year ahead; shares end with it. The office records other days on your letter.",
     "effective.needed": "Choose a day.",
     "shares.from": "Shares follow from",
     "shares.from.help": "The first day shares in royalties follow it; the same day if left empty.",

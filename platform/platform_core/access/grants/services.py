@@ -48,7 +48,7 @@ def grant_access(
 
     Nobody grants what they do not hold by their role: what one was granted oneself one passes on to nobody.
     """
-    actor, now = _with_rights_that_stay(actor), actor.clock.now()
+    actor, now = _with_rights_that_stay(actor, holder_id=seat_id), actor.clock.now()
     policy, giving = _policy_for(subject_type)
     subject = get_visible(policy.model, subject_id, actor=actor, for_change=True)
     granted = _actions(policy, giving, actions)
@@ -89,7 +89,7 @@ def assign_seat(
     starts_at: datetime | None = None,
 ) -> Grant:
     """Assign a seat that holds a role to one object, until an instant; what the role may do there the policies say."""
-    actor, now = _with_rights_that_stay(actor), actor.clock.now()
+    actor, now = _with_rights_that_stay(actor, holder_id=seat_id), actor.clock.now()
     policy, giving = _policy_for(subject_type)
     subject = get_visible(policy.model, subject_id, actor=actor, for_change=True)
     if role not in giving.roles:
@@ -148,11 +148,15 @@ def withdraw_grants(*, actor: Actor, subject: Record, granting_organisation_id: 
     return count
 
 
-def _with_rights_that_stay(actor: Actor) -> Actor:
-    """Return the actor with its rights of this moment, which nobody can end before the transaction is over."""
+def _with_rights_that_stay(actor: Actor, *, holder_id: UUID | None = None) -> Actor:
+    """Return the actor with its rights of this moment, which nobody can end before the transaction is over.
+
+    The seat that is given something is locked with it, in the order of their ids: two may give to each other at once.
+    """
     if actor.kind is not ActorKind.USER or actor.seat_id is None:
         raise NotAllowed("Only a person in a seat gives rights.")
-    Seat.objects.select_for_update(no_key=True).filter(pk=actor.seat_id).order_by("pk").first()
+    seats = [seat_id for seat_id in (actor.seat_id, holder_id) if seat_id is not None]
+    list(Seat.objects.select_for_update(no_key=True).filter(pk__in=seats).order_by("pk").values_list("pk"))
     list(RoleAssignment.objects.select_for_update(no_key=True).filter(seat=actor.seat_id).order_by("pk"))
     return actor_in_seat(actor.seat_id, user_id=actor.user_id, clock=actor.clock, request_id=actor.request_id)
 
