@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
 from members.memberships.models import MembershipRules
 from platform_core.conflicts.models import Affiliation, AffiliationKind
@@ -73,16 +74,18 @@ def test_an_affiliation_that_two_record_at_once_the_one_way_and_the_other_is_rec
 
 
 def test_rules_of_membership_are_not_set_over_what_was_set_since_they_were_read() -> None:
-    alliance, seat = make_alliance(), make_seat()
-    give_role(seat, Role.SITE_ADMIN)
+    alliance = make_alliance()
+    clients = []
+    for _ in range(2):
+        seat = make_seat()
+        give_role(seat, Role.SITE_ADMIN)
+        clients.append(client_of(seat))
     address = f"/api/v1/alliances/{alliance.pk}/membership-rules"
-    read = client_of(seat).get(address)
+    etag = clients[0].get(address)["ETag"]
 
-    def put(reason: str) -> int:
+    def put(client: Client, reason: str) -> int:
         body = {"admission_needs_second_person": False, "reason": reason}
-        client = client_of(seat)
-        answer = client.put(address, body, content_type="application/json", headers={"If-Match": read["ETag"]})
-        return answer.status_code
+        return client.put(address, body, content_type="application/json", headers={"If-Match": etag}).status_code
 
-    assert while_it_waits(lambda: put("The charter"), lambda: put("Whim")) == 412
+    assert while_it_waits(lambda: put(clients[0], "The charter"), lambda: put(clients[1], "Whim")) == 412
     assert MembershipRules.objects.get().reason == "The charter"
