@@ -296,7 +296,8 @@ class MembershipRulesView(HouseView):
     @transaction.atomic
     def put(self, request: Request, alliance_id: UUID) -> Response:
         """Say whether admitting a member takes a second person, and where the rules say so."""
-        alliance = get_alliance(alliance_id, actor=self.actor)
+        # Locked before it is compared: what somebody else is just setting is to be seen first.
+        alliance = get_alliance(alliance_id, actor=self.actor, for_change=True)
         present = selectors.membership_rules(alliance.pk, actor=self.actor)
         require_match(request, MembershipRulesSerializer(present).data)
         given = self.read(MembershipRulesSerializer, request)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from platform_core.access.actors import Actor, ActorKind
+from platform_core.access.actors import COMMAND_LINE, Actor, ActorKind
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.registry import Permission
 from platform_core.audit.services import Change, record_event
@@ -116,6 +116,9 @@ def assign_role(
         raise WrongState("This seat has ended; open a new one.")
     if (role is Role.FINANCE) is not (purpose is not None):
         raise invalid("/purpose", "purpose", "Finance is held for one purpose; other roles have none.")
+    if starts < now and actor.work != COMMAND_LINE:
+        # What was seen and done without a right does not become rightful afterwards.
+        raise invalid("/starts_at", "past", "A role begins now or later.")
     if ends_at is not None and ends_at <= starts:
         raise invalid("/ends_at", "order", "The role must end after it begins.")
     try:

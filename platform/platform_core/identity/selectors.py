@@ -39,6 +39,6 @@ def organisation(organisation_id: UUID, *, actor: Actor, for_change: bool = Fals
     return get_visible(Organisation, organisation_id, actor=actor, for_change=for_change)
 
 
-def alliance(alliance_id: UUID, *, actor: Actor) -> Alliance:
-    """Return one alliance the actor may see."""
-    return get_visible(Alliance, alliance_id, actor=actor)
+def alliance(alliance_id: UUID, *, actor: Actor, for_change: bool = False) -> Alliance:
+    """Return one alliance the actor may see, locked if it, or what belongs to it, is to be changed."""
+    return get_visible(Alliance, alliance_id, actor=actor, for_change=for_change)

@@ -66,13 +66,13 @@ def _suspend(stage: Stage, member: Member) -> None:
 
 
 def _leave(stage: Stage, member: Member) -> None:
-    """Let a member's own administrator say that it leaves, with its letter."""
+    """Let a member's own administrator send its letter, and the office record the days that were agreed."""
     if member.departs is None:
         raise LookupError(f"{member.code} does not leave")
     person, membership_id = administrator_of(member.firm), stage.memberships[member.code]
     letter = stage.attach(person, Membership, membership_id, departure(member))
     leave_alliance(
-        actor=stage.acting(person),
+        actor=stage.acting(SECRETARY),
         membership_id=membership_id,
         details=StepDetails(
             effective_on=member.departs.first_day_out,

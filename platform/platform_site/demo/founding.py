@@ -143,6 +143,7 @@ def _seat_all(stage: Stage, actor: Actor, people: list[Person]) -> None:
 def _assign(stage: Stage, actor: Actor, person: Person, duty: Duty) -> None:
     at_operator = duty.role in _AT_OPERATOR
     in_alliance = not at_operator and ROLE_SCOPES[duty.role] in (RoleScope.ALLIANCE, RoleScope.ALLIANCE_OR_ENTITY)
+    now = actor.clock.now()
     assign_role(
         actor=actor,
         seat_id=stage.seats[person.email],
@@ -150,7 +151,8 @@ def _assign(stage: Stage, actor: Actor, person: Person, duty: Duty) -> None:
         alliance_id=stage.alliance if in_alliance else None,
         operating_entity_id=stage.entity if at_operator else None,
         purpose=duty.purpose,
-        starts_at=_midnight(duty.from_on),
+        # From its day on, which has begun by the time an administrator gives it.
+        starts_at=max(_midnight(duty.from_on) or now, now),
         ends_at=_midnight(duty.to_on),
         reason=duty.reason,
     )

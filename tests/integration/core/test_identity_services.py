@@ -195,6 +195,18 @@ class TestUsersAndAlliances:
 
 
 class TestSeatsAndRoles:
+    def test_nobody_is_given_a_role_for_a_time_that_is_over(self) -> None:
+        own = make_organisation()
+        admin, colleague = acting(Role.MEMBER_ADMIN, organisation=own), make_seat(organisation=own)
+        before = NOON - timedelta(seconds=1)
+        with pytest.raises(InvalidInput, match="now or later"):
+            assign_role(actor=admin, seat_id=colleague.pk, role=Role.MEMBER_STAFF, starts_at=before)
+        assert not colleague.role_assignments.exists()
+        assert not AuditEvent.objects.exists()
+        # What was so before the platform is put on record where it is set up.
+        given = assign_role(actor=command_line(), seat_id=colleague.pk, role=Role.MEMBER_STAFF, starts_at=before)
+        assert given.starts_at == before
+
     def test_a_member_admin_seats_and_unseats_its_own_people_only(self) -> None:
         own, other = make_organisation(), make_organisation()
         admin = acting(Role.MEMBER_ADMIN, organisation=own)

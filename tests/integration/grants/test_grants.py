@@ -21,7 +21,7 @@ from platform_core.access.kernel import can, require
 from platform_core.access.registry import policies, policy_of
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.events import RIGHTS_CHANGED
-from platform_core.identity.models import Organisation, RoleAssignment
+from platform_core.identity.models import Organisation, RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
 from platform_core.identity.seating import end_role
 from platform_core.problems import InvalidInput, NotAllowed, NotFound, WrongState
@@ -111,6 +111,13 @@ def test_nobody_grants_what_they_do_not_hold(case: Case) -> None:
     for sees_it in (finance, secretariat):
         assert can(sees_it, READ_PATENT, case.patent)
         refused(partial(give, case, sees_it), NotAllowed)
+
+
+def test_nobody_gives_to_an_organisation_where_they_have_another_seat(case: Case) -> None:
+    second = make_seat(User.objects.get(pk=case.owner.user_id), case.buyer_company)
+    assert "a seat there yourself" in refused(lambda: give(case), InvalidInput)
+    Seat.objects.filter(pk=second.pk).update(ended_at=NOON)
+    assert give(case).organisation_id == case.buyer_company.pk
 
 
 def test_a_former_owner_grants_nothing_and_what_it_granted_goes_with_the_patent(case: Case) -> None:

@@ -209,6 +209,11 @@ def _refuse_giving_to_oneself(actor: Actor, seat: Seat | None, organisation: Org
         raise invalid(
             "/organisation", "oneself", "Your own organisation's rights come from its roles: give a seat one."
         )
+    if (
+        organisation is not None
+        and Seat.objects.filter(user=actor.user_id, organisation=organisation, ended_at=None).exists()
+    ):
+        raise invalid("/organisation", "oneself", "You have a seat there yourself: ask somebody else who may.")
 
 
 def _give(actor: Actor, now: datetime, policy: Policy, subject: Model, grant: Grant, names: Iterable[str]) -> Grant:
