@@ -61,6 +61,13 @@ def previous_run(run: CloseRun, *, actor: Actor) -> CloseRun | None:
     return earlier.order_by("-last_month", "-number").first()
 
 
+def basis_of(run: CloseRun, *, actor: Actor) -> CloseRun | None:
+    """Return what a run is compared with unless somebody asks otherwise: the run it corrects, or the period before."""
+    if run.corrects_id is None:
+        return previous_run(run, actor=actor)
+    return CloseRun.objects.visible_to(actor).filter(pk=run.corrects_id).first()
+
+
 def compare_runs(run: CloseRun, against: CloseRun | None, *, actor: Actor) -> Comparison:
     """Compare a calculated run with another one of its programme; without one, everything is new."""
     if run.results_claim is None:

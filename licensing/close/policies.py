@@ -8,7 +8,6 @@ from typing import Final
 
 from django.db.models import Model, Q
 
-from licensing.agreements.policies import LICENCE_POLICY, READ_LICENCE_NAME
 from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import (
     Adjustment,
@@ -25,7 +24,7 @@ from licensing.close.models import (
 )
 from licensing.close.totals import policies as totals
 from licensing.close.workings import policies as workings
-from licensing.reports.policies import READ_SALES_REPORT, REPORTED_MONTH_POLICY, SALES_REPORT_POLICY
+from licensing.reports.policies import READ_SALES_REPORT, SALES_REPORT_POLICY
 from licensing.terms.models import Programme
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from members.memberships.policies import MEMBERSHIP_POLICY, READ_MEMBERSHIP
@@ -112,8 +111,6 @@ JOB_POLICY.extend(
     allow(Role.FINANCE, {READ_JOB, CANCEL_JOB}, _calculating(), purpose=Purpose.ROYALTIES),
 )
 SALES_REPORT_POLICY.extend(allow(CLOSE_WORK, READ_SALES_REPORT, everything()))
-REPORTED_MONTH_POLICY.extend(allow(SHEET_WORK, READ_SALES_REPORT, everything()))
-LICENCE_POLICY.extend(allow(SHEET_WORK, READ_LICENCE_NAME, everything()))
 MEMBERSHIP_POLICY.extend(allow(SHEET_WORK, READ_MEMBERSHIP, everything()))
 
 CLOSE_RUN_POLICY = register(

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
-from licensing.agreements.models import BINDING_STATES, Licence
-from licensing.close.comparison import Comparison, compare_runs, previous_run
+from licensing.close.comparison import Comparison, basis_of, compare_runs
 from licensing.close.export import tables_changed
 from licensing.close.models import CloseCell, CloseInput, CloseRun, LicenceResult, PayeeKind, PayeeResult
 from licensing.close.policies import READ_APPROVAL_SHEET, SHEET_WORK
 from licensing.close.selectors import FilesMissing, rejected_counts, reports_changed, sees_all_of
-from licensing.reports.models import ReportedMonth
+from licensing.reports.selectors import unreported_licences
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.problems import NotFound
@@ -43,9 +42,11 @@ def approval_sheet(run: CloseRun, *, actor: Actor) -> Sheet:
     """Return the sheet of a calculated run, which the actor may see even where it sees nothing else of the run."""
     if run.results_claim is None:
         raise NotFound("This run has not been calculated, so it has no sheet yet.")
-    actor = _maker_for(actor, run)
-    comparison = compare_runs(run, previous_run(run, actor=actor), actor=actor)
-    return Sheet(run, [*_sums(run, actor), *_inputs(run, actor)], comparison)
+    comparing = _maker_for(actor, run)
+    comparison = compare_runs(run, basis_of(run, actor=comparing), actor=comparing)
+    # What is checked holds or not whoever reads it: a reader of one close alone sees no licence, report or record.
+    checking = Actor.system(SHEET_WORK, on_behalf_of=actor)
+    return Sheet(run, [*_sums(run, checking), *_inputs(run, checking)], comparison)
 
 
 def rejects_on_sheet(run: CloseRun, *, actor: Actor) -> dict[str, int]:
@@ -82,16 +83,8 @@ def _sums(run: CloseRun, actor: Actor) -> list[Check]:
 
 def _inputs(run: CloseRun, actor: Actor) -> list[Check]:
     """Whether everybody reported, and whether the records are still those that were calculated from."""
-    licences = Licence.objects.visible_to(actor).filter(
-        Q(starts_on__isnull=True) | Q(starts_on__lte=run.first_month),
-        Q(ends_on__isnull=True) | Q(ends_on__gte=run.last_month),
-        programme=run.programme,
-        state__in=BINDING_STATES,
-    )
-    reported = ReportedMonth.objects.visible_to(actor).filter(month__gte=run.first_month, month__lte=run.last_month)
-    missing = list(
-        licences.exclude(pk__in=reported.order_by().values("licence")).order_by("code").values_list("code", flat=True)
-    )
+    lacking = unreported_licences(run.first_month, run.last_month).filter(programme=run.programme)
+    missing = list(lacking.order_by("code").values_list("code", flat=True))
     used = CloseInput.objects.visible_to(actor).filter(run=run).count()
     checks = [Check("everybody_reported", not missing, {"missing": missing[:50], "count": len(missing)})]
     try:

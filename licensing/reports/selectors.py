@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from licensing.agreements.models import Licence, LicenceState
+from licensing.agreements.models import BINDING_STATES, Licence
 from licensing.agreements.policies import READ_LICENCE
 from licensing.reports import storage
 from licensing.reports.calculation import last_quarter
@@ -63,16 +63,21 @@ def lines_file(report: SalesReport) -> Path:
 
 
 def unreported_licences(first: date, last: date) -> QuerySet[Licence]:
-    """Return the licences in force throughout some months of one year of which some month has no report."""
-    complete = Q()
-    for month in _months(first, last):
-        complete &= Q(Exists(ReportedMonth.objects.filter(licence=OuterRef("pk"), month=month)))
-    return Licence.objects.filter(
-        ~complete,
-        Q(starts_on__isnull=True) | Q(starts_on__lte=first),
-        Q(ends_on__isnull=True) | Q(ends_on__gte=last),
-        state=LicenceState.IN_FORCE,
-    )
+    """Return the licences that run in some months of a span and lack the report of one in which they run.
+
+    A suspended licence is still reported under, and one that has ended for the months until then.
+    """
+    lacking = Q(pk__in=[])
+    for month in _calendar_months(first, last):
+        reported = Exists(ReportedMonth.objects.filter(licence=OuterRef("pk"), month=month))
+        lacking |= _running_in(month) & ~Q(reported)
+    return Licence.objects.filter(lacking, state__in=BINDING_STATES)
+
+
+def _running_in(month: date) -> Q:
+    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    begun = Q(starts_on__isnull=True) | Q(starts_on__lt=after)
+    return begun & (Q(ends_on__isnull=True) | Q(ends_on__gte=month))
 
 
 def reporting_quarter(programme: Programme, *, actor: Actor) -> tuple[date, date]:
@@ -89,11 +94,15 @@ def missing_reports(programme: Programme, *, actor: Actor) -> QuerySet[Licence]:
 
 
 def missing_months(licences: Collection[Licence], first: date, last: date) -> dict[UUID, list[date]]:
-    """Return for each licence the months of a span for which no report counts."""
+    """Return for each licence the months of a span in which it runs and for which no report counts."""
     pairs = ReportedMonth.objects.filter(licence__in=licences, month__range=(first, last))
     reported = set(pairs.values_list("licence", "month"))
     return {
-        licence.pk: [month for month in _months(first, last) if (licence.pk, month) not in reported]
+        licence.pk: [
+            month
+            for month in _calendar_months(max(first, licence.starts_on or first), min(last, licence.ends_on or last))
+            if (licence.pk, month) not in reported
+        ]
         for licence in licences
     }
 
@@ -127,7 +136,3 @@ def _calendar_months(first: date, last: date) -> list[date]:
 def report_reminders(*, actor: Actor) -> VisibleQuerySet[ReportReminder]:
     """List the reminders to report that the actor may know of."""
     return ReportReminder.objects.visible_to(actor)
-
-
-def _months(first: date, last: date) -> list[date]:
-    return [date(first.year, month, 1) for month in range(first.month, last.month + 1)]

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from licensing.close import selectors
 from licensing.close.api.runs import represent
 from licensing.close.api.serializers import ApprovalSheetRowSerializer, PersonSerializer
-from licensing.close.comparison import Comparison, Row, compare_runs, previous_run
+from licensing.close.comparison import Comparison, Row, basis_of, compare_runs
 from licensing.close.explanation import NO_COUNTRY
 from licensing.close.models import CloseRun
 from licensing.close.own_comparison import compare_statements, previous_statement
@@ -295,7 +295,7 @@ class StatementComparisonView(HouseView):
 def _against(request: Request, run: CloseRun, actor: Actor) -> CloseRun | None:
     asked = request.query_params.get("against")
     if not asked:
-        return previous_run(run, actor=actor)
+        return basis_of(run, actor=actor)
     try:
         other = resolve(CloseRun, UUID(asked), actor=actor, pointer="/against")
     except ValueError:
