@@ -27,12 +27,12 @@ def _on_what_one_may_give(*, to_read: bool) -> Relation:
                 of_objects = Q(
                     subject_type=policy.model._meta.label_lower, subject_id__in=objects.order_by().values("pk")
                 )
-                if not (to_read and giver in policy.giving.actions.values()):
+                if not (to_read and giver in policy.giving.actions.values() and not policy.giving.quiet):
                     of_objects &= _given_by(giver, policy.giving)
                 rows = of_objects if rows is NOTHING else rows | of_objects
         return rows
 
-    # Whoever shares an object sees all who were let in, those assigned by others included.
+    # Whoever shares an object sees all who were let in, those assigned by others included, unless some work quietly.
     return Relation("on an object on which one may give " + ("anything" if to_read else "the same"), reach)
 
 
