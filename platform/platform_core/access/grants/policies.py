@@ -11,6 +11,7 @@ from platform_core.access.registry import Audience, Giving, Permission, Policy, 
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_organisation, own_seat
 from platform_core.identity.references import Fate, Merger, Reference, declare_reference
 from platform_core.identity.roles import Role
+from platform_core.identity.ties import Tie, declare_tie
 
 READ_GRANT = Permission("grant.read")
 REVOKE_GRANT = Permission("grant.revoke")
@@ -69,3 +70,6 @@ def _still_granted(merger: Merger) -> str | None:
 declare_reference(
     Reference(Grant, "organisation", Fate.KEPT, "what was granted to it, and is over", hindrance=_still_granted)
 )
+# Whoever is seated at an organisation holds what was granted to it. Those who are assigned bind their firm to nobody.
+declare_tie(Tie(Grant, "organisation", "alliance"))
+declare_tie(Tie(Grant, "seat__organisation", "alliance", Q(role="")))
