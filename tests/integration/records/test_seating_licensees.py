@@ -12,6 +12,7 @@ from platform_core.identity.roles import Role
 from platform_core.identity.seating import assign_role, open_seat
 from platform_core.identity.services import edit_organisation
 from platform_core.problems import NotAllowed, NotFound
+from platform_core.signin.models import Invitation
 from tests.factories.agreements import make_licence
 from tests.factories.composition import make_pool
 from tests.factories.core import (
@@ -25,6 +26,7 @@ from tests.factories.core import (
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership, make_step
 from tests.factories.patents import make_patent
+from tests.factories.signin import make_invitation
 from tests.factories.terms import make_programme, make_terms
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +50,19 @@ def apply_in_the_name_of(filer: Organisation | None, organisation: Organisation,
     make_step(application, StepKind.APPLICATION, MembershipState.APPLIED, organisation=filer)
 
 
+def invite_to(organisation: Organisation, alliance: Alliance) -> Invitation:
+    """Let the alliance's office have invited somebody to the organisation, who has not come yet."""
+    office = make_seat()
+    give_role(office, Role.SECRETARIAT, alliance=alliance)
+    return make_invitation(office, organisation=organisation)
+
+
 TIES: dict[str, Callable[[Organisation, Alliance], object]] = {
     "licensee": license_to,
     "member": lambda organisation, alliance: make_membership(alliance, organisation, "M1"),
     "shown something": show_to,
     "applicant": lambda organisation, alliance: apply_in_the_name_of(organisation, organisation, alliance),
+    "invited": invite_to,
     "owner": lambda organisation, alliance: make_patent(alliance, "P1", organisation),
     "association": lambda organisation, alliance: Alliance.objects.filter(pk=alliance.pk).update(
         association=organisation
@@ -89,9 +99,10 @@ def test_nobody_is_seated_at_an_organisation_of_another_alliance(tie: str, *, al
     assert (Seat.objects.count(), RoleAssignment.objects.count()) == (seats, roles)
     assert not AuditEvent.objects.exists()
     assert planted not in Seat.objects.visible_to(secretariat)
+    assert not Invitation.objects.visible_to(secretariat).exists()
 
 
-@pytest.mark.parametrize("tie", ["licensee", "member", "owner", None])
+@pytest.mark.parametrize("tie", ["licensee", "member", "owner", "invited", None])
 def test_the_office_seats_people_at_its_own_and_at_new_organisations(tie: str | None) -> None:
     own, organisation = make_alliance(), make_organisation()
     if tie is not None:
