@@ -189,6 +189,8 @@ LICENCE_POLICY.give(
         Role.LEGAL: ASSIGN_LICENCE,
         Role.AUDITOR: ASSIGN_AUDITOR,
     },
+    # That counsel is put on its licence, why and until when, is nothing for the licensee. Its auditor comes to it.
+    quiet={Role.LEGAL, Role.OPERATOR},
 )
 
 

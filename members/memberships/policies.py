@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from members.memberships.models import APPLYING, MEMBER_STATES, Membership, MembershipRules, MembershipStep
+from members.memberships.models import APPLYING, MEMBER_STATES, Membership, MembershipRules, MembershipStep, StepKind
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.kernel import follows, permitted_rows
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
@@ -241,7 +241,16 @@ STAFF_SESSION_POLICY.extend(
     allow(MEMBERS, READ_STAFF_SESSION, in_own_alliance()),
     allow(ENTITY_ROLES, READ_STAFF_SESSION, in_alliance_of_entity()),
 )
-declare_tie(Tie(Membership, "organisation", "alliance"))
+declare_tie(Tie(Membership, "organisation", "alliance", Q(state__in=MEMBER_STATES)))
+# An application that an office files in somebody's name takes nothing from another alliance's office.
+declare_tie(
+    Tie(
+        MembershipStep,
+        "membership__organisation",
+        "membership__alliance",
+        Q(kind=StepKind.APPLICATION, organisation=F("membership__organisation"), membership__state__in=APPLYING),
+    )
+)
 # Who applies has nothing yet; what somebody had as a member stays theirs when they have left.
 declare_holding(Holding(Membership, "organisation", Q(state__in=MEMBER_STATES)))
 declare_party(

@@ -112,6 +112,8 @@ class Giving:
     """What may be granted, each with the permission it takes to grant it."""
     roles: Mapping[Role, Permission]
     """The roles in which a seat may be assigned to an object, each with the permission it takes to assign it."""
+    quiet: frozenset[Role] = frozenset()
+    """Those of them of which only they learn who may assign them: with any, nobody sees what others gave."""
 
     @property
     def givers(self) -> frozenset[Permission]:
@@ -211,6 +213,7 @@ class Policy:
         *,
         actions: Mapping[Permission, Permission] | None = None,
         roles: Mapping[Role, Permission] | None = None,
+        quiet: Iterable[Role] = (),
     ) -> None:
         """Let actions be granted, and seats be assigned in roles, on single objects by those with a permission to."""
         before = self.giving or Giving(table, {}, {})
@@ -218,7 +221,12 @@ class Policy:
             raise ImproperlyConfigured(f"{self.model._meta.label} keeps its grants in {before.table.__name__} already")
         if actions and self.read not in {*before.actions, *actions}:
             raise ImproperlyConfigured(f"{self.read} must be grantable too: nothing can be done with what is not seen")
-        self.giving = Giving(table, {**before.actions, **(actions or {})}, {**before.roles, **(roles or {})})
+        self.giving = Giving(
+            table,
+            {**before.actions, **(actions or {})},
+            {**before.roles, **(roles or {})},
+            before.quiet | frozenset(quiet),
+        )
 
     def may_be_granted(self, permission: Permission) -> bool:
         """Say whether a permission may be given by hand on single objects."""

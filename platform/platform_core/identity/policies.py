@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
+from platform_core.access.grants.models import Grant
 from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import (
@@ -28,7 +29,7 @@ from platform_core.identity.models import (
     User,
 )
 from platform_core.identity.roles import MEMBER_ROLES, ROLE_SCOPES, Purpose, Role, RoleScope
-from platform_core.identity.ties import tied_to_no_other_alliance, tied_to_own_alliance
+from platform_core.identity.ties import tied_to_no_other_alliance, tied_to_own_alliance, untied_outside
 
 CREATE_USER = Permission("user.create")
 READ_USER = Permission("user.read")
@@ -100,6 +101,25 @@ def _holding(*roles: Role) -> Relation:
 
     names = " or ".join(role.label.lower() for role in roles)
     return Relation(f"of {names}", reach)
+
+
+def _auditors_at_hand() -> Relation:
+    """Reach auditors who work for the alliance of the entity, or whose organisation is tied to no other one."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        entities = {row.operating_entity_id for row in assignments if row.operating_entity_id is not None}
+        own = sorted(set(OperatingEntity.objects.filter(pk__in=entities).values_list("alliance", flat=True)))
+        if not own:
+            return NOTHING
+        now = actor.clock.now()
+        held = RoleAssignment.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now), role__in=[Role.AUDITOR, Role.CLOSE_AUDITOR], starts_at__lte=now
+        )
+        given = Grant.objects.filter(alliance__in=own, seat__isnull=False).order_by().values("seat")
+        near = Q(pk__in=given) | untied_outside(own, "organisation")
+        return Q(ended_at=None, pk__in=held.order_by().values("seat")) & near
+
+    return Relation("of auditors, of the own alliance or at organisations tied to no other", reach)
 
 
 def _working_in_own_alliance() -> Relation:
@@ -289,7 +309,7 @@ SEAT_POLICY = register(
             allow(Role.SECRETARIAT, READ_SEAT, _working_in_own_alliance()),
             # Whoever assigns people to objects has to find them.
             allow(Role.OPERATIONS_HEAD, READ_SEAT, _holding(Role.OPERATOR)),
-            allow(Role.FINANCE, READ_SEAT, _holding(Role.AUDITOR, Role.CLOSE_AUDITOR), purpose=Purpose.ROYALTIES),
+            allow(Role.FINANCE, READ_SEAT, _auditors_at_hand(), purpose=Purpose.ROYALTIES),
             allow((Role.SITE_ADMIN, COMMAND_LINE), {READ_SEAT, END_SEAT}, everything()),
             # Whoever was seated from outside is confirmed by the organisation, and by a second person of the office or
             # the installation only where it has nobody yet who could.

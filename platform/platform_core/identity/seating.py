@@ -51,6 +51,9 @@ def open_seat(
     organisation = get_visible(Organisation, organisation_id, actor=actor, for_change=True)
     require(actor, OPEN_SEAT, organisation)
     user = get_visible(User, user_id, actor=actor, for_change=True)
+    # A seat opens what its organisation holds, also without a role.
+    if actor.kind is ActorKind.USER and user.pk == actor.user_id:
+        raise NotAllowed("Nobody gives a seat to themselves: ask somebody else who may.")
     if Seat.objects.filter(user=user, organisation=organisation, ended_at=None).exists():
         raise Conflict("This person has a seat at this organisation already.")
     seat = Seat.objects.create(

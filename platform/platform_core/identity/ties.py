@@ -129,14 +129,17 @@ def tied_to_no_other_alliance(path: str = "pk") -> Relation:
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
         own = _alliances(assignments)
-        if not own:
-            return NOTHING
-        rows = Q()
-        for tie in _ties:
-            rows &= ~Q(**{f"{path}__in": tie.outside(own)})
-        return rows
+        return untied_outside(own, path) if own else NOTHING
 
     return Relation("tied to no other alliance", reach, path)
+
+
+def untied_outside(alliances: Collection[UUID], path: str = "pk") -> Q:
+    """Return the condition for organisations, found along a path, that nothing ties to any but these alliances."""
+    rows = Q()
+    for tie in _ties:
+        rows &= ~Q(**{f"{path}__in": tie.outside(alliances)})
+    return rows
 
 
 def merged_into_own(path: str = "organisation") -> Relation:

@@ -44,7 +44,7 @@ class NoticesView(HouseView):
         responses=page_of(NoticeSerializer),
     )
     def get(self, request: Request) -> Response:
-        """List what your seat was told, the latest first; listen to `identity.seat:<your seat>` to hear of more."""
+        """List what your seat was told, the latest first; listen to `notices.inbox:<your seat>` to hear of more."""
         unread = request.query_params.get("unread") == "1"
         return self.page(selectors.notices(actor=self.actor, unread=unread), NoticeSerializer, default="-told")
 

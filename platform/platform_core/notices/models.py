@@ -6,6 +6,9 @@ from django.db.models import F, Q
 from platform_core.identity.models import Seat, User
 from platform_core.models import Record
 
+INBOX = "notices.inbox"
+"""The topic on which a seat, and nobody else, hears that it was told something."""
+
 
 class Notice(Record):
     """Something a seat was told about a thing: a key with values, from which its words are made in any language.

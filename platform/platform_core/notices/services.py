@@ -12,10 +12,11 @@ from platform_core.access.actors import Actor
 from platform_core.identity.models import Language, Seat
 from platform_core.messaging.kinds import Kind
 from platform_core.messaging.services import send_message
-from platform_core.notices.models import Notice
+from platform_core.notices.models import INBOX, Notice
 from platform_core.notices.selectors import notices
 from platform_core.problems import Conflict, invalid
 from platform_core.realtime.services import announce
+from platform_core.realtime.topics import Topic
 
 
 class RemindedLately(Conflict):
@@ -72,8 +73,8 @@ def notify_seats(
         if seat != actor.seat_id
     ]
     Notice.objects.bulk_create(told)
-    # Each seat listens to its own topic; what it was told, it fetches.
-    announce(*(Seat(pk=notice.seat_id) for notice in told))
+    # Each seat listens to a topic of its own, which nobody else hears; what it was told, it fetches.
+    announce(*(Topic(INBOX, notice.seat_id) for notice in told))
     return len(told)
 
 
@@ -89,5 +90,5 @@ def mark_notices_read(*, actor: Actor, ids: Collection[UUID] | None = None) -> i
     pks = list(unread.values_list("pk", flat=True))
     count: int = Notice.objects.filter(pk__in=pks).update(read_at=actor.clock.now())
     if count and actor.seat_id is not None:
-        announce(Seat(pk=actor.seat_id))
+        announce(Topic(INBOX, actor.seat_id))
     return count

@@ -18,12 +18,12 @@ from platform_core.realtime.topics import RIGHTS_GROUP, Topic
 logger = logging.getLogger(__name__)
 
 
-def announce(*subjects: Model) -> None:
-    """Tell those who listen to these things that they changed, once the transaction is committed.
+def announce(*subjects: Model | Topic) -> None:
+    """Tell those who listen to these things, or topics, that they changed, once the transaction is committed.
 
     The message names the topic only; whoever hears it fetches again, through the kernel.
     """
-    for topic in dict.fromkeys(Topic.of(subject) for subject in subjects):
+    for topic in dict.fromkeys(one if isinstance(one, Topic) else Topic.of(one) for one in subjects):
         transaction.on_commit(partial(_send, topic.group, {"type": "changed", "topic": str(topic)}))
 
 

@@ -17,6 +17,13 @@ from platform_core.problems import NotFound
 RIGHTS_GROUP: Final = "rights"
 """The group on which every process hears of rights that were given or withdrawn."""
 
+_of_seats: set[str] = set()
+
+
+def declare_topic_of_seats(label: str) -> None:
+    """Declare a topic that each seat has for itself, named after the seat: whoever else sees the seat hears nothing."""
+    _of_seats.add(label)
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -36,7 +43,8 @@ class Topic:
         label, _, tail = text.partition(":")
         try:
             subject_id = UUID(tail)
-            apps.get_model(label)
+            if label.lower() not in _of_seats:
+                apps.get_model(label)
         except (ValueError, LookupError):
             raise NotFound("There is no such topic, or you may not listen to it.") from None
         return cls(label.lower(), subject_id)
@@ -57,6 +65,9 @@ def topics_heard_by(actor: Actor, topics: Iterable[Topic]) -> set[Topic]:
         kinds[topic.label].add(topic.subject_id)
     heard: set[Topic] = set()
     for label, ids in kinds.items():
+        if label in _of_seats:
+            heard.update(Topic(label, pk) for pk in ids if pk == actor.seat_id)
+            continue
         model = apps.get_model(label)
         try:
             rows = visible_rows(actor, model)

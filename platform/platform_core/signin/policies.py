@@ -19,8 +19,9 @@ from platform_core.identity.policies import (
 )
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
-from platform_core.identity.ties import tied_to_no_other_alliance
+from platform_core.identity.ties import Tie, declare_tie, tied_to_no_other_alliance
 from platform_core.problems import Conflict
+from platform_core.signin.lifecycle import InvitationState
 from platform_core.signin.models import ApiToken, Invitation, InvitedRole, Lock, Session
 
 CARE = SystemWork("care of sign-ins")
@@ -132,5 +133,20 @@ declare_reference(
                 "The same address is invited to both organisations: withdraw one of the two invitations first."
             )
         },
+    )
+)
+# Whom an office invites to a new firm is nothing for other offices, also before anybody came and holds a role there.
+_OPEN = Q(invitation__state=InvitationState.OPEN)
+for _alliance in ("alliance", "operating_entity__alliance"):
+    declare_tie(Tie(InvitedRole, "invitation__organisation", _alliance, _OPEN))
+# Roles of members and outsiders name no alliance: it is that of the office which invites.
+declare_tie(
+    Tie(
+        Invitation,
+        "organisation",
+        "invited_by__role_assignments__alliance",
+        Q(state=InvitationState.OPEN, invited_by__role_assignments__role=Role.SECRETARIAT)
+        & ~Q(roles__alliance__isnull=False)
+        & ~Q(roles__operating_entity__isnull=False),
     )
 )

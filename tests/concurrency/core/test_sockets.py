@@ -18,6 +18,8 @@ from platform_core.clock import SystemClock
 from platform_core.identity.models import Alliance, Seat
 from platform_core.identity.roles import Role
 from platform_core.identity.seating import assign_role, end_role, end_seat
+from platform_core.notices.models import INBOX
+from platform_core.notices.services import notify_seats
 from platform_core.realtime import hub as hubs
 from platform_core.realtime import sockets
 from platform_core.realtime.services import announce
@@ -404,3 +406,24 @@ def test_a_session_that_is_ended_closes_its_socket_within_a_second(
             end_sessions(Session.objects.filter(user=legal.user))
         assert browser.next(1.0) == ("close", "4401")
         assert time.monotonic() - asked_at < 1.0
+
+
+def test_that_a_seat_was_told_something_is_heard_by_nobody_who_sees_the_seat(server: ServerLoop) -> None:
+    told = make_seat()
+    admin = make_seat(organisation=told.organisation)
+    give_role(admin, Role.MEMBER_ADMIN)
+    inbox = Topic(INBOX, told.pk)
+    with browsing(server, told) as own, browsing(server, admin) as colleague:
+        subscribed(own, inbox)
+        subscribed(colleague, Topic.of(told))
+        colleague.ask("subscribe", inbox)
+        assert colleague.next() == ("refused", str(inbox))
+        with transaction.atomic():
+            notify_seats(
+                actor=command_line(SystemClock()),
+                seats=[told.pk],
+                kind="organisation.edited",
+                subject=told.organisation,
+            )
+        assert own.next() == ("changed", str(inbox))
+        assert colleague.is_silent_for(0.3)

@@ -33,6 +33,8 @@ from tests.factories.core import (
     make_seat,
     make_user,
 )
+from tests.factories.grants import make_grant
+from tests.factories.patents import make_patent
 
 pytestmark = pytest.mark.django_db
 
@@ -382,3 +384,25 @@ class TestSeatsAndRoles:
             RIGHTS_CHANGED.unsubscribe(refuse)
         assert not RoleAssignment.objects.exists()
         assert no_trace()
+
+    def test_finance_finds_auditors_of_its_own_alliance_and_of_no_other(self) -> None:
+        own, other = make_entity(), make_entity()
+        finance = acting(Role.FINANCE, entity=own)
+        free, taken, former, gone = (make_seat() for _ in range(4))
+        for seat in (free, taken, gone):
+            give_role(seat, Role.AUDITOR)
+        give_role(former, Role.CLOSE_AUDITOR, ends_at=NOON)
+        give_role(make_seat(organisation=taken.organisation), Role.LEGAL, alliance=other.alliance)
+        gone.ended_at = NOON
+        gone.save(update_fields=["ended_at"])
+
+        def found() -> set[Seat]:
+            rows = Seat.objects.visible_to(finance).exclude(user=finance.user_id)
+            return set(rows)
+
+        assert found() == {free}
+        office = make_seat()
+        make_grant(make_patent(other.alliance, "CN1A"), taken, by=office, role=Role.EVALUATOR)
+        assert found() == {free}
+        make_grant(make_patent(own.alliance, "CN2A"), taken, by=office, role=Role.EVALUATOR)
+        assert found() == {free, taken}

@@ -40,6 +40,8 @@ export function Notices() {
     retry: false,
   });
   const again = useCallback(() => void client.invalidateQueries({ queryKey: keys.lists(PATH) }), [client]);
+  useTopic(seat ? topicOf("notices.inbox", seat) : undefined, again);
+  // A notice goes with the right to see what it is about.
   useTopic(seat ? topicOf("identity.seat", seat) : undefined, again);
   const read = useMutation({
     mutationFn: () => request("POST", `${PATH}/read`, { body: {} }),

@@ -11,7 +11,7 @@ from platform_core.access.registry import Audience, Giving, Permission, Policy, 
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_organisation, own_seat
 from platform_core.identity.references import Fate, Merger, Reference, declare_reference
 from platform_core.identity.roles import Role
-from platform_core.identity.ties import Holding, declare_holding
+from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
 
 READ_GRANT = Permission("grant.read")
 REVOKE_GRANT = Permission("grant.revoke")
@@ -28,12 +28,12 @@ def _on_what_one_may_give(*, to_read: bool) -> Relation:
                 of_objects = Q(
                     subject_type=policy.model._meta.label_lower, subject_id__in=objects.order_by().values("pk")
                 )
-                if not (to_read and giver in policy.giving.actions.values()):
+                if not (to_read and giver in policy.giving.actions.values() and not policy.giving.quiet):
                     of_objects &= _given_by(giver, policy.giving)
                 rows = of_objects if rows is NOTHING else rows | of_objects
         return rows
 
-    # Whoever shares an object sees all who were let in, those assigned by others included.
+    # Whoever shares an object sees all who were let in, those assigned by others included, unless some work quietly.
     return Relation("on an object on which one may give " + ("anything" if to_read else "the same"), reach)
 
 
@@ -72,3 +72,6 @@ declare_reference(
 )
 # What is granted to an organisation is for its own people.
 declare_holding(Holding(Grant, "organisation"))
+# Whoever is seated at an organisation holds what was granted to it. Those who are assigned bind their firm to nobody.
+declare_tie(Tie(Grant, "organisation", "alliance"))
+declare_tie(Tie(Grant, "seat__organisation", "alliance", Q(role="")))

@@ -72,6 +72,8 @@ class _Found:
     actor: Actor
     why: dict[Why, None] = field(default_factory=dict)
     actions: set[Permission] = field(default_factory=set)
+    openly: set[Permission] = field(default_factory=set)
+    """Those of the actions that it has without a quiet assignment."""
 
 
 def sharing_of(*, actor: Actor, subject_type: str, subject_id: UUID) -> Sharing:
@@ -155,6 +157,8 @@ def _find(asking: Actor, policy: Policy, subject: Model) -> dict[UUID | None, _F
     for row, rule, key in asked:
         if answers[key]:
             row.actions |= rule.may
+            if not (rule.reach.by_assignment and policy.giving and policy.giving.quiet.intersection(rule.who)):
+                row.openly |= rule.may
             row.why.update(dict.fromkeys(_reasons(rule, row.actor, grants)))
     _add_grants(policy, subject, found.values(), grants)
     _drop_guarded(policy, subject, found.values())
@@ -240,7 +244,9 @@ def _add_grants(policy: Policy, subject: Model, rows: Iterable[_Found], grants: 
             continue
         for grant in grants:
             if not grant.role and grant.holder in (row.actor.seat_id, row.actor.organisation_id):
-                row.actions |= {known[name] for name in grant.actions if name in known}
+                given = {known[name] for name in grant.actions if name in known}
+                row.actions |= given
+                row.openly |= given
                 row.why[Why("grant", ", ".join(grant.actions), grant_id=grant.pk, ends_at=grant.ends_at)] = None
 
 
@@ -283,8 +289,10 @@ def _as_told_to(asking: Actor, subject: Model, found: dict[UUID | None, _Found],
     )
     told: dict[Reader, None] = {}
     for pk, row in found.items():
-        if public is not None and pk is not None and all(_is_anybodys(why, policy) for why in row.why):
+        whys = [why for why in row.why if not _is_quiet(why, policy, grants)]
+        if pk is not None and (not whys or (public is not None and all(_is_anybodys(why, policy) for why in whys))):
             continue
+        actions = row.actions if len(whys) == len(row.why) else row.actions & row.openly
         seat = seats.get(pk) if pk else None
         known = seat is not None and seat.organisation_id in shown
         reader = Reader(
@@ -292,9 +300,9 @@ def _as_told_to(asking: Actor, subject: Model, found: dict[UUID | None, _Found],
             name=seat.user.name if seat is not None and pk in named else "",
             organisation_id=seat.organisation_id if seat is not None and known else None,
             organisation_name=str(seat.organisation) if seat is not None and known else "",
-            roles=tuple(sorted({why.role for why in row.why if why.role is not None})),
-            actions=tuple(permission.name for permission in sorted(row.actions, key=lambda each: order[each])),
-            why=tuple(_without_hidden(why, grants) for why in row.why),
+            roles=tuple(sorted({why.role for why in whys if why.role is not None})),
+            actions=tuple(permission.name for permission in sorted(actions, key=lambda each: order[each])),
+            why=tuple(_without_hidden(why, grants) for why in whys),
         )
         told[reader] = None
     # The public first, then whom the one who asks knows by name.
@@ -314,6 +322,12 @@ def _is_anybodys(why: Why, policy: Policy) -> bool:
     """Whether everybody has this reason, so that it is told once, as the public's."""
     labels = {rule.reach.label for rule in policy.rules if Audience.PUBLIC in rule.who}
     return why.kind == "role" and why.role is None and why.text in labels
+
+
+def _is_quiet(why: Why, policy: Policy, grants: set[UUID]) -> bool:
+    """Whether it is an assignment that the one who asks is not to learn of."""
+    quiet = policy.giving.quiet if policy.giving is not None else frozenset()
+    return why.kind == "assignment" and why.role in quiet and why.grant_id not in grants
 
 
 def _without_hidden(why: Why, grants: set[UUID]) -> Why:
