@@ -57,6 +57,8 @@ class Reached(In):
     """`IN (subquery)` that can also be asked row by row; the rows it finds are the same."""
 
     lookup_name = "reached"
+    left_out = "TRUE"
+    """What stands for it where rights are left out: so that no row is missing for want of one."""
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return the condition in the form that is wanted at this moment."""
@@ -64,7 +66,7 @@ class Reached(In):
         if form is _Form.SET or self.rhs_is_direct_value():
             return super().as_sql(compiler, connection)
         if form is _Form.LEFT_OUT:
-            return "TRUE", ()
+            return self.left_out, ()
         column, column_params = self.process_lhs(compiler, connection)
         rows, rows_params = self.process_rhs(compiler, connection)
         # The offset keeps the planner from reading the whole set into a hash table, which it would for many rows.
@@ -78,14 +80,27 @@ class RelatedReached(Reached, RelatedIn):
     """The same of a foreign key."""
 
 
+@Field.register_lookup
+class ReachedUnderDenial(Reached):
+    """The same in a condition that is denied, as "assigned, and not in conflict": it opens most where it finds none."""
+
+    lookup_name = "reached_under_denial"
+    left_out = "FALSE"
+
+
+@ForeignObject.register_lookup
+class RelatedReachedUnderDenial(ReachedUnderDenial, RelatedIn):
+    """The same of a foreign key."""
+
+
 def can_be_probed(rows: Q) -> Q:
     """Return the same condition, with each `…__in=<queryset>` in it written so that it can be asked row by row."""
-    return _rewritten(rows, denied=False)
+    return _rewritten(rows, denials=0)
 
 
-def _rewritten(rows: Q, *, denied: bool) -> Q:
-    denied = denied or rows.negated
-    children = [_child(child, denied=denied) for child in rows.children]
+def _rewritten(rows: Q, *, denials: int) -> Q:
+    denials += rows.negated
+    children = [_child(child, denials=denials) for child in rows.children]
     if all(new is old for new, old in zip(children, rows.children, strict=True)):
         # Some conditions are known by who they are.
         return rows
@@ -94,15 +109,16 @@ def _rewritten(rows: Q, *, denied: bool) -> Q:
     return changed
 
 
-def _child(child: Any, *, denied: bool) -> Any:
+def _child(child: Any, *, denials: int) -> Any:
     if isinstance(child, Q):
-        return _rewritten(child, denied=denied)
+        return _rewritten(child, denials=denials)
     if not isinstance(child, tuple):
         return child
     name, value = child
-    if not name.endswith("__in") or not isinstance(value, QuerySet) or (denied and _may_hold_null(value)):
+    if not name.endswith("__in") or not isinstance(value, QuerySet) or (denials and _may_hold_null(value)):
         return child
-    return f"{name.removesuffix('in')}reached", value
+    # What is denied twice is asked for.
+    return f"{name.removesuffix('in')}{'reached_under_denial' if denials % 2 else 'reached'}", value
 
 
 def _may_hold_null(rows: QuerySet[Any, Any]) -> bool:

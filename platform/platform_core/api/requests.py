@@ -9,12 +9,19 @@ from platform_core.access.acting import NoSeat, actor_in_seat, choose_seat
 from platform_core.access.actors import Actor
 from platform_core.api.request_ids import request_id_of
 from platform_core.clock import Clock, SystemClock
+from platform_core.problems import NotAllowed
 
 SEAT_HEADER: Final = "X-Seat"
 SEAT_IN_SESSION: Final = "seat"
 
 request_clock: Clock = SystemClock()
 """The clock that requests happen by."""
+
+
+def require_browser(request: Request) -> None:
+    """Refuse a token: what would outlive it, or reach further, takes a person who signed in."""
+    if request.auth is not None:
+        raise NotAllowed("No token does this: sign in with a browser.")
 
 
 def actor_of(request: HttpRequest | Request) -> Actor:

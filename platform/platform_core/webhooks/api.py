@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.api.etags import answer_with_etag
+from platform_core.api.requests import require_browser
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.webhooks import selectors, services
@@ -105,6 +106,7 @@ class WebhooksView(HouseView):
     )
     def post(self, request: Request) -> Response:
         """Have an address called about events your seat may read; the secret is shown in this answer only."""
+        require_browser(request)
         opened = services.open_webhook(actor=self.actor, **self.read(WebhookInputSerializer, request))
         return Response(WebhookWithSecretSerializer(opened).data, status=201)
 
@@ -121,6 +123,7 @@ class WebhookView(HouseView):
     @extend_schema(operation_id="webhooks_edit", request=WebhookEditsSerializer, responses=WebhookSerializer)
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Change what is called, or about what."""
+        require_browser(request)
         return self.edit(
             request,
             WebhookEditsSerializer,
@@ -154,6 +157,7 @@ class WebhookSecretView(HouseView):
     @extend_schema(operation_id="webhooks_replace_secret", request=None, responses=WebhookWithSecretSerializer)
     def post(self, request: Request, webhook_id: UUID) -> Response:
         """Replace the secret; the new one is shown in this answer only."""
+        require_browser(request)
         found = services.replace_secret(actor=self.actor, webhook_id=webhook_id)
         return Response(WebhookWithSecretSerializer(found).data)
 

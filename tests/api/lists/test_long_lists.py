@@ -145,7 +145,7 @@ def test_the_owners_on_a_page_are_asked_about_one_by_one(
 def test_a_denied_right_is_asked_row_by_row_only_where_no_null_can_tell_the_two_apart() -> None:
     never_null = Ownership.objects.order_by().values("owner")
     maybe_null = Seat.objects.order_by().values("ended_at")
-    assert can_be_probed(~Q(pk__in=never_null)) == ~Q(pk__reached=never_null)
+    assert can_be_probed(~Q(pk__in=never_null)) == ~Q(pk__reached_under_denial=never_null)
     kept = ~Q(created_at__in=maybe_null)
     assert can_be_probed(kept) is kept
 

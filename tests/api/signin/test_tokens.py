@@ -8,13 +8,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from platform_core.access.staff.models import StaffSession
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import User
 from platform_core.identity.roles import Role
 from platform_core.identity.seating import end_seat
 from platform_core.signin.models import ApiToken
+from platform_core.webhooks.models import Webhook
 from tests.api.signin.browser import PASSWORD, Browser, make_person
-from tests.factories.core import command_line, give_role, make_organisation, make_seat
+from tests.factories.core import command_line, give_role, make_alliance, make_organisation, make_seat
+from tests.factories.webhooks import make_webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +165,34 @@ def test_a_year_is_the_longest_and_the_database_says_so_too(browser: Browser, pe
 def test_an_invented_key_is_refused_and_no_session_is_looked_for(browser: Browser, header: str) -> None:
     answer = browser.get("/api/v1/me", Authorization=header)
     assert answer.status_code == 401
+
+
+def test_a_token_opens_nothing_that_would_outlive_it_or_reach_further(browser: Browser, person: User) -> None:
+    give_role(person.seats.get(), Role.SITE_ADMIN)
+    alliance = make_alliance()
+    key = make(browser, read_only=False)["key"]
+    webhook = {"url": "https://hooks.example.com/", "events": ["*"]}
+    session = {"alliance_id": str(alliance.pk), "reason": "a close hangs", "minutes": 30}
+    for path, body in (("webhooks", webhook), ("staff-sessions", session)):
+        answer = Client().post(
+            f"/api/v1/{path}",
+            body,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {key}", "Idempotency-Key": f"by-token-{path}"},
+        )
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), answer.content
+    assert not Webhook.objects.exists()
+    assert not StaffSession.objects.exists()
+    assert browser.post("/api/v1/webhooks", webhook).status_code == 201
+
+
+def test_a_token_turns_no_webhook_elsewhere(browser: Browser, person: User) -> None:
+    webhook = make_webhook(person.seats.get())
+    key = make(browser, read_only=False)["key"]
+    address = f"/api/v1/webhooks/{webhook.pk}"
+    headers = {"Authorization": f"Bearer {key}", "If-Match": use(key, address)["ETag"]}
+    body = {"url": "https://elsewhere.example.com/"}
+    assert Client().patch(address, body, content_type="application/json", headers=headers).status_code == 403
+    assert Client().post(f"{address}/secret", headers=headers).status_code == 403
+    webhook.refresh_from_db()
+    assert webhook.url == "https://hooks.example.com/"

@@ -6,13 +6,17 @@ from zlib import crc32
 
 import pytest
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.test import override_settings
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, permitted_rows, visible_rows
-from platform_core.access.probing import row_by_row
+from platform_core.access.probing import can_be_probed, rights_left_out, row_by_row
 from platform_core.access.registry import Permission, Policy, policies
+from platform_core.identity.models import Alliance
+from pools.patents.models import Patent
+from tests.factories.core import make_alliance
+from tests.factories.patents import make_patent
 from tests.factories.world import make_world
 
 
@@ -73,3 +77,19 @@ def test_rights_read_as_sets_and_asked_row_by_row_find_the_same(everybody: dict[
                 with row_by_row():
                     visible = model._default_manager.filter(visible_rows(actor, model)).order_by("pk")
                     assert {row.pk for row in visible} == as_set, name
+
+
+@pytest.mark.django_db
+def test_rights_that_are_left_out_hide_nothing_also_where_a_condition_is_denied() -> None:
+    alliance = make_alliance()
+    inside, outside = make_patent(alliance, "CN1A"), make_patent(make_alliance(), "CN2A")
+    among = Q(alliance__in=Alliance.objects.filter(pk=alliance.pk).order_by().values("pk"))
+    named = Q(pk__in=Patent.objects.filter(pk=inside.pk).order_by().values("pk"))
+    for rows in (among, ~among, ~~among, ~(among & ~named), ~named, Q(pk=outside.pk) & ~named):
+        probed = can_be_probed(rows)
+        found = set(Patent.objects.filter(rows))
+        assert set(Patent.objects.filter(probed)) == found
+        with row_by_row():
+            assert set(Patent.objects.filter(probed)) == found
+        with rights_left_out():
+            assert set(Patent.objects.filter(probed)) >= found

@@ -21,7 +21,7 @@ from platform_core.access.kernel import can, require
 from platform_core.access.registry import policies, policy_of
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.events import RIGHTS_CHANGED
-from platform_core.identity.models import Organisation, RoleAssignment, Seat, User
+from platform_core.identity.models import Organisation, RoleAssignment, Seat
 from platform_core.identity.roles import Role
 from platform_core.identity.seating import end_role
 from platform_core.problems import InvalidInput, NotAllowed, NotFound, WrongState
@@ -114,7 +114,7 @@ def test_nobody_grants_what_they_do_not_hold(case: Case) -> None:
 
 
 def test_nobody_gives_to_an_organisation_where_they_have_another_seat(case: Case) -> None:
-    second = make_seat(User.objects.get(pk=case.owner.user_id), case.buyer_company)
+    second = make_seat(Seat.objects.get(pk=seat_of(case.owner)).user, case.buyer_company)
     assert "a seat there yourself" in refused(lambda: give(case), InvalidInput)
     Seat.objects.filter(pk=second.pk).update(ended_at=NOON)
     assert give(case).organisation_id == case.buyer_company.pk

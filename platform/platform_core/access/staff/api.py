@@ -12,6 +12,7 @@ from platform_core.access.staff import selectors, services
 from platform_core.access.staff.models import StaffSession
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
+from platform_core.api.requests import require_browser
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 
@@ -77,6 +78,7 @@ class StaffSessionsView(HouseView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Open an alliance's data to yourself for reading, for a time and a reason that the alliance sees."""
+        require_browser(request)
         started = services.start_staff_session(actor=self.actor, **self.read(NewStaffSessionSerializer, request))
         return Response(StaffSessionSerializer(started).data, status=201)
 
