@@ -70,6 +70,5 @@ def _still_granted(merger: Merger) -> str | None:
 declare_reference(
     Reference(Grant, "organisation", Fate.KEPT, "what was granted to it, and is over", hindrance=_still_granted)
 )
-# Whoever is seated at an organisation holds what was granted to it. Those who are assigned bind their firm to nobody.
+# Whoever is seated at an organisation holds what was granted to it, and nothing of what was granted to others there.
 declare_tie(Tie(Grant, "organisation", "alliance"))
-declare_tie(Tie(Grant, "seat__organisation", "alliance", Q(role="")))
