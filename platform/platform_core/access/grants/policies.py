@@ -72,6 +72,5 @@ declare_reference(
 )
 # What is granted to an organisation is for its own people.
 declare_holding(Holding(Grant, "organisation"))
-# Whoever is seated at an organisation holds what was granted to it. Those who are assigned bind their firm to nobody.
+# Whoever is seated at an organisation holds what was granted to it, and nothing of what was granted to others there.
 declare_tie(Tie(Grant, "organisation", "alliance"))
-declare_tie(Tie(Grant, "seat__organisation", "alliance", Q(role="")))
