@@ -68,7 +68,7 @@ class Place:
     def name(self) -> str:
         """Return the name by which one knows what is meant, without what only says that it is an id."""
         last = next(step for step in reversed(self.path) if step != "[]")
-        return last.removesuffix("_id")
+        return last.removesuffix("_ids").removesuffix("_id")
 
     def kind(self, default: type[Model]) -> type[Model]:
         """Return the model that an id here is of; a name nobody has heard of fails."""
