@@ -1,5 +1,6 @@
 import type { TOptions } from "i18next";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { reportsIn } from "@/features/closes/checks/readiness";
 import { monthsBetween, nextPeriod, spanOf } from "@/features/closes/periods";
 import { secondsLeft } from "@/features/closes/timing";
 import type { Reason } from "@/shared/api";
@@ -161,4 +162,13 @@ describe("the time a calculation has left", () => {
     expect(secondsLeft({ done: 0, total: 100, started_at }, now)).toBeNull();
     expect(secondsLeft({ done: 5, total: 0, started_at }, now)).toBeNull();
   });
+});
+
+it("a licence has reported when each month in which it runs is reported", () => {
+  const licence = { id: "1", code: "L1", starts_on: "2025-02-15", ends_on: null } as never;
+  const report = (month: string) =>
+    ({ licence_code: "L1", first_month: `${month}-01`, last_month: `${month}-01` }) as never;
+  const standing = (...months: string[]) => reportsIn([licence], months.map(report), "2025Q1").standing;
+  expect(standing("2025-03")).toBe("attention");
+  expect(standing("2025-02", "2025-03")).toBe("fine");
 });

@@ -105,3 +105,4 @@ REPORT_REMINDER_POLICY = register(
 ACCESS_LOG_POLICY.extend(allow(Role.LICENSEE, READ_ACCESS_LOG, of_own_figures(SalesReport)))
 SALES_REPORT_POLICY.belong_to("licence__licensee")
 REPORTED_MONTH_POLICY.belong_to("licence__licensee")
+REPORT_REMINDER_POLICY.belong_to("licence__licensee")

@@ -18,6 +18,7 @@ from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import OperatingEntity
 from platform_core.problems import Conflict, FieldError, InvalidInput, Problem, invalid
+from platform_core.realtime.services import announce
 from pools.composition.models import Pool
 from pools.composition.policies import PUBLIC_STATES
 
@@ -77,6 +78,7 @@ def edit_programme(*, actor: Actor, programme_id: UUID, name: str) -> Programme:
     if changes:
         programme.save(update_fields=list(changes))
         record_event("programme.edited", actor=actor, subject=programme, changes=changes)
+        announce(programme)
     return programme
 
 
@@ -96,6 +98,7 @@ def take_programme_step(*, actor: Actor, programme_id: UUID, step: str) -> Progr
     before, programme.state = programme.state, after
     programme.save(update_fields=["state"])
     record_event(_EVENTS[step], actor=actor, subject=programme, changes={"state": (before, after)})
+    announce(programme)
     return programme
 
 
@@ -134,6 +137,7 @@ def edit_terms(*, actor: Actor, terms_version_id: UUID, **edits: Unpack[TermsEdi
         version.content = read_terms(version.programme, version.document, version.in_force_from)
         version.save(update_fields=[*changes, "content"])
         record_event("terms_version.edited", actor=actor, subject=version, changes=changes)
+        announce(version)
     return version
 
 
@@ -147,6 +151,7 @@ def publish_terms(*, actor: Actor, terms_version_id: UUID) -> TermsVersion:
     with told_as(_PROBLEMS):
         version.save(update_fields=["state", "published_at"])
     record_event("terms_version.published", actor=actor, subject=version, changes={"state": (before, version.state)})
+    announce(version, version.programme)
     return version
 
 
@@ -158,6 +163,7 @@ def withdraw_terms(*, actor: Actor, terms_version_id: UUID) -> TermsVersion:
     before, version.state = version.state, TERMS_LIFECYCLE.after("withdraw", current=TermsState(version.state))
     version.save(update_fields=["state"])
     record_event("terms_version.withdrawn", actor=actor, subject=version, changes={"state": (before, version.state)})
+    announce(version)
     return version
 
 

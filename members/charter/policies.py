@@ -186,5 +186,5 @@ MEMBERSHIP_POLICY.guard(
         _with_authority,
     )
 )
-for _policy in (CHARTER_SIGNATURE_POLICY, SEAT_AUTHORITY_POLICY):
+for _policy in (CHARTER_SIGNATURE_POLICY, SEAT_AUTHORITY_POLICY, SIGNATURE_REMINDER_POLICY):
     _policy.belong_to("membership__organisation")

@@ -18,6 +18,7 @@ from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import Alliance, Organisation
 from platform_core.problems import Conflict, Problem, invalid
+from platform_core.realtime.services import announce
 from pools.patents.events import ownership_ended
 from pools.patents.models import Ownership, Patent, PatentFamily
 from pools.patents.policies import EDIT_PATENT, RECORD_OWNERSHIP, REGISTER_PATENT
@@ -108,6 +109,7 @@ def edit_patent(*, actor: Actor, patent_id: UUID, **edits: Unpack[PatentEdits]) 
     if changes:
         patent.save(update_fields=list(changes))
         record_event("patent.edited", actor=actor, subject=patent, changes=changes)
+        announce(patent)
     return patent
 
 
@@ -135,6 +137,7 @@ def record_owner(*, actor: Actor, patent_id: UUID, owner: Owner) -> Ownership:
         subject=ownership,
         changes={"patent": (None, patent), "owner": (None, owner.owner_id), "share": (None, owner.share)},
     )
+    announce(patent)
     return ownership
 
 
@@ -205,6 +208,7 @@ def transfer_patent(*, actor: Actor, patent_id: UUID, from_owner_id: UUID, to_ow
         subject=patent,
         changes={"owner": (from_owner_id, to_owner_id), "on": (None, on)},
     )
+    announce(patent)
     ownership_ended.tell(actor, former, on)
     withdraw_grants(
         actor=actor,

@@ -125,6 +125,8 @@ def test_who_calculates_does_not_approve_and_a_second_person_does(open_as: Open)
     sheet.get_by_role("button", name="Approve").click()
     expect(second.get_by_text("Awaits posting")).to_be_visible()
     second.get_by_role("button", name="Post", exact=True).click()
+    # It cannot be undone, so that it is asked once more.
+    second.get_by_role("dialog").get_by_role("button", name="Post", exact=True).click()
     expect(second.get_by_text("Awaits posting")).to_be_hidden()
     assert read(second.context, f"/api/v1/close-runs/{run['id']}")["status"] == "posted"
 
@@ -242,4 +244,5 @@ def test_a_close_is_read_and_approved_on_a_phone(open_as: Open) -> None:
     settle(page)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="入账", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="入账", exact=True).click()
     expect(page.get_by_text("已入账", exact=True).first).to_be_visible()

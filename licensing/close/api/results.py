@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -26,7 +26,7 @@ from licensing.close.api.serializers import (
 )
 from licensing.close.models import Adjustment, CloseBucket, CloseRun, LicenceResult, Statement
 from platform_core.access.log import log_access, log_readings
-from platform_core.api.filters import filtered
+from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 
@@ -179,6 +179,9 @@ class BundleView(HouseView):
         return response
 
 
+_STATEMENT_IDS: Final = {"membership": "membership_id", "programme": "run__programme_id"}
+
+
 class StatementsView(_RowsOfRunsView):
     """Statements."""
 
@@ -187,12 +190,16 @@ class StatementsView(_RowsOfRunsView):
 
     @extend_schema(
         operation_id="statements_list",
-        parameters=[OpenApiParameter("period", str, description="only of this period")],
+        parameters=[
+            OpenApiParameter("period", str, description="only of this period"),
+            *parameters_of(ids=_STATEMENT_IDS),
+        ],
         responses=page_of(StatementSerializer),
     )
     def get(self, request: Request) -> Response:
         """List the statements you may see, the latest first: a member's are its own, once the close is posted."""
-        rows = filtered(selectors.statements(actor=self.actor), request, texts={"period": "run__period"})
+        rows = selectors.statements(actor=self.actor)
+        rows = filtered(rows, request, ids=_STATEMENT_IDS, texts={"period": "run__period"})
         return self.logged_page(rows, StatementSerializer, default="-made")
 
 

@@ -92,4 +92,5 @@ def end_authority(*, actor: Actor, authority_id: UUID, ends_on: date | None = No
     record_event(
         "seat_authority.ended", actor=actor, subject=authority, changes={"ends_on": (until, authority.ends_on)}
     )
+    announce(authority.membership)
     return authority

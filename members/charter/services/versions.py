@@ -82,6 +82,7 @@ def edit_version(*, actor: Actor, version_id: UUID, **edits: Unpack[VersionEdits
         # The texts themselves are too long for the record; which ones changed is told.
         told = {name: (None, "changed") if name.startswith("text") else change for name, change in changes.items()}
         record_event("charter_version.edited", actor=actor, subject=version, changes=told)
+        announce(version)
     return version
 
 

@@ -17,6 +17,7 @@ from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.conflicts.limits import tell_those_apart
 from platform_core.identity.models import Alliance, Organisation
 from platform_core.problems import Conflict, Problem
+from platform_core.realtime.services import announce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ def edit_membership(*, actor: Actor, membership_id: UUID, **edits: Unpack[Member
     if changes:
         membership.save(update_fields=list(changes))
         record_event("membership.edited", actor=actor, subject=membership, changes=changes)
+        announce(membership)
     return membership
 
 

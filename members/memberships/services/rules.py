@@ -11,6 +11,7 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
 from platform_core.identity.models import Alliance
+from platform_core.realtime.services import announce
 
 
 @transaction.atomic
@@ -37,4 +38,5 @@ def set_membership_rules(
             "reason": (None, rules.reason),
         },
     )
+    announce(rules)
     return rules

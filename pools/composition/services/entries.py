@@ -15,6 +15,7 @@ from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.problems import Conflict, NotFound, Problem
+from platform_core.realtime.services import announce
 from pools.composition.models import Pool, PoolEntry, PoolMember
 from pools.composition.policies import EDIT_POOL, EDIT_POOL_ENTRY
 from pools.patents.models import Ownership, Patent
@@ -58,6 +59,7 @@ def enter_patent(*, actor: Actor, pool_id: UUID, entry: NewEntry) -> PoolEntry:
         subject=entered,
         changes={"patent": (None, entry.patent_id), "member": (None, entry.member_id)},
     )
+    announce(entered, entered.patent)
     return entered
 
 
@@ -88,6 +90,7 @@ def edit_entry(*, actor: Actor, entry_id: UUID, **edits: Unpack[EntryEdits]) -> 
         with told_as(_PROBLEMS):
             entry.save(update_fields=list(changes))
         record_event("pool_entry.edited", actor=actor, subject=entry, changes=changes)
+        announce(entry)
     return entry
 
 
@@ -107,6 +110,7 @@ def end_entries_of_former_owner(actor: Actor, ownership: Ownership, on: date) ->
         until, entry.leaves_on = entry.leaves_on, on
         entry.save(update_fields=["leaves_on"])
         record_event("pool_entry.ended", actor=actor, subject=entry, changes={"leaves_on": (until, on)})
+        announce(entry)
 
 
 def _create(pool: Pool, entries: Sequence[NewEntry]) -> list[PoolEntry]:

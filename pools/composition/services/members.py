@@ -14,6 +14,7 @@ from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.problems import Conflict, NotFound, Problem, WrongState
+from platform_core.realtime.services import announce
 from pools.composition.calculation import is_figure
 from pools.composition.models import Pool, PoolMember, Withholding
 from pools.composition.policies import EDIT_POOL, EDIT_POOL_MEMBER
@@ -47,6 +48,7 @@ def add_pool_member(*, actor: Actor, pool_id: UUID, member: NewPoolMember) -> Po
     get_visible(Membership, member.membership_id, actor=actor)
     [added] = _create(pool, [member])
     record_event("pool_member.added", actor=actor, subject=added, changes={"membership": (None, member.membership_id)})
+    announce(added)
     return added
 
 
@@ -76,6 +78,7 @@ def edit_pool_member(*, actor: Actor, member_id: UUID, **edits: Unpack[PoolMembe
     if changes:
         member.save(update_fields=list(changes))
         record_event("pool_member.edited", actor=actor, subject=member, changes=changes)
+        announce(member)
     return member
 
 
@@ -106,6 +109,7 @@ def _set_held(actor: Actor, member_id: UUID, reason: str, *, held: bool) -> Pool
         subject=member,
         changes={"held": (not held, held), "reason": (None, reason)},
     )
+    announce(member)
     return member
 
 

@@ -10,6 +10,7 @@ from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import Alliance
 from platform_core.problems import Conflict, Problem, invalid
+from platform_core.realtime.services import announce
 from pools.composition.lifecycle import POOL_LIFECYCLE
 from pools.composition.models import Pool, PoolEntry, PoolState
 from pools.composition.policies import EDIT_POOL, OPEN_POOL
@@ -54,6 +55,7 @@ def edit_pool(*, actor: Actor, pool_id: UUID, name: str) -> Pool:
     if changes:
         pool.save(update_fields=list(changes))
         record_event("pool.edited", actor=actor, subject=pool, changes=changes)
+        announce(pool)
     return pool
 
 
@@ -74,6 +76,7 @@ def take_pool_step(*, actor: Actor, pool_id: UUID, step: str) -> Pool:
     before, pool.state = pool.state, after
     pool.save(update_fields=["state"])
     record_event(_EVENTS[step], actor=actor, subject=pool, changes={"state": (before, after)})
+    announce(pool)
     return pool
 
 

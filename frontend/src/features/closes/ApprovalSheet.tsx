@@ -27,6 +27,7 @@ export function ApprovalSheet({ run, open, onClose, onApprove }: Props) {
   const t = useTexts(texts);
   const w = useTexts(words);
   const [busy, setBusy] = useState(false);
+  const sheet = useSheet(run, open);
   const approve = () => {
     setBusy(true);
     void onApprove().finally(() => {
@@ -46,19 +47,18 @@ export function ApprovalSheet({ run, open, onClose, onApprove }: Props) {
         <Button key="cancel" onClick={onClose}>
           {w("cancel")}
         </Button>,
-        <Button key="approve" type="primary" loading={busy} onClick={approve}>
+        <Button key="approve" type="primary" loading={busy} disabled={!sheet.isSuccess} onClick={approve}>
           {t("sheet.approve")}
         </Button>,
       ]}
     >
-      <SheetOf run={run} />
+      <SheetOf run={run} sheet={sheet} />
     </Modal>
   );
 }
 
-function SheetOf({ run }: { run: CloseRunDetail }) {
+function SheetOf({ run, sheet }: { run: CloseRunDetail; sheet: ReturnType<typeof useSheet> }) {
   const t = useTexts(texts);
-  const sheet = useSheet(run);
   if (sheet.isError) return <Failure error={sheet.error} retry={() => void sheet.refetch()} />;
   if (sheet.data === undefined) {
     return (

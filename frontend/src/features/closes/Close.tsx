@@ -31,6 +31,7 @@ import {
   PATH,
   SUBJECT,
   useCloseRun,
+  useFreshResults,
   usePayees,
   usePrevious,
   useSeesSheetsOnly,
@@ -55,6 +56,7 @@ function Close() {
   const found = useCloseRun(id);
   const { data: run, etag } = found.data;
   const live = useCloseLive(run, etag);
+  useFreshResults(run);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [opened, setOpened] = useState<"approve" | "send back" | null>(null);
   const step = useStep(run, etag, setProblem);
@@ -150,7 +152,6 @@ function useCloseLive(run: CloseRunDetail, etag: string) {
         if (now.etag === etag) seen();
         else if (inHand) {
           client.setQueryData(keys.object(PATH, run.id), now);
-          void client.invalidateQueries({ queryKey: [...keys.object(PATH, run.id), "explanation"] });
           seen();
         } else setOther(true);
       })
@@ -208,12 +209,20 @@ interface NextStepProps {
 function NextStep({ run, onStep, onOpen }: NextStepProps) {
   const t = useTexts(texts);
   const me = useMe();
+  const { modal } = App.useApp();
   const [busy, setBusy] = useState(false);
   const can = new Set(run.allowed_steps);
   const take = (step: Step) => {
     setBusy(true);
     void onStep(step).finally(() => setBusy(false));
   };
+  const post = () =>
+    void modal.confirm({
+      title: t("post.title", { name: nameOf(run) }),
+      content: t("post.text"),
+      okText: t("step.post"),
+      onOk: () => take("post"),
+    });
   if (isInHand(run)) return null;
   if (can.has("approve")) {
     return (
@@ -224,7 +233,7 @@ function NextStep({ run, onStep, onOpen }: NextStepProps) {
   }
   if (can.has("post")) {
     return (
-      <Button type="primary" loading={busy} onClick={() => take("post")}>
+      <Button type="primary" loading={busy} onClick={post}>
         {t("step.post")}
       </Button>
     );
@@ -365,7 +374,8 @@ function countMembers(parts: readonly AmountPart[]): number {
 
 function KeyFacts({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
-  const previous = usePrevious(run).data;
+  const before = usePrevious(run);
+  const previous = before.data;
   const payees = usePayees(run).data;
   const members = payees && countMembers(payees.parts);
   const difference =
@@ -404,7 +414,7 @@ function KeyFacts({ run }: { run: CloseRunDetail }) {
               )}
             </span>
           ) : (
-            t("previous.none")
+            before.isSuccess && t("previous.none")
           ),
         },
         {

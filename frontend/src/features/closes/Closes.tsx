@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
-import { type CloseRun, keys, type Programme, request, useRoles } from "@/shared/api";
+import { type CloseRun, keys, type Programme, request, useMe } from "@/shared/api";
 import { Amount, Figure, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
@@ -32,7 +32,7 @@ export function Closes() {
   const r = useTexts(royaltyTexts);
   const w = useTexts(words);
   const spoken = useSpoken();
-  const mayStart = useRoles().has("finance");
+  const mayStart = useMe().roles.some(({ role, purpose }) => role === "finance" && purpose === "royalties");
   const begun = useBegun(mayStart);
   const [isStarting, setStarting] = useState(begun.programme !== undefined);
   const programmes = usePrograms().data?.items ?? [];

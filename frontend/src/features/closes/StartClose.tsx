@@ -12,16 +12,18 @@ import {
   type SalesReport,
   type TermsVersion,
   takeVersion,
+  useMe,
 } from "@/shared/api";
-import { listed, type Translate, useTexts } from "@/shared/i18n";
+import { type Translate, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import type { PageOf } from "@/shared/table";
 import { ActionForm, Skeleton } from "@/shared/ui";
 import { CheckList, type Finding } from "./CheckList.tsx";
 import { usePrograms } from "./Closes.tsx";
+import { type CheckKey, type Found, openRun, ratesIn, reportsIn, termsInForce } from "./checks/readiness.ts";
 import { texts as checkTexts } from "./checks/texts.ts";
 import styles from "./closes.module.css";
-import { monthsBetween, nextPeriod, spanOf } from "./periods.ts";
+import { nextPeriod, spanOf } from "./periods.ts";
 import { PATH, useAll } from "./queries.ts";
 import { texts } from "./texts.ts";
 
@@ -47,7 +49,10 @@ export function StartClose({ open, programme: asked, period: askedPeriod, onClos
   const [form] = Form.useForm<Values>();
   const programme = Form.useWatch("programme_id", form);
   const period = Form.useWatch("period", form);
-  const programmes = (usePrograms().data?.items ?? []).filter((one) => one.state !== "draft");
+  const entities = useEntities();
+  const programmes = (usePrograms().data?.items ?? []).filter(
+    (one) => one.state !== "draft" && entities.has(one.operating_entity_id),
+  );
   useNextPeriod(programme, (next) => form.setFieldValue("period", next));
   const send = async (values: Values, key: string) => {
     const started = await takeVersion(
@@ -103,6 +108,12 @@ export function StartClose({ open, programme: asked, period: askedPeriod, onClos
   );
 }
 
+/** The operating entities whose royalties the acting seat settles. */
+function useEntities(): ReadonlySet<string | null> {
+  const settling = useMe().roles.filter(({ role, purpose }) => role === "finance" && purpose === "royalties");
+  return new Set(settling.map((held) => held.operating_entity));
+}
+
 /** Offers the period after the last closed one, once a programme is chosen. */
 function useNextPeriod(programme: string | undefined, offer: (period: string) => void) {
   const runs = useQuery({
@@ -152,85 +163,6 @@ function Readiness({ programme, period }: ReadinessProps) {
   return <CheckList title={t("checks")} findings={findings.map((finding) => spoken(c, finding))} />;
 }
 
-type CheckKey = Extract<NonNullable<(typeof checkTexts)["key"]>, `check.${string}`>;
-
-/** What was found, before it is said in the reader's language. */
-export interface Found {
-  standing: Finding["standing"];
-  text: CheckKey;
-  values?: Record<string, string | number>;
-  to?: string;
-}
-
 function spoken(t: Translate<CheckKey>, { text, values, ...rest }: Found): Finding {
   return { ...rest, text: t(text, values ?? {}) };
-}
-
-function openRun(runs: readonly CloseRun[], period: string): Found {
-  const same = runs.filter((run) => run.period === period && run.status !== "cancelled");
-  const open = same.find((run) => run.status !== "posted");
-  if (open) return { standing: "overdue", text: "check.run.open", to: `/closes/${open.id}` };
-  return same.length > 0
-    ? { standing: "attention", text: "check.run.correction" }
-    : { standing: "fine", text: "check.run.first" };
-}
-
-export function termsInForce(terms: readonly TermsVersion[], period: string): Found {
-  const lastDay = spanOf(period)?.lastDay ?? "";
-  const inForce = terms
-    .filter((version) => version.in_force_from <= lastDay)
-    .sort((one, other) => other.in_force_from.localeCompare(one.in_force_from))[0];
-  return inForce
-    ? {
-        standing: "fine",
-        text: "check.terms",
-        values: { number: inForce.number, day: inForce.in_force_from },
-      }
-    : { standing: "overdue", text: "check.terms.none", values: { day: lastDay } };
-}
-
-export function reportsIn(
-  licences: readonly LicenceDates[],
-  reports: readonly SalesReport[],
-  period: string,
-): Found {
-  const span = spanOf(period);
-  if (span === null) return { standing: "attention", text: "check.reports.none" };
-  const running = licences.filter(
-    (licence) =>
-      (!licence.starts_on || licence.starts_on <= span.lastDay) &&
-      (!licence.ends_on || licence.ends_on >= `${span.first}-01`),
-  );
-  const filed = new Set(
-    reports
-      .filter(
-        (report) =>
-          report.first_month.slice(0, 7) <= span.last && report.last_month.slice(0, 7) >= span.first,
-      )
-      .map((report) => report.licence_code),
-  );
-  const missing = running.filter((licence) => !filed.has(licence.code));
-  const values = {
-    filed: running.length - missing.length,
-    all: running.length,
-    missing: listed(missing.map((licence) => licence.code)),
-  };
-  return missing.length === 0
-    ? { standing: "fine", text: "check.reports", values }
-    : { standing: "attention", text: "check.reports.missing", values };
-}
-
-export function ratesIn(rates: readonly ExchangeRate[], period: string): Found {
-  const span = spanOf(period);
-  const currencies = [...new Set(rates.map((rate) => rate.currency))].sort();
-  if (span === null || currencies.length === 0) return { standing: "fine", text: "check.rates.unneeded" };
-  const have = new Set(rates.map((rate) => `${rate.currency} ${rate.month.slice(0, 7)}`));
-  const missing = monthsBetween(span.first, span.last).flatMap((month) =>
-    currencies
-      .filter((currency) => !have.has(`${currency} ${month}`))
-      .map((currency) => `${currency} ${month}`),
-  );
-  return missing.length === 0
-    ? { standing: "fine", text: "check.rates", values: { currencies: currencies.join(", ") } }
-    : { standing: "attention", text: "check.rates.missing", values: { missing: missing.join(", ") } };
 }

@@ -1,4 +1,5 @@
-import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import {
   api,
   type CloseRun,
@@ -135,8 +136,9 @@ export function useApproval(id: string) {
 }
 
 /** What the second person looks at; checked anew each time it is opened. */
-export function useSheet(run: CloseRun) {
+export function useSheet(run: CloseRun, isOpen: boolean) {
   return useQuery({
+    enabled: isOpen,
     queryKey: keys.part(PATH, run.id, "sheet"),
     queryFn: ({ signal }) => request<Sheet>("GET", `${PATH}/${run.id}/sheet`, { signal }),
     staleTime: 0,
@@ -146,6 +148,23 @@ export function useSheet(run: CloseRun) {
 
 export function isInHand(run: Pick<CloseRun, "calculation" | "status">): boolean {
   return run.status !== "cancelled" && (run.calculation === "queued" || run.calculation === "running");
+}
+
+/** Has everything that stands on a close's results read anew once they are others, however that came to be known. */
+export function useFreshResults(run: CloseRun): void {
+  const client = useQueryClient();
+  const shown = useRef(run.results_sha256);
+  useEffect(() => {
+    if (shown.current === run.results_sha256) return;
+    shown.current = run.results_sha256;
+    const itself = keys.object(PATH, run.id);
+    void client.invalidateQueries({
+      queryKey: itself,
+      predicate: (query) => query.queryKey.length > itself.length,
+    });
+    const rows = `${PATH}/${run.id}/`;
+    void client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[3]).startsWith(rows) });
+  }, [client, run.id, run.results_sha256]);
 }
 
 /** All rows of a list that is known to be short. */

@@ -76,6 +76,8 @@ export const texts = defineTexts("closes", {
     "done.post": "已入账",
     "done.cancel": "已取消",
     "done.send back": "已退回",
+    "post.title": "将结算 {{name}} 入账？",
+    "post.text": "入账后不可撤销：各成员随即看到各自的结算单。此后的更正须另行开立更正结算。",
     "cancel.title": "取消结算 {{name}}？",
     "cancel.text": "结果不再有效；同一期间可以重新开始结算。已发生的事仍留在审计记录中。",
     "approve.second": "本次结果由您发起计算，须由另一位财务人员审批。",
@@ -291,6 +293,9 @@ export const texts = defineTexts("closes", {
     "done.post": "Posted",
     "done.cancel": "Cancelled",
     "done.send back": "Sent back",
+    "post.title": "Post the close {{name}}?",
+    "post.text":
+      "This cannot be undone: every member is shown its statement at once. What is wrong after that takes a correction.",
     "cancel.title": "Cancel the close {{name}}?",
     "cancel.text":
       "Its results no longer count, and the period can be closed anew. What happened stays on record.",

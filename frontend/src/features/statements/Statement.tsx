@@ -133,7 +133,8 @@ function Download({ statement, onProblem }: Props & { onProblem: (problem: Probl
 
 function KeyFacts({ statement }: Props) {
   const t = useTexts(texts);
-  const series = useSeries(statement).data;
+  const found = useSeries(statement);
+  const series = found.data;
   const counts = useExplanation(statement.id).data?.counts;
   const place = series?.findIndex((other) => other.period === statement.period) ?? -1;
   const previous = place > 0 ? series?.[place - 1] : undefined;
@@ -155,7 +156,7 @@ function KeyFacts({ statement }: Props) {
         },
         {
           key: "change",
-          label: t("change"),
+          label: t("change.earned"),
           value: previous ? <Amount minor={change} currency={currency} signed /> : "–",
           note: previous ? (
             <>
@@ -164,7 +165,8 @@ function KeyFacts({ statement }: Props) {
               {earned(previous) !== 0 && ` (${change > 0 ? "+" : ""}${percentOf(change, earned(previous))})`}
             </>
           ) : (
-            t("previous.none")
+            // As long as it is not known, nothing is said.
+            found.isSuccess && t("previous.none")
           ),
         },
         {

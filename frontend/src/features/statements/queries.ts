@@ -54,7 +54,10 @@ export function useSeries(statement: Statement) {
   return useQuery({
     queryKey: keys.part(PATH, statement.id, "series"),
     queryFn: async ({ signal }) => {
-      const found = await request<PageOf<Statement>>("GET", PATH, { query: { limit: 200 }, signal });
+      const found = await request<PageOf<Statement>>("GET", PATH, {
+        query: { membership: statement.membership_id, programme: statement.programme_id, limit: 200 },
+        signal,
+      });
       return seriesOf(statement, found.items);
     },
     staleTime: 60_000,
