@@ -10,6 +10,7 @@ import { downloadFile } from "@/shared/table";
 import { FormProblem, type MenuAction, Notice, Page } from "@/shared/ui";
 import { SheetBody } from "./ApprovalSheet.tsx";
 import { stateOf } from "./Approvals.tsx";
+import { texts as approvalTexts } from "./approvals/texts.ts";
 import { nameOf } from "./Closes.tsx";
 import { PATH, SHEETS, type Sheet, useApproval } from "./queries.ts";
 import { SendBack } from "./SendBack.tsx";
@@ -21,6 +22,7 @@ import { texts } from "./texts.ts";
 export function Approval() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
+  const a = useTexts(approvalTexts);
   const me = useMe();
   const spoken = useSpoken();
   const { data: sheet, etag } = useApproval(id).data;
@@ -66,7 +68,7 @@ export function Approval() {
     <Page
       title={nameOf(run)}
       subtitle={spoken(run.programme_name)}
-      trail={[{ label: t("approvals.title"), to: "/approvals" }]}
+      trail={[{ label: a("title"), to: "/approvals" }]}
       id={run.id}
       state={<CloseStateMark run={stateOf(run)} />}
       primary={

@@ -6,6 +6,7 @@ import { useSpoken } from "@/shared/names";
 import { CloseStateMark, royaltyTexts } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
+import { texts as approvalTexts } from "./approvals/texts.ts";
 import { nameOf, Sum } from "./Closes.tsx";
 import { SHEETS } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -15,19 +16,20 @@ const STATES = ["calculated", "approved", "posted"] as const;
 /** The closes that wait for a second person, for one who sees their approval sheets only. */
 export function Approvals() {
   const t = useTexts(texts);
+  const a = useTexts(approvalTexts);
   const r = useTexts(royaltyTexts);
   const w = useTexts(words);
   const spoken = useSpoken();
   return (
-    <Page title={t("approvals.title")} subtitle={t("approvals.lead")}>
+    <Page title={a("title")} subtitle={a("lead")}>
       <ListTable<ApprovalSheetRow>
         path={SHEETS}
-        caption={t("approvals.title")}
+        caption={a("title")}
         defaultOrder="-calculated"
         nameOf={nameOf}
         addressOf={(row) => `/approvals/${row.id}`}
         exportable={false}
-        empty={<Empty title={t("approvals.empty")}>{t("approvals.empty.text")}</Empty>}
+        empty={<Empty title={a("empty")}>{a("empty.text")}</Empty>}
         filters={[
           { name: "period", label: t("period") },
           {
@@ -60,7 +62,7 @@ export function Approvals() {
           },
           {
             key: "calculated",
-            title: t("approvals.calculated"),
+            title: a("calculated"),
             order: "calculated",
             render: (row) => <Instant at={row.calculated_at} />,
           },

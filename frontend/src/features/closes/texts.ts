@@ -211,11 +211,6 @@ export const texts = defineTexts("closes", {
     "sheet.approve": "审批通过",
     "sheet.xlsx.zh": "审批单 XLSX（中文）",
     "sheet.xlsx.en": "审批单 XLSX（英文）",
-    "approvals.title": "结算审批",
-    "approvals.lead": "等待第二人审批的结算，以及由您审批的结算；您看到的是审批单。",
-    "approvals.empty": "没有等待审批的结算",
-    "approvals.empty.text": "结算计算完成后，会在这里等待您审批，并通知您。",
-    "approvals.calculated": "计算完成",
   },
   en: {
     title: "Closes",
@@ -445,11 +440,5 @@ export const texts = defineTexts("closes", {
     "sheet.approve": "Approve",
     "sheet.xlsx.zh": "Approval sheet, XLSX in Chinese",
     "sheet.xlsx.en": "Approval sheet, XLSX in English",
-    "approvals.title": "Approvals",
-    "approvals.lead":
-      "Closes that wait for a second person, and those you approved; what you see is the approval sheet.",
-    "approvals.empty": "No close waits for approval",
-    "approvals.empty.text": "Once a close is calculated it waits here for you, and you are told.",
-    "approvals.calculated": "Calculated",
   },
 });
