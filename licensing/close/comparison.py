@@ -143,10 +143,6 @@ def _payees(now: Figures, last: Figures, effects: Iterable[Effect], actor: Actor
     return rows
 
 
-def _adds_something(reasons: Reasons) -> bool:
-    return any(Sum(parts).exact()[0] for parts in reasons.values())
-
-
 def _cells(now: Figures, last: Figures, effects: Iterable[Effect], key: Callable[[Cell], str]) -> list[Row]:
     reasons = _by_cell(effects, key)
     this, before = _minor_by(now, key), _minor_by(last, key)

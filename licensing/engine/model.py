@@ -132,11 +132,6 @@ class When:
     sold_in: frozenset[str] | None = None
     made_in: frozenset[str] | None = None
 
-    @property
-    def names_sales(self) -> bool:
-        """Whether it asks for a country, which a minimum or a charge does not have."""
-        return self.sold_in is not None or self.made_in is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:

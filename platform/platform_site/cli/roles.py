@@ -47,7 +47,6 @@ def check_roles(alliance: str) -> None:
                 tied = ", tied to the same member or licensee" if planned.tied else ""
                 click.echo(f"{'ok  ' if planned.enough else 'LACK'} {planned.decision}{where}: {people}{tied}")
             if lacking:
-                click.echo(
-                    f"{lacking} decisions lack two independent people: give the roles, then check again", err=True
-                )
+                of_them = "1 decision lacks" if lacking == 1 else f"{lacking} decisions lack"
+                click.echo(f"{of_them} two independent people: give the roles, then check again", err=True)
                 sys.exit(2)

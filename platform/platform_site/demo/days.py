@@ -19,11 +19,6 @@ def months_of(quarter: str) -> tuple[str, str, str]:
     return (f"{year}-{first:02d}", f"{year}-{first + 1:02d}", f"{year}-{first + 2:02d}")
 
 
-def quarter_of(month: str) -> str:
-    """Return the quarter of a month such as 2026-02."""
-    return f"{month[:4]}Q{(int(month[5:]) + 2) // 3}"
-
-
 def first_day(period: str) -> date:
     """Return the first day of a quarter or of a month."""
     month = months_of(period)[0] if "Q" in period else period
@@ -35,11 +30,6 @@ def last_day(period: str) -> date:
     month = months_of(period)[2] if "Q" in period else period
     year, number = int(month[:4]), int(month[5:])
     return date(year, number, monthrange(year, number)[1])
-
-
-def all_months() -> tuple[str, ...]:
-    """Return the fifteen months of the demonstration in order."""
-    return tuple(month for quarter in QUARTERS for month in months_of(quarter))
 
 
 def years_later(day: date, years: int) -> date:

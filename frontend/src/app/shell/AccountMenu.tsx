@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Dropdown } from "antd";
+import { App, Button, Dropdown } from "antd";
 import { useMe } from "@/shared/api";
 import { signOut } from "@/shared/auth";
 import { chooseLanguage, useLanguage, useTexts } from "@/shared/i18n";
@@ -24,10 +24,16 @@ export function AccountMenu() {
   const spoken = useSpoken();
   const themeChoice = useThemeChoice();
   const navigate = useNavigate();
+  const { message } = App.useApp();
   const leave = async () => {
-    await signOut();
-    forgetEverything();
-    location.assign("/sign-in");
+    try {
+      await signOut();
+      forgetEverything();
+      location.assign("/sign-in");
+    } catch {
+      // Nobody may go away believing that they are signed out.
+      void message.error(t("sign_out.failed"));
+    }
   };
   return (
     <>

@@ -142,7 +142,7 @@ function titleOf({ title, detail }: Found, language: Language): string {
   return nameIn(language, detail as { name_zh?: string; name_en?: string }) || title;
 }
 
-const SHOWN = ["code", "country", "application", "title", "programme", "period", "status", "email"];
+const SHOWN = ["code", "country", "application", "title", "programme", "period", "email"];
 
 /** The kind of what was found, and what tells it from others of its name. */
 function detailOf({ title, detail }: Found, kind: string): string {

@@ -113,7 +113,9 @@ function Shares({ run, parts }: SharesProps) {
       onPick={useCallback(
         (place: number) => {
           const part = paid[place];
-          if (part) void navigate({ to: ".", search: explainSearch({ payee: part.key }) as never });
+          // The last bar is of all others together.
+          if (part && place < BARS)
+            void navigate({ to: ".", search: explainSearch({ payee: part.key }) as never });
         },
         [paid, navigate],
       )}

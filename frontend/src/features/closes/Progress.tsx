@@ -3,7 +3,6 @@ import { useEffect, useState } from "react";
 import { api, asProblem, type CloseRunDetail, type Problem } from "@/shared/api";
 import { formatNumber } from "@/shared/format";
 import { type Language, useLanguage, useTexts } from "@/shared/i18n";
-import { words } from "@/shared/i18n/words";
 import styles from "./closes.module.css";
 import { useJob } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -12,7 +11,6 @@ import { STAGES, secondsLeft, stageOf } from "./timing.ts";
 /** How far a calculation is. One may leave and come back: the address stays the same. */
 export function Progress({ run, onProblem }: { run: CloseRunDetail; onProblem: (problem: Problem) => void }) {
   const t = useTexts(texts);
-  const w = useTexts(words);
   const language = useLanguage();
   const { message } = App.useApp();
   const job = useJob(run.job_id, true).data;
@@ -34,9 +32,9 @@ export function Progress({ run, onProblem }: { run: CloseRunDetail; onProblem: (
   };
   const named = stage >= 0 ? t(`stage.${stage}` as "stage.0") : t("stage.waiting");
   return (
-    <section className={styles.progress} aria-label={t("progress")} aria-live="polite">
+    <section className={styles.progress} aria-label={t("progress")}>
       <div className={styles.progressHead}>
-        <h2>{job?.state === "running" ? named : t("stage.waiting")}</h2>
+        <h2 aria-live="polite">{job?.state === "running" ? named : t("stage.waiting")}</h2>
         {job?.allowed_steps.includes("cancel") && (
           <Button size="small" onClick={() => void cancel()}>
             {t("progress.cancel")}
@@ -59,7 +57,7 @@ export function Progress({ run, onProblem }: { run: CloseRunDetail; onProblem: (
         </span>
       </p>
       <p className={styles.progressNote}>
-        {t("progress.leave")} {job?.cancel_requested_at && w("loading")}
+        {t("progress.leave")} {job?.cancel_requested_at && t("progress.cancelling")}
       </p>
     </section>
   );

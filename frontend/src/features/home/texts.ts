@@ -38,7 +38,7 @@ export const texts = defineTexts("home", {
     "kind.charter.sign": "代表本单位签署",
     "kind.charter.unsigned": "尚有成员未签署",
     "figure.close.distributed": "分配总额",
-    "figure.statement.amount": "应得金额",
+    "figure.statement.amount": "应付金额",
     "event.statement.available": "新的分配结算单",
     "detail.calculated_by": "{{name}} 计算",
     "detail.amount": "金额",
