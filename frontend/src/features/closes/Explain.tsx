@@ -132,7 +132,10 @@ function Parts({ found, node, onGo }: TreeProps) {
   const level = found.level;
   const whole = found.path.at(-1);
   if (level === null) return null;
-  if (found.parts.length === 0) return <Empty title={t("explain.none")} />;
+  if (found.parts.length === 0) {
+    // Fees, equal parts and the like are not made of anything: the reasons along the path say all there is to say.
+    return BigInt(whole?.micros ?? 0) === 0n ? <Empty title={t("explain.none")} /> : null;
+  }
   // The largest comes first.
   const most = found.parts[0] ? size(found.parts[0]) : 0n;
   const all = BigInt(whole?.micros ?? 0);
