@@ -26,7 +26,8 @@ class Limits:
     """Whether the person acts without the organisation of the seat, so that nothing of it is their own."""
 
 
-Limiter = Callable[[Seat, Sequence[RoleAssignment], datetime], Limits | None]
+Limiter = Callable[[Seat, Sequence[RoleAssignment], datetime, bool], Limits | None]
+"""Is asked for a seat with its roles at an instant, and whether a staff session is open in it."""
 
 _limiters: list[Limiter] = []
 
@@ -69,7 +70,8 @@ def actors_in_seats(seats: QuerySet[Seat], *, clock: Clock | None = None, reques
 
 def _actor(seat: Seat, time: Clock, request_id: str, session: StaffAccess | None) -> Actor:
     rows = list(seat.role_assignments.all())
-    limits = [found for limiter in _limiters if (found := limiter(seat, rows, time.now())) is not None]
+    asked = (limiter(seat, rows, time.now(), session is not None) for limiter in _limiters)
+    limits = [found for found in asked if found is not None]
     blocked = {pk for limit in limits for pk in limit.blocked}
     rows = [row for row in rows if row.pk not in blocked]
     is_staff = any(row.role == Role.SITE_ADMIN for row in rows)

@@ -16,19 +16,19 @@ from platform_core.identity.models import RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
 from platform_core.problems import Conflict
 
-_ANYWHERE = frozenset({*ASSIGNED_APART, Role.EVALUATOR, Role.EXPERT, Role.SITE_ADMIN})
-"""Roles that name no alliance, and open what any of them keeps: by assignment, or in a staff session."""
+_ANYWHERE = frozenset({*ASSIGNED_APART, Role.EVALUATOR, Role.EXPERT})
+"""Roles that name no alliance, and open by assignment what any of them keeps."""
 
 
-def limits_of(seat: Seat, assignments: Sequence[RoleAssignment], now: datetime) -> Limits | None:
+def limits_of(seat: Seat, assignments: Sequence[RoleAssignment], now: datetime, in_session: bool) -> Limits | None:
     """Say which of a seat's roles do not count at an instant, and what the person may not see in this seat.
 
     Nothing is stored: a tie that arises later takes the role away by itself, and one that ends gives it back. An
     undertaking binds in every seat of the person that works for the alliance; those who are assigned to single
-    objects, and those who may open a staff session, may work for any.
+    objects, and those who have a staff session open, may work for any.
     """
     placed = [(row, alliance) for row in assignments if (alliance := alliance_of(row)) is not None]
-    anywhere = any(row.role in _ANYWHERE for row in assignments)
+    anywhere = in_session or any(row.role in _ANYWHERE for row in assignments)
     if not placed and not anywhere:
         return None
     day = now.astimezone(ZONE).date()

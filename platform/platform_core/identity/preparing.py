@@ -76,7 +76,9 @@ def preparer_of(actor: Actor, organisation: Organisation) -> UUID | None:
     return own.prepared_by_id if own.waits else None
 
 
-def limits_of_waiting(seat: Seat, assignments: Sequence[RoleAssignment], now: datetime) -> Limits | None:
+def limits_of_waiting(
+    seat: Seat, assignments: Sequence[RoleAssignment], now: datetime, in_session: bool
+) -> Limits | None:
     """Take what is the organisation's own from a seat that waits, as soon as the organisation has anything."""
     if not seat.waits:
         return None

@@ -41,9 +41,13 @@ def alliance() -> Alliance:
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands work on the database of the tests."""
 
+    class Here:
+        def require_up_to_date(self) -> None:
+            """The tables of the tests are those of the code."""
+
     @contextmanager
-    def site() -> Iterator[None]:
-        yield
+    def site() -> Iterator[Here]:
+        yield Here()
 
     monkeypatch.setattr(running, "site_with_database", site)
 
