@@ -10,7 +10,7 @@ from django.db import transaction
 
 from licensing.agreements.calculation import is_own_enterprise
 from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
-from licensing.agreements.models import Licence, LicenceState, Standing
+from licensing.agreements.models import PARTY_STATES, Licence, LicenceState, Standing
 from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE
 from licensing.agreements.selectors import names_group
 from licensing.terms.models import Programme, TermsState, TermsVersion
@@ -182,14 +182,17 @@ def _licence(actor: Actor, licence_id: UUID) -> Licence:
 
 
 def _step(actor: Actor, licence: Licence, step: str, event: str, **given: object) -> Licence:
-    after = LICENCE_LIFECYCLE.after(step, current=LicenceState(licence.state))
+    before = LicenceState(licence.state)
+    after = LICENCE_LIFECYCLE.after(step, current=before)
     changes = apply_edits(licence, {"state": after, **given})
     checks = Checks()
     checks.days("ends_on", licence.starts_on, licence.ends_on, same_allowed=True)
     checks.refuse()
     licence.save(update_fields=[column.removesuffix("_id") for column in changes])
     record_event(event, actor=actor, subject=licence, changes=changes)
-    tell_those_apart(licence.programme.alliance_id)
+    # From whom the office stands apart changes only where the licensee becomes a party, or is one no longer.
+    if (before in PARTY_STATES) != (after in PARTY_STATES):
+        tell_those_apart(licence.programme.alliance_id)
     return licence
 
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from platform_core.access.acting import actors_in_seats
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
@@ -237,7 +239,9 @@ def _planned(decision: Decision, place: Place, clock: Clock, *, named: bool = Fa
 def _people(decision: Decision, place: Place, clock: Clock) -> dict[UUID, _Person]:
     """Return whose roles count at an instant, by person; one person with two seats is one."""
     column = "alliance" if place.entity is None else "operating_entity"
+    # The finance of other purposes has no part in it.
     rows = RoleAssignment.objects.filter(
+        Q(role=Role.FINANCE, purpose=decision.purpose or "") | ~Q(role=Role.FINANCE),
         role__in=[role.value for role in decision.everybody],
         **{column: place.scope_id},
     )

@@ -123,7 +123,7 @@ def _found(stage: Stage, actor: Actor) -> None:
 
 
 def _seat_all(stage: Stage, actor: Actor, people: list[Person]) -> None:
-    """Seat people, have the office confirm those at other firms, and give them what they are there for."""
+    """Seat people, have the office confirm them, and give them what they are there for: the office itself first."""
     waiting = []
     for person in people:
         user = register_user(actor=actor, email=person.email, name=person.name)
@@ -131,11 +131,12 @@ def _seat_all(stage: Stage, actor: Actor, people: list[Person]) -> None:
             actor=actor, user_id=user.pk, organisation_id=stage.organisations[person.firm.key], title=person.title
         )
         stage.seats[person.email] = seat.pk
-        if seat.waits and person.firm not in (HOST, OPERATOR):
+        if seat.waits and person is not SECRETARY:
             waiting.append(seat.pk)
-    if waiting:
-        confirm_seats(actor=stage.acting(SECRETARY), seat_ids=waiting)
-    for person in people:
+    for person in sorted(people, key=lambda person: person is not SECRETARY):
+        if person is not SECRETARY and waiting:
+            confirm_seats(actor=stage.acting(SECRETARY), seat_ids=waiting)
+            waiting = []
         for duty in person.duties:
             _assign(stage, actor, person, duty)
 
