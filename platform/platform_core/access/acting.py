@@ -1,6 +1,6 @@
 """Finding out who acts: from a seat in the database to an actor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,8 +26,8 @@ class Limits:
     """Whether the person acts without the organisation of the seat, so that nothing of it is their own."""
 
 
-Limiter = Callable[[Seat, Sequence[RoleAssignment], datetime, bool], Limits | None]
-"""Is asked for a seat with its roles at an instant, and whether a staff session is open in it."""
+Limiter = Callable[[Sequence[Seat], datetime, Collection[UUID]], Mapping[UUID, Limits]]
+"""Is asked for seats with their roles at an instant, and in which of them a staff session is open; answers by seat."""
 
 _limiters: list[Limiter] = []
 
@@ -65,13 +65,15 @@ def actors_in_seats(seats: QuerySet[Seat], *, clock: Clock | None = None, reques
     )
     staff = [seat.pk for seat in found if any(row.role == Role.SITE_ADMIN for row in seat.role_assignments.all())]
     sessions = staff_access(staff, now=time.now())
-    return [_actor(seat, time, request_id, sessions.get(seat.pk)) for seat in found]
+    asked = [limiter(found, time.now(), sessions) for limiter in _limiters]
+    return [
+        _actor(seat, time, request_id, sessions.get(seat.pk), [each[seat.pk] for each in asked if seat.pk in each])
+        for seat in found
+    ]
 
 
-def _actor(seat: Seat, time: Clock, request_id: str, session: StaffAccess | None) -> Actor:
+def _actor(seat: Seat, time: Clock, request_id: str, session: StaffAccess | None, limits: Sequence[Limits]) -> Actor:
     rows = list(seat.role_assignments.all())
-    asked = (limiter(seat, rows, time.now(), session is not None) for limiter in _limiters)
-    limits = [found for found in asked if found is not None]
     blocked = {pk for limit in limits for pk in limit.blocked}
     rows = [row for row in rows if row.pk not in blocked]
     is_staff = any(row.role == Role.SITE_ADMIN for row in rows)

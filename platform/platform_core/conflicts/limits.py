@@ -1,6 +1,7 @@
 """What a conflict of interest takes away from a person: roles that nothing covers, and what an undertaking names."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -20,22 +21,48 @@ _ANYWHERE = frozenset({*ASSIGNED_APART, Role.EVALUATOR, Role.EXPERT})
 """Roles that name no alliance, and open by assignment what any of them keeps."""
 
 
-def limits_of(seat: Seat, assignments: Sequence[RoleAssignment], now: datetime, in_session: bool) -> Limits | None:
-    """Say which of a seat's roles do not count at an instant, and what the person may not see in this seat.
+def limits_of(seats: Sequence[Seat], now: datetime, in_session: Collection[UUID]) -> dict[UUID, Limits]:
+    """Say which roles of seats do not count at an instant, and what their people may not see in them.
 
     Nothing is stored: a tie that arises later takes the role away by itself, and one that ends gives it back. An
     undertaking binds in every seat of the person that works for the alliance; those who are assigned to single
     objects, and those who have a staff session open, may work for any.
     """
-    placed = [(row, alliance) for row in assignments if (alliance := alliance_of(row)) is not None]
-    anywhere = in_session or any(row.role in _ANYWHERE for row in assignments)
+    day = now.astimezone(ZONE).date()
+    at_work = [found for seat in seats if (found := _work_in(seat, seat.pk in in_session, day)) is not None]
+    people = {work.seat.user_id for work in at_work if work.anywhere or work.alliances}
+    bound = undertakings_of(people, day)
+    return {work.seat.pk: _limits(work, bound, day) for work in at_work}
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """For which alliances a seat works, where its person has a conflict, and whether it may be for any alliance."""
+
+    seat: Seat
+    placed: list[tuple[RoleAssignment, UUID]]
+    conflicts: Collection[UUID]
+    alliances: Collection[UUID]
+    anywhere: bool
+
+
+def _work_in(seat: Seat, in_session: bool, day: date) -> _Work | None:
+    rows = list(seat.role_assignments.all())
+    placed = [(row, alliance) for row in rows if (alliance := alliance_of(row)) is not None]
+    anywhere = in_session or any(row.role in _ANYWHERE for row in rows)
     if not placed and not anywhere:
         return None
-    day = now.astimezone(ZONE).date()
-    apart = {alliance for row, alliance in placed if row.role in APART}
-    conflicts = conflicts_of(seat.user_id, apart, day)
+    conflicts = conflicts_of(seat.user_id, {alliance for row, alliance in placed if row.role in APART}, day)
     others = {alliance for row, alliance in placed if row.role not in APART}
-    bound = undertakings_in_force(seat.user_id, day, None if anywhere else {*conflicts, *others})
+    return _Work(seat, placed, frozenset(conflicts), {*conflicts, *others}, anywhere)
+
+
+def _limits(work: _Work, undertakings: Collection[Undertaking], day: date) -> Limits:
+    bound = [
+        row
+        for row in undertakings
+        if row.user_id == work.seat.user_id and (work.anywhere or row.alliance_id in work.alliances)
+    ]
     covered = {row.alliance_id for row in bound}
     screen = Screen(
         organisations=frozenset(hidden for row in bound for hidden in row.hidden_organisations),
@@ -44,8 +71,8 @@ def limits_of(seat: Seat, assignments: Sequence[RoleAssignment], now: datetime, 
     return Limits(
         blocked=frozenset(
             row.pk
-            for row, alliance in placed
-            if row.role in APART and alliance in conflicts and alliance not in covered
+            for row, alliance in work.placed
+            if row.role in APART and alliance in work.conflicts and alliance not in covered
         ),
         screen=screen if bound else None,
         # Ties, members and licences begin and end with a day, so who listens is asked again when one begins.
@@ -53,13 +80,11 @@ def limits_of(seat: Seat, assignments: Sequence[RoleAssignment], now: datetime, 
     )
 
 
-def undertakings_in_force(user_id: UUID, day: date, alliances: Collection[UUID] | None) -> list[Undertaking]:
-    """Return the confirmed undertakings of a person in force on a day, in these alliances or in any."""
-    if alliances is not None and not alliances:
+def undertakings_of(people: Collection[UUID], day: date) -> list[Undertaking]:
+    """Return the confirmed undertakings of people in force on a day (one query; none for nobody)."""
+    if not people:
         return []
-    rows = Undertaking.objects.filter(user=user_id, confirmed_at__isnull=False, starts_on__lte=day, ends_on__gt=day)
-    if alliances is not None:
-        rows = rows.filter(alliance__in=list(alliances))
+    rows = Undertaking.objects.filter(user__in=people, confirmed_at__isnull=False, starts_on__lte=day, ends_on__gt=day)
     return list(rows.order_by("pk"))
 
 
@@ -72,7 +97,7 @@ def refuse_conflicting_role(actor: Actor, assignment: RoleAssignment) -> None:
     alliances = {alliance} if alliance else set(actor.scope_ids(Role.SECRETARIAT))
     day = today(actor.clock, ZONE)
     conflicts = conflicts_of(assignment.seat.user_id, alliances, day)
-    covered = {row.alliance_id for row in undertakings_in_force(assignment.seat.user_id, day, conflicts)}
+    covered = {row.alliance_id for row in undertakings_of([assignment.seat.user_id] if conflicts else [], day)}
     if set(conflicts) - covered:
         raise Conflict(
             "This person holds a seat at, or declares a tie to, a member or licensee of the alliance or one of its "

@@ -230,6 +230,6 @@ def end_undertaking(*, actor: Actor, undertaking_id: UUID) -> Undertaking:
 
 
 def _known_to(actor: Actor) -> Q:
-    """People whom the actor sees, or whose seats it sees."""
-    seats = Seat.objects.visible_to(actor).order_by().values("user")
+    """People whom the actor sees, or whose open seats it sees."""
+    seats = Seat.objects.visible_to(actor).filter(ended_at=None).order_by().values("user")
     return Q(pk__in=User.objects.visible_to(actor).order_by().values("pk")) | Q(pk__in=seats)

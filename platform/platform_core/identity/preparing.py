@@ -16,7 +16,7 @@ from platform_core.access.actors import Actor, ActorKind
 from platform_core.access.kernel import get_visible, require, require_each
 from platform_core.audit.services import record_event
 from platform_core.identity.events import RIGHTS_CHANGED
-from platform_core.identity.models import WAITING, Organisation, RoleAssignment, Seat
+from platform_core.identity.models import WAITING, Organisation, Seat
 from platform_core.identity.policies import CONFIRM_SEAT
 from platform_core.identity.roles import ROLE_SCOPES, Role, RoleScope
 from platform_core.identity.ties import holds_something
@@ -76,16 +76,22 @@ def preparer_of(actor: Actor, organisation: Organisation) -> UUID | None:
     return own.prepared_by_id if own.waits else None
 
 
-def limits_of_waiting(
-    seat: Seat, assignments: Sequence[RoleAssignment], now: datetime, in_session: bool
-) -> Limits | None:
-    """Take what is the organisation's own from a seat that waits, as soon as the organisation has anything."""
-    if not seat.waits:
-        return None
-    if not holds_something(seat.organisation_id):
-        return Limits(until=now + ASKED_AGAIN_AFTER)
+def limits_of_waiting(seats: Sequence[Seat], now: datetime, in_session: Collection[UUID]) -> dict[UUID, Limits]:
+    """Take what is the organisation's own from seats that wait, as soon as the organisation has anything."""
+    waiting = [seat for seat in seats if seat.waits]
+    holding = {pk for pk in {seat.organisation_id for seat in waiting} if holds_something(pk)}
+    return {
+        seat.pk: _without_organisation(seat)
+        if seat.organisation_id in holding
+        else Limits(until=now + ASKED_AGAIN_AFTER)
+        for seat in waiting
+    }
+
+
+def _without_organisation(seat: Seat) -> Limits:
+    rows = seat.role_assignments.all()
     return Limits(
-        blocked=frozenset(row.pk for row in assignments if ROLE_SCOPES[Role(row.role)] is RoleScope.ORGANISATION),
+        blocked=frozenset(row.pk for row in rows if ROLE_SCOPES[Role(row.role)] is RoleScope.ORGANISATION),
         outside=True,
     )
 

@@ -115,7 +115,9 @@ def end_entries_of_former_owner(actor: Actor, ownership: Ownership, on: date) ->
 
 def _create(pool: Pool, entries: Sequence[NewEntry]) -> list[PoolEntry]:
     members = {entry.member_id for entry in entries}
-    if PoolMember.objects.filter(pool=pool, pk__in=members).count() < len(members):
+    # Locked, since two who enter one patent at once would wait for each other at the constraint that lets in but one.
+    rows = PoolMember.objects.select_for_update(no_key=True).filter(pool=pool, pk__in=members).order_by("pk")
+    if len(rows.values_list("pk", flat=True)) < len(members):
         raise NotFound("A pool takes patents of its own members only. Add the owner to the pool first.")
     checks = Checks()
     for entry in entries:

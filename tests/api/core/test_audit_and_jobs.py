@@ -112,7 +112,8 @@ def test_roles_are_given_and_ended_over_http() -> None:
     assert response.status_code == 201, response.content
     assert client_of(colleague).get(f"/api/v1/alliances/{alliance.pk}").status_code == 200
 
-    ended = client.post(f"/api/v1/role-assignments/{response.json()['id']}/end")
+    end = f"/api/v1/role-assignments/{response.json()['id']}/end"
+    ended = client.post(end, {}, content_type="application/json")
     assert ended.status_code == 200
     assert RoleAssignment.objects.get(pk=response.json()["id"]).ends_at is not None
     assert client_of(colleague).get(f"/api/v1/alliances/{alliance.pk}").status_code == 404

@@ -22,7 +22,13 @@ from platform_core.webhooks.models import WebhookDelivery
 from pools.composition.models import PoolMember, PoolState, Withholding
 from tests.factories.access import make_staff_session
 from tests.factories.agreements import make_licence
-from tests.factories.charter import make_authority, make_charter, make_signature, make_version
+from tests.factories.charter import (
+    make_authority,
+    make_charter,
+    make_signature,
+    make_signature_reminder,
+    make_version,
+)
 from tests.factories.close import fill_run, make_release, make_run, make_workings_release, move_run
 from tests.factories.composition import make_entry, make_pool, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
@@ -42,7 +48,7 @@ from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership, make_step
 from tests.factories.messaging import make_message
 from tests.factories.patents import make_patent
-from tests.factories.reports import make_filed_report
+from tests.factories.reports import make_filed_report, make_report_reminder
 from tests.factories.signin import make_invitation, make_lock, make_session, make_token
 from tests.factories.terms import make_programme, make_terms
 from tests.factories.webhooks import make_webhook
@@ -126,7 +132,9 @@ def add_rate(at: Elsewhere) -> None:
 
 
 def add_report(at: Elsewhere) -> None:
-    make_filed_report(at.programme.licences.filter(licensee=at.company).earliest("pk"), month())
+    licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
+    make_filed_report(licence, month())
+    make_report_reminder(licence, month())
 
 
 def add_close(at: Elsewhere) -> None:
@@ -211,6 +219,7 @@ def add_charter(at: Elsewhere) -> None:
     version = make_version(make_charter(at.alliance, f"{WORD} {next(_numbers)}"))
     member = Membership.objects.filter(alliance=at.alliance, organisation=at.company)[0]
     make_signature(version, member, make_authority(at.seat, member))
+    make_signature_reminder(version, member)
 
 
 def add_draft(at: Elsewhere) -> None:

@@ -89,6 +89,13 @@ def rows_of(place: Place, body: dict[str, Any], values: dict[str, str], teller: 
     return rows
 
 
+NOBODY_TO_REMIND = {
+    "POST charter-versions/{version_id}/reminders membership_ids.[]": "tests/integration/charter/test_reminding.py",
+    "POST programmes/{programme_id}/report-reminders licence_ids.[]": "tests/integration/reports/test_reminding.py",
+}
+"""Where no row is taken, since everybody here has signed and reported; and where it is tried with others."""
+
+
 def with_row(rows: list[Any], at: int, place: Place, value: UUID) -> list[Any]:
     """Return the rows with one more, that has a value where the place says."""
     if place.path[-1] == "[]":
@@ -143,7 +150,8 @@ def test_one_hidden_thing_among_good_ones_is_one_that_is_not_there(
                 assert hidden[0] in (404, 422), f"{place} as {name}: {shown(hidden)}"
                 tried += taken[0] < 300
     assert taken is not None
-    assert tried, f"{shown(taken)}: nothing was tried with rows that would be taken by themselves"
+    told = f"{shown(taken)}: nothing was tried with rows that would be taken by themselves"
+    assert bool(tried) is not (str(place) in NOBODY_TO_REMIND), told
 
 
 def test_all_that_are_unread_are_ones_own(samples: Samples, tellers: dict[str, Teller]) -> None:

@@ -32,11 +32,13 @@ def lengthen(samples: Samples) -> None:
     assert not callable(membership)
     patent = Patent.objects.filter(alliance=alliance).earliest("pk")
     last = AuditSeal.objects.latest("number")
+    programme = Programme.objects.get(alliance=alliance, code="quiet-tv")
     for number in range(LENGTH):
         record_event("alliance.edited", actor=person, subject=alliance)
         record_event("patent.edited", actor=person, subject=patent)
         make_grant(patent, make_seat(), by=office, role=Role.EVALUATOR)
         make_step(membership, StepKind.REVIEW, MembershipState.ADMITTED, number=20 + number)  # type: ignore[arg-type]  # a sample is a row of its kind
+        make_licence(programme, make_organisation(), f"SILENT{number}")
         AuditSeal.objects.create(
             number=last.number + 1 + number,
             form=1,

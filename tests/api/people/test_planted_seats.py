@@ -129,12 +129,12 @@ def test_a_member_of_another_alliance_is_closed_to_the_planted_as_well(world: Sm
 
 def test_whom_the_planted_person_lets_in_waits_in_the_name_of_the_same_office(world: SmallWorld) -> None:
     planted = plant(world)
-    second = make_user("second friend")
-    before = make_seat(user=second, organisation=planted.organisation)
-    Seat.objects.filter(pk=before.pk).update(ended_at=before.created_at)
-    let_in = made(send(client_of(planted), "seats", user=str(second.pk), organisation=str(planted.organisation_id)))
-    made(send(client_of(planted), "role-assignments", seat=let_in["id"], role="member_admin"))
-    seat = Seat.objects.get(pk=let_in["id"])
+    invited = {"email": "second@example.org", "roles": [{"role": "member_admin"}]}
+    made(send(client_of(planted), "invitations", organisation=str(planted.organisation_id), **invited))
+    link = link_in(letters_to("second@example.org")[-1][1], "/sign-in/invitation/")
+    accepted = Browser().post("/api/v1/invitations/acceptance", {"key": link, **NEW})
+    assert accepted.status_code == 201, accepted.content
+    seat = Seat.objects.exclude(pk=planted.pk).get(organisation=planted.organisation)
     assert (seat.waits, seat.prepared_by) == (True, world.seats["secretariat"].user)
     assert confirm(seat, planted) == 403, "whoever waits confirms nobody"
     assert confirm(seat, world.seats["secretariat"]) == 403

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from licensing.agreements.models import Licence
 from licensing.agreements.policies import READ_LICENCE
-from licensing.agreements.services import suspend_licence
+from licensing.agreements.services import suspend_licence, terminate_licence
 from licensing.close.models import CloseRun
 from licensing.close.totals.policies import READ_EXACT_TOTALS
 from licensing.reports.models import SalesReport
@@ -341,14 +341,18 @@ def test_nobody_takes_another_office_s_roles_away_by_an_affiliation(case: Case) 
     end_affiliation(actor=acting(Role.SITE_ADMIN, clock=case.world.clock), affiliation_id=own.pk)
 
 
-def test_those_who_stand_apart_are_asked_again_when_a_day_begins_and_when_a_licence_moves(case: Case) -> None:
+def test_those_who_stand_apart_are_asked_again_when_a_day_begins_and_when_a_licence_ends(case: Case) -> None:
     tomorrow = datetime.combine(today(case.world.clock, ZONE) + timedelta(days=1), time(), ZONE)
     assert actor_in_seat(case.seat.pk, clock=case.world.clock).next_end() == tomorrow
     told: set[UUID] = set()
     hear = told.update
     RIGHTS_CHANGED.subscribe(hear)
     try:
-        suspend_licence(actor=case.world.acting("secretariat"), licence_id=case.world.licences["L1"].pk)
+        office, licence = case.world.acting("secretariat"), case.world.licences["L1"].pk
+        # A licensee whose licence is suspended is a party like before.
+        suspend_licence(actor=office, licence_id=licence)
+        assert told == set()
+        terminate_licence(actor=office, licence_id=licence, ends_on=today(case.world.clock, ZONE))
     finally:
         RIGHTS_CHANGED.unsubscribe(hear)
     assert case.seat.pk in told
