@@ -1,13 +1,16 @@
 """How much of a request is taken: counted as it arrives, before anything keeps it."""
 
-import json
+import io
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.core.handlers.asgi import ASGIRequest
+from django.utils import translation
+
 from licensing.reports.services import LARGEST_FILE
-from platform_core.api.problems import PROBLEM_JSON, TooLarge
+from platform_core.api.problems import PROBLEM_JSON, TooLarge, problem_response
 from platform_core.documents.services import LARGEST_DOCUMENT
 
 Scope = MutableMapping[str, Any]
@@ -78,13 +81,17 @@ def _announced(scope: Scope) -> int:
 
 
 async def _refuse(scope: Scope, send: Send, largest: int) -> None:
-    problem = TooLarge(f"At most {largest // 2**20} MB are taken here. Send less at once.").members()
-    body = json.dumps({**problem, "instance": scope["path"]}).encode()
+    request = ASGIRequest(scope, io.BytesIO())
+    # Nothing of Django has seen the request yet, nor asked for its language.
+    with translation.override(translation.get_language_from_request(request)):
+        answer = problem_response(
+            TooLarge(f"At most {largest // 2**20} MB are taken here. Send less at once."), request
+        )
     headers = [
         (b"content-type", PROBLEM_JSON.encode()),
-        (b"content-length", str(len(body)).encode()),
+        (b"content-length", str(len(answer.content)).encode()),
         # What is still coming is not read, so the connection cannot be used again.
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": int(HTTPStatus.REQUEST_ENTITY_TOO_LARGE), "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": answer.content})

@@ -217,6 +217,8 @@ X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+# The rooms, each with what its refusals say in Chinese.
+CHINESE_SENTENCES = ("platform_core", "platform_site", "members", "pools", "licensing")
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
 USE_I18N = True

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from platform_core.api.request_ids import request_id_of
+from platform_core.chinese import in_chinese
 from platform_core.database_rules import NOT_MERGED
 from platform_core.problems import (
     Conflict,
@@ -103,27 +104,6 @@ DOCUMENTED: Final[tuple[type[Problem], ...]] = (
 """The problems any operation may answer with; those that only some have are added where they apply."""
 
 
-CHINESE_TITLES: Final[Mapping[str, str]] = {
-    "bad_request": "无法读取请求",
-    "conflict": "与已有记录矛盾",
-    "idempotency_mismatch": "该键已用于另一个请求",
-    "invalid_input": "输入有误",
-    "method_not_allowed": "不支持该方法",
-    "not_acceptable": "无法以所要求的形式提供",
-    "not_allowed": "无权执行此操作",
-    "not_found": "未找到",
-    "precondition_failed": "已被他人修改",
-    "precondition_needed": "请说明所修改的版本",
-    "sign_in_needed": "请先登录",
-    "too_large": "发送的内容过大",
-    "too_many_requests": "请求过于频繁",
-    "unexpected": "服务器出错",
-    "unsupported_media_type": "不支持该格式",
-    "wrong_state": "当前状态下不能执行此步骤",
-}
-"""What kind of problem it is, for readers of Chinese."""
-
-
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     """Answer any exception of a view (the setting `EXCEPTION_HANDLER` of Django REST framework)."""
     request: HttpRequest | None = context.get("request")
@@ -206,10 +186,29 @@ def unexpected_response(request: HttpRequest) -> HttpResponse:
 def _document(problem: Problem, request: HttpRequest | None) -> dict[str, object]:
     document = problem.members()
     if get_language() == "zh-hans":
-        document["title"] = CHINESE_TITLES.get(problem.code, document["title"])
+        document |= _in_chinese(problem, document)
     if request is not None:
         document.setdefault("instance", request.path)
     return document
+
+
+def _in_chinese(problem: Problem, document: Mapping[str, object]) -> dict[str, object]:
+    """Return what people read of a problem in Chinese; codes, pointers and values stay."""
+    said: dict[str, object] = {"title": in_chinese(problem.title)}
+    errors = problem.errors if isinstance(problem, InvalidInput) else ()
+    if errors:
+        messages = [in_chinese(error.message) for error in errors]
+        said["errors"] = [
+            {"pointer": error.pointer, "code": error.code, "message": message}
+            for error, message in zip(errors, messages, strict=True)
+        ]
+    if problem.detail:
+        # Without words of its own such a problem repeats those of its mistakes.
+        repeats = bool(errors) and problem.detail == "; ".join(error.message for error in errors)
+        said["detail"] = "；".join(messages) if repeats else in_chinese(problem.detail)
+    if isinstance(lines := document.get("lines"), list):
+        said["lines"] = [{**line, "message": in_chinese(line["message"])} for line in lines]
+    return said
 
 
 def _headers(error: Exception, problem: Problem) -> dict[str, str]:

@@ -56,8 +56,7 @@ class SignInLocked(Problem):
         self.seconds = seconds
         minutes = -(-seconds // 60)
         super().__init__(
-            f"Too many attempts to sign in failed. Try again in {minutes} minutes, or ask your administrator. "
-            f"登录失败次数过多，请在 {minutes} 分钟后重试，或联系管理员。",
+            f"Too many attempts to sign in failed. Try again in {minutes} minutes, or ask your administrator.",
             retry_after=seconds,
         )
 

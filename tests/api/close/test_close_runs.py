@@ -342,3 +342,39 @@ def test_lists_take_the_same_queries_however_long_they_are(world: SmallWorld, fi
         assert queries(f"{LIST}/{second.pk}/{rows}") == few[f"{LIST}/{first.pk}/{rows}"], rows
     assert queries(LIST) == few[LIST]
     assert queries("/api/v1/statements") == few["/api/v1/statements"]
+
+
+def test_a_refused_step_is_told_in_the_readers_language(world: SmallWorld, filed: Filed) -> None:
+    run = world.calculated("2025Q1")
+    address = f"{LIST}/{run.pk}"
+
+    def told(who: str, name: str, language: str, **fields: Any) -> tuple[int, dict[str, Any]]:
+        client = client_of(world.seats[who])
+        headers = {"If-Match": client.get(address)["ETag"], "Accept-Language": language}
+        answer = client.post(f"{address}/{name}", fields, content_type="application/json", headers=headers)
+        return answer.status_code, answer.json()
+
+    english, chinese = told("calculator", "approval", "en"), told("calculator", "approval", "zh-CN")
+    assert english[1]["detail"] == "You asked for this calculation: a second person has to approve it."
+    assert chinese[1]["detail"] == "该计算由您发起：须由另一人审批。"
+    assert (english[0], english[1]["code"]) == (chinese[0], chinese[1]["code"]) == (403, "not_allowed")
+
+    blank = told("approver", "return", "zh-CN", reason=" ")[1]
+    assert not any(error["message"].isascii() for error in blank["errors"])
+    assert not blank["detail"].isascii()
+
+    # What the close was made of changes, so that it is no longer approved as it is.
+    supersede_sales_report(
+        actor=world.acting("L1"),
+        report_id=filed["L1"]["2025Q1"],
+        reason="corrected",
+        upload=upload_of("L1", [("2025-01", 77)]),
+    )
+    assert told("approver", "approval", "en")[1]["detail"] == (
+        "Reports were filed since this was calculated: have the run calculated again."
+    )
+    assert told("approver", "approval", "zh-CN")[1]["detail"] == "计算之后有新的报告申报：请重新计算该结算。"
+    assert told("approver", "posting", "zh-CN")[1]["detail"] == (
+        "当前状态为“待审批”，不能执行“入账”；可执行该步骤的状态：“待入账”。"
+    )
+    assert CloseRun.objects.get(pk=run.pk).status == RunStatus.CALCULATED

@@ -85,6 +85,18 @@ def test_terms_with_mistakes_are_refused_with_the_path_of_each(house: House) -> 
     assert response.status_code == 422
     messages = [error["message"] for error in response.json()["errors"]]
     assert [message.partition(":")[0] for message in messages] == ["rates[0].per_unit", "rates[0].colour"]
+    chinese = house.people["secretariat"].post(
+        "/api/v1/terms-versions",
+        {"programme_id": str(house.programme.pk), "in_force_from": "2026-01-01", "document": document},
+        content_type="application/json",
+        headers={"Idempotency-Key": "draft-two", "Accept-Language": "zh-CN"},
+    )
+    told = [error["message"] for error in chinese.json()["errors"]]
+    assert [message.partition("：")[0] for message in told] == ["rates[0].per_unit", "rates[0].colour"]
+    assert told[0] == (
+        "rates[0].per_unit：须为半角数字的普通小数，例如 1234.56（不含分隔符和指数）；请以字符串书写小数"
+    )
+    assert chinese.json()["detail"] == "条款有误。"
     assert TermsVersion.objects.count() == 1
 
 

@@ -207,3 +207,31 @@ def test_pages_of_the_list_hold_every_report_once(world: SmallWorld) -> None:
             break
         after = {"after": page["next"]}
     assert seen == [f"2025-{month:02d}" for month in range(1, 8)]
+
+
+def test_mistakes_in_lines_are_told_in_the_readers_language(world: SmallWorld) -> None:
+    content = (HEADER + "L1,2025-01,tv,CN,XX,1,,CNY\nL1,2024-12,tv,CN,CN,1.5,,CNY\n").encode()
+
+    def told(language: str) -> dict[str, Any]:
+        fields = {"licence_id": str(world.licences["L1"].pk), "period": "2025Q1"}
+        document: dict[str, Any] = (
+            client_of(world.seats["L1"])
+            .post(
+                LIST,
+                {**fields, "file": SimpleUploadedFile("x.csv", content)},
+                headers={"Idempotency-Key": "key-0001", "Accept-Language": language},
+            )
+            .json()
+        )
+        return document
+
+    english, chinese = told("en"), told("zh-CN")
+    assert english["detail"] == "The report has 3 mistakes; nothing was filed."
+    assert chinese["detail"] == "报告有 3 处错误，未予申报。"
+    assert [error["message"] for error in chinese["errors"]] == [row["message"] for row in chinese["lines"]]
+    assert sorted(row["message"] for row in chinese["lines"]) == [
+        "sold_in 须为 ISO 3166-1 双字母国家代码，例如 CN 或 DE",
+        "units 须为半角数字的整数，例如 1200（不含分隔符和小数）",
+        "本报告涵盖2025-01 至 2025-03：请去掉其他月份",
+    ]
+    assert [{**row, "message": ""} for row in english["lines"]] == [{**row, "message": ""} for row in chinese["lines"]]

@@ -50,8 +50,8 @@ class Browser:
     def delete(self, path: str, body: object = None) -> Any:
         return self.ask("DELETE", path, body)
 
-    def sign_in(self, email: str = "wang@example.org", password: str = PASSWORD) -> Any:
-        return self.post("auth/login", {"email": email, "password": password})
+    def sign_in(self, email: str = "wang@example.org", password: str = PASSWORD, **headers: str) -> Any:
+        return self.post("auth/login", {"email": email, "password": password}, **headers)
 
     def is_signed_in(self) -> bool:
         return bool(self.get("/api/v1/me").status_code == 200)

@@ -77,3 +77,20 @@ def test_no_other_address_takes_files(path: str) -> None:
 def test_a_body_of_ordinary_size_reaches_its_view() -> None:
     status, _, _, _ = send("/api/v1/nowhere", [b"x" * 2**19, b"x" * 2**19])
     assert status == 404
+
+
+def test_who_reads_chinese_is_told_so_in_chinese() -> None:
+    announced = (b"content-length", str(LARGEST_BODY + 1).encode())
+
+    def told(*headers: tuple[bytes, bytes]) -> dict[str, str]:
+        document: dict[str, str] = json.loads(send("/api/v1/licences", [], announced, *headers)[2])
+        return document
+
+    assert (
+        told()["detail"]
+        == told((b"accept-language", b"en"))["detail"]
+        == "At most 1 MB are taken here. Send less at once."
+    )
+    chinese = told((b"accept-language", b"zh-CN,zh;q=0.9"))
+    assert (chinese["title"], chinese["detail"]) == ("发送的内容过大", "此处最多接收 1 MB。请分次发送。")
+    assert (chinese["code"], chinese["instance"]) == ("too_large", "/api/v1/licences")

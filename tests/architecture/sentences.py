@@ -1,0 +1,229 @@
+"""What a refusal may say: every sentence at the places that refuse, read from the code, with its values as holes."""
+
+import ast
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tests.architecture.rules import ROOT, sources
+
+ROOMS: Final = ("platform/platform_core", "platform/platform_site", "members", "pools", "licensing")
+
+MESSAGE_AT: Final[Mapping[str, tuple[int, ...]]] = {
+    "invalid": (2,),
+    "FieldError": (2,),
+    "wrong": (2, 1),
+    "only_with": (2,),
+    "refuse": (4,),
+    "Guard": (1,),
+    "refused_if_any": (2,),
+}
+"""Which argument is the sentence, of what makes the error of a field or a guard; of a problem it is the first one."""
+
+PASSED_ON: Final[Mapping[str, str]] = {
+    "platform/platform_core/webhooks/sending.py": "{}",
+    "licensing/reports/calculation.py": "{}",
+    "licensing/engine/cells.py": "{0} {}",
+}
+"""Modules whose ValueError is told as it is, and what stands before it."""
+
+PREFIXED: Final = "licensing/engine/terms/"
+"""What is wrong in terms is told after its place in the document."""
+
+OF_OPERATORS: Final = ("platform/platform_site/environment/", "platform/platform_site/database/")
+"""What these say is said on a terminal."""
+
+Template = tuple[str | None, ...]
+"""The fixed parts of a sentence, None for each value."""
+
+HOLE: Final[Template] = (None,)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence and where it is said."""
+
+    text: str
+    place: str
+
+
+def sentences(rooms: tuple[str, ...] = ROOMS) -> Iterator[Sentence]:
+    """Yield each sentence that a refusal may carry, as `Name {0} before {1}.`, and where it is said."""
+    modules = [(place, tree) for place, tree in sources(ROOT, of=rooms) if not place.startswith(OF_OPERATORS)]
+    kinds = problem_kinds([tree for _place, tree in modules])
+    for place, tree in modules:
+        raised = frozenset({"ValueError"} if place in PASSED_ON else ())
+        for line, template in said_in(tree, kinds | raised):
+            if any(re.search("[A-Za-z]", part or "") for part in template):
+                yield Sentence(text_of(_as_told(template, place)), f"{place}:{line}")
+
+
+def _as_told(template: Template, place: str) -> Template:
+    if place.startswith(PREFIXED):
+        return joined([None, ": ", *template])
+    if PASSED_ON.get(place, "{}") != "{}":
+        return joined([None, " ", *template])
+    return template
+
+
+def problem_kinds(trees: list[ast.Module]) -> frozenset[str]:
+    """Return the names of `Problem` and of every class that goes back to it."""
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    kinds = {"Problem", "ValidationError"}
+    while found := {node.name for node in classes if kinds & {_name(base) for base in node.bases}} - kinds:
+        kinds |= found
+    return frozenset(kinds)
+
+
+def said_in(tree: ast.Module, kinds: frozenset[str]) -> Iterator[tuple[int, Template]]:
+    """Yield the sentences of a module with their lines; one that is nothing but a value has no fixed part."""
+    for scope, bases in _scopes(tree):
+        reader = _Reader(tree, scope)
+        for node in _own_nodes(scope):
+            if isinstance(node, ast.Call) and (said := _sentence_of(node, bases, kinds)) is not None:
+                yield from ((node.lineno, template) for template in reader.templates(said))
+            elif isinstance(node, ast.ClassDef) and kinds & {_name(base) for base in node.bases}:
+                yield from ((line, (title,)) for line, title in _titles(node))
+
+
+def text_of(template: Template) -> str:
+    """Write a template with its holes numbered in order."""
+    numbers = itertools.count()
+    return "".join(f"{{{next(numbers)}}}" if part is None else part for part in template)
+
+
+def _sentence_of(call: ast.Call, bases: frozenset[str], kinds: frozenset[str]) -> ast.expr | None:
+    name = _name(call.func)
+    if name in kinds or (_is_initial(call) and bases & kinds):
+        return call.args[0] if call.args else _keyword(call, "detail")
+    if name in MESSAGE_AT and (given := _keyword(call, "message")) is not None:
+        return given
+    return next((call.args[at] for at in MESSAGE_AT.get(name, ()) if at < len(call.args)), None)
+
+
+def _is_initial(call: ast.Call) -> bool:
+    return ast.unparse(call.func) == "super().__init__"
+
+
+def _keyword(call: ast.Call, name: str) -> ast.expr | None:
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _titles(node: ast.ClassDef) -> Iterator[tuple[int, str]]:
+    for part in node.body:
+        if isinstance(part, ast.Assign | ast.AnnAssign) and isinstance(part.value, ast.Constant):
+            targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+            if "title" in map(_name, targets):
+                yield part.lineno, str(part.value.value)
+
+
+def _scopes(tree: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """Yield the module and its functions, each with what the class it stands in goes back to."""
+    yield tree, frozenset()
+    bases = {
+        part: frozenset(_name(base) for base in node.bases)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for part in node.body
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node, bases.get(node, frozenset())
+
+
+def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    waiting = list(ast.iter_child_nodes(scope))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+class _Reader:
+    """Reads what an expression may say, following names and functions of the same module."""
+
+    def __init__(self, tree: ast.Module, scope: ast.AST) -> None:
+        self.tree, self.scope = tree, scope
+        self.seen: set[str] = set()
+
+    def templates(self, node: ast.expr | None) -> list[Template]:
+        """Return every sentence that an expression may be."""
+        match node:
+            case ast.Constant(value=str() as text):
+                return [(text,)]
+            case ast.JoinedStr():
+                return [joined([part for piece in node.values for part in self._piece(piece)])]
+            case ast.IfExp():
+                return [*self.templates(node.body), *self.templates(node.orelse)]
+            case ast.BoolOp():
+                return [template for value in node.values for template in self.templates(value)]
+            case ast.BinOp(op=ast.Add()):
+                return [
+                    joined([*left, *right])
+                    for left in self.templates(node.left)
+                    for right in self.templates(node.right)
+                ]
+            case ast.Name():
+                return self._assigned(node.id)
+            case ast.Subscript(value=ast.Name(id=name)):
+                return [t for table in self._values(name) for t in self._entries(table)]
+            case ast.Call(func=ast.Name(id=name)):
+                return self._returned(name)
+        return [HOLE]
+
+    def _piece(self, piece: ast.expr) -> Template:
+        return (str(piece.value),) if isinstance(piece, ast.Constant) else HOLE
+
+    def _assigned(self, name: str) -> list[Template]:
+        if name in self.seen:
+            return [HOLE]
+        self.seen.add(name)
+        found = [template for value in self._values(name) for template in self.templates(value)]
+        self.seen.discard(name)
+        return found or [HOLE]
+
+    def _values(self, name: str) -> list[ast.expr]:
+        """Return what a name is given where it is used, or else in the module."""
+        for scope in (self.scope, self.tree):
+            values = [
+                node.value
+                for node in _own_nodes(scope)
+                if (isinstance(node, ast.Assign) and name in {_name(target) for target in node.targets})
+                or (isinstance(node, ast.AnnAssign | ast.NamedExpr) and _name(node.target) == name)
+            ]
+            if any(values):
+                return [value for value in values if value]
+        return []
+
+    def _entries(self, table: ast.expr) -> list[Template]:
+        return [t for value in table.values for t in self.templates(value)] if isinstance(table, ast.Dict) else [HOLE]
+
+    def _returned(self, name: str) -> list[Template]:
+        for node in self.tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                inner = _Reader(self.tree, node)
+                return [
+                    template
+                    for part in _own_nodes(node)
+                    if isinstance(part, ast.Return)
+                    for template in inner.templates(part.value)
+                ]
+        return [HOLE]
+
+
+def joined(parts: list[str | None]) -> Template:
+    """Put fixed parts that follow one another into one."""
+    found: list[str | None] = []
+    for part in parts:
+        if part is not None and found and found[-1] is not None:
+            found[-1] += part
+        else:
+            found.append(part)
+    return tuple(found)
