@@ -43,7 +43,7 @@ def test_a_sentence_is_kept_by_a_room_that_says_it() -> None:
 
 
 def test_the_chinese_is_chinese_and_has_exactly_the_values_of_the_english() -> None:
-    for room, english, chinese in entries("sentences", "parts"):
+    for room, english, chinese in entries("sentences", "framework", "parts"):
         assert HAN.search(chinese), (room, english)
         asked, given = (Counter(number for number, _word in HOLE.findall(text)) for text in (english, chinese))
         assert asked == given, (room, english, chinese)
@@ -60,7 +60,7 @@ def test_what_ends_as_a_sentence_does_so_in_chinese() -> None:
 
 def test_no_word_is_said_in_two_ways() -> None:
     chinese_of: dict[str, str] = {}
-    for room, english, chinese in entries("sentences", "parts", "words"):
+    for room, english, chinese in entries("sentences", "framework", "parts", "words"):
         assert chinese_of.setdefault(english, chinese) == chinese, (room, english)
 
 
@@ -68,7 +68,7 @@ def test_each_sentence_is_found_as_itself_and_not_as_another() -> None:
     """A text made of a template, its values filled in, leads back to that template before any other."""
     templates: list[tuple[str, Template]] = [
         (english, _compiled(english, chinese))
-        for _room, english, chinese in entries("sentences", "parts")
+        for _room, english, chinese in entries("sentences", "framework", "parts")
         if HOLE.search(english)
     ]
     templates.sort(key=lambda pair: pair[1].fixed, reverse=True)
