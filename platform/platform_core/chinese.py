@@ -29,6 +29,8 @@ HOLE: Final = re.compile(r"\{(\d+)(:word)?\}")
 _LIST: Final = re.compile(r", | or ")
 _STOP: Final = re.compile(r"\. ")
 _QUOTED: Final = re.compile(r"“([^”]*)”")
+_LONGEST: Final = 3000
+"""Characters beyond which a text is not looked for, so that nobody has the site search a long one in vain."""
 _DEEPEST: Final = 4
 """How deep sentences are looked for within the values of sentences."""
 
@@ -74,7 +76,7 @@ class Sentences:
 
     def chinese(self, text: str) -> str:
         """Say a sentence in Chinese; one that is not known stays as it is."""
-        found = self._find(text) or self._one_by_one(text)
+        found = (self._find(text) or self._one_by_one(text)) if len(text) <= _LONGEST else None
         if found is None:
             if text.isascii():
                 logger.debug("there is no Chinese for: %s", text)

@@ -1,6 +1,7 @@
 """Finding the Chinese of a sentence: by its fixed parts, with the values of the reader left as they are."""
 
 import logging
+import time
 
 import pytest
 
@@ -53,6 +54,12 @@ def test_a_sentence_is_said_in_chinese_with_its_values(english: str, chinese: st
 @pytest.mark.parametrize("text", ["", "Nothing", "nothing.", "Nothing. And more.", "Say Name A.", "已经是中文。"])
 def test_what_is_no_sentence_of_ours_stays_as_it_is(text: str) -> None:
     assert SENTENCES.chinese(text) == text
+
+
+def test_a_long_text_is_not_searched_at_length() -> None:
+    began = time.perf_counter()
+    assert in_chinese("x. y" * 20_000).isascii()
+    assert time.perf_counter() - began < 0.5
 
 
 def test_what_has_no_chinese_is_noted_quietly(caplog: pytest.LogCaptureFixture) -> None:
