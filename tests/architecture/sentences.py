@@ -60,6 +60,13 @@ def sentences(rooms: tuple[str, ...] = ROOMS) -> Iterator[Sentence]:
                 yield Sentence(text_of(_as_told(template, place)), f"{place}:{line}")
 
 
+def unread(rooms: tuple[str, ...] = ROOMS) -> set[str]:
+    """Return the modules that refuse in words which are not to be read from them, having them from elsewhere."""
+    modules = [(place, tree) for place, tree in sources(ROOT, of=rooms) if not place.startswith(OF_OPERATORS)]
+    kinds = problem_kinds([tree for _place, tree in modules])
+    return {place for place, tree in modules if any(template == HOLE for _line, template in said_in(tree, kinds))}
+
+
 def _as_told(template: Template, place: str) -> Template:
     if place.startswith(PREFIXED):
         return joined([None, ": ", *template])

@@ -246,3 +246,18 @@ def test_a_close_is_read_and_approved_on_a_phone(open_as: Open) -> None:
     page.get_by_role("button", name="入账", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="入账", exact=True).click()
     expect(page.get_by_text("已入账", exact=True).first).to_be_visible()
+
+
+def test_why_a_step_of_a_close_is_refused_is_said_in_the_readers_language(open_as: Open) -> None:
+    page = open_as(ACCOUNTANT, language="zh")
+    page.goto("/closes")
+    settle(page)
+    page.get_by_role("button", name="开始结算", exact=True).click()
+    form = page.get_by_role("dialog", name="开始结算")
+    form.get_by_label("许可项目").click()
+    page.get_by_title(re.compile("^UHD-TV")).click()
+    expect(form.get_by_label("期间")).to_have_value(re.compile(r"^\d{4}Q\d$"))
+    form.get_by_label("期间").fill("2099Q1")
+    form.get_by_role("button", name="开始计算").click()
+    expect(form.get_by_text("2099Q1 尚未结束：请在 2099-03-31 之后结算。").first).to_be_visible()
+    expect(form).not_to_contain_text("is not over yet")

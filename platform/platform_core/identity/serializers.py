@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from platform_core.chinese import for_reader
 from platform_core.identity.merging import MergerPreview
 from platform_core.identity.models import (
     Alliance,
@@ -66,12 +67,16 @@ class MergerPreviewSerializer(serializers.Serializer[object]):
 
     merged = OrganisationSerializer()
     moves = serializers.SerializerMethodField()
-    hindrance = serializers.CharField(help_text="why it cannot be done; blank where it can")
+    hindrance = serializers.SerializerMethodField(help_text="why it cannot be done; blank where it can")
 
     @extend_schema_field(MergerMoveSerializer(many=True))
     def get_moves(self, preview: MergerPreview) -> list[dict[str, object]]:
         """List what goes over, kind by kind."""
         return [{"what": what, "count": count} for what, count in sorted(preview.moves.items())]
+
+    def get_hindrance(self, preview: MergerPreview) -> str:
+        """Say the refusal that a merger would meet as it would then be said."""
+        return for_reader(preview.hindrance)
 
 
 class OrganisationInputSerializer(serializers.Serializer[dict[str, object]]):

@@ -1,6 +1,7 @@
 """Finding the Chinese of a sentence: by its fixed parts, with the values of the reader left as they are."""
 
 import logging
+import time
 
 import pytest
 
@@ -55,6 +56,12 @@ def test_what_is_no_sentence_of_ours_stays_as_it_is(text: str) -> None:
     assert SENTENCES.chinese(text) == text
 
 
+def test_a_long_text_is_not_searched_at_length() -> None:
+    began = time.perf_counter()
+    assert in_chinese("x. y" * 20_000).isascii()
+    assert time.perf_counter() - began < 0.5
+
+
 def test_what_has_no_chinese_is_noted_quietly(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "platform_core.chinese"):
         SENTENCES.chinese("Nobody wrote this down")
@@ -82,6 +89,15 @@ def test_what_has_no_chinese_is_noted_quietly(caplog: pytest.LogCaptureFixture) 
         (
             "The report has 2000 mistakes; nothing was filed. The first 100 are listed.",
             "报告有 2000 处错误，未予申报。以下列出前 100 处。",
+        ),
+        (
+            "They have different unified social credit codes, so they are two. If one is a mistake, correct it first. "
+            "Somebody has a seat at both organisations: end one of the two first. "
+            "Workings of a statement were told to the one that goes. Merge the other way round; if both were told "
+            "some, they stay two.",
+            "两者的统一社会信用代码不同，因此是两个组织。如其中一个有误，请先更正。"
+            "有人在两个组织都有席位：请先终止其中一个。"
+            "被并入的一方已获知分配结算单的计算过程。请反向合并；如双方均已获知，则须保留为两个组织。",
         ),
         ("units must be above 0 and at most 1", "units 须大于 0 且不超过 1"),
         ("rates[0].bands: must be above 0", "rates[0].bands：须大于 0"),
