@@ -25,7 +25,7 @@ CLOSE_AUDITOR = "shenyan.lin@zhengyao.example"
 TWO_SEATS = "hengzhi.jiang@zhaoheng.example"
 WITH_TOTP = "haruka.minase@minatogawa.example"
 WITH_PASSKEY = "moyan.su@yuchuan.example"
-LOCKED_OUT = "qingwu.xu@yinglian.example"
+LOCKED_OUT = "huaijin.ji@jianghan.example"
 
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PHONE: ViewportSize = {"width": 390, "height": 844}

@@ -113,15 +113,15 @@ def test_a_locked_account_is_seen_by_the_office_and_lifted_for_a_reason(open_as:
     page.goto("/")
     settle(page)
     page.get_by_role("navigation", name="Main navigation").get_by_role("link", name="Sign-in locks").click()
-    row = page.get_by_role("row").filter(has_text="Xu Qingwu")
+    row = page.get_by_role("row").filter(has_text="Ji Huaijin")
     expect(row).to_contain_text("Account")
     settle(page)
     assert violations(page) == []
-    page.get_by_role("button", name="Lift the lock of Xu Qingwu").click()
+    page.get_by_role("button", name="Lift the lock of Ji Huaijin").click()
     form = page.get_by_role("dialog", name="Lift the lock")
     form.get_by_role("button", name="Lift the lock").click()
     expect(form).to_contain_text("Say why.")
-    form.get_by_label("Reason").fill("Called, and was herself")
+    form.get_by_label("Reason").fill("Called, and was himself")
     rest(page)
     assert violations(page) == []
     form.get_by_role("button", name="Lift the lock").click()

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
 from tests.e2e.people import LICENSEE, WITH_PASSKEY, WITH_TOTP
-from tests.e2e.watching import settle
+from tests.e2e.watching import rest, settle
 
 
 def totp(secret: str) -> str:
@@ -55,6 +55,8 @@ def give_password(page: Page, email: str) -> None:
 
 def leave(page: Page) -> None:
     page.get_by_role("button", name=re.compile("Account menu")).click()
+    # While the menu still unfolds, a click may end on what stands there for a moment.
+    rest(page)
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
