@@ -255,6 +255,7 @@ def test_why_a_step_of_a_close_is_refused_is_said_in_the_readers_language(open_a
     page.get_by_role("button", name="开始结算", exact=True).click()
     form = page.get_by_role("dialog", name="开始结算")
     form.get_by_label("许可项目").click()
+    settle(page)
     page.get_by_title(re.compile("^UHD-TV")).click()
     expect(form.get_by_label("期间")).to_have_value(re.compile(r"^\d{4}Q\d$"))
     form.get_by_label("期间").fill("2099Q1")

@@ -78,6 +78,7 @@ def test_an_undertaking_holds_once_a_second_person_confirms_the_signed_paper(ope
     details.get_by_role("button", name="Attach a paper").click()
     form = first.get_by_role("dialog", name="Attach a paper")
     form.get_by_label("What it is").fill("Signed undertaking")
+    settle(first)
     with first.expect_file_chooser() as asked:
         form.get_by_role("button", name="Choose a file").click()
     asked.value.set_files(signed)
