@@ -25,7 +25,7 @@ def take_pictures(door: Door, screen: Screen, language: str, folder: Path) -> No
     settle(page)
     for size, theme in LOOKS:
         page.set_viewport_size(SIZES[size])
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # a look is one of two words
         settle(page)
         if button := screen.press[language == "en"]:
             page.get_by_role("button", name=button).first.click()
