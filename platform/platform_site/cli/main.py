@@ -1,9 +1,10 @@
 """The `lianchi` command and its sub-commands; each is imported only when it is asked for."""
 
-import importlib
 import importlib.metadata
 
 import click
+
+from platform_site.cli.commands import Commands
 
 COMMANDS = {
     "up": "platform_site.cli.site:up",
@@ -19,31 +20,13 @@ COMMANDS = {
     "close": "licensing.engine.cli:close_command",
     "explain": "licensing.engine.cli:explain_command",
     "verify": "licensing.engine.cli:verify_command",
+    "patents": "platform_site.cli.patents:patents",
 }
-"""Every sub-command and where it is; the last three work on plain files and start neither Django nor a database."""
+"""Every sub-command and where it is; `close`, `explain` and `verify` start neither Django nor a database."""
 
 
 # 2 tells that input was rejected; a wrong call is "anything else".
 click.UsageError.exit_code = 1
-
-
-class Commands(click.Group):
-    """Sub-commands that are imported when they are used, so that `close` starts fast and without Django."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of a first day's work."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one sub-command."""
-        target = COMMANDS.get(cmd_name)
-        if target is None:
-            return None
-        module, _, name = target.partition(":")
-        found = getattr(importlib.import_module(module), name)
-        if not isinstance(found, click.Command):
-            raise TypeError(f"{target} is no command")
-        return found
 
 
 EPILOG = """\
@@ -53,13 +36,16 @@ Examples:
   lianchi close q3-2025 --out results    royalties and shares of one bundle, without any server
   lianchi explain results q3-2025 --payee M1
   lianchi import q3-2025 --alliance uhd  put the same bundle into the site's database
+  lianchi patents number ZL201310199708.X
 
 \b
 Exit codes: 0 done; 2 input was rejected (see rejected.csv); 1 anything else, and the message says what.
 """
 
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, commands_at=COMMANDS, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(importlib.metadata.version("lianchi"), "-V", "--version", prog_name="lianchi")
 def main() -> None:
     """Lianchi 联池: the self-hosted platform for patent alliances.
