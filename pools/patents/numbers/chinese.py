@@ -39,7 +39,7 @@ def is_right(text: str) -> bool:
     return text[-1] == check_digit(text[:8]) and text[2] in _RIGHTS
 
 
-def read(text: str, stage: Stage | None) -> PatentNumber:
+def read(text: str, stage: Stage | None, *, has_office: bool) -> PatentNumber:
     """Read what stands after CN, or a number with a mark of its own (ZL, GK, SD, GG)."""
     compact = text.translate(_SPACES)
     mark = ""
@@ -55,7 +55,7 @@ def read(text: str, stage: Stage | None) -> PatentNumber:
         return _old_document(year, kind_of_right, serial, kind or "", mark)
     if not mark and (found := _PUBLISHED.fullmatch(compact)):
         return _document(found[1], found[2], found[3] or "", stage)
-    if not mark and (found := _EPODOC.fullmatch(compact)) and "." not in text:
+    if has_office and not mark and (found := _EPODOC.fullmatch(compact)):
         year, kind_of_right, serial, kind = found.groups()
         return _application(year, kind_of_right, "0" + serial, None, kind or "", mark)
     return _refused(compact)

@@ -10,7 +10,6 @@ from pools.patents.numbers import chinese, european, international, japanese, ko
 from pools.patents.numbers.results import Flaw, PatentNumber, Stage, unreadable
 
 _READERS: Final[dict[str, Callable[[str, Stage | None], PatentNumber]]] = {
-    "CN": chinese.read,
     "US": us.read,
     "EP": european.read,
     "WO": international.read,
@@ -69,6 +68,8 @@ def _read(text: str, office: str, stage: Stage | None) -> PatentNumber:
         return unreadable(
             "", "unknown_office", "The number does not say which office gave it: write its two letters before it."
         )
+    if found == "CN":
+        return chinese.read(rest, stage, has_office=rest != cleaned)
     reader = _READERS.get(found)
     return reader(rest, stage) if reader else others.read(found, rest, stage)
 
@@ -78,7 +79,7 @@ def _clean(text: str) -> str:
         text = unicodedata.normalize("NFKC", text)
     text = _INVISIBLE.sub(" ", text).strip().upper()
     # Nearly every number begins with its office or a digit: only others can have a label.
-    return text if text[:1].isdigit() or text[:2] in _READERS else _LABEL.sub("", text)
+    return text if text[:1].isdigit() or text[:2] in _READERS or text[:2] == "CN" else _LABEL.sub("", text)
 
 
 def _office_of(text: str, given: str) -> tuple[str, str]:

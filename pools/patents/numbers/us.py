@@ -10,9 +10,11 @@ _PRINTED = re.compile(r"(\d{2})/(\d{6})([AP]\d?)?")
 _DOCDB = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{6})([A-Z]\d?)?")
 # Older DOCDB forms lost the series: serial, then the year of filing.
 # Designs have kind F.
-_OLD_DOCDB = re.compile(r"(\d{1,6})(\d{2})(D?)([AFP])")
+_OLD_DOCDB = re.compile(r"(\d{1,6})(\d{2})([AFP])")
 # EPODOC fills the serial of those up to seven digits: the form of a publication, so that only the stage tells.
 _OLD_EPODOC = re.compile(r"((?:19|20)\d{2})0(\d{6})([AP]?)")
+# Where an application's number is not known DOCDB writes that of the grant, with D.
+_UNKNOWN = re.compile(r"(\d{5,8})D(?:A\d?)?")
 _PUBLICATION = re.compile(r"(20\d{2})/?(\d{6,7})([A-Z]\d?)?")
 _GRANT = re.compile(r"(\d{1,8})([A-Z]\d?)?")
 _SPECIAL = re.compile(r"(D|RE|PP|H|T|X|AI)0*(\d{1,7})([A-Z]\d?)?")
@@ -44,14 +46,26 @@ def read(text: str, stage: Stage | None) -> PatentNumber:
     if found := _DOCDB.fullmatch(compact):
         return _application(found[2], found[3], int(found[1]), found[4] or "")
     if stage is Stage.APPLICATION and (found := _OLD_EPODOC.fullmatch(compact)):
-        return _old_application(found[2], found[1][2:], found[3] or "A", "")
+        return _old_application(found[2], found[1][2:], found[3] or "A")
     if found := _PUBLICATION.fullmatch(compact):
         return _publication(found[1], found[2].zfill(7), found[3] or "")
     # Grants of before 2001 bear kind A as well, but have seven digits at most.
     if (found := _OLD_DOCDB.fullmatch(compact)) and (
-        stage is Stage.APPLICATION or found[3] or found[4] == "F" or (stage is None and len(found[1]) == 6)
+        stage is Stage.APPLICATION or found[3] == "F" or (stage is None and len(found[1]) == 6)
     ):
-        return _old_application(found[1], found[2], found[4], found[3])
+        return _old_application(found[1], found[2], found[3])
+    if found := _UNKNOWN.fullmatch(compact):
+        return PatentNumber(
+            office="US",
+            stage=Stage.APPLICATION,
+            canonical=f"US{found[1]}D",
+            key=f"US{found[1]}D",
+            docdb=f"US {found[1]}D A",
+            epodoc=f"US{found[1]}D",
+            printed=f"({found[1]})",
+            kind="A",
+            right=Right.INVENTION,
+        )
     if found := _GRANT.fullmatch(compact):
         return _grant(found[1], found[2] or "")
     return unreadable(
@@ -80,10 +94,10 @@ def _application(series: str, serial: str, year: int | None, kind: str) -> Paten
     )
 
 
-def _old_application(serial: str, year: str, kind: str, design: str) -> PatentNumber:
+def _old_application(serial: str, year: str, kind: str) -> PatentNumber:
     whole_year = 1900 + int(year) if int(year) >= 20 else 2000 + int(year)
     serial = serial.zfill(6)
-    is_design = bool(design) or kind == "F"
+    is_design = kind == "F"
     series = "29" if is_design else _ONLY_SERIES.get(whole_year, "") if kind == "A" else ""
     # Without its series a serial is met again every few years: the year of filing tells them apart.
     known = f"US{series}/{serial}" if series else f"US{whole_year}/{serial}{kind}"
@@ -92,7 +106,7 @@ def _old_application(serial: str, year: str, kind: str, design: str) -> PatentNu
         stage=Stage.APPLICATION,
         canonical=known,
         key=known,
-        docdb=f"US {int(serial)}{year}{design} {kind}",
+        docdb=f"US {int(serial)}{year} {kind}",
         epodoc=f"US{whole_year}0{serial}{epodoc_kind('US', kind)}",
         printed=f"{series}/{serial[:3]},{serial[3:]}" if series else f"{serial[:3]},{serial[3:]} ({whole_year})",
         kind=kind,

@@ -15,8 +15,8 @@ _NAMED = re.compile(
 _MONTHS: Final = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
-_CENTURY_TURNS: Final = 70
-"""Years of two digits: 70 to 99 are of the last century. No office's register on the web begins earlier."""
+_CENTURY_TURNS: Final = 50
+"""Years of two digits: 50 to 99 are of the last century. Terms end in the 2040s, and few lists go back beyond 1950."""
 
 
 class DayOrder(StrEnum):
