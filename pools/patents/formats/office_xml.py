@@ -21,6 +21,7 @@ _CHINESE: Final = frozenset(("PatentDocumentAndRelated", "cn-patent-document"))
 _DOCUMENTS: Final = frozenset((_EXCHANGE, _MEMBER)) | _CHINESE
 _EVENT_FIELDS: Final = {
     "501": "at_office",
+    "502": "at_code",
     "507": "states",
     "509": "owner",
     "510": "text",
