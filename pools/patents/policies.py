@@ -9,7 +9,7 @@ from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.grants.relations import assigned, declare_conflict
 from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
-from platform_core.access.relations import NOTHING, Relation, everything, in_alliance
+from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_organisation
 from platform_core.audit.events import reserve_events
 from platform_core.conflicts.parties import own_ties
 from platform_core.identity.policies import ALLIANCE_POLICY
@@ -17,7 +17,7 @@ from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
 from platform_core.problems import Conflict
-from pools.patents.models import Ownership, Patent, PatentFamily, PatentGrant
+from pools.patents.models import Bibliography, Ownership, Patent, PatentFamily, PatentGrant, Publication, Source
 
 READ_PATENT = Permission("patent.read")
 EDIT_PATENT = Permission("patent.edit")
@@ -29,6 +29,9 @@ ASSIGN_PATENT_OPERATOR = Permission("patent.assign_operator")
 REGISTER_PATENT = Permission("alliance.register_patent")
 READ_FAMILY = Permission("patent_family.read")
 READ_OWNERSHIP = Permission("ownership.read")
+READ_PUBLICATION = Permission("publication.read")
+READ_BIBLIOGRAPHY = Permission("bibliography.read")
+READ_SOURCE = Permission("patent_source.read")
 
 PATENT_DESK = (Role.MEMBER_ADMIN, Role.MEMBER_STAFF)
 """The seats of a member that work on its patents."""
@@ -111,6 +114,37 @@ OWNERSHIP_POLICY = register(
     )
 )
 
+PUBLICATION_POLICY = register(
+    Policy(
+        Publication,
+        read=READ_PUBLICATION,
+        rules=[allow((Audience.PUBLIC, COMMAND_LINE), READ_PUBLICATION, follows("patent", READ_PATENT, Patent))],
+    )
+)
+
+BIBLIOGRAPHY_POLICY = register(
+    Policy(
+        Bibliography,
+        read=READ_BIBLIOGRAPHY,
+        rules=[allow((Audience.PUBLIC, COMMAND_LINE), READ_BIBLIOGRAPHY, follows("patent", READ_PATENT, Patent))],
+    )
+)
+
+SOURCE_POLICY = register(
+    Policy(
+        Source,
+        read=READ_SOURCE,
+        rules=[
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_SOURCE, in_alliance()),
+            # A file's name can tell whose it is: whoever brought one in sees it, and the office.
+            allow(PATENT_DESK, READ_SOURCE, own_organisation()),
+            allow(COMMAND_LINE, READ_SOURCE, everything()),
+        ],
+    )
+)
+
+SOURCE_POLICY.belong_to("organisation")
+
 ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))
 ALLIANCE_POLICY.extend(allow(COMMAND_LINE, REGISTER_PATENT, everything()))
 declare_tie(Tie(Ownership, "owner", "alliance"))
@@ -128,4 +162,5 @@ declare_reference(
         },
     )
 )
+declare_reference(Reference(Source, "organisation", Fate.MOVED, "what it brought in stays what it brought in"))
 reserve_events("alliance.patents_registered", "alliance.owners_recorded")

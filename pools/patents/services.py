@@ -20,6 +20,7 @@ from platform_core.identity.models import Alliance, Organisation
 from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
 from pools.patents.events import ownership_ended
+from pools.patents.keys import numbers_of
 from pools.patents.models import Ownership, Patent, PatentFamily
 from pools.patents.policies import EDIT_PATENT, RECORD_OWNERSHIP, REGISTER_PATENT
 
@@ -107,7 +108,13 @@ def edit_patent(*, actor: Actor, patent_id: UUID, **edits: Unpack[PatentEdits]) 
     checks.days("ends_on", patent.granted_on, patent.ends_on, same_allowed=True)
     checks.refuse()
     if changes:
-        patent.save(update_fields=list(changes))
+        # What follows from a number is no change of its own, and so not in the record of changes.
+        is_renumbered = "application" in changes
+        derived = dict(numbers_of(patent.publication, patent.application)) if is_renumbered else {}
+        for name, value in derived.items():
+            setattr(patent, name, value)
+        with told_as(_PROBLEMS):
+            patent.save(update_fields=[*changes, *derived])
         record_event("patent.edited", actor=actor, subject=patent, changes=changes)
         announce(patent)
     return patent
@@ -247,6 +254,7 @@ def _create(alliance: Alliance, patents: Sequence[NewPatent]) -> list[Patent]:
                     publication=patent.publication,
                     country=patent.country,
                     application=patent.application,
+                    **numbers_of(patent.publication, patent.application),
                     filed_on=patent.filed_on,
                     title=patent.title,
                     granted_on=patent.granted_on,
@@ -287,6 +295,7 @@ def _check_owner(checks: Checks, owner: Owner) -> None:
 
 _PROBLEMS: dict[str, Problem] = {
     "patent_publication_once_in_country": Conflict("The alliance has this publication in this country already."),
+    "patent_application_once_in_country": Conflict("The alliance has a patent of this application already."),
     "ownership_once_at_a_time": Conflict(
         "The organisation is recorded as owner during those days already. End that ownership first."
     ),

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from members.memberships.models import Membership
 from platform_core.identity.models import Alliance, Organisation
-from pools.patents.models import Ownership, Patent, PatentFamily
+from pools.patents.models import Bibliography, Ownership, Patent, PatentFamily, Publication, Source
+from tests.factories.core import NOON
 
 if TYPE_CHECKING:
     from tests.factories.world import World
@@ -36,8 +37,26 @@ def make_patent(
     return patent
 
 
+def make_source(alliance: Alliance, organisation: Organisation, **columns: object) -> Source:
+    """A list that an organisation brought in on the first day of 2026."""
+    return Source.objects.create(
+        **{
+            "alliance": alliance,
+            "organisation": organisation,
+            "kind": Source.Kind.OWN,
+            "name": "list.xlsx",
+            "read_at": NOON,
+            **columns,
+        }
+    )
+
+
 def populate(world: "World") -> None:
     for alliance in world.alliances:
         for membership in Membership.objects.filter(alliance=alliance, code__in=["DOWN", "UP"]).order_by("code"):
+            source = make_source(alliance, membership.organisation)
             for number in (1, 2):
-                make_patent(alliance, f"CN{membership.code}{number}B", membership.organisation, family=membership.code)
+                owner = membership.organisation
+                patent = make_patent(alliance, f"CN{membership.code}{number}B", owner, family=membership.code)
+                Publication.objects.create(patent=patent, number=f"CN{membership.code}{number}B")
+                Bibliography.objects.create(patent=patent, abstract="…", sources={"abstract": str(source.pk)})

@@ -1,13 +1,19 @@
-"""Patents, their families, and who owned which part of them when."""
-
-from uuid import UUID
+"""Patents and their families: one right in one country each."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from platform_core.access.grants.models import GrantedAction
 from platform_core.models import Record
-from platform_core.spans import no_overlap
+
+
+class RightKind(models.TextChoices):
+    """What kind of right a patent is, in the wide sense in which the law uses the word."""
+
+    INVENTION = "invention", "invention 发明"
+    UTILITY_MODEL = "utility_model", "utility model 实用新型"
+    DESIGN = "design", "design 外观设计"
+    PLANT = "plant", "plant 植物"
 
 
 class PatentFamily(Record):
@@ -43,6 +49,15 @@ class Patent(Record):
     """The application number as its office writes it, check digit included; blank: not known."""
     filed_on = models.DateField(null=True, blank=True)
     """The filing date at that office, from which its term runs; blank: not known."""
+    publication_key = models.CharField(max_length=64, blank=True)
+    """The publication's number in its canonical form without kind code, the same for what was published of one
+    application and granted on it; blank: no number of an office."""
+    application_key = models.CharField(max_length=64, blank=True)
+    """The application's number in its canonical form; blank: not known, or no number of an office."""
+    right = models.CharField(max_length=16, choices=RightKind, blank=True)
+    """Invention, utility model or design, as its numbers or its record say; blank: they do not."""
+    numbers_read = models.PositiveSmallIntegerField(default=0)
+    """Which reading of numbers made the keys; 0: none yet."""
     title = models.CharField(max_length=1000, blank=True)
     granted_on = models.DateField(null=True, blank=True)
     """First day in force; blank: not granted, so that it never counts."""
@@ -55,10 +70,18 @@ class Patent(Record):
             # The orders of long lists, along which pages are looked for.
             models.Index(fields=("publication", "id"), name="patent_by_publication"),
             models.Index(fields=("country", "publication", "id"), name="patent_by_country"),
+            models.Index(fields=("numbers_read",), condition=Q(numbers_read=0), name="patent_numbers_not_read"),
+            # By these a row of a file finds the right it speaks of.
+            models.Index(fields=("publication_key", "alliance"), name="patent_by_canonical_number"),
         )
         constraints = (
             models.UniqueConstraint(
                 fields=("alliance", "publication", "country"), name="patent_publication_once_in_country"
+            ),
+            models.UniqueConstraint(
+                fields=("alliance", "application_key", "country"),
+                condition=~Q(application_key=""),
+                name="patent_application_once_in_country",
             ),
             models.UniqueConstraint(fields=("id", "alliance"), name="patent_with_its_alliance"),
             models.CheckConstraint(condition=~Q(publication=""), name="patent_publication_is_given"),
@@ -76,48 +99,6 @@ class Patent(Record):
 
     def __str__(self) -> str:
         return f"{self.publication} ({self.country})"
-
-
-class Ownership(Record):
-    """An owner's part of a patent, from its first day as owner until the first day it is one no longer."""
-
-    patent = models.ForeignKey(Patent, on_delete=models.PROTECT, related_name="ownerships")
-    # Held true by a key over both columns, in the database.
-    alliance = models.ForeignKey(
-        "identity.Alliance", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
-    """The alliance of the patent, by which an owner is tied to it."""
-    # The first column of an index, it needs none of its own.
-    owner = models.ForeignKey(
-        "identity.Organisation", on_delete=models.PROTECT, related_name="ownerships", db_index=False
-    )
-    share = models.DecimalField(max_digits=13, decimal_places=12, null=True, blank=True)
-    """The agreed part, above 0 and at most 1; blank: owned jointly without agreed parts."""
-    from_on = models.DateField(null=True, blank=True)
-    """First day as owner; blank: from the beginning."""
-    to_on = models.DateField(null=True, blank=True)
-    """First day no longer owner; blank: open."""
-
-    class Meta:
-        ordering = ("patent", "from_on", "id")
-        indexes = (models.Index(fields=("owner", "alliance"), name="ownership_by_owner"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(share__isnull=True) | (Q(share__gt=0) & Q(share__lte=1)), name="ownership_share_is_a_part"
-            ),
-            models.CheckConstraint(
-                condition=Q(to_on__isnull=True) | Q(from_on__isnull=True) | Q(to_on__gt=F("from_on")),
-                name="ownership_ends_after_it_begins",
-            ),
-            no_overlap("ownership_once_at_a_time", keys=("patent", "owner"), first="from_on", end="to_on"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.owner_id} in {self.patent_id}"
-
-    def audit_alliance_id(self) -> UUID | None:
-        """Return the alliance of the patent."""
-        return self.alliance_id
 
 
 class PatentGrant(GrantedAction):
