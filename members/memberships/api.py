@@ -95,7 +95,7 @@ class FoundingMemberSerializer(serializers.Serializer[Any]):
     """An organisation that is a member from the beginning, or was before the platform."""
 
     organisation_id = serializers.UUIDField()
-    code = serializers.CharField(max_length=200, help_text="the member id in lists and statements")
+    code = serializers.CharField(max_length=200, help_text="the member code in lists and statements")
     segment = serializers.CharField(max_length=200, required=False, allow_blank=True)
     enters_on = serializers.DateField(required=False, allow_null=True, help_text="first day in")
     leaves_on = serializers.DateField(required=False, allow_null=True, help_text="first day out")
@@ -127,7 +127,7 @@ class StepInputSerializer(serializers.Serializer[Any]):
 class AdmissionSerializer(StepInputSerializer):
     """An admission, which gives the member its id."""
 
-    code = serializers.CharField(max_length=200, help_text="the member id in lists and statements")
+    code = serializers.CharField(max_length=200, help_text="the member code in lists and statements")
     segment = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
@@ -271,7 +271,7 @@ class AdmissionView(_MembershipView):
 
     @extend_schema(operation_id="memberships_admit", request=AdmissionSerializer, responses=MembershipSerializer)
     def post(self, request: Request, membership_id: UUID) -> Response:
-        """Admit an applicant under a member id; by most alliances' rules not the one who reviewed it does."""
+        """Admit an applicant under a member code; by most alliances' rules not the one who reviewed it does."""
         given = self.read(AdmissionSerializer, request)
         code, segment = given.pop("code"), given.pop("segment", None)
         admitted = services.admit_member(

@@ -65,12 +65,12 @@ ENDED_STATES: Final = (MembershipState.LEFT.value, MembershipState.EXPELLED.valu
 
 
 class Membership(Record):
-    """An organisation's part in an alliance, under a member id, from its first day in until its first day out."""
+    """An organisation's part in an alliance, under a member code, from its first day in until its first day out."""
 
     alliance = models.ForeignKey("identity.Alliance", on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey("identity.Organisation", on_delete=models.PROTECT, related_name="memberships")
     code = models.CharField(max_length=200, blank=True, default="")
-    """The member id by which lists, bundles and statements name the member; given at admission."""
+    """The member code by which lists, bundles and statements name the member; given at admission."""
     segment = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=20, choices=MembershipState, default=MembershipState.ADMITTED)
     enters_on = models.DateField(null=True, blank=True)

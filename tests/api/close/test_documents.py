@@ -85,7 +85,7 @@ def test_a_statement_holds_the_workings_that_its_taker_is_told_and_never_more_th
     def workings(who: str, language: str = "en") -> list[str]:
         answer = client_of(world.seats[who]).get(where, {"as": "csv", "language": language})
         lines = answer.content.decode("utf-8-sig").splitlines()
-        begin = lines.index({"en": "What the amount is made of", "zh": "金额的构成"}[language])
+        begin = lines.index({"en": "What the amount is made of", "zh": "金额构成"}[language])
         return lines[begin + 2 : lines.index("", begin)]
 
     assert workings("M1") == [

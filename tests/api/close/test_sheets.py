@@ -71,9 +71,9 @@ def test_the_sheet_is_had_on_paper_in_both_languages(world: SmallWorld, filed: F
     address = f"close-runs/{run.pk}/sheet/document"
     written = read(world, address, **{"as": "xlsx", "language": "en"}).content
     titles = [sheet.title for sheet in openpyxl.load_workbook(io.BytesIO(written)).worksheets]
-    assert titles == ["Close result sheet", "Checks 1", "Payees 2", "Why the total changed 3"]
+    assert titles == ["Approval sheet", "Checks 1", "Payees 2", "Why the total changed 3"]
     table = read(world, address, **{"as": "csv", "language": "zh"}).content.decode("utf-8-sig")
-    assert "累进档位与上限" in table
+    assert "阶梯与封顶的位置" in table
     assert "通过" in table
     assert AccessLogEntry.objects.filter(action="close_run.sheet_downloaded").count() == 2
 

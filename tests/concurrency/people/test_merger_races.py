@@ -1,16 +1,15 @@
 """A merger and a write to what is merged meet: whichever comes second sees what the first one did."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError
 
 from members.memberships.models import Membership
 from platform_core.identity.merging import merge_organisations
 from platform_core.identity.models import Organisation
 from platform_core.problems import Conflict, NotAllowed
-from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock
+from tests.concurrency.waiting import while_it_waits
 from tests.factories.core import command_line, make_alliance, make_organisation
 from tests.factories.memberships import make_membership
 
@@ -25,22 +24,8 @@ def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> obje
             return second()
         except (Conflict, NotAllowed, IntegrityError) as refusal:
             return refusal
-        finally:
-            connection.close()
 
-    def watch() -> None:
-        # From outside the transaction, which would see one and the same picture of the server all the time.
-        try:
-            wait_until_somebody_waits_for_a_lock()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        with transaction.atomic():
-            first()
-            waiting = pool.submit(later)
-            pool.submit(watch).result(timeout=60)
-        return waiting.result(timeout=60)
+    return while_it_waits(first, later)
 
 
 def merge(kept: Organisation, merged: Organisation) -> object:

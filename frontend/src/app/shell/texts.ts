@@ -70,7 +70,7 @@ export const texts = defineTexts("shell", {
     "notice.grant.given": "有人与您共享了内容",
     "notice.grant.revoked": "一项共享已收回",
     "notice.sales_report.superseded": "销售报告已被更正",
-    "notice.charter_version.signer_reminded": "提醒：请代表本单位签署",
+    "notice.charter_version.signer_reminded": "提醒：请代表本组织签署",
     "notice.licence.report_reminded": "提醒：请提交销售报告",
     "account.label": "账户菜单",
     "account.settings": "账户与安全",

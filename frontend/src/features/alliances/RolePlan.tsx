@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Form, Input, Modal, Radio } from "antd";
+import { App, Button, Form, Modal, Radio } from "antd";
 import { useState } from "react";
 import {
   api,
@@ -14,7 +14,7 @@ import { useEvery } from "@/shared/choosing";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { nameIn, useSpoken } from "@/shared/names";
-import { ActionForm, Empty, Failure, Pairs, Panel, Skeleton, StateMark } from "@/shared/ui";
+import { ActionForm, Empty, Failure, Pairs, Panel, ReasonField, Skeleton, StateMark } from "@/shared/ui";
 import styles from "./alliances.module.css";
 import { PATH } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -136,14 +136,11 @@ function Rules({ alliance }: { alliance: string }) {
               ]}
             />
           </Form.Item>
-          <Form.Item
-            name="reason"
+          <ReasonField
             label={t("rules.reason")}
-            extra={t("rules.reason.help")}
-            rules={[{ required: true, whitespace: true, message: t("rules.reason.help") }]}
-          >
-            <Input.TextArea rows={3} maxLength={500} showCount />
-          </Form.Item>
+            help={t("rules.reason.help")}
+            needed={t("rules.reason.help")}
+          />
         </ActionForm>
       </Modal>
     </Panel>

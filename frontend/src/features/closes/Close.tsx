@@ -307,22 +307,6 @@ function useMenu(
   return actions;
 }
 
-const FAILURES = [
-  { begins: "This was cancelled", text: "failed.cancelled" },
-  { begins: "The server stopped", text: "failed.server" },
-  { begins: "This was lost", text: "failed.lost" },
-  { begins: "This took longer", text: "failed.long" },
-] as const;
-
-/** Why a calculation failed, in the reader's language where it is one of the known reasons. */
-function WhyFailed({ message }: { message: string }) {
-  const t = useTexts(texts);
-  const reference = /give the reference ([\da-f-]{36})/.exec(message)?.[1];
-  if (reference) return <p>{t("failed.unexpected", { reference })}</p>;
-  const known = FAILURES.find(({ begins }) => message.startsWith(begins));
-  return known ? <p>{t(known.text)}</p> : <p lang="en">{message}</p>;
-}
-
 /** A sentence on why the close does not go on by itself, where it does not. */
 function Standing({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
@@ -345,7 +329,7 @@ function Standing({ run }: { run: CloseRunDetail }) {
     return (
       <Notice kind="overdue">
         <p>{t("failed.notice")}</p>
-        {run.message && <WhyFailed message={run.message} />}
+        {run.message && <p>{run.message}</p>}
       </Notice>
     );
   }

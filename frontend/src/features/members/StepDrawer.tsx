@@ -5,7 +5,7 @@ import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { PaperField } from "@/shared/papers";
-import { ActionForm, Notice } from "@/shared/ui";
+import { ActionForm, Notice, ReasonField } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { PATH, SUBJECT, useRefresh } from "./queries.ts";
 import { SEGMENTS } from "./segments.ts";
@@ -113,14 +113,7 @@ function StepForm({ step, membership, isOwn, onClose }: Props & { step: string }
             <DayInput clearable {...(effective ? { from: effective } : {})} />
           </Form.Item>
         )}
-        <Form.Item
-          name="reason"
-          label={w("reason")}
-          extra={t("reason.help")}
-          rules={[{ required: REASONED.has(step), whitespace: true, message: t("reason.needed") }]}
-        >
-          <Input.TextArea rows={3} maxLength={500} showCount />
-        </Form.Item>
+        <ReasonField help={t("reason.help")} needed={t("reason.needed")} required={REASONED.has(step)} />
         <Form.Item
           name="document_id"
           label={t("paper")}

@@ -1,4 +1,4 @@
-export { ActionForm, FormProblem, useServerErrors } from "./Forms.tsx";
+export { ActionForm, FormProblem, ReasonField, useServerErrors } from "./Forms.tsx";
 export { Notice } from "./Notice.tsx";
 export {
   type Crumb,
