@@ -25,8 +25,8 @@ def limits_of(seats: Sequence[Seat], now: datetime, in_session: Collection[UUID]
     """Say which roles of seats do not count at an instant, and what their people may not see in them.
 
     Nothing is stored: a tie that arises later takes the role away by itself, and one that ends gives it back. An
-    undertaking binds in every seat of the person that works for the alliance; those who are assigned to single
-    objects, and those who have a staff session open, may work for any.
+    undertaking in force binds in every seat of the person that works for the alliance, whether or not there is a tie
+    today; those who are assigned to single objects, and those who have a staff session open, may work for any.
     """
     day = now.astimezone(ZONE).date()
     at_work = [found for seat in seats if (found := _work_in(seat, seat.pk in in_session, day)) is not None]
@@ -42,8 +42,12 @@ class _Work:
     seat: Seat
     placed: list[tuple[RoleAssignment, UUID]]
     conflicts: Collection[UUID]
-    alliances: Collection[UUID]
     anywhere: bool
+
+    @property
+    def alliances(self) -> set[UUID]:
+        """The alliances in which the seat has a role."""
+        return {alliance for _, alliance in self.placed}
 
 
 def _work_in(seat: Seat, in_session: bool, day: date) -> _Work | None:
@@ -53,8 +57,7 @@ def _work_in(seat: Seat, in_session: bool, day: date) -> _Work | None:
     if not placed and not anywhere:
         return None
     conflicts = conflicts_of(seat.user_id, {alliance for row, alliance in placed if row.role in APART}, day)
-    others = {alliance for row, alliance in placed if row.role not in APART}
-    return _Work(seat, placed, frozenset(conflicts), {*conflicts, *others}, anywhere)
+    return _Work(seat, placed, frozenset(conflicts), anywhere)
 
 
 def _limits(work: _Work, undertakings: Collection[Undertaking], day: date) -> Limits:
