@@ -43,9 +43,8 @@ def actor_in_seat(
 ) -> Actor:
     """Make the actor for a seat; an ended seat, or one of another user, is refused.
 
-    It takes two queries; one more for a site administrator, who may have a staff session open; one for roles that
-    somebody with a conflict of interest may not hold, and one for undertakings of whoever works for an alliance; and
-    one for a seat that waits to be confirmed.
+    It takes two queries, one more for a site administrator, who may have a staff session open, and one more for roles
+    that somebody with a conflict of interest may not hold, or a seat that waits to be confirmed.
     """
     seats = Seat.objects.filter(pk=seat_id)
     if user_id is not None:
@@ -56,7 +55,7 @@ def actor_in_seat(
 
 
 def actors_in_seats(seats: QuerySet[Seat], *, clock: Clock | None = None, request_id: str = "") -> list[Actor]:
-    """Make the actors for the open ones of many seats, in four queries and one more for each who may be limited."""
+    """Make the actors for the open ones of many seats, in three queries and one more for each who may be limited."""
     time = clock or SystemClock()
     roles = RoleAssignment.objects.select_related("operating_entity").order_by("starts_at", "id")
     found = list(

@@ -11,7 +11,14 @@ from platform_core.access.acting import Limits
 from platform_core.access.actors import Actor, Screen
 from platform_core.clock import today
 from platform_core.conflicts.models import Undertaking
-from platform_core.conflicts.parties import APART, ASSIGNED_APART, ZONE, conflicts_of
+from platform_core.conflicts.parties import (
+    APART,
+    ASSIGNED_APART,
+    ZONE,
+    conflicts_of,
+    standing_of,
+    undertakings_in_force,
+)
 from platform_core.identity.events import RIGHTS_CHANGED
 from platform_core.identity.models import RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
@@ -42,12 +49,9 @@ class _Work:
     seat: Seat
     placed: list[tuple[RoleAssignment, UUID]]
     conflicts: Collection[UUID]
+    alliances: Collection[UUID]
+    """Those in which an undertaking of the person is in force, as far as that is known yet, and those to be asked."""
     anywhere: bool
-
-    @property
-    def alliances(self) -> set[UUID]:
-        """The alliances in which the seat has a role."""
-        return {alliance for _, alliance in self.placed}
 
 
 def _work_in(seat: Seat, in_session: bool, day: date) -> _Work | None:
@@ -56,8 +60,9 @@ def _work_in(seat: Seat, in_session: bool, day: date) -> _Work | None:
     anywhere = in_session or any(row.role in _ANYWHERE for row in rows)
     if not placed and not anywhere:
         return None
-    conflicts = conflicts_of(seat.user_id, {alliance for row, alliance in placed if row.role in APART}, day)
-    return _Work(seat, placed, frozenset(conflicts), anywhere)
+    standing = standing_of(seat.user_id, {alliance for row, alliance in placed if row.role in APART}, day)
+    others = {alliance for row, alliance in placed if row.role not in APART}
+    return _Work(seat, placed, frozenset(standing.conflicts), {*standing.undertaken, *others}, anywhere)
 
 
 def _limits(work: _Work, undertakings: Collection[Undertaking], day: date) -> Limits:
@@ -87,8 +92,7 @@ def undertakings_of(people: Collection[UUID], day: date) -> list[Undertaking]:
     """Return the confirmed undertakings of people in force on a day (one query; none for nobody)."""
     if not people:
         return []
-    rows = Undertaking.objects.filter(user__in=people, confirmed_at__isnull=False, starts_on__lte=day, ends_on__gt=day)
-    return list(rows.order_by("pk"))
+    return list(undertakings_in_force(people, day).order_by("pk"))
 
 
 def refuse_conflicting_role(actor: Actor, assignment: RoleAssignment) -> None:

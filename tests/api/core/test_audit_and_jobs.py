@@ -60,7 +60,7 @@ def test_the_audit_list_takes_the_same_queries_however_long_it_is() -> None:
         record_event("alliance.edited", actor=actor_of_seat(seat), subject=entity.alliance)
     with CaptureQueriesContext(connection) as many:
         assert client.get("/api/v1/audit-events").json()["total"] == 11
-    assert len(few) == len(many) == 10
+    assert len(few) == len(many) == 9
 
 
 def test_a_job_is_read_and_cancelled_by_the_seat_that_started_it_alone() -> None:

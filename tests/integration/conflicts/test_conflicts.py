@@ -82,11 +82,11 @@ def case() -> Case:
     return Case(world, world.seats["calculator"], world.members["M1"].organisation)
 
 
-def test_without_a_tie_the_role_counts_at_two_queries_more_one_for_ties_and_one_for_undertakings(case: Case) -> None:
+def test_without_a_tie_the_role_counts_at_one_query_more(case: Case) -> None:
     assert case.may_work()
     with CaptureQueriesContext(connection) as queries:
         actor_in_seat(case.seat.pk, clock=case.world.clock)
-    assert len(queries) == 4
+    assert len(queries) == 3
     with CaptureQueriesContext(connection) as queries:
         actor_in_seat(case.world.seats["M1"].pk, clock=case.world.clock)
     assert len(queries) == 2
