@@ -11,7 +11,7 @@ from licensing.engine.terms import TermsError, load_document, validate_terms
 from licensing.terms.calculation import for_period
 from licensing.terms.lifecycle import PROGRAMME_LIFECYCLE, TERMS_LIFECYCLE
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
-from licensing.terms.policies import DRAFT_TERMS, EDIT_PROGRAMME, EDIT_TERMS, OPEN_PROGRAMME, PUBLISH_TERMS
+from licensing.terms.policies import DRAFT_TERMS, EDIT_PROGRAMME, EDIT_TERMS, OPEN_PROGRAMME, PUBLISH_TERMS, READ_TERMS
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
@@ -160,7 +160,8 @@ def publish_terms(*, actor: Actor, terms_version_id: UUID) -> TermsVersion:
     with told_as(_PROBLEMS):
         version.save(update_fields=["state", "published_at"])
     record_event("terms_version.published", actor=actor, subject=version, changes={"state": (before, version.state)})
-    announce(version, version.programme)
+    announce(version, to=READ_TERMS)
+    announce(version.programme, part=version, to=READ_TERMS)
     return version
 
 

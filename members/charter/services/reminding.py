@@ -53,7 +53,6 @@ def remind_signers(
     if repeated and not again:
         raise RemindedLately(f"Reminded within the last day already: {', '.join(repeated)}.")
     reached = {membership.pk: _remind(actor, version, membership) for membership in missing}
-    announce(version)
     return SignersReminded(
         [reminder for reminder in reached.values() if reminder is not None],
         [membership for membership in missing if reached[membership.pk] is None],
@@ -105,4 +104,5 @@ def _remind(actor: Actor, version: CharterVersion, membership: Membership) -> Si
         subject=reminder,
         changes={"version": (None, version), "membership": (None, membership.code), "people": (None, people)},
     )
+    announce(version, part=reminder)
     return reminder
