@@ -27,7 +27,7 @@ export const texts = defineTexts("alliances", {
     "rules.admission": "接纳成员",
     "rules.two": "审核与接纳须由两人办理",
     "rules.one": "一人即可审核并接纳",
-    "rules.notice": "成员自行退出，最早多久前提出",
+    "rules.notice": "自行退出最长提前期",
     "rules.notice.help": "成员自行选定的退出日期，最晚在多少天之后；更晚的日期由秘书处凭函件登记。",
     "rules.notice.needed": "请填写 1 至 3660 天。",
     "rules.days_other": "{{count}} 天",
