@@ -127,6 +127,7 @@ MORE = (
     Screen("views", "/members", SECRETARY, ("视图", "Views")),
     Screen("apply", "/members", SECRETARY, ("代为提交申请", "File an application")),
     Screen("review", "/members/{memberships?state=applied}", SECRETARY, ("受理审核", "Take up for review")),
+    Screen("rules", "/alliances/{alliances}?tab=plan", SITE_ADMIN, ("修改", "Edit")),
     Screen("sign", "/charter-versions/{charter-versions?state=published}", TWO_SEATS, ("签署", "Sign")),
 )
 """Further tabs and drawers, for pictures only."""

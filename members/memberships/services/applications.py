@@ -19,6 +19,7 @@ from members.memberships.policies import (
     ADMIT_MEMBER,
     APPLY_FOR_MEMBERSHIP,
     FILE_APPLICATION,
+    READ_MEMBERSHIP,
     REFUSE_MEMBERSHIP,
     REVIEW_MEMBERSHIP,
     WITHDRAW_APPLICATION,
@@ -81,7 +82,7 @@ def apply_for_membership(
         subject=membership,
         changes={"organisation": (None, organisation), "on_behalf": (None, on_behalf)},
     )
-    announce(membership)
+    announce(membership, to=READ_MEMBERSHIP)
     tell_office(actor, membership, "membership.applied")
     return membership
 

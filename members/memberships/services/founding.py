@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from members.memberships.models import Membership, MembershipState, MembershipStep, StepKind
-from members.memberships.policies import ADD_MEMBER, EDIT_MEMBERSHIP
+from members.memberships.policies import ADD_MEMBER, EDIT_MEMBERSHIP, READ_MEMBERSHIP
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
@@ -81,7 +81,7 @@ def edit_membership(*, actor: Actor, membership_id: UUID, **edits: Unpack[Member
     if changes:
         membership.save(update_fields=list(changes))
         record_event("membership.edited", actor=actor, subject=membership, changes=changes)
-        announce(membership)
+        announce(membership, to=READ_MEMBERSHIP)
     return membership
 
 
