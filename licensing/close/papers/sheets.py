@@ -46,6 +46,8 @@ def _rows(paper: Paper) -> Iterator[list[str]]:
         yield from (
             [text for cell, wide in zip(row, money, strict=True) for text in _plain(cell, wide)] for row in table.rows
         )
+        if not table.rows:
+            yield [table.empty]
     if paper.notes:
         yield []
         yield from ([title, note] for title, note in paper.notes)

@@ -78,6 +78,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "更正的构成不显示，计入以后的合计",
         "what a correction is made of is not told; it is part of a later sum",
     ),
+    "why_being_prepared": (
+        "构成正在整理，稍后再取本结算单即可看到",
+        "this is being prepared: take the statement again in a moment",
+    ),
     "how_to_check": ("如何核验", "How to check this"),
     "check_text": (
         "本结算单出自结算批次 {run}，其结果文件 run.json 的 SHA-256 为 {hash}。持有该批次结算包者可用命令 "

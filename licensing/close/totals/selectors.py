@@ -71,6 +71,20 @@ class Groups:
         return group or own_enterprise(self._licensees[licence_id])
 
 
+class Steps:
+    """What became known with each close of a programme, added up once however many readers are told of it."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._groups = Groups(programme)
+        self._known: dict[UUID, Step[UUID]] = {}
+
+    def of(self, run: CloseRun) -> Step[UUID]:
+        """Return what became known with a close."""
+        if run.pk not in self._known:
+            self._known[run.pk] = step_of(run, self._groups)
+        return self._known[run.pk]
+
+
 def affiliates_of(organisation_id: UUID) -> frozenset[UUID]:
     """Return the organisations that belong together with one, or ever did: one of them may know the others' figures."""
     found, asked = {organisation_id}, {organisation_id}

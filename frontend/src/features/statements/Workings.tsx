@@ -10,6 +10,11 @@ import { PATH } from "./queries.ts";
 import styles from "./workings.module.css";
 import { texts } from "./workingsTexts.ts";
 
+const BEING_PREPARED = "being_prepared";
+
+/** Milliseconds after which workings that are being prepared are asked for again. */
+const AGAIN_AFTER = 5_000;
+
 interface Props {
   statement: Statement;
 }
@@ -22,6 +27,7 @@ export function Workings({ statement }: Props) {
     queryFn: ({ signal }) =>
       request<StatementWorkings>("GET", `${PATH}/${statement.id}/workings`, { signal }),
     staleTime: 60_000,
+    refetchInterval: (query) => (query.state.data?.why === BEING_PREPARED ? AGAIN_AFTER : false),
   });
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={240} />;
@@ -38,11 +44,12 @@ export function Workings({ statement }: Props) {
 
 function OnlyTheAmount({ workings }: { workings: StatementWorkings }) {
   const t = useTexts(texts);
+  const preparing = workings.why === BEING_PREPARED;
   return (
     <Panel title={t("title")}>
       <Notice kind="plain">
-        <strong>{t("none.title")}</strong>
-        <div>{t.maybe(`none.${workings.why}`)}</div>
+        <strong>{t(preparing ? "preparing.title" : "none.title")}</strong>
+        <div>{preparing ? t("preparing") : t.maybe(`none.${workings.why}`)}</div>
       </Notice>
       <dl className={styles.only}>
         <dt>{t("total")}</dt>
