@@ -69,13 +69,16 @@ def basis_of(run: CloseRun, *, actor: Actor) -> CloseRun | None:
 
 
 def compare_runs(run: CloseRun, against: CloseRun | None, *, actor: Actor) -> Comparison:
-    """Compare a calculated run with another one of its programme; without one, everything is new."""
+    """Compare a calculated run with another one of its programme.
+
+    Without one, nothing is said about why amounts changed: that the reader sees no other does not mean there is none.
+    """
     if run.results_claim is None:
         raise NotFound("This run has not been calculated, so there is nothing to compare yet.")
     now = figures_of(run, actor=actor)
     last = figures_of(against, actor=actor) if against is not None else Figures()
-    effects = list(effects_between(now, last))
-    return Comparison(
+    effects = list(effects_between(now, last)) if against is not None else []
+    comparison = Comparison(
         run=run,
         against=against,
         total=_row("", now.total_minor, last.total_minor, _by_cell(effects, lambda cell: "").get("", {})),
@@ -84,6 +87,10 @@ def compare_runs(run: CloseRun, against: CloseRun | None, *, actor: Actor) -> Co
         countries=_cells(now, last, effects, lambda cell: cell[1]),
         facts=_facts(now, last),
     )
+    if against is None:
+        for row in (comparison.total, *comparison.payees, *comparison.products, *comparison.countries):
+            row.reasons.clear()
+    return comparison
 
 
 # -- rows ---------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ class DifferenceReasonSerializer(serializers.Serializer[Any]):
 
 
 class ComparisonRowSerializer(serializers.Serializer[Any]):
-    """What something came to now and last; the reasons add up to the difference exactly."""
+    """What something came to now and last; the reasons add up to the difference exactly, if there is a close before."""
 
     key = serializers.CharField()
     kind = serializers.CharField(help_text="of a payee: member, fee, reserve or undistributed")
@@ -63,7 +63,10 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     """A close beside the one before it."""
 
     run = ComparedRunSerializer()
-    against = ComparedRunSerializer(allow_null=True)
+    against = ComparedRunSerializer(
+        allow_null=True,
+        help_text="null: the reader sees none to compare with; last is 0 then, without reasons",
+    )
     currency = serializers.CharField()
     total = ComparisonRowSerializer()
     payees = ComparisonRowSerializer(many=True, help_text="what is withheld counts with the member's own")
