@@ -178,6 +178,7 @@ export const texts = defineTexts("closes", {
     "parts.family_other": "{{count}} 个计入的专利族",
     "rule.name": "规则 {{path}}",
     "family.weight": "权重 {{weight}}",
+    "family.enough": "有其中任何一个专利族即可参与平均分配；多出的专利族不增加金额，因此不逐一列出金额。",
     why: "原因",
     "why.new_sales": "新增的产品或国家",
     "why.ended_sales": "不再销售的产品或国家",
@@ -405,6 +406,8 @@ export const texts = defineTexts("closes", {
     "parts.family_other": "{{count}} families that counted",
     "rule.name": "Rule {{path}}",
     "family.weight": "Weight {{weight}}",
+    "family.enough":
+      "Any one of these families is enough for an equal part; more of them bring no more, so that none has an amount of its own.",
     why: "Reason",
     "why.new_sales": "New products or countries",
     "why.ended_sales": "Products or countries that ended",
