@@ -12,7 +12,8 @@ from licensing.close.calculation import Ratio, Sum, to_minor
 from licensing.close.figures import Cell, Figures, figures_of
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
-from licensing.close.reasons import EXPLAINED, ORDER, ROUNDING, Effect, effects_between
+from licensing.close.reasons import EXPLAINED, ORDER, ROUNDING, Effect, effects_between, same_tariff
+from licensing.close.scenarios import same_sharing
 from licensing.engine.explain import Rules
 from licensing.engine.model import first_day
 from members.memberships.models import Membership
@@ -176,8 +177,8 @@ def _facts(now: Figures, last: Figures) -> dict[str, object]:
         return {}
     here, there = _counting(now.rules), _counting(last.rules)
     return {
-        "terms_changed": now.rules.terms.rates != last.rules.terms.rates,
-        "allocation_changed": now.rules.terms.allocation != last.rules.terms.allocation,
+        "terms_changed": not same_tariff(now.rules.terms, last.rules.terms),
+        "allocation_changed": not same_sharing(now.rules.terms, last.rules.terms),
         "licences_new": len(now.licences - last.licences),
         "licences_ended": len(last.licences - now.licences),
         "members_new": sorted(set(_present(now.rules)) - set(_present(last.rules))),

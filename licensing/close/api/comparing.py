@@ -73,7 +73,10 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     pools = ComparisonRowSerializer(many=True)
     products = ComparisonRowSerializer(many=True)
     countries = ComparisonRowSerializer(many=True, help_text="of sale; - for minimums and charges")
-    facts = serializers.DictField(help_text="what changed in terms, members, licences and patents, counted")
+    facts = serializers.DictField(
+        help_text="what changed: what the terms ask of licensees (`terms_changed`), allocation or fee "
+        "(`allocation_changed`), and members, licences and patents, counted"
+    )
 
 
 _ROW: Final = {
@@ -252,7 +255,9 @@ def _seconds_left(job: Job, actor: Actor) -> int | None:
 class StatementFactsSerializer(serializers.Serializer[Any]):
     """What changed of what a member may know."""
 
-    terms_changed = serializers.BooleanField(allow_null=True)
+    terms_changed = serializers.BooleanField(
+        allow_null=True, help_text="rates, limits, minimums, basis, fee or allocation; not only the version's number"
+    )
     families_this = serializers.IntegerField()
     families_last = serializers.IntegerField(allow_null=True)
     pool_families_this = serializers.IntegerField()

@@ -137,7 +137,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reason_tariff_position": ("累进档位与上限", "place in bands and caps"),
     "reason_prices": ("销售价格", "prices"),
     "reason_exchange": ("汇率", "exchange rates"),
-    "reason_allocation": ("分配规则", "rules of allocation"),
+    "reason_allocation": ("分配规则与管理费", "rules of allocation and fee"),
     "reason_members": ("成员变动", "members that came or left"),
     "reason_patents": ("专利变动", "patents"),
     "reason_minimums": ("最低许可费", "yearly minimums"),
