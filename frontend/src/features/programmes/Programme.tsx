@@ -17,7 +17,17 @@ import { nameIn, useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { CloseStateMark } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
-import { Empty, Facts, Page, PageTabs, type Standing, StateMark, type Tab } from "@/shared/ui";
+import {
+  Empty,
+  Facts,
+  Failure,
+  Page,
+  PageTabs,
+  Skeleton,
+  type Standing,
+  StateMark,
+  type Tab,
+} from "@/shared/ui";
 import { MissingReports } from "./MissingReports.tsx";
 import { inForce, SUBJECT, usePoolName, useProgramme, useTariffs, useTerms } from "./queries.ts";
 import { Rates } from "./Rates.tsx";
@@ -32,7 +42,8 @@ export function Programme() {
   const found = useProgramme(id);
   const live = useLive(SUBJECT, id);
   const { data } = found;
-  const tariffs = useTariffs(id).data?.items ?? [];
+  const published = useTariffs(id);
+  const tariffs = published.data?.items ?? [];
   const terms = useTerms(id).data?.items ?? [];
   const spoken = useSpoken();
   const pool = usePoolName(data.pool_id);
@@ -64,10 +75,7 @@ export function Programme() {
       id={data.id}
       state={<ProgrammeStateMark state={data.state} />}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
     >
       <Facts
         facts={[
@@ -82,7 +90,11 @@ export function Programme() {
           {
             key: "terms",
             label: t("terms"),
-            value: present ? t("terms.number", { number: present.number }) : t("terms.none"),
+            value: present
+              ? t("terms.number", { number: present.number })
+              : published.isSuccess
+                ? t("terms.none")
+                : "–",
             note: present && t("terms.since", { day: present.in_force_from }),
           },
         ]}
@@ -92,7 +104,14 @@ export function Programme() {
           {
             key: "rates",
             label: t("tab.rates"),
-            children: <Rates versions={tariffs} currency={data.currency} />,
+            children:
+              published.data === undefined && published.isError ? (
+                <Failure error={published.error} retry={() => void published.refetch()} />
+              ) : published.data === undefined ? (
+                <Skeleton height={160} />
+              ) : (
+                <Rates versions={tariffs} currency={data.currency} />
+              ),
           },
           ...whole,
           { key: "licences", label: t("tab.licences"), children: <Licences programme={id} /> },

@@ -59,10 +59,7 @@ export function Statement() {
       id={data.id}
       state={<CloseStateMark run={data} />}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={<Download statement={data} onProblem={setProblem} />}
     >
       <FormProblem problem={problem} />
