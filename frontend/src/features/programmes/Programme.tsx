@@ -33,6 +33,7 @@ import { inForce, SUBJECT, usePoolName, useProgramme, useTariffs, useTerms } fro
 import { Rates } from "./Rates.tsx";
 import { ProgrammeStateMark } from "./state.tsx";
 import { Terms } from "./Terms.tsx";
+import { TOLD_TOTALS, Totals } from "./Totals.tsx";
 import { texts } from "./texts.ts";
 
 /** One programme: what it asks for, in the words of its terms, and who is licensed. */
@@ -64,6 +65,9 @@ export function Programme() {
   const seesFiling = isFinance || roles.has("secretariat");
   const missing: Tab[] = seesFiling
     ? [{ key: "missing", label: t("tab.missing"), children: <MissingReports programme={id} /> }]
+    : [];
+  const totals: Tab[] = TOLD_TOTALS.some((role) => roles.has(role))
+    ? [{ key: "totals", label: t("tab.totals"), children: <Totals programme={id} /> }]
     : [];
   const closes: Tab[] = isFinance
     ? [{ key: "closes", label: t("tab.closes"), children: <Closes programme={id} /> }]
@@ -116,6 +120,7 @@ export function Programme() {
           ...whole,
           { key: "licences", label: t("tab.licences"), children: <Licences programme={id} /> },
           ...missing,
+          ...totals,
           ...closes,
           {
             key: "history",
