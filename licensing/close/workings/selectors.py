@@ -10,7 +10,7 @@ from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseBucket, CloseCell, CloseRun, CloseShare, PayeeKind, Statement
 from licensing.close.policies import CLOSE_WORK
 from licensing.close.totals.models import TotalsRelease
-from licensing.close.totals.selectors import Groups, affiliates_of, own_groups
+from licensing.close.totals.selectors import Background, Groups
 from licensing.close.workings.calculation import Cell, Line
 from licensing.close.workings.models import WorkingsRelease
 from platform_core.access.actors import Actor
@@ -115,16 +115,15 @@ def offices_reading(run: CloseRun, *, actor: Actor) -> list[UUID]:
     return sorted(set(Seat.objects.filter(pk__in=seats).order_by().values_list("organisation", flat=True)))
 
 
-def of_affiliates(statement: Statement, others: Iterable[Statement]) -> list[Statement]:
+def of_affiliates(statement: Statement, others: Iterable[Statement], background: Background) -> list[Statement]:
     """Return the other statements of a close that a member may know: those of members it belongs together with."""
     reader_id = statement.membership.organisation_id
-    affiliates, own = affiliates_of(reader_id), own_groups(reader_id)
-    return [
-        other
-        for other in others
-        if other.pk != statement.pk
-        and (other.membership.organisation_id in affiliates or own & own_groups(other.membership.organisation_id))
-    ]
+    affiliates, own = background.affiliates_of(reader_id), background.own_groups(reader_id)
+
+    def is_known(organisation_id: UUID) -> bool:
+        return organisation_id in affiliates or bool(own & background.own_groups(organisation_id))
+
+    return [other for other in others if other.pk != statement.pk and is_known(other.membership.organisation_id)]
 
 
 def runs_without_workings() -> list[CloseRun]:

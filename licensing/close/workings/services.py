@@ -15,7 +15,7 @@ from licensing.close.models import CloseRun, Statement
 from licensing.close.policies import CLOSE_WORK, READ_EXACT_WORKINGS, READ_STATEMENT_WORKINGS
 from licensing.close.services.queueing import queue_workings_again
 from licensing.close.totals.models import TotalsRelease
-from licensing.close.totals.selectors import Groups, Steps, own_groups
+from licensing.close.totals.selectors import Background
 from licensing.close.totals.services import release_totals, rule_in_force
 from licensing.close.workings.calculation import (
     Cell,
@@ -150,25 +150,25 @@ def release_workings(*, actor: Actor, run_id: UUID, progress: Callable[[int, int
     if run.status != RunStatus.POSTED or run.corrects_id is not None:
         return
     statements = statements_of(run)
-    readers = _readers(run, statements, actor=actor)
-    groups = Groups(run.programme)
+    background = Background(run.programme)
+    readers = _readers(run, statements, background, actor=actor)
     for done, statement in enumerate(statements):
         progress(done, len(statements))
         asking = [reader for reader in readers if _is_needed(reader, statement)]
         if not asking:
             continue
-        lines = lines_of(statement, groups)
+        lines = lines_of(statement, background.groups)
         for reader in asking:
             if reader.is_office:
                 _look_for_office(reader, statement, lines, several=len(statements) > 1)
             else:
-                others = of_affiliates(statement, statements)
+                others = of_affiliates(statement, statements, background)
                 told = cells_told(
                     reader.atoms,
                     lines,
                     rule_in_force(),
                     own=reader.own,
-                    others=(lines_of(other, groups) for other in others),
+                    others=(lines_of(other, background.groups) for other in others),
                 )
                 _release(reader, _Told(statement, told, _earned(lines), bool(others)), actor=actor)
     for reader in readers:
@@ -177,24 +177,25 @@ def release_workings(*, actor: Actor, run_id: UUID, progress: Callable[[int, int
     progress(len(statements), len(statements))
 
 
-def _readers(run: CloseRun, statements: Sequence[Statement], *, actor: Actor) -> list[_Reader]:
+def _readers(run: CloseRun, statements: Sequence[Statement], background: Background, *, actor: Actor) -> list[_Reader]:
     """Return whom something is to be told of a close; to whom nothing can be told, that is released here."""
     offices = offices_reading(run, actor=actor)
     reading: dict[UUID, list[Statement]] = {office: list(statements) for office in offices}
     for statement in statements:
         # An office that is a member too reads all statements, its own among them.
         reading.setdefault(statement.membership.organisation_id, [statement])
-    steps = Steps(run.programme)
     readers = []
     for organisation, of in sorted(reading.items()):
         released = released_to(run, organisation)
         missing = [statement for statement in of if statement.pk not in released]
         if not missing:
             continue
-        waiting = release_totals(actor=actor, programme=run.programme, reader_id=organisation, shown=False, steps=steps)
+        waiting = release_totals(
+            actor=actor, programme=run.programme, reader_id=organisation, shown=False, background=background
+        )
         totals = totals_told_of(run, organisation)
         # What was left out when the totals were told was left out for good: the reader knew it then.
-        own = own_groups(organisation) | frozenset(totals.left_out if totals is not None else ())
+        own = background.own_groups(organisation) | frozenset(totals.left_out if totals is not None else ())
         if totals is None or totals.run_ids != [run.pk]:
             why = Why.TOGETHER if totals is not None else Why(waiting.reason.value) if waiting else Why.TOO_FEW
             for statement in missing:

@@ -358,6 +358,15 @@ def test_two_members_of_one_enterprise_are_told_what_follows_from_totals(world: 
     assert cells(ask(world, "M2", run)) == {("tv", "CN"): (600, 90)}
 
 
+def test_which_groups_are_a_readers_own_is_asked_once_for_each_organisation(world: SmallWorld) -> None:
+    """Three members and the office, of each of whom every other may be an affiliate."""
+    run = close(world, JANUARY, EVEN, shares={"M1": 50, "M2": 30, "M3": 10}, prepared=False)
+    with CaptureQueriesContext(connection) as asked:
+        release(run)
+    names = [query for query in asked.captured_queries if 'FROM "identity_organisationname"' in query["sql"]]
+    assert len(names) == 4
+
+
 def test_finance_reads_every_cell_exactly_and_need_not_wait(world: SmallWorld) -> None:
     run = close(world, JANUARY, {"L1": {TV: 61, BOX: 5}}, prepared=False)
     found = ask(world, "calculator", run, "M1")
