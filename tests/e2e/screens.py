@@ -63,6 +63,7 @@ SCREENS = (
     Screen("programme", "/programmes/{programmes}", LICENSEE),
     Screen("programme-terms", "/programmes/{programmes}?tab=terms"),
     Screen("programme-missing", "/programmes/{programmes}?tab=missing"),
+    Screen("programme-totals", "/programmes/{programmes}?tab=totals", MEMBER_FINANCE),
     Screen("pool", "/pools/{pools}", MEMBER),
     Screen("patents", "/patents", MEMBER),
     Screen("patent", "/patents/{patents}", MEMBER),

@@ -79,6 +79,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "更正的构成不显示，计入以后的合计",
         "what a correction is made of is not told; it is part of a later sum",
     ),
+    "why_being_prepared": (
+        "构成正在整理，稍后再取本结算单即可看到",
+        "this is being prepared: take the statement again in a moment",
+    ),
     "how_to_check": ("如何核验", "How to check this"),
     "check_text": (
         "本结算单出自结算 {run}，其结果文件 run.json 的 SHA-256 为 {hash}。持有该结算的结算包者可用命令 "
@@ -100,7 +104,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "lines": ("销售行数", "Sales lines"),
     "buckets": ("计费单元", "Buckets"),
     "compared_with": ("对比结算", "Compared with"),
-    "nothing_before": ("无上期", "nothing before it"),
+    "nothing_to_compare": ("无可列示的对照结算", "no other close that may be shown"),
     "royalty": ("许可费", "Royalties"),
     "credit": ("双边许可抵扣", "Credited for bilateral licences"),
     "due": ("被许可方应付", "Owed by licensees"),
@@ -132,6 +136,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "unchanged": ("与上期一致。", "Nothing changed."),
     "calculated_by": ("计算人", "calculated by"),
     "approved_by": ("审批人", "approved by"),
+    "signatures": ("签署", "signatures"),
     "reason_new_sales": ("新增的产品或销售地", "new products or countries"),
     "reason_ended_sales": ("不再销售的产品或销售地", "products or countries that ended"),
     "reason_volume": ("销量", "units sold"),
@@ -139,7 +144,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reason_tariff_position": ("阶梯与封顶的位置", "place in bands and caps"),
     "reason_prices": ("销售价格", "prices"),
     "reason_exchange": ("汇率", "exchange rates"),
-    "reason_allocation": ("分配方案", "rules of allocation"),
+    "reason_allocation": ("分配方案与管理费", "rules of allocation and fee"),
     "reason_members": ("成员加入或退出", "members that came or left"),
     "reason_patents": ("专利的增减", "patents"),
     "reason_minimums": ("年度最低额", "yearly minimums"),

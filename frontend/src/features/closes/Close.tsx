@@ -20,8 +20,8 @@ import { ShareButton } from "@/shared/sharing";
 import { downloadFile } from "@/shared/table";
 import { Facts, FormProblem, type MenuAction, Notice, Page, PageTabs, type Tab } from "@/shared/ui";
 import { ApprovalSheet } from "./ApprovalSheet.tsx";
-import { nameOf, Sum } from "./Closes.tsx";
 import styles from "./closes.module.css";
+import { nameOf, Sum } from "./columns.tsx";
 import { Explain } from "./Explain.tsx";
 import { Outcome } from "./Outcome.tsx";
 import { Progress } from "./Progress.tsx";
@@ -69,10 +69,7 @@ function Close() {
       id={run.id}
       state={<CloseStateMark run={run} />}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={
         <>
           <ShareButton subjectType={SUBJECT} subjectId={run.id} title={nameOf(run)} />
@@ -139,7 +136,7 @@ function useCloseLive(run: CloseRunDetail, etag: string) {
   const live = useLive(SUBJECT, run.id);
   const client = useQueryClient();
   const inHand = isInHand(run);
-  const { changed, withdrawn, seen } = live;
+  const { changed, withdrawn, seen, refresh } = live;
   const [isOther, setOther] = useState(false);
   useEffect(() => {
     if (!changed) {
@@ -172,7 +169,7 @@ function useCloseLive(run: CloseRunDetail, etag: string) {
     enabled: inHand,
     refetchInterval: 4_000,
   });
-  return { changed: isOther, withdrawn, seen };
+  return { changed: isOther, withdrawn, seen, refresh };
 }
 
 function useRefresh(key: readonly unknown[]): () => void {

@@ -25,6 +25,8 @@ export const texts = defineTexts("royalties", {
     "close.payee.fee": "运营主体的管理费。",
     "close.payee.reserve": "按条款计入“{{name}}”专项。",
     "close.payee.undistributed": "没有成员符合分配条件，暂未分配。",
+    together: "合并列示",
+    separator: "、",
     "close.minimum": "年度最低额“{{id}}”的补足。",
     "close.charge": "与销量无关的收费：{{kind}}。",
     "close.no_patent_in_force": "在制造地和销售地均无有效的入池专利，因此不计许可费。",
@@ -160,6 +162,8 @@ export const texts = defineTexts("royalties", {
     "close.payee.fee": "The operating entity's administration fee.",
     "close.payee.reserve": "Put into the reserve “{{name}}” by the terms.",
     "close.payee.undistributed": "No member met the conditions of the allocation; not distributed yet.",
+    together: "Told together",
+    separator: ", ",
     "close.minimum": "Makes up the yearly minimum “{{id}}”.",
     "close.charge": "Owed without sales: {{kind}}.",
     "close.no_patent_in_force":

@@ -13,8 +13,8 @@ export const texts = defineTexts("close charts", {
     "chart.change.same": "总额与 {{period}} 相同，变化最大的是{{name}}",
     "chart.change.about": "从对比总额到本次总额，按收款方，{{currency}}",
     "chart.change.about.from": "从对比总额到本次总额，按收款方，{{currency}}；为显出变化，横轴从 {{from}} 起",
-    "chart.change.none": "没有可比的上一期",
-    "chart.change.first": "这是该许可项目的第一次结算，或上一期的币种不同。",
+    "chart.change.none": "此处没有可对照的结算",
+    "chart.change.first": "在您可查看的结算中，没有可与本次对照的。",
     "chart.reasons.about": "从对比总额到本次总额，按原因，{{currency}}",
     "chart.reasons.about.from": "从对比总额到本次总额，按原因，{{currency}}；为显出变化，横轴从 {{from}} 起",
     "chart.countries_other": "{{name}}的销售带来 {{percent}}，共 {{count}} 个销售地",
@@ -36,8 +36,8 @@ export const texts = defineTexts("close charts", {
     "chart.change.about": "From the total beside it to this one's, by payee, in {{currency}}",
     "chart.change.about.from":
       "From the total beside it to this one's, by payee, in {{currency}}; the axis begins at {{from}} to show the changes",
-    "chart.change.none": "No period to compare with",
-    "chart.change.first": "This is the programme's first close, or the last one was in another currency.",
+    "chart.change.none": "Nothing to compare with here",
+    "chart.change.first": "Among the closes you may see there is none to compare this one with.",
     "chart.reasons.about": "From the total beside it to this one's, by reason, in {{currency}}",
     "chart.reasons.about.from":
       "From the total beside it to this one's, by reason, in {{currency}}; the axis begins at {{from}} to show the changes",

@@ -17,8 +17,6 @@ export const texts = defineTexts("workings", {
     "total.note": "应付与暂扣之和，始终准确",
     untold: "未逐项显示的合计",
     withheld: "不显示",
-    together: "合并列示",
-    separator: "、",
     "units.note": "同一项内单件许可费不同时，不显示数量。",
     "why.too_few_reporters": "来自的被许可方太少，会暴露其中某一个的数字",
     "why.one_dominates": "其中一个被许可方占比过大",
@@ -31,6 +29,8 @@ export const texts = defineTexts("workings", {
       "本次结算与其他期间或与更正合并公布，单独列出构成会使更正或其他期间的数字可以推算。",
     "none.several_statements": "可以查看多个成员结算单的一方，若再看到构成，对照后可推算个别被许可方的数字。",
     "none.correction": "更正的构成不单独列出，计入以后的合计。",
+    "preparing.title": "金额构成正在整理",
+    preparing: "结算刚刚过账，可以列出的内容正在计算，好了会自动显示在这里。",
     empty: "本期没有许可费",
   },
   en: {
@@ -49,8 +49,6 @@ export const texts = defineTexts("workings", {
     "total.note": "Paid and withheld together, always exact",
     untold: "Not shown one by one, in one sum",
     withheld: "Not shown",
-    together: "Told together",
-    separator: ", ",
     "units.note": "Units are not shown where they bear different royalties within one figure.",
     "why.too_few_reporters": "Of too few licensees: it would tell of one of them",
     "why.one_dominates": "One licensee has too large a part of it",
@@ -65,6 +63,9 @@ export const texts = defineTexts("workings", {
     "none.several_statements":
       "Whoever reads statements of several members could work out single licensees from their parts.",
     "none.correction": "What a correction is made of is not told by itself; it is part of a later sum.",
+    "preparing.title": "What the amount is made of is being prepared",
+    preparing:
+      "The close was posted a moment ago, and what may be shown of it is being worked out. It appears here by itself.",
     empty: "No royalties in this period",
   },
 });
