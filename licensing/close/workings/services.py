@@ -288,7 +288,7 @@ def _keep(
                 released_at=actor.clock.now(),
             )
             record_event("workings_release.made", actor=actor, subject=release, changes={"reader": (None, reader_id)})
-            announce(statement)
+            announce(statement, part=release)
     except IntegrityError:
         # Done by a worker that was taken for dead: what it released holds.
         if workings_release(statement, reader_id) is None:
