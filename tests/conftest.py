@@ -1,9 +1,11 @@
 """What all tests share: what needs no database must run without one."""
 
 import shutil
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 pytest_plugins = ["tests.database.fixtures", "tests.small_worlds"]
 
@@ -17,6 +19,13 @@ LONGEST = (
     "tests/api/leaks/",
 )
 """What takes longest, and so comes first: a worker that begins with it last would have the other one wait."""
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left_behind() -> Iterator[None]:
+    """Forget the language of a request, which Django keeps for its thread: the next test has one of its own."""
+    yield
+    translation.deactivate()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

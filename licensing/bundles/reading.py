@@ -270,5 +270,5 @@ def _refuse_overlapping_entries(patents: Sequence[Row], rejects: Rejects) -> Non
 
 def _in_order(rejects: Rejects, file: str, line: int, column: str, first: str, end: str, *, same: bool = False) -> None:
     if first and end and (end < first or (end == first and not same)):
-        message = f"{column} must be {'on or ' if same else ''}after {first}"
+        message = f"{column} must not be before {first}" if same else f"{column} must be later than {first}"
         rejects.add(file, line, column, "bad_value", end, message)

@@ -16,11 +16,13 @@ class CloseConfig(AppConfig):
         from licensing.close.subscribers import reopen, reopen_for_member
         from licensing.reports.events import report_filed
         from members.memberships.events import membership_moved
+        from platform_core.audit.events import declare_sentence
         from platform_core.home.registry import tell_changes, tell_figures, tell_names, tell_waiting
         from platform_core.search.registry import register_searched
 
         report_filed.subscribe(reopen)
         membership_moved.subscribe(reopen_for_member)
+        declare_sentence("close_run.calculation_failed", "message")
         tell_waiting(home.runs_to_settle)
         tell_waiting(home.periods_to_close)
         tell_waiting(home.held_money)

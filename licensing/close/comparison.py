@@ -12,7 +12,8 @@ from licensing.close.calculation import Ratio, Sum, to_minor
 from licensing.close.figures import Cell, Figures, figures_of
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
-from licensing.close.reasons import EXPLAINED, ORDER, ROUNDING, Effect, effects_between
+from licensing.close.reasons import EXPLAINED, ORDER, ROUNDING, Effect, effects_between, same_tariff
+from licensing.close.scenarios import same_sharing
 from licensing.engine.explain import Rules
 from licensing.engine.model import first_day
 from members.memberships.models import Membership
@@ -69,13 +70,16 @@ def basis_of(run: CloseRun, *, actor: Actor) -> CloseRun | None:
 
 
 def compare_runs(run: CloseRun, against: CloseRun | None, *, actor: Actor) -> Comparison:
-    """Compare a calculated run with another one of its programme; without one, everything is new."""
+    """Compare a calculated run with another one of its programme.
+
+    Without one, nothing is said about why amounts changed: that the reader sees no other does not mean there is none.
+    """
     if run.results_claim is None:
         raise NotFound("This run has not been calculated, so there is nothing to compare yet.")
     now = figures_of(run, actor=actor)
     last = figures_of(against, actor=actor) if against is not None else Figures()
-    effects = list(effects_between(now, last))
-    return Comparison(
+    effects = list(effects_between(now, last)) if against is not None else []
+    comparison = Comparison(
         run=run,
         against=against,
         total=_row("", now.total_minor, last.total_minor, _by_cell(effects, lambda cell: "").get("", {})),
@@ -84,6 +88,10 @@ def compare_runs(run: CloseRun, against: CloseRun | None, *, actor: Actor) -> Co
         countries=_cells(now, last, effects, lambda cell: cell[1]),
         facts=_facts(now, last),
     )
+    if against is None:
+        for row in (comparison.total, *comparison.payees, *comparison.products, *comparison.countries):
+            row.reasons.clear()
+    return comparison
 
 
 # -- rows ---------------------------------------------------------------------------------------------------------
@@ -169,8 +177,8 @@ def _facts(now: Figures, last: Figures) -> dict[str, object]:
         return {}
     here, there = _counting(now.rules), _counting(last.rules)
     return {
-        "terms_changed": now.rules.terms.rates != last.rules.terms.rates,
-        "allocation_changed": now.rules.terms.allocation != last.rules.terms.allocation,
+        "terms_changed": not same_tariff(now.rules.terms, last.rules.terms),
+        "allocation_changed": not same_sharing(now.rules.terms, last.rules.terms),
         "licences_new": len(now.licences - last.licences),
         "licences_ended": len(last.licences - now.licences),
         "members_new": sorted(set(_present(now.rules)) - set(_present(last.rules))),

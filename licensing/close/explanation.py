@@ -172,7 +172,11 @@ class _Tree:
             case "bucket":
                 return rounded(self._rules(path), whole.amount_minor)
             case "rule":
-                return rounded(self._families(path), whole.amount_minor)
+                families = self._families(path)
+                if any(family.facts["one_is_enough"] for family in families):
+                    # Under coverage each of them bears out the whole, and none a part of it.
+                    return families
+                return rounded(families, whole.amount_minor)
         return []
 
     def told(self, path: Sequence[Part]) -> Part:
@@ -334,7 +338,11 @@ class _Tree:
                 "family",
                 family["family"],
                 micros,
-                facts={"weight": family["weight"], "patents": family["patents"]},
+                facts={
+                    "weight": family["weight"],
+                    "patents": family["patents"],
+                    "one_is_enough": family["weight"] is None,
+                },
             )
             for family, micros in zip(rule["families"], shared, strict=True)
         ]

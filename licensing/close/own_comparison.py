@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from licensing.close.lifecycle import RunStatus
-from licensing.close.models import Statement
+from licensing.close.models import CloseRun, Statement
 from licensing.close.own_patents import counted_patents
+from licensing.close.reasons import same_tariff
+from licensing.close.scenarios import same_sharing
+from licensing.close.stored import rules_of
 from platform_core.access.actors import Actor
 
 
@@ -43,7 +46,7 @@ def compare_statements(statement: Statement, against: Statement | None) -> Mappi
         "difference_minor": this - last,
         "reasons": [{"key": key, "amount_minor": amount} for key, amount in parts.items() if amount],
         "facts": {
-            "terms_changed": statement.run.terms_version_id != against.run.terms_version_id if against else None,
+            "terms_changed": _other_terms(statement.run, against.run) if against else None,
             "families_this": own[1]["families"],
             "families_last": before[1]["families"] if before else None,
             "pool_families_this": own[1]["pool_families"],
@@ -52,6 +55,12 @@ def compare_statements(statement: Statement, against: Statement | None) -> Mappi
             "patents_ended": sorted(before[0] - own[0]) if before else [],
         },
     }
+
+
+def _other_terms(run: CloseRun, against: CloseRun) -> bool:
+    """Whether anything differs in the terms that entered two closes; another version may say the same."""
+    one, other = rules_of(run).terms, rules_of(against).terms
+    return not (same_tariff(one, other) and same_sharing(one, other))
 
 
 def _patents(statement: Statement) -> tuple[set[str], Mapping[str, int]]:

@@ -77,7 +77,7 @@ READ_EXACT_WORKINGS = Permission("statement.read_exact_workings")
 
 
 def _calculating() -> Relation:
-    """The jobs that calculate the runs of the programmes a finance seat settles."""
+    """The jobs that work on the runs of the programmes a finance seat settles."""
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
         entities = sorted(row.operating_entity_id for row in assignments if row.operating_entity_id is not None)
@@ -86,7 +86,7 @@ def _calculating() -> Relation:
         runs = CloseRun.objects.filter(programme__operating_entity__in=entities)
         return Q(subject_type=CloseRun._meta.label_lower, subject_id__in=runs.order_by().values("pk"))
 
-    return Relation("that calculates a close run of the operating entity", reach)
+    return Relation("that works on a close run of the operating entity", reach)
 
 
 def _to_be_approved() -> Relation:

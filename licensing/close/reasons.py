@@ -11,7 +11,7 @@ from typing import Final
 from licensing.close.figures import Cell, Figures, Gross, Sales
 from licensing.close.scenarios import MarketSteps, share_steps
 from licensing.engine.explain import Rules
-from licensing.engine.model import Percent
+from licensing.engine.model import Percent, Terms
 
 NEW: Final = "new_sales"
 ENDED: Final = "ended_sales"
@@ -47,6 +47,23 @@ class Effect:
     reason: str
     denominator: int
     micros: Mapping[str, int]
+
+
+def same_tariff(one: Terms, other: Terms) -> bool:
+    """Say whether two closes asked the same of licensees, and by the same basis: all terms but those of sharing out."""
+    return _asked(one) == _asked(other)
+
+
+def _asked(terms: Terms) -> tuple[object, ...]:
+    return (
+        terms.currency,
+        terms.collected,
+        terms.in_force_only,
+        terms.rates,
+        terms.waivers,
+        terms.caps,
+        terms.minimums,
+    )
 
 
 def effects_between(now: Figures, last: Figures) -> Iterator[Effect]:
@@ -162,12 +179,16 @@ class _Tariffs:
 
     def __init__(self, now: Rules | None, last: Rules | None) -> None:
         self._known = now is not None and last is not None
-        self._other_limits = False
+        self._other_for_all = False
+        self._other_order = False
         self._other: set[str] = set()
         self._percent: set[str] = set()
         if now is not None and last is not None:
             here, there = ({rate.id: rate for rate in rules.terms.rates} for rules in (now, last))
-            self._other_limits = (now.terms.waivers, now.terms.caps) != (last.terms.waivers, last.terms.caps)
+            self._other_for_all = _for_all(now.terms) != _for_all(last.terms)
+            # The first that matches applies, so that rates may change places without being changed themselves.
+            both = here.keys() & there.keys()
+            self._other_order = [name for name in here if name in both] != [name for name in there if name in both]
             self._other = {name for name in {*here, *there} if here.get(name) != there.get(name)}
             self._percent = {name for name, rate in here.items() if isinstance(rate.form, Percent)}
 
@@ -176,9 +197,14 @@ class _Tariffs:
         if not self._known:
             return POSITION
         used = new.rates | old.rates
-        if self._other_limits or used & self._other:
+        if self._other_for_all or used & self._other or (self._other_order and new.rates != old.rates):
             return TERMS
         return PRICES if used <= self._percent else POSITION
+
+
+def _for_all(terms: Terms) -> tuple[object, ...]:
+    """What bears on units under whatever rate: limits, and whether a patent has to be in force."""
+    return terms.waivers, terms.caps, terms.in_force_only
 
 
 def _share_steps(now: Figures, last: Figures) -> Mapping[tuple[str, str, str], MarketSteps]:

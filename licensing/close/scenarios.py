@@ -12,7 +12,7 @@ from licensing.engine.buckets import Buckets, Names
 from licensing.engine.exact import ints, zeros
 from licensing.engine.explain import Rules
 from licensing.engine.limits import Billed
-from licensing.engine.model import first_day
+from licensing.engine.model import Terms, first_day
 from licensing.engine.patents import PatentBook
 from licensing.engine.shares import Sharing
 from licensing.engine.tables import Member
@@ -38,6 +38,11 @@ class MarketSteps:
     by_members: Mapping[str, int]
 
 
+def same_sharing(one: Terms, other: Terms) -> bool:
+    """Say whether two closes shared out by the same rules: the allocation, and the fee that is taken before it."""
+    return (one.allocation, one.admin_fee_percent) == (other.allocation, other.admin_fee_percent)
+
+
 def share_steps(now: Rules, last: Rules, markets: Mapping[Market, Mapping[int, int]]) -> Mapping[Market, MarketSteps]:
     """Return by how much other allocation terms, and then other members, move each payee's share of a market.
 
@@ -45,10 +50,7 @@ def share_steps(now: Rules, last: Rules, markets: Mapping[Market, Mapping[int, i
     where neither does, nothing moved. Where the new terms cannot be worked out with the members of last time, both
     steps count as the terms' own.
     """
-    other_terms = (now.terms.allocation, now.terms.admin_fee_percent) != (
-        last.terms.allocation,
-        last.terms.admin_fee_percent,
-    )
+    other_terms = not same_sharing(now.terms, last.terms)
     members = _as_of(now)
     other_members = members != _as_of(last)
     if not markets or not (other_terms or other_members):

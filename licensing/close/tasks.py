@@ -9,7 +9,10 @@ from procrastinate.contrib.django import app
 
 from licensing.close.policies import CLOSE_WORK
 from licensing.close.services import CALCULATION, calculate, note_failed_calculation
+from licensing.close.services.queueing import WORKINGS, queue_workings_again
 from licensing.close.tidying import remove_stray_files
+from licensing.close.workings.selectors import runs_without_workings
+from licensing.close.workings.services import release_workings
 from platform_core.access.actors import Actor
 from platform_core.clock import SystemClock
 from platform_core.jobs.registry import HEAVY, QUICK, background
@@ -26,6 +29,21 @@ def _after_failure(actor: Actor, message: str, *, run_id: str, attempt: int) -> 
 def calculate_close_run(running: Running, *, run_id: str, attempt: int) -> Mapping[str, Any]:
     """Calculate a close run as it was asked for the `attempt`th time."""
     return calculate(running, run_id=UUID(run_id), attempt=attempt)
+
+
+@background(WORKINGS, as_work=CLOSE_WORK, queue=HEAVY)
+def release_workings_of_close(running: Running, *, run_id: str) -> None:
+    """Release what the statements of a posted close are made of, to everybody who may read them."""
+    release_workings(actor=running.actor, run_id=UUID(run_id), progress=running.progress)
+
+
+@app.periodic(cron="53 * * * *")
+@app.task(name="lianchi.release_missing_workings", queue=QUICK)
+def release_missing_workings(timestamp: int) -> None:
+    """Have the workings released, once an hour, that closes of earlier versions or failed work left out."""
+    actor = Actor.system(CLOSE_WORK, clock=SystemClock())
+    for run in runs_without_workings():
+        queue_workings_again(actor=actor, run=run)
 
 
 @app.periodic(cron="23 * * * *")

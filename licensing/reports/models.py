@@ -119,9 +119,10 @@ class ReportReminder(Reminder):
     first_month = models.DateField(help_text="first day of the first month that was to be reported")
     last_month = models.DateField(help_text="first day of the last month that was to be reported")
 
-    class Meta:
+    class Meta(Reminder.Meta):
         ordering = ["-sent_at", "-id"]
-        constraints = [
+        constraints = (
+            *Reminder.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(first_month__lte=F("last_month")), name="reportreminder_months_in_order"
             ),
@@ -129,8 +130,7 @@ class ReportReminder(Reminder):
                 condition=Q(first_month__day=FIRST_OF_MONTH, last_month__day=FIRST_OF_MONTH),
                 name="reportreminder_whole_months",
             ),
-            models.CheckConstraint(condition=Q(people__gt=0), name="reportreminder_reached_somebody"),
-        ]
+        )
         indexes = [models.Index(fields=["licence", "first_month", "sent_at"], name="reportreminder_latest")]
 
     def __str__(self) -> str:

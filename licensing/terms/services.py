@@ -11,12 +11,13 @@ from licensing.engine.terms import TermsError, load_document, validate_terms
 from licensing.terms.calculation import for_period
 from licensing.terms.lifecycle import PROGRAMME_LIFECYCLE, TERMS_LIFECYCLE
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
-from licensing.terms.policies import DRAFT_TERMS, EDIT_PROGRAMME, EDIT_TERMS, OPEN_PROGRAMME, PUBLISH_TERMS
+from licensing.terms.policies import DRAFT_TERMS, EDIT_PROGRAMME, EDIT_TERMS, OPEN_PROGRAMME, PUBLISH_TERMS, READ_TERMS
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import OperatingEntity
+from platform_core.identity.role_plan import Place, require_whole_plan
 from platform_core.problems import Conflict, FieldError, InvalidInput, Problem, invalid
 from platform_core.realtime.services import announce
 from pools.composition.models import Pool
@@ -55,7 +56,10 @@ def open_programme(
 def take_over_programme(
     *, actor: Actor, pool_id: UUID, operating_entity_id: UUID, code: str, name: str, currency: str
 ) -> Programme:
-    """Put a programme on record that was launched elsewhere and already runs."""
+    """Put a programme on record that was launched elsewhere and already runs.
+
+    That is a fact, so nothing is asked of the people who are here: they come once it is on record.
+    """
     programme = _create(actor, pool_id, operating_entity_id, code, name, currency, ProgrammeState.LAUNCHED)
     record_event(
         "programme.taken_over",
@@ -84,7 +88,11 @@ def edit_programme(*, actor: Actor, programme_id: UUID, name: str) -> Programme:
 
 @transaction.atomic
 def take_programme_step(*, actor: Actor, programme_id: UUID, step: str) -> Programme:
-    """Take a programme's next step; it launches only with published terms and a launched pool."""
+    """Take a programme's next step; it launches only with published terms and a launched pool.
+
+    Where its operating entity has not two independent people for each decision that takes two, it does not launch:
+    licensees would report what nobody may close.
+    """
     programme = get_visible(Programme, programme_id, actor=actor, for_change=True)
     require(actor, EDIT_PROGRAMME, programme)
     if step not in PROGRAMME_LIFECYCLE.steps:
@@ -95,6 +103,7 @@ def take_programme_step(*, actor: Actor, programme_id: UUID, step: str) -> Progr
             raise Conflict("The programme's pool has not been launched. Launch the pool first.")
         if not TermsVersion.objects.filter(programme=programme, state=TermsState.PUBLISHED).exists():
             raise Conflict("The programme has no published terms. Publish a version first.")
+        require_whole_plan(Place(programme.alliance_id, programme.operating_entity), clock=actor.clock)
     before, programme.state = programme.state, after
     programme.save(update_fields=["state"])
     record_event(_EVENTS[step], actor=actor, subject=programme, changes={"state": (before, after)})
@@ -151,7 +160,8 @@ def publish_terms(*, actor: Actor, terms_version_id: UUID) -> TermsVersion:
     with told_as(_PROBLEMS):
         version.save(update_fields=["state", "published_at"])
     record_event("terms_version.published", actor=actor, subject=version, changes={"state": (before, version.state)})
-    announce(version, version.programme)
+    announce(version, to=READ_TERMS)
+    announce(version.programme, part=version, to=READ_TERMS)
     return version
 
 

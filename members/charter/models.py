@@ -200,9 +200,7 @@ class SignatureReminder(Reminder):
     version = models.ForeignKey(CharterVersion, on_delete=models.PROTECT, related_name="reminders")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="signature_reminders")
 
-    class Meta:
-        ordering = ("-sent_at", "-id")
-        constraints = (models.CheckConstraint(condition=Q(people__gt=0), name="signaturereminder_reached_somebody"),)
+    class Meta(Reminder.Meta):
         indexes = (models.Index(fields=("version", "membership", "sent_at"), name="signaturereminder_latest"),)
 
     def __str__(self) -> str:

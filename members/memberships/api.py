@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.memberships import selectors, services
-from members.memberships.models import Membership, MembershipRules, MembershipStep
+from members.memberships.models import NOTICE_AT_MOST, USUAL_NOTICE, Membership, MembershipRules, MembershipStep
 from members.memberships.moving import StepDetails
 from platform_core.api.etags import answer_with_etag, require_match
 from platform_core.api.filters import filtered, parameters_of
@@ -95,7 +95,7 @@ class FoundingMemberSerializer(serializers.Serializer[Any]):
     """An organisation that is a member from the beginning, or was before the platform."""
 
     organisation_id = serializers.UUIDField()
-    code = serializers.CharField(max_length=200, help_text="the member id in lists and statements")
+    code = serializers.CharField(max_length=200, help_text="the member code in lists and statements")
     segment = serializers.CharField(max_length=200, required=False, allow_blank=True)
     enters_on = serializers.DateField(required=False, allow_null=True, help_text="first day in")
     leaves_on = serializers.DateField(required=False, allow_null=True, help_text="first day out")
@@ -127,16 +127,23 @@ class StepInputSerializer(serializers.Serializer[Any]):
 class AdmissionSerializer(StepInputSerializer):
     """An admission, which gives the member its id."""
 
-    code = serializers.CharField(max_length=200, help_text="the member id in lists and statements")
+    code = serializers.CharField(max_length=200, help_text="the member code in lists and statements")
     segment = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
 class MembershipRulesSerializer(serializers.ModelSerializer[MembershipRules]):
-    """What an alliance's rules say of admission."""
+    """What an alliance's rules say of admission and of leaving."""
+
+    longest_notice_days = serializers.IntegerField(
+        min_value=1,
+        max_value=NOTICE_AT_MOST,
+        default=USUAL_NOTICE,
+        help_text="how many days ahead a member itself may leave; the office records later days on its letter",
+    )
 
     class Meta:
         model = MembershipRules
-        fields = ("admission_needs_second_person", "reason")
+        fields = ("admission_needs_second_person", "longest_notice_days", "reason")
 
 
 _IDS = {"alliance": "alliance", "organisation": "organisation"}
@@ -271,7 +278,7 @@ class AdmissionView(_MembershipView):
 
     @extend_schema(operation_id="memberships_admit", request=AdmissionSerializer, responses=MembershipSerializer)
     def post(self, request: Request, membership_id: UUID) -> Response:
-        """Admit an applicant under a member id; by most alliances' rules not the one who reviewed it does."""
+        """Admit an applicant under a member code; by most alliances' rules not the one who reviewed it does."""
         given = self.read(AdmissionSerializer, request)
         code, segment = given.pop("code"), given.pop("segment", None)
         admitted = services.admit_member(
@@ -281,11 +288,11 @@ class AdmissionView(_MembershipView):
 
 
 class MembershipRulesView(HouseView):
-    """What an alliance's rules say of admission."""
+    """What an alliance's rules say of admission and of leaving."""
 
     @extend_schema(operation_id="membership_rules_read", responses=MembershipRulesSerializer)
     def get(self, request: Request, alliance_id: UUID) -> Response:
-        """Read whether admitting a member takes a second person."""
+        """Read whether admitting a member takes a second person, and how far ahead a member may leave."""
         alliance = get_alliance(alliance_id, actor=self.actor)
         rules = selectors.membership_rules(alliance.pk, actor=self.actor)
         return answer_with_etag(request, MembershipRulesSerializer(rules).data)
@@ -295,7 +302,7 @@ class MembershipRulesView(HouseView):
     )
     @transaction.atomic
     def put(self, request: Request, alliance_id: UUID) -> Response:
-        """Say whether admitting a member takes a second person, and where the rules say so."""
+        """Say whether admitting a member takes a second person, how far ahead one may leave, and where it says so."""
         # Locked before it is compared: what somebody else is just setting is to be seen first.
         alliance = get_alliance(alliance_id, actor=self.actor, for_change=True)
         present = selectors.membership_rules(alliance.pk, actor=self.actor)
@@ -305,6 +312,7 @@ class MembershipRulesView(HouseView):
             actor=self.actor,
             alliance_id=alliance.pk,
             admission_needs_second_person=given.get("admission_needs_second_person", True),
+            longest_notice_days=given["longest_notice_days"],
             reason=given["reason"],
         )
         return answer_with_etag(request, MembershipRulesSerializer(rules).data)

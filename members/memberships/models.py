@@ -65,12 +65,12 @@ ENDED_STATES: Final = (MembershipState.LEFT.value, MembershipState.EXPELLED.valu
 
 
 class Membership(Record):
-    """An organisation's part in an alliance, under a member id, from its first day in until its first day out."""
+    """An organisation's part in an alliance, under a member code, from its first day in until its first day out."""
 
     alliance = models.ForeignKey("identity.Alliance", on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey("identity.Organisation", on_delete=models.PROTECT, related_name="memberships")
     code = models.CharField(max_length=200, blank=True, default="")
-    """The member id by which lists, bundles and statements name the member; given at admission."""
+    """The member code by which lists, bundles and statements name the member; given at admission."""
     segment = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=20, choices=MembershipState, default=MembershipState.ADMITTED)
     enters_on = models.DateField(null=True, blank=True)
@@ -188,17 +188,32 @@ class MembershipStep(Record):
         return self.membership.alliance_id
 
 
+USUAL_NOTICE: Final = 366
+"""How many days ahead a member itself may leave where the alliance's rules say nothing: a year."""
+
+NOTICE_AT_MOST: Final = 3660
+"""The most that an alliance's rules may say: ten years."""
+
+
 class MembershipRules(Record):
-    """What an alliance's rules say of admitting members; without a row, the strict ones hold."""
+    """What an alliance's rules say of admitting members and of leaving; without a row, the strict ones hold."""
 
     alliance = models.OneToOneField("identity.Alliance", on_delete=models.PROTECT, related_name="membership_rules")
     admission_needs_second_person = models.BooleanField(default=True)
+    longest_notice_days = models.PositiveSmallIntegerField(default=USUAL_NOTICE)
+    """How far ahead a member itself may leave; a day beyond is agreed with the office, on a letter."""
     reason = models.CharField(max_length=500, help_text="where the rules say so, such as an article of the charter")
 
     class Meta:
         verbose_name = "membership rules"
         verbose_name_plural = "membership rules"
-        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="membershiprules_reasoned"),)
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="membershiprules_reasoned"),
+            models.CheckConstraint(
+                condition=Q(longest_notice_days__gte=1, longest_notice_days__lte=NOTICE_AT_MOST),
+                name="membershiprules_notice_of_some_length",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"membership rules of {self.alliance_id}"

@@ -9,6 +9,7 @@ from uuid import UUID
 from members.memberships.events import membership_moved
 from members.memberships.lifecycle import MEMBERSHIP_LIFECYCLE, is_over
 from members.memberships.models import Membership, MembershipState, MembershipStep, StepKind
+from members.memberships.policies import READ_MEMBERSHIP
 from members.memberships.selectors import get_membership
 from members.memberships.telling import tell_member
 from platform_core.access.actors import Actor
@@ -114,7 +115,7 @@ def finish_step(
     changes["reason"] = (None, step.reason)
     record_event(_EVENTS[StepKind(step.kind)], actor=actor, subject=membership, changes=changes)
     membership_moved.tell(actor, membership, step)
-    announce(membership)
+    announce(membership, to=READ_MEMBERSHIP)
     tell_member(actor, membership, _EVENTS[StepKind(step.kind)])
     tell_rights(membership)
     return membership

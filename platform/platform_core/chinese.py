@@ -1,4 +1,4 @@
-"""What refusals say, in Chinese: the code says its sentences in English, and each room keeps their Chinese beside it.
+"""What refusals and stored sentences say, in Chinese: the code says them in English, each room keeps their Chinese.
 
 A room's `chinese.toml` gives for each sentence the Chinese one. Values stand as `{0}`, `{1}` … in the order in which
 the English sentence says them, and may change places in Chinese. A value is told as it is; only one written as
@@ -151,7 +151,7 @@ def in_chinese(text: str) -> str:
 
 
 def for_reader(text: str) -> str:
-    """Say a sentence of a refusal in the language of whoever is being answered."""
+    """Say a sentence of ours in the language of whoever is being answered."""
     return in_chinese(text) if get_language() == "zh-hans" else text
 
 

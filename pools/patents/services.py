@@ -144,7 +144,7 @@ def record_owner(*, actor: Actor, patent_id: UUID, owner: Owner) -> Ownership:
         subject=ownership,
         changes={"patent": (None, patent), "owner": (None, owner.owner_id), "share": (None, owner.share)},
     )
-    announce(patent)
+    announce(patent, part=ownership)
     return ownership
 
 

@@ -1,4 +1,4 @@
-"""What a refusal may say: every sentence at the places that refuse, read from the code, with its values as holes."""
+"""What refusals say, and sentences of ours that are stored: read from the code, with their values as holes."""
 
 import ast
 import itertools
@@ -19,8 +19,24 @@ MESSAGE_AT: Final[Mapping[str, tuple[int, ...]]] = {
     "refuse": (4,),
     "Guard": (1,),
     "refused_if_any": (2,),
+    "rejects.add": (5,),
+    "fault": (4,),
+    "UnreadableError": (1,),
+    "fail": (2,),
+    "_end_job": (2,),
+    "end_calculation": (1,),
+    "_note_attempt": (2,),
 }
-"""Which argument is the sentence, of what makes the error of a field or a guard; of a problem it is the first one."""
+"""Which argument is the sentence: of what makes the error of a field, a guard, a rejected row or the end of a job.
+
+Of a problem it is the first one.
+"""
+
+STORED_AS: Final = frozenset({"message", "error", "disabled_reason"})
+"""Fields of records that keep a sentence of ours; none of another kind has such a name."""
+
+TOLD_LATER: Final = frozenset({"ExportError", "ResultsError", "TimeUp", "Unreachable", "NotNow", "Never"})
+"""Errors that are caught, and whose text is stored as why something came to nothing."""
 
 PASSED_ON: Final[Mapping[str, str]] = {
     "platform/platform_core/webhooks/sending.py": "{}",
@@ -52,7 +68,7 @@ class Sentence:
 def sentences(rooms: tuple[str, ...] = ROOMS) -> Iterator[Sentence]:
     """Yield each sentence that a refusal may carry, as `Name {0} before {1}.`, and where it is said."""
     modules = [(place, tree) for place, tree in sources(ROOT, of=rooms) if not place.startswith(OF_OPERATORS)]
-    kinds = problem_kinds([tree for _place, tree in modules])
+    kinds = problem_kinds([tree for _place, tree in modules]) | TOLD_LATER
     for place, tree in modules:
         raised = frozenset({"ValueError"} if place in PASSED_ON else ())
         for line, template in said_in(tree, kinds | raised):
@@ -75,6 +91,13 @@ def _as_told(template: Template, place: str) -> Template:
     return template
 
 
+def _about(name: str, template: Template) -> Template:
+    """Put what a sentence is about where it is told: a file before it, the bucket after it."""
+    if name == "UnreadableError":
+        return joined([None, " ", *template])
+    return joined([*template, " (", None, ")"]) if name == "fault" else template
+
+
 def problem_kinds(trees: list[ast.Module]) -> frozenset[str]:
     """Return the names of `Problem` and of every class that goes back to it."""
     classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
@@ -90,7 +113,10 @@ def said_in(tree: ast.Module, kinds: frozenset[str]) -> Iterator[tuple[int, Temp
         reader = _Reader(tree, scope)
         for node in _own_nodes(scope):
             if isinstance(node, ast.Call) and (said := _sentence_of(node, bases, kinds)) is not None:
-                yield from ((node.lineno, template) for template in reader.templates(said))
+                name = _name(node.func)
+                yield from ((node.lineno, _about(name, template)) for template in reader.templates(said))
+            elif isinstance(node, ast.Assign) and (stored := _stored(node)) is not None:
+                yield from ((node.lineno, template) for template in reader.templates(stored))
             elif isinstance(node, ast.ClassDef) and kinds & {_name(base) for base in node.bases}:
                 yield from ((line, (title,)) for line, title in _titles(node))
 
@@ -107,7 +133,21 @@ def _sentence_of(call: ast.Call, bases: frozenset[str], kinds: frozenset[str]) -
         return call.args[0] if call.args else _keyword(call, "detail")
     if name in MESSAGE_AT and (given := _keyword(call, "message")) is not None:
         return given
-    return next((call.args[at] for at in MESSAGE_AT.get(name, ()) if at < len(call.args)), None)
+    # Much is added to; what is added to rejects is told.
+    places = MESSAGE_AT.get("rejects.add" if ast.unparse(call.func).endswith("rejects.add") else name, ())
+    return next((call.args[at] for at in places if at < len(call.args)), None)
+
+
+def _stored(node: ast.Assign) -> ast.expr | None:
+    """Return what is put into a field that keeps a sentence, also where several are filled at once."""
+    for target in node.targets:
+        pairs: list[tuple[ast.expr, ast.expr]] = [(target, node.value)]
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            pairs = list(zip(target.elts, node.value.elts, strict=True))
+        for field, value in pairs:
+            if isinstance(field, ast.Attribute) and field.attr in STORED_AS:
+                return value
+    return None
 
 
 def _is_initial(call: ast.Call) -> bool:
@@ -119,6 +159,8 @@ def _keyword(call: ast.Call, name: str) -> ast.expr | None:
 
 
 def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.IfExp):
+        return _name(node.body)
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 

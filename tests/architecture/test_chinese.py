@@ -20,6 +20,8 @@ PASSES_ON = {
     "licensing/bundles/services.py": "rows that differ",
     "licensing/close/services/calculating.py": "why a job ended, which is recorded",
     "licensing/close/services/runs.py": "how a period is written",
+    "licensing/close/services/queueing.py": "why a job ended",
+    "licensing/engine/compute.py": "mistakes in terms",
     "licensing/engine/terms/values.py": "what only_with was given",
     "licensing/reports/api.py": "how a period is written",
     "licensing/reports/services/filing.py": "mistakes in lines",
@@ -28,10 +30,14 @@ PASSES_ON = {
     "platform/platform_core/api/problems.py": "what Django and its REST framework say",
     "platform/platform_core/checks.py": "what `wrong` was given",
     "platform/platform_core/identity/merging.py": "what stands against a merger",
+    "platform/platform_core/jobs/rescue.py": "why a job ended",
+    "platform/platform_core/jobs/services.py": "why a job ended",
+    "platform/platform_core/jobs/tasks.py": "what refused the work of a job",
+    "platform/platform_core/messaging/services.py": "why a message could not be sent",
     "platform/platform_core/problems.py": "what was given",
     "platform/platform_core/signin/invitations.py": "what Django says of passwords",
     "platform/platform_core/signin/lockout.py": "seconds to wait",
-    "platform/platform_core/webhooks/services.py": "what is wrong with an address",
+    "platform/platform_core/webhooks/services.py": "what is wrong with an address, or why a call came to nothing",
 }
 """Modules that refuse in words from elsewhere, where these are read, or have their Chinese from."""
 
@@ -94,7 +100,7 @@ def test_the_chinese_is_chinese_and_has_exactly_the_values_of_the_english() -> N
         assert asked == given, (room, english, chinese)
         assert ":word" not in english
     for room, english, chinese in entries("words"):
-        assert HAN.search(chinese) or chinese == "Webhook", (room, english)
+        assert HAN.search(chinese), (room, english)
 
 
 def test_what_ends_as_a_sentence_does_so_in_chinese() -> None:
@@ -145,6 +151,13 @@ def test_it_would_notice() -> None:
         "    if other:\n"
         "        return 'Told.'\n"
         "    return f'Told {other}.'\n"
+        "def store(run, rejects, name):\n"
+        "    run.status, run.message = 'failed', f'It failed ({name}).'\n"
+        "    rejects.add('f', 1, 'c', 'code', 'v', f'{name} is there twice')\n"
+        "    found.add('f', 1, 'c', 'code', 'v', 'nothing that is told')\n"
+        "    raise (Late if name else Early)('It came too early.')\n"
+        "def read(line):\n"
+        "    raise UnreadableError(line, 'is empty')\n"
         "def go(other):\n"
         "    raise Late(detail=told(other))\n"
     )
@@ -159,4 +172,8 @@ def test_it_would_notice() -> None:
         "Name both.",
         "Told.",
         "Told {0}.",
+        "It failed ({0}).",
+        "{0} is there twice",
+        "It came too early.",
+        "{0} is empty",
     }

@@ -3,24 +3,14 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from tests.closes.engine_outputs import assert_same, engine_close
 from tests.closes.oracle import oracle_close
 from tests.closes.random_bundles import Shape, random_bundle
+from tests.closes.random_bundles.trying import SEEDS, tries
 
-SEEDS = st.integers(min_value=0, max_value=2**48)
-
-# A seed does not shrink to a smaller bundle, so shrinking would only cost time.
-comparison = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
+comparison = tries(60)
 
 
 def compare(seed: int, shape: Shape, *, skip_rejected: bool) -> None:

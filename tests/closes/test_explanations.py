@@ -4,8 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from licensing.engine.explain import explain_licence, explain_payee
 from tests.closes.command import lianchi, printed, small_bundle
@@ -13,6 +12,7 @@ from tests.closes.engine_outputs import engine_close
 from tests.closes.oracle import OracleClose
 from tests.closes.oracle.close import Cell
 from tests.closes.random_bundles import random_bundle
+from tests.closes.random_bundles.trying import SEEDS, tries
 
 MICRO = 10**6
 KEY = ("licence_id", "product", "made_in", "sold_in", "month", "currency")
@@ -63,15 +63,8 @@ def check_licence(explained: dict[str, Any], closed: OracleClose) -> None:
             assert bucket["rated_micros"] + changes == bucket["royalty_micros"]
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(seed=st.integers(min_value=0, max_value=2**48))
+@tries(12)
+@given(seed=SEEDS)
 def test_the_parts_add_up_to_the_amount(seed: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         bundle = random_bundle(seed).write(Path(scratch) / "bundle")

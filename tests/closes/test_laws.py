@@ -8,26 +8,18 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.closes.engine_outputs import engine_close
 from tests.closes.oracle import OracleClose
 from tests.closes.oracle.close import Cell
 from tests.closes.random_bundles import RandomBundle, Shape, decimal_text, random_bundle
+from tests.closes.random_bundles.trying import SEEDS, tries
 
-SEEDS = st.integers(min_value=0, max_value=2**48)
 MICRO = 10**6
 
-# A seed does not shrink to a smaller bundle, so shrinking would only cost time.
-law = settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
+law = tries(12)
 
 
 def close(bundle: RandomBundle) -> OracleClose:

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from licensing.engine import BundleError
 from licensing.engine.explain import StoredBucket, explain_bucket, explain_payee, read_rules
@@ -15,6 +14,7 @@ from tests.closes.command import small_bundle
 from tests.closes.engine_outputs import engine_close
 from tests.closes.oracle import OracleClose
 from tests.closes.random_bundles import random_bundle
+from tests.closes.random_bundles.trying import SEEDS, tries
 
 KEY = ("licence_id", "product", "made_in", "sold_in", "month", "currency")
 
@@ -73,15 +73,8 @@ def check_close(bundle: Path, out: Path, closed: OracleClose) -> int:
     return checked
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(seed=st.integers(min_value=0, max_value=2**48))
+@tries(25)
+@given(seed=SEEDS)
 def test_a_bucket_alone_is_explained_as_within_its_close(seed: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         bundle = random_bundle(seed).write(Path(scratch) / "bundle")

@@ -41,7 +41,7 @@ SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
 def try_screen(windows: Windows, record_property: Callable[[str, object], None], screen: Screen, language: str) -> None:
     """Open a screen in its looks, and see that it fits, speaks one language, and shuts nobody out."""
-    page = windows.page_of(screen.email, language=language, reduced_motion="reduce")
+    page = windows.page_of(screen.email, language=language)
     page.goto(address_of(screen, page.context))
     settle(page)
     expect(page.get_by_role("heading").first).to_be_visible()

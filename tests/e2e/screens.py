@@ -63,6 +63,7 @@ SCREENS = (
     Screen("programme", "/programmes/{programmes}", LICENSEE),
     Screen("programme-terms", "/programmes/{programmes}?tab=terms"),
     Screen("programme-missing", "/programmes/{programmes}?tab=missing"),
+    Screen("programme-totals", "/programmes/{programmes}?tab=totals", MEMBER_FINANCE),
     Screen("pool", "/pools/{pools}", MEMBER),
     Screen("patents", "/patents", MEMBER),
     Screen("patent", "/patents/{patents}", MEMBER),
@@ -127,6 +128,7 @@ MORE = (
     Screen("views", "/members", SECRETARY, ("视图", "Views")),
     Screen("apply", "/members", SECRETARY, ("代为提交申请", "File an application")),
     Screen("review", "/members/{memberships?state=applied}", SECRETARY, ("受理审核", "Take up for review")),
+    Screen("rules", "/alliances/{alliances}?tab=plan", SITE_ADMIN, ("修改", "Edit")),
     Screen("sign", "/charter-versions/{charter-versions?state=published}", TWO_SEATS, ("签署", "Sign")),
 )
 """Further tabs and drawers, for pictures only."""

@@ -19,7 +19,7 @@ LOADED = """() => !document.querySelector("[aria-busy=true], .ant-spin-spinning,
 
 def take_pictures(door: Door, screen: Screen, language: str, folder: Path) -> None:
     """Keep one screen in one language as files, whole, in every size and theme."""
-    context = door.open(screen.email, language=language, reduced_motion="reduce")
+    context = door.open(screen.email, language=language)
     page = context.new_page()
     page.goto(address_of(screen, context))
     settle(page)

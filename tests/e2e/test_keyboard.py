@@ -39,7 +39,7 @@ MISSED = "() => window.workable.filter((one) => !window.reached.has(one)).map((o
 
 @pytest.mark.parametrize("screen", [one for one in SCREENS if one.name in MAIN], ids=lambda screen: screen.name)
 def test_tab_reaches_all_there_is_to_work_and_shows_where_one_is(open_as: Open, screen: Screen) -> None:
-    page = open_as(screen.email, reduced_motion="reduce")
+    page = open_as(screen.email)
     page.goto(address_of(screen, page.context))
     settle(page)
     count = page.evaluate(REACHABLE)

@@ -70,7 +70,7 @@ def test_an_applicant_is_reviewed_by_one_person_and_admitted_by_another(open_as:
     form = second.get_by_role("dialog", name="Admit")
     form.get_by_label("Member code").fill("LANYU")
     form.get_by_role("button", name="Admit").click()
-    expect(form.get_by_role("alert").first).to_contain_text("Another member of the alliance has this member id")
+    expect(form.get_by_role("alert").first).to_contain_text("Another member of the alliance has this member code")
     form.get_by_label("Member code").fill("XUNQI")
     assert violations(second) == []
     form.get_by_role("button", name="Admit").click()

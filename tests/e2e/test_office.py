@@ -64,7 +64,8 @@ def test_an_undertaking_holds_once_a_second_person_confirms_the_signed_paper(ope
         if box != "Alliance":
             field.fill(choice)
         first.locator(".ant-select-dropdown:visible").get_by_text(re.compile(choice)).first.click()
-        first.keyboard.press("Escape")
+    # The last takes several, and so stays open.
+    first.keyboard.press("Escape")
     form.get_by_label("Undertakes").fill("Sees nothing of the former employer for a year.")
     form.get_by_label("Until").fill("2027-11-23")
     form.get_by_label("Until").press("Tab")

@@ -5,7 +5,7 @@ import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import "dayjs/locale/zh-cn";
 import dayjs from "dayjs";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useLanguage } from "@/shared/i18n";
 import { useTheme } from "@/shared/ui/theme";
 import { queryClient } from "./queries.ts";
@@ -16,8 +16,12 @@ import { antdTheme } from "./theme/antd.ts";
 export function Application({ nonce }: { nonce: string }) {
   const language = useLanguage();
   const { isDark, isStill } = useTheme();
+  const answeredIn = useRef(language);
   useEffect(() => {
     dayjs.locale(language === "en" ? "en" : "zh-cn");
+    // Answers hold sentences, and versions depend on what an answer says: both are had anew in the new language.
+    if (answeredIn.current !== language) void queryClient.invalidateQueries();
+    answeredIn.current = language;
   }, [language]);
   return (
     <ConfigProvider

@@ -17,6 +17,7 @@ from platform_core.access.kernel import get_visible, require, require_each
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.problems import Conflict, Problem, WrongState
+from platform_core.realtime.services import announce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ def record_licence_change(*, actor: Actor, change: NewChange) -> LicenceChange:
             "option": (None, change.option),
         },
     )
+    announce(licence, part=recorded)
     return recorded
 
 
@@ -88,6 +90,8 @@ def withdraw_licence_change(*, actor: Actor, change_id: UUID) -> None:
             "option": (change.option, None),
         },
     )
+    # What is gone nobody sees, so that it cannot be asked who did: those hear who might have taken it back themselves.
+    announce(change.licence, to=EDIT_LICENCE)
     change.delete()
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from licensing.agreements.calculation import is_own_enterprise
 from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
 from licensing.agreements.models import PARTY_STATES, Licence, LicenceState, Standing
-from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE
+from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE, READ_LICENCE_DATES
 from licensing.agreements.selectors import names_group
 from licensing.terms.models import Programme, TermsState, TermsVersion
 from licensing.terms.selectors import terms_in_force
@@ -23,6 +23,7 @@ from platform_core.clock import today
 from platform_core.conflicts.limits import tell_those_apart
 from platform_core.identity.models import Organisation
 from platform_core.problems import Conflict, NotFound, Problem, WrongState, invalid
+from platform_core.realtime.services import announce
 
 _BATCH = 5_000
 
@@ -107,6 +108,7 @@ def edit_licence(*, actor: Actor, licence_id: UUID, **edits: Unpack[LicenceEdits
     if changes:
         licence.save(update_fields=list(changes))
         record_event("licence.edited", actor=actor, subject=licence, changes=changes)
+        announce(licence)
     return licence
 
 
@@ -190,6 +192,9 @@ def _step(actor: Actor, licence: Licence, step: str, event: str, **given: object
     checks.refuse()
     licence.save(update_fields=[column.removesuffix("_id") for column in changes])
     record_event(event, actor=actor, subject=licence, changes=changes)
+    announce(licence)
+    if {"starts_on", "ends_on"} & set(changes):
+        announce(licence, to=READ_LICENCE_DATES)
     # From whom the office stands apart changes only where the licensee becomes a party, or is one no longer.
     if (before in PARTY_STATES) != (after in PARTY_STATES):
         tell_those_apart(licence.programme.alliance_id)

@@ -25,6 +25,7 @@ from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.problems import Conflict, NotFound, Problem, WrongState
+from platform_core.realtime.services import announce
 from pools.composition.models import PoolMember
 
 _BATCH = 5_000
@@ -78,7 +79,7 @@ class NewRate:
 @transaction.atomic
 def raise_charge(*, actor: Actor, charge: NewCharge) -> Charge:
     """Charge a licensee an amount without sales, such as an entry fee or an audit shortfall."""
-    _binding_licence(actor, charge.licence_id, RAISE_CHARGE)
+    licence = _binding_licence(actor, charge.licence_id, RAISE_CHARGE)
     [raised] = _create_charges(actor, [charge])
     record_event(
         "charge.raised",
@@ -92,6 +93,7 @@ def raise_charge(*, actor: Actor, charge: NewCharge) -> Charge:
             "currency": (None, charge.currency),
         },
     )
+    announce(licence, part=raised)
     return raised
 
 
@@ -118,13 +120,14 @@ def cancel_charge(*, actor: Actor, charge_id: UUID, reason: str) -> Charge:
     charge.cancelled_at = actor.clock.now()
     charge.save(update_fields=["cancelled_at"])
     record_event("charge.cancelled", actor=actor, subject=charge, changes={"reason": (None, reason)})
+    announce(charge.licence, part=charge)
     return charge
 
 
 @transaction.atomic
 def record_receipt(*, actor: Actor, receipt: NewReceipt) -> Receipt:
     """Record money received from a licensee for a period; a correction is a further receipt, below 0."""
-    _binding_licence(actor, receipt.licence_id, RECORD_RECEIPT)
+    licence = _binding_licence(actor, receipt.licence_id, RECORD_RECEIPT)
     [recorded] = _create_receipts(actor, [receipt])
     record_event(
         "receipt.recorded",
@@ -136,6 +139,7 @@ def record_receipt(*, actor: Actor, receipt: NewReceipt) -> Receipt:
             "amount_minor": (None, receipt.amount_minor),
         },
     )
+    announce(licence, part=recorded)
     return recorded
 
 
@@ -167,6 +171,7 @@ def record_bilateral(*, actor: Actor, bilateral: NewBilateral) -> BilateralLicen
             "ends_on": (None, bilateral.ends_on),
         },
     )
+    announce(licence, part=recorded)
     return recorded
 
 
@@ -197,6 +202,7 @@ def end_bilateral(*, actor: Actor, bilateral_id: UUID, ends_on: date) -> Bilater
     with told_as(_PROBLEMS):
         bilateral.save(update_fields=["ends_on"])
     record_event("bilateral_licence.ended", actor=actor, subject=bilateral, changes={"ends_on": (before, ends_on)})
+    announce(bilateral.licence, part=bilateral)
     return bilateral
 
 
@@ -228,6 +234,7 @@ def set_exchange_rate(*, actor: Actor, programme_id: UUID, rate: NewRate) -> Exc
             "rate": (old, rate.rate),
         },
     )
+    announce(programme, part=result)
     return result
 
 

@@ -36,7 +36,7 @@ class DifferenceReasonSerializer(serializers.Serializer[Any]):
 
 
 class ComparisonRowSerializer(serializers.Serializer[Any]):
-    """What something came to now and last; the reasons add up to the difference exactly."""
+    """What something came to now and last; the reasons add up to the difference exactly, if there is a close before."""
 
     key = serializers.CharField()
     kind = serializers.CharField(help_text="of a payee: member, fee, reserve or undistributed")
@@ -63,14 +63,20 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     """A close beside the one before it."""
 
     run = ComparedRunSerializer()
-    against = ComparedRunSerializer(allow_null=True)
+    against = ComparedRunSerializer(
+        allow_null=True,
+        help_text="null: the reader sees none to compare with; last is 0 then, without reasons",
+    )
     currency = serializers.CharField()
     total = ComparisonRowSerializer()
     payees = ComparisonRowSerializer(many=True, help_text="what is withheld counts with the member's own")
     pools = ComparisonRowSerializer(many=True)
     products = ComparisonRowSerializer(many=True)
     countries = ComparisonRowSerializer(many=True, help_text="of sale; - for minimums and charges")
-    facts = serializers.DictField(help_text="what changed in terms, members, licences and patents, counted")
+    facts = serializers.DictField(
+        help_text="what changed: what the terms ask of licensees (`terms_changed`), allocation or fee "
+        "(`allocation_changed`), and members, licences and patents, counted"
+    )
 
 
 _ROW: Final = {
@@ -249,7 +255,9 @@ def _seconds_left(job: Job, actor: Actor) -> int | None:
 class StatementFactsSerializer(serializers.Serializer[Any]):
     """What changed of what a member may know."""
 
-    terms_changed = serializers.BooleanField(allow_null=True)
+    terms_changed = serializers.BooleanField(
+        allow_null=True, help_text="rates, limits, minimums, basis, fee or allocation; not only the version's number"
+    )
     families_this = serializers.IntegerField()
     families_last = serializers.IntegerField(allow_null=True)
     pool_families_this = serializers.IntegerField()

@@ -32,7 +32,9 @@ class AmountPartSerializer(serializers.Serializer[Any]):
     name_zh = serializers.CharField()
     name_en = serializers.CharField()
     amount_minor = serializers.IntegerField(
-        allow_null=True, help_text="what is paid of it; the parts' add up to the whole's; null for what is credited"
+        allow_null=True,
+        help_text="what is paid of it; the parts' add up to the whole's; null for what is credited, and for families "
+        "of which one is enough for the whole (`one_is_enough` among the facts)",
     )
     micros = serializers.CharField(help_text="exact, in millionths of the minor unit")
     exact = serializers.CharField(help_text="exact, in major units")

@@ -16,6 +16,7 @@ from licensing.close.models import (
     RejectedRow,
     Statement,
 )
+from platform_core.api.sentences import StoredSentenceField
 from platform_core.identity.models import User
 
 NOT_ON_THE_SHEET: Final = {"prompted_by_id": None, "job_id": None, "message": "", "asked_by": None, "posted_by": None}
@@ -48,6 +49,7 @@ class CloseRunSerializer(serializers.ModelSerializer[CloseRun]):
     calculated_by = PersonSerializer(allow_null=True, help_text="who asked for the results that are there")
     approved_by = PersonSerializer(allow_null=True)
     posted_by = PersonSerializer(allow_null=True)
+    message = StoredSentenceField(help_text="why the last calculation failed or was rejected, in the reader's language")
 
     class Meta:
         model = CloseRun
@@ -228,6 +230,8 @@ class CloseShareSerializer(serializers.ModelSerializer[CloseShare]):
 
 class RejectedRowSerializer(serializers.ModelSerializer[RejectedRow]):
     """One thing in the input for which a close could not be calculated."""
+
+    message = StoredSentenceField(help_text="what is wrong and what to do about it, in the reader's language")
 
     class Meta:
         model = RejectedRow

@@ -1,4 +1,4 @@
-"""Closes on paper: statements and result sheets as PDF, workbook and table, in Chinese and English."""
+"""Closes on paper: statements and approval sheets as PDF, workbook and table, in Chinese and English."""
 
 from licensing.close.papers.pages import FontsMissing
 from licensing.close.papers.paper import Form, Language, Paper, write_paper

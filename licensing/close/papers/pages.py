@@ -87,7 +87,7 @@ def _document(paper: Paper) -> dict[str, object]:
             for table in paper.tables
         ],
         "notes": [list(note) for note in paper.notes],
-        "signatures": [list(signature) for signature in paper.signatures],
+        "signatures": [[one.part, one.name, one.day] for one in paper.signatures],
         "footer": paper.footer,
     }
 

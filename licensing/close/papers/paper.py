@@ -87,6 +87,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs as what, and on which day; both are left blank where nobody has yet."""
+
+    part: str
+    name: str
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One paper, ready to be written in any form."""
 
@@ -104,8 +113,8 @@ class Paper:
     in_words: str = ""
     tables: Sequence[Table] = field(default_factory=tuple)
     notes: Sequence[tuple[str, str]] = field(default_factory=tuple)
-    signatures: Sequence[tuple[str, str]] = field(default_factory=tuple)
-    """Who signs as what; a name is left blank where nobody has yet."""
+    signatures: Sequence[Signature] = field(default_factory=tuple)
+    signatures_heading: str = "signatures"
     footer: str = ""
     exact_heading: str = "exact"
     amount_heading: str = "amount"

@@ -1,10 +1,8 @@
 """The approval sheet of a close on paper: what the second person signs."""
 
-from zoneinfo import ZoneInfo
-
 from licensing.close.comparison import Row
-from licensing.close.papers.paper import Cell, Language, Money, Paper, Table
-from licensing.close.papers.statement import letterhead, posted_on, run_name
+from licensing.close.papers.paper import Cell, Language, Money, Paper, Signature, Table
+from licensing.close.papers.statement import letterhead, on_day, posted_on, run_name
 from licensing.close.papers.words import word
 from licensing.close.sheet import Sheet
 
@@ -20,22 +18,20 @@ def sheet_paper(sheet: Sheet, language: Language) -> Paper:
     def money(minor: int) -> Money:
         return Money(minor, currency)
 
-    zone = ZoneInfo(run.programme.alliance.zone)
-    calculated = run.calculated_at.astimezone(zone).date().isoformat() if run.calculated_at else ""
+    calculated = on_day(run.calculated_at, run)
     against = comparison.against
-    columns = [said("payee"), said("this_period"), said("last_period"), said("difference")]
+    columns = [said("payee"), said("this_period")]
     payees: list[list[Cell]] = [
-        [
-            f"{row.key} {_name(row, language)}".strip(),
-            money(row.this_minor),
-            money(row.last_minor),
-            money(row.difference_minor),
-        ]
-        for row in comparison.payees
+        [f"{row.key} {_name(row, language)}".strip(), money(row.this_minor)] for row in comparison.payees
     ]
+    if against is not None:
+        columns += [said("last_period"), said("difference")]
+        for line, row in zip(payees, comparison.payees, strict=True):
+            line += [money(row.last_minor), money(row.difference_minor)]
     reasons: list[list[Cell]] = [
         [said(f"reason_{key}"), money(amount)] for key, amount in comparison.total.reasons.items()
     ]
+    unchanged = said("unchanged" if against else "nothing_to_compare")
     return Paper(
         language=language,
         name=f"{run.programme.code}-{run.period}-{run.number}",
@@ -52,7 +48,7 @@ def sheet_paper(sheet: Sheet, language: Language) -> Paper:
             (said("calculated_on"), calculated),
             (said("lines"), f"{run.line_count:,}"),
             (said("buckets"), f"{run.bucket_count:,}"),
-            (said("compared_with"), run_name(against) if against else said("nothing_before")),
+            (said("compared_with"), run_name(against) if against else said("nothing_to_compare")),
             (said("posted_on"), posted_on(run) or said("not_posted")),
         ],
         figures=[
@@ -68,13 +64,19 @@ def sheet_paper(sheet: Sheet, language: Language) -> Paper:
                 [[said(f"check_{check.key}"), said("passed" if check.passed else "failed")] for check in sheet.checks],
             ),
             Table(said("payees"), columns, payees),
-            Table(said("why_changed"), [said("reason"), said("amount")], reasons, empty=said("unchanged")),
+            Table(
+                said("why_changed"),
+                [said("reason"), said("amount")],
+                reasons,
+                empty=unchanged,
+            ),
         ],
         notes=[(said("how_to_check"), said("check_text", run=run_name(run), hash=run.results_sha256))],
         signatures=[
-            (said("calculated_by"), str(run.calculated_by or "")),
-            (said("approved_by"), str(run.approved_by or "")),
+            Signature(said("calculated_by"), str(run.calculated_by or ""), calculated),
+            Signature(said("approved_by"), str(run.approved_by or ""), on_day(run.approved_at, run)),
         ],
+        signatures_heading=said("signatures"),
         footer=f"{run_name(run)} · {run.results_sha256[:16]}",
         exact_heading=said("exact"),
         amount_heading=said("amount"),

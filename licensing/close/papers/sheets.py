@@ -38,6 +38,8 @@ def _rows(paper: Paper) -> Iterator[list[str]]:
         yield []
         yield [paper.item_heading, paper.amount_heading, "", paper.exact_heading]
         yield from ([label, money.major, money.currency, money.exact] for label, money in paper.figures)
+        if paper.in_words:
+            yield [paper.in_words]
     for table in paper.tables:
         yield []
         yield [table.title]
@@ -46,6 +48,12 @@ def _rows(paper: Paper) -> Iterator[list[str]]:
         yield from (
             [text for cell, wide in zip(row, money, strict=True) for text in _plain(cell, wide)] for row in table.rows
         )
+        if not table.rows:
+            yield [table.empty]
+    if paper.signatures:
+        yield []
+        yield [paper.signatures_heading]
+        yield from ([one.part, one.name, one.day] for one in paper.signatures)
     if paper.notes:
         yield []
         yield from ([title, note] for title, note in paper.notes)
@@ -120,7 +128,18 @@ def _first_sheet(sheet: Any, paper: Paper, styles: _Styles) -> None:
             sheet.write_string(row, 0, label)
             _write(sheet, row, 1, money, styles)
             row += 1
-    row += 1
+        if paper.in_words:
+            sheet.write_string(row, 0, paper.in_words)
+            row += 1
+        row += 1
+    if paper.signatures:
+        sheet.write_string(row, 0, paper.signatures_heading, styles.bold)
+        row += 1
+        for one in paper.signatures:
+            for place, text in enumerate((one.part, one.name, one.day)):
+                sheet.write_string(row, place, text)
+            row += 1
+        row += 1
     for title, note in paper.notes:
         sheet.write_string(row, 0, title, styles.bold)
         sheet.write_string(row, 1, note)

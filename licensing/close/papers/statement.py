@@ -4,6 +4,7 @@ It says no more than the member may know, whoever takes it: sales and other memb
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -112,9 +113,12 @@ def run_name(run: CloseRun) -> str:
 
 def posted_on(run: CloseRun) -> str:
     """Return the day a run was posted, in the alliance's zone; blank where it is not."""
-    if run.posted_at is None:
-        return ""
-    return run.posted_at.astimezone(ZoneInfo(run.programme.alliance.zone)).date().isoformat()
+    return on_day(run.posted_at, run)
+
+
+def on_day(at: datetime | None, run: CloseRun) -> str:
+    """Return the day of an instant in the alliance's zone; blank where there is none."""
+    return at.astimezone(ZoneInfo(run.programme.alliance.zone)).date().isoformat() if at is not None else ""
 
 
 def _patent_row(family: str, patent: Mapping[str, Any], open_end: str) -> list[str]:

@@ -41,7 +41,7 @@ def workings_table(workings: Workings, language: Language) -> Table:
         rows.append(line(workings.total, said("total"), ""))
     return Table(
         said("workings"),
-        [said(key) for key in ("product", "country", "units", "royalties", "own_part", "earned_of_it")],
+        [said(key) for key in ("product", "sold_in", "units", "royalties", "own_part", "earned_of_it")],
         rows,
         empty="" if workings.why is None else said(f"why_{workings.why.value}"),
     )

@@ -21,7 +21,7 @@ from licensing.close.policies import (
 from licensing.close.selectors import get_close_run, get_run_to_approve, last_posted, reports_changed
 from licensing.close.services.corrections import open_correction, record_adjustments
 from licensing.close.services.opening import lock_programme, open_draft, terms_for
-from licensing.close.services.queueing import end_calculation, queue_calculation
+from licensing.close.services.queueing import end_calculation, queue_calculation, queue_workings
 from licensing.close.services.telling import tell_finance, tell_members
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
@@ -158,7 +158,8 @@ def post_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     """Post an approved close: from now on it is closed and never changes.
 
     A correction posts its differences against the run it corrects as adjustments. If reports, other records or the
-    terms have changed since it was calculated, the next correction is opened at once.
+    terms have changed since it was calculated, the next correction is opened at once. What the statements are made of
+    is released by background work, so that it does not depend on who reads when.
     """
     seen = get_close_run(run_id, actor=actor)
     # Filing a report locks the programme too: it either comes before, and is noticed here, or finds the run posted.
@@ -177,6 +178,7 @@ def post_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     tell_finance(actor=actor, run=run, kind="close_run.posted")
     tell_members(actor=actor, run=run)
     announce(run)
+    queue_workings(actor=actor, run=run)
     if _changed_since(run):
         open_correction(Actor.system(CLOSE_WORK, on_behalf_of=actor), run, prompted_by=None)
     return run

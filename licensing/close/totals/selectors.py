@@ -81,9 +81,12 @@ def affiliates_of(organisation_id: UUID) -> frozenset[UUID]:
     return frozenset(found)
 
 
-def own_groups(reader_id: UUID) -> frozenset[str]:
-    """Return every group an organisation belongs to or ever did, under any programme: it may know their figures."""
-    organisations = affiliates_of(reader_id)
+def own_groups(reader_id: UUID, affiliates: frozenset[UUID] | None = None) -> frozenset[str]:
+    """Return every group an organisation belongs to or ever did, under any programme: it may know their figures.
+
+    `affiliates`: the organisations that belong together with it, where they are known.
+    """
+    organisations = affiliates_of(reader_id) if affiliates is None else affiliates
     own = {own_enterprise(one) for one in organisations}
     for names in Organisation.objects.filter(pk__in=organisations).values_list("name_zh", "name_en"):
         own.update(name for name in names if name)
@@ -98,6 +101,34 @@ def own_groups(reader_id: UUID) -> frozenset[str]:
     for licensee_id in Licence.objects.filter(enterprise__in=own).order_by().values_list("licensee", flat=True):
         own.add(own_enterprise(licensee_id))
     return frozenset(own)
+
+
+class Background:
+    """What a programme's figures are judged by, looked up once however many readers are told of them."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.groups = Groups(programme)
+        self._steps: dict[UUID, Step[UUID]] = {}
+        self._affiliates: dict[UUID, frozenset[UUID]] = {}
+        self._own: dict[UUID, frozenset[str]] = {}
+
+    def step_of(self, run: CloseRun) -> Step[UUID]:
+        """Return what became known with a close."""
+        if run.pk not in self._steps:
+            self._steps[run.pk] = step_of(run, self.groups)
+        return self._steps[run.pk]
+
+    def affiliates_of(self, organisation_id: UUID) -> frozenset[UUID]:
+        """Return the organisations that belong together with one, or ever did."""
+        if organisation_id not in self._affiliates:
+            self._affiliates[organisation_id] = affiliates_of(organisation_id)
+        return self._affiliates[organisation_id]
+
+    def own_groups(self, organisation_id: UUID) -> frozenset[str]:
+        """Return every group an organisation belongs to or ever did."""
+        if organisation_id not in self._own:
+            self._own[organisation_id] = own_groups(organisation_id, self.affiliates_of(organisation_id))
+        return self._own[organisation_id]
 
 
 def releases(programme: Programme, reader_id: UUID, *, actor: Actor) -> list[TotalsRelease]:

@@ -11,14 +11,13 @@ from licensing.close.policies import CLOSE_WORK
 from licensing.close.totals.models import TotalsRelease
 from licensing.close.totals.policies import READ_EXACT_TOTALS, READ_TOTALS
 from licensing.close.totals.selectors import (
+    Background,
     Groups,
     cells_of,
     in_span,
     months_of,
-    own_groups,
     posted_runs,
     releases,
-    step_of,
     told_in,
 )
 from licensing.close.totals.tables import By, Told, Totals, Waiting, lay_out, to_minor
@@ -65,19 +64,23 @@ def programme_totals(
     return _totals(programme, told, by, exact=False, waiting=waiting)
 
 
-def release_totals(*, actor: Actor, programme: Programme, reader_id: UUID, shown: bool = True) -> Waiting | None:
+def release_totals(
+    *, actor: Actor, programme: Programme, reader_id: UUID, shown: bool = True, background: Background | None = None
+) -> Waiting | None:
     """Release to an organisation the blocks of closes that may be told by now; return what still waits, and why.
 
     `shown`: the actor is about to see them; otherwise something else is told, which must fit what they are told as.
+    `background`: what figures are judged by, where several readers are told of them.
     """
+    background = background or Background(programme)
     while True:
         known = TotalsRelease.objects.filter(programme=programme, reader=reader_id).order_by("number")
         released = {run_id for release in known for run_id in release.run_ids}
         runs = {run.pk: run for run in posted_runs(programme) if run.pk not in released}
         if not runs:
             return None
-        groups, rule, own = Groups(programme), rule_in_force(), own_groups(reader_id)
-        made = blocks([step_of(run, groups) for run in runs.values()], rule, own=own)
+        rule, own = rule_in_force(), background.own_groups(reader_id)
+        made = blocks([background.step_of(run) for run in runs.values()], rule, own=own)
         try:
             with transaction.atomic():
                 for number, block in enumerate(made.told, start=len(known) + 1):

@@ -33,6 +33,8 @@ class Why(StrEnum):
     """The close is told in one sum with others, or with what a correction changed."""
     CORRECTION = "correction"
     """What a correction changes is told in a later sum only."""
+    BEING_PREPARED = "being_prepared"
+    """What may be told is still being worked out, since the close was posted a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,12 @@ def cells_told(
         )
         for number, (place, of) in enumerate(parts)
     ]
+
+
+def follows_from_totals(atoms: Sequence[Atom], lines: Iterable[Line], *, own: Collection[str] = frozenset()) -> bool:
+    """Say whether a member's amount of every atom is one multiple of the total, so that it tells nothing beside it."""
+    inside = _sorted_into(_without_gaps(atoms), lines)
+    return proportional((_contributions(found) for of in inside for found in of), own=own)
 
 
 def _sorted_into(parts: Sequence["Part"], lines: Iterable[Line]) -> list[list[list[Line]]]:

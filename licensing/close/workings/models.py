@@ -20,8 +20,9 @@ class WorkingsRelease(Record):
     totals = models.ForeignKey(
         TotalsRelease,
         on_delete=models.PROTECT,
+        null=True,
         related_name="workings",
-        help_text="the totals that were told of the close, of which the cells are sums",
+        help_text="the totals that were told of the close, of which the cells are sums; none while they wait",
     )
     cells = models.JSONField(
         default=list,
@@ -42,6 +43,9 @@ class WorkingsRelease(Record):
         constraints = [
             models.UniqueConstraint(fields=["statement", "reader"], name="workingsrelease_once"),
             models.CheckConstraint(condition=Q(why="") | Q(cells=[]), name="workingsrelease_cells_or_why"),
+            models.CheckConstraint(
+                condition=Q(totals__isnull=False) | ~Q(why=""), name="workingsrelease_totals_or_why"
+            ),
             # No installation tells more than this, whatever its settings.
             models.CheckConstraint(condition=Q(reporters__gte=3, percent__lte=60), name="workingsrelease_by_the_rule"),
         ]
@@ -51,7 +55,7 @@ class WorkingsRelease(Record):
 
     def audit_operating_entity_id(self) -> UUID | None:
         """Return the operating entity of the programme."""
-        return self.totals.programme.operating_entity_id
+        return self.statement.audit_operating_entity_id()
 
     def concerned_organisation_id(self) -> UUID | None:
         """Return the member whose statement it is of."""

@@ -19,15 +19,16 @@ WORKINGS_RELEASE_POLICY = register(
             allow(
                 Role.FINANCE,
                 READ_WORKINGS_RELEASE,
-                in_operating_entity("totals__programme__operating_entity"),
+                in_operating_entity("statement__run__programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
-            allow(Audience.STAFF, READ_WORKINGS_RELEASE, in_alliance("totals__programme__alliance")),
+            allow(Audience.STAFF, READ_WORKINGS_RELEASE, in_alliance("statement__run__programme__alliance")),
         ],
     )
 )
 WORKINGS_RELEASE_POLICY.belong_to(
-    "totals__programme__licences__licensee", "totals__programme__pool__members__membership__organisation"
+    "statement__run__programme__licences__licensee",
+    "statement__run__programme__pool__members__membership__organisation",
 )
 declare_reference(
     Reference(

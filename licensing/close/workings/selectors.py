@@ -1,17 +1,22 @@
 """Reading what a statement is made of: what each group of licensees brought, and what the member gets of it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
-from licensing.close.models import CloseBucket, CloseCell, CloseShare, PayeeKind, Statement
+from licensing.close.lifecycle import RunStatus
+from licensing.close.models import CloseBucket, CloseCell, CloseRun, CloseShare, PayeeKind, Statement
 from licensing.close.policies import CLOSE_WORK
 from licensing.close.totals.models import TotalsRelease
-from licensing.close.totals.selectors import Groups, affiliates_of, own_groups
+from licensing.close.totals.selectors import Background, Groups
 from licensing.close.workings.calculation import Cell, Line
 from licensing.close.workings.models import WorkingsRelease
 from platform_core.access.actors import Actor
+from platform_core.identity.models import Seat
+from platform_core.identity.roles import Role
+from platform_core.notices.selectors import seats_holding
 
 _EARNED = (PayeeKind.MEMBER, PayeeKind.HELD)
 """What a member is due, withheld or not; what is credited to licensees in its place is not."""
@@ -85,25 +90,49 @@ def workings_release(statement: Statement, reader_id: UUID) -> WorkingsRelease |
     return WorkingsRelease.objects.filter(statement=statement, reader=reader_id).first()
 
 
-def totals_told_of(statement: Statement, reader_id: UUID) -> TotalsRelease | None:
-    """Return the totals in which an organisation was told of a statement's close."""
+def released_to(run: CloseRun, reader_id: UUID) -> set[UUID]:
+    """Return the statements of a close of which an organisation was told what it is to know."""
+    rows = WorkingsRelease.objects.filter(statement__run=run, reader=reader_id)
+    return set(rows.order_by().values_list("statement", flat=True))
+
+
+def totals_told_of(run: CloseRun, reader_id: UUID) -> TotalsRelease | None:
+    """Return the totals in which an organisation was told of a close."""
     return TotalsRelease.objects.filter(
-        programme=statement.run.programme_id, reader=reader_id, run_ids__contains=[statement.run_id]
+        programme=run.programme_id, reader=reader_id, run_ids__contains=[run.pk]
     ).first()
 
 
-def others_read_by(reader_id: UUID, statement: Statement) -> list[Statement]:
-    """Return the other statements of a close that a reader may know: an office all, a member those of affiliates."""
-    others = Statement.objects.visible_to(Actor.system(CLOSE_WORK)).filter(run=statement.run_id)
-    others = others.exclude(pk=statement.pk).select_related("membership").order_by("pk")
-    if statement.membership.organisation_id != reader_id:
-        return list(others)
-    affiliates, own = affiliates_of(reader_id), own_groups(reader_id)
-    return [
-        other
-        for other in others
-        if other.membership.organisation_id in affiliates or own & own_groups(other.membership.organisation_id)
-    ]
+def statements_of(run: CloseRun) -> list[Statement]:
+    """Return all statements of a close."""
+    statements = Statement.objects.visible_to(Actor.system(CLOSE_WORK)).filter(run=run)
+    return list(statements.select_related("membership", "run__programme").order_by("pk"))
+
+
+def offices_reading(run: CloseRun, *, actor: Actor) -> list[UUID]:
+    """Return the organisations whose people read the statements of all members of a close, as the office does."""
+    seats = seats_holding(Role.SECRETARIAT, actor=actor, alliance=run.programme.alliance_id)
+    return sorted(set(Seat.objects.filter(pk__in=seats).order_by().values_list("organisation", flat=True)))
+
+
+def of_affiliates(statement: Statement, others: Iterable[Statement], background: Background) -> list[Statement]:
+    """Return the other statements of a close that a member may know: those of members it belongs together with."""
+    reader_id = statement.membership.organisation_id
+    affiliates, own = background.affiliates_of(reader_id), background.own_groups(reader_id)
+
+    def is_known(organisation_id: UUID) -> bool:
+        return organisation_id in affiliates or bool(own & background.own_groups(organisation_id))
+
+    return [other for other in others if other.pk != statement.pk and is_known(other.membership.organisation_id)]
+
+
+def runs_without_workings() -> list[CloseRun]:
+    """Return the posted closes of which some member's statement has no workings released to that member yet."""
+    work = Actor.system(CLOSE_WORK)
+    released = WorkingsRelease.objects.filter(statement=OuterRef("pk"), reader=OuterRef("membership__organisation"))
+    missing = Statement.objects.visible_to(work).filter(~Exists(released)).order_by().values("run")
+    runs = CloseRun.objects.visible_to(work).filter(status=RunStatus.POSTED, corrects=None, pk__in=missing)
+    return list(runs.order_by("posted_at", "pk"))
 
 
 def _buckets(statement: Statement) -> QuerySet[CloseBucket]:

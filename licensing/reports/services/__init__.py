@@ -7,11 +7,10 @@ from licensing.reports.services.filing import (
     months_between,
     supersede_sales_report,
 )
-from licensing.reports.services.reminding import LicenseesReminded, remind_licensees
+from licensing.reports.services.reminding import remind_licensees
 
 __all__ = [
     "LARGEST_FILE",
-    "LicenseesReminded",
     "Upload",
     "file_sales_report",
     "months_between",

@@ -23,7 +23,7 @@ from licensing.reports.calculation import (
 )
 from licensing.reports.events import report_filed
 from licensing.reports.models import FileKind, ReportedMonth, SalesReport
-from licensing.reports.policies import FILE_SALES_REPORT, SUPERSEDE_SALES_REPORT
+from licensing.reports.policies import FILE_SALES_REPORT, READ_LICENCE_FILING, SUPERSEDE_SALES_REPORT
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
@@ -225,6 +225,7 @@ def _record(
 def _tell(actor: Actor, report: SalesReport) -> None:
     report_filed.tell(actor, report)
     announce(report)
+    announce(report.licence, to=READ_LICENCE_FILING)
 
 
 @contextmanager

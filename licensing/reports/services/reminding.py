@@ -1,7 +1,6 @@
 """Reminding licensees of reports that are missing."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -19,45 +18,31 @@ from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
 from platform_core.identity.models import Language
 from platform_core.identity.roles import Role
-from platform_core.notices.selectors import reminded_lately, seats_holding
-from platform_core.notices.services import RemindedLately, remind_seats
-from platform_core.problems import invalid
-
-
-@dataclass(frozen=True, slots=True)
-class LicenseesReminded:
-    """Who was reminded to report, and which licences have nobody here who could be."""
-
-    reminders: list[ReportReminder]
-    unreached: list[Licence]
+from platform_core.notices.selectors import seats_holding
+from platform_core.notices.services import Reminded, remind_each, remind_seats
 
 
 @transaction.atomic
 def remind_licensees(
     *, actor: Actor, programme_id: UUID, licence_ids: Collection[UUID] | None = None, again: bool = False
-) -> LicenseesReminded:
+) -> Reminded[Licence, ReportReminder]:
     """Remind the licensees of a programme whose reports are missing, all of them or some, by notice and message.
 
     Whoever was reminded within the last day is not reminded again unless `again` says that this is meant.
     """
-    # Locked, so that two people who do this at once do not both write to everybody.
     programme = get_programme(programme_id, actor=actor, for_change=True)
     require(actor, REMIND_LICENSEES, programme)
     missing = list(missing_reports(programme, actor=actor).order_by("code"))
-    if licence_ids is not None:
-        missing = [licence for licence in missing if licence.pk in set(licence_ids)]
-        if len(missing) < len(set(licence_ids)):
-            raise invalid("/licence_ids", "not_missing", "Some of these are not there, or have reported already.")
-    sent = report_reminders(actor=actor).filter(licence__programme=programme)
-    lately = reminded_lately(sent, "licence_id", actor=actor)
-    repeated = [licence.code for licence in missing if licence.pk in lately]
-    if repeated and not again:
-        raise RemindedLately(f"Reminded within the last day already: {', '.join(repeated)}.")
     months = missing_months(missing, *reporting_quarter(programme, actor=actor))
-    reached = {licence.pk: _remind(actor, programme, licence, months[licence.pk]) for licence in missing}
-    return LicenseesReminded(
-        [reminder for reminder in reached.values() if reminder is not None],
-        [licence for licence in missing if reached[licence.pk] is None],
+    return remind_each(
+        actor=actor,
+        missing=missing,
+        only=licence_ids,
+        again=again,
+        sent=report_reminders(actor=actor).filter(licence__programme=programme),
+        about="licence_id",
+        code_of=lambda licence: licence.code,
+        remind=lambda licence: _remind(actor, programme, licence, months[licence.pk]),
     )
 
 

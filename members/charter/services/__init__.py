@@ -1,7 +1,7 @@
 """Writing what members agree to, publishing it, recording authority, and signing."""
 
 from members.charter.services.authorities import end_authority, record_authority
-from members.charter.services.reminding import SignersReminded, remind_signers
+from members.charter.services.reminding import remind_signers
 from members.charter.services.signing import record_paper_signature, sign_charter
 from members.charter.services.versions import (
     VersionEdits,
@@ -13,7 +13,6 @@ from members.charter.services.versions import (
 )
 
 __all__ = [
-    "SignersReminded",
     "VersionEdits",
     "discard_version",
     "draft_version",

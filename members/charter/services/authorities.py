@@ -72,7 +72,7 @@ def record_authority(
         subject=authority,
         changes={"acts": (None, authority.acts), "seat": (None, seat), "letter": (None, letter.sha256)},
     )
-    announce(membership)
+    announce(membership, part=authority)
     return authority
 
 
@@ -92,5 +92,5 @@ def end_authority(*, actor: Actor, authority_id: UUID, ends_on: date | None = No
     record_event(
         "seat_authority.ended", actor=actor, subject=authority, changes={"ends_on": (until, authority.ends_on)}
     )
-    announce(authority.membership)
+    announce(authority.membership, part=authority)
     return authority

@@ -1,7 +1,7 @@
 """Reminding members of what they have not signed."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -17,46 +17,33 @@ from platform_core.audit.services import record_event
 from platform_core.clock import today
 from platform_core.identity.models import Language
 from platform_core.identity.roles import Role
-from platform_core.notices.selectors import reminded_lately, seats_holding
-from platform_core.notices.services import RemindedLately, remind_seats
-from platform_core.problems import WrongState, invalid
+from platform_core.notices.selectors import seats_holding
+from platform_core.notices.services import Reminded, remind_each, remind_seats
+from platform_core.problems import WrongState
 from platform_core.realtime.services import announce
-
-
-@dataclass(frozen=True, slots=True)
-class SignersReminded:
-    """Who was reminded to sign, and which members have nobody here who could be."""
-
-    reminders: list[SignatureReminder]
-    unreached: list[Membership]
 
 
 @transaction.atomic
 def remind_signers(
     *, actor: Actor, version_id: UUID, membership_ids: Collection[UUID] | None = None, again: bool = False
-) -> SignersReminded:
+) -> Reminded[Membership, SignatureReminder]:
     """Remind members that have not signed a version, all of them or some, by notice and message.
 
     Whoever was reminded within the last day is not reminded again unless `again` says that this is meant.
     """
-    # Locked, so that two people who do this at once do not both write to everybody.
     version = get_charter_version(version_id, actor=actor, for_change=True)
     require(actor, REMIND_SIGNERS, version)
     _check_asks(version, actor)
-    missing = list(missing_signatures(version, actor=actor).select_related("organisation").order_by("code"))
-    if membership_ids is not None:
-        missing = [membership for membership in missing if membership.pk in set(membership_ids)]
-        if len(missing) < len(set(membership_ids)):
-            raise invalid("/membership_ids", "not_missing", "Some of these are no members, or have signed already.")
-    lately = reminded_lately(signature_reminders(actor=actor).filter(version=version), "membership_id", actor=actor)
-    repeated = [membership.code for membership in missing if membership.pk in lately]
-    if repeated and not again:
-        raise RemindedLately(f"Reminded within the last day already: {', '.join(repeated)}.")
-    reached = {membership.pk: _remind(actor, version, membership) for membership in missing}
-    announce(version)
-    return SignersReminded(
-        [reminder for reminder in reached.values() if reminder is not None],
-        [membership for membership in missing if reached[membership.pk] is None],
+    missing = missing_signatures(version, actor=actor).select_related("organisation").order_by("code")
+    return remind_each(
+        actor=actor,
+        missing=list(missing),
+        only=membership_ids,
+        again=again,
+        sent=signature_reminders(actor=actor).filter(version=version),
+        about="membership_id",
+        code_of=lambda membership: membership.code,
+        remind=partial(_remind, actor, version),
     )
 
 
@@ -105,4 +92,5 @@ def _remind(actor: Actor, version: CharterVersion, membership: Membership) -> Si
         subject=reminder,
         changes={"version": (None, version), "membership": (None, membership.code), "people": (None, people)},
     )
+    announce(version, part=reminder)
     return reminder

@@ -119,7 +119,7 @@ def _save(actor: Actor, signature: CharterSignature) -> CharterSignature:
             "letter": (None, signature.letter.sha256 if signature.letter else None),
         },
     )
-    announce(signature.version, signature.membership)
+    announce(signature.version, signature.membership, part=signature)
     return signature
 
 

@@ -64,7 +64,7 @@ def draft_version(*, actor: Actor, charter_id: UUID, **given: Unpack[VersionEdit
     _check(actor, version)
     version.save(force_insert=True)
     record_event("charter_version.drafted", actor=actor, subject=version)
-    announce(charter)
+    announce(charter, part=version)
     return version
 
 
@@ -120,7 +120,8 @@ def publish_version(*, actor: Actor, version_id: UUID) -> CharterVersion:
             "effective_on": (None, version.effective_on),
         },
     )
-    announce(version, version.charter)
+    announce(version)
+    announce(version.charter, part=version)
     return version
 
 

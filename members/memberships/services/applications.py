@@ -19,6 +19,7 @@ from members.memberships.policies import (
     ADMIT_MEMBER,
     APPLY_FOR_MEMBERSHIP,
     FILE_APPLICATION,
+    READ_MEMBERSHIP,
     REFUSE_MEMBERSHIP,
     REVIEW_MEMBERSHIP,
     WITHDRAW_APPLICATION,
@@ -81,7 +82,7 @@ def apply_for_membership(
         subject=membership,
         changes={"organisation": (None, organisation), "on_behalf": (None, on_behalf)},
     )
-    announce(membership)
+    announce(membership, to=READ_MEMBERSHIP)
     tell_office(actor, membership, "membership.applied")
     return membership
 
@@ -101,13 +102,13 @@ def review_application(*, actor: Actor, membership_id: UUID, details: StepDetail
 def admit_member(
     *, actor: Actor, membership_id: UUID, code: str, details: StepDetails, segment: str | None = None
 ) -> Membership:
-    """Admit an applicant under a member id, from its first day in; by most rules not the one who reviewed it."""
+    """Admit an applicant under a member code, from its first day in; by most rules not the one who reviewed it."""
     membership, step = begin_step(actor, membership_id, StepKind.ADMISSION, ADMIT_MEMBER, details, reasoned=False)
     require_two_people(ADMISSION, Place(membership.alliance_id), clock=actor.clock)
     checks = Checks()
     checks.text("code", code)
     if code.startswith("~"):
-        checks.wrong("code", "reserved", "A member id must not begin with ~, which marks the close's own payees.")
+        checks.wrong("code", "reserved", "A member code must not begin with ~, which marks the close's own payees.")
     checks.text("segment", segment or "", needed=False)
     checks.refuse()
     columns: dict[str, object] = {

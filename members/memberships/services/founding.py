@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from members.memberships.models import Membership, MembershipState, MembershipStep, StepKind
-from members.memberships.policies import ADD_MEMBER, EDIT_MEMBERSHIP
+from members.memberships.policies import ADD_MEMBER, EDIT_MEMBERSHIP, READ_MEMBERSHIP
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
@@ -22,7 +22,7 @@ from platform_core.realtime.services import announce
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMember:
-    """An organisation to take into an alliance: its member id, segment, first day in and first day out."""
+    """An organisation to take into an alliance: its member code, segment, first day in and first day out."""
 
     organisation_id: UUID
     code: str
@@ -39,7 +39,7 @@ class MembershipEdits(TypedDict, total=False):
 
 @transaction.atomic
 def add_member(*, actor: Actor, alliance_id: UUID, member: NewMember) -> Membership:
-    """Put an organisation on record as a member, under a member id of its own."""
+    """Put an organisation on record as a member, under a member code of its own."""
     alliance = get_visible(Alliance, alliance_id, actor=actor, for_change=True)
     require(actor, ADD_MEMBER, alliance)
     organisation = get_visible(Organisation, member.organisation_id, actor=actor)
@@ -81,7 +81,7 @@ def edit_membership(*, actor: Actor, membership_id: UUID, **edits: Unpack[Member
     if changes:
         membership.save(update_fields=list(changes))
         record_event("membership.edited", actor=actor, subject=membership, changes=changes)
-        announce(membership)
+        announce(membership, to=READ_MEMBERSHIP)
     return membership
 
 
@@ -90,7 +90,7 @@ def _create(actor: Actor, alliance: Alliance, members: Sequence[NewMember]) -> l
     for member in members:
         checks.text("code", member.code)
         if member.code.startswith("~"):
-            checks.wrong("code", "reserved", "A member id must not begin with ~, which marks the close's own payees.")
+            checks.wrong("code", "reserved", "A member code must not begin with ~, which marks the close's own payees.")
         checks.text("segment", member.segment, needed=False)
         checks.days("leaves_on", member.enters_on, member.leaves_on)
     checks.refuse()
@@ -126,7 +126,9 @@ def _create(actor: Actor, alliance: Alliance, members: Sequence[NewMember]) -> l
 
 
 PROBLEMS: dict[str, Problem] = {
-    "membership_code_once_in_alliance": Conflict("Another member of the alliance has this member id. Choose another."),
+    "membership_code_once_in_alliance": Conflict(
+        "Another member of the alliance has this member code. Choose another."
+    ),
     "membership_once_at_a_time": Conflict(
         "The organisation is a member of this alliance during those days already. End that membership first."
     ),

@@ -1,21 +1,17 @@
 """Suspending members and taking them back, and the end of a membership."""
 
 from datetime import date, timedelta
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
-from members.memberships.models import Membership, MembershipStep, StepKind
+from members.memberships.models import Membership, MembershipRules, MembershipStep, StepKind
 from members.memberships.moving import StepDetails, begin_step, finish_step
 from members.memberships.policies import EXPEL_MEMBER, LEAVE_ALLIANCE, RESUME_MEMBERSHIP, SUSPEND_MEMBER
 from platform_core.access.actors import Actor
 from platform_core.checks import Checks
 from platform_core.clock import today
 from platform_core.problems import WrongState, invalid
-
-LONGEST_NOTICE: Final = timedelta(days=366)
-"""How far ahead a member itself may leave; a day beyond is agreed with the office, on a letter."""
 
 
 @transaction.atomic
@@ -37,8 +33,8 @@ def resume_membership(*, actor: Actor, membership_id: UUID, details: StepDetails
 def leave_alliance(*, actor: Actor, membership_id: UUID, details: StepDetails) -> Membership:
     """End a membership at the member's wish, on its first day out.
 
-    Its administrator does this, from today until a year ahead, and its shares end that day; or the office on its
-    letter, which may agree on other days. Patents in pools stay there as their agreements say.
+    Its administrator does this, from today until as far ahead as the alliance's rules allow, and its shares end that
+    day; or the office on its letter, which may agree on other days. Patents in pools stay as their agreements say.
     """
     membership, step = begin_step(actor, membership_id, StepKind.DEPARTURE, LEAVE_ALLIANCE, details, reasoned=False)
     if actor.user_id is not None and actor.organisation_id == membership.organisation_id:
@@ -60,7 +56,7 @@ def expel_member(*, actor: Actor, membership_id: UUID, details: StepDetails) -> 
 def _check_notice(actor: Actor, membership: Membership, step: MembershipStep) -> None:
     """Refuse days that a member may not choose alone: its own past, a far future, or shares beyond its membership."""
     now = today(actor.clock, membership.alliance.zone)
-    latest = now + LONGEST_NOTICE
+    latest = now + timedelta(days=_longest_notice(membership))
     checks = Checks()
     if step.effective_on is not None and not now <= step.effective_on <= latest:
         checks.wrong(
@@ -71,6 +67,12 @@ def _check_notice(actor: Actor, membership: Membership, step: MembershipStep) ->
             "shares_from_on", "by_office", "Shares end when you leave; the office records another day on your letter."
         )
     checks.refuse()
+
+
+def _longest_notice(membership: Membership) -> int:
+    # Asked for whoever leaves: one that is not a member yet today cannot read the rules by itself.
+    rules = MembershipRules.objects.filter(alliance=membership.alliance_id).first() or MembershipRules()
+    return rules.longest_notice_days
 
 
 def _first_day_out(membership: Membership, step: MembershipStep) -> date | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Q
@@ -121,6 +121,18 @@ class Actor:
     def public(cls, *, clock: Clock | None = None, request_id: str = "") -> Self:
         """Make the actor for somebody who is not signed in."""
         return cls(kind=ActorKind.PUBLIC, clock=clock or SystemClock(), request_id=request_id)
+
+    def on_record(self) -> dict[str, Any]:
+        """Return who acts, when and for which request, in the columns that every record of it has."""
+        return {
+            "at": self.clock.now(),
+            "actor_kind": self.kind.value,
+            "user_id": self.user_id,
+            "seat_id": self.seat_id,
+            "organisation_id": self.organisation_id,
+            "work": self.work.name if self.work else "",
+            "request_id": self.request_id,
+        }
 
     @property
     def person_id(self) -> UUID:

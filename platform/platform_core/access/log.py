@@ -41,14 +41,8 @@ def log_staff_request(request_line: str, *, actor: Actor) -> None:
 
 def _entry(action: str, actor: Actor, subject: Model) -> AccessLogEntry:
     return AccessLogEntry(
-        at=actor.clock.now(),
+        **actor.on_record(),
         action=action,
-        actor_kind=actor.kind.value,
-        user_id=actor.user_id,
-        seat_id=actor.seat_id,
-        organisation_id=actor.organisation_id,
-        work=actor.work.name if actor.work else "",
-        request_id=actor.request_id,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         concerns_id=subject.concerned_organisation_id() if isinstance(subject, Record) else None,

@@ -1,5 +1,6 @@
 """The audit record over HTTP."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from rest_framework.response import Response
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.audit import selectors
+from platform_core.audit.events import is_sentence
 from platform_core.audit.models import AuditEvent, AuditSeal
 from platform_core.audit.searching import PARAMETERS, searched
+from platform_core.chinese import for_reader
 
 
 class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
@@ -42,7 +45,17 @@ class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
 
     def get_changes(self, event: AuditEvent) -> dict[str, Any] | None:
         """Give the old and new values, if the subject may be seen."""
-        return event.changes if event.pk in self.context["readable"] else None
+        if event.pk not in self.context["readable"]:
+            return None
+        return {
+            field: _for_reader(change) if is_sentence(event.name, field) else change
+            for field, change in event.changes.items()
+        }
+
+
+def _for_reader(change: Mapping[str, Any]) -> dict[str, Any]:
+    """Say the old and the new sentence of a change in the reader's language; the record keeps the English."""
+    return {side: for_reader(said) if isinstance(said, str) else said for side, said in change.items()}
 
 
 class AuditEventsView(HouseView):

@@ -42,14 +42,8 @@ def record_event(
     if not is_past_tense(name):
         raise ValueError(f"{name!r} is not a past-tense event name such as 'close_run.approved'")
     event = AuditEvent.objects.create(
-        at=actor.clock.now(),
+        **actor.on_record(),
         name=name,
-        actor_kind=actor.kind.value,
-        user_id=actor.user_id,
-        seat_id=actor.seat_id,
-        organisation_id=actor.organisation_id,
-        work=actor.work.name if actor.work else "",
-        request_id=actor.request_id,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         alliance_id=subject.audit_alliance_id() if isinstance(subject, Record) else None,

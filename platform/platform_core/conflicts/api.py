@@ -96,7 +96,7 @@ class NewUndertakingSerializer(serializers.Serializer[Any]):
     """An undertaking to record; attach the signed paper to it, and have it confirmed."""
 
     alliance_id = serializers.UUIDField()
-    user_id = serializers.UUIDField()
+    seat_id = serializers.UUIDField(help_text="an open seat of the person; what is undertaken binds in all their seats")
     text = serializers.CharField(max_length=2000)
     hidden_organisations = serializers.ListField(child=serializers.UUIDField(), required=False)
     hidden_kinds = serializers.ListField(

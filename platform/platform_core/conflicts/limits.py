@@ -11,7 +11,14 @@ from platform_core.access.acting import Limits
 from platform_core.access.actors import Actor, Screen
 from platform_core.clock import today
 from platform_core.conflicts.models import Undertaking
-from platform_core.conflicts.parties import APART, ASSIGNED_APART, ZONE, conflicts_of
+from platform_core.conflicts.parties import (
+    APART,
+    ASSIGNED_APART,
+    ZONE,
+    conflicts_of,
+    standing_of,
+    undertakings_in_force,
+)
 from platform_core.identity.events import RIGHTS_CHANGED
 from platform_core.identity.models import RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
@@ -25,8 +32,8 @@ def limits_of(seats: Sequence[Seat], now: datetime, in_session: Collection[UUID]
     """Say which roles of seats do not count at an instant, and what their people may not see in them.
 
     Nothing is stored: a tie that arises later takes the role away by itself, and one that ends gives it back. An
-    undertaking binds in every seat of the person that works for the alliance; those who are assigned to single
-    objects, and those who have a staff session open, may work for any.
+    undertaking in force binds in every seat of the person that works for the alliance, whether or not there is a tie
+    today; those who are assigned to single objects, and those who have a staff session open, may work for any.
     """
     day = now.astimezone(ZONE).date()
     at_work = [found for seat in seats if (found := _work_in(seat, seat.pk in in_session, day)) is not None]
@@ -43,6 +50,7 @@ class _Work:
     placed: list[tuple[RoleAssignment, UUID]]
     conflicts: Collection[UUID]
     alliances: Collection[UUID]
+    """Those in which an undertaking of the person is in force, as far as that is known yet, and those to be asked."""
     anywhere: bool
 
 
@@ -52,9 +60,9 @@ def _work_in(seat: Seat, in_session: bool, day: date) -> _Work | None:
     anywhere = in_session or any(row.role in _ANYWHERE for row in rows)
     if not placed and not anywhere:
         return None
-    conflicts = conflicts_of(seat.user_id, {alliance for row, alliance in placed if row.role in APART}, day)
+    standing = standing_of(seat.user_id, {alliance for row, alliance in placed if row.role in APART}, day)
     others = {alliance for row, alliance in placed if row.role not in APART}
-    return _Work(seat, placed, frozenset(conflicts), {*conflicts, *others}, anywhere)
+    return _Work(seat, placed, frozenset(standing.conflicts), {*standing.undertaken, *others}, anywhere)
 
 
 def _limits(work: _Work, undertakings: Collection[Undertaking], day: date) -> Limits:
@@ -84,8 +92,7 @@ def undertakings_of(people: Collection[UUID], day: date) -> list[Undertaking]:
     """Return the confirmed undertakings of people in force on a day (one query; none for nobody)."""
     if not people:
         return []
-    rows = Undertaking.objects.filter(user__in=people, confirmed_at__isnull=False, starts_on__lte=day, ends_on__gt=day)
-    return list(rows.order_by("pk"))
+    return list(undertakings_in_force(people, day).order_by("pk"))
 
 
 def refuse_conflicting_role(actor: Actor, assignment: RoleAssignment) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, UUIDField, Value
 from django.db.models.expressions import RawSQL
 
 from platform_core.access.actors import Actor
@@ -92,16 +92,41 @@ def declare_party(party: Party) -> None:
     _parties.append(party)
 
 
-def conflicts_of(user_id: UUID, alliances: Collection[UUID], day: date) -> dict[UUID, set[UUID]]:
-    """Return for each of these alliances the parties that a person is tied to on a day (one query)."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person stands to the parties of some alliances on a day."""
+
+    conflicts: dict[UUID, set[UUID]]
+    """The parties that the person is tied to, by alliance."""
+    undertaken: set[UUID]
+    """The alliances in which a confirmed undertaking of the person is in force."""
+
+
+def standing_of(user_id: UUID, alliances: Collection[UUID], day: date) -> Standing:
+    """Return for these alliances to which parties a person is tied, and where an undertaking binds (one query)."""
+    found = Standing({}, set())
     if not alliances or not _parties:
-        return {}
+        return found
     tied = tied_organisations(user_id, day)
     first, *others = (party.rows(alliances, day).filter(**{f"{party.organisation}__in": tied}) for party in _parties)
-    found: dict[UUID, set[UUID]] = {}
-    for alliance_id, organisation_id in first.union(*others):
-        found.setdefault(alliance_id, set()).add(organisation_id)
+    nobody = Value(None, output_field=UUIDField())
+    bound = undertakings_in_force([user_id], day).filter(alliance__in=list(alliances)).order_by()
+    for alliance_id, organisation_id in first.union(*others, bound.values_list("alliance", nobody)):
+        if organisation_id is None:
+            found.undertaken.add(alliance_id)
+        else:
+            found.conflicts.setdefault(alliance_id, set()).add(organisation_id)
     return found
+
+
+def conflicts_of(user_id: UUID, alliances: Collection[UUID], day: date) -> dict[UUID, set[UUID]]:
+    """Return for each of these alliances the parties that a person is tied to on a day (one query)."""
+    return standing_of(user_id, alliances, day).conflicts
+
+
+def undertakings_in_force(people: Collection[UUID], day: date) -> QuerySet[Undertaking]:
+    """Return the confirmed undertakings of people in force on a day."""
+    return Undertaking.objects.filter(user__in=people, confirmed_at__isnull=False, starts_on__lte=day, ends_on__gt=day)
 
 
 def ties_between(people: Collection[UUID], place: Place, clock: Clock) -> dict[UUID, set[UUID]]:
@@ -143,9 +168,7 @@ def in_conflicted_alliance(path: str) -> Callable[[Actor], Q]:
         for party in _parties:
             found = party.model.objects.filter(party.where(day), **{f"{party.organisation}__in": tied})
             rows = rows | Q(**{f"{path}__in": found.order_by().values(party.alliance)})
-        covered = Undertaking.objects.filter(
-            user=actor.user_id, confirmed_at__isnull=False, starts_on__lte=day, ends_on__gt=day
-        )
+        covered = undertakings_in_force([actor.user_id], day)
         return rows & ~Q(**{f"{path}__in": covered.order_by().values("alliance")})
 
     return conflicting

@@ -28,7 +28,7 @@ from platform_core.conflicts.policies import (
 from platform_core.conflicts.selectors import get_undertaking
 from platform_core.documents.models import Document
 from platform_core.identity.models import Alliance, Organisation, Seat, User
-from platform_core.problems import Conflict, NotAllowed, NotFound, WrongState, invalid
+from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
 
 
 @transaction.atomic
@@ -140,21 +140,25 @@ def record_undertaking(
     *,
     actor: Actor,
     alliance_id: UUID,
-    user_id: UUID,
+    seat_id: UUID,
     text: str,
     starts_on: date,
     ends_on: date,
     hidden_organisations: Collection[UUID] = (),
     hidden_kinds: Collection[str] = (),
 ) -> Undertaking:
-    """Record a clean-team undertaking of a person, naming what the person may not see; it holds once confirmed."""
+    """Record a clean-team undertaking of a person, naming what the person may not see; it holds once confirmed.
+
+    The person is named by an open seat that the actor sees, and is bound in every other one too.
+    """
     alliance = get_visible(Alliance, alliance_id, actor=actor)
     require(actor, RECORD_UNDERTAKING, alliance)
-    if user_id == actor.user_id:
+    seat = get_visible(Seat, seat_id, actor=actor)
+    if seat.user_id == actor.user_id:
         raise NotAllowed("Nobody records an undertaking of their own: ask a colleague.")
-    if not User.objects.filter(pk=user_id).filter(_known_to(actor)).exists():
-        raise NotFound("There is no such person, or you may not see them.")
     checks = Checks()
+    if seat.ended_at is not None:
+        checks.wrong("seat_id", "ended", "This seat has ended: choose an open one.")
     checks.text("text", text, longest=2000)
     checks.days("ends_on", starts_on, ends_on)
     known = {policy.model._meta.label_lower for policy in policies()}
@@ -169,7 +173,7 @@ def record_undertaking(
         checks.wrong("hidden_organisations", "required", "Name what the person may not see.")
     checks.refuse()
     undertaking = Undertaking.objects.create(
-        user_id=user_id,
+        user_id=seat.user_id,
         alliance=alliance,
         text=text.strip(),
         hidden_organisations=sorted(wanted),
@@ -227,9 +231,3 @@ def end_undertaking(*, actor: Actor, undertaking_id: UUID) -> Undertaking:
     )
     tell_person(undertaking.user_id)
     return undertaking
-
-
-def _known_to(actor: Actor) -> Q:
-    """People whom the actor sees, or whose open seats it sees."""
-    seats = Seat.objects.visible_to(actor).filter(ended_at=None).order_by().values("user")
-    return Q(pk__in=User.objects.visible_to(actor).order_by().values("pk")) | Q(pk__in=seats)

@@ -83,7 +83,7 @@ def _record(
         subject=document,
         changes={"title": (None, title), "sha256": (None, stored.sha256), "subject": (None, about)},
     )
-    announce(about)
+    announce(about, part=document)
     return document
 
 

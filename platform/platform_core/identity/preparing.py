@@ -42,9 +42,10 @@ def confirm_seat(*, actor: Actor, seat_id: UUID) -> Seat:
 @transaction.atomic
 def confirm_seats(*, actor: Actor, seat_ids: Collection[UUID]) -> list[Seat]:
     """Confirm many people at once, or nobody if one of them is not the actor's to confirm."""
+    # Locked first: after a merger that one had to wait for, one may confirm others than before.
+    rows = Seat.objects.visible_to(actor).filter(pk__in=seat_ids).select_for_update(of=("self",), no_key=True)
+    seats = list(rows.select_related("user", "organisation").order_by("pk"))
     require_each(actor, CONFIRM_SEAT, Seat, seat_ids)
-    rows = Seat.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=seat_ids).order_by("pk")
-    seats = list(rows.select_related("user", "organisation"))
     if any(seat.ended_at is not None or not seat.waits for seat in seats):
         raise WrongState("Some of these seats have ended, or wait for nobody's confirmation.")
     _confirm(actor, seats)
@@ -100,6 +101,9 @@ def have_confirmed_anew(actor: Actor, kept: Organisation, merged: Organisation) 
     """Let the people of either organisation wait where the other one brings something that they did not see before."""
     if actor.user_id is None:
         return
+    # All are locked, also those that wait: a confirmation that is under way is given for what was there before.
+    seats = Seat.objects.select_for_update(no_key=True).filter(organisation__in=[kept, merged], ended_at=None)
+    list(seats.order_by("pk").values_list("pk"))
     for seated, other in ((kept, merged), (merged, kept)):
         if holds_something(other.pk):
             seats = Seat.objects.filter(organisation=seated, ended_at=None).exclude(WAITING)

@@ -130,6 +130,14 @@ def require_two_people(name: str, place: Place, *, clock: Clock) -> None:
         raise _missing([planned], "Nothing is begun or decided before.")
 
 
+def require_whole_plan(place: Place, *, clock: Clock) -> None:
+    """Refuse to set up work at a place while some decision taken there has no two independent people."""
+    taken = [decision for decision in decisions() if decision.at_entity is (place.entity is not None)]
+    lacking = [planned for decision in taken if not (planned := _planned(decision, place, clock)).enough]
+    if lacking:
+        raise _missing(lacking, "Give the missing roles first.")
+
+
 def is_independent_of(actor: Actor, other: UUID, place: Place) -> bool:
     """Say whether whoever acts may be the second person beside another: a different one, not tied to the same party."""
     if actor.screen is None:

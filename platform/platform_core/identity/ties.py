@@ -7,6 +7,7 @@ there opens what it has in every alliance, so an office may do that only where n
 import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -99,6 +100,8 @@ _ties: list[Tie] = [
 def declare_tie(tie: Tie) -> None:
     """Declare what else ties organisations to alliances; each room does so for its own tables."""
     _ties.append(tie)
+    _tied_within.cache_clear()
+    _untied_outside.cache_clear()
 
 
 def organisations_of(alliance_id: UUID) -> Q:
@@ -115,13 +118,20 @@ def tied_to_own_alliance(path: str = "pk") -> Relation:
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
         own = _alliances(assignments)
-        rows = NOTHING
-        for tie in _ties if own else ():
-            if (tied := tie.within(own)) is not None:
-                rows |= Q(**{f"{path}__in": tied})
-        return rows
+        return _tied_within(own, path) if own else NOTHING
 
     return Relation("tied to the alliance", reach, path)
+
+
+# What ties to which alliances is written in a dozen subqueries, and asked of again with every page: making them takes
+# longer than finding the rows. They depend on nothing but the alliances, and are not changed where they are put in.
+@lru_cache(maxsize=512)
+def _tied_within(alliances: tuple[UUID, ...], path: str) -> Q:
+    rows = NOTHING
+    for tie in _ties:
+        if (tied := tie.within(alliances)) is not None:
+            rows |= Q(**{f"{path}__in": tied})
+    return rows
 
 
 def tied_to_no_other_alliance(path: str = "pk") -> Relation:
@@ -136,6 +146,11 @@ def tied_to_no_other_alliance(path: str = "pk") -> Relation:
 
 def untied_outside(alliances: Collection[UUID], path: str = "pk") -> Q:
     """Return the condition for organisations, found along a path, that nothing ties to any but these alliances."""
+    return _untied_outside(tuple(sorted(alliances)), path)
+
+
+@lru_cache(maxsize=512)
+def _untied_outside(alliances: tuple[UUID, ...], path: str) -> Q:
     rows = Q()
     for tie in _ties:
         rows &= ~Q(**{f"{path}__in": tie.outside(alliances)})
@@ -154,5 +169,5 @@ def merged_into_own(path: str = "organisation") -> Relation:
     return Relation("of a record merged into the own organisation", reach, path)
 
 
-def _alliances(assignments: Sequence[Assignment]) -> list[UUID]:
-    return sorted({row.alliance_id for row in assignments if row.alliance_id is not None})
+def _alliances(assignments: Sequence[Assignment]) -> tuple[UUID, ...]:
+    return tuple(sorted({row.alliance_id for row in assignments if row.alliance_id is not None}))

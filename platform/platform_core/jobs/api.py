@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.api.schema import page_of
+from platform_core.api.sentences import StoredSentenceField
 from platform_core.api.views import HouseView
 from platform_core.jobs import selectors, services
 from platform_core.jobs.lifecycle import JobState
@@ -17,6 +18,7 @@ from platform_core.jobs.models import Job
 class JobSerializer(serializers.ModelSerializer[Job]):
     """A piece of background work: how far it is, and how it ended."""
 
+    error = StoredSentenceField(help_text="why it failed or was cancelled, in the reader's language")
     allowed_steps = serializers.SerializerMethodField(help_text="what can be done with it now")
 
     class Meta:

@@ -76,7 +76,7 @@ def cancel_job(*, actor: Actor, job_id: UUID) -> Job:
     job.cancel_requested_at = actor.clock.now()
     job.save(update_fields=["cancel_requested_at"])
     if job.state == JobState.WAITING:
-        _end(job, JobState.CANCELLED, CANCELLED, actor.clock)
+        _end_job(job, JobState.CANCELLED, CANCELLED, actor.clock)
         if job.delivery is not None:
             app.job_manager.cancel_job_by_id(job.delivery)
     record_event("job.cancelled", actor=actor, subject=job)
@@ -93,11 +93,11 @@ def start(job_id: UUID, *, clock: Clock | None = None) -> Job | None:
             return None
         task = task_named(job.task)
         if job.cancel_requested_at is not None:
-            _end(job, JobState.CANCELLED, CANCELLED, time)
+            _end_job(job, JobState.CANCELLED, CANCELLED, time)
         elif task is None:
-            _end(job, JobState.FAILED, UNKNOWN_WORK, time)
+            _end_job(job, JobState.FAILED, UNKNOWN_WORK, time)
         elif job.attempt >= task.attempts:
-            _end(job, JobState.FAILED, SERVER_STOPPED, time)
+            _end_job(job, JobState.FAILED, SERVER_STOPPED, time)
         else:
             job.state = JOB_LIFECYCLE.after("start", current=JobState(job.state))
             job.attempt += 1
@@ -129,7 +129,7 @@ def fail(job_id: UUID, attempt: int, message: str, *, cancelled: bool = False, c
         job = _locked(job_id, attempt)
         if job is None:
             return False
-        _end(job, JobState.CANCELLED if cancelled else JobState.FAILED, message, time)
+        _end_job(job, JobState.CANCELLED if cancelled else JobState.FAILED, message, time)
         announce(job)
     return True
 
@@ -169,7 +169,7 @@ def _locked(job_id: UUID, attempt: int) -> Job | None:
     return Job.objects.select_for_update().filter(pk=job_id, attempt=attempt, state__in=sorted(OPEN_STATES)).first()
 
 
-def _end(job: Job, state: JobState, message: str, clock: Clock) -> None:
+def _end_job(job: Job, state: JobState, message: str, clock: Clock) -> None:
     JOB_LIFECYCLE.after("cancel" if state is JobState.CANCELLED else "fail", current=JobState(job.state))
     job.state = state
     job.error = message[:2000]

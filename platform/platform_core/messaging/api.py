@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.api.schema import page_of
+from platform_core.api.sentences import StoredSentenceField
 from platform_core.api.views import HouseView
 from platform_core.messaging import selectors
 from platform_core.messaging.models import Message
@@ -15,6 +16,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     """A message and what became of it; what it said is not kept."""
 
     user_name = serializers.CharField(source="user.name", read_only=True, allow_null=True, default=None)
+    error = StoredSentenceField(help_text="why it could not be sent, in the reader's language")
 
     class Meta:
         model = Message

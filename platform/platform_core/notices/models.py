@@ -1,5 +1,8 @@
 """What seats were told."""
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -49,3 +52,7 @@ class Reminder(Record):
 
     class Meta:
         abstract = True
+        ordering: ClassVar[Sequence[str]] = ("-sent_at", "-id")
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            models.CheckConstraint(condition=Q(people__gt=0), name="%(class)s_reached_somebody"),
+        )

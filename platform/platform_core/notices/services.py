@@ -1,19 +1,21 @@
 """Telling seats, and noting that they have read it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from platform_core.access.actors import Actor
 from platform_core.identity.models import Language, Seat
 from platform_core.messaging.kinds import Kind
 from platform_core.messaging.services import send_message
-from platform_core.notices.models import INBOX, Notice
-from platform_core.notices.selectors import notices
+from platform_core.models import Record
+from platform_core.notices.models import INBOX, Notice, Reminder
+from platform_core.notices.selectors import notices, reminded_lately
 from platform_core.problems import Conflict, invalid
 from platform_core.realtime.services import announce
 from platform_core.realtime.topics import Topic
@@ -24,6 +26,50 @@ class RemindedLately(Conflict):
 
     code = "reminded_lately"
     title = "They were reminded less than a day ago"
+
+
+T = TypeVar("T", bound=Record)
+R = TypeVar("R", bound=Reminder)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded(Generic[T, R]):
+    """The reminders that were sent, and for what there is nobody here who could be reminded."""
+
+    reminders: list[R]
+    unreached: list[T]
+
+
+def remind_each(
+    *,
+    actor: Actor,
+    missing: Sequence[T],
+    only: Collection[UUID] | None,
+    again: bool,
+    sent: QuerySet[R],
+    about: str,
+    code_of: Callable[[T], str],
+    remind: Callable[[T], R | None],
+) -> Reminded[T, R]:
+    """Remind the people of all that lacks something, or `only` of some of it, each by `remind`.
+
+    `sent` are the reminders of before that the actor may know of; `about` is their column that names what they are
+    about, such as `membership_id`. Whoever was reminded within the last day is not reminded again unless `again` says
+    that this is meant. The caller holds a lock, so that two who do this at once do not both write to everybody.
+    """
+    wanted = set(only) if only is not None else {one.pk for one in missing}
+    asked = [one for one in missing if one.pk in wanted]
+    if len(asked) < len(wanted):
+        raise invalid(f"/{about}s", "not_missing", "Some of these are not there, or lack nothing any more.")
+    lately = reminded_lately(sent, about, actor=actor)
+    repeated = [code_of(one) for one in asked if one.pk in lately]
+    if repeated and not again:
+        raise RemindedLately(f"Reminded within the last day already: {', '.join(repeated)}.")
+    reached = [(one, remind(one)) for one in asked]
+    return Reminded(
+        [reminder for _, reminder in reached if reminder is not None],
+        [one for one, reminder in reached if reminder is None],
+    )
 
 
 def remind_seats(

@@ -10,7 +10,7 @@ from uuid import UUID
 from channels.layers import get_channel_layer
 from django.core.exceptions import ImproperlyConfigured
 
-from platform_core.realtime.topics import RIGHTS_GROUP, Topic
+from platform_core.realtime.topics import RIGHTS_GROUP, Part, Topic
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +22,8 @@ class Listener(Protocol):
         """Return the seat that listens."""
         ...
 
-    def offer(self, topic: Topic) -> None:
-        """Take note that a topic changed."""
+    def offer(self, topic: Topic, part: Part | None) -> None:
+        """Take note that a topic changed, for those who may know of a part of it where one is named."""
         ...
 
     def ask_again(self) -> None:
@@ -128,8 +128,9 @@ class Hub:
     def _hand_out(self, message: dict[str, Any]) -> None:
         if message["type"] == "changed":
             topic = Topic.parse(message["topic"])
+            part = Part(Topic.parse(message["part"]), message["to"]) if "part" in message else None
             for listener in tuple(self._topics.get(topic, ())):
-                listener.offer(topic)
+                listener.offer(topic, part)
         elif message["type"] == "rights":
             seats = {UUID(seat) for seat in message["seats"]}
             for listener in tuple(self._listeners):

@@ -11,20 +11,38 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 from django.db.models import Model
 
+from platform_core.access.registry import Permission, policy_of
 from platform_core.identity.models import Seat
 from platform_core.realtime.hub import running_hub
-from platform_core.realtime.topics import RIGHTS_GROUP, Topic
+from platform_core.realtime.topics import RIGHTS_GROUP, Part, Topic
 
 logger = logging.getLogger(__name__)
 
 
-def announce(*subjects: Model | Topic) -> None:
+def announce(*subjects: Model | Topic, part: Model | None = None, to: Permission | None = None) -> None:
     """Tell those who listen to these things, or topics, that they changed, once the transaction is committed.
 
-    The message names the topic only; whoever hears it fetches again, through the kernel.
+    The message names the topic only; whoever hears it fetches again, through the kernel. Not everybody who sees a thing
+    may know that something about it changed: where what changed is another row that belongs to it, such as a paper,
+    only those hear who see that `part`; else those who may do `to` with the thing, which is reading its contents where
+    nothing else is said.
     """
-    for topic in dict.fromkeys(one if isinstance(one, Topic) else Topic.of(one) for one in subjects):
-        transaction.on_commit(partial(_send, topic.group, {"type": "changed", "topic": str(topic)}))
+    for subject in subjects:
+        if isinstance(subject, Topic):
+            _announce(subject, None)
+        elif part is not None:
+            _announce(Topic.of(subject), Part.of(part, to))
+        else:
+            policy = policy_of(type(subject))
+            needed = to or policy.read_contents
+            _announce(Topic.of(subject), None if needed == policy.read else Part.of(subject, needed))
+
+
+def _announce(topic: Topic, part: Part | None) -> None:
+    message = {"type": "changed", "topic": str(topic)}
+    if part is not None:
+        message |= {"part": str(part.row), "to": part.permission}
+    transaction.on_commit(partial(_send, topic.group, message))
 
 
 def announce_rights(seat_ids: Collection[UUID]) -> None:

@@ -20,7 +20,7 @@ from platform_core.access.ends import next_turn
 from platform_core.access.log import log_staff_request
 from platform_core.problems import NotAllowed, NotFound
 from platform_core.realtime.hub import hub
-from platform_core.realtime.topics import Topic, topics_heard_by
+from platform_core.realtime.topics import Part, Topic, parts_known_to, topics_heard_by
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,9 @@ class Socket:
         self._receive = receive
         self._send = send
         self._asked: dict[Topic, float] = {}
-        self._changed: dict[Topic, None] = {}
+        self._changed: dict[Topic, set[Part | None]] = {}
+        self._known_at = time.monotonic()
+        """When the seat's rights were last read."""
         self._ask_all = False
         self._next_turn: datetime | None = None
         """When a right of the seat, or the session, next begins or ends by itself, as of the last question."""
@@ -82,10 +84,10 @@ class Socket:
             raise TypeError("a socket belongs to a seat")
         return self._actor.seat_id
 
-    def offer(self, topic: Topic) -> None:
-        """Take note that a topic changed; several changes before it can be told are one."""
+    def offer(self, topic: Topic, part: Part | None) -> None:
+        """Take note that a topic, or a part of it, changed; several changes before it can be told are one."""
         if topic in self._asked:
-            self._changed[topic] = None
+            self._changed.setdefault(topic, set()).add(part)
             self._news.set()
 
     def ask_again(self) -> None:
@@ -166,12 +168,17 @@ class Socket:
                 self._ask_all = False
                 if not await self._refresh():
                     return
-            changed, self._changed = list(self._changed), {}
-            stale = [t for t in changed if time.monotonic() - self._asked.get(t, 0.0) > FRESH_FOR]
+            changed, self._changed = self._changed, {}
+            parts = {part for found in changed.values() if None not in found for part in found if part is not None}
+            known_since = [self._asked.get(topic, 0.0) for topic in changed] + ([self._known_at] if parts else [])
+            stale = any(time.monotonic() - since > FRESH_FOR for since in known_since)
             if stale and not await self._refresh():
                 return
-            for topic in changed:
-                if topic in self._asked:
+            known: set[Part | None] = {None}
+            if parts:
+                known |= await _ask(partial(parts_known_to, self._actor, parts))
+            for topic, found in changed.items():
+                if topic in self._asked and found & known:
                     await self._say("changed", str(topic))
 
     async def _refresh(self) -> bool:
@@ -189,6 +196,7 @@ class Socket:
                 await self._say("withdrawn", str(topic))
             await self._close(SEAT_WITHDRAWN, "This seat has ended.")
             return False
+        self._known_at = time.monotonic()
         topics = list(self._asked)
         heard = await self._still_hears(topics)
         for topic in topics:

@@ -11,7 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import visible_rows
+from platform_core.access.kernel import permitted_rows, visible_rows
+from platform_core.access.registry import Permission, policy_of
 from platform_core.problems import NotFound
 
 RIGHTS_GROUP: Final = "rights"
@@ -56,6 +57,32 @@ class Topic:
 
     def __str__(self) -> str:
         return f"{self.label}:{self.subject_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a thing that not all may know who see the thing: a row, and what one has to be allowed with it."""
+
+    row: Topic
+    permission: str
+
+    @classmethod
+    def of(cls, row: Model, to: Permission | None = None) -> Self:
+        """Return the part that a row of its own is, or what somebody may do a certain thing with; else its contents."""
+        return cls(Topic.of(row), (to or policy_of(type(row)).read_contents).name)
+
+
+def parts_known_to(actor: Actor, parts: Iterable[Part]) -> set[Part]:
+    """Return those of the parts that the actor may know of now (one query for each kind and permission)."""
+    kinds: defaultdict[tuple[str, str], dict[UUID, Part]] = defaultdict(dict)
+    for part in parts:
+        kinds[part.row.label, part.permission][part.row.subject_id] = part
+    known: set[Part] = set()
+    for (label, permission), wanted in kinds.items():
+        model = apps.get_model(label)
+        rows = model._default_manager.filter(permitted_rows(actor, Permission(permission), model), pk__in=wanted)
+        known.update(wanted[pk] for pk in rows.order_by().values_list("pk", flat=True))
+    return known
 
 
 def topics_heard_by(actor: Actor, topics: Iterable[Topic]) -> set[Topic]:

@@ -157,7 +157,7 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages: Final = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": in_either_language(
-            "验证码不正确或已使用过。请输入应用显示的下一个验证码，并确认手机时间准确；恢复码每个只能使用一次。",
+            "验证码不正确或已使用过。请输入应用显示的下一个验证码，并确认手机时间准确；恢复代码每个只能使用一次。",
             "This code is wrong or was used already. Take the next one that your app shows, and check that your "
             "phone's clock is right; a recovery code works once.",
         ),

@@ -102,11 +102,11 @@ BY_TEMPLATE: Final = {
     "account/email/email_changed": _news("address_changed", "电子邮箱已更改", "its e-mail address was changed"),
     "account/email/email_confirm": _news("address_confirmed", "电子邮箱已确认", "an e-mail address was confirmed"),
     "account/email/email_deleted": _news("address_removed", "已移除一个电子邮箱", "an e-mail address was removed"),
-    "mfa/email/totp_activated": _news("app_added", "已启用验证器应用", "an authenticator app was added"),
-    "mfa/email/totp_deactivated": _news("app_removed", "已停用验证器应用", "its authenticator app was removed"),
+    "mfa/email/totp_activated": _news("app_added", "已启用身份验证器应用", "an authenticator app was added"),
+    "mfa/email/totp_deactivated": _news("app_removed", "已停用身份验证器应用", "its authenticator app was removed"),
     "mfa/email/webauthn_added": _news("passkey_added", "已添加通行密钥", "a passkey was added"),
     "mfa/email/webauthn_removed": _news("passkey_removed", "已移除一个通行密钥", "a passkey was removed"),
-    "mfa/email/recovery_codes_generated": _news("codes_made", "已生成新的恢复码", "new recovery codes were made"),
+    "mfa/email/recovery_codes_generated": _news("codes_made", "已生成新的恢复代码", "new recovery codes were made"),
     "socialaccount/email/account_connected": _news("other_added", "已关联单位登录", "another sign-in was connected"),
     "socialaccount/email/account_disconnected": _news(
         "other_removed", "已取消关联单位登录", "a connected sign-in was removed"

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from platform_core.api.etags import answer_with_etag
 from platform_core.api.requests import require_browser
 from platform_core.api.schema import page_of
+from platform_core.api.sentences import StoredSentenceField
 from platform_core.api.views import HouseView
 from platform_core.webhooks import selectors, services
 from platform_core.webhooks.models import Webhook, WebhookDelivery
@@ -23,6 +24,7 @@ class WebhookSerializer(serializers.ModelSerializer[Webhook]):
     """An address that is called about events which its seat may read."""
 
     events = serializers.ListField(child=serializers.CharField())
+    disabled_reason = StoredSentenceField(help_text="why it is no longer called, in the reader's language")
 
     class Meta:
         model = Webhook
@@ -72,6 +74,8 @@ class WebhookEditsSerializer(serializers.Serializer[Any]):
 
 class WebhookDeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
     """One call: what it told, how often it was tried, and how it ended."""
+
+    error = StoredSentenceField(help_text="why the last attempt came to nothing, in the reader's language")
 
     class Meta:
         model = WebhookDelivery

@@ -25,7 +25,8 @@ def check_roles(alliance: str) -> None:
 
     One person with two seats is one person, people tied to the same member or licensee are not independent, and a
     role that a conflict of interest takes away does not count. Where two people are missing the platform refuses to
-    begin a close or a review, and to end the role of one of the last two unless it is said why that is urgent.
+    launch a programme, to begin a close or a review, and to end the role of one of the last two unless it is said why
+    that is urgent.
     """
     with plain_failures():
         from platform_site.running import site_with_database

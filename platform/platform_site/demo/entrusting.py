@@ -15,7 +15,6 @@ from platform_core.conflicts.services import (
     record_affiliation,
     record_undertaking,
 )
-from platform_core.identity.models import Seat
 from platform_core.identity.roles import Role
 from platform_core.lists.services import save_view
 from platform_core.models import Record
@@ -110,7 +109,7 @@ class Entrusting:
         recorded = record_undertaking(
             actor=self._stage.acting(SECOND_SECRETARY),
             alliance_id=self._stage.alliance,
-            user_id=Seat.objects.get(pk=self._stage.seats[COMMITTEE_MEMBER.email]).user_id,
+            seat_id=self._stage.seats[COMMITTEE_MEMBER.email],
             text=f"不查阅与{_SUYING.firm.name_zh}有关的任何资料，不参加对其专利和收购事项的讨论和表决。 "
             f"Sees nothing of {_SUYING.firm.name_en}, and takes no part in talks and votes about its patents.",
             starts_on=starts_on,

@@ -21,6 +21,8 @@ from licensing.close.services import (
     request_calculation,
     start_close_run,
 )
+from licensing.close.services.queueing import WORKINGS
+from licensing.close.workings.services import release_workings
 from licensing.engine import close_bundle
 from licensing.reports import storage as report_storage
 from licensing.reports.services import Upload, file_sales_report, supersede_sales_report
@@ -87,12 +89,9 @@ class Settling:
                 close_run = start_close_run(actor=actor, programme_id=programme_id, period=close.quarter)
             else:
                 close_run = request_calculation(actor=actor, run_id=waiting.pk)
-            job = Job.objects.get(subject_id=close_run.pk, finished_at=None)
-            # The work is done here, at this moment of the story, and not by a worker at some other.
-            if job.delivery is not None:
-                app.job_manager.cancel_job_by_id(job.delivery, delete_job=True)
+            job_id = _taken_from_workers(Job.objects.get(subject_id=close_run.pk, finished_at=None))
         self._runs[close] = close_run.pk
-        _work_off(job.pk, close_run, self._stage.clock)
+        _work_off(job_id, close_run, self._stage.clock)
 
     def forget_files(self) -> None:
         """Remove the files of reports and closes that did not come on record after all."""
@@ -105,7 +104,20 @@ class Settling:
         approve_close_run(actor=self._stage.acting(APPROVER), run_id=self._runs[close])
 
     def _post(self, close: Close) -> None:
-        post_close_run(actor=self._stage.acting(CALCULATOR), run_id=self._runs[close])
+        with transaction.atomic():
+            run = post_close_run(actor=self._stage.acting(CALCULATOR), run_id=self._runs[close])
+            job_ids = [_taken_from_workers(job) for job in Job.objects.filter(subject_id=run.pk, task=WORKINGS)]
+        for job_id in job_ids:
+            job = _started(job_id, self._stage.clock)
+            release_workings(actor=actor_of_job(job, clock=self._stage.clock), run_id=run.pk)
+            succeed(job.pk, job.attempt, {}, clock=self._stage.clock)
+
+
+def _taken_from_workers(job: Job) -> UUID:
+    """Take a job from the queue: the work is done here, at this moment of the story, and not by a worker later."""
+    if job.delivery is not None:
+        app.job_manager.cancel_job_by_id(job.delivery, delete_job=True)
+    return job.pk
 
 
 def _work_off(job_id: UUID, close_run: CloseRun, clock: Clock) -> None:
@@ -114,12 +126,17 @@ def _work_off(job_id: UUID, close_run: CloseRun, clock: Clock) -> None:
     Twelve small closes take longer to start twelve processes for than to calculate; and nobody else changes what the
     story's own transaction reads.
     """
-    job = start(job_id, clock=clock)
-    if job is None:
-        raise LookupError("the calculation that was just asked for is not there")
+    job = _started(job_id, clock)
     running = Running(job_id=job.pk, attempt=job.attempt, actor=actor_of_job(job, clock=clock))
     result = calculate(running, run_id=close_run.pk, attempt=close_run.attempt, engine=_close_here, view=nullcontext)
     succeed(job.pk, job.attempt, result, clock=clock)
+
+
+def _started(job_id: UUID, clock: Clock) -> Job:
+    job = start(job_id, clock=clock)
+    if job is None:
+        raise LookupError("the work that was just asked for is not there")
+    return job
 
 
 def _close_here(running: Running, bundle: Path, output: Path) -> bool:

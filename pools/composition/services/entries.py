@@ -59,7 +59,8 @@ def enter_patent(*, actor: Actor, pool_id: UUID, entry: NewEntry) -> PoolEntry:
         subject=entered,
         changes={"patent": (None, entry.patent_id), "member": (None, entry.member_id)},
     )
-    announce(entered, entered.patent)
+    announce(entered)
+    announce(entered.patent, part=entered)
     return entered
 
 

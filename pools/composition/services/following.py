@@ -10,6 +10,7 @@ from platform_core.audit.services import record_event
 from platform_core.problems import Conflict
 from platform_core.realtime.services import announce
 from pools.composition.models import PoolMember, Withholding
+from pools.composition.policies import READ_POOL_MEMBER
 
 
 def follow_membership(actor: Actor, membership: Membership, step: MembershipStep) -> None:
@@ -70,4 +71,4 @@ def _end(actor: Actor, part: PoolMember, day: date) -> None:
     until, part.leaves_on = part.leaves_on, day
     part.save(update_fields=["leaves_on"])
     record_event("pool_member.ended", actor=actor, subject=part, changes={"leaves_on": (until, day)})
-    announce(part)
+    announce(part, to=READ_POOL_MEMBER)

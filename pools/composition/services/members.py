@@ -17,7 +17,7 @@ from platform_core.problems import Conflict, NotFound, Problem, WrongState
 from platform_core.realtime.services import announce
 from pools.composition.calculation import is_figure
 from pools.composition.models import Pool, PoolMember, Withholding
-from pools.composition.policies import EDIT_POOL, EDIT_POOL_MEMBER
+from pools.composition.policies import EDIT_POOL, EDIT_POOL_MEMBER, READ_POOL_MEMBER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def add_pool_member(*, actor: Actor, pool_id: UUID, member: NewPoolMember) -> Po
     get_visible(Membership, member.membership_id, actor=actor)
     [added] = _create(pool, [member])
     record_event("pool_member.added", actor=actor, subject=added, changes={"membership": (None, member.membership_id)})
-    announce(added)
+    announce(added, to=READ_POOL_MEMBER)
     return added
 
 
@@ -78,7 +78,7 @@ def edit_pool_member(*, actor: Actor, member_id: UUID, **edits: Unpack[PoolMembe
     if changes:
         member.save(update_fields=list(changes))
         record_event("pool_member.edited", actor=actor, subject=member, changes=changes)
-        announce(member)
+        announce(member, to=READ_POOL_MEMBER if set(changes) - {"figures"} else None)
     return member
 
 

@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from licensing.close import storage
+from licensing.close.export import ExportError
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseRun, CloseShare, Statement
-from licensing.close.services import request_calculation
+from licensing.close.services import request_calculation, start_close_run
 from licensing.engine import close_bundle
 from licensing.reports.services import supersede_sales_report
 from platform_core.access.models import AccessLogEntry
@@ -203,6 +204,38 @@ def test_rejected_rows_are_read_over_http(world: SmallWorld, filed: Filed) -> No
     assert (read["status"], read["calculation"], read["rejected"]) == ("draft", "rejected", {"outside_licence": 1})
     [row] = pages(client, f"{LIST}/{run.pk}/rejected-rows")
     assert (row["line"], row["code"], row["report_id"]) == (3, "outside_licence", str(filed["L1"]["2025Q1"]))
+
+    # What is stored in English is told to readers of Chinese in theirs.
+    assert row["message"].startswith("the month is outside the licence's dates (")
+    chinese = {"Accept-Language": "zh-CN"}
+    [told] = client.get(f"{LIST}/{run.pk}/rejected-rows", headers=chinese).json()["items"]
+    assert told["message"].startswith("月份不在许可期限内（")
+    assert client.get(f"{LIST}/{run.pk}", headers=chinese).json()["message"] == (
+        "输入有误（outside_licence: 1）。请更正后重新计算该结算。"
+    )
+
+
+def test_why_a_calculation_failed_is_told_in_the_readers_language(
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
+    lost = "The file of report R-7 is missing: restore it from the backup."
+
+    def lose(*_given: object, **_named: object) -> None:
+        raise ExportError(lost)
+
+    monkeypatch.setattr("licensing.close.services.calculating.export_bundle", lose)
+    run = work_off(run)
+    client, chinese = client_of(world.seats["calculator"]), {"Accept-Language": "zh-CN"}
+    told = "报告 R-7 的文件缺失：请从备份恢复。"
+    assert run.message == lost
+    assert client.get(f"{LIST}/{run.pk}").json()["message"] == lost
+    assert client.get(f"{LIST}/{run.pk}", headers=chinese).json()["message"] == told
+    events = client.get(
+        "/api/v1/audit-events", {"subject_type": "close.closerun", "subject_id": str(run.pk)}, headers=chinese
+    ).json()["items"]
+    [failed] = [event for event in events if event["name"] == "close_run.calculation_failed"]
+    assert failed["changes"]["message"] == {"old": None, "new": told}
 
 
 def test_the_bundle_that_is_downloaded_closes_to_the_stored_output_byte_for_byte(

@@ -1,12 +1,16 @@
 """Comparisons over HTTP: finance sees why each amount changed, nobody else sees any of it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from licensing.close.models import CloseRun
 from platform_core.access.models import AccessLogEntry
+from platform_core.identity.roles import Role
 from tests.api.core.clients import client_of
+from tests.factories.core import give_role, make_seat
+from tests.factories.grants import make_grant
 from tests.factories.royalties import SmallWorld, make_small_world, report_whole_year
 from tests.small_worlds import Filed
 
@@ -31,12 +35,39 @@ def test_finance_reads_why_each_amount_changed_since_the_period_before(world: Sm
     assert AccessLogEntry.objects.filter(action="close_run.comparison_viewed", subject_id=run.pk).count() == 1
 
 
-def test_the_first_close_of_a_programme_is_new_altogether(world: SmallWorld, filed: Filed) -> None:
+def test_the_first_close_of_a_programme_has_nothing_to_be_compared_with(world: SmallWorld, filed: Filed) -> None:
     run = world.calculated("2025Q1")
     document = compared(world, run).json()
     assert document["against"] is None
-    assert document["total"]["last_minor"] == 0
-    assert {reason["key"] for reason in document["total"]["reasons"]} == {"new_sales"}
+    for row in (document["total"], *document["payees"], *document["countries"], *document["products"]):
+        assert (row["last_minor"], row["reasons"]) == (0, [])
+
+
+def test_an_auditor_of_one_close_alone_is_told_neither_that_there_is_one_before_nor_that_there_is_none(
+    world: SmallWorld, filed: Filed
+) -> None:
+    first = world.closed("2025Q1")
+    second = world.closed("2025Q2")
+    told = []
+    for run in (first, second):
+        auditor = make_seat()
+        give_role(auditor, Role.CLOSE_AUDITOR)
+        until = datetime(2100, 1, 1, tzinfo=UTC)
+        make_grant(run, auditor, by=world.seats["approver"], role=Role.CLOSE_AUDITOR, ends_at=until)
+        client = client_of(auditor)
+        comparison = client.get(f"/api/v1/close-runs/{run.pk}/comparison").json()
+        asked = {"as": "csv", "language": "en"}
+        lines = client.get(f"/api/v1/close-runs/{run.pk}/sheet/document", asked).content.decode().splitlines()
+        told.append(
+            (
+                comparison["against"],
+                comparison["total"]["reasons"],
+                [line for line in lines if line.startswith(("Compared with", "Payee,"))],
+                lines[lines.index("Why the total changed") + 2],
+            )
+        )
+    nothing = "no other close that may be shown"
+    assert told == [(None, [], [f"Compared with,{nothing}", "Payee,this period,this period (exact)"], nothing)] * 2
 
 
 def test_another_close_may_be_named_as_long_as_it_is_of_the_programme(world: SmallWorld, filed: Filed) -> None:

@@ -12,7 +12,10 @@ from pypdf import PdfReader
 from licensing.close.models import Statement
 from licensing.close.papers import Form, Language, Paper, write_paper
 from licensing.close.papers.paper import Money
+from licensing.close.services.queueing import WORKINGS
 from platform_core.access.models import AccessLogEntry
+from platform_core.jobs.models import Job
+from platform_core.jobs.tasks import run as run_job
 from tests.api.core.clients import client_of
 from tests.factories.royalties import SmallWorld, report_whole_year
 
@@ -85,9 +88,12 @@ def test_a_statement_holds_the_workings_that_its_taker_is_told_and_never_more_th
     def workings(who: str, language: str = "en") -> list[str]:
         answer = client_of(world.seats[who]).get(where, {"as": "csv", "language": language})
         lines = answer.content.decode("utf-8-sig").splitlines()
-        begin = lines.index({"en": "What the amount is made of", "zh": "金额的构成"}[language])
+        begin = lines.index({"en": "What the amount is made of", "zh": "金额构成"}[language])
         return lines[begin + 2 : lines.index("", begin)]
 
+    before = client_of(world.seats["M1"]).get(where, {"as": "csv", "language": "en"}).content.decode()
+    assert "this is being prepared" in before
+    run_job(Job.objects.get(task=WORKINGS).pk)
     assert workings("M1") == [
         "tv,CN,,3000.00,3000.00,45.0000 %,1350.00,1350.00",
         "Total,,,3000.00,3000.00,45.0000 %,1350.00,1350.00",

@@ -50,8 +50,37 @@ def add_patent(world: SmallWorld, publication: str, member: str, label: str) -> 
     PoolEntry.objects.create(member=part, patent=patent, class_label=label)
 
 
+BY_COVERAGE = (
+    BY_PATENTS.partition("[allocation]")[0]
+    + """[allocation]
+by = "coverage"
+"""
+)
+
+
 def explained(world: SmallWorld, run: CloseRun, who: str = "approver", **asked: str) -> Any:
     return client_of(world.seats[who]).get(f"/api/v1/close-runs/{run.pk}/explanation", asked)
+
+
+def test_families_of_which_one_is_enough_have_no_part_of_their_own(transactional_db: None) -> None:
+    """M1 has two families, M2 and M3 one each: all three get a third, and M1's two stand for the whole of it."""
+    world = make_small_world(document=BY_COVERAGE)
+    for number, member in enumerate(("M1", "M1", "M2", "M3")):
+        add_patent(world, f"CN{number}", member, "")
+    report_whole_year(world)
+    run = world.calculated("2025Q1")
+    asked = {"payee": "M1", "product": "tv", "country": "CN", "licence": "L2"}
+    asked["bucket"] = explained(world, run, **asked).json()["parts"][0]["key"]
+    (rule,) = explained(world, run, **asked).json()["parts"]
+    assert rule["reasons"][0]["key"] == "close.allocation.coverage"
+    assert int(rule["micros"]) > 0
+    families = explained(world, run, **asked, rule=rule["key"]).json()["parts"]
+    assert [(part["key"], part["amount_minor"], part["facts"]["one_is_enough"]) for part in families] == [
+        ("F-CN0", None, True),
+        ("F-CN1", None, True),
+    ]
+    third = explained(world, run, payee="M1").json()["path"][-1]["amount_minor"]
+    assert explained(world, run, payee="M2").json()["path"][-1]["amount_minor"] in (third, third - 1)
 
 
 def test_finance_opens_an_amount_down_to_the_patents_behind_it(world: SmallWorld) -> None:

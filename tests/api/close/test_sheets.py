@@ -4,9 +4,11 @@ import io
 import json
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from pypdf import PdfReader
 
 from licensing.close.lifecycle import Calculation
 from licensing.close.models import CloseRun, Statement
@@ -19,6 +21,7 @@ from platform_core.api import requests
 from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
 from pools.composition.models import PoolMember
+from tests.api.close.test_documents import NEEDS_FONTS
 from tests.api.core.clients import client_of
 from tests.factories.royalties import SmallWorld, add_licensee, upload_of
 from tests.small_worlds import Filed
@@ -71,11 +74,45 @@ def test_the_sheet_is_had_on_paper_in_both_languages(world: SmallWorld, filed: F
     address = f"close-runs/{run.pk}/sheet/document"
     written = read(world, address, **{"as": "xlsx", "language": "en"}).content
     titles = [sheet.title for sheet in openpyxl.load_workbook(io.BytesIO(written)).worksheets]
-    assert titles == ["Close result sheet", "Checks 1", "Payees 2", "Why the total changed 3"]
+    assert titles == ["Approval sheet", "Checks 1", "Payees 2", "Why the total changed 3"]
     table = read(world, address, **{"as": "csv", "language": "zh"}).content.decode("utf-8-sig")
-    assert "累进档位与上限" in table
+    assert "阶梯与封顶的位置" in table
     assert "通过" in table
     assert AccessLogEntry.objects.filter(action="close_run.sheet_downloaded").count() == 2
+
+
+def signatures(run: CloseRun, zone: ZoneInfo) -> list[list[str]]:
+    """Who calculated and who approved a run, and on which day."""
+    assert run.calculated_at is not None
+    assert run.approved_at is not None
+    return [
+        ["calculated by", str(run.calculated_by), run.calculated_at.astimezone(zone).date().isoformat()],
+        ["approved by", str(run.approved_by), run.approved_at.astimezone(zone).date().isoformat()],
+    ]
+
+
+def test_workbook_and_table_of_the_sheet_name_who_calculated_and_who_approved_it_and_when(
+    world: SmallWorld, filed: Filed
+) -> None:
+    run = world.closed("2025Q1")
+    signed = signatures(run, ZoneInfo(world.alliance.zone))
+    address = f"close-runs/{run.pk}/sheet/document"
+    written = read(world, address, **{"as": "xlsx", "language": "en"}).content
+    rows = list(openpyxl.load_workbook(io.BytesIO(written)).worksheets[0].iter_rows(values_only=True))
+    begins = rows.index(("signatures", None, None))
+    assert [list(row) for row in rows[begins + 1 : begins + 3]] == signed
+    table = read(world, address, **{"as": "csv", "language": "en"}).content.decode().splitlines()
+    assert [line.split(",") for line in table[table.index("signatures") + 1 :][:2]] == signed
+
+
+@NEEDS_FONTS
+def test_so_does_the_pdf(world: SmallWorld, filed: Filed) -> None:
+    run = world.closed("2025Q1")
+    pdf = read(world, f"close-runs/{run.pk}/sheet/document", **{"as": "pdf", "language": "en"}).content
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    begins = text.index("calculated by") - 120
+    for part, name, day in signatures(run, ZoneInfo(world.alliance.zone)):
+        assert all(said in text[begins:] for said in (part, name, day))
 
 
 def test_every_reason_has_its_words_on_paper() -> None:

@@ -44,7 +44,6 @@ DONE_WITHOUT_AN_EVENT = {
     "POST saved-views": "a note of one's own decides nothing",
     "PATCH saved-views/{view_id}": "a note of one's own decides nothing",
     "DELETE saved-views/{view_id}": "a note of one's own decides nothing",
-    "POST charter-versions/{version_id}/reminders": "everybody here has signed, so that nobody is reminded",
 }
 
 SEVERAL = {

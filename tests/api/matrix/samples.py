@@ -62,6 +62,7 @@ from tests.factories.core import (
     make_user,
 )
 from tests.factories.grants import make_grant
+from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent
 from tests.factories.reports import make_filed_report
 from tests.factories.terms import make_programme, make_terms
@@ -155,6 +156,10 @@ def make_samples() -> Samples:
     rival_member = Membership.objects.get(alliance=first, code="DOWN")
     version = CharterVersion.objects.get(state="published", charter__alliance=first)
     make_signature(version, rival_member, make_authority(world.seats["first other member"], rival_member))
+    # One that has signed nothing, and somebody there who can be reminded of it.
+    late = make_seat(organisation=make_organisation("late member"))
+    give_role(late, Role.MEMBER_ADMIN)
+    make_membership(first, late.organisation, "LATE")
 
     def letter(organisation: Organisation) -> Document:
         return SeatAuthority.objects.filter(membership__organisation=organisation).earliest("pk").letter

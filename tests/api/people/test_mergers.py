@@ -52,7 +52,7 @@ def test_what_stands_against_it_is_told() -> None:
     address = f"/api/v1/organisations/{kept.pk}/merger"
     assert "end one of the two first" in client.get(address, {"merged": str(merged.pk)}).json()["hindrance"]
     chinese = client.get(address, {"merged": str(merged.pk)}, headers={"Accept-Language": "zh-CN"}).json()
-    assert chinese["hindrance"] == "有人在两个组织都有席位：请先终止其中一个。"
+    assert chinese["hindrance"] == "有人在两个组织都有席位：请先结束其中一个。"
     assert client.get(address, {"merged": str(kept.pk)}).status_code == 422
     assert client.get(address).status_code == 422
     refusal = client.post(address, {"merged": str(merged.pk)}, JSON, headers={"Idempotency-Key": "merge-first"})

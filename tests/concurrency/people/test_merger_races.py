@@ -1,17 +1,29 @@
 """A merger and a write to what is merged meet: whichever comes second sees what the first one did."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError
 
 from members.memberships.models import Membership
+from platform_core.access.actors import Actor
 from platform_core.identity.merging import merge_organisations
-from platform_core.identity.models import Organisation
-from platform_core.problems import Conflict, NotAllowed
-from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock
-from tests.factories.core import command_line, make_alliance, make_organisation
+from platform_core.identity.models import Organisation, Seat
+from platform_core.identity.preparing import confirm_seat, confirm_seats
+from platform_core.identity.roles import Role
+from platform_core.problems import Conflict, NotAllowed, NotFound
+from tests.concurrency.waiting import while_it_waits
+from tests.factories.core import (
+    NOON,
+    acting,
+    actor_of_seat,
+    command_line,
+    give_role,
+    make_alliance,
+    make_organisation,
+    make_seat,
+    make_user,
+)
 from tests.factories.memberships import make_membership
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,28 +35,35 @@ def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> obje
     def later() -> object:
         try:
             return second()
-        except (Conflict, NotAllowed, IntegrityError) as refusal:
+        except (Conflict, NotAllowed, NotFound, IntegrityError) as refusal:
             return refusal
-        finally:
-            connection.close()
 
-    def watch() -> None:
-        # From outside the transaction, which would see one and the same picture of the server all the time.
-        try:
-            wait_until_somebody_waits_for_a_lock()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        with transaction.atomic():
-            first()
-            waiting = pool.submit(later)
-            pool.submit(watch).result(timeout=60)
-        return waiting.result(timeout=60)
+    return while_it_waits(first, later)
 
 
-def merge(kept: Organisation, merged: Organisation) -> object:
-    return merge_organisations(actor=command_line(), kept_id=kept.pk, merged_id=merged.pk)
+def seated_by_the_office(organisation: Organisation) -> Seat:
+    """Make a seat that waits for somebody of the organisation to confirm it."""
+    return Seat.objects.create(
+        user=make_user(), organisation=organisation, created_at=NOON, prepared_by=make_seat().user
+    )
+
+
+def own_administrator(organisation: Organisation) -> Actor:
+    seat = make_seat(organisation=organisation)
+    give_role(seat, Role.MEMBER_ADMIN)
+    return actor_of_seat(seat)
+
+
+def confirm_one(actor: Actor, seat: Seat) -> object:
+    return confirm_seat(actor=actor, seat_id=seat.pk)
+
+
+def confirm_many(actor: Actor, seat: Seat) -> object:
+    return confirm_seats(actor=actor, seat_ids=[seat.pk])
+
+
+def merge(kept: Organisation, merged: Organisation, actor: Actor | None = None) -> object:
+    return merge_organisations(actor=actor or command_line(), kept_id=kept.pk, merged_id=merged.pk)
 
 
 def test_a_membership_that_is_made_during_a_merger_is_refused() -> None:
@@ -72,3 +91,38 @@ def test_two_mergers_of_one_pair_in_both_directions_leave_one_organisation() -> 
 
     assert isinstance(refusal, NotAllowed)
     assert Organisation.objects.get(merged_into=None) == one
+
+
+@pytest.mark.parametrize("confirm", [confirm_one, confirm_many])
+@pytest.mark.parametrize("of", ["kept", "merged"])
+def test_a_seat_that_is_confirmed_while_a_merger_begins_waits_for_what_the_other_one_brings(
+    of: str, confirm: Callable[[Actor, Seat], object]
+) -> None:
+    kept, merged = make_organisation(), make_organisation()
+    seated, other = (kept, merged) if of == "kept" else (merged, kept)
+    make_membership(make_alliance(), other, "M1")
+    administrator, site = own_administrator(seated), acting(Role.SITE_ADMIN)
+    seat = seated_by_the_office(seated)
+
+    meanwhile(lambda: confirm(administrator, seat), lambda: merge(kept, merged, site))
+
+    seat.refresh_from_db()
+    assert (seat.organisation, seat.waits) == (kept, True)
+
+
+@pytest.mark.parametrize("confirm", [confirm_one, confirm_many])
+@pytest.mark.parametrize("of", ["kept", "merged"])
+def test_a_confirmation_during_a_merger_does_not_count_for_what_the_other_one_brings(
+    of: str, confirm: Callable[[Actor, Seat], object]
+) -> None:
+    kept, merged = make_organisation(), make_organisation()
+    seated, other = (kept, merged) if of == "kept" else (merged, kept)
+    make_membership(make_alliance(), other, "M1")
+    administrator, site = own_administrator(seated), acting(Role.SITE_ADMIN)
+    seat = seated_by_the_office(seated)
+
+    refusal = meanwhile(lambda: merge(kept, merged, site), lambda: confirm(administrator, seat))
+
+    assert isinstance(refusal, NotAllowed | NotFound)
+    seat.refresh_from_db()
+    assert (seat.organisation, seat.waits) == (kept, True)

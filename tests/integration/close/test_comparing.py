@@ -10,6 +10,7 @@ from licensing.bundles.problems import BundleRejected
 from licensing.close.comparison import Comparison, compare_runs, previous_run
 from licensing.close.figures import owner_of
 from licensing.close.models import CloseBucket, CloseCell, CloseRun, LicenceResult, PayeeResult, Statement
+from licensing.close.own_comparison import compare_statements
 from licensing.close.results import ResultsError
 from licensing.engine import load_document
 from licensing.terms.models import TermsState, TermsVersion
@@ -85,7 +86,12 @@ points = {{M1 = "{points}", M2 = "3", M3 = "2"}}
 
 @pytest.fixture
 def priced(db: None) -> SmallWorld:
-    world = make_small_world(document=PRICED.format(rate="1.00", points="5"))
+    return reported(PRICED.format(rate="1.00", points="5"))
+
+
+def reported(document: str) -> SmallWorld:
+    """Make a world of these terms in which twice as much is sold in the second quarter."""
+    world = make_small_world(document=document)
     for licence, units in (("L1", 100), ("L2", 200)):
         for quarter, factor in (("01", 1), ("04", 2)):
             first = int(quarter)
@@ -115,15 +121,7 @@ def test_more_units_at_the_same_rate_are_volume_alone(priced: SmallWorld) -> Non
 def test_other_terms_other_shares_and_a_member_that_came_are_told_apart(priced: SmallWorld) -> None:
     last = closed(priced, "2025Q1")
     document = PRICED.format(rate="2.00", points="10")
-    TermsVersion.objects.create(
-        programme=priced.programme,
-        number=2,
-        in_force_from=date(2025, 4, 1),
-        document=document,
-        content=load_document(document),
-        state=TermsState.PUBLISHED,
-        published_at=NOW,
-    )
+    publish(priced, document)
     PoolMember.objects.filter(membership=priced.members["M3"]).update(leaves_on=date(2025, 4, 1))
     run = closed(priced, "2025Q2")
     compared = compare_runs(run, last, actor=finance_of(run))
@@ -138,6 +136,71 @@ def test_other_terms_other_shares_and_a_member_that_came_are_told_apart(priced: 
     assert sum(of(compared, "M3").values()) == -16_200
     assert of(compared, "M3")["members"] == -43_200  # 324,000 × 2/15
     assert compared.facts["members_left"] == ["M3"]
+
+
+def publish(world: SmallWorld, document: str) -> None:
+    """Publish other terms from April on."""
+    TermsVersion.objects.create(
+        programme=world.programme,
+        number=2,
+        in_force_from=date(2025, 4, 1),
+        document=document,
+        content=load_document(document),
+        state=TermsState.PUBLISHED,
+        published_at=NOW,
+    )
+
+
+SAME = PRICED.format(rate="1.00", points="5")
+SPARE = '[[rates]]\nid = "spare"\nper_unit = "1.00"\n'
+LIMIT = '[[caps]]\nid = "cap"\nper_year = "100"\n'
+MINIMUM = '[[minimums]]\nid = "least"\nper_year = "1"\n'
+
+
+@pytest.mark.parametrize(
+    ("document", "tariff", "sharing", "reasons"),
+    [
+        pytest.param(SAME, False, False, {"volume"}, id="another version that says the same"),
+        pytest.param(SAME.replace('"10"', '"20"'), False, True, {"volume"}, id="fee"),
+        pytest.param(SAME.replace('"3"', '"4"'), False, True, {"volume"}, id="allocation"),
+        pytest.param(SAME.replace("[allocation]", f"{LIMIT}[allocation]"), True, False, {"volume", "terms"}, id="cap"),
+        pytest.param(SAME.replace("[allocation]", f"{MINIMUM}[allocation]"), True, False, {"volume"}, id="minimum"),
+        pytest.param(
+            SAME.replace("[programme]", '[programme]\nroyalty_bearing = "in_force"'),
+            True,
+            False,
+            {"volume", "terms"},
+            id="only where a patent is in force",
+        ),
+    ],
+)
+def test_facts_and_reasons_go_by_all_that_entered_the_two_closes(
+    priced: SmallWorld, document: str, tariff: bool, sharing: bool, reasons: set[str]
+) -> None:
+    last = closed(priced, "2025Q1")
+    publish(priced, document)
+    run = closed(priced, "2025Q2")
+    compared = compare_runs(run, last, actor=finance_of(run))
+    check(compared)
+    assert (compared.facts["terms_changed"], compared.facts["allocation_changed"]) == (tariff, sharing)
+    assert set(compared.total.reasons) == reasons
+    assert ("allocation" in of(compared, "M1")) is sharing
+    own, before = (Statement.objects.get(run=each, membership=priced.members["M1"]) for each in (run, last))
+    assert compare_statements(own, before)["facts"]["terms_changed"] is (tariff or sharing)
+
+
+def test_rates_that_change_places_are_other_terms(db: None) -> None:
+    """Both match everything, and the first applies: the dearer one from April on, though neither was changed."""
+    dear = SPARE.replace("1.00", "2.00")
+    both = SAME.replace("[allocation]", f"{dear}[allocation]")
+    swapped = SAME.replace("[[rates]]", f"{dear}[[rates]]", 1)
+    world = reported(both)
+    last = closed(world, "2025Q1")
+    publish(world, swapped)
+    run = closed(world, "2025Q2")
+    compared = compare_runs(run, last, actor=finance_of(run))
+    check(compared)
+    assert compared.total.reasons == {"volume": 90_000, "terms": 180_000}
 
 
 def test_what_is_withheld_counts_with_the_member(priced: SmallWorld) -> None:

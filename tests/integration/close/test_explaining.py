@@ -34,7 +34,12 @@ def walk(run: CloseRun, enough: int) -> tuple[int, dict[str, int]]:
         opened += 1
         whole, parts = explained.path[-1], explained.parts
         assert [part.level for part in explained.path] == ["total", *LEVELS[: len(asked)]]
-        if parts and not _is_coverage(whole):
+        if _is_coverage(whole):
+            assert parts
+            assert all(
+                (part.micros, part.amount_minor, part.facts["one_is_enough"]) == (0, None, True) for part in parts
+            )
+        elif parts:
             left = explained.rest
             assert sum(part.micros for part in parts) + (left[1] if left else 0) == whole.micros
             amounts = [part.amount_minor for part in parts] + ([left[2]] if left else [])

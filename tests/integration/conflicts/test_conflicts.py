@@ -179,7 +179,7 @@ def test_an_undertaking_covers_once_a_second_person_confirmed_the_paper(case: Ca
     undertaking = record_undertaking(
         actor=secretary,
         alliance_id=case.world.alliance.pk,
-        user_id=case.person.pk,
+        seat_id=case.seat.pk,
         text="I see no sales report.",
         hidden_kinds=["reports.salesreport"],
         starts_on=date(2026, 1, 1),
@@ -213,7 +213,7 @@ def test_an_undertaking_names_what_is_hidden_in_service_and_database(case: Case)
         record_undertaking(
             actor=case.world.acting("secretariat"),
             alliance_id=case.world.alliance.pk,
-            user_id=case.person.pk,
+            seat_id=case.seat.pk,
             text="I see everything.",
             starts_on=date(2026, 1, 1),
             ends_on=date(2026, 7, 1),
@@ -223,6 +223,35 @@ def test_an_undertaking_names_what_is_hidden_in_service_and_database(case: Case)
     with pytest.raises(IntegrityError, match="confirmed_by_another"), transaction.atomic():
         make_undertaking(case.person, case.world.alliance, confirmed_by=case.person)
     assert not Undertaking.objects.exists()
+
+
+def test_an_undertaking_is_of_somebody_whose_open_seat_one_sees(case: Case) -> None:
+    hidden = make_seat(organisation=make_organisation())
+    make_membership(make_alliance(), hidden.organisation, "ELSE")
+    ended = make_seat(organisation=case.seat.organisation)
+    give_role(ended, Role.LEGAL, alliance=case.world.alliance)
+    Seat.objects.filter(pk=ended.pk).update(ended_at=NOON)
+
+    def record(seat: Seat) -> None:
+        record_undertaking(
+            actor=case.world.acting("secretariat"),
+            alliance_id=case.world.alliance.pk,
+            seat_id=seat.pk,
+            text="I see no sales report.",
+            hidden_kinds=["reports.salesreport"],
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2026, 7, 1),
+        )
+
+    with pytest.raises(NotFound, match="no such seat"):
+        record(hidden)
+    with pytest.raises(InvalidInput, match="has ended"):
+        record(ended)
+    with pytest.raises(NotAllowed, match="of their own"):
+        record(case.world.seats["secretariat"])
+    assert not Undertaking.objects.exists()
+    record(case.seat)
+    assert Undertaking.objects.get().user == case.person
 
 
 def test_what_an_undertaking_names_is_not_seen(case: Case) -> None:

@@ -7,6 +7,7 @@ from members.memberships.models import Membership
 from platform_core.access.acting import actor_in_seat
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can
+from platform_core.conflicts.services import end_personal_tie, end_undertaking
 from platform_core.documents.models import Document
 from platform_core.identity.models import Seat, User
 from platform_core.identity.roles import Role
@@ -14,7 +15,7 @@ from pools.composition.models import PoolMember
 from pools.composition.policies import READ_POOL_MEMBER_FIGURES
 from tests.factories.access import make_staff_session
 from tests.factories.conflicts import make_declared_tie, make_undertaking
-from tests.factories.core import NOON, give_role, make_organisation, make_seat, make_user
+from tests.factories.core import NOON, command_line, give_role, make_alliance, make_organisation, make_seat, make_user
 from tests.factories.documents import make_document
 from tests.factories.grants import make_grant
 from tests.factories.royalties import SmallWorld, make_small_world
@@ -57,6 +58,29 @@ def test_nothing_that_is_given_by_hand_to_an_outside_person_lifts_an_undertaking
     assert can(actor_of(seat, world), READ_LICENCE, licence)
     make_undertaking(person, world.alliance, hidden_kinds=[], hidden_organisations=[licence.licensee_id])
     assert not can(actor_of(seat, world), READ_LICENCE, licence)
+
+
+@pytest.mark.parametrize("who", ["secretariat", "calculator"])
+def test_an_undertaking_in_force_binds_also_where_no_tie_is_in_conflict(world: SmallWorld, who: str) -> None:
+    """The office and finance too: what somebody undertook not to see is not theirs to see because a tie is over."""
+    licence, seat = world.licences["L1"], world.seats[who]
+    assert can(actor_of(seat, world), READ_LICENCE, licence)
+    tie = make_declared_tie(seat.user, world.members["M1"].organisation)
+    undertaken = make_undertaking(
+        seat.user, world.alliance, hidden_kinds=[], hidden_organisations=[licence.licensee_id]
+    )
+    assert not can(actor_of(seat, world), READ_LICENCE, licence)
+    end_personal_tie(actor=command_line(), tie_id=tie.pk)
+    assert not can(actor_of(seat, world), READ_LICENCE, licence)
+    assert can(actor_of(seat, world), READ_LICENCE, world.licences["L2"])
+    end_undertaking(actor=command_line(), undertaking_id=undertaken.pk)
+    assert can(actor_of(seat, world), READ_LICENCE, licence)
+
+
+def test_an_undertaking_of_another_alliance_does_not_bind_in_this_one(world: SmallWorld) -> None:
+    licence, seat = world.licences["L1"], world.seats["calculator"]
+    make_undertaking(seat.user, make_alliance(), hidden_kinds=[], hidden_organisations=[licence.licensee_id])
+    assert can(actor_of(seat, world), READ_LICENCE, licence)
 
 
 def test_an_undertaking_hides_a_member_s_papers_and_figures_but_not_its_name_on_a_public_list(

@@ -4,17 +4,24 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from members.memberships.calculation import state_on
-from members.memberships.models import Membership
+from members.memberships.models import Membership, MembershipRules
 from members.memberships.moving import StepDetails
 from members.memberships.selectors import allowed_steps, standing_of
-from members.memberships.services import expel_member, leave_alliance, resume_membership, suspend_member
+from members.memberships.services import (
+    expel_member,
+    leave_alliance,
+    resume_membership,
+    set_membership_rules,
+    suspend_member,
+)
 from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.clock import FixedClock
 from platform_core.identity.roles import Role
-from platform_core.problems import InvalidInput, WrongState
+from platform_core.problems import InvalidInput, NotAllowed, NotFound, WrongState
 from tests.factories.core import NOON, acting, make_alliance, make_organisation
 from tests.factories.documents import make_document
 from tests.factories.memberships import make_membership
@@ -63,6 +70,43 @@ def test_a_member_chooses_no_day_that_is_not_its_own_to_choose(
     membership.refresh_from_db()
     assert (membership.state, membership.leaves_on) == ("admitted", None)
     assert not AuditEvent.objects.exists()
+
+
+def test_the_rules_of_the_alliance_say_how_far_ahead_a_member_leaves(membership: Membership, member: Actor) -> None:
+    def set_notice(days: int, actor: Actor) -> MembershipRules:
+        return set_membership_rules(
+            actor=actor,
+            alliance_id=membership.alliance_id,
+            admission_needs_second_person=True,
+            longest_notice_days=days,
+            reason="Article 9",
+        )
+
+    administrator = acting(Role.SITE_ADMIN)
+    for days in (0, -1, 3661):
+        with pytest.raises(InvalidInput) as refused:
+            set_notice(days, administrator)
+        assert [error.pointer for error in refused.value.errors] == ["/longest_notice_days"]
+    with pytest.raises((NotAllowed, NotFound)):
+        set_notice(90, member)
+    assert not MembershipRules.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+    # Another alliance's rules are nothing to this one.
+    MembershipRules.objects.create(alliance=make_alliance(), reason="Article 1", longest_notice_days=1)
+    set_notice(90, administrator)
+    set_notice(30, administrator)
+    changes = [event.changes["longest_notice_days"] for event in AuditEvent.objects.order_by("pk")]
+    assert changes == [{"old": 366, "new": 90}, {"old": 90, "new": 30}]
+    with pytest.raises(InvalidInput, match="Leave between 2026-03-02 and 2026-04-01"):
+        leave(member, membership, TODAY + timedelta(days=31))
+    assert leave(member, membership, TODAY + timedelta(days=30)).leaves_on == date(2026, 4, 1)
+
+
+def test_the_database_keeps_the_notice_within_bounds(membership: Membership) -> None:
+    for days in (0, 3661):
+        with pytest.raises(IntegrityError, match="notice_of_some_length"), transaction.atomic():
+            MembershipRules.objects.create(alliance=membership.alliance, reason="x", longest_notice_days=days)
 
 
 def test_the_office_records_what_was_agreed_on_a_letter(membership: Membership, secretary: Actor) -> None:

@@ -19,13 +19,22 @@ from licensing.terms.models import ProgrammeState
 from licensing.terms.selectors import terms_in_force
 from licensing.terms.services import draft_terms, edit_terms, publish_terms, take_programme_step
 from platform_core.audit.models import AuditEvent
-from platform_core.identity.roles import Role
+from platform_core.identity.role_plan import SecondPersonMissing
+from platform_core.identity.roles import Purpose, Role
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from pools.composition.models import PoolState
 from pools.composition.services import hold_pool_member, release_pool_member, take_pool_step
 from tests.factories.agreements import make_licence
 from tests.factories.composition import make_entry, make_pool, make_pool_member
-from tests.factories.core import acting, command_line, make_alliance, make_entity, make_organisation
+from tests.factories.core import (
+    acting,
+    command_line,
+    give_role,
+    make_alliance,
+    make_entity,
+    make_organisation,
+    make_seat,
+)
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent
 from tests.factories.terms import TERMS, make_programme, make_terms
@@ -83,8 +92,30 @@ def test_the_version_in_force_is_the_latest_published_one_that_has_begun() -> No
     assert terms_in_force(programme.pk, date(2025, 7, 1)) == second
     with pytest.raises(WrongState):
         edit_terms(actor=secretariat, terms_version_id=second.pk, document=TERMS)
-    launched = take_programme_step(actor=secretariat, programme_id=programme.pk, step="launch")
-    assert launched.state == ProgrammeState.LAUNCHED
+
+
+def test_a_programme_is_launched_once_two_independent_people_are_there_for_its_closes() -> None:
+    alliance = make_alliance()
+    entity = make_entity(alliance)
+    programme = make_programme(make_pool(alliance, "pool"), entity, "tv", ProgrammeState.DRAFT)
+    make_terms(programme, 1)
+    secretariat = acting(Role.SECRETARIAT, alliance=alliance)
+
+    def launch() -> ProgrammeState:
+        return ProgrammeState(take_programme_step(actor=secretariat, programme_id=programme.pk, step="launch").state)
+
+    # People of another entity, or with other money to look after, are nothing to it.
+    for where, purpose in ((make_entity(alliance), Purpose.ROYALTIES), (entity, Purpose.CASE_COSTS)):
+        for _ in range(2):
+            give_role(make_seat(), Role.FINANCE, entity=where, purpose=purpose)
+    for missing in ("nobody", "and nobody else"):
+        with pytest.raises(SecondPersonMissing, match=rf"close_run\.approval at .*{missing}.* Give the missing roles"):
+            launch()
+        programme.refresh_from_db()
+        assert programme.state == ProgrammeState.DRAFT
+        assert not AuditEvent.objects.exists()
+        give_role(make_seat(), Role.FINANCE, entity=entity, purpose=Purpose.ROYALTIES)
+    assert launch() == ProgrammeState.LAUNCHED
 
 
 def test_terms_in_another_currency_than_the_programmes_are_refused() -> None:

@@ -96,8 +96,8 @@ def test_what_has_no_chinese_is_noted_quietly(caplog: pytest.LogCaptureFixture) 
             "Workings of a statement were told to the one that goes. Merge the other way round; if both were told "
             "some, they stay two.",
             "两者的统一社会信用代码不同，因此是两个组织。如其中一个有误，请先更正。"
-            "有人在两个组织都有席位：请先终止其中一个。"
-            "被并入的一方已获知分配结算单的计算过程。请反向合并；如双方均已获知，则须保留为两个组织。",
+            "有人在两个组织都有席位：请先结束其中一个。"
+            "被并入的一方已获知分配结算单的金额构成。请反向合并；如双方均已获知，则须保留为两个组织。",
         ),
         ("units must be above 0 and at most 1", "units 须大于 0 且不超过 1"),
         ("rates[0].bands: must be above 0", "rates[0].bands：须大于 0"),

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Badge, Button, Popover } from "antd";
+import { App, Badge, Button, Popover } from "antd";
 import { useCallback, useState } from "react";
-import { currentSeat, keys, request } from "@/shared/api";
+import { asProblem, currentSeat, keys, request } from "@/shared/api";
 import { Amount, Instant } from "@/shared/format";
 import { texts as history } from "@/shared/history/texts";
 import { useTexts } from "@/shared/i18n";
@@ -11,7 +11,7 @@ import { topicOf, useTopic } from "@/shared/realtime";
 import { pageOf } from "@/shared/subjects";
 import type { PageOf } from "@/shared/table";
 import { BellOutlined } from "@/shared/ui/icons";
-import { Empty } from "@/shared/ui/States";
+import { Empty, FailureLine } from "@/shared/ui/States";
 import styles from "./shell.module.css";
 import { texts } from "./texts.ts";
 
@@ -32,6 +32,7 @@ const SHOWN = 30;
 export function Notices() {
   const t = useTexts(texts);
   const client = useQueryClient();
+  const { message } = App.useApp();
   const [isOpen, setOpen] = useState(false);
   const seat = currentSeat();
   const notices = useQuery({
@@ -46,6 +47,7 @@ export function Notices() {
   const read = useMutation({
     mutationFn: () => request("POST", `${PATH}/read`, { body: {} }),
     onSuccess: again,
+    onError: (error) => void message.error(asProblem(error).message),
   });
   const rows = notices.data?.items ?? [];
   const unread = rows.filter((row) => row.read_at === null).length;
@@ -69,7 +71,14 @@ export function Notices() {
               </Button>
             )}
           </div>
-          {rows.length === 0 ? (
+          {notices.isError && (
+            <FailureLine
+              error={notices.error}
+              what={t("notices.unread_failed")}
+              retry={() => void notices.refetch()}
+            />
+          )}
+          {notices.isError && rows.length === 0 ? null : rows.length === 0 ? (
             <Empty title={t("notices.none")}>{t("notices.none.text")}</Empty>
           ) : (
             <ul className={styles.noticeRows}>

@@ -32,6 +32,7 @@ export function SearchBox() {
   const [awaited, setAwaited] = useState("");
   const query = useSettled(text.trim());
   const search = useQuery({
+    meta: { told: true },
     queryKey: keys.list("/api/v1/search", { q: query }),
     queryFn: ({ signal }) =>
       request<{ items: Found[] }>("GET", "/api/v1/search", { query: { q: query }, signal }),

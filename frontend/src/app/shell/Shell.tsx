@@ -16,6 +16,7 @@ import { SideNav } from "./SideNav.tsx";
 import { StaffBanner } from "./StaffBanner.tsx";
 import styles from "./shell.module.css";
 import { texts } from "./texts.ts";
+import { Unread } from "./Unread.tsx";
 
 /** What surrounds every page of somebody who is signed in. */
 export function Shell() {
@@ -76,6 +77,7 @@ export function Shell() {
         </header>
         <Banners />
         <StaffBanner />
+        <Unread />
         <main id="contents" tabIndex={-1} className={styles.contents} key={seat ?? "none"}>
           {me.seats.length === 0 && place !== "/account" ? (
             <Blank level={1} mark={<LockMark />} title={t("seat.none")}>

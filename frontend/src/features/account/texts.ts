@@ -109,7 +109,7 @@ export const texts = defineTexts("account", {
     "proof.title": "请确认是您本人",
     "proof.text": "这项更改关系到账户安全，请再验证一次。",
     "proof.password": "密码",
-    "proof.code": "验证器应用的六位数字或恢复代码",
+    "proof.code": "身份验证器应用的六位数字或恢复代码",
     "proof.passkey": "使用通行密钥",
     "proof.submit": "验证",
     "proof.wrong": "验证没有通过，请重试。",

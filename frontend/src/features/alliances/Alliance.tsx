@@ -30,10 +30,7 @@ export function Alliance() {
       trail={[{ label: t("title"), to: "/alliances" }]}
       id={data.id}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
     >
       <Facts
         facts={[

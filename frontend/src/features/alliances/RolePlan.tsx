@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Form, Input, Modal, Radio } from "antd";
+import { App, Button, Form, InputNumber, Modal, Radio } from "antd";
 import { useState } from "react";
 import {
   api,
@@ -14,7 +14,7 @@ import { useEvery } from "@/shared/choosing";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { nameIn, useSpoken } from "@/shared/names";
-import { ActionForm, Empty, Failure, Pairs, Panel, Skeleton, StateMark } from "@/shared/ui";
+import { ActionForm, Empty, Failure, Pairs, Panel, ReasonField, Skeleton, StateMark } from "@/shared/ui";
 import styles from "./alliances.module.css";
 import { PATH } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -69,7 +69,13 @@ export function RolePlan({ alliance }: { alliance: string }) {
   );
 }
 
-/** Whether admitting a member takes a second person; set apart from the office, by who keeps the installation. */
+interface Rules {
+  admission_needs_second_person: boolean;
+  longest_notice_days: number;
+  reason: string;
+}
+
+/** How members are admitted and leave; set apart from the office, by who keeps the installation. */
 function Rules({ alliance }: { alliance: string }) {
   const t = useTexts(texts);
   const w = useTexts(words);
@@ -91,6 +97,7 @@ function Rules({ alliance }: { alliance: string }) {
   if (found.data === undefined) return null;
   const { data, etag } = found.data;
   const second = data.admission_needs_second_person ?? true;
+  const notice = data.longest_notice_days ?? 366;
   return (
     <Panel
       title={t("rules")}
@@ -105,6 +112,7 @@ function Rules({ alliance }: { alliance: string }) {
       <Pairs
         pairs={[
           { label: t("rules.admission"), value: second ? t("rules.two") : t("rules.one") },
+          { label: t("rules.notice"), value: t("rules.days", { count: notice }) },
           { label: t("rules.reason"), value: data.reason || t("rules.default") },
         ]}
       />
@@ -115,7 +123,7 @@ function Rules({ alliance }: { alliance: string }) {
         footer={null}
         destroyOnHidden
       >
-        <ActionForm<{ admission_needs_second_person: boolean; reason: string }>
+        <ActionForm<Rules>
           submit={w("save")}
           onCancel={() => setEditing(false)}
           send={async (values) => {
@@ -126,7 +134,11 @@ function Rules({ alliance }: { alliance: string }) {
             void message.success(t("rules.saved"));
             setEditing(false);
           }}
-          initialValues={{ admission_needs_second_person: second, reason: data.reason }}
+          initialValues={{
+            admission_needs_second_person: second,
+            longest_notice_days: notice,
+            reason: data.reason,
+          }}
         >
           <Form.Item name="admission_needs_second_person" label={t("rules.admission")}>
             <Radio.Group
@@ -137,13 +149,20 @@ function Rules({ alliance }: { alliance: string }) {
             />
           </Form.Item>
           <Form.Item
-            name="reason"
-            label={t("rules.reason")}
-            extra={t("rules.reason.help")}
-            rules={[{ required: true, whitespace: true, message: t("rules.reason.help") }]}
+            name="longest_notice_days"
+            label={t("rules.notice")}
+            extra={t("rules.notice.help")}
+            rules={[
+              { required: true, type: "integer", min: 1, max: 3660, message: t("rules.notice.needed") },
+            ]}
           >
-            <Input.TextArea rows={3} maxLength={500} showCount />
+            <InputNumber min={1} max={3660} precision={0} />
           </Form.Item>
+          <ReasonField
+            label={t("rules.reason")}
+            help={t("rules.reason.help")}
+            needed={t("rules.reason.help")}
+          />
         </ActionForm>
       </Modal>
     </Panel>

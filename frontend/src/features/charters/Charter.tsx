@@ -42,10 +42,7 @@ export function Charter() {
       trail={[{ label: t("title"), to: "/charters" }]}
       id={data.id}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void refetch();
-      }}
+      onRefresh={() => refetch({ throwOnError: true })}
       primary={write}
     >
       <Facts

@@ -72,10 +72,7 @@ export function Version() {
         </StateMark>
       }
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={
         maySign ? (
           <Button type="primary" onClick={() => setOpen("sign")}>

@@ -11,7 +11,7 @@ import { FormProblem, type MenuAction, Notice, Page } from "@/shared/ui";
 import { SheetBody } from "./ApprovalSheet.tsx";
 import { stateOf } from "./Approvals.tsx";
 import { texts as approvalTexts } from "./approvals/texts.ts";
-import { nameOf } from "./Closes.tsx";
+import { nameOf } from "./columns.tsx";
 import { PATH, SHEETS, type Sheet, useApproval } from "./queries.ts";
 import { SendBack } from "./SendBack.tsx";
 import styles from "./sheet.module.css";

@@ -9,8 +9,8 @@ import { nameIn, useSpoken } from "@/shared/names";
 import { percentOf, useCloseNames } from "@/shared/royalties";
 import { Failure, Skeleton } from "@/shared/ui";
 import { CheckList, type Finding } from "./CheckList.tsx";
-import { nameOf, Sum } from "./Closes.tsx";
 import { texts as checkTexts } from "./checks/texts.ts";
+import { nameOf, Sum } from "./columns.tsx";
 import { type Comparison, type Sheet, useSheet } from "./queries.ts";
 import styles from "./sheet.module.css";
 import { texts } from "./texts.ts";
@@ -145,12 +145,16 @@ function Payees({ comparison }: { comparison: Comparison }) {
               <th scope="col" data-numeric>
                 {t("amount")}
               </th>
-              <th scope="col" data-numeric>
-                {against ? against.period : t("previous")}
-              </th>
-              <th scope="col" data-numeric>
-                {t("difference")}
-              </th>
+              {against && (
+                <>
+                  <th scope="col" data-numeric>
+                    {against.period}
+                  </th>
+                  <th scope="col" data-numeric>
+                    {t("difference")}
+                  </th>
+                </>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -160,12 +164,16 @@ function Payees({ comparison }: { comparison: Comparison }) {
                 <td data-numeric>
                   <Amount minor={row.this_minor} currency={currency} />
                 </td>
-                <td data-numeric>{against ? formatMinor(row.last_minor, currency, language) : "–"}</td>
-                <td data-numeric>
-                  {against && row.last_minor !== 0
-                    ? `${row.difference_minor > 0 ? "+" : ""}${percentOf(row.difference_minor, row.last_minor)}`
-                    : "–"}
-                </td>
+                {against && (
+                  <>
+                    <td data-numeric>{formatMinor(row.last_minor, currency, language)}</td>
+                    <td data-numeric>
+                      {row.last_minor !== 0
+                        ? `${row.difference_minor > 0 ? "+" : ""}${percentOf(row.difference_minor, row.last_minor)}`
+                        : "–"}
+                    </td>
+                  </>
+                )}
               </tr>
             ))}
           </tbody>

@@ -1,13 +1,11 @@
 import type { ApprovalSheetRow } from "@/shared/api";
-import { Figure, Instant } from "@/shared/format";
+import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { words } from "@/shared/i18n/words";
 import { useSpoken } from "@/shared/names";
-import { CloseStateMark, royaltyTexts } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
 import { texts as approvalTexts } from "./approvals/texts.ts";
-import { nameOf, Sum } from "./Closes.tsx";
+import { nameOf, useCloseColumns, useCloseFilters } from "./columns.tsx";
 import { SHEETS } from "./queries.ts";
 import { texts } from "./texts.ts";
 
@@ -17,8 +15,8 @@ const STATES = ["calculated", "approved", "posted"] as const;
 export function Approvals() {
   const t = useTexts(texts);
   const a = useTexts(approvalTexts);
-  const r = useTexts(royaltyTexts);
-  const w = useTexts(words);
+  const columns = useCloseColumns<ApprovalSheetRow>(stateOf);
+  const filters = useCloseFilters(STATES);
   const spoken = useSpoken();
   return (
     <Page title={a("title")} subtitle={a("lead")}>
@@ -30,36 +28,14 @@ export function Approvals() {
         addressOf={(row) => `/approvals/${row.id}`}
         exportable={false}
         empty={<Empty title={a("empty")}>{a("empty.text")}</Empty>}
-        filters={[
-          { name: "period", label: t("period") },
-          {
-            name: "status",
-            label: w("state"),
-            choices: STATES.map((state) => ({ value: state, label: r(`status.${state}`) })),
-          },
-        ]}
+        filters={filters}
         columns={[
-          { key: "close", title: t("close"), main: true, order: "period", render: nameOf },
+          columns.close,
           { key: "programme", title: t("programme"), render: (row) => spoken(row.programme_name) },
-          { key: "state", title: w("state"), render: (row) => <CloseStateMark run={stateOf(row)} /> },
-          {
-            key: "distributed",
-            title: t("distributed"),
-            numeric: true,
-            render: (row) => <Sum minor={row.distributed_minor} currency={row.currency} />,
-          },
-          {
-            key: "lines",
-            title: t("lines"),
-            numeric: true,
-            extra: true,
-            render: (row) => <Figure value={row.line_count ?? 0} />,
-          },
-          {
-            key: "calculated_by",
-            title: t("calculated_by"),
-            render: (row) => spoken(row.calculated_by?.name ?? "–"),
-          },
+          columns.state,
+          columns.distributed,
+          columns.lines,
+          columns.calculatedBy,
           {
             key: "calculated",
             title: a("calculated"),

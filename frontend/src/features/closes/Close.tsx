@@ -20,8 +20,8 @@ import { ShareButton } from "@/shared/sharing";
 import { downloadFile } from "@/shared/table";
 import { Facts, FormProblem, type MenuAction, Notice, Page, PageTabs, type Tab } from "@/shared/ui";
 import { ApprovalSheet } from "./ApprovalSheet.tsx";
-import { nameOf, Sum } from "./Closes.tsx";
 import styles from "./closes.module.css";
+import { nameOf, Sum } from "./columns.tsx";
 import { Explain } from "./Explain.tsx";
 import { Outcome } from "./Outcome.tsx";
 import { Progress } from "./Progress.tsx";
@@ -69,10 +69,7 @@ function Close() {
       id={run.id}
       state={<CloseStateMark run={run} />}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={
         <>
           <ShareButton subjectType={SUBJECT} subjectId={run.id} title={nameOf(run)} />
@@ -139,7 +136,7 @@ function useCloseLive(run: CloseRunDetail, etag: string) {
   const live = useLive(SUBJECT, run.id);
   const client = useQueryClient();
   const inHand = isInHand(run);
-  const { changed, withdrawn, seen } = live;
+  const { changed, withdrawn, seen, refresh } = live;
   const [isOther, setOther] = useState(false);
   useEffect(() => {
     if (!changed) {
@@ -172,7 +169,7 @@ function useCloseLive(run: CloseRunDetail, etag: string) {
     enabled: inHand,
     refetchInterval: 4_000,
   });
-  return { changed: isOther, withdrawn, seen };
+  return { changed: isOther, withdrawn, seen, refresh };
 }
 
 function useRefresh(key: readonly unknown[]): () => void {
@@ -307,22 +304,6 @@ function useMenu(
   return actions;
 }
 
-const FAILURES = [
-  { begins: "This was cancelled", text: "failed.cancelled" },
-  { begins: "The server stopped", text: "failed.server" },
-  { begins: "This was lost", text: "failed.lost" },
-  { begins: "This took longer", text: "failed.long" },
-] as const;
-
-/** Why a calculation failed, in the reader's language where it is one of the known reasons. */
-function WhyFailed({ message }: { message: string }) {
-  const t = useTexts(texts);
-  const reference = /give the reference ([\da-f-]{36})/.exec(message)?.[1];
-  if (reference) return <p>{t("failed.unexpected", { reference })}</p>;
-  const known = FAILURES.find(({ begins }) => message.startsWith(begins));
-  return known ? <p>{t(known.text)}</p> : <p lang="en">{message}</p>;
-}
-
 /** A sentence on why the close does not go on by itself, where it does not. */
 function Standing({ run }: { run: CloseRunDetail }) {
   const t = useTexts(texts);
@@ -345,7 +326,7 @@ function Standing({ run }: { run: CloseRunDetail }) {
     return (
       <Notice kind="overdue">
         <p>{t("failed.notice")}</p>
-        {run.message && <WhyFailed message={run.message} />}
+        {run.message && <p>{run.message}</p>}
       </Notice>
     );
   }

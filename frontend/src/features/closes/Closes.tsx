@@ -3,14 +3,13 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
 import { type CloseRun, keys, type Programme, request, useMe } from "@/shared/api";
-import { Amount, Figure, Instant } from "@/shared/format";
+import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { words } from "@/shared/i18n/words";
 import { useSpoken } from "@/shared/names";
-import { CloseStateMark, royaltyTexts } from "@/shared/royalties";
 import { ListTable, type PageOf } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
 import { PlusOutlined } from "@/shared/ui/icons";
+import { nameOf, Sum, useCloseColumns, useCloseFilters } from "./columns.tsx";
 import { PATH, SUBJECT } from "./queries.ts";
 import { StartClose } from "./StartClose.tsx";
 import { texts } from "./texts.ts";
@@ -29,8 +28,8 @@ export function usePrograms() {
 /** The closes of the programmes the acting seat settles. */
 export function Closes() {
   const t = useTexts(texts);
-  const r = useTexts(royaltyTexts);
-  const w = useTexts(words);
+  const columns = useCloseColumns<CloseRun>((row) => row);
+  const filters = useCloseFilters(STATES);
   const spoken = useSpoken();
   const mayStart = useMe().roles.some(({ role, purpose }) => role === "finance" && purpose === "royalties");
   const begun = useBegun(mayStart);
@@ -62,46 +61,26 @@ export function Closes() {
             label: t("programme"),
             choices: programmes.map((programme) => ({ value: programme.id, label: programme.code })),
           },
-          { name: "period", label: t("period") },
-          {
-            name: "status",
-            label: w("state"),
-            choices: STATES.map((state) => ({ value: state, label: r(`status.${state}`) })),
-          },
+          ...filters,
         ]}
         columns={[
-          { key: "close", title: t("close"), main: true, order: "period", render: nameOf },
-          { key: "state", title: w("state"), render: (row) => <CloseStateMark run={row} /> },
+          columns.close,
+          columns.state,
           {
             key: "due",
             title: t("due"),
             numeric: true,
             render: (row) => <Sum minor={row.due_minor} currency={row.currency} />,
           },
-          {
-            key: "distributed",
-            title: t("distributed"),
-            numeric: true,
-            render: (row) => <Sum minor={row.distributed_minor} currency={row.currency} />,
-          },
-          {
-            key: "lines",
-            title: t("lines"),
-            numeric: true,
-            extra: true,
-            render: (row) => <Figure value={row.line_count ?? 0} />,
-          },
+          columns.distributed,
+          columns.lines,
           {
             key: "terms",
             title: t("terms"),
             extra: true,
             render: (row) => t("terms.number", { number: row.terms_number }),
           },
-          {
-            key: "calculated_by",
-            title: t("calculated_by"),
-            render: (row) => spoken(row.calculated_by?.name ?? "–"),
-          },
+          columns.calculatedBy,
           {
             key: "approved_by",
             title: t("approved_by"),
@@ -136,13 +115,4 @@ function useBegun(mayStart: boolean) {
     if (start) void navigate({ to: ".", search: {} as never, replace: true });
   };
   return { programme: mayStart ? start : undefined, period: of, forget };
-}
-
-export function nameOf(run: Pick<CloseRun, "programme_code" | "period" | "number">): string {
-  return `${run.programme_code} ${run.period}${run.number > 1 ? ` #${run.number}` : ""}`;
-}
-
-/** An amount where there is one yet. */
-export function Sum({ minor, currency }: { minor: number | undefined; currency: string | undefined }) {
-  return currency ? <Amount minor={minor ?? 0} currency={currency} /> : <>–</>;
 }

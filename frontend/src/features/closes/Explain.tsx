@@ -144,6 +144,7 @@ function Parts({ found, node, onGo }: TreeProps) {
       <h2 className={styles.partsTitle}>
         {t(`parts.${level}` as "parts.payee", { count: found.parts.length + (found.rest?.count ?? 0) })}
       </h2>
+      {found.parts.some(isEvidence) && <p className={styles.evidence}>{t("family.enough")}</p>}
       <ul className={styles.parts}>
         {found.parts.map((part) => (
           <PartRow key={part.key} part={part} found={found} node={node} most={most} all={all} onGo={onGo} />
@@ -190,7 +191,9 @@ function PartRow({ part, found, node, most, all, onGo }: PartRowProps) {
       <Patents part={part} />
     </>
   );
-  const row = (
+  const row = isEvidence(part) ? (
+    <span className={styles.partHead}>{name}</span>
+  ) : (
     <>
       <span className={styles.partHead}>{name}</span>
       <span className={styles.share}>{percentOf(BigInt(part.micros), all)}</span>
@@ -216,6 +219,11 @@ function PartRow({ part, found, node, most, all, onGo }: PartRowProps) {
       )}
     </li>
   );
+}
+
+/** Whether a part bears out the whole by itself, as any family does under coverage, and has no amount of its own. */
+function isEvidence(part: AmountPart): boolean {
+  return part.facts.one_is_enough === true;
 }
 
 function size(part: Pick<AmountPart, "micros">): bigint {

@@ -197,7 +197,7 @@ export function Rejected({ run }: Props) {
           },
           { key: "code", title: t("problem"), render: (row) => t.maybe(`code.${row.code}`, {}, row.code) },
           { key: "value", title: t("found"), render: (row) => (row.value ? <code>{row.value}</code> : "–") },
-          { key: "message", title: t("message"), render: (row) => <WhatToDo row={row} /> },
+          { key: "message", title: t("message"), render: (row) => row.message },
         ]}
       />
     </>
@@ -229,14 +229,6 @@ function Place({ row, reports }: { row: RejectedRow; reports: ReadonlyMap<string
       {row.line ? <span className={styles.fileLine}>{t("line", { number: row.line })}</span> : null}
     </>
   );
-}
-
-/** The engine says it to the letter in English; in Chinese each kind of mistake has its sentence. */
-function WhatToDo({ row }: { row: RejectedRow }) {
-  const t = useTexts(texts);
-  const language = useLanguage();
-  const said = language === "en" ? "" : t.maybe(`fix.${row.code}`, {}, "");
-  return said ? <span title={row.message}>{said}</span> : <span lang="en">{row.message}</span>;
 }
 
 export function Adjustments({ run }: Props) {

@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Form, Input, Modal } from "antd";
+import { App, Modal } from "antd";
 import { api, type CloseRunDetail, keys, takeVersion } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
-import { ActionForm } from "@/shared/ui";
+import { ActionForm, ReasonField } from "@/shared/ui";
 import { PATH } from "./queries.ts";
 import { texts } from "./texts.ts";
 
@@ -44,14 +44,12 @@ export function SendBack({ run, etag, open, onClose, onSent }: Props) {
           onSent?.();
         }}
       >
-        <Form.Item
-          name="reason"
+        <ReasonField
           label={t("send_back.reason")}
-          extra={t("send_back.help", { name: spoken(run.calculated_by?.name ?? "–") })}
-          rules={[{ required: true, whitespace: true, message: t("send_back.needed") }]}
-        >
-          <Input.TextArea rows={4} maxLength={500} showCount autoFocus />
-        </Form.Item>
+          help={t("send_back.help", { name: spoken(run.calculated_by?.name ?? "–") })}
+          needed={t("send_back.needed")}
+          autoFocus
+        />
       </ActionForm>
     </Modal>
   );

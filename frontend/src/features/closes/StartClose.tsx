@@ -17,7 +17,7 @@ import {
 import { type Translate, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import type { PageOf } from "@/shared/table";
-import { ActionForm, Skeleton } from "@/shared/ui";
+import { ActionForm, FailureLine, Skeleton } from "@/shared/ui";
 import { CheckList, type Finding } from "./CheckList.tsx";
 import { usePrograms } from "./Closes.tsx";
 import { type CheckKey, type Found, openRun, ratesIn, reportsIn, termsInForce } from "./checks/readiness.ts";
@@ -50,10 +50,11 @@ export function StartClose({ open, programme: asked, period: askedPeriod, onClos
   const programme = Form.useWatch("programme_id", form);
   const period = Form.useWatch("period", form);
   const entities = useEntities();
-  const programmes = (usePrograms().data?.items ?? []).filter(
+  const read = usePrograms();
+  const programmes = (read.data?.items ?? []).filter(
     (one) => one.state !== "draft" && entities.has(one.operating_entity_id),
   );
-  useNextPeriod(programme, (next) => form.setFieldValue("period", next));
+  const runs = useNextPeriod(programme, (next) => form.setFieldValue("period", next));
   const send = async (values: Values, key: string) => {
     const started = await takeVersion(
       api.POST("/api/v1/close-runs", {
@@ -75,6 +76,7 @@ export function StartClose({ open, programme: asked, period: askedPeriod, onClos
         onCancel={onClose}
         initialValues={{ programme_id: asked, period: askedPeriod }}
       >
+        {read.isError && <FailureLine error={read.error} retry={() => void read.refetch()} />}
         <Form.Item
           name="programme_id"
           label={t("programme")}
@@ -102,6 +104,7 @@ export function StartClose({ open, programme: asked, period: askedPeriod, onClos
         >
           <Input className={styles.period ?? ""} maxLength={7} autoComplete="off" spellCheck={false} />
         </Form.Item>
+        {runs.isError && <FailureLine error={runs.error} retry={() => void runs.refetch()} />}
         {programme && period && spanOf(period) && <Readiness programme={programme} period={period} />}
       </ActionForm>
     </Drawer>
@@ -129,6 +132,7 @@ function useNextPeriod(programme: string | undefined, offer: (period: string) =>
     const last = runs.data.items.find((run) => run.status !== "cancelled");
     if (last) offer(nextPeriod(last.period));
   }, [runs.data, programme, offered, offer]);
+  return runs;
 }
 
 interface ReadinessProps {
@@ -145,6 +149,12 @@ function Readiness({ programme, period }: ReadinessProps) {
   const licences = useAll<LicenceDates>("/api/v1/licence-dates", { programme });
   const reports = useAll<SalesReport>("/api/v1/sales-reports", { programme, current: "true" });
   const rates = useAll<ExchangeRate>("/api/v1/exchange-rates", { programme });
+  const asked = [runs, terms, licences, reports, rates];
+  const failed = asked.find((one) => one.isError && one.data === undefined);
+  if (failed) {
+    const again = () => asked.filter((one) => one.isError).map((one) => one.refetch());
+    return <FailureLine error={failed.error} what={t("checks.failed")} retry={() => void again()} />;
+  }
   if (!runs.data || !terms.data || !licences.data || !reports.data || !rates.data) {
     return (
       <div className={styles.checks} aria-busy="true">

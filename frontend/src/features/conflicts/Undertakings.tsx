@@ -188,18 +188,20 @@ function Details({ id, isOffice }: { id: string; isOffice: boolean }) {
   );
 }
 
-/** The people whose seats one sees, each once. */
-function usePeople() {
+/** The people whose open seats one sees but oneself, each once and by the first of these seats. */
+function usePeople(me: string) {
   const spoken = useSpoken();
   const seats = useEvery<Seat>("/api/v1/seats");
-  const people = new Map<string, string>();
-  for (const seat of seats.data ?? []) if (!seat.ended_at) people.set(seat.user, spoken(seat.user_name));
-  return [...people].map(([value, label]) => ({ value, label }));
+  const people = new Map<string, { value: string; label: string }>();
+  for (const seat of seats.data ?? [])
+    if (!seat.ended_at && seat.user !== me && !people.has(seat.user))
+      people.set(seat.user, { value: seat.id, label: spoken(seat.user_name) });
+  return [...people.values()];
 }
 
 interface Values {
   alliance_id: string;
-  user_id: string;
+  seat_id: string;
   text: string;
   hidden_organisations?: string[];
   hidden_kinds?: string[];
@@ -213,7 +215,7 @@ function RecordForm({ onClose }: { onClose: () => void }) {
   const me = useMe();
   const client = useQueryClient();
   const { message } = App.useApp();
-  const people = usePeople().filter((one) => one.value !== me.user);
+  const people = usePeople(me.user);
   const [form] = Form.useForm<Values>();
   const starts = Form.useWatch("starts_on", form);
   return (
@@ -231,7 +233,7 @@ function RecordForm({ onClose }: { onClose: () => void }) {
       }}
       initialValues={{ starts_on: todayHere() }}
     >
-      <Form.Item name="user_id" label={w("person")} rules={[{ required: true, message: t("person.needed") }]}>
+      <Form.Item name="seat_id" label={w("person")} rules={[{ required: true, message: t("person.needed") }]}>
         <Select
           showSearch={{ optionFilterProp: "label" }}
           options={people}

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button } from "antd";
+import { App, Button } from "antd";
 import { type ReactNode, useState } from "react";
-import { keys, request, useMe } from "@/shared/api";
+import { asProblem, keys, request, useMe } from "@/shared/api";
 import { Amount, Deadline, Figure as FigureText, Instant, Ratio } from "@/shared/format";
 import { texts as history } from "@/shared/history/texts";
 import { useTexts } from "@/shared/i18n";
@@ -161,10 +161,12 @@ const CHANGED_AT_FIRST = 6;
 function ChangedPanel({ rows, since }: { rows: Changed[] | undefined; since: string | undefined }) {
   const t = useTexts(texts);
   const client = useQueryClient();
+  const { message } = App.useApp();
   const [all, setAll] = useState(false);
   const seen = useMutation({
     mutationFn: () => request("PUT", `${PATH}/seen`),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.object(PATH, "own") }),
+    onError: (error) => void message.error(asProblem(error).message),
   });
   return (
     <Panel

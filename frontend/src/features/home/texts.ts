@@ -32,10 +32,10 @@ export const texts = defineTexts("home", {
     "kind.organisation.recorded_twice": "同一信用代码登记了多个组织，请核对并合并",
     "kind.seat.confirm": "确认由外部安排的席位",
     "seat.waits":
-      "您的席位是由外部安排的，尚未得到本单位（或其他第二人）确认：确认之前，您看不到属于本单位的内容。",
+      "您的席位是由外部安排的，尚未得到本组织（或其他第二人）确认：确认之前，您看不到属于本组织的内容。",
     "kind.membership.review": "审核入会申请",
     "kind.membership.admission": "决定入会申请",
-    "kind.charter.sign": "代表本单位签署",
+    "kind.charter.sign": "代表本组织签署",
     "kind.charter.unsigned": "尚有成员未签署",
     "figure.close.distributed": "分配总额",
     "figure.statement.amount": "应付金额",

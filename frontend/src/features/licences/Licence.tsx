@@ -53,10 +53,7 @@ export function Licence() {
       id={data.id}
       state={<StateMark standing={STANDINGS[state]}>{t(`state.${state}`)}</StateMark>}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={<ShareButton subjectType={SUBJECT} subjectId={id} title={data.code} />}
     >
       <Facts

@@ -1,13 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Drawer, Form, Input } from "antd";
+import { App, Button, Drawer } from "antd";
 import { useState } from "react";
 import { keys, type Lock, request } from "@/shared/api";
 import { Figure, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { words } from "@/shared/i18n/words";
 import { useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
-import { ActionForm, Empty, Notice, Page } from "@/shared/ui";
+import { ActionForm, Empty, Notice, Page, ReasonField } from "@/shared/ui";
 import { texts } from "./texts.ts";
 
 const PATH = "/api/v1/sign-in-locks";
@@ -84,7 +83,6 @@ interface LiftingProps {
 
 function Lifting({ lock, name, onClose }: LiftingProps) {
   const t = useTexts(texts);
-  const w = useTexts(words);
   const client = useQueryClient();
   const { message } = App.useApp();
   return (
@@ -104,14 +102,7 @@ function Lifting({ lock, name, onClose }: LiftingProps) {
           onClose();
         }}
       >
-        <Form.Item
-          name="reason"
-          label={w("reason")}
-          extra={t("reason.help")}
-          rules={[{ required: true, whitespace: true, message: t("reason.needed") }]}
-        >
-          <Input.TextArea rows={3} maxLength={500} showCount />
-        </Form.Item>
+        <ReasonField help={t("reason.help")} needed={t("reason.needed")} />
       </ActionForm>
     </>
   );

@@ -46,10 +46,7 @@ export function Member() {
       id={data.id}
       state={<MembershipMark standing={data.standing} />}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={
         next && (
           <Button type="primary" onClick={() => setStep(next)}>

@@ -5,11 +5,11 @@ import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { PaperField } from "@/shared/papers";
-import { ActionForm, Notice } from "@/shared/ui";
+import { ActionForm, Notice, ReasonField } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
-import { PATH, SUBJECT, useRefresh } from "./queries.ts";
+import { PATH, SUBJECT, useLongestNotice, useRefresh } from "./queries.ts";
 import { SEGMENTS } from "./segments.ts";
-import { GRAVE, NOTICE_DAYS, REASONED, SHARING } from "./state.ts";
+import { GRAVE, REASONED, SHARING } from "./state.ts";
 import { texts } from "./texts.ts";
 
 interface Props {
@@ -56,6 +56,7 @@ function StepForm({ step, membership, isOwn, onClose }: Props & { step: string }
   const effective = Form.useWatch("effective_on", form);
   // Other days than these are agreed with the office, on a letter.
   const ownNotice = step === "departure" && isOwn;
+  const notice = useLongestNotice(membership.alliance_id, ownNotice);
   const needsPaper = step === "expulsion" || (step === "departure" && !isOwn);
   const send = async (values: Values) => {
     await request("POST", `${PATH}/${membership.id}/${step}`, {
@@ -99,12 +100,12 @@ function StepForm({ step, membership, isOwn, onClose }: Props & { step: string }
         <Form.Item
           name="effective_on"
           label={t("effective")}
-          extra={t(ownNotice ? "effective.help.notice" : "effective.help")}
+          extra={ownNotice ? t("effective.help.notice", { count: notice }) : t("effective.help")}
           rules={[{ required: true, message: t("effective.needed") }]}
         >
           <DayInput
             {...(ownNotice
-              ? { from: todayHere(), to: dayjs(todayHere()).add(NOTICE_DAYS, "day").format("YYYY-MM-DD") }
+              ? { from: todayHere(), to: dayjs(todayHere()).add(notice, "day").format("YYYY-MM-DD") }
               : {})}
           />
         </Form.Item>
@@ -113,14 +114,7 @@ function StepForm({ step, membership, isOwn, onClose }: Props & { step: string }
             <DayInput clearable {...(effective ? { from: effective } : {})} />
           </Form.Item>
         )}
-        <Form.Item
-          name="reason"
-          label={w("reason")}
-          extra={t("reason.help")}
-          rules={[{ required: REASONED.has(step), whitespace: true, message: t("reason.needed") }]}
-        >
-          <Input.TextArea rows={3} maxLength={500} showCount />
-        </Form.Item>
+        <ReasonField help={t("reason.help")} needed={t("reason.needed")} required={REASONED.has(step)} />
         <Form.Item
           name="document_id"
           label={t("paper")}

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { api, keys, type Membership, type MembershipStep, request, takeVersion, useMe } from "@/shared/api";
 import type { PageOf } from "@/shared/table";
+import { USUAL_NOTICE } from "./state.ts";
 
 export const PATH = "/api/v1/memberships";
 export const SUBJECT = "memberships.membership";
@@ -25,6 +26,22 @@ export function useSteps(id: string) {
     retry: false,
     staleTime: 0,
   });
+}
+
+/** How many days ahead a member itself may leave, by the rules of its alliance; asked for only where it is wanted. */
+export function useLongestNotice(alliance: string, wanted: boolean): number {
+  const found = useQuery({
+    queryKey: keys.part("/api/v1/alliances", alliance, "membership-rules"),
+    queryFn: () =>
+      takeVersion(
+        api.GET("/api/v1/alliances/{alliance_id}/membership-rules", {
+          params: { path: { alliance_id: alliance } },
+        }),
+      ),
+    enabled: wanted,
+    retry: false,
+  });
+  return found.data?.data.longest_notice_days ?? USUAL_NOTICE;
 }
 
 /** Returns a function that has everything about memberships read anew. */

@@ -19,8 +19,8 @@ export const SHARING: ReadonlySet<string> = new Set([
   "expulsion",
 ]);
 
-/** How many days ahead a member itself may leave at most, as the server has it. */
-export const NOTICE_DAYS = 366;
+/** How many days ahead a member itself may leave where its alliance's rules say nothing else, as the server has it. */
+export const USUAL_NOTICE = 366;
 
 /** The steps that cannot be taken back, or that take something away. */
 export const GRAVE: ReadonlySet<string> = new Set([

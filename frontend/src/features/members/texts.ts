@@ -57,7 +57,8 @@ export const texts = defineTexts("members", {
     "effect.expulsion": "自所填日期起不再是成员，依据的决定须附在文件中。此操作不能撤销。",
     effective: "生效日期",
     "effective.help": "从这一天起有效，默认为今天。",
-    "effective.help.notice": "今天起一年之内的某一天；份额同日停止。其他日期由秘书处凭退出函办理。",
+    "effective.help.notice_other":
+      "今天起 {{count}} 天之内的某一天，由联盟规则规定；份额同日停止。其他日期由秘书处凭退出函办理。",
     "effective.needed": "请选择日期。",
     "shares.from": "份额变动日期",
     "shares.from.help": "许可费份额从这一天起随之变动；不填则与生效日期相同。",
@@ -185,8 +186,10 @@ export const texts = defineTexts("members", {
       "No member from the day given, on the paper of the decision. This cannot be taken back.",
     effective: "Holds from",
     "effective.help": "The first day it holds; today unless you say otherwise.",
-    "effective.help.notice":
-      "A day from today until a year ahead; shares end with it. The office records other days on your letter.",
+    "effective.help.notice_one":
+      "A day within {{count}} day from today, as the alliance's rules say; shares end with it. The office records other days on your letter.",
+    "effective.help.notice_other":
+      "A day within {{count}} days from today, as the alliance's rules say; shares end with it. The office records other days on your letter.",
     "effective.needed": "Choose a day.",
     "shares.from": "Shares follow from",
     "shares.from.help": "The first day shares in royalties follow it; the same day if left empty.",

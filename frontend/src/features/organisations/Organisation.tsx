@@ -43,10 +43,7 @@ export function Organisation() {
       trail={[{ label: t("title"), to: "/organisations" }]}
       id={data.id}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={mayEdit && <Button onClick={() => setEditing(true)}>{t("edit")}</Button>}
       menu={
         isOffice && !data.merged_into

@@ -39,10 +39,7 @@ export function Patent() {
       id={data.id}
       state={<ForceMark patent={data} />}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={<ShareButton subjectType={SUBJECT} subjectId={id} title={data.publication} />}
     >
       <Facts

@@ -3,11 +3,11 @@ import { defineTexts } from "@/shared/i18n";
 export const texts = defineTexts("patents", {
   zh: {
     title: "专利",
-    lead: "联盟内登记的专利：一国一件，附权利人和有效期。",
+    lead: "联盟内登记的专利：每个国家或地区一件，附权利人和有效期。",
     empty: "没有可见的专利",
     publication: "公开号",
     name: "名称",
-    country: "国家",
+    country: "国家或地区",
     family: "专利族",
     owners: "权利人",
     application: "申请号",
@@ -23,7 +23,7 @@ export const texts = defineTexts("patents", {
     "tab.family": "同族专利",
     "tab.pools": "入池情况",
     "tab.about": "著录事项",
-    "tab.history": "历史",
+    "tab.history": "操作记录",
     owner: "权利人",
     share: "份额",
     "share.whole": "全部",

@@ -29,10 +29,7 @@ export function Pool() {
       id={data.id}
       state={<PoolStateMark state={data.state} />}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={<ShareButton subjectType={SUBJECT} subjectId={id} title={spoken(data.name)} />}
     >
       <Facts

@@ -17,12 +17,23 @@ import { nameIn, useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { CloseStateMark } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
-import { Empty, Facts, Page, PageTabs, type Standing, StateMark, type Tab } from "@/shared/ui";
+import {
+  Empty,
+  Facts,
+  Failure,
+  Page,
+  PageTabs,
+  Skeleton,
+  type Standing,
+  StateMark,
+  type Tab,
+} from "@/shared/ui";
 import { MissingReports } from "./MissingReports.tsx";
 import { inForce, SUBJECT, usePoolName, useProgramme, useTariffs, useTerms } from "./queries.ts";
 import { Rates } from "./Rates.tsx";
 import { ProgrammeStateMark } from "./state.tsx";
 import { Terms } from "./Terms.tsx";
+import { TOLD_TOTALS, Totals } from "./Totals.tsx";
 import { texts } from "./texts.ts";
 
 /** One programme: what it asks for, in the words of its terms, and who is licensed. */
@@ -32,7 +43,8 @@ export function Programme() {
   const found = useProgramme(id);
   const live = useLive(SUBJECT, id);
   const { data } = found;
-  const tariffs = useTariffs(id).data?.items ?? [];
+  const published = useTariffs(id);
+  const tariffs = published.data?.items ?? [];
   const terms = useTerms(id).data?.items ?? [];
   const spoken = useSpoken();
   const pool = usePoolName(data.pool_id);
@@ -54,6 +66,9 @@ export function Programme() {
   const missing: Tab[] = seesFiling
     ? [{ key: "missing", label: t("tab.missing"), children: <MissingReports programme={id} /> }]
     : [];
+  const totals: Tab[] = TOLD_TOTALS.some((role) => roles.has(role))
+    ? [{ key: "totals", label: t("tab.totals"), children: <Totals programme={id} /> }]
+    : [];
   const closes: Tab[] = isFinance
     ? [{ key: "closes", label: t("tab.closes"), children: <Closes programme={id} /> }]
     : [];
@@ -64,10 +79,7 @@ export function Programme() {
       id={data.id}
       state={<ProgrammeStateMark state={data.state} />}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
     >
       <Facts
         facts={[
@@ -82,7 +94,11 @@ export function Programme() {
           {
             key: "terms",
             label: t("terms"),
-            value: present ? t("terms.number", { number: present.number }) : t("terms.none"),
+            value: present
+              ? t("terms.number", { number: present.number })
+              : published.isSuccess
+                ? t("terms.none")
+                : "–",
             note: present && t("terms.since", { day: present.in_force_from }),
           },
         ]}
@@ -92,11 +108,19 @@ export function Programme() {
           {
             key: "rates",
             label: t("tab.rates"),
-            children: <Rates versions={tariffs} currency={data.currency} />,
+            children:
+              published.data === undefined && published.isError ? (
+                <Failure error={published.error} retry={() => void published.refetch()} />
+              ) : published.data === undefined ? (
+                <Skeleton height={160} />
+              ) : (
+                <Rates versions={tariffs} currency={data.currency} />
+              ),
           },
           ...whole,
           { key: "licences", label: t("tab.licences"), children: <Licences programme={id} /> },
           ...missing,
+          ...totals,
           ...closes,
           {
             key: "history",

@@ -86,6 +86,20 @@ function NewPasswordFields() {
   );
 }
 
+/** Says that it is done, and leads on to signing in. */
+function Finished({ title, lead }: { title: string; lead: string }) {
+  const t = useTexts(texts);
+  return (
+    <Frame title={title} lead={lead}>
+      <Link to="/sign-in">
+        <Button type="primary" size="large" block tabIndex={-1}>
+          {t("submit")}
+        </Button>
+      </Link>
+    </Frame>
+  );
+}
+
 /** Sets a new password with the key of a message. */
 export function NewPassword() {
   const t = useTexts(texts);
@@ -93,15 +107,7 @@ export function NewPassword() {
   const [isDone, setDone] = useState(false);
   const check = useQuery({ queryKey: ["reset", key], queryFn: () => checkResetKey(key), retry: false });
   if (isDone) {
-    return (
-      <Frame title={t("reset.done")} lead={t("reset.done.text")}>
-        <Link to="/sign-in">
-          <Button type="primary" size="large" block tabIndex={-1}>
-            {t("submit")}
-          </Button>
-        </Link>
-      </Frame>
-    );
+    return <Finished title={t("reset.done")} lead={t("reset.done.text")} />;
   }
   if (check.isPending) {
     return (
@@ -188,15 +194,7 @@ export function AcceptInvitation() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (isDone) {
-    return (
-      <Frame title={t("invitation.done")} lead={t("invitation.done.text")}>
-        <Link to="/sign-in">
-          <Button type="primary" size="large" block tabIndex={-1}>
-            {t("submit")}
-          </Button>
-        </Link>
-      </Frame>
-    );
+    return <Finished title={t("invitation.done")} lead={t("invitation.done.text")} />;
   }
   if (invited.isPending) {
     return (

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Drawer, Form, Input, Select } from "antd";
+import { App, Button, Drawer, Form, Select } from "antd";
 import { useState } from "react";
 import { asProblem, request, type StaffSession, useMe, useRoles } from "@/shared/api";
 import { AllianceSelect, useAllianceName } from "@/shared/choosing";
@@ -9,7 +9,7 @@ import { words } from "@/shared/i18n/words";
 import { useOrganisationName, useSpoken } from "@/shared/names";
 import { isOpen, STAFF_SESSIONS, useOpenStaffSession } from "@/shared/staff";
 import { ListTable } from "@/shared/table";
-import { ActionForm, Empty, Notice, Page, StateMark } from "@/shared/ui";
+import { ActionForm, Empty, Notice, Page, ReasonField, StateMark } from "@/shared/ui";
 import { texts } from "./texts.ts";
 
 /** When those who keep the installation read an alliance's data: who, for how long, and why. */
@@ -152,14 +152,7 @@ function OpenForm({ onClose }: { onClose: () => void }) {
             }))}
           />
         </Form.Item>
-        <Form.Item
-          name="reason"
-          label={w("reason")}
-          extra={t("reason.help")}
-          rules={[{ required: true, whitespace: true, message: t("reason.needed") }]}
-        >
-          <Input.TextArea rows={3} maxLength={500} showCount />
-        </Form.Item>
+        <ReasonField help={t("reason.help")} needed={t("reason.needed")} />
       </ActionForm>
     </>
   );

@@ -16,7 +16,14 @@ import { Amount, CalendarDay, Figure, Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
-import { CloseStateMark, microsInWords, percentOf, plainDecimal, useCloseNames } from "@/shared/royalties";
+import {
+  CloseStateMark,
+  FigureTable,
+  microsInWords,
+  percentOf,
+  plainDecimal,
+  useCloseNames,
+} from "@/shared/royalties";
 import { downloadFile } from "@/shared/table";
 import {
   Empty,
@@ -59,10 +66,7 @@ export function Statement() {
       id={data.id}
       state={<CloseStateMark run={data} />}
       live={live}
-      onRefresh={() => {
-        live.seen();
-        void found.refetch();
-      }}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={<Download statement={data} onProblem={setProblem} />}
     >
       <FormProblem problem={problem} />
@@ -195,52 +199,48 @@ function Counted({ statement }: Props) {
   return (
     <>
       <p className={styles.note}>{t("patents.note")}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("tab.patents")}>
-        <table className={styles.table}>
-          <caption className="visually-hidden">{t("tab.patents")}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t("family")}</th>
-              <th scope="col">{t("publication")}</th>
-              <th scope="col">{t("country")}</th>
-              <th scope="col" data-numeric>
-                {t("share")}
-              </th>
-              <th scope="col">{t("class")}</th>
-              <th scope="col">{t("granted")}</th>
-              <th scope="col">{t("ends")}</th>
-              <th scope="col">{t("months")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {families.flatMap((family) =>
-              family.patents.map((patent, place) => (
-                <tr key={`${family.family} ${patent.publication} ${patent.enters}`}>
-                  {place === 0 && (
-                    <th scope="rowgroup" rowSpan={family.patents.length}>
-                      {family.family}
-                    </th>
-                  )}
-                  <td>
-                    <code>{patent.publication}</code>
-                  </td>
-                  <td>{names.country(patent.country)}</td>
-                  <td data-numeric>{plainDecimal(patent.share)}</td>
-                  <td>{patent.class || "–"}</td>
-                  <td>
-                    <CalendarDay day={patent.granted} />
-                  </td>
-                  <td>
-                    <CalendarDay day={patent.ends} />
-                  </td>
-                  <td>{patent.months.join("  ")}</td>
-                </tr>
-              )),
-            )}
-          </tbody>
-        </table>
-      </div>
+      <FigureTable label={t("tab.patents")} unbroken>
+        <thead>
+          <tr>
+            <th scope="col">{t("family")}</th>
+            <th scope="col">{t("publication")}</th>
+            <th scope="col">{t("country")}</th>
+            <th scope="col" data-numeric>
+              {t("share")}
+            </th>
+            <th scope="col">{t("class")}</th>
+            <th scope="col">{t("granted")}</th>
+            <th scope="col">{t("ends")}</th>
+            <th scope="col">{t("months")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {families.flatMap((family) =>
+            family.patents.map((patent, place) => (
+              <tr key={`${family.family} ${patent.publication} ${patent.enters}`}>
+                {place === 0 && (
+                  <th scope="rowgroup" rowSpan={family.patents.length}>
+                    {family.family}
+                  </th>
+                )}
+                <td>
+                  <code>{patent.publication}</code>
+                </td>
+                <td>{names.country(patent.country)}</td>
+                <td data-numeric>{plainDecimal(patent.share)}</td>
+                <td>{patent.class || "–"}</td>
+                <td>
+                  <CalendarDay day={patent.granted} />
+                </td>
+                <td>
+                  <CalendarDay day={patent.ends} />
+                </td>
+                <td>{patent.months.join("  ")}</td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </FigureTable>
     </>
   );
 }

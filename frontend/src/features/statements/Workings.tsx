@@ -3,12 +3,17 @@ import type { ReactNode } from "react";
 import { keys, request, type Statement, type StatementWorkings, type WorkingsRow } from "@/shared/api";
 import { Amount, Figure } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { useCloseNames } from "@/shared/royalties";
+import { FigureTable, Together, useCloseNames } from "@/shared/royalties";
 import { Empty, Failure, Notice, Panel, Skeleton } from "@/shared/ui";
 import { EyeInvisibleOutlined } from "@/shared/ui/icons";
 import { PATH } from "./queries.ts";
+import { texts } from "./workings/texts.ts";
 import styles from "./workings.module.css";
-import { texts } from "./workingsTexts.ts";
+
+const BEING_PREPARED = "being_prepared";
+
+/** Milliseconds after which workings that are being prepared are asked for again. */
+const AGAIN_AFTER = 5_000;
 
 interface Props {
   statement: Statement;
@@ -22,6 +27,7 @@ export function Workings({ statement }: Props) {
     queryFn: ({ signal }) =>
       request<StatementWorkings>("GET", `${PATH}/${statement.id}/workings`, { signal }),
     staleTime: 60_000,
+    refetchInterval: (query) => (query.state.data?.why === BEING_PREPARED ? AGAIN_AFTER : false),
   });
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={240} />;
@@ -38,11 +44,12 @@ export function Workings({ statement }: Props) {
 
 function OnlyTheAmount({ workings }: { workings: StatementWorkings }) {
   const t = useTexts(texts);
+  const preparing = workings.why === BEING_PREPARED;
   return (
     <Panel title={t("title")}>
       <Notice kind="plain">
-        <strong>{t("none.title")}</strong>
-        <div>{t.maybe(`none.${workings.why}`)}</div>
+        <strong>{t(preparing ? "preparing.title" : "none.title")}</strong>
+        <div>{preparing ? t("preparing") : t.maybe(`none.${workings.why}`)}</div>
       </Notice>
       <dl className={styles.only}>
         <dt>{t("total")}</dt>
@@ -60,84 +67,80 @@ function Table({ workings, total }: { workings: StatementWorkings; total: Workin
   const several = workings.products.length > 1;
   const line = (row: WorkingsRow) => <Figures row={row} currency={currency} />;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("title")}>
-      <table className={styles.table}>
-        <caption className="visually-hidden">{t("title")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("country")}</th>
-            <th scope="col" data-numeric data-wide>
-              {t("units")}
-            </th>
-            <th scope="col" data-numeric>
-              {t("royalty")}
-            </th>
-            <th scope="col" data-numeric data-wide>
-              {t("share")}
-            </th>
-            <th scope="col" data-numeric>
-              {t("earned")}
-            </th>
-          </tr>
-        </thead>
-        {workings.products.map((product) => {
-          const cells = workings.cells.filter((cell) => same(cell.products, product.products));
-          return (
-            <Section key={product.products.join("\n")} heading={<Products row={product} />}>
-              {cells.map((cell) => (
-                <tr key={cell.countries.join("\n")}>
-                  <th scope="row">
-                    <Countries row={cell} />
-                  </th>
-                  {line(cell)}
-                </tr>
-              ))}
-              {several && cells.length > 1 && (
-                <tr data-sum>
-                  <th scope="row">{t("all")}</th>
-                  {line(product)}
-                </tr>
-              )}
-            </Section>
-          );
-        })}
-        {several && workings.countries.length > 1 && (
-          <Section heading={t("all.products")}>
-            {workings.countries.map((country) => (
-              <tr key={country.countries.join("\n")}>
+    <FigureTable label={t("title")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("country")}</th>
+          <th scope="col" data-numeric data-wide>
+            {t("units")}
+          </th>
+          <th scope="col" data-numeric>
+            {t("royalty")}
+          </th>
+          <th scope="col" data-numeric data-wide>
+            {t("share")}
+          </th>
+          <th scope="col" data-numeric>
+            {t("earned")}
+          </th>
+        </tr>
+      </thead>
+      {workings.products.map((product) => {
+        const cells = workings.cells.filter((cell) => same(cell.products, product.products));
+        return (
+          <Section key={product.products.join("\n")} heading={<Products row={product} />}>
+            {cells.map((cell) => (
+              <tr key={cell.countries.join("\n")}>
                 <th scope="row">
-                  <Countries row={country} />
+                  <Countries row={cell} />
                 </th>
-                {line(country)}
+                {line(cell)}
               </tr>
             ))}
+            {several && cells.length > 1 && (
+              <tr data-sum>
+                <th scope="row">{t("all")}</th>
+                {line(product)}
+              </tr>
+            )}
           </Section>
-        )}
-        <tfoot>
-          {workings.untold_minor !== null && (
-            <tr>
+        );
+      })}
+      {several && workings.countries.length > 1 && (
+        <Section heading={t("all.products")}>
+          {workings.countries.map((country) => (
+            <tr key={country.countries.join("\n")}>
               <th scope="row">
-                <Hidden /> {t("untold")}
+                <Countries row={country} />
               </th>
-              <td data-wide />
-              <td />
-              <td data-wide />
-              <td data-numeric>
-                <Amount minor={workings.untold_minor} currency={currency} />
-              </td>
+              {line(country)}
             </tr>
-          )}
-          <tr data-total>
+          ))}
+        </Section>
+      )}
+      <tfoot>
+        {workings.untold_minor !== null && (
+          <tr>
             <th scope="row">
-              {t("total")}
-              <div className={styles.hush}>{t("total.note")}</div>
+              <Hidden /> {t("untold")}
             </th>
-            {line(total)}
+            <td data-wide />
+            <td />
+            <td data-wide />
+            <td data-numeric>
+              <Amount minor={workings.untold_minor} currency={currency} />
+            </td>
           </tr>
-        </tfoot>
-      </table>
-    </div>
+        )}
+        <tr data-total>
+          <th scope="row">
+            {t("total")}
+            <div className={styles.hush}>{t("total.note")}</div>
+          </th>
+          {line(total)}
+        </tr>
+      </tfoot>
+    </FigureTable>
   );
 }
 
@@ -205,17 +208,6 @@ function Products({ row }: { row: WorkingsRow }) {
 function Countries({ row }: { row: WorkingsRow }) {
   const names = useCloseNames();
   return <Together names={row.countries.map(names.country)} />;
-}
-
-/** Names that stand for one figure, and that they do. */
-function Together({ names }: { names: readonly string[] }) {
-  const t = useTexts(texts);
-  return (
-    <>
-      {names.join(t("separator"))}
-      {names.length > 1 && <span className={styles.together}>{t("together")}</span>}
-    </>
-  );
 }
 
 function same(one: readonly string[], other: readonly string[]): boolean {

@@ -55,7 +55,7 @@ export const texts = defineTexts("statements", {
     "patents.note": "列出的是本期计入的本方专利。其他成员的专利和各被许可方的数字不在结算单中显示。",
     family: "专利族",
     publication: "公开号",
-    country: "国家",
+    country: "国家或地区",
     share: "份额",
     class: "分类",
     granted: "生效日",
@@ -65,7 +65,7 @@ export const texts = defineTexts("statements", {
     run: "所属结算",
     code: "成员代码",
     none: "本期没有计入的专利",
-    "products.note": "暂扣的份额计入，抵减被许可方的不计入；为取整前的精确金额。",
+    "products.note": "暂扣的份额计入，抵扣被许可方的不计入；为取整前的精确金额。",
   },
   en: {
     title: "Statements",

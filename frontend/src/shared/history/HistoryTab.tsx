@@ -5,7 +5,7 @@ import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
 import type { PageOf } from "@/shared/table";
-import { Empty, Failure, Skeleton } from "@/shared/ui";
+import { Empty, Failure, FailureLine, Skeleton } from "@/shared/ui";
 import { Changes, useEventWords } from "./events.tsx";
 import styles from "./history.module.css";
 import { texts } from "./texts.ts";
@@ -34,8 +34,10 @@ export function HistoryTab({ subjectType, subjectId }: Props) {
     getNextPageParam: (page) => page.next,
     staleTime: 0,
   });
-  if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
-  if (list.data === undefined) return <Skeleton height={160} />;
+  if (list.data === undefined) {
+    if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
+    return <Skeleton height={160} />;
+  }
   const events = list.data.pages.flatMap((page) => page.items);
   if (events.length === 0) return <Empty title={t("empty")}>{t("empty.text")}</Empty>;
   return (
@@ -68,6 +70,12 @@ export function HistoryTab({ subjectType, subjectId }: Props) {
           </li>
         ))}
       </ol>
+      {list.isError && (
+        <FailureLine
+          error={list.error}
+          retry={() => void (list.isFetchNextPageError ? list.fetchNextPage() : list.refetch())}
+        />
+      )}
       {list.hasNextPage && (
         <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t("more")}

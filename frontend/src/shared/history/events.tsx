@@ -14,7 +14,9 @@ export function useEventWords() {
     what: (name: string) => t.maybe(`event.${name}`, {}, name.replaceAll("_", " ").replace(".", ": ")),
     subject: (type: string) => t.maybe(`subject.${type}`, {}, type),
     who: (event: Pick<AuditEvent, "user_name" | "work">) =>
-      event.user_name ? spoken(event.user_name) : event.work || t("system"),
+      event.user_name
+        ? spoken(event.user_name)
+        : t.maybe(`work.${event.work}`, {}, event.work || t("system")),
   };
 }
 

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { type Connection, Realtime } from "./client.ts";
 
 export type { Connection, News } from "./client.ts";
@@ -23,23 +23,48 @@ export interface Live {
   changed: boolean;
   /** The right to see it was withdrawn while the page was open. */
   withdrawn: boolean;
-  /** Says that the page shows the present state again. */
+  /**
+   * Reads again what the page shows. The mark goes once that has come; it stays where the reading failed, which the
+   * page says, and where the thing changed once more meanwhile.
+   */
+  refresh: (read: () => Promise<unknown>) => Promise<void>;
+  /** Says that what changed is what the page shows already. */
   seen: () => void;
+}
+
+async function succeeds(read: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await read();
+    return true;
+  } catch {
+    // What could not be read stands as an error with the answer that it is about, and is told of from there.
+    return false;
+  }
 }
 
 /** Listens to one thing as long as the page shows it. */
 export function useLive(subjectType: string, id: string | undefined): Live {
   const [told, setTold] = useState({ changed: false, withdrawn: false });
+  const times = useRef(0);
   useEffect(() => {
     setTold({ changed: false, withdrawn: false });
     if (id === undefined) return undefined;
     return realtime.listen(topicOf(subjectType, id), {
-      changed: () => setTold((before) => ({ ...before, changed: true })),
+      changed: () => {
+        times.current += 1;
+        setTold((before) => ({ ...before, changed: true }));
+      },
       withdrawn: () => setTold({ changed: false, withdrawn: true }),
     });
   }, [subjectType, id]);
+  const refresh = useCallback(async (read: () => Promise<unknown>) => {
+    const before = times.current;
+    if ((await succeeds(read)) && times.current === before) {
+      setTold((now) => ({ ...now, changed: false }));
+    }
+  }, []);
   const seen = useCallback(() => setTold({ changed: false, withdrawn: false }), []);
-  return { ...told, seen };
+  return { ...told, refresh, seen };
 }
 
 /** Calls back whenever one of several things changes, for what refreshes by itself (progress, notices). */
@@ -56,13 +81,16 @@ export function useLiveRows(
   ids: readonly string[],
 ): {
   changed: ReadonlySet<string>;
-  seen: () => void;
+  refresh: Live["refresh"];
 } {
-  const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
+  // How often each of them changed, so that what changes while it is read again keeps its mark.
+  const [changed, setChanged] = useState<ReadonlyMap<string, number>>(new Map());
+  const latest = useRef(changed);
+  latest.current = changed;
   const joined = ids.join(" ");
   useEffect(() => {
     if (subjectType === undefined || joined === "") return undefined;
-    const mark = (id: string) => setChanged((before) => new Set(before).add(id));
+    const mark = (id: string) => setChanged((before) => new Map(before).set(id, (before.get(id) ?? 0) + 1));
     const ends = joined
       .split(" ")
       .map((id) =>
@@ -72,6 +100,11 @@ export function useLiveRows(
       for (const end of ends) end();
     };
   }, [subjectType, joined]);
-  const seen = useCallback(() => setChanged(new Set()), []);
-  return { changed, seen };
+  const refresh = useCallback(async (read: () => Promise<unknown>) => {
+    const before = latest.current;
+    if (await succeeds(read)) {
+      setChanged((now) => new Map([...now].filter(([id, times]) => before.get(id) !== times)));
+    }
+  }, []);
+  return { changed: useMemo(() => new Set(changed.keys()), [changed]), refresh };
 }

@@ -1,5 +1,6 @@
 export { countryName } from "./countries.ts";
 export { exactMicros, lengthOf, microsInWords, percentOf, plainDecimal, roundedMinor } from "./exact.ts";
+export { FigureTable, Together } from "./FigureTable.tsx";
 export { RateList, type Table, useConditions } from "./RateList.tsx";
 export {
   bandTexts,

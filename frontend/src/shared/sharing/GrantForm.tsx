@@ -1,11 +1,11 @@
-import { App, Button, Checkbox, DatePicker, Form, Input, Segmented, Select } from "antd";
+import { App, Button, Checkbox, DatePicker, Form, Segmented, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { request } from "@/shared/api";
 import { OrganisationSelect, SeatSelect } from "@/shared/choosing";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { ActionForm } from "@/shared/ui";
+import { ActionForm, ReasonField } from "@/shared/ui";
 import { PlusOutlined } from "@/shared/ui/icons";
 import { useVerbs } from "./Dialogue.tsx";
 import type { Sharing } from "./queries.ts";
@@ -191,14 +191,11 @@ function Fields({
           }))}
         />
       </Form.Item>
-      <Form.Item
-        name="reason"
+      <ReasonField
         label={t("grant.reason")}
-        extra={t("grant.reason.help")}
-        rules={[{ required: true, whitespace: true, message: t("grant.reason.needed") }]}
-      >
-        <Input.TextArea rows={2} maxLength={500} />
-      </Form.Item>
+        help={t("grant.reason.help")}
+        needed={t("grant.reason.needed")}
+      />
     </ActionForm>
   );
 }

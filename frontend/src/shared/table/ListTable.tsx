@@ -7,7 +7,7 @@ import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useLiveRows } from "@/shared/realtime";
 import { Notice } from "@/shared/ui/Notice";
-import { Empty, Failure, Skeleton } from "@/shared/ui/States";
+import { Empty, Failure, FailureLine, Skeleton } from "@/shared/ui/States";
 import { FilterChips } from "./Filters.tsx";
 import { BulkBar, Foot, Head, RowLine } from "./Parts.tsx";
 import { ColumnChoice, ExportMenu, SavedViews } from "./Tools.tsx";
@@ -97,10 +97,8 @@ export function ListTable<Row extends { id: string }>(props: ListTableProps<Row>
     props.subjectType,
     rows.slice(0, LISTENED_AT_MOST).map((row) => row.id),
   );
-  const refresh = () => {
-    live.seen();
-    void client.invalidateQueries({ queryKey: keys.lists(path) });
-  };
+  const refresh = () =>
+    void live.refresh(() => client.invalidateQueries({ queryKey: keys.lists(path) }, { throwOnError: true }));
   const body = useRef<HTMLTableSectionElement>(null);
   const onKeys = useRowKeys(body);
   const selected = rows.filter((row) => chosen.has(row.id));
@@ -221,6 +219,13 @@ export function ListTable<Row extends { id: string }>(props: ListTableProps<Row>
           </div>
         )}
       </div>
+      {list.isError && (
+        <FailureLine
+          error={list.error}
+          what={t(list.isFetchNextPageError ? "rows.more.failed" : "rows.failed")}
+          retry={() => void (list.isFetchNextPageError ? list.fetchNextPage() : list.refetch())}
+        />
+      )}
       <Foot
         shown={rows.length}
         total={Math.max(counted?.total ?? 0, rows.length)}

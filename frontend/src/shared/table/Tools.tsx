@@ -166,6 +166,7 @@ function ViewList({ page, query, onChoose }: ViewsProps) {
   const remove = useMutation({
     mutationFn: (id: string) => request("DELETE", `${VIEWS}/${id}`),
     onSuccess: again,
+    onError: (error) => void message.error(asProblem(error).message),
   });
   const failed = useWhatToDo(save.error ? asProblem(save.error) : null);
   return (

@@ -1,4 +1,4 @@
-import { Button, Form, type FormInstance, type FormProps } from "antd";
+import { Button, Form, type FormInstance, type FormProps, Input } from "antd";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { asProblem, Intention, type Problem, sortedErrors } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
@@ -177,4 +177,31 @@ function useDraft<Values extends object>(form: FormInstance<Values>, name: strin
     </Notice>
   ) : null;
   return { restored, keep, forget };
+}
+
+/** Why something is done, in the words of who does it: of one length everywhere, as the record keeps it. */
+export function ReasonField({
+  label,
+  help,
+  needed,
+  required = true,
+  autoFocus = false,
+}: {
+  label?: string;
+  help: string;
+  needed: string;
+  required?: boolean;
+  autoFocus?: boolean;
+}) {
+  const w = useTexts(words);
+  return (
+    <Form.Item
+      name="reason"
+      label={label ?? w("reason")}
+      extra={help}
+      rules={[{ required, whitespace: true, message: needed }]}
+    >
+      <Input.TextArea rows={3} maxLength={500} showCount autoFocus={autoFocus} />
+    </Form.Item>
+  );
 }

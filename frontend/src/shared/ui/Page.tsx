@@ -1,6 +1,6 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { App, Button, Dropdown, Tabs, Tooltip } from "antd";
-import { Fragment, type ReactNode, useEffect } from "react";
+import { Fragment, type ReactNode, useEffect, useState } from "react";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import type { Live } from "@/shared/realtime";
@@ -35,7 +35,8 @@ interface PageProps {
   primary?: ReactNode;
   menu?: readonly MenuAction[];
   live?: Live;
-  onRefresh?: () => void;
+  /** Reads again what the page shows, and fails where that does. */
+  onRefresh?: () => Promise<unknown>;
   children: ReactNode;
 }
 
@@ -54,6 +55,13 @@ export function Page({
 }: PageProps) {
   const t = useTexts(texts);
   const w = useTexts(words);
+  const [busy, setBusy] = useState(false);
+  const refresh = async () => {
+    if (live === undefined || onRefresh === undefined) return;
+    setBusy(true);
+    await live.refresh(onRefresh);
+    setBusy(false);
+  };
   useEffect(() => {
     document.title = `${title} · ${w("name")}`;
   }, [title, w]);
@@ -94,7 +102,7 @@ export function Page({
         <Notice
           kind="attention"
           action={
-            <Button size="small" onClick={onRefresh}>
+            <Button size="small" loading={busy} onClick={() => void refresh()}>
               {t("changed.refresh")}
             </Button>
           }

@@ -5,7 +5,9 @@ import { asProblem, type Problem } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { BrokenMark, EmptyMark, LockMark, LostMark, OfflineMark } from "./Marks.tsx";
+import { Notice } from "./Notice.tsx";
 import { texts } from "./texts.ts";
+import { useTold } from "./told.ts";
 import styles from "./ui.module.css";
 
 interface BlankProps {
@@ -83,6 +85,7 @@ interface FailureProps {
 
 /** What went wrong, what is safe, what to do, and the reference under which it is logged. */
 export function Failure({ error, retry, level = 2 }: FailureProps) {
+  useTold(error);
   const t = useTexts(texts);
   const w = useTexts(words);
   const problem = asProblem(error);
@@ -111,6 +114,28 @@ export function Failure({ error, retry, level = 2 }: FailureProps) {
         <p className={styles.reference}>{t("error.reference", { reference: problem.reference })}</p>
       )}
     </Blank>
+  );
+}
+
+/** The same in a line, beside what could be read. */
+export function FailureLine({ error, retry, what }: FailureProps & { what?: string }) {
+  useTold(error);
+  const w = useTexts(words);
+  const whatToDo = useWhatToDo(asProblem(error));
+  return (
+    <Notice
+      kind="attention"
+      alert
+      action={
+        retry && (
+          <Button size="small" onClick={retry}>
+            {w("retry")}
+          </Button>
+        )
+      }
+    >
+      {what && <strong>{what}</strong>} {whatToDo}
+    </Notice>
   );
 }
 

@@ -1,4 +1,4 @@
-export { ActionForm, FormProblem, useServerErrors } from "./Forms.tsx";
+export { ActionForm, FormProblem, ReasonField, useServerErrors } from "./Forms.tsx";
 export { Notice } from "./Notice.tsx";
 export {
   type Crumb,
@@ -17,4 +17,14 @@ export {
   WithRail,
 } from "./Page.tsx";
 export { type Standing, StateMark } from "./StateMark.tsx";
-export { Blank, Empty, Failure, Gone, PageLoading, Skeleton, useWhatToDo, Withdrawn } from "./States.tsx";
+export {
+  Blank,
+  Empty,
+  Failure,
+  FailureLine,
+  Gone,
+  PageLoading,
+  Skeleton,
+  useWhatToDo,
+  Withdrawn,
+} from "./States.tsx";

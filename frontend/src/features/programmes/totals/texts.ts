@@ -1,0 +1,46 @@
+import { defineTexts } from "@/shared/i18n";
+
+export const texts = defineTexts("totals", {
+  zh: {
+    title: "许可费总额",
+    note: "已入账结算的许可费。每一项至少来自 {{reporters}} 个被许可方，且其中任何一个不超过 {{percent}}%（不计本方企业及其关联方）；达不到的合并列示，或暂不列出。",
+    "note.exact": "已入账结算的准确金额，供结算人员使用。",
+    by: "列示方式",
+    "by.period": "期间",
+    "by.product": "产品",
+    "by.country": "销售国家",
+    months: "月份",
+    amount: "许可费",
+    total: "已列出合计",
+    corrected: "含 {{periods}} 更正带来的变动",
+    "corrected.only": "{{periods}} 更正带来的变动",
+    "together.note": "单独列出其中一项会暴露个别被许可方的数字，因此合并列示。",
+    waiting: "{{periods}} 暂不列出。",
+    "waiting.too_few_reporters": "被许可方太少，列出会暴露个别被许可方的数字；与以后的期间合并后列出。",
+    "waiting.one_dominates": "其中一个被许可方占比过大，列出会暴露它的数字；与以后的期间合并后列出。",
+    empty: "还没有总额",
+    "empty.text": "结算入账后，总额会显示在这里。",
+  },
+  en: {
+    title: "Royalties in total",
+    note: "Of posted closes. Each figure is of at least {{reporters}} licensees, none of whom has more than {{percent}} % of it, not counting your own enterprise and its affiliates; what is not is told together with others, or not yet.",
+    "note.exact": "Exact amounts of posted closes, for those who settle them.",
+    by: "Laid out by",
+    "by.period": "Period",
+    "by.product": "Product",
+    "by.country": "Country of sale",
+    months: "Months",
+    amount: "Royalties",
+    total: "Told in all",
+    corrected: "with what corrections of {{periods}} changed",
+    "corrected.only": "What corrections of {{periods}} changed",
+    "together.note": "One of these alone would tell of a single licensee, so that they are told together.",
+    waiting: "{{periods}}: not told yet.",
+    "waiting.too_few_reporters":
+      "Too few licensees are in it: it would tell of one of them. It will be told together with later periods.",
+    "waiting.one_dominates":
+      "One licensee has too large a part of it: it would tell what that one sold. It will be told together with later periods.",
+    empty: "No totals yet",
+    "empty.text": "They appear here once a close is posted.",
+  },
+});
