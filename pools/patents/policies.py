@@ -12,12 +12,23 @@ from platform_core.access.registry import Audience, Permission, Policy, allow, r
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_organisation
 from platform_core.audit.events import reserve_events
 from platform_core.conflicts.parties import own_ties
+from platform_core.exchange.models import Import
+from platform_core.exchange.policies import IMPORT_WORK, READ_IMPORT
 from platform_core.identity.policies import ALLIANCE_POLICY
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
 from platform_core.problems import Conflict
-from pools.patents.models import Bibliography, Ownership, Patent, PatentFamily, PatentGrant, Publication, Source
+from pools.patents.models import (
+    Bibliography,
+    ImportedPatent,
+    Ownership,
+    Patent,
+    PatentFamily,
+    PatentGrant,
+    Publication,
+    Source,
+)
 
 READ_PATENT = Permission("patent.read")
 EDIT_PATENT = Permission("patent.edit")
@@ -32,6 +43,7 @@ READ_OWNERSHIP = Permission("ownership.read")
 READ_PUBLICATION = Permission("publication.read")
 READ_BIBLIOGRAPHY = Permission("bibliography.read")
 READ_SOURCE = Permission("patent_source.read")
+READ_IMPORTED_PATENT = Permission("imported_patent.read")
 
 PATENT_DESK = (Role.MEMBER_ADMIN, Role.MEMBER_STAFF)
 """The seats of a member that work on its patents."""
@@ -143,10 +155,22 @@ SOURCE_POLICY = register(
     )
 )
 
+IMPORTED_PATENT_POLICY = register(
+    Policy(
+        ImportedPatent,
+        read=READ_IMPORTED_PATENT,
+        rules=[
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_IMPORTED_PATENT, follows("of_import", READ_IMPORT, Import)),
+            allow((COMMAND_LINE, IMPORT_WORK), READ_IMPORTED_PATENT, everything()),
+        ],
+    )
+)
+IMPORTED_PATENT_POLICY.belong_to("of_import__organisation")
+
 SOURCE_POLICY.belong_to("organisation")
 
 ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))
-ALLIANCE_POLICY.extend(allow(COMMAND_LINE, REGISTER_PATENT, everything()))
+ALLIANCE_POLICY.extend(allow((COMMAND_LINE, IMPORT_WORK), REGISTER_PATENT, everything()))
 declare_tie(Tie(Ownership, "owner", "alliance"))
 declare_holding(Holding(Ownership, "owner"))
 declare_reference(

@@ -58,5 +58,5 @@ def populate(world: "World") -> None:
             for number in (1, 2):
                 owner = membership.organisation
                 patent = make_patent(alliance, f"CN{membership.code}{number}B", owner, family=membership.code)
-                Publication.objects.create(patent=patent, number=f"CN{membership.code}{number}B")
+                Publication.objects.create(patent=patent, number=patent.publication, key=patent.publication[:-1])
                 Bibliography.objects.create(patent=patent, abstract="…", sources={"abstract": str(source.pk)})

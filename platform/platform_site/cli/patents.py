@@ -5,11 +5,12 @@ import click
 from platform_site.cli.commands import Commands
 
 COMMANDS = {
+    "import": "platform_site.cli.imports:import_command",
     "number": "pools.patents.numbers.cli:number_command",
     "annuity": "pools.patents.annuities.cli:annuity_command",
 }
 
 
-@click.group(cls=Commands, commands_at=COMMANDS, short_help="Read patent numbers, work out annuities.")
+@click.group(cls=Commands, commands_at=COMMANDS, short_help="Take patents in, read their numbers, work out annuities.")
 def patents() -> None:
-    """Work with patents: their numbers, in any form of any office, and what keeps them in force."""
+    """Work with patents: take them in from files, read their numbers, and see what keeps them in force."""

@@ -11,7 +11,8 @@ class Migration(migrations.Migration):
     """Rows of before have blank keys until the hourly work has read their numbers."""
 
     dependencies = [
-        ("identity", "0009_codes_tell_nothing"),
+        ("exchange", "0001_initial"),
+        ("identity", "0010_organisations_by_name"),
         ("patents", "0011_numbers_in_their_order"),
     ]
 
@@ -77,6 +78,91 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ImportedPatent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("changed", "changed"),
+                            ("same", "same"),
+                            ("doubtful", "doubtful"),
+                            ("refused", "refused"),
+                            ("part", "part of another row"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("new_id", models.UUIDField()),
+                ("publication", models.CharField(blank=True, max_length=64)),
+                ("publication_key", models.CharField(blank=True, max_length=64)),
+                ("application", models.CharField(blank=True, max_length=64)),
+                ("application_key", models.CharField(blank=True, max_length=64)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                (
+                    "right",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("invention", "invention 发明"),
+                            ("utility_model", "utility model 实用新型"),
+                            ("design", "design 外观设计"),
+                            ("plant", "plant 植物"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("title", models.TextField(blank=True)),
+                ("title_en", models.TextField(blank=True)),
+                ("abstract", models.TextField(blank=True)),
+                ("first_claim", models.TextField(blank=True)),
+                ("filed_on", models.DateField(null=True)),
+                ("published_on", models.DateField(null=True)),
+                ("granted_on", models.DateField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                ("priority_on", models.DateField(null=True)),
+                (
+                    "applicants",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "owners",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "inventors",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("agency", models.TextField(blank=True)),
+                (
+                    "agents",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("address", models.TextField(blank=True)),
+                (
+                    "ipc",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "cpc",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("priorities", models.JSONField(default=list)),
+                ("claims_count", models.PositiveIntegerField(null=True)),
+                ("family", models.TextField(blank=True)),
+                (
+                    "standards",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("office_status", models.TextField(blank=True)),
+                ("problems", models.JSONField(default=list)),
+                ("changes", models.JSONField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Publication",
             fields=[
                 (
@@ -86,11 +172,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=64)),
                 ("published_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                "ordering": ("patent", "published_on", "number"),
                 "verbose_name": "published document",
+                "ordering": ("patent", "published_on", "number"),
             },
         ),
         migrations.CreateModel(
@@ -117,8 +204,8 @@ class Migration(migrations.Migration):
                 ("read_at", models.DateTimeField()),
             ],
             options={
-                "ordering": ("alliance", "-read_at", "id"),
                 "verbose_name": "source of values",
+                "ordering": ("alliance", "-read_at", "id"),
             },
         ),
         migrations.AddField(
@@ -176,6 +263,25 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="importedpatent",
+            name="of_import",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="exchange.import"
+            ),
+        ),
+        migrations.AddField(
+            model_name="importedpatent",
+            name="patent",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="patents.patent",
+            ),
+        ),
+        migrations.AddField(
             model_name="publication",
             name="patent",
             field=models.ForeignKey(
@@ -195,6 +301,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organisation"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="importedpatent",
+            index=models.Index(fields=["of_import", "line", "id"], name="imported_patent_by_line"),
+        ),
+        migrations.AddConstraint(
+            model_name="importedpatent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["new", "changed", "same", "doubtful", "refused", "part"])),
+                name="imported_patent_outcome_known",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="publication",
+            index=models.Index(fields=["key"], name="publication_by_number"),
         ),
         migrations.AddConstraint(
             model_name="publication",

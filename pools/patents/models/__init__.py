@@ -1,11 +1,14 @@
 """Patents, their families, who owned which part of them when, and what is on record about them."""
 
+from pools.patents.models.imports import ImportedPatent, Outcome
 from pools.patents.models.ownership import Ownership
 from pools.patents.models.records import Bibliography, Publication, Source
 from pools.patents.models.rights import Patent, PatentFamily, PatentGrant, RightKind
 
 __all__ = [
     "Bibliography",
+    "ImportedPatent",
+    "Outcome",
     "Ownership",
     "Patent",
     "PatentFamily",

@@ -16,12 +16,15 @@ class Publication(Record):
     patent = models.ForeignKey(Patent, on_delete=models.PROTECT, related_name="publications")
     number = models.CharField(max_length=64)
     """In its canonical form, kind code included."""
+    key = models.CharField(max_length=64)
+    """The same without its kind code."""
     published_on = models.DateField(null=True, blank=True)
     """The day it was published; blank: not known."""
 
     class Meta:
         ordering = ("patent", "published_on", "number")
         verbose_name = "published document"
+        indexes = (models.Index(fields=("key",), name="publication_by_number"),)
         constraints = (
             models.UniqueConstraint(fields=("patent", "number"), name="publication_once_of_patent"),
             models.CheckConstraint(condition=~Q(number=""), name="publication_number_is_given"),

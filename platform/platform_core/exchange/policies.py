@@ -1,0 +1,28 @@
+"""Who may see imports: whoever brings in such things for the alliance, and the organisation that did."""
+
+from platform_core.access.actors import COMMAND_LINE, SystemWork
+from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.relations import everything, in_alliance
+from platform_core.exchange.models import Import
+from platform_core.identity.references import Fate, Reference, declare_reference
+from platform_core.identity.roles import Role
+
+READ_IMPORT = Permission("import.read")
+RUN_IMPORT = Permission("import.run")
+
+IMPORT_WORK = SystemWork("imports")
+"""Reads files, takes them in and back, on behalf of whoever asked for it."""
+
+IMPORT_POLICY = register(
+    Policy(
+        Import,
+        read=READ_IMPORT,
+        rules=[
+            allow(Role.SECRETARIAT, {READ_IMPORT, RUN_IMPORT}, in_alliance()),
+            allow(Audience.STAFF, READ_IMPORT, in_alliance()),
+            allow((COMMAND_LINE, IMPORT_WORK), {READ_IMPORT, RUN_IMPORT}, everything()),
+        ],
+    )
+)
+IMPORT_POLICY.belong_to("organisation")
+declare_reference(Reference(Import, "organisation", Fate.KEPT, "whose seat brought it, as it was then"))

@@ -1,0 +1,230 @@
+"""Taking in the files of other systems: read, seen, applied as one, and taken back as one."""
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from typing import Any, BinaryIO, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import get_visible, require
+from platform_core.audit.services import record_event
+from platform_core.exchange import storage
+from platform_core.exchange.lifecycle import IMPORT_LIFECYCLE
+from platform_core.exchange.models import Import, ImportState
+from platform_core.exchange.policies import RUN_IMPORT
+from platform_core.exchange.reading import UnreadableFile
+from platform_core.exchange.registry import Checked, Importer, Progress, importer_of
+from platform_core.files import TooLargeError
+from platform_core.identity.models import Alliance
+from platform_core.ids import new_id
+from platform_core.problems import Conflict, Problem, invalid
+from platform_core.realtime.services import announce
+
+_LONGEST_DETAIL: Final = 1000
+
+
+def start_import(
+    *,
+    actor: Actor,
+    alliance_id: UUID,
+    subject: str,
+    file: BinaryIO,
+    name: str,
+    choices: Mapping[str, Any] | None = None,
+) -> Import:
+    """Keep a file that is to be taken in, and note what people say of it; `check_import` reads it."""
+    importer = _importer(subject)
+    alliance = get_visible(Alliance, alliance_id, actor=actor)
+    require(actor, importer.permission, alliance)
+    _check_choices(importer, choices or {})
+    import_id = new_id()
+    try:
+        stored = storage.keep(file, import_id)
+    except TooLargeError:
+        raise invalid(
+            "/file", "too_large", f"The file is larger than {storage.LARGEST_FILE >> 20} MB: give it in parts."
+        ) from None
+    try:
+        return _record(actor, import_id, alliance, subject, stored.size, stored.sha256, name, choices or {})
+    except BaseException:
+        storage.drop(import_id)
+        raise
+
+
+@transaction.atomic
+def choose_for_import(*, actor: Actor, import_id: UUID, choices: Mapping[str, Any]) -> Import:
+    """Say otherwise what a file is; it is to be read anew."""
+    found = _locked(actor, import_id)
+    importer = _importer(found.subject)
+    _check_choices(importer, choices)
+    _move(found, "check again")
+    found.choices = {**found.choices, **choices}
+    found.detail = ""
+    found.save(update_fields=["state", "choices", "detail"])
+    record_event("import.choices_changed", actor=actor, subject=found, changes={"choices": (None, dict(choices))})
+    announce(found)
+    return found
+
+
+def check_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import:
+    """Read a file and note what each of its rows would do. What cannot be read is refused, with what to do."""
+    found = get_visible(Import, import_id, actor=actor)
+    try:
+        with transaction.atomic():
+            found = _locked(actor, import_id)
+            importer = _importer(found.subject)
+            importer.forget(found)
+            checked: Checked = importer.check(found, storage.file_of(found.pk), progress)
+            _move(found, "check")
+            found.told, found.counts, found.detail = dict(checked.told), dict(checked.counts), ""
+            found.save(update_fields=["state", "told", "counts", "detail"])
+            announce(found)
+    except UnreadableFile as refusal:
+        with transaction.atomic():
+            found = _locked(actor, import_id)
+            _move(found, "refuse")
+            found.told, found.counts = {"refused": refusal.code}, {}
+            found.detail = refusal.detail[:_LONGEST_DETAIL]
+            found.save(update_fields=["state", "told", "counts", "detail"])
+            announce(found)
+    return found
+
+
+@transaction.atomic
+def begin_import(*, actor: Actor, import_id: UUID) -> Import:
+    """Say that a file is to be taken in as it was seen; `apply_import` does it."""
+    return _begin(actor, import_id, "begin", "import.begun")
+
+
+@transaction.atomic
+def begin_undoing(*, actor: Actor, import_id: UUID) -> Import:
+    """Say that what a file brought is to be taken back; `undo_import` does it."""
+    return _begin(actor, import_id, "begin undoing", "import.undoing_begun")
+
+
+def apply_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import:
+    """Take a file in, all of it or nothing."""
+    return _carry_out(actor, import_id, progress, "apply", "give up", "import.applied", lambda one: one.apply)
+
+
+def undo_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import:
+    """Take back what a file brought, but for what others build on or have changed since."""
+    return _carry_out(actor, import_id, progress, "undo", "keep", "import.undone", lambda one: one.undo)
+
+
+@transaction.atomic
+def discard_import(*, actor: Actor, import_id: UUID) -> Import:
+    """Drop a file that was not taken in."""
+    found = _locked(actor, import_id)
+    _move(found, "discard")
+    found.save(update_fields=["state"])
+    _importer(found.subject).forget(found)
+    record_event("import.discarded", actor=actor, subject=found)
+    announce(found)
+    transaction.on_commit(lambda: storage.drop(found.pk))
+    return found
+
+
+def _record(
+    actor: Actor,
+    import_id: UUID,
+    alliance: Alliance,
+    subject: str,
+    size: int,
+    sha256: str,
+    name: str,
+    choices: Mapping[str, Any],
+) -> Import:
+    # Work on the server has no seat: it is whoever runs the alliance that brings such a file.
+    organisation_id = actor.organisation_id or alliance.association_id
+    if organisation_id is None:
+        raise Conflict("Say first which association runs the alliance: the file is brought in its name.")
+    with transaction.atomic():
+        made = Import.objects.create(
+            id=import_id,
+            alliance=alliance,
+            organisation_id=organisation_id,
+            subject=subject,
+            file_name=PurePath(name).name[:255] or "file",
+            file_size=size,
+            file_sha256=sha256,
+            choices=dict(choices),
+            created_by_id=actor.user_id,
+            created_at=actor.clock.now(),
+        )
+        record_event(
+            "import.started",
+            actor=actor,
+            subject=made,
+            changes={"file": (None, made.file_name), "sha256": (None, sha256)},
+        )
+        return made
+
+
+def _begin(actor: Actor, import_id: UUID, step: str, event: str) -> Import:
+    found = _locked(actor, import_id)
+    _move(found, step)
+    found.detail = ""
+    found.save(update_fields=["state", "detail"])
+    record_event(event, actor=actor, subject=found, changes={"counts": (None, found.counts)})
+    announce(found)
+    return found
+
+
+def _carry_out(
+    actor: Actor,
+    import_id: UUID,
+    progress: Progress,
+    step: str,
+    otherwise: str,
+    event: str,
+    work_of: Callable[[Importer], Callable[[Import, Actor, Progress], Mapping[str, int]]],
+) -> Import:
+    try:
+        with transaction.atomic():
+            found = _locked(actor, import_id)
+            state = IMPORT_LIFECYCLE.after(step, current=ImportState(found.state))
+            done = work_of(_importer(found.subject))(found, actor, progress)
+            found.state = state
+            if state is ImportState.APPLIED:
+                found.applied_at = actor.clock.now()
+            else:
+                found.undone_at = actor.clock.now()
+            found.save(update_fields=["state", "applied_at", "undone_at"])
+            record_event(
+                event, actor=actor, subject=found, changes={name: (None, count) for name, count in done.items()}
+            )
+            announce(found)
+            return found
+    except Problem as problem:
+        with transaction.atomic():
+            found = _locked(actor, import_id)
+            _move(found, otherwise)
+            found.detail = str(problem)[:_LONGEST_DETAIL]
+            found.save(update_fields=["state", "detail"])
+            announce(found)
+            return found
+
+
+def _locked(actor: Actor, import_id: UUID) -> Import:
+    found = get_visible(Import, import_id, actor=actor, for_change=True)
+    require(actor, RUN_IMPORT, found)
+    return found
+
+
+def _move(found: Import, step: str) -> None:
+    found.state = IMPORT_LIFECYCLE.after(step, current=ImportState(found.state))
+
+
+def _importer(subject: str) -> Importer:
+    importer = importer_of(subject)
+    if importer is None:
+        raise invalid("/subject", "unknown", "There is no such kind of thing to import.")
+    return importer
+
+
+def _check_choices(importer: Importer, choices: Mapping[str, Any]) -> None:
+    if unknown := sorted(choices.keys() - importer.choices):
+        raise invalid(f"/choices/{unknown[0]}", "unknown", "This cannot be chosen for such files.")

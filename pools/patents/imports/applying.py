@@ -1,0 +1,270 @@
+"""Taking the rows of an import in, all at once, and taking back what they brought."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import ForeignKey, OneToOneField
+
+from platform_core.access.actors import Actor
+from platform_core.exchange.models import Import
+from platform_core.exchange.registry import Progress
+from platform_core.identity.models import Organisation
+from pools.patents.imports.fields import ALL, OF_BIBLIOGRAPHY, OF_PATENT, Field, kept
+from pools.patents.imports.matching import prepare_for_many
+from pools.patents.imports.staging import TABLE
+from pools.patents.keys import READING
+from pools.patents.models import Bibliography, Ownership, Patent, Publication, Source
+from pools.patents.models.imports import ImportedPatent, Outcome
+
+# A row is taken if it is new or changed; one in doubt only if people said so.
+_NEW: Final = f"""s.of_import_id = %(import)s AND s.patent_id IS NULL
+    AND (s.outcome = '{Outcome.NEW}' OR (s.outcome = '{Outcome.DOUBTFUL}' AND %(doubtful)s))"""
+_CHANGED: Final = f"""s.of_import_id = %(import)s AND s.patent_id IS NOT NULL
+    AND s.patent_id <> s.new_id AND (s.outcome = '{Outcome.CHANGED}' OR (s.outcome = '{Outcome.DOUBTFUL}' AND %(doubtful)s))"""
+
+_CODE: Final = "left(coalesce(nullif(s.family, ''), nullif(s.publication, ''), s.application), 200)"
+_FAMILIES: Final = f"""
+    INSERT INTO patents_patentfamily (id, alliance_id, code)
+    SELECT (array_agg(s.new_id ORDER BY s.line, s.id))[1], %(alliance)s, {_CODE}
+      FROM {TABLE} s WHERE {_NEW} GROUP BY {_CODE}
+    ON CONFLICT (alliance_id, code) DO NOTHING
+"""
+_PATENTS: Final = f"""
+    INSERT INTO patents_patent (id, alliance_id, family_id, publication, publication_key, application, application_key,
+                                numbers_read, country, {{names}})
+    SELECT s.new_id, %(alliance)s, f.id, coalesce(nullif(s.publication, ''), s.application), s.publication_key,
+           s.application, s.application_key, {READING}, s.country, {{values}}
+      FROM {TABLE} s JOIN patents_patentfamily f ON f.alliance_id = %(alliance)s AND f.code = {_CODE}
+     WHERE {_NEW}
+"""
+_BIBLIOGRAPHIES: Final = f"""
+    INSERT INTO patents_bibliography (id, patent_id, {{names}}, sources)
+    SELECT s.new_id, s.new_id, {{values}}, {{sources}}
+      FROM {TABLE} s WHERE {_NEW}
+"""
+_PUBLICATIONS: Final = f"""
+    INSERT INTO patents_publication (id, patent_id, number, key, published_on)
+    SELECT gen_random_uuid(), taken.patent_id, taken.publication, taken.publication_key, min(taken.published_on)
+      FROM (SELECT coalesce(m.patent_id, m.new_id) AS patent_id, d.publication, d.publication_key, d.published_on
+              FROM {TABLE} d JOIN {TABLE} m ON m.of_import_id = d.of_import_id AND m.new_id = d.new_id
+                   AND m.outcome <> '{Outcome.PART}'
+             WHERE d.of_import_id = %(import)s AND d.publication <> '' AND d.outcome <> '{Outcome.REFUSED}'
+               AND (m.outcome IN ('{Outcome.NEW}', '{Outcome.CHANGED}')
+                    OR (m.outcome = '{Outcome.DOUBTFUL}' AND %(doubtful)s))) taken
+     GROUP BY taken.patent_id, taken.publication, taken.publication_key
+    ON CONFLICT (patent_id, number) DO NOTHING
+"""
+_OWNERS: Final = f"""
+    INSERT INTO patents_ownership (id, patent_id, alliance_id, owner_id)
+    SELECT DISTINCT ON (s.new_id, o.owner_id) gen_random_uuid(), s.new_id, %(alliance)s, o.owner_id
+      FROM {TABLE} s
+      JOIN LATERAL (SELECT n.owner_id FROM unnest(s.owners || s.applicants) AS told (name)
+                      JOIN unnest(%(names)s::text[], %(owners)s::uuid[]) AS n (name, owner_id) ON n.name = told.name
+                     WHERE cardinality(s.owners) = 0 OR told.name = ANY (s.owners)) o ON true
+     WHERE {_NEW}
+"""
+_OWNER_OF_ALL: Final = f"""
+    INSERT INTO patents_ownership (id, patent_id, alliance_id, owner_id)
+    SELECT gen_random_uuid(), s.new_id, %(alliance)s, %(owner)s FROM {TABLE} s WHERE {_NEW}
+"""
+
+_BEFORE: Final = f"""
+    UPDATE {TABLE} s SET changes = {{before}}
+      FROM patents_patent p LEFT JOIN patents_bibliography b ON b.patent_id = p.id
+     WHERE s.patent_id = p.id AND {_CHANGED}
+"""
+_NO_BIBLIOGRAPHY: Final = f"""
+    INSERT INTO patents_bibliography (id, patent_id, {{names}}, sources)
+    SELECT s.new_id, s.patent_id, {{values}}, '{{{{}}}}'::jsonb
+      FROM {TABLE} s
+     WHERE {_CHANGED} AND NOT EXISTS (SELECT FROM patents_bibliography b WHERE b.patent_id = s.patent_id)
+"""
+_CHANGE: Final = f"""
+    UPDATE {{table}} t SET {{settings}} FROM {TABLE} s WHERE s.patent_id = t.{{key}} AND {_CHANGED}
+"""
+
+
+def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]:
+    """Take the rows of an import in, and return how many patents were made and changed."""
+    source = Source.objects.create(
+        alliance_id=found.alliance_id,
+        organisation_id=found.organisation_id,
+        kind=Source.Kind.OWN,
+        name=found.file_name[:200],
+        read_at=actor.clock.now(),
+    )
+    values = _values(found, source)
+    owner = found.choices.get("owner_id")
+    statements = [
+        _BEFORE.format(before=_before()),
+        *_changes(),
+        _FAMILIES,
+        _PATENTS.format(names=_names(OF_PATENT), values=", ".join(kept(field, "s") for field in OF_PATENT)),
+        _BIBLIOGRAPHIES.format(
+            names=_names(OF_BIBLIOGRAPHY),
+            values=", ".join(field.of("s") for field in OF_BIBLIOGRAPHY),
+            sources=_sources("'{}'::jsonb"),
+        ),
+        _PUBLICATIONS,
+        _OWNER_OF_ALL if owner else _OWNERS,
+    ]
+    with connection.cursor() as cursor:
+        prepare_for_many(cursor)
+        for step, statement in enumerate(statements):
+            progress(step, len(statements))
+            cursor.execute(statement, values)
+        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_NEW}", values)
+        [made] = cursor.fetchone()
+        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_CHANGED}", values)
+        [changed] = cursor.fetchone()
+    progress(len(statements), len(statements))
+    return {"patents_made": made, "patents_changed": changed}
+
+
+def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]:
+    """Take back what an import brought, and return how many patents are gone, as before, and stay.
+
+    Those stay on which others build (an entry in a pool, a right given, a paper), or which were changed since.
+    """
+    values: dict[str, Any] = {"import": found.pk, "doubtful": bool(found.choices.get("take_doubtful"))}
+    same = " AND ".join(f'p."{field.name}" IS NOT DISTINCT FROM {kept(field, "s")}' for field in OF_PATENT)
+    free = " AND ".join(
+        f'NOT EXISTS (SELECT FROM "{table}" r WHERE r."{column}" = p.id)' for table, column in _building_on()
+    )
+    with connection.cursor() as cursor:
+        prepare_for_many(cursor)
+        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_NEW}", values)
+        [made] = cursor.fetchone()
+        # The rows themselves note which of their patents go.
+        cursor.execute(
+            f"""UPDATE {TABLE} s SET patent_id = p.id FROM patents_patent p
+                 WHERE s.new_id = p.id AND {_NEW} AND {same} AND {free}""",
+            values,
+        )
+        gone = cursor.rowcount
+        going = f"(SELECT s.new_id FROM {TABLE} s WHERE s.of_import_id = %(import)s AND s.patent_id = s.new_id)"
+        for model in (Ownership, Publication, Bibliography):
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE patent_id IN {going}', values)
+        cursor.execute(f"DELETE FROM patents_patent WHERE id IN {going}", values)
+        restored = _restore(cursor, values)
+        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_CHANGED}", values)
+        [changed] = cursor.fetchone()
+    progress(1, 1)
+    return {"patents_removed": gone, "patents_restored": restored, "patents_kept": made - gone + changed - restored}
+
+
+def _values(found: Import, source: Source) -> dict[str, Any]:
+    values = {
+        "import": found.pk,
+        "alliance": found.alliance_id,
+        "doubtful": bool(found.choices.get("take_doubtful")),
+        "source": str(source.pk),
+    }
+    if owner := found.choices.get("owner_id"):
+        return {**values, "owner": owner}
+    owners = owners_named(found)
+    return {**values, "names": list(owners), "owners": list(owners.values())}
+
+
+def owners_named(found: Import) -> dict[str, UUID]:
+    """Return the organisation of each name of an owner or applicant: as people said, otherwise of that very name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT DISTINCT told.name FROM {TABLE} s, unnest(s.owners || s.applicants) AS told (name)
+                 WHERE s.of_import_id = %s""",
+            [found.pk],
+        )
+        names = [name for (name,) in cursor.fetchall()]
+    chosen = {name: UUID(value) for name, value in (found.choices.get("owners") or {}).items()}
+    known: dict[str, UUID] = {}
+    for column in ("name_en", "name_zh"):
+        organisations = Organisation.objects.filter(merged_into__isnull=True, **{f"{column}__in": names})
+        known |= dict(organisations.values_list(column, "pk"))
+    return {name: chosen.get(name) or known[name] for name in names if name in chosen or name in known}
+
+
+def _names(fields: tuple[Field, ...]) -> str:
+    return ", ".join(f'"{field.name}"' for field in fields)
+
+
+def _sources(base: str) -> str:
+    told = ", ".join(
+        f"'{field.name}', CASE WHEN {field.says_nothing('s')} THEN NULL ELSE %(source)s END" for field in ALL
+    )
+    return f"{base} || jsonb_strip_nulls(jsonb_build_object({told}))"
+
+
+def _before() -> str:
+    """Return the SQL of what a patent has now of each field that a row changes."""
+    rows = (("p", OF_PATENT), ("b", OF_BIBLIOGRAPHY))
+    parts = [
+        f"'{field.name}', CASE WHEN {field.differs('s', row)} THEN jsonb_build_array({row}.\"{field.name}\") END"
+        for row, fields in rows
+        for field in fields
+    ]
+    parts.append(
+        "'application', CASE WHEN p.application_key = '' AND s.application_key <> '' "
+        "THEN jsonb_build_array(p.application) END"
+    )
+    return f"jsonb_strip_nulls(jsonb_build_object({', '.join(parts)}))"
+
+
+def _changes() -> list[str]:
+    """Return the SQL that brings what rows say to the patents they speak of."""
+    of_patent = [
+        f'"{field.name}" = CASE WHEN {field.says_nothing("s")} THEN t."{field.name}" ELSE {kept(field, "s")} END'
+        for field in OF_PATENT
+    ]
+    of_patent += [
+        f"{name} = CASE WHEN t.application_key = '' AND s.application_key <> '' THEN s.{name} ELSE t.{name} END"
+        for name in ("application", "application_key")
+    ]
+    of_bibliography = [
+        f'"{field.name}" = CASE WHEN {field.says_nothing("s")} THEN t."{field.name}" ELSE {field.of("s")} END'
+        for field in OF_BIBLIOGRAPHY
+    ]
+    of_bibliography.append(f"sources = {_sources('t.sources')}")
+    return [
+        _CHANGE.format(table="patents_patent", key="id", settings=", ".join(of_patent)),
+        _NO_BIBLIOGRAPHY.format(
+            names=_names(OF_BIBLIOGRAPHY), values=", ".join(field.of("s") for field in OF_BIBLIOGRAPHY)
+        ),
+        _CHANGE.format(table="patents_bibliography", key="patent_id", settings=", ".join(of_bibliography)),
+    ]
+
+
+def _restore(cursor: Any, values: dict[str, Any]) -> int:
+    """Give patents back what they had, where they still have what the import gave them."""
+    for table, key, fields in (
+        ("patents_patent", "id", OF_PATENT),
+        ("patents_bibliography", "patent_id", OF_BIBLIOGRAPHY),
+    ):
+        settings = ", ".join(f'"{field.name}" = {_was(field)}' for field in fields)
+        still = " AND ".join(
+            f"(NOT s.changes ? '{field.name}' OR t.\"{field.name}\" IS NOT DISTINCT FROM {field.of('s')})"
+            for field in fields
+        )
+        cursor.execute(
+            f"UPDATE {table} t SET {settings} FROM {TABLE} s WHERE s.patent_id = t.{key} AND {_CHANGED} AND {still}",
+            values,
+        )
+    return int(cursor.rowcount)
+
+
+def _was(field: Field) -> str:
+    """Return the SQL of what a row `t` had of a field before the import, which may be what it has."""
+    told = f"jsonb_build_object('{field.name}', s.changes -> '{field.name}' -> 0)"
+    record = f'(jsonb_populate_record(t, {told}))."{field.name}"'
+    return f"CASE WHEN s.changes ? '{field.name}' THEN {record} ELSE t.\"{field.name}\" END"
+
+
+def _building_on() -> list[tuple[str, str]]:
+    """Return the columns of other tables that refer to patents: whatever has a row there stays."""
+    own = {Ownership, Publication, Bibliography, ImportedPatent}
+    found = []
+    for relation in Patent._meta.related_objects:
+        field = relation.field
+        if relation.related_model not in own and isinstance(field, (ForeignKey, OneToOneField)):
+            found.append((relation.related_model._meta.db_table, field.column))
+    return found
