@@ -21,7 +21,8 @@ from pools.patents.models.imports import ImportedPatent, Outcome
 _NEW: Final = f"""s.of_import_id = %(import)s AND s.patent_id IS NULL
     AND (s.outcome = '{Outcome.NEW}' OR (s.outcome = '{Outcome.DOUBTFUL}' AND %(doubtful)s))"""
 _CHANGED: Final = f"""s.of_import_id = %(import)s AND s.patent_id IS NOT NULL
-    AND s.patent_id <> s.new_id AND (s.outcome = '{Outcome.CHANGED}' OR (s.outcome = '{Outcome.DOUBTFUL}' AND %(doubtful)s))"""
+    AND s.patent_id <> s.new_id
+    AND (s.outcome = '{Outcome.CHANGED}' OR (s.outcome = '{Outcome.DOUBTFUL}' AND %(doubtful)s))"""
 
 _CODE: Final = "left(coalesce(nullif(s.family, ''), nullif(s.publication, ''), s.application), 200)"
 _FAMILIES: Final = f"""
