@@ -31,6 +31,20 @@ LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1360, "height": 850}
 
+# How many answers a page waits for, for tests that wait until it has them all.
+COUNT_ANSWERS = """(() => {
+    const ask = window.fetch;
+    window.underWay = 0;
+    window.fetch = async (...asked) => {
+        window.underWay += 1;
+        try {
+            return await ask(...asked);
+        } finally {
+            window.underWay -= 1;
+        }
+    };
+})()"""
+
 LOGIN = "/_allauth/browser/v1/auth/login"
 SESSION = "/_allauth/browser/v1/auth/session"
 
@@ -56,6 +70,7 @@ class Door:
             **{"viewport": DESKTOP, "reduced_motion": "reduce", **options},
         )
         context.set_default_timeout(15_000)
+        context.add_init_script(COUNT_ANSWERS)
         if email is not None:
             if email not in self._kept:
                 self._sign_in(context, email)

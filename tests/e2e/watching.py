@@ -82,13 +82,21 @@ SETTLED = """() => document.querySelector("h1, h2, [role=alert]") !== null
     && document.getAnimations().every(
         (one) => one.playState !== "running" || one.effect?.getComputedTiming().endTime === Infinity)"""
 
+# An answer may have the page ask for more: it is quiet once nothing was under way for some frames.
+QUIET = f"""() => {{
+    const isQuiet = window.underWay === 0 && ({SETTLED})();
+    window.quietFrames = isQuiet ? (window.quietFrames ?? 0) + 1 : 0;
+    return window.quietFrames > 3;
+}}"""
+
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def settle(page: Page) -> None:
     """Wait until a page shows what it came for, and nothing on it moves any more."""
-    page.wait_for_load_state("networkidle")
-    rest(page)
+    page.wait_for_load_state()
+    page.evaluate(DRAWN)
+    page.wait_for_function(QUIET)
 
 
 def rest(page: Page) -> None:

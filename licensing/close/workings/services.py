@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun, Statement
@@ -151,7 +151,8 @@ def release_workings(*, actor: Actor, run_id: UUID, progress: Callable[[int, int
         return
     statements = statements_of(run)
     background = Background(run.programme)
-    readers = _readers(run, statements, background, actor=actor)
+    kept: list[WorkingsRelease] = []
+    readers = _readers(run, statements, background, kept, actor=actor)
     for done, statement in enumerate(statements):
         progress(done, len(statements))
         asking = [reader for reader in readers if _is_needed(reader, statement)]
@@ -170,15 +171,23 @@ def release_workings(*, actor: Actor, run_id: UUID, progress: Callable[[int, int
                     own=reader.own,
                     others=(lines_of(other, background.groups) for other in others),
                 )
-                _release(reader, _Told(statement, told, _earned(lines), bool(others)), actor=actor)
+                kept.append(_release(reader, _Told(statement, told, _earned(lines), bool(others)), actor=actor))
     for reader in readers:
         if reader.is_office:
-            _release_to_office(reader, statements, actor=actor)
+            kept += _release_to_office(reader, statements, actor=actor)
+    _keep(kept, actor=actor)
     progress(len(statements), len(statements))
 
 
-def _readers(run: CloseRun, statements: Sequence[Statement], background: Background, *, actor: Actor) -> list[_Reader]:
-    """Return whom something is to be told of a close; to whom nothing can be told, that is released here."""
+def _readers(
+    run: CloseRun,
+    statements: Sequence[Statement],
+    background: Background,
+    kept: list[WorkingsRelease],
+    *,
+    actor: Actor,
+) -> list[_Reader]:
+    """Return whom something is to be told of a close; to whom nothing can be told, that is added to what is kept."""
     offices = offices_reading(run, actor=actor)
     reading: dict[UUID, list[Statement]] = {office: list(statements) for office in offices}
     for statement in statements:
@@ -198,8 +207,10 @@ def _readers(run: CloseRun, statements: Sequence[Statement], background: Backgro
         own = background.own_groups(organisation) | frozenset(totals.left_out if totals is not None else ())
         if totals is None or totals.run_ids != [run.pk]:
             why = Why.TOGETHER if totals is not None else Why(waiting.reason.value) if waiting else Why.TOO_FEW
-            for statement in missing:
-                _keep(statement, organisation, totals, actor=actor, why=why, own=own, several=len(of) > 1)
+            kept += [
+                _made(statement, organisation, totals, actor=actor, why=why, own=own, several=len(of) > 1)
+                for statement in missing
+            ]
             continue
         keys = {statement.pk for statement in missing}
         readers.append(_Reader(organisation, keys, totals, own, organisation in offices))
@@ -219,24 +230,20 @@ def _look_for_office(reader: _Reader, statement: Statement, lines: Sequence[Line
         reader.found.append(_Told(statement, told, _earned(lines), several))
 
 
-def _release_to_office(reader: _Reader, statements: Sequence[Statement], *, actor: Actor) -> None:
+def _release_to_office(reader: _Reader, statements: Sequence[Statement], *, actor: Actor) -> list[WorkingsRelease]:
     """Release what was worked out for an office; nothing, where one of the statements does not follow from totals."""
-    if reader.plainly:
-        for one in reader.found:
-            _release(reader, one, actor=actor)
-        return
-    for statement in statements:
-        if statement.pk in reader.missing:
-            _release(reader, _Told(statement, Why.SEVERAL, 0, several=True), actor=actor)
+    withheld = (_Told(statement, Why.SEVERAL, 0, several=True) for statement in statements)
+    told = reader.found if reader.plainly else (one for one in withheld if one.statement.pk in reader.missing)
+    return [_release(reader, one, actor=actor) for one in told]
 
 
 def _earned(lines: Sequence[Line]) -> int:
     return sum(line.earned for line in lines)
 
 
-def _release(reader: _Reader, one: _Told, *, actor: Actor) -> None:
+def _release(reader: _Reader, one: _Told, *, actor: Actor) -> WorkingsRelease:
     cells = [] if isinstance(one.told, Why) else one.told
-    _keep(
+    return _made(
         one.statement,
         reader.organisation,
         reader.totals,
@@ -249,7 +256,7 @@ def _release(reader: _Reader, one: _Told, *, actor: Actor) -> None:
     )
 
 
-def _keep(
+def _made(
     statement: Statement,
     reader_id: UUID,
     totals: TotalsRelease | None,
@@ -260,39 +267,44 @@ def _keep(
     several: bool,
     cells: Sequence[Cell] = (),
     untold: int = 0,
-) -> None:
+) -> WorkingsRelease:
     rule = rule_in_force()
-    try:
-        with transaction.atomic():
-            release = WorkingsRelease.objects.create(
-                statement=statement,
-                reader_id=reader_id,
-                totals=totals,
-                cells=[
-                    [
-                        list(cell.products),
-                        list(cell.countries),
-                        str(cell.royalty),
-                        None if cell.earned is None else str(cell.earned),
-                        None if cell.units is None else str(cell.units),
-                        cell.why or "",
-                    ]
-                    for cell in cells
-                ],
-                untold_micros=untold,
-                why=why or "",
-                left_out=sorted(own),
-                several=several,
-                reporters=rule.reporters,
-                percent=rule.percent,
-                released_at=actor.clock.now(),
+    return WorkingsRelease(
+        statement=statement,
+        reader_id=reader_id,
+        totals=totals,
+        cells=[
+            [
+                list(cell.products),
+                list(cell.countries),
+                str(cell.royalty),
+                None if cell.earned is None else str(cell.earned),
+                None if cell.units is None else str(cell.units),
+                cell.why or "",
+            ]
+            for cell in cells
+        ],
+        untold_micros=untold,
+        why=why or "",
+        left_out=sorted(own),
+        several=several,
+        reporters=rule.reporters,
+        percent=rule.percent,
+        released_at=actor.clock.now(),
+    )
+
+
+@transaction.atomic
+def _keep(releases: Sequence[WorkingsRelease], *, actor: Actor) -> None:
+    """Put releases on record, all at once; what a worker that was taken for dead released meanwhile holds."""
+    WorkingsRelease.objects.bulk_create(releases, ignore_conflicts=True)
+    ours = set(WorkingsRelease.objects.filter(pk__in=[one.pk for one in releases]).values_list("pk", flat=True))
+    for release in releases:
+        if release.pk in ours:
+            record_event(
+                "workings_release.made", actor=actor, subject=release, changes={"reader": (None, release.reader_id)}
             )
-            record_event("workings_release.made", actor=actor, subject=release, changes={"reader": (None, reader_id)})
-            announce(statement, part=release)
-    except IntegrityError:
-        # Done by a worker that was taken for dead: what it released holds.
-        if workings_release(statement, reader_id) is None:
-            raise
+            announce(release.statement, part=release)
 
 
 def _withheld(statement: Statement, why: Why) -> Workings:
