@@ -106,7 +106,7 @@ def begin_undoing(*, actor: Actor, import_id: UUID) -> Import:
 
 def apply_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import:
     """Take a file in, all of it or nothing."""
-    return _carry_out(actor, import_id, progress, "apply", "give up", "import.applied", lambda one: one.apply)
+    return _carry_out(actor, import_id, progress, "take in", "abort", "import.applied", lambda one: one.apply)
 
 
 def undo_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import:

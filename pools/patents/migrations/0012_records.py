@@ -161,6 +161,9 @@ class Migration(migrations.Migration):
                 ("problems", models.JSONField(default=list)),
                 ("changes", models.JSONField(null=True)),
             ],
+            options={
+                "verbose_name": "row of an import",
+            },
         ),
         migrations.CreateModel(
             name="Publication",

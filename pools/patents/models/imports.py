@@ -71,6 +71,7 @@ class ImportedPatent(models.Model):
     """What the patent had before, by field, where this row changed it."""
 
     class Meta:
+        verbose_name = "row of an import"
         indexes = (models.Index(fields=("of_import", "line", "id"), name="imported_patent_by_line"),)
         constraints = (
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="imported_patent_outcome_known"),
