@@ -166,6 +166,6 @@ def test_the_command_says_it_in_json_and_in_words() -> None:
     }
     assert {name: told[name] for name in wanted} == wanted
     assert "4200.00 CNY" in words
-    assert both.exit_code == 2
+    assert both.exit_code != 0
     assert "either --year or --all" in both.output
     assert len(whole) == 17

@@ -8,5 +8,4 @@ MOST_PARTS: Final = 2_000
 MOST_CELLS: Final = 40_000_000
 MOST_COLUMNS: Final = 1_000
 LONGEST_LINE: Final = 4_000_000
-"""Characters of one line of a text file; claims and descriptions of a patent are in one cell at times."""
-LONGEST_CELL: Final = 2_000_000
+"""Characters of one line of a text file. A cell has 131,072 at most, which is the limit of the reader of CSV itself."""

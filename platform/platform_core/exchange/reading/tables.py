@@ -10,7 +10,7 @@ from typing import Final, TextIO
 
 from platform_core.exchange.reading.cells import clean, normalise_heading
 from platform_core.exchange.reading.encodings import Encoding, find_encoding
-from platform_core.exchange.reading.limits import LONGEST_CELL, LONGEST_LINE, MOST_COLUMNS
+from platform_core.exchange.reading.limits import LONGEST_LINE, MOST_COLUMNS
 from platform_core.exchange.reading.refusals import UnreadableFile
 from platform_core.exchange.reading.workbooks import (
     OLE_START,
@@ -24,8 +24,6 @@ from platform_core.exchange.reading.workbooks import (
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLED: Final = 60
 _SEARCHED: Final = 30
-
-csv.field_size_limit(LONGEST_CELL)
 
 
 @dataclass(frozen=True, slots=True)
