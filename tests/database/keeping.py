@@ -13,7 +13,12 @@ TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND c.relkind = 'r' AND NOT c.relispartition AND c.relname <> ALL (%s) ORDER BY c.relname
 """
-SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+# What is never emptied goes on counting: set back, its sequence would give ids that are taken.
+SEQUENCES = """
+SELECT sequencename, last_value FROM pg_sequences
+WHERE schemaname = 'public' AND last_value IS NOT NULL
+    AND NOT EXISTS (SELECT FROM unnest(%s::text[]) kept WHERE starts_with(sequencename, kept))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ def keep_rows(superuser: DatabaseUrl) -> Kept:
                 written = b"".join(bytes(part) for part in copied)
             if cursor.rowcount:
                 rows[str(name)] = written
-        sequences = connection.execute(SEQUENCES).fetchall()
+        sequences = connection.execute(SEQUENCES, [list(KEPT)]).fetchall()
     return Kept(rows, {str(name): int(str(value)) for name, value in sequences})
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from platform_core.exchange.models import Import, ImportState
+from platform_core.identity.models import Alliance, Organisation
 from platform_core.ids import new_id
 from pools.patents.models import ImportedPatent, Outcome
 from tests.factories.core import NOON
@@ -11,16 +12,22 @@ if TYPE_CHECKING:
     from tests.factories.world import World
 
 
+def make_import(alliance: Alliance, organisation: Organisation, name: str = "list.csv") -> Import:
+    """A file of one row that was read and not taken in."""
+    found = Import.objects.create(
+        alliance=alliance,
+        organisation=organisation,
+        subject="patents.patent",
+        state=ImportState.CHECKED,
+        file_name=name,
+        file_size=100,
+        file_sha256="0" * 64,
+        created_at=NOON,
+    )
+    ImportedPatent.objects.create(of_import=found, line=2, outcome=Outcome.NEW, new_id=new_id())
+    return found
+
+
 def populate(world: "World") -> None:
     for alliance, organisation in zip(world.alliances, world.organisations[::2], strict=False):
-        found = Import.objects.create(
-            alliance=alliance,
-            organisation=organisation,
-            subject="patents.patent",
-            state=ImportState.CHECKED,
-            file_name="list.csv",
-            file_size=100,
-            file_sha256="0" * 64,
-            created_at=NOON,
-        )
-        ImportedPatent.objects.create(of_import=found, line=2, outcome=Outcome.NEW, new_id=new_id())
+        make_import(alliance, organisation)

@@ -51,6 +51,13 @@ def make_source(alliance: Alliance, organisation: Organisation, **columns: objec
     )
 
 
+def make_record(patent: Patent, source: Source) -> Bibliography:
+    """What a list says of a patent, and the document it names."""
+    key = patent.publication[:-1]
+    Publication.objects.create(patent=patent, number=patent.publication, key=key)
+    return Bibliography.objects.create(patent=patent, abstract="…", sources={"abstract": str(source.pk)})
+
+
 def populate(world: "World") -> None:
     for alliance in world.alliances:
         for membership in Membership.objects.filter(alliance=alliance, code__in=["DOWN", "UP"]).order_by("code"):
@@ -58,5 +65,4 @@ def populate(world: "World") -> None:
             for number in (1, 2):
                 owner = membership.organisation
                 patent = make_patent(alliance, f"CN{membership.code}{number}B", owner, family=membership.code)
-                Publication.objects.create(patent=patent, number=patent.publication, key=patent.publication[:-1])
-                Bibliography.objects.create(patent=patent, abstract="…", sources={"abstract": str(source.pk)})
+                make_record(patent, source)

@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import platform_core.ids
+from platform_core.database_rules import OfUnmerged
 
 
 class Migration(migrations.Migration):
@@ -334,4 +335,5 @@ class Migration(migrations.Migration):
             model_name="source",
             index=models.Index(fields=["alliance", "read_at"], name="patent_source_by_day"),
         ),
+        OfUnmerged("patents_source", "organisation_id"),
     ]

@@ -44,10 +44,11 @@ from tests.factories.core import (
     make_user,
 )
 from tests.factories.documents import make_document
+from tests.factories.exchange import make_import
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership, make_step
 from tests.factories.messaging import make_message
-from tests.factories.patents import make_patent
+from tests.factories.patents import make_patent, make_record, make_source
 from tests.factories.reports import make_filed_report, make_report_reminder
 from tests.factories.signin import make_invitation, make_lock, make_session, make_token
 from tests.factories.terms import make_programme, make_terms
@@ -98,7 +99,9 @@ def places(world: World) -> Iterator[Elsewhere]:
 
 
 def add_patent(at: Elsewhere) -> None:
-    make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company, title=f"{WORD} display")
+    patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company, title=f"{WORD} display")
+    make_record(patent, make_source(at.alliance, at.company, name=WORD))
+    make_import(at.alliance, at.company, f"{WORD}.csv")
 
 
 def add_pool(at: Elsewhere) -> None:
