@@ -3,7 +3,7 @@ import { App, Button, Form, Input } from "antd";
 import { useState } from "react";
 import { newKey, request } from "@/shared/api";
 import { formatInstant } from "@/shared/format";
-import { listed, useLanguage, useTexts } from "@/shared/i18n";
+import { listed, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useOrganisationName, useSpoken } from "@/shared/names";
 import { ActionForm, Empty, Failure, Skeleton } from "@/shared/ui";
@@ -144,10 +144,9 @@ function useWhyText(): (why: Why) => string {
   const t = useTexts(texts);
   const w = useTexts(words);
   const verbs = useVerbs();
-  const language = useLanguage();
   return (why) => {
     if (why.kind === "grant") return listed(why.text.split(/,\s*/).map(verbs));
-    const relation = t.maybe(`relation.${why.text}`, {}, language === "en" ? why.text : t("relation.rule"));
+    const relation = t.maybe(`relation.${why.text}`, {}, t("relation.rule"));
     const role = why.role ? w.maybe(`role.${why.role}`) : "";
     return role ? t("why.as", { role, relation }) : relation;
   };

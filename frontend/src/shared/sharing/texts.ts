@@ -15,6 +15,15 @@ export const texts = defineTexts("sharing", {
     "why.as": "以{{role}}身份：{{relation}}",
     "relation.rule": "按权限规则",
     "relation.every one": "任何人都可以查看",
+    "relation.assigned": "指派给本席位",
+    "relation.every one, once in force, when launched": "许可生效且项目启动后，任何人都可以查看",
+    "relation.every one, once launched": "启动后任何人都可以查看",
+    "relation.of an alliance of the own organisation, once in force": "生效后，所在组织所属的联盟",
+    "relation.of the alliance of the operating entity, once in force": "生效后，运营主体所在的联盟",
+    "relation.of the alliance, once in force": "生效后，属于该联盟",
+    "relation.of the operating entity, waiting for approval or approved by oneself":
+      "属于该运营主体，且待审批或由本人审批",
+    "relation.with a pool entry that allows pool_entry.read": "列于其可见的专利池清单",
     "relation.of a pool the own organisation shares in today": "所在组织目前参与分配的专利池",
     "relation.of a pool the own organisation takes part in": "所在组织参加的专利池",
     "relation.of a programme the own organisation has a licence under": "所在组织持有其许可的项目",
@@ -142,6 +151,18 @@ export const texts = defineTexts("sharing", {
     "why.as": "As {{role}}: {{relation}}",
     "relation.rule": "by the rules",
     "relation.every one": "anybody may see it",
+    "relation.assigned": "assigned to this seat",
+    "relation.every one, once in force, when launched":
+      "anybody, once it is in force and the programme launched",
+    "relation.every one, once launched": "anybody, once it is launched",
+    "relation.of an alliance of the own organisation, once in force":
+      "of an alliance of their organisation, once in force",
+    "relation.of the alliance of the operating entity, once in force":
+      "of the alliance of the operating entity, once in force",
+    "relation.of the alliance, once in force": "of the alliance, once in force",
+    "relation.of the operating entity, waiting for approval or approved by oneself":
+      "of the operating entity, waiting for approval or approved by themselves",
+    "relation.with a pool entry that allows pool_entry.read": "on the list of a pool they may see",
     "relation.of a pool the own organisation shares in today": "of a pool their organisation shares in today",
     "relation.of a pool the own organisation takes part in": "of a pool their organisation takes part in",
     "relation.of a programme the own organisation has a licence under":
