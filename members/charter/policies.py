@@ -25,6 +25,8 @@ from platform_core.identity.roles import Role
 READ_CHARTER = Permission("charter.read")
 EDIT_CHARTER = Permission("charter.edit")
 START_CHARTER = Permission("alliance.start_charter")
+READ_GOOD_STANDING = Permission("alliance.read_good_standing")
+"""Who has agreed to what binds all: for those alone who may read what that is."""
 READ_CHARTER_VERSION = Permission("charter_version.read")
 EDIT_CHARTER_VERSION = Permission("charter_version.edit")
 PUBLISH_CHARTER_VERSION = Permission("charter_version.publish")
@@ -171,7 +173,9 @@ def _with_authority(actor: Actor) -> Q:
 
 ALLIANCE_POLICY.extend(
     allow(Role.SECRETARIAT, START_CHARTER, in_alliance("pk")),
-    allow(COMMAND_LINE, START_CHARTER, everything()),
+    allow(COMMAND_LINE, {START_CHARTER, READ_GOOD_STANDING}, everything()),
+    allow((*OFFICE_ROLES, Role.AUTHORITY, Audience.STAFF), READ_GOOD_STANDING, in_alliance("pk")),
+    allow(MEMBERS, READ_GOOD_STANDING, in_own_alliance("pk")),
 )
 MEMBERSHIP_POLICY.extend(
     allow(MEMBERS, SIGN_CHARTER, own_organisation()),

@@ -15,10 +15,11 @@ from members.charter.models import (
     SignatureReminder,
     VersionState,
 )
+from members.charter.policies import READ_GOOD_STANDING
 from members.memberships.models import APPLYING, MEMBER_STATES, Membership, MembershipState
 from members.memberships.selectors import memberships, standing_of
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible
+from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.clock import today
 from platform_core.identity.models import Alliance
@@ -107,6 +108,7 @@ def good_standing(alliance: Alliance, *, actor: Actor) -> list[Standing]:
 
     A version asks for signatures from the day by which it was to be signed.
     """
+    require(actor, READ_GOOD_STANDING, alliance)
     day = today(actor.clock, alliance.zone)
     asked = _asked_for(alliance.pk, day)
     pairs = CharterSignature.objects.filter(version__in=asked).values_list("version", "membership")
