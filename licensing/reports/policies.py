@@ -6,6 +6,7 @@ from licensing.reports.models import ReportedMonth, ReportReminder, SalesReport
 from licensing.terms.policies import PROGRAMME_POLICY
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.grants.relations import assigned
+from platform_core.access.kernel import follows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
@@ -57,21 +58,17 @@ SALES_REPORT_POLICY = register(
     )
 )
 
+# That a month was reported is what filing is: whoever may read the one sees the other, and no more of the report.
 REPORTED_MONTH_POLICY = register(
     Policy(
         ReportedMonth,
-        read=READ_SALES_REPORT,
+        read=READ_LICENCE_FILING,
         rules=[
-            allow(Role.LICENSEE, READ_SALES_REPORT, own_organisation("licence__licensee")),
             allow(
-                Role.FINANCE,
-                READ_SALES_REPORT,
-                in_operating_entity("licence__programme__operating_entity"),
-                purpose=Purpose.ROYALTIES,
-            ),
-            allow(Audience.STAFF, READ_SALES_REPORT, in_alliance("licence__programme__alliance")),
-            allow(Role.AUDITOR, READ_SALES_REPORT, assigned(Licence, "licence")),
-            allow(COMMAND_LINE, READ_SALES_REPORT, everything()),
+                (Audience.SIGNED_IN, COMMAND_LINE),
+                READ_LICENCE_FILING,
+                follows("licence", READ_LICENCE_FILING, Licence),
+            )
         ],
     )
 )
