@@ -75,6 +75,10 @@ class Elsewhere:
         return Seat.objects.filter(organisation=self.company, ended_at=None).earliest("pk")
 
     @property
+    def licensee(self) -> Organisation:
+        return self.programme.licences.exclude(licensee=self.company).earliest("pk").licensee
+
+    @property
     def member(self) -> PoolMember:
         return PoolMember.objects.filter(
             pool__alliance=self.alliance, pool__code="quiet", membership__organisation=self.company
@@ -242,6 +246,30 @@ def add_grant(at: Elsewhere) -> None:
 def add_alliance(at: Elsewhere) -> None:
     alliance = make_alliance(f"zephyr-{next(_numbers)}", name_zh=WORD)
     make_entity(alliance)
+
+
+# The office of one alliance sees organisations that are tied to none, so that it can choose among them. What is hidden
+# from it is added among those of the other alliance alone.
+
+
+def add_ties_within(at: Elsewhere) -> None:
+    make_affiliation(at.company, at.licensee)
+    make_declared_tie(at.seat.user, at.licensee)
+    make_undertaking(at.seat.user, at.alliance)
+
+
+def add_member_within(at: Elsewhere) -> None:
+    membership = make_membership(at.alliance, make_organisation(f"{WORD} {next(_numbers)}"), f"{next(_numbers)}")
+    make_step(membership, StepKind.ADMISSION, MembershipState.ADMITTED)
+
+
+def add_session_within(at: Elsewhere) -> None:
+    make_staff_session(at.office, alliance=at.alliance)
+
+
+def add_grant_within(at: Elsewhere) -> None:
+    patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company)
+    make_grant(patent, at.seat, "patent.read", by=at.office)
 
 
 ADDITIONS: tuple[Callable[[Elsewhere], None], ...] = tuple(
