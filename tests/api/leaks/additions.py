@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -235,7 +235,8 @@ def add_draft(at: Elsewhere) -> None:
 
 
 def add_session_of_staff(at: Elsewhere) -> None:
-    make_staff_session(alliance=at.alliance)
+    starts_at = NOON + timedelta(days=next(_numbers))
+    make_staff_session(at.office, at.alliance, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
 
 
 def add_grant(at: Elsewhere) -> None:
@@ -253,8 +254,8 @@ def add_alliance(at: Elsewhere) -> None:
 
 
 def add_ties_within(at: Elsewhere) -> None:
-    make_affiliation(at.company, at.licensee)
-    make_declared_tie(at.seat.user, at.licensee)
+    make_affiliation(at.company, at.licensee, starts_on=month(), ends_on=month())
+    make_declared_tie(at.seat.user, at.licensee, starts_on=month(), ends_on=month())
     make_undertaking(at.seat.user, at.alliance)
 
 
@@ -264,7 +265,8 @@ def add_member_within(at: Elsewhere) -> None:
 
 
 def add_session_within(at: Elsewhere) -> None:
-    make_staff_session(at.office, alliance=at.alliance)
+    starts_at = NOON + timedelta(days=next(_numbers))
+    make_staff_session(at.office, at.alliance, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
 
 
 def add_grant_within(at: Elsewhere) -> None:

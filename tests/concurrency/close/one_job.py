@@ -4,8 +4,8 @@ import importlib
 import json
 import os
 import sys
-import threading
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -49,16 +49,20 @@ def stop_at(point: str) -> None:
 
 
 def stop_in_the_engine() -> None:
-    """Tell half a second after the child was started."""
+    """Wait for the end at the first word of the engine, which is then at work in a process of its own."""
     from licensing.close.services import calculating
 
-    original = calculating._engine_closes
+    original = calculating.run_child
 
-    def engine(*args: Any) -> bool:
-        threading.Timer(0.5, tell).start()
-        return original(*args)
+    def child(command: list[str], *, on_progress: Callable[[Mapping[str, Any]], None], **options: Any) -> Any:
+        def stopping(news: Mapping[str, Any]) -> None:
+            on_progress(news)
+            tell()
+            time.sleep(FOR_EVER)
 
-    mock.patch.object(calculating, "_engine_closes", engine).start()
+        return original(command, on_progress=stopping, **options)
+
+    mock.patch.object(calculating, "run_child", child).start()
 
 
 def tell() -> None:
