@@ -19,7 +19,7 @@ _ORDERS = {"day": "day_first", "month": "month_first"}
 \b
 Examples:
   lianchi patents import list.csv --alliance uhd --dry-run
-  lianchi patents import export.xlsx --alliance uhd --owner 91420100MA4KXXXXXX --json
+  lianchi patents import export.xlsx --alliance uhd --owner "Hubei Display Co., Ltd." --json
   lianchi patents import --alliance uhd --undo 0199e9a0-7c1e-7d5a-9a53-3f0f6f3f5a11
 
 \b

@@ -3,7 +3,17 @@
 import re
 from typing import Final
 
-from pools.patents.numbers.results import Check, Flaw, PatentNumber, Right, Stage, epodoc_kind, unreadable
+from pools.patents.numbers.results import (
+    NOT_AN_APPLICATION,
+    Check,
+    Flaw,
+    PatentNumber,
+    Right,
+    Stage,
+    epodoc_kind,
+    unreadable,
+    wrong_check,
+)
 
 MARKS: Final = ("ZL", "GK", "SD", "GG")
 """Written before a number: ZL for a right granted; before 1993 GK (公开), SD (审定), GG (公告) for a document."""
@@ -88,13 +98,7 @@ def _application(year: str, kind_of_right: str, serial: str, check: str | None, 
     if right and kind and kind[0] not in _KINDS[right]:
         flaws.append(_kind_flaw(kind, kind_of_right))
     if check and check != right_check:
-        flaws.append(
-            Flaw(
-                "wrong_check",
-                f"The check digit is {check}, but these digits have {right_check}: one of them was mistyped.",
-                {"check": check, "expected": right_check},
-            )
-        )
+        flaws.append(wrong_check(check, right_check))
     # A wrong digit stays as it was written, so that it is never taken for the number it might have been.
     shown = check or right_check
     short = digits if is_new and serial[0] != "0" else f"{year}{kind_of_right}{serial[1:]}" if is_new else digits
@@ -121,7 +125,7 @@ def _document(kind_of_right: str, serial: str, kind: str, stage: Stage | None) -
     right = _RIGHTS[kind_of_right]
     flaws = (_kind_flaw(kind, kind_of_right),) if kind and kind[0] not in _KINDS[right] else ()
     if stage is Stage.APPLICATION:
-        flaws = (*flaws, Flaw("not_an_application", "This is the number of a publication, not of an application."))
+        flaws = (*flaws, NOT_AN_APPLICATION)
     return PatentNumber(
         office="CN",
         stage=Stage.PUBLICATION,

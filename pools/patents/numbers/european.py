@@ -3,7 +3,18 @@
 import re
 from typing import Final
 
-from pools.patents.numbers.results import Check, Flaw, PatentNumber, Right, Stage, epodoc_kind, unreadable
+from pools.patents.numbers.results import (
+    NOT_AN_APPLICATION,
+    Check,
+    Flaw,
+    PatentNumber,
+    Right,
+    Stage,
+    epodoc_kind,
+    unreadable,
+    wrong_check,
+    wrong_kind,
+)
 
 _SPACES = str.maketrans("", "", " -,")
 _APPLICATION = re.compile(r"(\d{2})(\d{6})(?:\.([0-9]))?([A-Z]\d?)?")
@@ -56,13 +67,7 @@ def _application(year: str, serial: str, check: str | None, kind: str) -> Patent
     shown = check or right_check
     flaws: tuple[Flaw, ...] = ()
     if check and check != right_check:
-        flaws = (
-            Flaw(
-                "wrong_check",
-                f"The check digit is {check}, but these digits have {right_check}: one of them was mistyped.",
-                {"check": check, "expected": right_check},
-            ),
-        )
+        flaws = (wrong_check(check, right_check),)
     return PatentNumber(
         office="EP",
         stage=Stage.APPLICATION,
@@ -83,9 +88,9 @@ def _application(year: str, serial: str, check: str | None, kind: str) -> Patent
 def _publication(number: str, kind: str, stage: Stage | None) -> PatentNumber:
     flaws: tuple[Flaw, ...] = ()
     if stage is Stage.APPLICATION:
-        flaws = (Flaw("not_an_application", "This is the number of a publication, not of an application."),)
+        flaws = (NOT_AN_APPLICATION,)
     elif kind and kind[0] not in "AB":
-        flaws = (Flaw("wrong_kind", f"Kind code {kind} is not given by this office.", {"kind": kind}),)
+        flaws = (wrong_kind(kind),)
     return PatentNumber(
         office="EP",
         stage=Stage.PUBLICATION,

@@ -2,7 +2,7 @@
 
 import re
 
-from pools.patents.numbers.results import Flaw, PatentNumber, Right, Stage, unreadable
+from pools.patents.numbers.results import NOT_AN_APPLICATION, Flaw, PatentNumber, Right, Stage, unreadable, wrong_kind
 
 _SPACES = str.maketrans("", "", " -")
 _APPLICATION = re.compile(r"PCT/?([A-Z]{2})(\d{4}|\d{2})/?(\d{5,6})W?")
@@ -54,9 +54,9 @@ def _publication(year: str, serial: str, kind: str, stage: Stage | None) -> Pate
     whole_year = _whole(year)
     flaws: tuple[Flaw, ...] = ()
     if stage is Stage.APPLICATION:
-        flaws = (Flaw("not_an_application", "This is the number of a publication, not of an application."),)
+        flaws = (NOT_AN_APPLICATION,)
     elif kind and kind[0] != "A":
-        flaws = (Flaw("wrong_kind", f"Kind code {kind} is not given by this office.", {"kind": kind}),)
+        flaws = (wrong_kind(kind),)
     short_year = f"{whole_year % 100:02}"
     # As the office printed it then; a canonical number has one length, so that it sorts and matches.
     shown_year = str(whole_year) if whole_year >= 2004 else short_year

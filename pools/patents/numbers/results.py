@@ -41,6 +41,23 @@ class Flaw:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+def wrong_check(given: str, expected: str) -> Flaw:
+    """Return the flaw of a check digit that is not that of the digits before it."""
+    return Flaw(
+        "wrong_check",
+        f"The check digit is {given}, but these digits have {expected}: one of them was mistyped.",
+        {"check": given, "expected": expected},
+    )
+
+
+def wrong_kind(kind: str) -> Flaw:
+    """Return the flaw of a kind code that is none of the office."""
+    return Flaw("wrong_kind", f"Kind code {kind} is not given by this office.", {"kind": kind})
+
+
+NOT_AN_APPLICATION: Final = Flaw("not_an_application", "This is the number of a publication, not of an application.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatentNumber:
     """A number, read. Not valid if it has flaws; one that could not be read at all has no forms either."""

@@ -9,31 +9,28 @@ or the seat is assigned in its role where that role can be.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Model, QuerySet
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
-from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.reports.models import FileKind, SalesReport
 from licensing.reports.storage import filed_file
-from licensing.terms.models import Programme, ProgrammeState, TermsVersion
+from licensing.terms.models import Programme, TermsVersion
 from members.charter.models import Charter, CharterSignature, CharterVersion, SeatAuthority
 from members.memberships.models import Membership, MembershipRules
 from platform_core.access.actors import Actor
 from platform_core.access.models import AccessLogEntry
-from platform_core.access.registry import policy_of
 from platform_core.access.staff.models import StaffSession
 from platform_core.audit.models import AuditEvent, AuditSeal
 from platform_core.audit.services import record_event
 from platform_core.conflicts.models import Affiliation, DeclaredTie, Undertaking
 from platform_core.documents.models import Document
 from platform_core.documents.selectors import document_file
-from platform_core.identity.models import Alliance, Organisation, RoleAssignment, Seat, User
+from platform_core.identity.models import Organisation, RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
 from platform_core.lists.models import SavedView
@@ -42,21 +39,18 @@ from platform_core.models import Record
 from platform_core.notices.models import Notice
 from platform_core.signin.models import ApiToken, Invitation, Lock, Session
 from platform_core.webhooks.models import Webhook
-from pools.composition.models import Pool, PoolEntry, PoolMember, PoolState
+from pools.composition.models import Pool, PoolEntry, PoolMember
 from pools.patents.models import Patent
 from tests.api.matrix.asking import Asker
+from tests.api.matrix.by_hand import give_by_hand
 from tests.factories import grants
-from tests.factories.agreements import make_licence
 from tests.factories.charter import make_authority, make_signature
-from tests.factories.close import make_run, move_run
-from tests.factories.composition import make_entry, make_pool, make_pool_member
+from tests.factories.composition import make_entry, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
 from tests.factories.core import (
     NOON,
     actor_of_seat,
     give_role,
-    make_alliance,
-    make_entity,
     make_organisation,
     make_seat,
     make_user,
@@ -65,7 +59,6 @@ from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent
 from tests.factories.reports import make_filed_report
-from tests.factories.terms import make_programme, make_terms
 from tests.factories.webhooks import make_webhook
 from tests.factories.world import World, make_world
 
@@ -330,7 +323,8 @@ def make_samples() -> Samples:
         file.write_bytes(b"%PDF-")
     for name in EVERYBODY:
         samples.askers.append(_asker(world, name))
-    _give_by_hand(samples)
+    for kind, relation, row in give_by_hand(samples.askers):
+        samples.objects[kind][relation] = row
     for report in samples.objects["reports.SalesReport"].values():
         assert isinstance(report, SalesReport)
         file = filed_file(report.pk)
@@ -367,14 +361,6 @@ def make_samples() -> Samples:
 
 _MEMBERS = [role.value for role in Role if role.value.startswith("member_")]
 
-_GIVEN = {
-    "patents.Patent": ("patent.read",),
-    "composition.Pool": ("pool.read",),
-    "agreements.Licence": ("licence.read_name", "licence.read_dates", "licence.read"),
-    "close.CloseRun": (),
-}
-"""What is given by hand on each kind of object on which something can be."""
-
 
 def _world_without_grants() -> World:
     """Make the world without what its people were given by hand: the table's own people are given it."""
@@ -384,48 +370,6 @@ def _world_without_grants() -> World:
         return make_world()
     finally:
         grants.populate = populate
-
-
-def _give_by_hand(samples: Samples) -> None:
-    """Give every seat something on objects of a third alliance, with which it has nothing to do otherwise."""
-    alliance, owner, giver = make_alliance("third-alliance"), make_organisation("third company"), make_seat()
-    pool = make_pool(alliance, "third", state=PoolState.FORMING)
-    elsewhere = make_programme(pool, make_entity(alliance), "third-tv", ProgrammeState.DRAFT)
-    make_terms(elsewhere, 1)
-    day = timedelta(days=1)
-    for kind, actions in _GIVEN.items():
-        giving = policy_of(apps.get_model(kind)).giving
-        assert giving is not None, f"nothing can be given by hand on {kind}"
-        for number, relation in enumerate(("granted", "expired", "assigned"), start=1):
-            if (relation != "assigned" and not actions) or (relation == "assigned" and not giving.roles):
-                continue
-            subject = _another(kind, number, elsewhere, alliance, owner)
-            samples.objects[kind][relation] = subject
-            if isinstance(subject, Licence):
-                samples.objects["reports.SalesReport"][relation] = make_filed_report(subject, date(2025, 4, 1))
-            for asker in samples.askers:
-                if asker.actor is None or asker.actor.seat_id is None:
-                    continue
-                seat = Seat.objects.get(pk=asker.actor.seat_id)
-                if relation == "assigned":
-                    roles = [row.role for row in asker.actor.assignments if row.role in giving.roles]
-                    for role in roles:
-                        make_grant(subject, seat, by=giver, role=role)
-                else:
-                    end = NOON + day if relation == "granted" else NOON
-                    make_grant(subject, seat, *actions, by=giver, ends_at=end)
-
-
-def _another(kind: str, number: int, elsewhere: Programme, alliance: Alliance, owner: Organisation) -> Record:
-    match kind:
-        case "patents.Patent":
-            return make_patent(alliance, f"CN{number}Z", owner)
-        case "composition.Pool":
-            return make_pool(alliance, f"hand-{number}", state=PoolState.FORMING)
-        case "agreements.Licence":
-            return make_licence(elsewhere, owner, f"HAND{number}")
-    run = make_run(elsewhere, date(2025, 6 + number, 1), person=make_user())
-    return move_run(run, RunStatus.POSTED, calculator=make_user(), approver=make_user())
 
 
 def _prepared(organisation: Organisation, by: Seat) -> Seat:

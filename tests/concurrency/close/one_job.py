@@ -50,9 +50,9 @@ def stop_at(point: str) -> None:
 
 def stop_in_the_engine() -> None:
     """Wait for the end at the first word of the engine, which is then at work in a process of its own."""
-    from licensing.close.services import calculating
+    from platform_core.jobs import processes
 
-    original = calculating.run_child
+    original = processes.run_child
 
     def child(command: list[str], *, on_progress: Callable[[Mapping[str, Any]], None], **options: Any) -> Any:
         def stopping(news: Mapping[str, Any]) -> None:
@@ -62,7 +62,7 @@ def stop_in_the_engine() -> None:
 
         return original(command, on_progress=stopping, **options)
 
-    mock.patch.object(calculating, "run_child", child).start()
+    mock.patch("licensing.close.services.calculating.run_child", child).start()
 
 
 def tell() -> None:

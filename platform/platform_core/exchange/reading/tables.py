@@ -4,7 +4,7 @@ import csv
 import itertools
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -96,7 +96,7 @@ def open_table(
     if len(headings) < 2 and not known:
         raise UnreadableFile("no_table", "The file has one column only: it is no table, or its delimiter is not known.")
     preamble = tuple(" ".join(filter(None, map(clean, row.cells))) for row in sample[:at])
-    return Table(path, _with(told, preamble, header.line), headings)
+    return Table(path, replace(told, preamble=preamble, header_line=header.line), headings)
 
 
 def _opened(path: Path, encoding: str, delimiter: str, sheet: str) -> Told:
@@ -121,12 +121,7 @@ def _delimited(path: Path, told: Told) -> Told:
     """Choose the delimiter by which most lines have the same number of cells, and more than one."""
     best, found = 0, told
     for delimiter in _DELIMITERS:
-        tried = Told(
-            kind="csv",
-            encoding=told.encoding,
-            is_sure_of_encoding=told.is_sure_of_encoding,
-            delimiter=delimiter,
-        )
+        tried = replace(told, delimiter=delimiter)
         widths = Counter(
             len(row.cells) for row in itertools.islice(_raw_rows(path, tried), _SAMPLED) if len(row.cells) > 1
         )
@@ -194,16 +189,3 @@ def _lines(source: TextIO) -> Iterator[str]:
 
 def _too_wide(columns: int) -> UnreadableFile:
     return UnreadableFile("too_wide", f"The table has {columns:,} columns; at most {MOST_COLUMNS:,} are read.")
-
-
-def _with(told: Told, preamble: tuple[str, ...], line: int) -> Told:
-    return Told(
-        kind=told.kind,
-        encoding=told.encoding,
-        is_sure_of_encoding=told.is_sure_of_encoding,
-        delimiter=told.delimiter,
-        sheet=told.sheet,
-        sheets=told.sheets,
-        preamble=preamble,
-        header_line=line,
-    )
