@@ -1,17 +1,21 @@
 """Taking the rows of an import in, all at once, and taking back what they brought."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import ForeignKey, OneToOneField
 
 from platform_core.access.actors import Actor
+from platform_core.checks import told_as
 from platform_core.exchange.models import Import
 from platform_core.exchange.registry import Progress
 from platform_core.identity.models import Organisation
+from platform_core.problems import Conflict, Problem
 from pools.patents.imports.fields import ALL, OF_BIBLIOGRAPHY, OF_PATENT, Field, kept
-from pools.patents.imports.matching import prepare_for_many
+from pools.patents.imports.matching import prepare_for_many, register_has_changed
 from pools.patents.imports.staging import TABLE
 from pools.patents.keys import READING
 from pools.patents.models import Bibliography, Ownership, Patent, Publication, Source
@@ -86,6 +90,21 @@ _CHANGE: Final = f"""
 """
 
 
+READ_AGAIN: Final = (
+    "Patents of this file were put on the register, or taken off it, after the file was read: have it read again."
+)
+_PROBLEMS: Final[dict[str, Problem]] = dict.fromkeys(
+    (
+        "patent_publication_once_in_country",
+        "patent_application_once_in_country",
+        "patent_granted_no_earlier_than_filed",
+        "patent_ends_no_earlier_than_granted",
+    ),
+    Conflict(READ_AGAIN),
+)
+"""What others wrote between the look at the register and the writing."""
+
+
 def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]:
     """Take the rows of an import in, and return how many patents were made and changed."""
     source = Source.objects.create(
@@ -110,8 +129,11 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
         _PUBLICATIONS,
         _OWNER_OF_ALL if owner else _OWNERS,
     ]
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, told_as(_PROBLEMS):
         prepare_for_many(cursor)
+        _lock(cursor, found, _CHANGED, values)
+        if register_has_changed(cursor, found):
+            raise Conflict(READ_AGAIN)
         for step, statement in enumerate(statements):
             progress(step, len(statements))
             cursor.execute(statement, values)
@@ -135,6 +157,7 @@ def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]
     )
     with connection.cursor() as cursor:
         prepare_for_many(cursor)
+        _lock(cursor, found, f"(({_NEW}) OR ({_CHANGED}))", values)
         cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_NEW}", values)
         [made] = cursor.fetchone()
         # The rows themselves note which of their patents go.
@@ -153,6 +176,17 @@ def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]
         [changed] = cursor.fetchone()
     progress(1, 1)
     return {"patents_removed": gone, "patents_restored": restored, "patents_kept": made - gone + changed - restored}
+
+
+def _lock(cursor: CursorWrapper, found: Import, rows: str, values: Mapping[str, Any]) -> None:
+    """Let one import at a time change an alliance's register, and nobody else the patents that rows speak of."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"patents of {found.alliance_id}"])
+    cursor.execute(
+        f"""SELECT FROM patents_patent p
+             WHERE p.id IN (SELECT coalesce(s.patent_id, s.new_id) FROM {TABLE} s WHERE {rows})
+             ORDER BY p.id FOR UPDATE""",
+        values,
+    )
 
 
 def _values(found: Import, source: Source) -> dict[str, Any]:

@@ -21,35 +21,80 @@ _APPLICATIONS: Final = f"""
 """
 """What one row says of a publication's application counts for the other rows of the same publication."""
 
-_PARTS: Final = f"""
-    UPDATE {TABLE} s SET outcome = '{Outcome.PART}', new_id = r.main_id
+_PARTS_OF: Final = f"""
+    UPDATE {TABLE} s SET outcome = '{Outcome.PART}', new_id = r.main_id, patent_id = NULL
       FROM (SELECT id, row_number() OVER same AS place, first_value(new_id) OVER same AS main_id
               FROM {TABLE}
-             WHERE of_import_id = %(import)s AND outcome <> '{Outcome.REFUSED}'
-            WINDOW same AS (PARTITION BY country, coalesce(nullif(application_key, ''), publication_key)
+             WHERE of_import_id = %(import)s AND outcome NOT IN ('{Outcome.REFUSED}', '{Outcome.PART}') AND {{given}}
+            WINDOW same AS (PARTITION BY {{same}}
                                 ORDER BY granted_on IS NULL, published_on DESC NULLS LAST, line, id)) r
      WHERE s.id = r.id AND r.place > 1
 """
+_PARTS: Final = _PARTS_OF.format(given="true", same="country, coalesce(nullif(application_key, ''), publication_key)")
+_PARTS_ON_RECORD: Final = _PARTS_OF.format(
+    given=f"patent_id IS NOT NULL AND outcome = '{Outcome.NEW}'", same="patent_id"
+)
 """Of several rows of one right the one of the grant, or the latest, is its row; the others are publications of it."""
 
-_MATCHES: Final = (
-    "p.application_key = s.application_key AND s.application_key <> ''",
-    "p.publication_key = s.publication_key AND s.publication_key <> ''",
+_REFUSE_AGAIN: Final = f"""
+    UPDATE {TABLE} s SET outcome = '{Outcome.REFUSED}', patent_id = NULL,
+           problems = jsonb_build_array(jsonb_build_object(
+               'field', '{{field}}', 'code', '{{code}}', 'detail', format('{{detail}}', r.line))) || problems
+      FROM (SELECT id, row_number() OVER same AS place, first_value(line) OVER same AS line
+              FROM {TABLE}
+             WHERE of_import_id = %(import)s AND outcome NOT IN ('{Outcome.REFUSED}', '{Outcome.PART}') AND {{given}}
+            WINDOW same AS (PARTITION BY {{same}} ORDER BY outcome = '{Outcome.DOUBTFUL}', line, id)) r
+     WHERE s.id = r.id AND r.place > 1
+"""
+_PUBLISHED_TWICE: Final = _REFUSE_AGAIN.format(
+    field="application",
+    code="application_differs",
+    detail="Line %%s has another application for the same publication.",
+    given="publication <> ''",
+    same="country, publication",
 )
-_MATCH: Final = f"""
-    UPDATE {TABLE} s SET patent_id = p.id
-      FROM patents_patent p
-     WHERE s.of_import_id = %(import)s AND s.patent_id IS NULL
-       AND s.outcome NOT IN ('{Outcome.REFUSED}', '{Outcome.PART}')
-       AND p.alliance_id = %(alliance)s AND p.country = s.country AND {{}}
-"""
-_MATCH_PUBLICATIONS: Final = f"""
-    UPDATE {TABLE} s SET patent_id = p.id
-      FROM patents_publication d JOIN patents_patent p ON p.id = d.patent_id
-     WHERE s.of_import_id = %(import)s AND s.patent_id IS NULL
-       AND s.outcome NOT IN ('{Outcome.REFUSED}', '{Outcome.PART}') AND s.publication_key <> ''
-       AND d.key = s.publication_key AND p.alliance_id = %(alliance)s AND p.country = s.country
-"""
+_PATENT_TWICE: Final = _REFUSE_AGAIN.format(
+    field="publication",
+    code="patent_twice",
+    detail="Line %%s speaks of the same patent on record, and says otherwise.",
+    given="patent_id IS NOT NULL",
+    same="patent_id",
+)
+"""Rows that cannot both be true of one patent: the first that is not doubtful counts."""
+
+_SAME_RIGHT: Final = (
+    ("patents_patent p", "p.application_key = s.application_key AND s.application_key <> ''"),
+    ("patents_patent p", "p.publication_key = s.publication_key AND s.publication_key <> ''"),
+    (
+        "patents_publication d JOIN patents_patent p ON p.id = d.patent_id",
+        "d.key = s.publication_key AND s.publication_key <> ''",
+    ),
+)
+"""Where the right of a row is looked for, and by what it is known; the first that is found counts."""
+
+_OF_ALLIANCE: Final = "p.alliance_id = %(alliance)s AND p.country = s.country"
+_MATCHES: Final = tuple(
+    f"""UPDATE {TABLE} s SET patent_id = p.id
+          FROM {where}
+         WHERE s.of_import_id = %(import)s AND s.patent_id IS NULL
+           AND s.outcome NOT IN ('{Outcome.REFUSED}', '{Outcome.PART}')
+           AND {_OF_ALLIANCE} AND {known_by}"""
+    for where, known_by in _SAME_RIGHT
+)
+_HAS_CHANGED: Final = "SELECT " + " OR ".join(
+    [
+        *(
+            f"""EXISTS (SELECT FROM {TABLE} s JOIN {where} ON {_OF_ALLIANCE} AND {known_by}
+                 WHERE s.of_import_id = %(import)s AND s.patent_id IS NULL
+                   AND s.outcome NOT IN ('{Outcome.REFUSED}', '{Outcome.PART}'))"""
+            for where, known_by in _SAME_RIGHT
+        ),
+        f"""EXISTS (SELECT FROM {TABLE} s
+             WHERE s.of_import_id = %(import)s AND s.patent_id IS NOT NULL
+               AND NOT EXISTS (SELECT FROM patents_patent p WHERE p.id = s.patent_id))""",
+    ]
+)
+"""Whether rows would find other patents now than when the file was read."""
 
 _CONTRADICTED: Final = f"""
     UPDATE {TABLE} s SET outcome = '{Outcome.DOUBTFUL}',
@@ -85,15 +130,24 @@ def match(found: Import) -> dict[str, int]:
         for statement in (
             _APPLICATIONS,
             _PARTS,
-            *(_MATCH.format(condition) for condition in _MATCHES),
-            _MATCH_PUBLICATIONS,
+            _PUBLISHED_TWICE,
+            *_MATCHES,
             _CONTRADICTED,
+            _PARTS_ON_RECORD,
+            _PATENT_TWICE,
             _OUTCOMES,
         ):
             cursor.execute(statement, values)
         cursor.execute(f"SELECT outcome, count(*) FROM {TABLE} WHERE of_import_id = %(import)s GROUP BY 1", values)
         counts = dict(cursor.fetchall())
     return {outcome: counts.get(outcome, 0) for outcome in Outcome.values}
+
+
+def register_has_changed(cursor: CursorWrapper, found: Import) -> bool:
+    """Say whether rows of an import would find other patents now than when its file was read."""
+    cursor.execute(_HAS_CHANGED, {"import": found.pk, "alliance": found.alliance_id})
+    [has_changed] = cursor.fetchone() or (False,)
+    return bool(has_changed)
 
 
 def prepare_for_many(cursor: CursorWrapper) -> None:

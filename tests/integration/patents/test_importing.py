@@ -14,7 +14,9 @@ from platform_core.exchange import services, storage
 from platform_core.exchange.models import Import, ImportState
 from platform_core.exchange.registry import importer_of
 from platform_core.identity.models import Alliance, Organisation
+from pools.patents.imports.applying import READ_AGAIN
 from pools.patents.models import Bibliography, ImportedPatent, Ownership, Patent, Publication, Source
+from pools.patents.services import NewPatent, register_patent
 from tests.factories.core import make_alliance, make_organisation
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +205,56 @@ def test_what_others_changed_since_stays_when_a_file_is_taken_back(desk: Desk) -
     desk.undo(found)
 
     assert [patent.title for patent in Patent.objects.all()] == ["改过的名称"]
+
+
+def test_a_patent_registered_after_the_file_was_read_is_not_made_twice(desk: Desk) -> None:
+    found = desk.check([GRANTED, MODEL])
+    registered = register_patent(
+        actor=desk.actor,
+        alliance_id=desk.alliance.pk,
+        patent=NewPatent(publication="CN103294796B", country="CN", application="CN201310199708.X", title="自己登记的"),
+    )
+
+    kept = desk.apply(found)
+
+    assert (kept.state, kept.detail) == (ImportState.CHECKED, READ_AGAIN)
+    assert list(Patent.objects.all()) == [registered]
+    assert not Source.objects.exists()
+    services.choose_for_import(actor=desk.actor, import_id=found.pk, choices={})
+    again = services.check_import(actor=desk.actor, import_id=found.pk, progress=quietly)
+    assert outcomes(again) == {"changed": 1, "new": 1}
+    assert desk.apply(again).state == ImportState.APPLIED
+
+
+def test_a_patent_taken_off_the_register_after_the_file_was_read_is_not_taken_for_changed(desk: Desk) -> None:
+    first = desk.apply(desk.check([GRANTED]))
+    found = desk.check([{**GRANTED, "名称": "另一名称"}])
+    desk.undo(first)
+
+    kept = desk.apply(found)
+
+    assert (kept.state, kept.detail) == (ImportState.CHECKED, READ_AGAIN)
+    assert not Patent.objects.exists()
+
+
+def test_rows_that_cannot_both_be_true_are_refused_but_for_the_first(desk: Desk) -> None:
+    other = {**GRANTED, "申请号": "CN201310199709.4"}
+    desk.apply(desk.check([MODEL]))
+    corrected = {**MODEL, "公开（公告）号": "CN201690606U"}
+    as_published = {**MODEL, "申请号": ""}
+    contradicting = {**MODEL, "公开（公告）号": "CN201690605Y", "申请号": "CN201020157601.0"}
+    desk.apply(desk.check([corrected]))
+
+    found = desk.check([GRANTED, other, contradicting, corrected])
+
+    assert outcomes(found) == {"new": 1, "same": 1, "refused": 2}
+    importer = importer_of("patents.patent")
+    assert importer is not None
+    told = [(row.line, row.problems[0]["code"]) for row in importer.rows(found, "refused", 0, 10)]
+    assert told == [(3, "application_differs"), (4, "patent_twice")]
+    assert desk.apply(found).state == ImportState.APPLIED
+    # Two documents that are on record as those of one patent are two of one patent in the file as well.
+    assert outcomes(desk.check([as_published, corrected])) == {"same": 1, "part": 1}
 
 
 def test_what_cannot_be_read_is_refused_in_words_and_dropped(desk: Desk, tmp_path: Path) -> None:
