@@ -271,6 +271,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MembershipStateEnum": "members.memberships.models.MembershipState",
         "MembershipStepKindEnum": "members.memberships.models.StepKind",
         "RoleEnum": "platform_core.identity.roles.Role",
+        "ImportStateEnum": "platform_core.exchange.models.ImportState",
         "PayeeKindEnum": "licensing.close.models.PayeeKind",
         "OrganisationKindEnum": "platform_core.identity.models.OrganisationKind",
     },

@@ -22,12 +22,20 @@ MESSAGE_AT: Final[Mapping[str, tuple[int, ...]]] = {
     "rejects.add": (5,),
     "fault": (4,),
     "UnreadableError": (1,),
+    "UnreadableFile": (1,),
+    "NoDay": (0,),
+    "Flaw": (1,),
+    "unreadable": (2,),
+    "Refusal": (3,),
+    "Doubt": (2,),
+    "doubt": (2,),
     "fail": (2,),
     "_end_job": (2,),
     "end_calculation": (1,),
     "_note_attempt": (2,),
 }
-"""Which argument is the sentence: of what makes the error of a field, a guard, a rejected row or the end of a job.
+"""Which argument is the sentence: of what makes the error of a field, a guard, a rejected row, a flaw or doubt of what
+a file tells, or the end of a job.
 
 Of a problem it is the first one.
 """
@@ -95,6 +103,9 @@ def _about(name: str, template: Template) -> Template:
     """Put what a sentence is about where it is told: a file before it, the bucket after it."""
     if name == "UnreadableError":
         return joined([None, " ", *template])
+    if name == "NoDay":
+        # Told as a sentence of its own where it is caught.
+        return joined([*template, "."])
     return joined([*template, " (", None, ")"]) if name == "fault" else template
 
 

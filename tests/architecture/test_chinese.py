@@ -38,6 +38,9 @@ PASSES_ON = {
     "platform/platform_core/signin/invitations.py": "what Django says of passwords",
     "platform/platform_core/signin/lockout.py": "seconds to wait",
     "platform/platform_core/webhooks/services.py": "what is wrong with an address, or why a call came to nothing",
+    "pools/patents/formats/office_xml.py": "flaws of numbers",
+    "pools/patents/formats/tables.py": "flaws of numbers",
+    "pools/patents/numbers/results.py": "what `unreadable` was given",
 }
 """Modules that refuse in words from elsewhere, where these are read, or have their Chinese from."""
 

@@ -6,6 +6,7 @@ from platform_core.lifecycle import Lifecycle
 IMPORT_LIFECYCLE: Lifecycle[ImportState] = Lifecycle(
     {
         "check": ({ImportState.CHECKING}, ImportState.CHECKED),
+        # Also what cannot be finished: its file was read for too long, or the server stopped too often.
         "refuse": ({ImportState.CHECKING}, ImportState.REFUSED),
         "check again": ({ImportState.CHECKED, ImportState.REFUSED}, ImportState.CHECKING),
         "begin": ({ImportState.CHECKED}, ImportState.APPLYING),

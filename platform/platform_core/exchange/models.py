@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from platform_core.identity.models import Alliance, Organisation, User
+from platform_core.jobs.models import Job
 from platform_core.models import Record
 
 
@@ -40,6 +41,8 @@ class Import(Record):
     """Rows by outcome: new, changed, same, doubtful, refused."""
     detail = models.CharField(max_length=1000, blank=True)
     """Why it cannot be read, or why taking it in or back came to nothing."""
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """The last work on it, where that was done in the background."""
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
@@ -55,3 +58,26 @@ class Import(Record):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class SavedMapping(Record):
+    """What the columns of a kind of table mean, as people confirmed it once for all such files of an alliance."""
+
+    alliance = models.ForeignKey(Alliance, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=100)
+    """What the rows are, as topics name it."""
+    name = models.CharField(max_length=200)
+    mapping = models.JSONField()
+    """The field of each column, by its heading as the file has it; columns that are not taken are left out."""
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("alliance", "subject", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("alliance", "subject", "name"), name="mapping_name_once_in_alliance"),
+            models.CheckConstraint(condition=~Q(name=""), name="mapping_name_is_given"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

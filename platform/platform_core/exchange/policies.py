@@ -3,12 +3,14 @@
 from platform_core.access.actors import COMMAND_LINE, SystemWork
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import everything, in_alliance
-from platform_core.exchange.models import Import
+from platform_core.exchange.models import Import, SavedMapping
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
 
 READ_IMPORT = Permission("import.read")
 RUN_IMPORT = Permission("import.run")
+READ_SAVED_MAPPING = Permission("saved_mapping.read")
+FORGET_MAPPING = Permission("saved_mapping.forget")
 
 IMPORT_WORK = SystemWork("imports")
 """Reads files, takes them in and back, on behalf of whoever asked for it."""
@@ -26,3 +28,15 @@ IMPORT_POLICY = register(
 )
 IMPORT_POLICY.belong_to("organisation")
 declare_reference(Reference(Import, "organisation", Fate.KEPT, "whose seat brought it, as it was then"))
+
+SAVED_MAPPING_POLICY = register(
+    Policy(
+        SavedMapping,
+        read=READ_SAVED_MAPPING,
+        rules=[
+            allow(Role.SECRETARIAT, {READ_SAVED_MAPPING, FORGET_MAPPING}, in_alliance()),
+            allow(Audience.STAFF, READ_SAVED_MAPPING, in_alliance()),
+            allow((COMMAND_LINE, IMPORT_WORK), READ_SAVED_MAPPING, everything()),
+        ],
+    )
+)

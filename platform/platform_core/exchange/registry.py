@@ -1,6 +1,6 @@
 """What can be imported, filled in the `apps.py` of each room."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,14 +34,29 @@ class SeenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """A system whose tables are recognised, and whether that was tried on a real file of it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Importer:
     """How one kind of thing is imported. Each step runs in one transaction of its own."""
 
     subject: str
     permission: Permission
     """What it takes on the alliance."""
-    choices: frozenset[str]
-    """What people may choose."""
+    choose: Callable[[Actor, Mapping[str, Any]], dict[str, Any]]
+    """Checks what people chose and returns it as it is kept, nothing where they leave it to the platform; raises
+    InvalidInput."""
+    fields: tuple[str, ...]
+    """What a column can be."""
+    profiles: Callable[[], Sequence[Profile]]
+    """The systems whose files are known."""
     check: Callable[[Import, Path, Progress], Checked]
     """Reads the file and notes each row; raises UnreadableFile."""
     apply: Callable[[Import, Actor, Progress], Mapping[str, int]]

@@ -10,19 +10,28 @@ from django.db import transaction
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
+from platform_core.checks import Checks
 from platform_core.exchange import storage
 from platform_core.exchange.lifecycle import IMPORT_LIFECYCLE
-from platform_core.exchange.models import Import, ImportState
-from platform_core.exchange.policies import RUN_IMPORT
+from platform_core.exchange.models import Import, ImportState, SavedMapping
+from platform_core.exchange.policies import FORGET_MAPPING, RUN_IMPORT
 from platform_core.exchange.reading import UnreadableFile
 from platform_core.exchange.registry import Checked, Importer, Progress, importer_of
 from platform_core.files import TooLargeError
 from platform_core.identity.models import Alliance
 from platform_core.ids import new_id
-from platform_core.problems import Conflict, Problem, invalid
+from platform_core.jobs.registry import task_named
+from platform_core.jobs.services import defer
+from platform_core.problems import Conflict, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 
+CHECK: Final = "import.check"
+APPLY: Final = "import.apply"
+UNDO: Final = "import.undo"
+"""The background work on imports."""
+
 _LONGEST_DETAIL: Final = 1000
+_GOES_BACK: Final = {ImportState.CHECKING: "refuse", ImportState.APPLYING: "abort", ImportState.UNDOING: "keep"}
 
 
 def start_import(
@@ -33,12 +42,16 @@ def start_import(
     file: BinaryIO,
     name: str,
     choices: Mapping[str, Any] | None = None,
+    in_background: bool = True,
 ) -> Import:
-    """Keep a file that is to be taken in, and note what people say of it; `check_import` reads it."""
+    """Keep a file that is to be taken in, and note what people say of it; `check_import` reads it.
+
+    Here and below the work follows in the background, unless the caller does it.
+    """
     importer = _importer(subject)
     alliance = get_visible(Alliance, alliance_id, actor=actor)
     require(actor, importer.permission, alliance)
-    _check_choices(importer, choices or {})
+    chosen = importer.choose(actor, choices or {})
     import_id = new_id()
     try:
         stored = storage.keep(file, import_id)
@@ -47,24 +60,33 @@ def start_import(
             "/file", "too_large", f"The file is larger than {storage.LARGEST_FILE >> 20} MB: give it in parts."
         ) from None
     try:
-        return _record(actor, import_id, alliance, subject, stored.size, stored.sha256, name, choices or {})
+        with transaction.atomic():
+            made = _record(actor, import_id, alliance, subject, stored.size, stored.sha256, name, chosen)
+            if in_background:
+                _queue(actor, made, CHECK)
+            return made
     except BaseException:
         storage.drop(import_id)
         raise
 
 
 @transaction.atomic
-def choose_for_import(*, actor: Actor, import_id: UUID, choices: Mapping[str, Any]) -> Import:
-    """Say otherwise what a file is; it is to be read anew."""
+def choose_for_import(
+    *, actor: Actor, import_id: UUID, choices: Mapping[str, Any], in_background: bool = True
+) -> Import:
+    """Say otherwise what a file is; it is to be read anew. A choice of nothing leaves it to the platform again."""
     found = _locked(actor, import_id)
     importer = _importer(found.subject)
-    _check_choices(importer, choices)
+    chosen = importer.choose(actor, choices)
     _move(found, "check again")
-    found.choices = {**found.choices, **choices}
+    before = found.choices
+    found.choices = {**{name: value for name, value in before.items() if name not in choices}, **chosen}
     found.detail = ""
     found.save(update_fields=["state", "choices", "detail"])
-    record_event("import.choices_changed", actor=actor, subject=found, changes={"choices": (None, dict(choices))})
+    record_event("import.choices_changed", actor=actor, subject=found, changes={"choices": (before, found.choices)})
     announce(found)
+    if in_background:
+        _queue(actor, found, CHECK)
     return found
 
 
@@ -93,15 +115,15 @@ def check_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import
 
 
 @transaction.atomic
-def begin_import(*, actor: Actor, import_id: UUID) -> Import:
+def begin_import(*, actor: Actor, import_id: UUID, in_background: bool = True) -> Import:
     """Say that a file is to be taken in as it was seen; `apply_import` does it."""
-    return _begin(actor, import_id, "begin", "import.begun")
+    return _begin(actor, import_id, "begin", "import.begun", APPLY if in_background else None)
 
 
 @transaction.atomic
-def begin_undoing(*, actor: Actor, import_id: UUID) -> Import:
+def begin_undoing(*, actor: Actor, import_id: UUID, in_background: bool = True) -> Import:
     """Say that what a file brought is to be taken back; `undo_import` does it."""
-    return _begin(actor, import_id, "begin undoing", "import.undoing_begun")
+    return _begin(actor, import_id, "begin undoing", "import.undoing_begun", UNDO if in_background else None)
 
 
 def apply_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import:
@@ -114,12 +136,50 @@ def undo_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import:
     return _carry_out(actor, import_id, progress, "undo", "keep", "import.undone", lambda one: one.undo)
 
 
+def note_failed_work(*, actor: Actor, import_id: UUID, why: str) -> None:
+    """Let an import go back to where it can be tried again, because the work on it ended without a result."""
+    found = get_visible(Import, import_id, actor=actor, for_change=True)
+    step = _GOES_BACK.get(ImportState(found.state))
+    if step is not None:
+        _step_back(actor, import_id, step, why)
+
+
+@transaction.atomic
+def save_mapping(*, actor: Actor, import_id: UUID, name: str) -> SavedMapping:
+    """Keep what the columns of a file were taken for, under a name, for later files that have the same ones."""
+    found = _locked(actor, import_id)
+    mapping = found.told.get("mapping")
+    checks = Checks()
+    checks.text("name", name)
+    checks.refuse()
+    if not mapping:
+        raise WrongState("Only what the columns of a table were taken for can be kept.")
+    kept, _ = SavedMapping.objects.update_or_create(
+        alliance_id=found.alliance_id,
+        subject=found.subject,
+        name=name.strip(),
+        defaults={"mapping": mapping, "saved_by_id": actor.user_id, "saved_at": actor.clock.now()},
+    )
+    record_event("saved_mapping.kept", actor=actor, subject=kept, changes={"mapping": (None, mapping)})
+    return kept
+
+
+@transaction.atomic
+def forget_mapping(*, actor: Actor, mapping_id: UUID) -> None:
+    """Drop a saved mapping; files that were read by it stay as they are."""
+    found = get_visible(SavedMapping, mapping_id, actor=actor, for_change=True)
+    require(actor, FORGET_MAPPING, found)
+    record_event("saved_mapping.removed", actor=actor, subject=found, changes={"mapping": (found.mapping, None)})
+    found.delete()
+
+
 @transaction.atomic
 def discard_import(*, actor: Actor, import_id: UUID) -> Import:
     """Drop a file that was not taken in."""
     found = _locked(actor, import_id)
     _move(found, "discard")
     found.save(update_fields=["state"])
+    # Without its rows it has nothing to show; what it would have done stays on record as counts.
     _importer(found.subject).forget(found)
     record_event("import.discarded", actor=actor, subject=found)
     announce(found)
@@ -163,14 +223,26 @@ def _record(
         return made
 
 
-def _begin(actor: Actor, import_id: UUID, step: str, event: str) -> Import:
+def _begin(actor: Actor, import_id: UUID, step: str, event: str, work: str | None) -> Import:
     found = _locked(actor, import_id)
     _move(found, step)
     found.detail = ""
     found.save(update_fields=["state", "detail"])
     record_event(event, actor=actor, subject=found, changes={"counts": (None, found.counts)})
     announce(found)
+    if work is not None:
+        _queue(actor, found, work)
     return found
+
+
+def _queue(actor: Actor, found: Import, work: str) -> None:
+    task = task_named(work)
+    if task is None:
+        raise LookupError(f"no background work is called {work!r}")
+    found.job = defer(
+        task, actor=actor, subject=found, arguments={"import_id": found.pk}, one_at_a_time=f"import:{found.pk}"
+    )
+    found.save(update_fields=["job"])
 
 
 def _carry_out(
@@ -199,13 +271,17 @@ def _carry_out(
             announce(found)
             return found
     except Problem as problem:
-        with transaction.atomic():
-            found = _locked(actor, import_id)
-            _move(found, otherwise)
-            found.detail = str(problem)[:_LONGEST_DETAIL]
-            found.save(update_fields=["state", "detail"])
-            announce(found)
-            return found
+        return _step_back(actor, import_id, otherwise, str(problem))
+
+
+@transaction.atomic
+def _step_back(actor: Actor, import_id: UUID, step: str, why: str) -> Import:
+    found = _locked(actor, import_id)
+    _move(found, step)
+    found.detail = why[:_LONGEST_DETAIL]
+    found.save(update_fields=["state", "detail"])
+    announce(found)
+    return found
 
 
 def _locked(actor: Actor, import_id: UUID) -> Import:
@@ -223,8 +299,3 @@ def _importer(subject: str) -> Importer:
     if importer is None:
         raise invalid("/subject", "unknown", "There is no such kind of thing to import.")
     return importer
-
-
-def _check_choices(importer: Importer, choices: Mapping[str, Any]) -> None:
-    if unknown := sorted(choices.keys() - importer.choices):
-        raise invalid(f"/choices/{unknown[0]}", "unknown", "This cannot be chosen for such files.")

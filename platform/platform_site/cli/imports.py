@@ -95,6 +95,7 @@ def _taken(
             file=source,
             name=file.name,
             choices=choices,
+            in_background=False,
         )
     found = services.check_import(actor=actor, import_id=found.pk, progress=_silent)
     importer = importer_of(found.subject)
@@ -107,7 +108,7 @@ def _taken(
         told = {**_object(found), "first_rows": first_rows}
         services.discard_import(actor=actor, import_id=found.pk)
         return told
-    services.begin_import(actor=actor, import_id=found.pk)
+    services.begin_import(actor=actor, import_id=found.pk, in_background=False)
     found = services.apply_import(actor=actor, import_id=found.pk, progress=_silent)
     return {**_object(found), "first_rows": first_rows}
 
@@ -123,7 +124,7 @@ def _undone(alliance: str, import_id: str) -> dict[str, Any]:
     except ValueError:
         raise click.UsageError("The id of an import looks like 0199e9a0-7c1e-7d5a-9a53-3f0f6f3f5a11.") from None
     actor = Actor.system(COMMAND_LINE)
-    found = services.begin_undoing(actor=actor, import_id=wanted)
+    found = services.begin_undoing(actor=actor, import_id=wanted, in_background=False)
     if found.alliance_id != _alliance(alliance).pk:
         raise click.ClickException("This import is of another alliance.")
     return _object(services.undo_import(actor=actor, import_id=wanted, progress=_silent))

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from platform_core.exchange.models import Import
-from platform_core.exchange.registry import Checked, Importer, Progress, SeenRow
+from platform_core.exchange.registry import Checked, Importer, Profile, Progress, SeenRow
+from pools.patents.formats import FIELDS, profiles
 from pools.patents.imports.applying import apply_rows, owners_named, undo_rows
+from pools.patents.imports.choosing import choose
 from pools.patents.imports.matching import match
 from pools.patents.imports.staging import refused_rows, stage
 from pools.patents.models.imports import ImportedPatent
@@ -61,22 +63,16 @@ def _forget(found: Import) -> None:
     ImportedPatent.objects.filter(of_import=found).delete()
 
 
+def _profiles() -> list[Profile]:
+    return [Profile(code=one.code, name_zh=one.zh, name_en=one.en, verified=one.verified) for one in profiles()]
+
+
 PATENT_IMPORTER: Final = Importer(
     subject="patents.patent",
     permission=REGISTER_PATENT,
-    choices=frozenset(
-        (
-            "encoding",
-            "delimiter",
-            "sheet",
-            "profile",
-            "mapping",
-            "day_order",
-            "take_doubtful",
-            "owner_id",
-            "owners",
-        )
-    ),
+    choose=choose,
+    fields=FIELDS,
+    profiles=_profiles,
     check=_check,
     apply=apply_rows,
     undo=undo_rows,

@@ -6,9 +6,20 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from platform_core.exchange.models import Import
+from pools.patents.formats import Doubt
 from pools.patents.imports.fields import OF_BIBLIOGRAPHY, OF_PATENT
 from pools.patents.imports.staging import TABLE
 from pools.patents.models.imports import Outcome
+
+_VALUE: Final = "%%s"
+"""Where the database puts a value into a sentence."""
+
+
+def _told(problem: Doubt, value: str) -> str:
+    """Return the SQL of a problem of a row, with a value in its sentence."""
+    detail = f"format('{problem.detail}', {value})"
+    return f"jsonb_build_object('field', '{problem.field}', 'code', '{problem.code}', 'detail', {detail})"
+
 
 _APPLICATIONS: Final = f"""
     UPDATE {TABLE} s SET application_key = o.application_key, application = o.application
@@ -38,8 +49,7 @@ _PARTS_ON_RECORD: Final = _PARTS_OF.format(
 
 _REFUSE_AGAIN: Final = f"""
     UPDATE {TABLE} s SET outcome = '{Outcome.REFUSED}', patent_id = NULL,
-           problems = jsonb_build_array(jsonb_build_object(
-               'field', '{{field}}', 'code', '{{code}}', 'detail', format('{{detail}}', r.line))) || problems
+           problems = jsonb_build_array({{problem}}) || problems
       FROM (SELECT id, row_number() OVER same AS place, first_value(line) OVER same AS line
               FROM {TABLE}
              WHERE of_import_id = %(import)s AND outcome NOT IN ('{Outcome.REFUSED}', '{Outcome.PART}') AND {{given}}
@@ -47,16 +57,18 @@ _REFUSE_AGAIN: Final = f"""
      WHERE s.id = r.id AND r.place > 1
 """
 _PUBLISHED_TWICE: Final = _REFUSE_AGAIN.format(
-    field="application",
-    code="application_differs",
-    detail="Line %%s has another application for the same publication.",
+    problem=_told(
+        Doubt("application", "application_differs", f"Line {_VALUE} has another application for the same publication."),
+        "r.line",
+    ),
     given="publication <> ''",
     same="country, publication",
 )
 _PATENT_TWICE: Final = _REFUSE_AGAIN.format(
-    field="publication",
-    code="patent_twice",
-    detail="Line %%s speaks of the same patent on record, and says otherwise.",
+    problem=_told(
+        Doubt("publication", "patent_twice", f"Line {_VALUE} speaks of the same patent on record, and says otherwise."),
+        "r.line",
+    ),
     given="patent_id IS NOT NULL",
     same="patent_id",
 )
@@ -98,9 +110,12 @@ _HAS_CHANGED: Final = "SELECT " + " OR ".join(
 
 _CONTRADICTED: Final = f"""
     UPDATE {TABLE} s SET outcome = '{Outcome.DOUBTFUL}',
-           problems = problems || jsonb_build_array(jsonb_build_object(
-               'field', 'application', 'code', 'applications_differ',
-               'detail', 'On record the publication has another application: ' || p.application || '.'))
+           problems = problems || jsonb_build_array({
+    _told(
+        Doubt("application", "applications_differ", f"On record the publication has another application: {_VALUE}."),
+        "p.application",
+    )
+})
       FROM patents_patent p
      WHERE s.of_import_id = %(import)s AND s.patent_id = p.id AND s.application_key <> ''
        AND p.application_key <> '' AND p.application_key <> s.application_key

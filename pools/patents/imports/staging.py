@@ -1,5 +1,6 @@
 """Reading a file into rows of the database, piece by piece."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,8 @@ from uuid import UUID
 from django.db import connection
 from psycopg.types.json import Json
 
-from platform_core.exchange.models import Import
-from platform_core.exchange.reading import DayOrder, UnreadableFile
+from platform_core.exchange.models import Import, SavedMapping
+from platform_core.exchange.reading import DayOrder, Table, UnreadableFile, normalise_heading
 from platform_core.exchange.reading.xml import looks_like_xml
 from platform_core.exchange.registry import Progress
 from platform_core.ids import new_id
@@ -68,6 +69,10 @@ COLUMNS: Final = (
 TABLE: Final = ImportedPatent._meta.db_table
 
 _TOLD_EVERY = 5_000
+_SAMPLED = 20
+_MOST_SAMPLES = 2
+_LONGEST_SAMPLE = 80
+_MOST_COLUMNS_TOLD = 300
 
 
 def stage(found: Import, path: Path, progress: Progress) -> dict[str, Any]:
@@ -101,7 +106,8 @@ def _open(found: Import, path: Path) -> tuple[dict[str, Any], Iterable[ReadPaten
     )
     recognised = recognise(table)
     profile = next((one for one in profiles() if one.code == choices.get("profile")), recognised.profile)
-    mapping: Mapping = choices.get("mapping") or recognised.mapping
+    saved = None if profile or choices.get("mapping") else _saved_mapping(found, table)
+    mapping: Mapping = choices.get("mapping") or (saved.mapping if saved else recognised.mapping)
     if unknown := sorted(set(mapping.values()) - set(FIELDS)):
         raise UnreadableFile("unknown_field", f"No column can be “{unknown[0]}”.")
     if not {"publication", "application", "grant_number"} & set(mapping.values()):
@@ -118,16 +124,40 @@ def _open(found: Import, path: Path) -> tuple[dict[str, Any], Iterable[ReadPaten
         "sheets": list(table.told.sheets),
         "preamble": list(table.told.preamble),
         "header_line": table.told.header_line,
-        "headings": list(table.headings),
+        "columns": _columns(table, mapping),
         "profile": profile.code if profile else "",
         "verified": bool(profile and profile.verified),
+        "saved_mapping": saved.name if saved else "",
         "mapping": mapping,
-        "not_taken": list(recognised.not_taken),
         "day_order": str(order),
         "day_samples": list(recognised.day_samples),
     }
     is_family_rows = profile is not None and profile.is_family_rows
     return told, read_patents(table, mapping, day_order=order, is_family_rows=is_family_rows)
+
+
+def _saved_mapping(found: Import, table: Table) -> SavedMapping | None:
+    """Return the saved mapping of the most columns, all of which the table has."""
+    present = set(map(normalise_heading, table.headings))
+    fitting = [
+        saved
+        for saved in SavedMapping.objects.filter(alliance=found.alliance_id, subject=found.subject)
+        if saved.mapping.keys() <= present
+    ]
+    return max(fitting, key=lambda saved: (len(saved.mapping), saved.saved_at), default=None)
+
+
+def _columns(table: Table, mapping: Mapping) -> list[dict[str, Any]]:
+    """Return each column with what it was taken for and what its first cells hold."""
+    first = list(itertools.islice(table.rows(), _SAMPLED))
+    return [
+        {
+            "heading": heading,
+            "field": mapping.get(normalise_heading(heading), ""),
+            "samples": [cell[:_LONGEST_SAMPLE] for row in first if (cell := row.cells[place].strip())][:_MOST_SAMPLES],
+        }
+        for place, heading in enumerate(table.headings[:_MOST_COLUMNS_TOLD])
+    ]
 
 
 def _staged(import_id: UUID, read: ReadPatent) -> tuple[Any, ...]:

@@ -44,7 +44,7 @@ from tests.factories.core import (
     make_user,
 )
 from tests.factories.documents import make_document
-from tests.factories.exchange import make_import
+from tests.factories.exchange import make_import, make_saved_mapping
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership, make_step
 from tests.factories.messaging import make_message
@@ -106,6 +106,7 @@ def add_patent(at: Elsewhere) -> None:
     patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company, title=f"{WORD} display")
     make_record(patent, make_source(at.alliance, at.company, name=WORD))
     make_import(at.alliance, at.company, f"{WORD}.csv")
+    make_saved_mapping(at.alliance, f"{WORD} {next(_numbers)}")
 
 
 def add_pool(at: Elsewhere) -> None:

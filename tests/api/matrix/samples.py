@@ -30,6 +30,7 @@ from platform_core.audit.services import record_event
 from platform_core.conflicts.models import Affiliation, DeclaredTie, Undertaking
 from platform_core.documents.models import Document
 from platform_core.documents.selectors import document_file
+from platform_core.exchange.models import Import, SavedMapping
 from platform_core.identity.models import Organisation, RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
@@ -55,6 +56,7 @@ from tests.factories.core import (
     make_seat,
     make_user,
 )
+from tests.factories.exchange import write_file
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent
@@ -201,6 +203,8 @@ def make_samples() -> Samples:
             "same_letter": letter(rival),
             "other_letter": letter(stranger),
         },
+        "exchange.Import": by_alliance(Import.objects.all()),
+        "exchange.SavedMapping": by_alliance(SavedMapping.objects.all()),
         "jobs.Job": {
             "self": _own(Job, "seat"),
             "other": Job.objects.get(seat=world.seats["second without role"]),
@@ -321,6 +325,8 @@ def make_samples() -> Samples:
         file = document_file(paper)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"%PDF-")
+    for found in Import.objects.all():
+        write_file(found)
     for name in EVERYBODY:
         samples.askers.append(_asker(world, name))
     for kind, relation, row in give_by_hand(samples.askers):

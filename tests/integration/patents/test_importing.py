@@ -69,17 +69,18 @@ class Desk:
             file=io.BytesIO(text.getvalue().encode()),
             name="../list.csv",
             choices=choices,
+            in_background=False,
         )
         return services.check_import(actor=self.actor, import_id=found.pk, progress=quietly)
 
     def apply(self, found: Import) -> Import:
         """Have a file that was read taken in."""
-        services.begin_import(actor=self.actor, import_id=found.pk)
+        services.begin_import(actor=self.actor, import_id=found.pk, in_background=False)
         return services.apply_import(actor=self.actor, import_id=found.pk, progress=quietly)
 
     def undo(self, found: Import) -> Import:
         """Have taken back what a file brought."""
-        services.begin_undoing(actor=self.actor, import_id=found.pk)
+        services.begin_undoing(actor=self.actor, import_id=found.pk, in_background=False)
         return services.undo_import(actor=self.actor, import_id=found.pk, progress=quietly)
 
 
@@ -220,7 +221,7 @@ def test_a_patent_registered_after_the_file_was_read_is_not_made_twice(desk: Des
     assert (kept.state, kept.detail) == (ImportState.CHECKED, READ_AGAIN)
     assert list(Patent.objects.all()) == [registered]
     assert not Source.objects.exists()
-    services.choose_for_import(actor=desk.actor, import_id=found.pk, choices={})
+    services.choose_for_import(actor=desk.actor, import_id=found.pk, choices={}, in_background=False)
     again = services.check_import(actor=desk.actor, import_id=found.pk, progress=quietly)
     assert outcomes(again) == {"changed": 1, "new": 1}
     assert desk.apply(again).state == ImportState.APPLIED
@@ -264,6 +265,7 @@ def test_what_cannot_be_read_is_refused_in_words_and_dropped(desk: Desk, tmp_pat
         subject="patents.patent",
         file=io.BytesIO(b"PK\x03\x04 no package"),
         name="list.xlsx",
+        in_background=False,
     )
 
     refused = services.check_import(actor=desk.actor, import_id=found.pk, progress=quietly)
