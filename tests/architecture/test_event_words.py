@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import pytest
+
 from licensing.engine.rejects import Code
+from platform_core.access.registry import policies
 from platform_core.audit.services import is_past_tense
 from platform_core.identity.references import Fate, references
 from tests.architecture.rules import ROOT
 
 SOURCES = ("platform/platform_core", "members", "pools", "licensing")
 HISTORY = ROOT / "frontend/src/shared/history"
+SUBJECTS = ROOT / "frontend/src/features/audit/subjects.ts"
 LANGUAGES = ("zh", "en")
 
 NOT_RECORDED = {
@@ -28,7 +32,7 @@ NOT_RECORDED = {
 READING = re.compile(r"[a-z_]+\.[a-z_]*(viewed|listed|exported|downloaded|released)")
 
 
-def labels(file: str, kind: str) -> dict[str, set[str]]:
+def labels(file: str | Path, kind: str) -> dict[str, set[str]]:
     """Return what has words in each language: `event.…` of texts.ts, `field.…` of fields.ts."""
     zh, _, en = (HISTORY / file).read_text(encoding="utf-8").partition("\n  en: {")
     found = {
@@ -84,6 +88,14 @@ def test_every_kind_of_event_has_words_in_both_languages() -> None:
     assert len(recorded) > 100
     for language in LANGUAGES:
         assert sorted(recorded - known[language]) == [], f"say these in {language} in shared/history/texts.ts"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_thing_that_an_event_can_be_about_has_words(language: str) -> None:
+    known = labels(SUBJECTS, "subject")[language]
+    kinds = {policy.model._meta.label_lower for policy in policies()}
+    assert len(kinds) > 60
+    assert sorted(kinds - known) == [], f"say these in {language} in features/audit/subjects.ts"
 
 
 def test_every_field_of_an_event_has_words_in_both_languages() -> None:

@@ -11,6 +11,7 @@ import { downloadFile, ListTable, type PageOf } from "@/shared/table";
 import { Empty, Page, PageTabs } from "@/shared/ui";
 import { DownloadOutlined, SafetyCertificateOutlined } from "@/shared/ui/icons";
 import styles from "./audit.module.css";
+import { subjectTexts } from "./subjects.ts";
 import { texts } from "./texts.ts";
 
 const EVENTS = "/api/v1/audit-events";
@@ -75,7 +76,7 @@ export function Audit() {
 
 function Events() {
   const t = useTexts(texts);
-  const h = useTexts(historyTexts);
+  const kinds = useTexts(subjectTexts);
   const words = useEventWords();
   const organisationName = useOrganisationName();
   return (
@@ -92,12 +93,12 @@ function Events() {
         {
           name: "name",
           label: t("name"),
-          choices: Object.entries(NAMES).map(([value, kind]) => ({ value, label: h(`subject.${kind}`) })),
+          choices: Object.entries(NAMES).map(([value, kind]) => ({ value, label: kinds(`subject.${kind}`) })),
         },
         {
           name: "subject_type",
           label: t("kind"),
-          choices: KINDS.map((kind) => ({ value: kind, label: h(`subject.${kind}`) })),
+          choices: KINDS.map((kind) => ({ value: kind, label: kinds(`subject.${kind}`) })),
         },
         { name: "subject_id", label: t("subject.id") },
       ]}
@@ -124,11 +125,12 @@ function Events() {
 }
 
 function Subject({ event }: { event: AuditEvent }) {
-  const words = useEventWords();
+  const kinds = useTexts(subjectTexts);
   const address = pageOf(event.subject_type, event.subject_id);
   const text = (
     <>
-      {words.subject(event.subject_type)} <code className={styles.id}>{event.subject_id.slice(-6)}</code>
+      {kinds.maybe(`subject.${event.subject_type}`, {}, event.subject_type)}{" "}
+      <code className={styles.id}>{event.subject_id.slice(-6)}</code>
     </>
   );
   return address ? <Link to={address}>{text}</Link> : <span>{text}</span>;

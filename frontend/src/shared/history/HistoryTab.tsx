@@ -6,9 +6,10 @@ import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
 import type { PageOf } from "@/shared/table";
 import { Empty, Failure, FailureLine, Skeleton } from "@/shared/ui";
-import { Changes, useEventWords } from "./events.tsx";
+import { Changes } from "./events.tsx";
 import styles from "./history.module.css";
 import { texts } from "./texts.ts";
+import { useEventWords } from "./what.ts";
 
 const PATH = "/api/v1/audit-events";
 

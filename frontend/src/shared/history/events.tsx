@@ -1,24 +1,10 @@
 import type { AuditEvent } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName, useSpoken } from "@/shared/names";
+import { useOrganisationName } from "@/shared/names";
 import { fieldTexts } from "./fields.ts";
 import styles from "./history.module.css";
 import { texts } from "./texts.ts";
-
-/** Says what was done, who did it and to which kind of thing, in the reader's words. */
-export function useEventWords() {
-  const t = useTexts(texts);
-  const spoken = useSpoken();
-  return {
-    what: (name: string) => t.maybe(`event.${name}`, {}, name.replaceAll("_", " ").replace(".", ": ")),
-    subject: (type: string) => t.maybe(`subject.${type}`, {}, type),
-    who: (event: Pick<AuditEvent, "user_name" | "work">) =>
-      event.user_name
-        ? spoken(event.user_name)
-        : t.maybe(`work.${event.work}`, {}, event.work || t("system")),
-  };
-}
 
 const LONGEST = 160;
 const ID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
