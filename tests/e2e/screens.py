@@ -66,6 +66,7 @@ SCREENS = (
     Screen("programme-totals", "/programmes/{programmes}?tab=totals", MEMBER_FINANCE),
     Screen("pool", "/pools/{pools}", MEMBER),
     Screen("patents", "/patents", MEMBER),
+    Screen("imports", "/imports"),
     Screen("patent", "/patents/{patents}", MEMBER),
     Screen("patent-to-evaluate", "/patents/{patents?publication=US21184747B2}", EVALUATOR),
     Screen("charters", "/charters"),

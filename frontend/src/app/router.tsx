@@ -66,6 +66,7 @@ const seats = () => import("@/features/seats");
 const closes = () => import("@/features/closes");
 const statements = () => import("@/features/statements");
 const patents = () => import("@/features/patents");
+const imports = () => import("@/features/imports");
 const pools = () => import("@/features/pools");
 const programmes = () => import("@/features/programmes");
 const audit = () => import("@/features/audit");
@@ -100,6 +101,8 @@ const tree = root.addChildren([
     inside("/statements/$id", statements, "Statement"),
     inside("/patents", patents, "Patents"),
     inside("/patents/$id", patents, "Patent"),
+    inside("/imports", imports, "Imports"),
+    inside("/imports/$id", imports, "Import"),
     inside("/pools", pools, "Pools"),
     inside("/pools/$id", pools, "Pool"),
     inside("/programmes", programmes, "Programmes"),

@@ -6,6 +6,7 @@ const PAGES: Record<string, string> = {
   "charter.charter": "/charters",
   "charter.charterversion": "/charter-versions",
   "patents.patent": "/patents",
+  "exchange.import": "/imports",
   "composition.pool": "/pools",
   "agreements.licence": "/licences",
   "terms.programme": "/programmes",

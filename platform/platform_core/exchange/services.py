@@ -107,7 +107,7 @@ def check_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import
         with transaction.atomic():
             found = _locked(actor, import_id)
             _move(found, "refuse")
-            found.told, found.counts = {"refused": refusal.code}, {}
+            found.told, found.counts = {**refusal.told, "refused": refusal.code}, {}
             found.detail = refusal.detail[:_LONGEST_DETAIL]
             found.save(update_fields=["state", "told", "counts", "detail"])
             announce(found)

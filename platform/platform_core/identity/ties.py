@@ -149,6 +149,11 @@ def untied_outside(alliances: Collection[UUID], path: str = "pk") -> Q:
     return _untied_outside(tuple(sorted(alliances)), path)
 
 
+def organisations_for_office(alliance_id: UUID) -> Q:
+    """Return the condition for the organisations that an alliance's office sees: tied to it, or to no other."""
+    return organisations_of(alliance_id) | untied_outside([alliance_id])
+
+
 @lru_cache(maxsize=512)
 def _untied_outside(alliances: tuple[UUID, ...], path: str) -> Q:
     rows = Q()

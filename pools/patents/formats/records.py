@@ -23,6 +23,8 @@ class Refusal:
     field: str
     code: str
     detail: str
+    text: str = ""
+    """What stands in that field."""
 
 
 @dataclass(frozen=True, slots=True)

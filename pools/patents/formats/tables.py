@@ -146,7 +146,8 @@ class _Reader:
             if given is None:
                 return Refusal(row.line, "publication", "no_number", "The row names no publication and no application.")
             which = "publication" if patent.publication else "application"
-            return Refusal(row.line, which, given.flaws[0].code, given.flaws[0].detail)
+            text = published if patent.publication else self._text(row, "application")
+            return Refusal(row.line, which, given.flaws[0].code, given.flaws[0].detail, text)
         self._country(patent, row, usable[0], office)
         for name in ("title", "title_en", "abstract", "first_claim", "status", "agency", "address", "family_code"):
             setattr(patent, name, self._text(row, name))

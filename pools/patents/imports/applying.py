@@ -1,5 +1,6 @@
 """Taking the rows of an import in, all at once, and taking back what they brought."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from platform_core.checks import told_as
 from platform_core.exchange.models import Import
 from platform_core.exchange.registry import Progress
 from platform_core.identity.models import Organisation
+from platform_core.identity.ties import organisations_for_office
 from platform_core.problems import Conflict, Problem
 from pools.patents.imports.fields import ALL, OF_BIBLIOGRAPHY, OF_PATENT, Field, kept
 from pools.patents.imports.matching import prepare_for_many, register_has_changed
@@ -89,6 +91,9 @@ _CHANGE: Final = f"""
     UPDATE {{table}} t SET {{settings}} FROM {TABLE} s WHERE s.patent_id = t.{{key}} AND {_CHANGED}
 """
 
+
+_MOST_UNKNOWN: Final = 50
+"""Names that nobody here has, told of a file; the rest are behind them in number."""
 
 READ_AGAIN: Final = (
     "Patents of this file were put on the register, or taken off it, after the file was read: have it read again."
@@ -203,7 +208,10 @@ def _values(found: Import, source: Source) -> dict[str, Any]:
 
 
 def owners_named(found: Import) -> dict[str, UUID]:
-    """Return the organisation of each name of an owner or applicant: as people said, otherwise of that very name."""
+    """Return the organisation of each name of an owner or applicant: as people said, otherwise of that very name.
+
+    Only those are found that the alliance's office sees: others are none that it could name.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT DISTINCT told.name FROM {TABLE} s, unnest(s.owners || s.applicants) AS told (name)
@@ -214,9 +222,41 @@ def owners_named(found: Import) -> dict[str, UUID]:
     chosen = {name: UUID(value) for name, value in (found.choices.get("owners") or {}).items()}
     known: dict[str, UUID] = {}
     for column in ("name_en", "name_zh"):
-        organisations = Organisation.objects.filter(merged_into__isnull=True, **{f"{column}__in": names})
+        organisations = Organisation.objects.filter(
+            organisations_for_office(found.alliance_id), merged_into__isnull=True, **{f"{column}__in": names}
+        )
         known |= dict(organisations.values_list(column, "pk"))
     return {name: chosen.get(name) or known[name] for name in names if name in chosen or name in known}
+
+
+def owners_unknown(found: Import, known: Mapping[str, UUID]) -> dict[str, Any]:
+    """Return how many new patents would have no owner on record, and the names that most of them have."""
+    if found.choices.get("owner_id"):
+        return {"patents_without_owner": 0, "owners_unknown": []}
+    rows = f"""SELECT s.id, told.name FROM {TABLE} s
+                 LEFT JOIN LATERAL unnest(CASE WHEN cardinality(s.owners) = 0 THEN s.applicants ELSE s.owners END)
+                      AS told (name) ON true
+                WHERE {_NEW}"""
+    values: dict[str, Any] = {
+        "import": found.pk,
+        "doubtful": bool(found.choices.get("take_doubtful")),
+        "known": list(known),
+        "most": _MOST_UNKNOWN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH told AS MATERIALIZED ({rows}),
+                     ownerless AS (SELECT id FROM told GROUP BY id
+                                   HAVING NOT coalesce(bool_or(name = ANY (%(known)s)), false))
+                SELECT (SELECT count(*) FROM ownerless),
+                       (SELECT coalesce(jsonb_agg(jsonb_build_array(name, count) ORDER BY count DESC, name), '[]')
+                          FROM (SELECT name, count(*) FROM told JOIN ownerless USING (id) WHERE name IS NOT NULL
+                                 GROUP BY name ORDER BY 2 DESC, 1 LIMIT %(most)s) counted)""",
+            values,
+        )
+        without, names = cursor.fetchone()
+    names = json.loads(names) if isinstance(names, str) else names
+    return {"patents_without_owner": without, "owners_unknown": names}
 
 
 def _names(fields: tuple[Field, ...]) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from platform_core.exchange.models import Import
 from platform_core.exchange.registry import Checked, Importer, Profile, Progress, SeenRow
 from pools.patents.formats import FIELDS, profiles
-from pools.patents.imports.applying import apply_rows, owners_named, undo_rows
+from pools.patents.imports.applying import apply_rows, owners_named, owners_unknown, undo_rows
 from pools.patents.imports.choosing import choose
 from pools.patents.imports.matching import match
 from pools.patents.imports.staging import refused_rows, stage
@@ -29,14 +29,13 @@ _SHOWN: Final = (
     "ipc",
     "family",
 )
-_MOST_NAMES: Final = 200
 
 
 def _check(found: Import, path: Path, progress: Progress) -> Checked:
     told = stage(found, path, progress)
     counts = match(found)
     known = owners_named(found)
-    return Checked({**told, "owners_known": {name: str(pk) for name, pk in list(known.items())[:_MOST_NAMES]}}, counts)
+    return Checked({**told, **owners_unknown(found, known)}, counts)
 
 
 def _rows(found: Import, outcome: str, behind: int, limit: int) -> list[SeenRow]:

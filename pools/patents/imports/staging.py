@@ -69,6 +69,7 @@ COLUMNS: Final = (
 TABLE: Final = ImportedPatent._meta.db_table
 
 _TOLD_EVERY = 5_000
+_LONGEST_NUMBER = 64
 _SAMPLED = 20
 _MOST_SAMPLES = 2
 _LONGEST_SAMPLE = 80
@@ -110,10 +111,6 @@ def _open(found: Import, path: Path) -> tuple[dict[str, Any], Iterable[ReadPaten
     mapping: Mapping = choices.get("mapping") or (saved.mapping if saved else recognised.mapping)
     if unknown := sorted(set(mapping.values()) - set(FIELDS)):
         raise UnreadableFile("unknown_field", f"No column can be “{unknown[0]}”.")
-    if not {"publication", "application", "grant_number"} & set(mapping.values()):
-        raise UnreadableFile(
-            "no_number_column", "No column holds numbers of publications or applications: say which one does."
-        )
     order = DayOrder(choices["day_order"]) if choices.get("day_order") else recognised.day_order
     told = {
         "kind": table.told.kind,
@@ -132,6 +129,12 @@ def _open(found: Import, path: Path) -> tuple[dict[str, Any], Iterable[ReadPaten
         "day_order": str(order),
         "day_samples": list(recognised.day_samples),
     }
+    if not {"publication", "application", "grant_number"} & set(mapping.values()):
+        raise UnreadableFile(
+            "no_number_column",
+            "No column holds numbers of publications or applications: say which one does.",
+            told,
+        )
     is_family_rows = profile is not None and profile.is_family_rows
     return told, read_patents(table, mapping, day_order=order, is_family_rows=is_family_rows)
 
@@ -212,6 +215,9 @@ def _refused(import_id: UUID, refusal: Refusal) -> tuple[Any, ...]:
         "priorities": Json([]),
         "problems": Json([problem]),
     }
+    if refusal.field in ("publication", "application"):
+        # So that people see which row it is; what is refused is compared with nothing.
+        values[refusal.field] = refusal.text[:_LONGEST_NUMBER]
     lists = ("applicants", "owners", "inventors", "agents", "ipc", "cpc", "standards")
     blanks = {"filed_on", "published_on", "granted_on", "ends_on", "priority_on", "claims_count"}
     return tuple(values.get(name, [] if name in lists else None if name in blanks else "") for name in COLUMNS)

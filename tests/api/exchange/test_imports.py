@@ -76,13 +76,16 @@ def outcomes(found: Any) -> dict[str, int]:
 
 
 def test_a_table_of_nobodys_system_is_mapped_by_people_taken_in_and_taken_back(office: Office) -> None:
+    make_membership(make_alliance("elsewhere"), make_organisation("江汉显示有限公司"), "ELSEWHERE")
 
     refused = office.bring(ROW)
-    assert (refused["state"], refused["told"], refused["allowed_steps"]) == (
+    assert (refused["state"], refused["told"]["refused"], refused["allowed_steps"]) == (
         "refused",
-        {"refused": "no_number_column"},
+        "no_number_column",
         ["check again", "discard"],
     )
+    # People map columns by what is in them.
+    assert refused["told"]["columns"][3] == {"heading": "firm", "field": "", "samples": ["江汉显示有限公司"]}
     assert "say which one does" in refused["detail"]
     assert {"publication", "title"} <= set(refused["fields_known"])
     assert {"lens": True, "espacenet": False}.items() <= {
@@ -97,12 +100,15 @@ def test_a_table_of_nobodys_system_is_mapped_by_people_taken_in_and_taken_back(o
     assert (shown["line"], shown["outcome"], shown["values"]["title"]) == (2, "new", "一种方法")
     assert not Patent.objects.exists()
 
-    # The file names an owner by a name that nobody has on record: people say who that is.
+    # The file names an owner by a name that nobody here has on record: people say who that is. Another alliance's
+    # organisation of that name is not told of.
+    assert (read["told"]["patents_without_owner"], read["told"]["owners_unknown"]) == (1, [["江汉显示有限公司", 1]])
     owned = office.step(read, "choices", choices={"owners": {"江汉显示有限公司": str(office.firm.pk)}})
+    assert owned["told"]["patents_without_owner"] == 0
     taken = office.step(owned, "application")
     assert (taken["state"], taken["allowed_steps"]) == ("imported", ["begin undoing"])
     assert Ownership.objects.get().owner == office.firm
-    assert Job.objects.get(pk=taken["job_id"]).state == "succeeded"
+    assert office.client.get(f"/api/v1/jobs/{taken['job_id']}").json()["state"] == "succeeded"
 
     assert office.step(taken, "undoing")["state"] == "undone"
     assert not Patent.objects.exists()

@@ -1,16 +1,6 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import {
-  api,
-  type CloseRun,
-  type Explanation,
-  type Job,
-  keys,
-  request,
-  take,
-  takeVersion,
-  useRoles,
-} from "@/shared/api";
+import { api, type CloseRun, type Explanation, keys, request, takeVersion, useRoles } from "@/shared/api";
 import type { PageOf } from "@/shared/table";
 
 export const PATH = "/api/v1/close-runs";
@@ -41,18 +31,6 @@ export function usePayees(run: CloseRun | undefined) {
   return useQuery({
     ...explanationQuery(run?.id ?? "", {}),
     enabled: run !== undefined && Boolean(run.results_sha256),
-  });
-}
-
-/** The work of a calculation, asked again while it is in hand. */
-export function useJob(id: string | null, isInHand: boolean) {
-  return useQuery({
-    queryKey: keys.object("/api/v1/jobs", id ?? ""),
-    queryFn: () =>
-      take(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: id ?? "" } } })) as Promise<Job>,
-    enabled: id !== null && isInHand,
-    refetchInterval: isInHand ? 1_500 : false,
-    staleTime: 0,
   });
 }
 

@@ -1,5 +1,3 @@
-import type { Job } from "@/shared/api";
-
 /** The stages of a calculation in the words the work reports them by, in their order. */
 export const STAGES = [
   "Writing the bundle",
@@ -13,12 +11,4 @@ export const STAGES = [
 
 export function stageOf(message: string | undefined): number {
   return STAGES.indexOf(message ?? "");
-}
-
-/** Seconds left by what is done so far; null where nothing can be said yet. */
-export function secondsLeft(job: Pick<Job, "done" | "total" | "started_at">, now: number): number | null {
-  const { done = 0, total = 0, started_at } = job;
-  if (!started_at || total === 0 || done === 0) return null;
-  const gone = (now - Date.parse(started_at)) / 1000;
-  return Math.max(0, Math.round((gone * (total - done)) / done));
 }

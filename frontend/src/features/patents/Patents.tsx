@@ -1,4 +1,6 @@
-import type { Patent } from "@/shared/api";
+import { Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import { type Patent, useRoles } from "@/shared/api";
 import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
@@ -6,6 +8,7 @@ import { useOrganisationName, useSpoken } from "@/shared/names";
 import { useCloseNames } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
+import { FileTextOutlined } from "@/shared/ui/icons";
 import { ForceMark } from "./force.tsx";
 import { ownsOn } from "./owners.ts";
 import { texts } from "./texts.ts";
@@ -19,8 +22,19 @@ export function Patents() {
   const spoken = useSpoken();
   const names = useCloseNames();
   const owners = useOwners();
+  const isOffice = useRoles().has("secretariat");
   return (
-    <Page title={t("title")} subtitle={t("lead")}>
+    <Page
+      title={t("title")}
+      subtitle={t("lead")}
+      primary={
+        isOffice && (
+          <Link to="/imports">
+            <Button icon={<FileTextOutlined aria-hidden />}>{t("imports")}</Button>
+          </Link>
+        )
+      }
+    >
       <ListTable<Patent>
         path={PATH}
         caption={t("title")}

@@ -3,6 +3,7 @@ import { defineTexts } from "@/shared/i18n";
 export const texts = defineTexts("patents", {
   zh: {
     title: "专利",
+    imports: "从文件导入",
     lead: "联盟内登记的专利：每个国家或地区一件，附权利人和有效期。",
     empty: "没有可见的专利",
     publication: "公开号",
@@ -49,6 +50,7 @@ export const texts = defineTexts("patents", {
   },
   en: {
     title: "Patents",
+    imports: "Import from files",
     lead: "The patents on record in the alliance: one right in one country, with owners and the days it is in force.",
     empty: "No patents you may see",
     publication: "Publication",

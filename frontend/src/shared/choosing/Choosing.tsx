@@ -10,6 +10,9 @@ interface ChoiceProps {
   onChange?: (value: string) => void;
   id?: string;
   disabled?: boolean;
+  allowClear?: boolean;
+  /** Where no label of a form stands before it. */
+  label?: string;
 }
 
 /** One of the open seats one may see, perhaps only of one organisation. */
@@ -39,13 +42,14 @@ export function SeatSelect({ organisation, ...props }: ChoiceProps & { organisat
 const isItself = (organisation: Organisation) => !organisation.merged_into;
 
 /** One of the organisations one may see. */
-export function OrganisationSelect(props: ChoiceProps) {
+export function OrganisationSelect({ label, ...props }: ChoiceProps) {
   const language = useLanguage();
   const t = useTexts(texts);
   const found = useEvery<Organisation>("/api/v1/organisations");
   return (
     <Select
       {...props}
+      {...(label === undefined ? {} : { "aria-label": label })}
       showSearch={{ optionFilterProp: "label" }}
       loading={found.isPending}
       placeholder={t("organisation.choose")}

@@ -1,0 +1,2 @@
+export { Import } from "./Import.tsx";
+export { Imports } from "./Imports.tsx";
