@@ -57,6 +57,7 @@ HEADINGS = (
 WORDS = (
     "显示背光液晶面板驱动电路芯片信号编码解码处理方法装置系统设备控制网络数据图像压缩传输存储量子点发光二极管封装散热"
 )
+ENGLISH = ("OLED", "backlight", "waveguide", "codec", "driver IC", "panel", "HDR", "micro-LED", "tuner", "remote") * 3
 
 
 def rows(count: int, *, first: int) -> Iterator[tuple[str, ...]]:
@@ -78,7 +79,7 @@ def rows(count: int, *, first: int) -> Iterator[tuple[str, ...]]:
             f"G{made.randrange(1, 12):02}F{made.randrange(1, 40)}/{made.randrange(100):02}(2006.01)I",
             f"第{made.randrange(OWNERS)}公司",
             f"{text(made, 3)};{text(made, 3)}",
-            text(made, 160),
+            f"{text(made, 160)} {made.choice(ENGLISH)} {made.choice(ENGLISH)}。",
             text(made, 120),
         )
 
@@ -160,6 +161,8 @@ def put_back(database: Any, folder: Path) -> float:
                 for block in copy:
                     file.write(block)
         admin.execute("SET session_replication_role = replica")
+        # Triggers make the rows of this table, also where others are put back.
+        admin.execute("DELETE FROM patents_patentwords")
         admin.execute("DELETE FROM patents_importedpatent")
         for table in reversed(TABLES):
             admin.execute(f"DELETE FROM {table}")

@@ -1,10 +1,11 @@
 """Patents, their families and their owners over HTTP."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +15,7 @@ from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
+from platform_core.problems import invalid
 from pools.patents import selectors, services
 from pools.patents.models import Ownership, Patent, PatentFamily
 
@@ -107,6 +109,13 @@ class TransferSerializer(serializers.Serializer[Any]):
 
 _IDS = {"alliance": "alliance", "family": "family"}
 _TEXTS = {"publication": "publication", "country": "country"}
+_WANTED = [
+    OpenApiParameter("q", str, description="words of title, abstract, people and classes, or a number in any form"),
+    OpenApiParameter("applicant", str, description="words of an applicant's or inventor's name"),
+    OpenApiParameter("symbol", str, description="a class of IPC or CPC and all below it, such as G06F or H04N 19"),
+    OpenApiParameter("standing", str, enum=list(selectors.STANDINGS), description="only what stands so today"),
+]
+_LONGEST_ASKED: Final = 200
 
 
 class PatentsView(HouseView):
@@ -117,13 +126,15 @@ class PatentsView(HouseView):
 
     @extend_schema(
         operation_id="patents_list",
-        parameters=parameters_of(ids=_IDS, texts=_TEXTS),
+        parameters=[*parameters_of(ids=_IDS, texts=_TEXTS), *_WANTED],
         responses=page_of(PatentSerializer),
     )
     def get(self, request: Request) -> Response:
         """List the patents you may see; those of launched pools are public."""
         rows = filtered(selectors.patents(actor=self.actor), request, ids=_IDS, texts=_TEXTS)
-        return self.page(rows, PatentSerializer, default="publication")
+        wanted = _wanted(request)
+        found = selectors.find_patents(rows, wanted, today=timezone.localdate(self.actor.clock.now()))
+        return self.page(found, PatentSerializer, default="publication", among=rows if wanted.is_search else None)
 
     @extend_schema(operation_id="patents_register", request=NewPatentSerializer, responses={201: PatentSerializer})
     @idempotent
@@ -136,6 +147,18 @@ class PatentsView(HouseView):
             actor=self.actor, alliance_id=alliance_id, patent=services.NewPatent(**given, owners=owners)
         )
         return answer_with_etag(request, PatentSerializer(made).data, status=201)
+
+
+def _wanted(request: Request) -> selectors.Wanted:
+    given = {name: request.query_params.get(name, "") for name in ("q", "applicant", "symbol", "standing")}
+    for name, text in given.items():
+        if "\x00" in text or len(text) > _LONGEST_ASKED:
+            raise invalid(f"/{name}", "bad_text", "This must be plain text.")
+    if given["standing"] and given["standing"] not in selectors.STANDINGS:
+        raise invalid("/standing", "unknown", "There is no such standing.")
+    return selectors.Wanted(
+        text=given["q"], applicant=given["applicant"], symbol=given["symbol"], standing=given["standing"]
+    )
 
 
 class PatentView(HouseView):

@@ -26,6 +26,7 @@ from pools.patents.models import (
     Patent,
     PatentFamily,
     PatentGrant,
+    PatentWords,
     Publication,
     Source,
 )
@@ -42,6 +43,7 @@ READ_FAMILY = Permission("patent_family.read")
 READ_OWNERSHIP = Permission("ownership.read")
 READ_PUBLICATION = Permission("publication.read")
 READ_BIBLIOGRAPHY = Permission("bibliography.read")
+READ_WORDS = Permission("patent_words.read")
 READ_SOURCE = Permission("patent_source.read")
 READ_IMPORTED_PATENT = Permission("imported_patent.read")
 
@@ -131,6 +133,14 @@ PUBLICATION_POLICY = register(
         Publication,
         read=READ_PUBLICATION,
         rules=[allow((Audience.PUBLIC, COMMAND_LINE), READ_PUBLICATION, follows("patent", READ_PATENT, Patent))],
+    )
+)
+
+WORDS_POLICY = register(
+    Policy(
+        PatentWords,
+        read=READ_WORDS,
+        rules=[allow((Audience.PUBLIC, COMMAND_LINE), READ_WORDS, follows("patent", READ_PATENT, Patent))],
     )
 )
 

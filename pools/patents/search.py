@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import Func, QuerySet
+from django.db.models import Func, Q, QuerySet
 
 from platform_core.search.asked import FEWEST_DIGITS, Asked
 from platform_core.search.columns import number_digits, number_key
@@ -31,6 +31,21 @@ def _ways(asked: Asked) -> Iterator[tuple[Func, str, dict[str, str]]]:
         office = {"publication__startswith": asked.office} if asked.office else {}
         yield number_digits("publication"), asked.digits, office
         yield number_digits("application"), asked.digits, office
+
+
+def ids_by_number(asked: Asked) -> QuerySet[Any, Any] | None:
+    """Return the ids of patents with a number that begins as what was asked for; None: that is no number."""
+    if not asked.digits:
+        return None
+    office = Q(publication__startswith=asked.office) if asked.office else Q()
+    found = Patent.objects.alias(
+        key=number_key("publication"), digits=number_digits("publication"), filed_as=number_digits("application")
+    ).filter(
+        Q(key__startswith=asked.key)
+        | (Q(digits__startswith=asked.digits) & office)
+        | (Q(filed_as__startswith=asked.digits) & office)
+    )
+    return found.order_by().values("pk")
 
 
 PATENTS: Final = Searched(

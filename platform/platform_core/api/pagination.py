@@ -26,6 +26,10 @@ ASKED_AT_MOST: Final = 2_000
 """Rows that are asked one by one for a page; where it lies further behind, it is found by the set after all."""
 
 
+MET_AT_MOST: Final = 300
+"""Rows that a search meets first and that are asked one by one for a page."""
+
+
 class Count(StrEnum):
     """How far a list is counted beyond the page."""
 
@@ -53,11 +57,19 @@ class Page(Generic[M]):
         }
 
 
-def paginate(rows: QuerySet[M], request: Request, *, orders: Mapping[str, str], default: str) -> Page[M]:
+def paginate(
+    rows: QuerySet[M],
+    request: Request,
+    *,
+    orders: Mapping[str, str],
+    default: str,
+    among: QuerySet[M] | None = None,
+) -> Page[M]:
     """Return the page of a list that a request asks for, in at most three queries and one that counts.
 
     `orders` maps the names a client may order by to columns of the model that are never null; a name with a
-    minus in front orders downwards. Rows with equal values are ordered by id, so that no two pages overlap.
+    minus in front orders downwards. Rows with equal values are ordered by id, so that no two pages overlap. Where a
+    search that is no matter of an order narrowed the rows, `among` are those it was made among.
     The request may carry `order`, `limit` (1 to 200), `after` and `count` (`bounded` or `exact`). To count is to read
     all that the reader may see, where a page reads little more than what stands on it: without being asked for, a
     total is known only of a list that ends on its first page.
@@ -73,7 +85,11 @@ def paginate(rows: QuerySet[M], request: Request, *, orders: Mapping[str, str], 
         part = part.filter(_behind(rows.model, column, down, _read_cursor(after, order)))
     # What is fetched along with the rows is fetched of these alone.
     along = part._prefetch_related_lookups  # type: ignore[attr-defined]  # Django offers no other way to read it
-    found = _first(part.prefetch_related(None), column, down, limit + 1)
+    if among is None:
+        found = _first(part.prefetch_related(None), column, down, limit + 1)
+    else:
+        met = in_order(among, column, down).prefetch_related(None)
+        found = _first_met(part.prefetch_related(None), met, limit + 1)
     more = len(found) > limit
     found = found[:limit]
     with row_by_row():
@@ -109,6 +125,19 @@ def _first(part: QuerySet[M], column: str, down: bool, size: int) -> list[M]:
     with row_by_row():
         found = list((part if end is None else part.filter(_before(part.model, column, down, end)))[:size])
     return found if end is None or len(found) == size else list(part[:size])
+
+
+def _first_met(part: QuerySet[M], among: QuerySet[M], size: int) -> list[M]:
+    """Return the first rows of an ordered list that a search narrowed.
+
+    The index that is searched knows no order, so that walking along one would search for each row. What the search
+    meets first is asked about by itself; where that is not enough, the whole set is.
+    """
+    with rights_left_out():
+        ids = list(part.values_list("pk", flat=True)[: MET_AT_MOST + 1])
+    with row_by_row():
+        found = list(among.filter(pk__in=ids[:MET_AT_MOST])[:size])
+    return found if len(ids) <= MET_AT_MOST or len(found) == size else list(part[:size])
 
 
 def asked_order(request: Request, *, orders: Mapping[str, str], default: str) -> tuple[str, str, bool]:

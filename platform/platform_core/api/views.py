@@ -135,11 +135,13 @@ class HouseView(APIView):
         default: str,
         context: Mapping[str, Any] | None = None,
         about: Callable[[Sequence[M]], Mapping[str, Any]] | None = None,
+        among: QuerySet[M] | None = None,
     ) -> Response:
         """Answer with the page of a list that the request asks for, or with the whole list as a file.
 
         It is ordered by one of the view's `orders`. `about` is called with the rows before they are represented, some
         at a time: it notes that they are read where that is owed, and returns what the serializer must know of them.
+        `among` are the rows that a search was made among, if one was.
         """
         given: dict[str, Any] = {"request": self.request, "actor": self.actor, **(context or {})}
         model = serializer(context=given)
@@ -155,7 +157,7 @@ class HouseView(APIView):
 
         form = asked_form(self.request)
         if form is None:
-            found = paginate(rows, self.request, orders=self.orders, default=default)
+            found = paginate(rows, self.request, orders=self.orders, default=default, among=among)
             return Response(found.document(represent), content_type=None if names is None else SPARSE_JSON)
         _, column, down = asked_order(self.request, orders=self.orders, default=default)
         file = export_answer(

@@ -20,7 +20,7 @@ from pools.patents.imports.fields import ALL, OF_BIBLIOGRAPHY, OF_PATENT, Field,
 from pools.patents.imports.matching import prepare_for_many, register_has_changed
 from pools.patents.imports.staging import TABLE
 from pools.patents.keys import READING
-from pools.patents.models import Bibliography, Ownership, Patent, Publication, Source
+from pools.patents.models import Bibliography, Ownership, Patent, PatentWords, Publication, Source
 from pools.patents.models.imports import ImportedPatent, Outcome
 
 # A row is taken if it is new or changed; one in doubt only if people said so.
@@ -173,7 +173,7 @@ def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]
         )
         gone = cursor.rowcount
         going = f"(SELECT s.new_id FROM {TABLE} s WHERE s.of_import_id = %(import)s AND s.patent_id = s.new_id)"
-        for model in (Ownership, Publication, Bibliography):
+        for model in (Ownership, Publication, Bibliography, PatentWords):
             cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE patent_id IN {going}', values)
         cursor.execute(f"DELETE FROM patents_patent WHERE id IN {going}", values)
         restored = _restore(cursor, values)
@@ -336,7 +336,7 @@ def _was(field: Field) -> str:
 
 def _building_on() -> list[tuple[str, str]]:
     """Return the columns of other tables that refer to patents: whatever has a row there stays."""
-    own = {Ownership, Publication, Bibliography, ImportedPatent}
+    own = {Ownership, Publication, Bibliography, PatentWords, ImportedPatent}
     found = []
     for relation in Patent._meta.related_objects:
         field = relation.field

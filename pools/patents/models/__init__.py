@@ -4,6 +4,7 @@ from pools.patents.models.imports import ImportedPatent, Outcome
 from pools.patents.models.ownership import Ownership
 from pools.patents.models.records import Bibliography, Publication, Source
 from pools.patents.models.rights import Patent, PatentFamily, PatentGrant, RightKind
+from pools.patents.models.words import PatentWords
 
 __all__ = [
     "Bibliography",
@@ -13,6 +14,7 @@ __all__ = [
     "Patent",
     "PatentFamily",
     "PatentGrant",
+    "PatentWords",
     "Publication",
     "RightKind",
     "Source",

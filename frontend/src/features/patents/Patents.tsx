@@ -16,6 +16,8 @@ import { texts } from "./texts.ts";
 export const PATH = "/api/v1/patents";
 export const SUBJECT = "patents.patent";
 
+const STANDINGS = ["in_force", "pending", "ended"] as const;
+
 /** The patents the acting seat may see; a million of them behave, since the server orders, filters and pages. */
 export function Patents() {
   const t = useTexts(texts);
@@ -44,8 +46,16 @@ export function Patents() {
         addressOf={(row) => `/patents/${row.id}`}
         empty={<Empty title={t("empty")} />}
         filters={[
-          { name: "publication", label: t("publication") },
+          { name: "q", label: t("words") },
+          { name: "applicant", label: t("applicant") },
+          { name: "symbol", label: t("symbol") },
+          {
+            name: "standing",
+            label: t("force"),
+            choices: STANDINGS.map((value) => ({ value, label: t(`standing.${value}`) })),
+          },
           { name: "country", label: t("country") },
+          { name: "publication", label: t("publication") },
         ]}
         columns={[
           {
