@@ -20,6 +20,7 @@ from platform_core.lists.models import SavedView
 from platform_core.notices.models import Notice
 from platform_core.webhooks.models import WebhookDelivery
 from pools.composition.models import PoolMember, PoolState, Withholding
+from pools.patents.models import PatentWords
 from tests.factories.access import make_staff_session
 from tests.factories.agreements import make_licence
 from tests.factories.charter import (
@@ -105,6 +106,7 @@ def places(world: World) -> Iterator[Elsewhere]:
 def add_patent(at: Elsewhere) -> None:
     patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company, title=f"{WORD} display")
     make_record(patent, make_source(at.alliance, at.company, name=WORD))
+    PatentWords.objects.filter(patent=patent).update(reading=0)
     make_import(at.alliance, at.company, f"{WORD}.csv")
     make_saved_mapping(at.alliance, f"{WORD} {next(_numbers)}")
 

@@ -77,6 +77,7 @@ FROM: dict[str, dict[str, Any]] = {
     "POST accounts/{user_id}/reopening": {"is_active": False},
     "POST invitations/{invitation_id}/resending": {"sent_at": NOON - timedelta(days=1)},
     "POST pool-members/{member_id}/release": {"held": True},
+    "POST imports/{import_id}/undoing": {"state": "imported"},
 }
 """What an object is before a step that leads on from there."""
 
