@@ -3,11 +3,17 @@
 from django.urls import path
 
 from pools.patents import api
+from pools.patents.differences import api as differences
+from pools.patents.record import api as record
 
 urlpatterns = [
     path("patents", api.PatentsView.as_view()),
     path("patents/<uuid:patent_id>", api.PatentView.as_view()),
     path("patents/<uuid:patent_id>/owners", api.PatentOwnersView.as_view()),
     path("patents/<uuid:patent_id>/transfers", api.PatentTransfersView.as_view()),
+    path("patents/<uuid:patent_id>/bibliography", record.PatentRecordView.as_view()),
+    path("patents/<uuid:patent_id>/legal-status", record.LegalStatusView.as_view()),
+    path("differences", differences.DifferencesView.as_view()),
+    path("differences/decisions", differences.DifferenceDecisionsView.as_view()),
     path("patent-families", api.PatentFamiliesView.as_view()),
 ]

@@ -1,5 +1,7 @@
 """Patents, their families, who owned which part of them when, and what is on record about them."""
 
+from pools.patents.models.differences import Difference, DifferenceState, OutsideRecord
+from pools.patents.models.events import ImportedEvent, LegalEvent
 from pools.patents.models.imports import ImportedPatent, Outcome
 from pools.patents.models.ownership import Ownership
 from pools.patents.models.records import Bibliography, Publication, Source
@@ -7,8 +9,13 @@ from pools.patents.models.rights import Patent, PatentFamily, PatentGrant, Right
 
 __all__ = [
     "Bibliography",
+    "Difference",
+    "DifferenceState",
+    "ImportedEvent",
     "ImportedPatent",
+    "LegalEvent",
     "Outcome",
+    "OutsideRecord",
     "Ownership",
     "Patent",
     "PatentFamily",
