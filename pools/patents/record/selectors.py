@@ -13,7 +13,7 @@ from pools.patents.models import Bibliography, LegalEvent, Patent, Publication, 
 from pools.patents.record.events import event_of
 from pools.patents.record.terms import term_end
 from pools.patents.selectors import get_patent
-from pools.patents.status import Event, Interval, State, standing_of
+from pools.patents.status import Effect, Event, Interval, State, effect_of, standing_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +125,17 @@ def legal_status(patent_id: UUID, *, actor: Actor) -> LegalStatus:
     elif state is State.IN_FORCE and patent.ends_on is not None and patent.ends_on <= day:
         state, since, decided_by = State.ENDED, patent.ends_on, DecidedBy.RECORD
         intervals = (Interval(first=intervals[-1].first, end=patent.ends_on),)
+    why = by_event[standing.why] if standing.why is not None else None
+    if why is None and state is State.IN_FORCE:
+        # The days on record say so; where the office announced the grant, that is why.
+        why = next((row for row in rows if effect_of(row.office, row.code) is Effect.GRANTED), None)
+        decided_by = DecidedBy.DAYS if why is None else DecidedBy.EVENT
     recorded = standing_by_days(patent.granted_on, patent.ends_on, day)
     return LegalStatus(
         state=state,
         since=since,
         decided_by=decided_by,
-        why=by_event[standing.why] if standing.why is not None else None,
+        why=why,
         intervals=intervals,
         ended_by=by_event,
         recorded=recorded,

@@ -148,6 +148,16 @@ def test_without_events_the_days_say_how_a_right_stands(
     assert (status.state, status.decided_by, status.why, status.intervals) == (state, decided_by, None, intervals)
 
 
+def test_an_announced_grant_is_why_a_right_stands(desk: Desk) -> None:
+    patent = chinese(desk)
+    desk.apply(desk.check_file(office_file(event("GR01", "2016-05-04")), "ops.xml"))
+
+    status = legal_status(patent.pk, actor=desk.actor)
+
+    assert (status.state, status.since, status.decided_by) == (State.IN_FORCE, date(2016, 5, 4), DecidedBy.EVENT)
+    assert status.why == LegalEvent.objects.get()
+
+
 def test_what_is_announced_of_a_european_patent_reaches_the_country_it_concerns(desk: Desk) -> None:
     rights = {
         country: make_patent(

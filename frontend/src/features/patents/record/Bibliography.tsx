@@ -25,7 +25,7 @@ export function Bibliography({ patent }: { patent: PatentDocument }) {
     isBlank(record[field]) ? [] : [{ label, value: <Told from={from(field)}>{value}</Told> }];
   const list = (values: readonly string[]) => values.map(spoken).join(" · ");
   return (
-    <>
+    <div className={styles.stack}>
       <Panel title={t("about")}>
         <Pairs
           pairs={[
@@ -95,7 +95,7 @@ export function Bibliography({ patent }: { patent: PatentDocument }) {
             </Panel>
           ),
       )}
-    </>
+    </div>
   );
 }
 

@@ -16,7 +16,7 @@ export function LegalStatus({ patent }: { patent: string }) {
   const t = useTexts(texts);
   const status = useLegalStatus(patent);
   return (
-    <>
+    <div className={styles.stack}>
       <Panel title={t("status")}>
         <p className={styles.head}>
           <StateMark standing={STANDING[status.state] ?? "closed"}>{t(`state.${status.state}`)}</StateMark>
@@ -65,7 +65,7 @@ export function LegalStatus({ patent }: { patent: string }) {
           </ol>
         )}
       </Panel>
-    </>
+    </div>
   );
 }
 
