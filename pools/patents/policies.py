@@ -22,6 +22,7 @@ from platform_core.problems import Conflict
 from pools.patents.models import (
     Bibliography,
     Difference,
+    Encumbrance,
     ImportedEvent,
     ImportedPatent,
     LegalEvent,
@@ -53,6 +54,8 @@ READ_IMPORTED_EVENT = Permission("imported_event.read")
 READ_OUTSIDE_RECORD = Permission("outside_record.read")
 READ_DIFFERENCE = Permission("difference.read")
 DECIDE_DIFFERENCE = Permission("difference.decide")
+READ_ENCUMBRANCE = Permission("encumbrance.read")
+END_ENCUMBRANCE = Permission("encumbrance.end")
 
 PATENT_DESK = (Role.MEMBER_ADMIN, Role.MEMBER_STAFF)
 """The seats of a member that work on its patents."""
@@ -224,7 +227,24 @@ DIFFERENCE_POLICY = register(
         ],
     )
 )
-for _policy in (OUTSIDE_RECORD_POLICY, DIFFERENCE_POLICY):
+# A register tells everybody of some; a contract that is not recorded is the owner's own business.
+ENCUMBRANCE_POLICY = register(
+    Policy(
+        Encumbrance,
+        read=READ_ENCUMBRANCE,
+        rules=[
+            allow(
+                Audience.PUBLIC,
+                READ_ENCUMBRANCE,
+                follows("patent", READ_PATENT, Patent).narrowed(Q(is_public=True), "told by a register"),
+            ),
+            allow(_KEEPERS, {READ_ENCUMBRANCE, END_ENCUMBRANCE}, follows("patent", EDIT_PATENT, Patent)),
+            allow(Audience.STAFF, READ_ENCUMBRANCE, in_alliance("patent__alliance")),
+            allow(COMMAND_LINE, {READ_ENCUMBRANCE, END_ENCUMBRANCE}, everything()),
+        ],
+    )
+)
+for _policy in (OUTSIDE_RECORD_POLICY, DIFFERENCE_POLICY, ENCUMBRANCE_POLICY):
     _policy.belong_to("patent__ownerships__owner")
 
 ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))

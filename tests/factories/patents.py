@@ -8,6 +8,8 @@ from platform_core.identity.models import Alliance, Organisation
 from pools.patents.models import (
     Bibliography,
     Difference,
+    Encumbrance,
+    EncumbranceKind,
     LegalEvent,
     OutsideRecord,
     Ownership,
@@ -92,6 +94,20 @@ def make_difference(patent: Patent, source: Source, **columns: object) -> Differ
     )
 
 
+def make_encumbrance(patent: Patent, **columns: object) -> Encumbrance:
+    """A licence by contract that no register tells of."""
+    return Encumbrance.objects.create(
+        **{
+            "patent": patent,
+            "kind": EncumbranceKind.LICENCE_ORDINARY,
+            "holder": "Licensee",
+            "from_on": date(2024, 1, 1),
+            "recorded_at": NOON,
+            **columns,
+        }
+    )
+
+
 def make_record(patent: Patent, source: Source) -> Bibliography:
     """What a list says of a patent, the document it names, what was announced, and where an office says otherwise."""
     key = patent.publication[:-1]
@@ -99,6 +115,7 @@ def make_record(patent: Patent, source: Source) -> Bibliography:
     make_legal_event(patent, source)
     OutsideRecord.objects.create(patent=patent, source=source, values={"title": ["another title"]})
     make_difference(patent, source)
+    make_encumbrance(patent)
     return Bibliography.objects.create(patent=patent, abstract="…", sources={"abstract": str(source.pk)})
 
 

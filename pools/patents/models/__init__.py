@@ -1,6 +1,7 @@
 """Patents, their families, who owned which part of them when, and what is on record about them."""
 
 from pools.patents.models.differences import Difference, DifferenceState, OutsideRecord
+from pools.patents.models.encumbrances import Encumbrance, EncumbranceKind
 from pools.patents.models.events import ImportedEvent, LegalEvent
 from pools.patents.models.imports import ImportedPatent, Outcome
 from pools.patents.models.ownership import Ownership
@@ -11,6 +12,8 @@ __all__ = [
     "Bibliography",
     "Difference",
     "DifferenceState",
+    "Encumbrance",
+    "EncumbranceKind",
     "ImportedEvent",
     "ImportedPatent",
     "LegalEvent",

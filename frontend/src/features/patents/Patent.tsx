@@ -13,6 +13,7 @@ import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
 import { DifferenceTable } from "./differences/Differences.tsx";
 import { useHasDifferences } from "./differences/opening.tsx";
+import { Encumbrances } from "./encumbrances/Encumbrances.tsx";
 import { ForceMark } from "./force.tsx";
 import { ownedBefore } from "./owners.ts";
 import { PATH, SUBJECT, useOwners } from "./Patents.tsx";
@@ -61,6 +62,7 @@ export function Patent() {
         tabs={[
           { key: "owners", label: t("tab.owners"), children: <Owners patent={data} /> },
           { key: "status", label: t("tab.status"), children: <LegalStatus patent={id} /> },
+          { key: "encumbrances", label: t("tab.encumbrances"), children: <Encumbrances patent={data} /> },
           { key: "pools", label: t("tab.pools"), children: <Pools patent={id} /> },
           { key: "family", label: t("tab.family"), children: <Family patent={data} /> },
           { key: "about", label: t("tab.about"), children: <Bibliography patent={data} /> },

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { type Difference, keys, request, useRoles } from "@/shared/api";
+import { type Difference, keys, type Patent, request, useMe, useRoles } from "@/shared/api";
+import { todayHere } from "@/shared/format/plain";
 import type { PageOf } from "@/shared/table";
+import { ownsOn } from "../owners.ts";
 import { DIFFERENCES } from "./deciding.tsx";
 
 const KEEPERS = ["secretariat", "operator", "member_admin", "member_staff"];
@@ -21,4 +23,15 @@ export function useHasDifferences(patent: string): boolean {
     enabled: keeps,
   });
   return (found.data?.items.length ?? 0) > 0;
+}
+
+/** Whether the acting seat keeps the record of this patent: the office does, an operator may, and a member its own. */
+export function useKeepsRecordOf(patent: Pick<Patent, "owners">): boolean {
+  const me = useMe();
+  const roles = useRoles();
+  if (roles.has("secretariat") || roles.has("operator")) return true;
+  if (!roles.has("member_admin") && !roles.has("member_staff")) return false;
+  const own = me.seats.find((seat) => seat.id === me.seat)?.organisation;
+  const today = todayHere();
+  return patent.owners.some((owner) => owner.owner_id === own && ownsOn(today, owner));
 }
