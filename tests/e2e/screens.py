@@ -70,6 +70,7 @@ SCREENS = (
     Screen("patent", "/patents/{patents}", MEMBER),
     Screen("patent-record", "/patents/{patents?publication=CN177877880B}?tab=about"),
     Screen("patent-status", "/patents/{patents?publication=CN177877880B}?tab=status"),
+    Screen("portfolio", "/patents/portfolio", MEMBER),
     Screen("differences", "/differences?state=open"),
     Screen("patent-to-evaluate", "/patents/{patents?publication=US21184747B2}", EVALUATOR),
     Screen("charters", "/charters"),

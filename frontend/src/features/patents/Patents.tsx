@@ -32,6 +32,7 @@ export function Patents() {
       subtitle={t("lead")}
       primary={
         <span className={styles.links}>
+          <Link to={"/patents/portfolio" as never}>{t("portfolio")}</Link>
           {keeps && <Link to={"/differences?state=open" as never}>{t("differences")}</Link>}
           {isOffice && (
             <Link to="/imports">
