@@ -160,7 +160,7 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
     ]
     with connection.cursor() as cursor, told_as(_PROBLEMS):
         prepare_for_many(cursor)
-        _lock(cursor, found, TAKEN, values)
+        _lock(cursor, found, TAKEN if is_outside(found) else _CHANGED, values)
         if register_has_changed(cursor, found):
             raise Conflict(READ_AGAIN)
         cursor.execute(_NO_BIBLIOGRAPHY, values)
@@ -204,8 +204,8 @@ def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]
     )
     with connection.cursor() as cursor:
         prepare_for_many(cursor)
-        _lock(cursor, found, TAKEN, values)
-        spoken_of = list(_spoken_of(cursor, values))
+        _lock(cursor, found, TAKEN if is_outside(found) else f"(({_NEW}) OR ({_CHANGED}))", values)
+        spoken_of = _spoken_of(cursor, values)
         cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_NEW}", values)
         [made] = cursor.fetchone()
         # The rows themselves note which of their patents go.
@@ -242,8 +242,16 @@ def _lock(cursor: CursorWrapper, found: Import, rows: str, values: Mapping[str, 
 
 
 def _spoken_of(cursor: CursorWrapper, values: dict[str, Any]) -> set[UUID]:
-    """Return the patents that rows of an import were taken for, and those its events speak of."""
-    cursor.execute(f"SELECT coalesce(s.patent_id, s.new_id) FROM {TABLE} s WHERE {TAKEN}", values)
+    """Return the patents of an import of which others say something, now or by its events: most are none of them."""
+    by_others = " OR ".join(
+        f'EXISTS (SELECT FROM "{model._meta.db_table}" o WHERE o.patent_id = t.id)'
+        for model in (OutsideRecord, LegalEvent, Difference)
+    )
+    cursor.execute(
+        f"""SELECT t.id FROM (SELECT coalesce(s.patent_id, s.new_id) AS id FROM {TABLE} s WHERE {TAKEN}) t
+             WHERE {by_others}""",
+        values,
+    )
     return {patent_id for (patent_id,) in cursor.fetchall()} | set(patents_spoken_of(cursor, values))
 
 
