@@ -182,6 +182,7 @@ def record_owners(*, actor: Actor, alliance_id: UUID, owners: Sequence[tuple[UUI
     record_event(
         "alliance.owners_recorded", actor=actor, subject=alliance, changes={"ownerships": (None, len(recorded))}
     )
+    compare_patents(ids, clock=actor.clock)
     return recorded
 
 
