@@ -32,7 +32,7 @@ from pools.patents.differences.calculation import (
 from pools.patents.models import Bibliography, Difference, DifferenceState, LegalEvent, OutsideRecord, Ownership, Patent
 from pools.patents.models.records import Source
 from pools.patents.record.events import event_of
-from pools.patents.status import State, standing_of
+from pools.patents.status import Effect, State, effect_of, standing_of
 
 _BATCH: Final = 1_000
 _OF_PATENT: Final = frozenset(("title", "filed_on", GRANTED_ON, ENDS_ON, "right"))
@@ -193,21 +193,25 @@ def _hear_events(patent: Patent, events: Sequence[LegalEvent], office: Side) -> 
     if not events:
         return
     latest = max(events, key=lambda event: event.source.read_at).source
+    by_event = {event_of(event): event.source for event in events}
+    granting = next((one for one in by_event if effect_of(one.office, one.code) is Effect.GRANTED), None)
+    if granting is not None:
+        office.say(GRANTED_ON, [granting.counts_from.isoformat()], by_event[granting])
     standing = standing_of(
         patent.country,
-        [event_of(event) for event in events],
+        by_event,
         on=latest.read_at.date(),
         filed_on=patent.filed_on,
         granted_on=patent.granted_on,
     )
     heard = standing_of_state(standing.state)
     if standing.why is None or heard is None:
-        # The days on record alone decided: the office has said nothing of its own.
+        # The days on record alone decided: that a right was granted once does not say that it stands.
         return
-    source = next((event.source for event in events if event_of(event) == standing.why), latest)
+    source = by_event[standing.why]
     office.say(STANDING, [heard], source)
-    if patent.granted_on is None and standing.intervals:
-        office.say(GRANTED_ON, [standing.intervals[0].first.isoformat()], source)
+    if standing.why == granting:
+        return
     if standing.state is State.IN_FORCE:
         office.say(ENDS_ON, [OPEN_END], source)
     elif standing.state not in (State.WITHDRAWN, State.REJECTED) and standing.since is not None:

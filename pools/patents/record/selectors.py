@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -22,7 +22,7 @@ class FieldSource:
 
     field: str
     kind: str
-    read_at: object
+    read_at: datetime
     name: str
 
 

@@ -158,6 +158,16 @@ def test_an_announced_grant_is_why_a_right_stands(desk: Desk) -> None:
     assert status.why == LegalEvent.objects.get()
 
 
+def test_another_day_of_the_grant_is_a_difference_and_a_grant_alone_ends_or_revives_nothing(desk: Desk) -> None:
+    patent = chinese(desk)
+    Patent.objects.update(ends_on=date(2024, 1, 1))
+    desk.apply(desk.check_file(office_file(event("GR01", "2016-05-11")), "ops.xml", source_kind="office"))
+
+    [difference] = Difference.objects.filter(patent=patent)
+    assert (difference.field, difference.own, difference.office) == ("granted_on", ["2016-05-04"], ["2016-05-11"])
+    assert difference.risk == 55
+
+
 def test_what_is_announced_of_a_european_patent_reaches_the_country_it_concerns(desk: Desk) -> None:
     rights = {
         country: make_patent(
