@@ -273,6 +273,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RoleEnum": "platform_core.identity.roles.Role",
         "ImportStateEnum": "platform_core.exchange.models.ImportState",
         "PayeeKindEnum": "licensing.close.models.PayeeKind",
+        "EncumbranceKindEnum": "pools.patents.models.EncumbranceKind",
+        "PatentSourceKindEnum": "pools.patents.models.records.Source.Kind",
         "OrganisationKindEnum": "platform_core.identity.models.OrganisationKind",
     },
 }

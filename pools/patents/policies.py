@@ -21,7 +21,12 @@ from platform_core.identity.ties import Holding, Tie, declare_holding, declare_t
 from platform_core.problems import Conflict
 from pools.patents.models import (
     Bibliography,
+    Difference,
+    Encumbrance,
+    ImportedEvent,
     ImportedPatent,
+    LegalEvent,
+    OutsideRecord,
     Ownership,
     Patent,
     PatentFamily,
@@ -46,6 +51,13 @@ READ_BIBLIOGRAPHY = Permission("bibliography.read")
 READ_WORDS = Permission("patent_words.read")
 READ_SOURCE = Permission("patent_source.read")
 READ_IMPORTED_PATENT = Permission("imported_patent.read")
+READ_LEGAL_EVENT = Permission("legal_event.read")
+READ_IMPORTED_EVENT = Permission("imported_event.read")
+READ_OUTSIDE_RECORD = Permission("outside_record.read")
+READ_DIFFERENCE = Permission("difference.read")
+DECIDE_DIFFERENCE = Permission("difference.decide")
+READ_ENCUMBRANCE = Permission("encumbrance.read")
+END_ENCUMBRANCE = Permission("encumbrance.end")
 
 PATENT_DESK = (Role.MEMBER_ADMIN, Role.MEMBER_STAFF)
 """The seats of a member that work on its patents."""
@@ -175,9 +187,75 @@ IMPORTED_PATENT_POLICY = register(
         ],
     )
 )
-IMPORTED_PATENT_POLICY.belong_to("of_import__organisation")
+IMPORTED_EVENT_POLICY = register(
+    Policy(
+        ImportedEvent,
+        read=READ_IMPORTED_EVENT,
+        rules=[
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_IMPORTED_EVENT, follows("of_import", READ_IMPORT, Import)),
+            allow((COMMAND_LINE, IMPORT_WORK), READ_IMPORTED_EVENT, everything()),
+        ],
+    )
+)
+for _policy in (IMPORTED_PATENT_POLICY, IMPORTED_EVENT_POLICY):
+    _policy.belong_to("of_import__organisation")
 
 SOURCE_POLICY.belong_to("organisation")
+
+LEGAL_EVENT_POLICY = register(
+    Policy(
+        LegalEvent,
+        read=READ_LEGAL_EVENT,
+        rules=[allow((Audience.PUBLIC, COMMAND_LINE), READ_LEGAL_EVENT, follows("patent", READ_PATENT, Patent))],
+    )
+)
+
+# What is doubtful about a patent, and what an agent's docket says of it, is no public data: it is for those who keep
+# the record, and they decide what it is to say.
+_KEEPERS = (Role.SECRETARIAT, *PATENT_DESK, Role.OPERATOR)
+
+OUTSIDE_RECORD_POLICY = register(
+    Policy(
+        OutsideRecord,
+        read=READ_OUTSIDE_RECORD,
+        rules=[
+            allow(_KEEPERS, READ_OUTSIDE_RECORD, follows("patent", EDIT_PATENT, Patent)),
+            allow(Audience.STAFF, READ_OUTSIDE_RECORD, in_alliance("patent__alliance")),
+            allow(COMMAND_LINE, READ_OUTSIDE_RECORD, everything()),
+        ],
+    )
+)
+
+DIFFERENCE_POLICY = register(
+    Policy(
+        Difference,
+        read=READ_DIFFERENCE,
+        rules=[
+            allow(_KEEPERS, {READ_DIFFERENCE, DECIDE_DIFFERENCE}, follows("patent", EDIT_PATENT, Patent)),
+            allow(Audience.STAFF, READ_DIFFERENCE, in_alliance("patent__alliance")),
+            allow(COMMAND_LINE, {READ_DIFFERENCE, DECIDE_DIFFERENCE}, everything()),
+        ],
+    )
+)
+# A register tells everybody of some; a contract that is not recorded is the owner's own business.
+ENCUMBRANCE_POLICY = register(
+    Policy(
+        Encumbrance,
+        read=READ_ENCUMBRANCE,
+        rules=[
+            allow(
+                Audience.PUBLIC,
+                READ_ENCUMBRANCE,
+                follows("patent", READ_PATENT, Patent).narrowed(Q(is_public=True), "told by a register"),
+            ),
+            allow(_KEEPERS, {READ_ENCUMBRANCE, END_ENCUMBRANCE}, follows("patent", EDIT_PATENT, Patent)),
+            allow(Audience.STAFF, READ_ENCUMBRANCE, in_alliance("patent__alliance")),
+            allow(COMMAND_LINE, {READ_ENCUMBRANCE, END_ENCUMBRANCE}, everything()),
+        ],
+    )
+)
+for _policy in (OUTSIDE_RECORD_POLICY, DIFFERENCE_POLICY, ENCUMBRANCE_POLICY):
+    _policy.belong_to("patent__ownerships__owner")
 
 ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))
 ALLIANCE_POLICY.extend(allow((COMMAND_LINE, IMPORT_WORK), REGISTER_PATENT, everything()))

@@ -19,6 +19,7 @@ from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import Alliance, Organisation
 from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
+from pools.patents.differences.comparing import compare_patents
 from pools.patents.events import ownership_ended
 from pools.patents.keys import numbers_of
 from pools.patents.models import Ownership, Patent, PatentFamily
@@ -117,6 +118,7 @@ def edit_patent(*, actor: Actor, patent_id: UUID, **edits: Unpack[PatentEdits]) 
             patent.save(update_fields=[*changes, *derived])
         record_event("patent.edited", actor=actor, subject=patent, changes=changes)
         announce(patent)
+        compare_patents([patent.pk], clock=actor.clock)
     return patent
 
 
@@ -145,6 +147,7 @@ def record_owner(*, actor: Actor, patent_id: UUID, owner: Owner) -> Ownership:
         changes={"patent": (None, patent), "owner": (None, owner.owner_id), "share": (None, owner.share)},
     )
     announce(patent, part=ownership)
+    compare_patents([patent.pk], clock=actor.clock)
     return ownership
 
 
@@ -179,6 +182,7 @@ def record_owners(*, actor: Actor, alliance_id: UUID, owners: Sequence[tuple[UUI
     record_event(
         "alliance.owners_recorded", actor=actor, subject=alliance, changes={"ownerships": (None, len(recorded))}
     )
+    compare_patents(ids, clock=actor.clock)
     return recorded
 
 
@@ -224,6 +228,7 @@ def transfer_patent(*, actor: Actor, patent_id: UUID, from_owner_id: UUID, to_ow
         reason="The patent passed to another owner.",
         at=datetime.combine(on, time.min, ZoneInfo(patent.alliance.zone)),
     )
+    compare_patents([patent.pk], clock=actor.clock)
     return ownership
 
 

@@ -1,12 +1,13 @@
 """Files of other systems that are being taken in."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from platform_core.exchange.models import Import, ImportState, SavedMapping
 from platform_core.exchange.storage import file_of
 from platform_core.identity.models import Alliance, Organisation
 from platform_core.ids import new_id
-from pools.patents.models import ImportedPatent, Outcome
+from pools.patents.models import ImportedEvent, ImportedPatent, Outcome
 from tests.factories.core import NOON
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def make_import(alliance: Alliance, organisation: Organisation, name: str = "lis
         created_at=NOON,
     )
     ImportedPatent.objects.create(of_import=found, line=2, outcome=Outcome.NEW, new_id=new_id())
+    ImportedEvent.objects.create(of_import=found, line=2, office="CN", code="TR01", announced_on=date(2024, 5, 7))
     return found
 
 

@@ -5,7 +5,19 @@ from typing import TYPE_CHECKING
 
 from members.memberships.models import Membership
 from platform_core.identity.models import Alliance, Organisation
-from pools.patents.models import Bibliography, Ownership, Patent, PatentFamily, Publication, Source
+from pools.patents.models import (
+    Bibliography,
+    Difference,
+    Encumbrance,
+    EncumbranceKind,
+    LegalEvent,
+    OutsideRecord,
+    Ownership,
+    Patent,
+    PatentFamily,
+    Publication,
+    Source,
+)
 from tests.factories.core import NOON
 
 if TYPE_CHECKING:
@@ -51,10 +63,59 @@ def make_source(alliance: Alliance, organisation: Organisation, **columns: objec
     )
 
 
+def make_legal_event(patent: Patent, source: Source, code: str = "TR01", **columns: object) -> LegalEvent:
+    """A transfer that the Chinese gazette announced."""
+    return LegalEvent.objects.create(
+        **{
+            "patent": patent,
+            "source": source,
+            "office": "CN",
+            "code": code,
+            "announced_on": date(2024, 5, 7),
+            "text": "transfer",
+            **columns,
+        }
+    )
+
+
+def make_difference(patent: Patent, source: Source, **columns: object) -> Difference:
+    """A title that an office has otherwise."""
+    return Difference.objects.create(
+        **{
+            "patent": patent,
+            "field": "title",
+            "own": [patent.title],
+            "office": ["another title"],
+            "office_source": source,
+            "risk": 10,
+            "noted_at": NOON,
+            **columns,
+        }
+    )
+
+
+def make_encumbrance(patent: Patent, **columns: object) -> Encumbrance:
+    """A licence by contract that no register tells of."""
+    return Encumbrance.objects.create(
+        **{
+            "patent": patent,
+            "kind": EncumbranceKind.LICENCE_ORDINARY,
+            "holder": "Licensee",
+            "from_on": date(2024, 1, 1),
+            "recorded_at": NOON,
+            **columns,
+        }
+    )
+
+
 def make_record(patent: Patent, source: Source) -> Bibliography:
-    """What a list says of a patent, and the document it names."""
+    """What a list says of a patent, the document it names, what was announced, and where an office says otherwise."""
     key = patent.publication[:-1]
     Publication.objects.create(patent=patent, number=patent.publication, key=key)
+    make_legal_event(patent, source)
+    OutsideRecord.objects.create(patent=patent, source=source, values={"title": ["another title"]})
+    make_difference(patent, source)
+    make_encumbrance(patent)
     return Bibliography.objects.create(patent=patent, abstract="…", sources={"abstract": str(source.pk)})
 
 

@@ -103,6 +103,8 @@ const tree = root.addChildren([
     inside("/patents/$id", patents, "Patent"),
     inside("/imports", imports, "Imports"),
     inside("/imports/$id", imports, "Import"),
+    inside("/patents/portfolio", patents, "Portfolio"),
+    inside("/differences", patents, "Differences"),
     inside("/pools", pools, "Pools"),
     inside("/pools/$id", pools, "Pool"),
     inside("/programmes", programmes, "Programmes"),

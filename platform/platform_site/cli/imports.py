@@ -20,6 +20,7 @@ _ORDERS = {"day": "day_first", "month": "month_first"}
 Examples:
   lianchi patents import list.csv --alliance uhd --dry-run
   lianchi patents import export.xlsx --alliance uhd --owner "Hubei Display Co., Ltd." --json
+  lianchi patents import register.csv --alliance uhd --as office
   lianchi patents import --alliance uhd --undo 0199e9a0-7c1e-7d5a-9a53-3f0f6f3f5a11
 
 \b
@@ -31,6 +32,7 @@ Exit codes: 0 read (--dry-run), taken in or taken back; 2 the file cannot be rea
 @click.option("--alliance", required=True, help="Code of the alliance on whose register the patents are put.")
 @click.option("--dry-run", is_flag=True, help="Say what the file was taken for and what its rows would do; no more.")
 @click.option("--owner", help="Social credit code or name of the organisation that owns every patent of the file.")
+@click.option("--as", "source_kind", type=click.Choice(["own", "office", "docket"]), help="Whose word the file is.")
 @click.option("--take-doubtful", is_flag=True, help="Take doubtful rows in as well.")
 @click.option("--encoding", default="", help="How the text is encoded, where it was taken for something else.")
 @click.option("--first", type=click.Choice(list(_ORDERS)), help="What comes first in days such as 1/2/13.")
@@ -42,6 +44,7 @@ def import_command(
     alliance: str,
     dry_run: bool,
     owner: str | None,
+    source_kind: str | None,
     take_doubtful: bool,
     encoding: str,
     first: str | None,
@@ -53,7 +56,8 @@ def import_command(
 
     Known are tables of CNIPR, incoPat, 智慧芽, Lens, Google Patents and Espacenet, lists that pools publish, any table
     whose headings say what they are, and XML of EPO's OPS and of CNIPA. Rows find their patents by any form of their
-    numbers. All rows are taken in or none; repeating it changes nothing.
+    numbers. All rows are taken in or none; repeating it changes nothing. The word of an office or of an agent's docket
+    overwrites nothing: where it says otherwise than our record, that is listed under differences.
     """
     if (file is None) == (undo is None):
         raise click.UsageError("Give either a file, or --undo with the id of an import.")
@@ -63,6 +67,8 @@ def import_command(
         with site_with_database() as site:
             site.bring_up_to_date()
             choices: dict[str, Any] = {"take_doubtful": take_doubtful}
+            if source_kind:
+                choices["source_kind"] = source_kind
             if encoding:
                 choices["encoding"] = encoding
             if first:

@@ -12,6 +12,7 @@ from platform_site.demo.contracting import Contracting
 from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
 from platform_site.demo.pooling import Pooling
+from platform_site.demo.recording import Recording
 from platform_site.demo.settling import Settling
 from platform_site.demo.stage import Script, Stage
 
@@ -34,12 +35,15 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     Agreeing(stage).plan(script)
     plan_belonging(script, stage)
     Entrusting(stage, pooling, contracting).plan(script)
+    recording = Recording(stage)
+    recording.plan(script)
     try:
         with transaction.atomic(), _without_savepoints():
             script.play(stage.clock, progress)
     except BaseException:
         settling.forget_files()
         stage.forget_papers()
+        recording.forget_files()
         raise
 
 

@@ -16,11 +16,24 @@ from platform_core.exchange.registry import Progress
 from platform_core.identity.models import Organisation
 from platform_core.identity.ties import organisations_for_office
 from platform_core.problems import Conflict, Problem
+from pools.patents.differences.comparing import compare_patents
+from pools.patents.imports.events import SPOKEN_OF, TAKE_IN, patents_spoken_of
 from pools.patents.imports.fields import ALL, OF_BIBLIOGRAPHY, OF_PATENT, Field, kept
 from pools.patents.imports.matching import prepare_for_many, register_has_changed
+from pools.patents.imports.outside import OUTSIDE_RECORDS, TAKEN, is_outside, source_kind, takes_over
 from pools.patents.imports.staging import TABLE
 from pools.patents.keys import READING
-from pools.patents.models import Bibliography, Ownership, Patent, PatentWords, Publication, Source
+from pools.patents.models import (
+    Bibliography,
+    Difference,
+    LegalEvent,
+    OutsideRecord,
+    Ownership,
+    Patent,
+    PatentWords,
+    Publication,
+    Source,
+)
 from pools.patents.models.imports import ImportedPatent, Outcome
 
 # A row is taken if it is new or changed; one in doubt only if people said so.
@@ -82,9 +95,7 @@ _BEFORE: Final = f"""
      WHERE s.patent_id = p.id AND {_CHANGED}
 """
 _NO_BIBLIOGRAPHY: Final = f"""
-    INSERT INTO patents_bibliography (id, patent_id, {{names}}, sources)
-    SELECT s.new_id, s.patent_id, {{values}}, '{{{{}}}}'::jsonb
-      FROM {TABLE} s
+    SELECT s.patent_id FROM {TABLE} s
      WHERE {_CHANGED} AND NOT EXISTS (SELECT FROM patents_bibliography b WHERE b.patent_id = s.patent_id)
 """
 _CHANGE: Final = f"""
@@ -94,6 +105,17 @@ _CHANGE: Final = f"""
 
 _MOST_UNKNOWN: Final = 50
 """Names that nobody here has, told of a file; the rest are behind them in number."""
+# Fields whose source is the import have the one they had before, if they had any.
+_SOURCES_BEFORE: Final = """(
+    SELECT coalesce(jsonb_object_agg(told.name, told.source), '{}'::jsonb)
+      FROM (SELECT key AS name, CASE WHEN value = to_jsonb(%(source)s::text) THEN s.changes -> 'sources' -> 0 -> key
+                                     ELSE value END AS source
+              FROM jsonb_each(t.sources)) told
+     WHERE told.source IS NOT NULL)"""
+
+_RECORDS: Final = (Difference, OutsideRecord, LegalEvent, Ownership, Publication, Bibliography, PatentWords)
+"""What is on record about a patent and goes with it; whatever else refers to it has it stay."""
+_BATCH: Final = 5_000
 
 READ_AGAIN: Final = (
     "Patents of this file were put on the register, or taken off it, after the file was read: have it read again."
@@ -112,18 +134,20 @@ _PROBLEMS: Final[dict[str, Problem]] = dict.fromkeys(
 
 def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]:
     """Take the rows of an import in, and return how many patents were made and changed."""
+    kind = source_kind(found)
     source = Source.objects.create(
         alliance_id=found.alliance_id,
         organisation_id=found.organisation_id,
-        kind=Source.Kind.OWN,
+        kind=kind,
         name=found.file_name[:200],
         read_at=actor.clock.now(),
+        of_import=found,
     )
     values = _values(found, source)
     owner = found.choices.get("owner_id")
     statements = [
-        _BEFORE.format(before=_before()),
-        *_changes(),
+        _BEFORE.format(before=_before(kind)),
+        *_changes(kind),
         _FAMILIES,
         _PATENTS.format(names=_names(OF_PATENT), values=", ".join(kept(field, "s") for field in OF_PATENT)),
         _BIBLIOGRAPHIES.format(
@@ -133,12 +157,17 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
         ),
         _PUBLICATIONS,
         _OWNER_OF_ALL if owner else _OWNERS,
+        *([OUTSIDE_RECORDS] if is_outside(found) else []),
     ]
     with connection.cursor() as cursor, told_as(_PROBLEMS):
         prepare_for_many(cursor)
-        _lock(cursor, found, _CHANGED, values)
+        _lock(cursor, found, TAKEN if is_outside(found) else _CHANGED, values)
         if register_has_changed(cursor, found):
             raise Conflict(READ_AGAIN)
+        cursor.execute(_NO_BIBLIOGRAPHY, values)
+        Bibliography.objects.bulk_create(
+            (Bibliography(patent_id=patent_id) for (patent_id,) in cursor.fetchall()), batch_size=_BATCH
+        )
         for step, statement in enumerate(statements):
             progress(step, len(statements))
             cursor.execute(statement, values)
@@ -146,8 +175,16 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
         [made] = cursor.fetchone()
         cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_CHANGED}", values)
         [changed] = cursor.fetchone()
+        cursor.execute(TAKE_IN, values)
+        events = cursor.rowcount
+        differing = compare_patents(_spoken_of(cursor, values), clock=actor.clock)
     progress(len(statements), len(statements))
-    return {"patents_made": made, "patents_changed": changed}
+    return {
+        "patents_made": made,
+        "patents_changed": changed,
+        "legal_events": events,
+        "open_differences": differing,
+    }
 
 
 def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]:
@@ -155,14 +192,21 @@ def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]
 
     Those stay on which others build (an entry in a pool, a right given, a paper), or which were changed since.
     """
-    values: dict[str, Any] = {"import": found.pk, "doubtful": bool(found.choices.get("take_doubtful"))}
+    source = Source.objects.filter(of_import=found).first()
+    values: dict[str, Any] = {
+        "import": found.pk,
+        "alliance": found.alliance_id,
+        "doubtful": bool(found.choices.get("take_doubtful")),
+        "source": None if source is None else str(source.pk),
+    }
     same = " AND ".join(f'p."{field.name}" IS NOT DISTINCT FROM {kept(field, "s")}' for field in OF_PATENT)
     free = " AND ".join(
         f'NOT EXISTS (SELECT FROM "{table}" r WHERE r."{column}" = p.id)' for table, column in _building_on()
     )
     with connection.cursor() as cursor:
         prepare_for_many(cursor)
-        _lock(cursor, found, f"(({_NEW}) OR ({_CHANGED}))", values)
+        _lock(cursor, found, TAKEN if is_outside(found) else f"(({_NEW}) OR ({_CHANGED}))", values)
+        spoken_of = _spoken_of(cursor, values)
         cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_NEW}", values)
         [made] = cursor.fetchone()
         # The rows themselves note which of their patents go.
@@ -173,12 +217,16 @@ def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]
         )
         gone = cursor.rowcount
         going = f"(SELECT s.new_id FROM {TABLE} s WHERE s.of_import_id = %(import)s AND s.patent_id = s.new_id)"
-        for model in (Ownership, Publication, Bibliography, PatentWords):
+        for model in _RECORDS:
             cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE patent_id IN {going}', values)
+        if source is not None:
+            LegalEvent.objects.filter(source=source).delete()
+            OutsideRecord.objects.filter(source=source).delete()
         cursor.execute(f"DELETE FROM patents_patent WHERE id IN {going}", values)
         restored = _restore(cursor, values)
         cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_CHANGED}", values)
         [changed] = cursor.fetchone()
+        compare_patents(spoken_of, clock=actor.clock)
     progress(1, 1)
     return {"patents_removed": gone, "patents_restored": restored, "patents_kept": made - gone + changed - restored}
 
@@ -188,10 +236,24 @@ def _lock(cursor: CursorWrapper, found: Import, rows: str, values: Mapping[str, 
     cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"patents of {found.alliance_id}"])
     cursor.execute(
         f"""SELECT FROM patents_patent p
-             WHERE p.id IN (SELECT coalesce(s.patent_id, s.new_id) FROM {TABLE} s WHERE {rows})
+             WHERE p.id IN (SELECT coalesce(s.patent_id, s.new_id) FROM {TABLE} s WHERE {rows} UNION ({SPOKEN_OF}))
              ORDER BY p.id FOR UPDATE""",
         values,
     )
+
+
+def _spoken_of(cursor: CursorWrapper, values: dict[str, Any]) -> set[UUID]:
+    """Return the patents of an import of which others say something, now or by its events: most are none of them."""
+    by_others = " OR ".join(
+        f'EXISTS (SELECT FROM "{model._meta.db_table}" o WHERE o.patent_id = t.id)'
+        for model in (OutsideRecord, LegalEvent, Difference)
+    )
+    cursor.execute(
+        f"""SELECT t.id FROM (SELECT coalesce(s.patent_id, s.new_id) AS id FROM {TABLE} s WHERE {TAKEN}) t
+             WHERE {by_others}""",
+        values,
+    )
+    return {patent_id for (patent_id,) in cursor.fetchall()} | set(patents_spoken_of(cursor, values))
 
 
 def _values(found: Import, source: Source) -> dict[str, Any]:
@@ -263,21 +325,27 @@ def _names(fields: tuple[Field, ...]) -> str:
     return ", ".join(f'"{field.name}"' for field in fields)
 
 
-def _sources(base: str) -> str:
+def _sources(base: str, kind: Source.Kind = Source.Kind.OWN) -> str:
+    """Return the SQL of where each field is from: what only fills blanks is the source of what it changed alone."""
     told = ", ".join(
-        f"'{field.name}', CASE WHEN {field.says_nothing('s')} THEN NULL ELSE %(source)s END" for field in ALL
+        f"'{field.name}', CASE WHEN "
+        + (f"NOT {field.says_nothing('s')}" if kind is Source.Kind.OWN else f"s.changes ? '{field.name}'")
+        + " THEN %(source)s END"
+        for field in ALL
     )
     return f"{base} || jsonb_strip_nulls(jsonb_build_object({told}))"
 
 
-def _before() -> str:
-    """Return the SQL of what a patent has now of each field that a row changes."""
+def _before(kind: Source.Kind) -> str:
+    """Return the SQL of what a patent has now of each field that a row changes, and of where its fields are from."""
     rows = (("p", OF_PATENT), ("b", OF_BIBLIOGRAPHY))
     parts = [
-        f"'{field.name}', CASE WHEN {field.differs('s', row)} THEN jsonb_build_array({row}.\"{field.name}\") END"
+        f"'{field.name}', CASE WHEN {takes_over(field, kind, 's', row)} AND {field.differs('s', row)} "
+        f'THEN jsonb_build_array({row}."{field.name}") END'
         for row, fields in rows
         for field in fields
     ]
+    parts.append("'sources', jsonb_build_array(b.sources)")
     parts.append(
         "'application', CASE WHEN p.application_key = '' AND s.application_key <> '' "
         "THEN jsonb_build_array(p.application) END"
@@ -285,10 +353,11 @@ def _before() -> str:
     return f"jsonb_strip_nulls(jsonb_build_object({', '.join(parts)}))"
 
 
-def _changes() -> list[str]:
+def _changes(kind: Source.Kind) -> list[str]:
     """Return the SQL that brings what rows say to the patents they speak of."""
     of_patent = [
-        f'"{field.name}" = CASE WHEN {field.says_nothing("s")} THEN t."{field.name}" ELSE {kept(field, "s")} END'
+        f'"{field.name}" = CASE WHEN {takes_over(field, kind, "s", "t")} THEN {kept(field, "s")} '
+        f'ELSE t."{field.name}" END'
         for field in OF_PATENT
     ]
     of_patent += [
@@ -296,15 +365,12 @@ def _changes() -> list[str]:
         for name in ("application", "application_key")
     ]
     of_bibliography = [
-        f'"{field.name}" = CASE WHEN {field.says_nothing("s")} THEN t."{field.name}" ELSE {field.of("s")} END'
+        f'"{field.name}" = CASE WHEN {takes_over(field, kind, "s", "t")} THEN {field.of("s")} ELSE t."{field.name}" END'
         for field in OF_BIBLIOGRAPHY
     ]
-    of_bibliography.append(f"sources = {_sources('t.sources')}")
+    of_bibliography.append(f"sources = {_sources('t.sources', kind)}")
     return [
         _CHANGE.format(table="patents_patent", key="id", settings=", ".join(of_patent)),
-        _NO_BIBLIOGRAPHY.format(
-            names=_names(OF_BIBLIOGRAPHY), values=", ".join(field.of("s") for field in OF_BIBLIOGRAPHY)
-        ),
         _CHANGE.format(table="patents_bibliography", key="patent_id", settings=", ".join(of_bibliography)),
     ]
 
@@ -316,6 +382,8 @@ def _restore(cursor: Any, values: dict[str, Any]) -> int:
         ("patents_bibliography", "patent_id", OF_BIBLIOGRAPHY),
     ):
         settings = ", ".join(f'"{field.name}" = {_was(field)}' for field in fields)
+        if fields is OF_BIBLIOGRAPHY:
+            settings += f", sources = {_SOURCES_BEFORE}"
         still = " AND ".join(
             f"(NOT s.changes ? '{field.name}' OR t.\"{field.name}\" IS NOT DISTINCT FROM {field.of('s')})"
             for field in fields
@@ -336,7 +404,7 @@ def _was(field: Field) -> str:
 
 def _building_on() -> list[tuple[str, str]]:
     """Return the columns of other tables that refer to patents: whatever has a row there stays."""
-    own = {Ownership, Publication, Bibliography, PatentWords, ImportedPatent}
+    own = {*_RECORDS, ImportedPatent}
     found = []
     for relation in Patent._meta.related_objects:
         field = relation.field

@@ -11,6 +11,7 @@ from platform_core.exchange.reading import DayOrder, normalise_heading
 from platform_core.exchange.reading.encodings import KNOWN
 from platform_core.identity.models import Organisation
 from pools.patents.formats import FIELDS, profiles
+from pools.patents.models.records import Source
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 _LONGEST: Final = 200
@@ -81,4 +82,5 @@ _CHOICES: Final[Mapping[str, Callable[[Any], Any]]] = {
     "take_doubtful": _yes,
     "owner_id": lambda value: str(UUID(value)),
     "owners": _owners,
+    "source_kind": _one_of(lambda: tuple(Source.Kind.values)),
 }

@@ -75,3 +75,7 @@ CONSISTENT: Final = {
 def kept(field: Field, row: str) -> str:
     """Return the SQL of what a new patent keeps of a row."""
     return CONSISTENT[field.name].format(row=row) if field.name in CONSISTENT else field.of(row)
+
+
+NEVER_FILLED: Final = ("granted_on", "ends_on")
+"""Days by which closes count a right: what offices and dockets say of them is put before people, never taken over."""

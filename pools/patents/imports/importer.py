@@ -9,7 +9,9 @@ from pools.patents.formats import FIELDS, profiles
 from pools.patents.imports.applying import apply_rows, owners_named, owners_unknown, undo_rows
 from pools.patents.imports.choosing import choose
 from pools.patents.imports.matching import match
+from pools.patents.imports.outside import contradictions, source_kind
 from pools.patents.imports.staging import refused_rows, stage
+from pools.patents.models.events import ImportedEvent
 from pools.patents.models.imports import ImportedPatent
 from pools.patents.policies import REGISTER_PATENT
 
@@ -32,10 +34,19 @@ _SHOWN: Final = (
 
 
 def _check(found: Import, path: Path, progress: Progress) -> Checked:
+    kind = source_kind(found)
     told = stage(found, path, progress)
     counts = match(found)
     known = owners_named(found)
-    return Checked({**told, **owners_unknown(found, known)}, counts)
+    return Checked(
+        {
+            **told,
+            "source_kind": kind,
+            "contradictions": contradictions(found),
+            **owners_unknown(found, known),
+        },
+        counts,
+    )
 
 
 def _rows(found: Import, outcome: str, behind: int, limit: int) -> list[SeenRow]:
@@ -59,6 +70,7 @@ def _plain(value: Any) -> Any:
 
 
 def _forget(found: Import) -> None:
+    ImportedEvent.objects.filter(of_import=found).delete()
     ImportedPatent.objects.filter(of_import=found).delete()
 
 

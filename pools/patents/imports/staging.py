@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from pools.patents.formats import (
     read_patents,
     recognise,
 )
+from pools.patents.imports.events import Spool
 from pools.patents.models.imports import ImportedPatent, Outcome
 from pools.patents.models.rights import RightKind
 from pools.patents.numbers import kind_meanings
@@ -80,19 +82,20 @@ def stage(found: Import, path: Path, progress: Progress) -> dict[str, Any]:
     """Read a file into the rows of an import, and return what it was taken for. Raises UnreadableFile."""
     told, rows = _open(found, path)
     names = ", ".join(f'"{name}"' for name in COLUMNS)
-    events = 0
-    with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({names}) FROM STDIN") as copy:
-        count = 0
-        for count, row in enumerate(rows, start=1):
-            if isinstance(row, ReadEvent):
-                events += 1
-                continue
-            copy.write_row(_refused(found.pk, row) if isinstance(row, Refusal) else _staged(found.pk, row))
-            if count % _TOLD_EVERY == 0:
-                progress(count, 0)
-    if not count:
-        raise UnreadableFile("empty", "The file has no rows below its headings.")
-    return {**told, "legal_events": events}
+    with connection.cursor() as cursor, TemporaryFile("w+", encoding="utf-8") as aside:
+        events, count = Spool(aside), 0
+        with cursor.copy(f"COPY {TABLE} ({names}) FROM STDIN") as copy:
+            for count, row in enumerate(rows, start=1):
+                if isinstance(row, ReadEvent):
+                    events.put(row)
+                    continue
+                copy.write_row(_refused(found.pk, row) if isinstance(row, Refusal) else _staged(found.pk, row))
+                if count % _TOLD_EVERY == 0:
+                    progress(count, 0)
+        if not count:
+            raise UnreadableFile("empty", "The file has no rows below its headings.")
+        events.write(cursor, found.pk)
+        return {**told, "legal_events": events.count}
 
 
 def _open(found: Import, path: Path) -> tuple[dict[str, Any], Iterable[ReadPatent | ReadEvent | Refusal]]:

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from platform_core.exchange.models import Import
 from platform_core.models import Record
 from pools.patents.models.rights import Patent
 
@@ -55,6 +56,10 @@ class Source(Record):
     name = models.CharField(max_length=200)
     """The file, the database that was asked, or who wrote it."""
     read_at = models.DateTimeField()
+    of_import = models.OneToOneField(
+        Import, on_delete=models.PROTECT, null=True, blank=True, related_name="patent_source"
+    )
+    """The import that brought the values; blank: none did."""
 
     class Meta:
         ordering = ("alliance", "-read_at", "id")

@@ -42,6 +42,7 @@ KINDS = {
     "member": "composition.PoolMember",
     "patent": "patents.Patent",
     "family": "patents.PatentFamily",
+    "difference": "patents.Difference",
     "programme": "terms.Programme",
     "terms_version": "terms.TermsVersion",
     "licence": "agreements.Licence",

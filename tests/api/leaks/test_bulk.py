@@ -54,10 +54,14 @@ from tests.factories.patents import make_patent
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]
 
-GOOD_ROWS: dict[str, list[dict[str, str]]] = {
+GOOD_ROWS: dict[str, list[dict[str, Any]]] = {
     "POST alliances/{alliance_id}/founding-members": [
         {"organisation_id": "$nobodys", "code": "NEW1"},
         {"organisation_id": "$untied", "code": "NEW2"},
+    ],
+    "POST differences/decisions": [
+        {"difference_id": "$difference", "side": "own", "version": 1},
+        {"difference_id": "$other_difference", "side": "own", "version": 1},
     ],
     "POST patents": [{"owner_id": "$rival"}, {"owner_id": "$company"}],
 }

@@ -12,13 +12,14 @@ from platform_core.access.registry import policy_of
 from platform_core.identity.models import Alliance, Organisation, Seat
 from platform_core.models import Record
 from pools.composition.models import PoolState
+from pools.patents.models import Patent
 from tests.api.matrix.asking import Asker
 from tests.factories.agreements import make_licence
 from tests.factories.close import make_run, move_run
 from tests.factories.composition import make_pool
 from tests.factories.core import NOON, make_alliance, make_entity, make_organisation, make_seat, make_user
 from tests.factories.grants import make_grant
-from tests.factories.patents import make_patent
+from tests.factories.patents import make_difference, make_encumbrance, make_patent, make_source
 from tests.factories.reports import make_filed_report
 from tests.factories.terms import make_programme, make_terms
 
@@ -49,6 +50,9 @@ def give_by_hand(askers: list[Asker]) -> Iterator[tuple[str, str, Record]]:
                 continue
             subject = _another(kind, number, elsewhere, alliance, owner)
             yield kind, relation, subject
+            if isinstance(subject, Patent):
+                yield "patents.Difference", relation, make_difference(subject, make_source(alliance, owner))
+                yield "patents.Encumbrance", relation, make_encumbrance(subject)
             if isinstance(subject, Licence):
                 yield "reports.SalesReport", relation, make_filed_report(subject, date(2025, 4, 1))
             for asker in askers:

@@ -41,7 +41,7 @@ from platform_core.notices.models import Notice
 from platform_core.signin.models import ApiToken, Invitation, Lock, Session
 from platform_core.webhooks.models import Webhook
 from pools.composition.models import Pool, PoolEntry, PoolMember
-from pools.patents.models import Patent
+from pools.patents.models import Difference, Encumbrance, Patent
 from tests.api.matrix.asking import Asker
 from tests.api.matrix.by_hand import give_by_hand
 from tests.factories import grants
@@ -59,7 +59,7 @@ from tests.factories.core import (
 from tests.factories.exchange import write_file
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership
-from tests.factories.patents import make_patent
+from tests.factories.patents import make_difference, make_encumbrance, make_patent, make_source
 from tests.factories.reports import make_filed_report
 from tests.factories.webhooks import make_webhook
 from tests.factories.world import World, make_world
@@ -264,6 +264,10 @@ def make_samples() -> Samples:
         "memberships.Membership": by_company(Membership.objects.filter(code__in=("UP", "DOWN")), "organisation"),
         "memberships.MembershipRules": by_alliance(MembershipRules.objects.all()),
         "patents.Patent": {**by_company(Patent.objects.filter(entries=None), "ownerships__owner")},
+        "patents.Encumbrance": by_company(
+            Encumbrance.objects.filter(patent__entries=None), "patent__ownerships__owner"
+        ),
+        "patents.Difference": by_company(Difference.objects.filter(patent__entries=None), "patent__ownerships__owner"),
         "patents.PatentFamily": {
             relation: make_patent(where, f"CN{where.code}Z", owner).family
             for relation, where, owner in (("same", first, rival), ("other", second, stranger))
@@ -320,6 +324,14 @@ def make_samples() -> Samples:
         ("agreements.Licence", Licence.objects.get(programme__alliance=first, programme__code="open-tv", code="L1")),
     ):
         samples.objects[kind]["launched"] = launched
+    for relation in ("pooled", "launched"):
+        of_pool = samples.objects["patents.Patent"][relation]
+        assert isinstance(of_pool, Patent)
+        samples.objects["patents.Difference"][relation] = make_difference(of_pool, make_source(first, rival))
+        samples.objects["patents.Encumbrance"][relation] = make_encumbrance(of_pool)
+        samples.objects["patents.Encumbrance"][f"{relation}_register"] = make_encumbrance(
+            of_pool, kind="pledge", register_number="Y2024980000001", is_public=True
+        )
     for paper in samples.objects["documents.Document"].values():
         assert isinstance(paper, Document)
         file = document_file(paper)
@@ -356,6 +368,8 @@ def make_samples() -> Samples:
         "membership": str(Membership.objects.get(alliance=first, code="HELD").pk),
         "member": str(PoolMember.objects.filter(pool__alliance=first, pool__code="quiet").earliest("pk").pk),
         "reported_member": str(PoolMember.objects.filter(pool=programme.pool).earliest("pk").pk),
+        "difference": str(Difference.objects.filter(patent__ownerships__owner=company).earliest("pk").pk),
+        "other_difference": str(Difference.objects.filter(patent__ownerships__owner=company).latest("pk").pk),
         "patent": str(Patent.objects.filter(alliance=first, entries=None).earliest("pk").pk),
         "version": str(version.pk),
         "letter": str(letter(company).pk),

@@ -19,12 +19,14 @@ from platform_core.audit.models import AuditEvent
 from platform_core.problems import Conflict, Problem, WrongState
 from pools.composition.models import PoolEntry
 from pools.composition.services import NewEntry, enter_patent
+from pools.patents.differences.services import Decision, decide_differences
+from pools.patents.models import OutsideRecord
 from tests.closes.test_published_tariffs import CASES
 from tests.factories.agreements import make_licence
 from tests.factories.composition import make_pool, make_pool_member
 from tests.factories.core import command_line, make_alliance, make_entity, make_organisation
 from tests.factories.memberships import make_membership
-from tests.factories.patents import make_patent
+from tests.factories.patents import make_difference, make_patent, make_source
 from tests.factories.terms import make_programme, make_terms
 
 T = TypeVar("T")
@@ -60,6 +62,25 @@ def test_a_patent_is_entered_once() -> None:
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "PoolEntry"]
     assert PoolEntry.objects.count() == 1
     assert AuditEvent.objects.count() == 1
+
+
+def test_a_difference_is_decided_once() -> None:
+    alliance, owner = make_alliance(), make_organisation()
+    patent = make_patent(alliance, "CN1B", owner, title="ours")
+    source = make_source(alliance, owner, kind="office")
+    OutsideRecord.objects.create(patent=patent, source=source, values={"title": ["theirs"]})
+    row = make_difference(patent, source, office=["theirs"])
+    decision = Decision(difference_id=row.pk, side="office", version=1)
+
+    results = both(lambda: decide_differences(actor=command_line(), decisions=[decision]))
+
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "list"]
+    patent.refresh_from_db()
+    assert patent.title == "theirs"
+    assert list(AuditEvent.objects.order_by("id").values_list("name", flat=True)) == [
+        "patent.edited",
+        "difference.accepted",
+    ]
 
 
 def test_a_licence_is_countersigned_once() -> None:

@@ -91,9 +91,10 @@ def test_it_tells_how_far_it_is(loaded: Loaded) -> None:
 def test_it_asks_the_database_no_more_than_it_has_to(loaded: Loaded) -> None:
     """Loading takes under twenty seconds on two cores; questions to the database are what that depends on.
 
-    Some 1,000 of them release what the statements of ten posted closes are made of, to each member and the office.
+    Some 1,000 of them release what the statements of ten posted closes are made of, to each member and the office; some
+    250 take four files of patents in.
     """
-    assert loaded.queries < 7_600
+    assert loaded.queries < 7_900
 
 
 def test_closes_stand_in_every_state(loaded: Loaded) -> None:

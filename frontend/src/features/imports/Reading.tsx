@@ -15,6 +15,7 @@ interface Props {
 }
 
 interface Values {
+  source_kind?: string;
   profile?: string;
   encoding?: string;
   delimiter?: string;
@@ -61,6 +62,16 @@ export function Reading({ found, steps }: Props) {
         disabled={!mayChange}
         onFinish={send}
       >
+        <Form.Item name="source_kind" label={t("word")} extra={t("word.help")}>
+          <Select
+            allowClear
+            placeholder={t("word.own")}
+            options={(["own", "office", "docket"] as const).map((value) => ({
+              value,
+              label: t(`word.${value}`),
+            }))}
+          />
+        </Form.Item>
         {told.kind !== "xml" && (
           <>
             <Form.Item name="profile" label={t("profile")}>

@@ -1,4 +1,4 @@
-import { useSuspenseQuery } from "@tanstack/react-query";
+import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { api, keys, type Patent as PatentDocument, type PoolEntry, take } from "@/shared/api";
 import { CalendarDay } from "@/shared/format";
@@ -10,12 +10,17 @@ import { useLive } from "@/shared/realtime";
 import { percentOf, plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
-import { Empty, Facts, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
+import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
+import { DifferenceTable } from "./differences/Differences.tsx";
+import { useHasDifferences } from "./differences/opening.tsx";
+import { Encumbrances } from "./encumbrances/Encumbrances.tsx";
 import { ForceMark } from "./force.tsx";
 import { ownedBefore } from "./owners.ts";
 import { PATH, SUBJECT, useOwners } from "./Patents.tsx";
 import styles from "./patents.module.css";
 import { usePoolNames } from "./pools.ts";
+import { Bibliography } from "./record/Bibliography.tsx";
+import { LegalStatus } from "./record/LegalStatus.tsx";
 import { texts } from "./texts.ts";
 
 /** One patent: whose it is and was, its family, the pools it is in, and what was done to it. */
@@ -30,6 +35,8 @@ export function Patent() {
     queryFn: () => take(api.GET("/api/v1/patents/{patent_id}", { params: { path: { patent_id: id } } })),
   });
   const live = useLive(SUBJECT, id);
+  const client = useQueryClient();
+  const hasDifferences = useHasDifferences(id);
   const { data } = found;
   return (
     <Page
@@ -39,7 +46,7 @@ export function Patent() {
       id={data.id}
       state={<ForceMark patent={data} />}
       live={live}
-      onRefresh={() => found.refetch({ throwOnError: true })}
+      onRefresh={() => client.invalidateQueries({ queryKey: keys.object(PATH, id) }, { throwOnError: true })}
       primary={<ShareButton subjectType={SUBJECT} subjectId={id} title={data.publication} />}
     >
       <Facts
@@ -54,9 +61,14 @@ export function Patent() {
       <PageTabs
         tabs={[
           { key: "owners", label: t("tab.owners"), children: <Owners patent={data} /> },
+          { key: "status", label: t("tab.status"), children: <LegalStatus patent={id} /> },
+          { key: "encumbrances", label: t("tab.encumbrances"), children: <Encumbrances patent={data} /> },
           { key: "pools", label: t("tab.pools"), children: <Pools patent={id} /> },
           { key: "family", label: t("tab.family"), children: <Family patent={data} /> },
-          { key: "about", label: t("tab.about"), children: <About patent={data} /> },
+          { key: "about", label: t("tab.about"), children: <Bibliography patent={data} /> },
+          ...(hasDifferences
+            ? [{ key: "differences", label: t("tab.differences"), children: <DifferenceTable patent={id} /> }]
+            : []),
           {
             key: "history",
             label: t("tab.history"),
@@ -181,27 +193,5 @@ function Family({ patent }: { patent: PatentDocument }) {
         { key: "ends", title: t("ends"), render: (row) => <CalendarDay day={row.ends_on} /> },
       ]}
     />
-  );
-}
-
-function About({ patent }: { patent: PatentDocument }) {
-  const t = useTexts(texts);
-  const spoken = useSpoken();
-  const names = useCloseNames();
-  return (
-    <Panel title={t("tab.about")}>
-      <Pairs
-        pairs={[
-          { label: t("publication"), value: <code>{patent.publication}</code> },
-          { label: t("application"), value: <code>{patent.application || "–"}</code> },
-          { label: t("name"), value: spoken(patent.title || "–") },
-          { label: t("country"), value: names.country(patent.country) },
-          { label: t("family"), value: <code>{patent.family_code}</code> },
-          { label: t("filed"), value: <CalendarDay day={patent.filed_on} /> },
-          { label: t("granted"), value: <CalendarDay day={patent.granted_on} /> },
-          { label: t("ends"), value: <CalendarDay day={patent.ends_on} /> },
-        ]}
-      />
-    </Panel>
   );
 }

@@ -9,8 +9,10 @@ import { useCloseNames } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
 import { FileTextOutlined } from "@/shared/ui/icons";
+import { useKeepsRecords } from "./differences/opening.tsx";
 import { ForceMark } from "./force.tsx";
 import { ownsOn } from "./owners.ts";
+import styles from "./patents.module.css";
 import { texts } from "./texts.ts";
 
 export const PATH = "/api/v1/patents";
@@ -25,16 +27,21 @@ export function Patents() {
   const names = useCloseNames();
   const owners = useOwners();
   const isOffice = useRoles().has("secretariat");
+  const keeps = useKeepsRecords();
   return (
     <Page
       title={t("title")}
       subtitle={t("lead")}
       primary={
-        isOffice && (
-          <Link to="/imports">
-            <Button icon={<FileTextOutlined aria-hidden />}>{t("imports")}</Button>
-          </Link>
-        )
+        <span className={styles.links}>
+          <Link to={"/patents/portfolio" as never}>{t("portfolio")}</Link>
+          {keeps && <Link to={"/differences?state=open" as never}>{t("differences")}</Link>}
+          {isOffice && (
+            <Link to="/imports">
+              <Button icon={<FileTextOutlined aria-hidden />}>{t("imports")}</Button>
+            </Link>
+          )}
+        </span>
       }
     >
       <ListTable<Patent>

@@ -180,7 +180,8 @@ function Drawing({ option, height, label, onPick }: DrawingProps) {
 /** On a phone names take less room, so that the bars have some. */
 function narrowed(option: Option): Option {
   const grid = option.grid as object;
-  const axis = option.yAxis as { axisLabel: object };
+  const axis = option.yAxis as { type: string; axisLabel: object };
+  if (axis.type !== "category") return option;
   return {
     ...option,
     grid: { ...grid, left: 96, right: 128 },

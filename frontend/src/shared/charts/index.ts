@@ -1,3 +1,3 @@
 export { Chart, type ChartTable, Numbers } from "./Chart.tsx";
-export { axisStart, barsOption, heightOf, spansOf, waterfallOption } from "./options.ts";
+export { axisStart, barsOption, columnsOption, heightOf, spansOf, waterfallOption } from "./options.ts";
 export type { Bar, Look, Step } from "./types.ts";

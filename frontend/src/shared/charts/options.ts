@@ -91,6 +91,44 @@ export function barsOption(look: Look, bars: readonly Bar[], unit: string): Opti
   };
 }
 
+/** Columns side by side in the order given, such as years, each with its amount above where there is room. */
+export function columnsOption(look: Look, columns: readonly Bar[], unit: string): Option {
+  return {
+    animationDuration: 300,
+    textStyle: { fontFamily: look.font, color: look.ink, fontSize: 12 },
+    backgroundColor: "transparent",
+    grid: { left: 48, right: 16, top: 28, bottom: 28 },
+    xAxis: {
+      type: "category",
+      data: columns.map((column) => column.label),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: look.line } },
+      axisLabel: { color: look.inkSoft, fontSize: 11, hideOverlap: true },
+    },
+    yAxis: {
+      type: "value",
+      name: unit,
+      nameTextStyle: { color: look.inkSoft, fontSize: 12 },
+      minInterval: 1,
+      axisLabel: { color: look.inkSoft, fontSize: 11, formatter: shortNumber },
+      splitLine: { lineStyle: { color: look.line } },
+      splitNumber: 4,
+    },
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 24,
+        labelLayout: { hideOverlap: true },
+        data: columns.map((column) => ({
+          value: column.value,
+          itemStyle: { color: look.accent, borderRadius: [3, 3, 0, 0] },
+          label: { show: true, position: "top", color: look.ink, fontSize: 11, formatter: column.text },
+        })),
+      },
+    ],
+  };
+}
+
 /** From one total to another, change by change; more and less are told apart by sign and place besides colour. */
 export function waterfallOption(look: Look, steps: readonly Step[], unit: string, from = 0): Option {
   const spans = spansOf(steps).map(([start, end]) => [Math.max(start, from), Math.max(end, from)]);

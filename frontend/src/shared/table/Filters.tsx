@@ -80,11 +80,7 @@ function Chip({ filter, value, open, onOpen, onChange }: ChipProps) {
         destroyOnHidden
         content={<Chooser filter={filter} value={value} onChange={onChange} />}
       >
-        <button
-          type="button"
-          className={styles.chipText}
-          aria-label={t("filter.edit", { label: filter.label })}
-        >
+        <button type="button" className={styles.chipText} title={t("filter.edit", { label: filter.label })}>
           <span className={styles.chipLabel}>{filter.label}</span>
           {shown && <span>{shown}</span>}
         </button>

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
     """Rows of before are noted as to be read; the work that reads words does so within minutes."""
 
     dependencies = [
-        ("patents", "0012_records"),
+        ("patents", "0014_encumbrances"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""What many patents look like together: by year, country, class and owner."""
