@@ -19,7 +19,7 @@ from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.identity.models import Alliance, Organisation
 from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
-from pools.patents.events import ownership_ended
+from pools.patents.events import ownership_ended, patents_changed
 from pools.patents.keys import numbers_of
 from pools.patents.models import Ownership, Patent, PatentFamily
 from pools.patents.policies import EDIT_PATENT, RECORD_OWNERSHIP, REGISTER_PATENT
@@ -80,6 +80,7 @@ def register_patent(*, actor: Actor, alliance_id: UUID, patent: NewPatent) -> Pa
             "owners": (None, [owner.owner_id for owner in patent.owners]),
         },
     )
+    patents_changed.tell(actor, alliance_id, [registered.pk])
     return registered
 
 
@@ -93,6 +94,7 @@ def register_patents(*, actor: Actor, alliance_id: UUID, patents: Sequence[NewPa
     record_event(
         "alliance.patents_registered", actor=actor, subject=alliance, changes={"patents": (None, len(registered))}
     )
+    patents_changed.tell(actor, alliance_id, None)
     return registered
 
 
@@ -117,6 +119,7 @@ def edit_patent(*, actor: Actor, patent_id: UUID, **edits: Unpack[PatentEdits]) 
             patent.save(update_fields=[*changes, *derived])
         record_event("patent.edited", actor=actor, subject=patent, changes=changes)
         announce(patent)
+        patents_changed.tell(actor, patent.alliance_id, [patent.pk])
     return patent
 
 
@@ -145,6 +148,7 @@ def record_owner(*, actor: Actor, patent_id: UUID, owner: Owner) -> Ownership:
         changes={"patent": (None, patent), "owner": (None, owner.owner_id), "share": (None, owner.share)},
     )
     announce(patent, part=ownership)
+    patents_changed.tell(actor, patent.alliance_id, [patent.pk])
     return ownership
 
 
@@ -179,6 +183,7 @@ def record_owners(*, actor: Actor, alliance_id: UUID, owners: Sequence[tuple[UUI
     record_event(
         "alliance.owners_recorded", actor=actor, subject=alliance, changes={"ownerships": (None, len(recorded))}
     )
+    patents_changed.tell(actor, alliance_id, None)
     return recorded
 
 
@@ -224,6 +229,7 @@ def transfer_patent(*, actor: Actor, patent_id: UUID, from_owner_id: UUID, to_ow
         reason="The patent passed to another owner.",
         at=datetime.combine(on, time.min, ZoneInfo(patent.alliance.zone)),
     )
+    patents_changed.tell(actor, patent.alliance_id, [patent.pk])
     return ownership
 
 

@@ -19,6 +19,7 @@ OPEN = {
     "conflicts.Affiliation": "what conflicts are worked out from, named with its public source",
     "conflicts.DeclaredTie": "a person's own",
     "conflicts.Undertaking": "a person's own",
+    "deadlines.DeadlineRun": "counts of days, of nobody in particular",
     "identity.Alliance": "the alliance's own",
     "identity.OperatingEntity": "the alliance's own",
     "identity.Organisation": "names and codes of a public register; papers leave out by themselves what is hidden",

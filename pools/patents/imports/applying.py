@@ -14,6 +14,7 @@ from platform_core.exchange.models import Import
 from platform_core.exchange.registry import Progress
 from platform_core.identity.models import Organisation
 from platform_core.problems import Conflict, Problem
+from pools.patents.events import patents_changed
 from pools.patents.imports.fields import ALL, OF_BIBLIOGRAPHY, OF_PATENT, Field, kept
 from pools.patents.imports.matching import prepare_for_many, register_has_changed
 from pools.patents.imports.staging import TABLE
@@ -141,6 +142,7 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
         [made] = cursor.fetchone()
         cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_CHANGED}", values)
         [changed] = cursor.fetchone()
+    patents_changed.tell(actor, found.alliance_id, None)
     progress(len(statements), len(statements))
     return {"patents_made": made, "patents_changed": changed}
 
@@ -174,6 +176,7 @@ def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]
         restored = _restore(cursor, values)
         cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_CHANGED}", values)
         [changed] = cursor.fetchone()
+    patents_changed.tell(actor, found.alliance_id, None)
     progress(1, 1)
     return {"patents_removed": gone, "patents_restored": restored, "patents_kept": made - gone + changed - restored}
 

@@ -12,11 +12,13 @@ from platform_core.access.registry import policy_of
 from platform_core.identity.models import Alliance, Organisation, Seat
 from platform_core.models import Record
 from pools.composition.models import PoolState
+from pools.patents.models import Patent
 from tests.api.matrix.asking import Asker
 from tests.factories.agreements import make_licence
 from tests.factories.close import make_run, move_run
 from tests.factories.composition import make_pool
 from tests.factories.core import NOON, make_alliance, make_entity, make_organisation, make_seat, make_user
+from tests.factories.deadlines import make_deadline
 from tests.factories.grants import make_grant
 from tests.factories.patents import make_patent
 from tests.factories.reports import make_filed_report
@@ -49,6 +51,8 @@ def give_by_hand(askers: list[Asker]) -> Iterator[tuple[str, str, Record]]:
                 continue
             subject = _another(kind, number, elsewhere, alliance, owner)
             yield kind, relation, subject
+            if isinstance(subject, Patent):
+                yield "deadlines.Deadline", relation, make_deadline(subject)
             if isinstance(subject, Licence):
                 yield "reports.SalesReport", relation, make_filed_report(subject, date(2025, 4, 1))
             for asker in askers:
