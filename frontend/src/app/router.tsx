@@ -74,6 +74,7 @@ const staff = () => import("@/features/staff");
 const licences = () => import("@/features/licences");
 const locks = () => import("@/features/locks");
 const conflicts = () => import("@/features/conflicts");
+const deadlines = () => import("@/features/deadlines");
 
 const tree = root.addChildren([
   outside("/sign-in", signIn, "SignIn"),
@@ -100,6 +101,10 @@ const tree = root.addChildren([
     inside("/statements/$id", statements, "Statement"),
     inside("/patents", patents, "Patents"),
     inside("/patents/$id", patents, "Patent"),
+    inside("/deadlines", deadlines, "Deadlines"),
+    inside("/deadlines/$id", deadlines, "Deadline"),
+    inside("/payment-orders", deadlines, "Orders"),
+    inside("/payment-orders/$id", deadlines, "Order"),
     inside("/pools", pools, "Pools"),
     inside("/pools/$id", pools, "Pool"),
     inside("/programmes", programmes, "Programmes"),

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { api, keys, type Patent as PatentDocument, type PoolEntry, take } from "@/shared/api";
+import { api, keys, type Patent as PatentDocument, type PoolEntry, take, useRoles } from "@/shared/api";
 import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { HistoryTab } from "@/shared/history";
@@ -11,12 +11,17 @@ import { percentOf, plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
+import { Annuities } from "./annuities/index.ts";
+import { texts as annuityTexts } from "./annuities/texts.ts";
 import { ForceMark } from "./force.tsx";
 import { ownedBefore } from "./owners.ts";
 import { PATH, SUBJECT, useOwners } from "./Patents.tsx";
 import styles from "./patents.module.css";
 import { usePoolNames } from "./pools.ts";
 import { texts } from "./texts.ts";
+
+/** The seats that see what keeping a patent costs. */
+const COST_DESK = ["member_admin", "member_staff", "member_finance", "operator"];
 
 /** One patent: whose it is and was, its family, the pools it is in, and what was done to it. */
 export function Patent() {
@@ -29,6 +34,9 @@ export function Patent() {
     queryKey: keys.object(PATH, id),
     queryFn: () => take(api.GET("/api/v1/patents/{patent_id}", { params: { path: { patent_id: id } } })),
   });
+  const a = useTexts(annuityTexts);
+  const roles = useRoles();
+  const seesCosts = COST_DESK.some((role) => roles.has(role));
   const live = useLive(SUBJECT, id);
   const { data } = found;
   return (
@@ -57,6 +65,7 @@ export function Patent() {
           { key: "pools", label: t("tab.pools"), children: <Pools patent={id} /> },
           { key: "family", label: t("tab.family"), children: <Family patent={data} /> },
           { key: "about", label: t("tab.about"), children: <About patent={data} /> },
+          ...(seesCosts ? [{ key: "annuities", label: a("tab"), children: <Annuities patent={id} /> }] : []),
           {
             key: "history",
             label: t("tab.history"),

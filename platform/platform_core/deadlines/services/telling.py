@@ -109,7 +109,7 @@ class Telling:
                 seats=[seat.pk],
                 kind="deadline.missed" if row.state == DeadlineState.MISSED else "deadline.due",
                 subject=row,
-                values={"title": row.title, "due_on": row.due_on.isoformat()},
+                values={"label": row.title, "due_on": row.due_on.isoformat()},
             )
 
     def _write(self, seat: Seat, rows: list[Deadline]) -> None:
