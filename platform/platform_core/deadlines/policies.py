@@ -56,12 +56,12 @@ DEADLINE_POLICY = register(
                 _of_subject(lambda duties: duties.read, "of something whose duties may be read"),
             ),
             allow(
-                Audience.SIGNED_IN,
+                (Audience.SIGNED_IN, COMMAND_LINE),
                 {SETTLE_DEADLINE, ASSIGN_DEADLINE},
                 _of_subject(lambda duties: duties.settle, "of something whose duties one may settle"),
             ),
             allow(
-                Audience.SIGNED_IN,
+                (Audience.SIGNED_IN, COMMAND_LINE),
                 {WAIVE_DEADLINE, REOPEN_DEADLINE},
                 _of_subject(lambda duties: duties.waive, "of something whose duties one may waive"),
             ),
