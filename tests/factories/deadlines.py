@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def make_deadline(patent: Patent, **columns: object) -> Deadline:
-    """The fee of year 7, due at the end of March 2026, that can be paid until the end of September."""
+    """The fee of year 8, due at the end of March 2026, that can be paid until the end of September."""
     owner = Ownership.objects.filter(patent=patent).order_by("pk").first()
     return Deadline.objects.create(
         **{
@@ -24,8 +24,8 @@ def make_deadline(patent: Patent, **columns: object) -> Deadline:
             "subject_id": patent.pk,
             "title": patent.publication,
             "kind": "annuity",
-            "part": "7",
-            "values": {"year": "7", "last_day": "2026-09-30"},
+            "part": "8",
+            "values": {"year": "8", "last_day": "2026-09-30"},
             "due_on": date(2026, 3, 31),
             "last_day": date(2026, 9, 30),
             "rule": "专利法实施细则",

@@ -23,7 +23,7 @@ def make_annuity_payment(patent: Patent, payer: Organisation, **columns: object)
         **{
             "patent": patent,
             "organisation": payer,
-            "year": 6,
+            "year": 7,
             "paid_on": date(2025, 3, 1),
             "fee_minor": 1200_00,
             "currency": "CNY",
@@ -34,7 +34,7 @@ def make_annuity_payment(patent: Patent, payer: Organisation, **columns: object)
 
 
 def make_payment_order(alliance: Alliance, payer: Organisation, *patents: Patent, **columns: object) -> PaymentOrder:
-    """An order that was given out, for fees of year 8."""
+    """An order that was given out, for fees of year 9."""
     order = PaymentOrder.objects.create(
         **{
             "alliance": alliance,
@@ -51,7 +51,7 @@ def make_payment_order(alliance: Alliance, payer: Organisation, *patents: Patent
         }
     )
     for patent in patents:
-        add_line(order, patent, 8)
+        add_line(order, patent, 9)
     return order
 
 
@@ -79,7 +79,7 @@ def populate(world: "World") -> None:
             make_annuity_payment(patents[0], organisation)
             order = make_payment_order(alliance, organisation)
             for patent in patents:
-                add_line(order, patent, 5, make_annuity_payment(patent, organisation, year=5))
+                add_line(order, patent, 6, make_annuity_payment(patent, organisation, year=6))
             for patent in patents:
-                add_line(order, patent, 8)
+                add_line(order, patent, 9)
             make_document(order, "receipt")

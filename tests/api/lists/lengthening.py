@@ -67,7 +67,7 @@ def lengthen(samples: Samples) -> None:
     run = DeadlineRun.objects.filter(alliance=alliance).earliest("pk")
     for number in range(LENGTH):
         make_deadline_reminder(of_rival, run, rung=f"owner.due.{100 + number}")
-        add_line(order, make_patent(alliance, f"CNLONG{number}B", order.organisation), 9)
+        add_line(order, make_patent(alliance, f"CNLONG{number}B", order.organisation), 10)
 
 
 def long_run(samples: Samples) -> CloseRun:

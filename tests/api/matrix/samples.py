@@ -369,6 +369,7 @@ def make_samples() -> Samples:
         "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
         "line": str(PaymentOrder.objects.get(organisation=company).lines.order_by("position")[2].pk),
+        "paid_line": str(PaymentOrder.objects.get(organisation=company).lines.order_by("position")[0].pk),
         "receipt": str(Document.objects.get(subject_id=PaymentOrder.objects.get(organisation=company).pk).pk),
     }
     return samples
