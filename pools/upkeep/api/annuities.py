@@ -220,10 +220,12 @@ def scheduled(found: selectors.PatentSchedule) -> dict[str, Any]:
         payment = paid.get(annuity.year)
         deadline = watched.get((False, annuity.year))
         asked = watched.get((True, annuity.year))
+        standing = _standing(annuity, payment, deadline, asked, found.on)
         rows.append(
             {
                 **AnnuitySerializer(annuity).data,
-                "fee_standing": _standing(annuity, payment, deadline, asked, found.on),
+                **(_NOTHING_MORE if standing in _OVER else {}),
+                "fee_standing": standing,
                 "paid_on": payment.paid_on if payment else None,
                 "payment_id": payment.pk if payment else None,
                 "deadline_id": deadline.pk if deadline else asked.pk if asked else None,
@@ -252,6 +254,12 @@ def _standing(
         return FeeStanding.TO_CONFIRM if asked.state == DeadlineState.OPEN else _STANDINGS[DeadlineState(asked.state)]
     return FeeStanding.BEFORE if annuity.due_on is not None and annuity.due_on < on else FeeStanding.LATER
 
+
+_OVER = frozenset({FeeStanding.PAID, FeeStanding.BEFORE, FeeStanding.WAIVED})
+_NOTHING_MORE = dict.fromkeys(
+    ("surcharge_minor", "total_minor", "rises_on", "rises_by_minor", "ended_on", "restoration_minor")
+)
+"""What is not told of a fee that is dealt with: it would read as if it were still to be paid."""
 
 _STANDINGS = {
     DeadlineState.OPEN: FeeStanding.OPEN,

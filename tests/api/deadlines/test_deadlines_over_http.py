@@ -85,6 +85,8 @@ def test_fees_say_what_they_cost_today_and_what_waiting_adds(desk: Desk) -> None
     years = desk.ask(desk.staff, "GET", f"patents/{patent}/annuities").json()
     standing = {row["year"]: row["fee_standing"] for row in years["annuities"]}
     assert (standing[9], standing[10], standing[11]) == ("before", "open", "later")
+    totals = {row["year"]: row["total_minor"] for row in years["annuities"]}
+    assert (totals[9], totals[10], totals[11]) == (None, 400_000, 400_000)
     assert desk.ask(desk.office, "GET", f"patents/{patent}/annuities").status_code == 403
 
 
