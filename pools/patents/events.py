@@ -1,6 +1,8 @@
 """News about patents that upper rooms must hear in the same transaction."""
 
+from collections.abc import Collection
 from datetime import date
+from uuid import UUID
 
 from platform_core.access.actors import Actor
 from platform_core.events import Hook
@@ -8,3 +10,6 @@ from pools.patents.models import Ownership
 
 ownership_ended: Hook[[Actor, Ownership, date]] = Hook("ownership ended")
 """An owner's part ends: who ends it, the ownership as it now is, and the first day it is one no longer."""
+
+patents_changed: Hook[[Actor, UUID, Collection[UUID] | None]] = Hook("patents changed")
+"""Days or owners of an alliance's patents changed: who did it, the alliance, and which patents (None: many)."""

@@ -20,7 +20,7 @@ from platform_core.identity.models import Alliance, Organisation
 from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
 from pools.patents.differences.comparing import compare_patents
-from pools.patents.events import ownership_ended
+from pools.patents.events import ownership_ended, patents_changed
 from pools.patents.keys import numbers_of
 from pools.patents.models import Ownership, Patent, PatentFamily
 from pools.patents.policies import EDIT_PATENT, RECORD_OWNERSHIP, REGISTER_PATENT
@@ -81,6 +81,7 @@ def register_patent(*, actor: Actor, alliance_id: UUID, patent: NewPatent) -> Pa
             "owners": (None, [owner.owner_id for owner in patent.owners]),
         },
     )
+    patents_changed.tell(actor, alliance_id, [registered.pk])
     return registered
 
 
@@ -94,6 +95,7 @@ def register_patents(*, actor: Actor, alliance_id: UUID, patents: Sequence[NewPa
     record_event(
         "alliance.patents_registered", actor=actor, subject=alliance, changes={"patents": (None, len(registered))}
     )
+    patents_changed.tell(actor, alliance_id, None)
     return registered
 
 
@@ -119,6 +121,7 @@ def edit_patent(*, actor: Actor, patent_id: UUID, **edits: Unpack[PatentEdits]) 
         record_event("patent.edited", actor=actor, subject=patent, changes=changes)
         announce(patent)
         compare_patents([patent.pk], clock=actor.clock)
+        patents_changed.tell(actor, patent.alliance_id, [patent.pk])
     return patent
 
 
@@ -148,6 +151,7 @@ def record_owner(*, actor: Actor, patent_id: UUID, owner: Owner) -> Ownership:
     )
     announce(patent, part=ownership)
     compare_patents([patent.pk], clock=actor.clock)
+    patents_changed.tell(actor, patent.alliance_id, [patent.pk])
     return ownership
 
 
@@ -183,6 +187,7 @@ def record_owners(*, actor: Actor, alliance_id: UUID, owners: Sequence[tuple[UUI
         "alliance.owners_recorded", actor=actor, subject=alliance, changes={"ownerships": (None, len(recorded))}
     )
     compare_patents(ids, clock=actor.clock)
+    patents_changed.tell(actor, alliance_id, None)
     return recorded
 
 
@@ -229,6 +234,7 @@ def transfer_patent(*, actor: Actor, patent_id: UUID, from_owner_id: UUID, to_ow
         at=datetime.combine(on, time.min, ZoneInfo(patent.alliance.zone)),
     )
     compare_patents([patent.pk], clock=actor.clock)
+    patents_changed.tell(actor, patent.alliance_id, [patent.pk])
     return ownership
 
 

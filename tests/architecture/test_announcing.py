@@ -23,6 +23,7 @@ SILENT = {
     "pools/composition/services/entries.py": {"enter_patents": MANY},
     "pools/composition/services/members.py": {"add_pool_members": MANY},
     "pools/composition/services/pools.py": {"open_pool": NEW, "take_over_pool": MANY},
+    "pools/upkeep/services/orders.py": {"open_payment_order": NEW},
     "pools/patents/services.py": {"register_patent": NEW, "register_patents": MANY, "record_owners": MANY},
 }
 

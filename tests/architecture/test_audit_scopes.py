@@ -25,7 +25,16 @@ OF_NO_ALLIANCE = {
         "invitation",
         "api_token",
     ),
-    *("webhook", "webhook_delivery", "saved_view", "home_visit", "notice", "affiliation", "declared_tie"),
+    *(
+        "webhook",
+        "webhook_delivery",
+        "saved_view",
+        "home_visit",
+        "notice",
+        "affiliation",
+        "declared_tie",
+        "calendar_feed",
+    ),
 }
 """People and their work belong to no alliance: their own organisation reads what its people did. Nor does a seal."""
 

@@ -22,6 +22,7 @@ LANGUAGES = ("zh", "en")
 NOT_RECORDED = {
     "charter_version.signer_reminded",
     "licence.report_reminded",
+    "deadlines.run",
     "lianchi.run_job",
     "programme.exact_totals_viewed",
     "programme.totals_released",

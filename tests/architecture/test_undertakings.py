@@ -20,6 +20,7 @@ OPEN = {
     "conflicts.DeclaredTie": "a person's own",
     "conflicts.Undertaking": "a person's own",
     "exchange.SavedMapping": "what columns of tables mean",
+    "deadlines.DeadlineRun": "counts of days, of nobody in particular",
     "identity.Alliance": "the alliance's own",
     "identity.OperatingEntity": "the alliance's own",
     "identity.Organisation": "names and codes of a public register; papers leave out by themselves what is hidden",

@@ -5,6 +5,7 @@ import {
   BankOutlined,
   CalculatorOutlined,
   CheckCircleOutlined,
+  ClockCircleOutlined,
   ClusterOutlined,
   DisconnectOutlined,
   EyeOutlined,
@@ -81,6 +82,19 @@ export const PLACES: readonly PlaceGroup[] = [
     places: [
       { to: "/pools", label: "nav.pools", icon: <ClusterOutlined /> },
       { to: "/patents", label: "nav.patents", icon: <SafetyCertificateOutlined /> },
+      {
+        to: "/deadlines",
+        label: "nav.deadlines",
+        icon: <ClockCircleOutlined />,
+        roles: [
+          "secretariat",
+          "operator",
+          "operations_head",
+          "member_admin",
+          "member_staff",
+          "member_finance",
+        ],
+      },
     ],
   },
   {

@@ -75,6 +75,7 @@ const staff = () => import("@/features/staff");
 const licences = () => import("@/features/licences");
 const locks = () => import("@/features/locks");
 const conflicts = () => import("@/features/conflicts");
+const deadlines = () => import("@/features/deadlines");
 
 const tree = root.addChildren([
   outside("/sign-in", signIn, "SignIn"),
@@ -105,6 +106,10 @@ const tree = root.addChildren([
     inside("/imports/$id", imports, "Import"),
     inside("/patents/portfolio", patents, "Portfolio"),
     inside("/differences", patents, "Differences"),
+    inside("/deadlines", deadlines, "Deadlines"),
+    inside("/deadlines/$id", deadlines, "Deadline"),
+    inside("/payment-orders", deadlines, "Orders"),
+    inside("/payment-orders/$id", deadlines, "Order"),
     inside("/pools", pools, "Pools"),
     inside("/pools/$id", pools, "Pool"),
     inside("/programmes", programmes, "Programmes"),

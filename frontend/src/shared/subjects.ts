@@ -12,6 +12,8 @@ const PAGES: Record<string, string> = {
   "terms.programme": "/programmes",
   "close.closerun": "/closes",
   "close.statement": "/statements",
+  "deadlines.deadline": "/deadlines",
+  "upkeep.paymentorder": "/payment-orders",
 };
 
 /** Returns the address of a thing's page; null where it has none. */

@@ -1,6 +1,7 @@
 """Imports for people to look at."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,11 +13,19 @@ from platform_core.exchange.lifecycle import IMPORT_LIFECYCLE
 from platform_core.exchange.models import Import, ImportState, SavedMapping
 from platform_core.exchange.policies import RUN_IMPORT
 from platform_core.exchange.registry import Importer, SeenRow, importer_of
-from platform_core.problems import NotFound, WrongState
+from platform_core.problems import NotFound, Problem, WrongState
 
 _ASKED_FOR = ("check again", "begin", "begin undoing", "discard")
 """The steps that people take; the others follow from the work."""
 _ROWS_KEPT = (ImportState.CHECKED, ImportState.APPLYING, ImportState.APPLIED, ImportState.UNDOING, ImportState.UNDONE)
+
+
+class FileMissing(Problem):
+    """The file of an import lies where the database does not say, or nowhere: a backup was not restored whole."""
+
+    code: ClassVar[str] = "files_missing"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "The file of this import is missing on the server"
 
 
 def imports(*, actor: Actor) -> QuerySet[Import]:
@@ -46,7 +55,10 @@ def refused_rows(found: Import) -> Iterator[list[str]]:
     """Yield the headings and the rows that were refused, as they came, each with its reason in front."""
     if found.state not in _ROWS_KEPT:
         raise WrongState("Only of files that were read are there rows that were refused.")
-    return _importer(found).refused(found, storage.file_of(found.pk))
+    file = storage.file_of(found.pk)
+    if not file.is_file():
+        raise FileMissing
+    return _importer(found).refused(found, file)
 
 
 def saved_mappings(*, actor: Actor) -> QuerySet[SavedMapping]:

@@ -13,12 +13,14 @@ class HomeConfig(AppConfig):
         """Tell what the core itself knows."""
         from platform_core.documents.models import Document
         from platform_core.home import own
+        from platform_core.home.deadlines import deadlines_to_meet
         from platform_core.home.registry import tell_changes, tell_names, tell_waiting
         from platform_core.identity.models import Alliance, Organisation, Seat, User
 
         tell_waiting(own.failed_jobs)
         tell_waiting(own.organisations_of_one_code)
         tell_waiting(own.seats_to_confirm)
+        tell_waiting(deadlines_to_meet)
         tell_changes(own.events_of_others)
         for model in (Alliance, Organisation, User):
             tell_names(model)

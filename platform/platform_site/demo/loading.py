@@ -11,6 +11,7 @@ from platform_site.demo.belonging import plan_belonging
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
+from platform_site.demo.keeping import plan_keeping, without_following
 from platform_site.demo.pooling import Pooling
 from platform_site.demo.recording import Recording
 from platform_site.demo.settling import Settling
@@ -37,8 +38,9 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     Entrusting(stage, pooling, contracting).plan(script)
     recording = Recording(stage)
     recording.plan(script)
+    plan_keeping(script, stage)
     try:
-        with transaction.atomic(), _without_savepoints():
+        with transaction.atomic(), _without_savepoints(), without_following():
             script.play(stage.clock, progress)
     except BaseException:
         settling.forget_files()

@@ -17,6 +17,7 @@ from platform_core.identity.models import Organisation
 from platform_core.identity.ties import organisations_for_office
 from platform_core.problems import Conflict, Problem
 from pools.patents.differences.comparing import compare_patents
+from pools.patents.events import patents_changed
 from pools.patents.imports.events import SPOKEN_OF, TAKE_IN, patents_spoken_of
 from pools.patents.imports.fields import ALL, OF_BIBLIOGRAPHY, OF_PATENT, Field, kept
 from pools.patents.imports.matching import prepare_for_many, register_has_changed
@@ -178,6 +179,7 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
         cursor.execute(TAKE_IN, values)
         events = cursor.rowcount
         differing = compare_patents(_spoken_of(cursor, values), clock=actor.clock)
+    patents_changed.tell(actor, found.alliance_id, None)
     progress(len(statements), len(statements))
     return {
         "patents_made": made,
@@ -227,6 +229,7 @@ def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]
         cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_CHANGED}", values)
         [changed] = cursor.fetchone()
         compare_patents(spoken_of, clock=actor.clock)
+    patents_changed.tell(actor, found.alliance_id, None)
     progress(1, 1)
     return {"patents_removed": gone, "patents_restored": restored, "patents_kept": made - gone + changed - restored}
 

@@ -44,6 +44,7 @@ from tests.factories.core import (
     make_seat,
     make_user,
 )
+from tests.factories.deadlines import make_deadline, make_deadline_reminder, make_deadline_run, make_feed
 from tests.factories.documents import make_document
 from tests.factories.exchange import make_import, make_saved_mapping
 from tests.factories.grants import make_grant
@@ -53,6 +54,7 @@ from tests.factories.patents import make_patent, make_record, make_source
 from tests.factories.reports import make_filed_report, make_report_reminder
 from tests.factories.signin import make_invitation, make_lock, make_session, make_token
 from tests.factories.terms import make_programme, make_terms
+from tests.factories.upkeep import make_annuity_payment, make_annuity_terms, make_payment_order
 from tests.factories.webhooks import make_webhook
 from tests.factories.world import World
 
@@ -109,6 +111,16 @@ def add_patent(at: Elsewhere) -> None:
     PatentWords.objects.filter(patent=patent).update(reading=0)
     make_import(at.alliance, at.company, f"{WORD}.csv")
     make_saved_mapping(at.alliance, f"{WORD} {next(_numbers)}")
+
+
+def add_deadline(at: Elsewhere) -> None:
+    patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company, filed_on=date(2019, 3, 31))
+    deadline = make_deadline(patent, title=f"{WORD} fee")
+    make_deadline_reminder(deadline, make_deadline_run(at.alliance, month()))
+    make_annuity_terms(patent)
+    make_annuity_payment(patent, at.company)
+    make_payment_order(at.alliance, at.company, patent, title=WORD)
+    make_feed(at.seat)
 
 
 def add_pool(at: Elsewhere) -> None:

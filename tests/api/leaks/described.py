@@ -50,6 +50,10 @@ KINDS = {
     "close_run": "close.CloseRun",
     "against": "close.CloseRun",
     "ids": "notices.Notice",
+    "responsible": "identity.Seat",
+    "deadline": "deadlines.Deadline",
+    "line": "upkeep.PaymentOrderLine",
+    "receipt": "documents.Document",
 }
 """What the ids of a body or a filter are of, by their names; `subject` may be of anything."""
 

@@ -77,6 +77,9 @@ def lists() -> list[Place]:
 LISTED = {
     "POST charter-versions/{version_id}/reminders": ("charter-versions/{}/missing-signatures", "membership_id"),
     "POST programmes/{programme_id}/report-reminders": ("programmes/{}/missing-reports", "licence_id"),
+    # The first two lines of the order were paid, the last two were not.
+    "POST payment-orders/{order_id}/payments": ("payment-orders/{}/lines", "id"),
+    "POST payment-orders/{order_id}/receipts": ("payment-orders/{}/lines?order=-position", "id"),
 }
 """Where what is sent stands in a list of the object: its address, and what the ids are called there."""
 

@@ -42,8 +42,8 @@ ALSO_CALLED = {"family": "code"}
 """What a body calls by another name than its column."""
 
 CODES = ("91110000600037341L", "91310000132200821H")
-_RANDOM = re.compile(rb"[\w-]{24,}")
-"""Ids, keys and hashes: no two answers have them in common."""
+_RANDOM = re.compile(rb"[\w-]{24,}|lcf_[\w-]{8}")
+"""Ids, keys and how they begin, and hashes: no two answers have them in common."""
 
 
 @cache

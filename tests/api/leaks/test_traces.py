@@ -50,6 +50,21 @@ SEVERAL = {
     "POST alliances/{alliance_id}/founding-members": "each member is admitted by a step of its own",
     "POST memberships/{membership_id}/admission": "money withheld in a pool is released by an event of its own",
     "POST memberships/{membership_id}/resumption": "money withheld in a pool is released by an event of its own",
+    **dict.fromkeys(
+        (
+            "PATCH patents/{patent_id}",
+            "POST patents/{patent_id}/owners",
+            "POST patents/{patent_id}/transfers",
+            "PUT patents/{patent_id}/annuity-terms",
+            "POST annuity-payments",
+            "POST annuity-payments/{payment_id}/cancellation",
+            "POST deadlines/settlement",
+            "POST deadlines/waiver",
+            "POST deadlines/{deadline_id}/reopening",
+            "POST payment-orders/{order_id}/payments",
+        ),
+        "deadlines that follow from it are set, moved, settled or ended each by an event of its own",
+    ),
     "POST memberships/{membership_id}/departure": "the shares that end with it are ended each by an event of their own",
 }
 
@@ -78,6 +93,8 @@ FROM: dict[str, dict[str, Any]] = {
     "POST invitations/{invitation_id}/resending": {"sent_at": NOON - timedelta(days=1)},
     "POST pool-members/{member_id}/release": {"held": True},
     "POST imports/{import_id}/undoing": {"state": "imported"},
+    "POST deadlines/{deadline_id}/reopening": {"state": "settled", "settled_at": NOON, "next_told_on": None},
+    "PATCH payment-orders/{order_id}": {"state": "draft", "ordered_at": None},
 }
 """What an object is before a step that leads on from there."""
 
@@ -104,6 +121,8 @@ NOT_DONE_HERE = {
     "POST memberships/{membership_id}/suspension": "members here have money withheld; tests/integration/memberships",
     "POST programmes/{programme_id}/steps": "it needs a launched pool; tests/integration/records",
     "POST undertakings/{undertaking_id}/confirmation": "it needs a paper; tests/integration/conflicts",
+    "POST payment-orders/{order_id}/cancellation": "of the orders here some was paid; tests/integration/upkeep",
+    "POST payment-orders/{order_id}/ordering": "of the orders here some was paid; tests/integration/upkeep",
     "PUT me/seat": "it needs a session",
 }
 """What nobody gets done here as it is sent, and why or where it is done."""

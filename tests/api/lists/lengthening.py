@@ -8,16 +8,21 @@ from licensing.terms.models import Programme
 from members.memberships.models import MembershipState, StepKind
 from platform_core.audit.models import AuditSeal
 from platform_core.audit.services import record_event
+from platform_core.deadlines.models import Deadline, DeadlineRun
 from platform_core.identity.roles import Role
 from platform_core.webhooks.models import Webhook, WebhookDelivery
 from pools.patents.models import Patent
+from pools.upkeep.models import PaymentOrder
 from tests.api.matrix.samples import Samples
 from tests.factories.agreements import make_licence
 from tests.factories.close import fill_run, make_run, move_run
 from tests.factories.core import NOON, actor_of_seat, make_organisation, make_seat, make_user
+from tests.factories.deadlines import make_deadline_reminder
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership, make_step
+from tests.factories.patents import make_patent
 from tests.factories.reports import make_filed_report
+from tests.factories.upkeep import add_line
 
 LENGTH = 12
 MONTH = date(2029, 1, 1)
@@ -56,6 +61,13 @@ def lengthen(samples: Samples) -> None:
                 webhook=webhook, event="pool.opened", topic="x", at=NOON, created_at=NOON, next_attempt_at=NOON
             )
     samples.objects["close.CloseRun"]["long"] = long_run(samples)
+    of_rival, order = samples.objects["deadlines.Deadline"]["same"], samples.objects["upkeep.PaymentOrder"]["same"]
+    assert isinstance(of_rival, Deadline)
+    assert isinstance(order, PaymentOrder)
+    run = DeadlineRun.objects.filter(alliance=alliance).earliest("pk")
+    for number in range(LENGTH):
+        make_deadline_reminder(of_rival, run, rung=f"owner.due.{100 + number}")
+        add_line(order, make_patent(alliance, f"CNLONG{number}B", order.organisation), 10)
 
 
 def long_run(samples: Samples) -> CloseRun:

@@ -62,7 +62,10 @@ def askers(samples: Samples) -> Iterator[list[Asker]]:
     at = next(places(samples.world))
     seat = at.seat
     rival = Asker("rival", seat.user, actor_of_seat(seat, clock=samples.world.clock))
-    who = [*(asker for asker in samples.askers if asker.name in WHO), rival]
+    admin = samples.world.seats["first other member"]
+    # Who pays there.
+    payer = Asker("payer", admin.user, actor_of_seat(admin, clock=samples.world.clock))
+    who = [*(asker for asker in samples.askers if asker.name in WHO), rival, payer]
     for route in others():
         for asker, address in asked(route, samples, who):
             QUERIES[asker.name, route, address] = cost(asker, route, address)

@@ -18,6 +18,7 @@ from tests.factories.agreements import make_licence
 from tests.factories.close import make_run, move_run
 from tests.factories.composition import make_pool
 from tests.factories.core import NOON, make_alliance, make_entity, make_organisation, make_seat, make_user
+from tests.factories.deadlines import make_deadline
 from tests.factories.grants import make_grant
 from tests.factories.patents import make_difference, make_encumbrance, make_patent, make_source
 from tests.factories.reports import make_filed_report
@@ -53,6 +54,7 @@ def give_by_hand(askers: list[Asker]) -> Iterator[tuple[str, str, Record]]:
             if isinstance(subject, Patent):
                 yield "patents.Difference", relation, make_difference(subject, make_source(alliance, owner))
                 yield "patents.Encumbrance", relation, make_encumbrance(subject)
+                yield "deadlines.Deadline", relation, make_deadline(subject)
             if isinstance(subject, Licence):
                 yield "reports.SalesReport", relation, make_filed_report(subject, date(2025, 4, 1))
             for asker in askers:

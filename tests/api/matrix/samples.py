@@ -28,6 +28,7 @@ from platform_core.access.staff.models import StaffSession
 from platform_core.audit.models import AuditEvent, AuditSeal
 from platform_core.audit.services import record_event
 from platform_core.conflicts.models import Affiliation, DeclaredTie, Undertaking
+from platform_core.deadlines.models import CalendarFeed, Deadline, DeadlineRun
 from platform_core.documents.models import Document
 from platform_core.documents.selectors import document_file
 from platform_core.exchange.models import Import, SavedMapping
@@ -42,6 +43,7 @@ from platform_core.signin.models import ApiToken, Invitation, Lock, Session
 from platform_core.webhooks.models import Webhook
 from pools.composition.models import Pool, PoolEntry, PoolMember
 from pools.patents.models import Difference, Encumbrance, Patent
+from pools.upkeep.models import AnnuityPayment, PaymentOrder
 from tests.api.matrix.asking import Asker
 from tests.api.matrix.by_hand import give_by_hand
 from tests.factories import grants
@@ -56,6 +58,7 @@ from tests.factories.core import (
     make_seat,
     make_user,
 )
+from tests.factories.deadlines import make_feed
 from tests.factories.exchange import write_file
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership
@@ -299,6 +302,16 @@ def make_samples() -> Samples:
             )[0],
             "calculated": statements.filter(run__status="calculated", membership__organisation=company)[0],
         },
+        "deadlines.Deadline": by_company(Deadline.objects.all(), "organisation"),
+        "deadlines.DeadlineRun": by_alliance(DeadlineRun.objects.all()),
+        "deadlines.CalendarFeed": {
+            "self": _own(CalendarFeed, "seat"),
+            "own": make_feed(make_seat(organisation=company)),
+            "same": CalendarFeed.objects.get(seat=world.seats["first other member"]),
+            "other": CalendarFeed.objects.get(seat=world.seats["second member_staff"]),
+        },
+        "upkeep.AnnuityPayment": by_company(AnnuityPayment.objects.filter(line=None), "organisation"),
+        "upkeep.PaymentOrder": by_company(PaymentOrder.objects.all(), "organisation"),
         "": {"itself": first},
     }
     samples.objects["terms.TermsVersion"]["draft"] = TermsVersion.objects.get(
@@ -375,6 +388,9 @@ def make_samples() -> Samples:
         "letter": str(letter(company).pk),
         "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
+        "line": str(PaymentOrder.objects.get(organisation=company).lines.order_by("position")[2].pk),
+        "paid_line": str(PaymentOrder.objects.get(organisation=company).lines.order_by("position")[0].pk),
+        "receipt": str(Document.objects.get(subject_id=PaymentOrder.objects.get(organisation=company).pk).pk),
     }
     return samples
 

@@ -159,7 +159,7 @@ def test_the_record_of_who_did_what_follows_the_story(loaded: Loaded) -> None:
     assert instants == sorted(instants)
     assert instants[-1].isoformat() < "2026-11-17"
     by_machine = set(AuditEvent.objects.filter(actor_kind="system").values_list("work", flat=True))
-    assert by_machine == {"command line", "close calculation"}
+    assert by_machine == {"command line", "close calculation", "deadlines"}
     assert AuditEvent.objects.filter(work="command line").count() <= 5
     for run in CloseRun.objects.filter(status=RunStatus.POSTED):
         assert run.calculated_at is not None

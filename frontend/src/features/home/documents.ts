@@ -72,6 +72,8 @@ const TABS: Readonly<Record<string, string>> = {
   "charter.unsigned": "missing",
   "report.missing": "missing",
   "report.due": "reports",
+  "deadline.annuity": "annuities",
+  "deadline.annuity_confirmation": "annuities",
 };
 
 /** How much a figure grew since the last period, as a ratio; null where there is nothing to compare. */

@@ -2,6 +2,9 @@ import { defineTexts } from "@/shared/i18n";
 
 export const texts = defineTexts("organisations", {
   zh: {
+    "moves.deadlines.Deadline.organisation": "期限",
+    "moves.upkeep.AnnuityPayment.organisation": "年费缴纳",
+    "moves.upkeep.PaymentOrder.organisation": "缴费单",
     title: "组织",
     lead: "参加联盟、持有专利、取得许可或提供服务的企业和机构。",
     name: "名称",
@@ -81,6 +84,9 @@ export const texts = defineTexts("organisations", {
     to: "退出日期",
   },
   en: {
+    "moves.deadlines.Deadline.organisation": "Deadlines",
+    "moves.upkeep.AnnuityPayment.organisation": "Annuity payments",
+    "moves.upkeep.PaymentOrder.organisation": "Payment orders",
     title: "Organisations",
     lead: "The firms and institutions that take part, own patents, hold licences or provide services.",
     name: "Name",

@@ -1,6 +1,6 @@
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { api, keys, type Patent as PatentDocument, type PoolEntry, take } from "@/shared/api";
+import { api, keys, type Patent as PatentDocument, type PoolEntry, take, useRoles } from "@/shared/api";
 import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { HistoryTab } from "@/shared/history";
@@ -11,6 +11,8 @@ import { percentOf, plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
+import { Annuities } from "./annuities/index.ts";
+import { texts as annuityTexts } from "./annuities/texts.ts";
 import { DifferenceTable } from "./differences/Differences.tsx";
 import { useHasDifferences } from "./differences/opening.tsx";
 import { Encumbrances } from "./encumbrances/Encumbrances.tsx";
@@ -23,6 +25,9 @@ import { Bibliography } from "./record/Bibliography.tsx";
 import { LegalStatus } from "./record/LegalStatus.tsx";
 import { texts } from "./texts.ts";
 
+/** The seats that see what keeping a patent costs. */
+const COST_DESK = ["member_admin", "member_staff", "member_finance", "operator"];
+
 /** One patent: whose it is and was, its family, the pools it is in, and what was done to it. */
 export function Patent() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -34,6 +39,9 @@ export function Patent() {
     queryKey: keys.object(PATH, id),
     queryFn: () => take(api.GET("/api/v1/patents/{patent_id}", { params: { path: { patent_id: id } } })),
   });
+  const a = useTexts(annuityTexts);
+  const roles = useRoles();
+  const seesCosts = COST_DESK.some((role) => roles.has(role));
   const live = useLive(SUBJECT, id);
   const client = useQueryClient();
   const hasDifferences = useHasDifferences(id);
@@ -69,6 +77,7 @@ export function Patent() {
           ...(hasDifferences
             ? [{ key: "differences", label: t("tab.differences"), children: <DifferenceTable patent={id} /> }]
             : []),
+          ...(seesCosts ? [{ key: "annuities", label: a("tab"), children: <Annuities patent={id} /> }] : []),
           {
             key: "history",
             label: t("tab.history"),

@@ -2,6 +2,7 @@ import { defineTexts } from "@/shared/i18n";
 
 export const texts = defineTexts("staff", {
   zh: {
+    "action.payment_order.workbook_exported": "导出缴费单",
     title: "维护访问",
     lead: "站点管理员因维护需要查阅联盟数据的时段：谁、多久、为什么；期间的每次查阅都有记录。",
     empty: "没有维护访问",
@@ -61,6 +62,7 @@ export const texts = defineTexts("staff", {
     "action.statement.workings_viewed": "查看结算单金额构成",
   },
   en: {
+    "action.payment_order.workbook_exported": "exported a payment order",
     title: "Staff sessions",
     lead: "When those who keep the installation read an alliance's data: who, for how long and why; each reading is on record.",
     empty: "No staff sessions",

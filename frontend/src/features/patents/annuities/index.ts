@@ -1,0 +1,1 @@
+export { Annuities } from "./Annuities.tsx";

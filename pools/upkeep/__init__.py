@@ -1,0 +1,1 @@
+"""Keeping patents alive: yearly fees as deadlines, what was paid, and orders to pay."""

@@ -1,0 +1,1 @@
+"""Keeping patents alive over HTTP."""
