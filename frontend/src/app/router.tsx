@@ -67,6 +67,7 @@ const closes = () => import("@/features/closes");
 const statements = () => import("@/features/statements");
 const patents = () => import("@/features/patents");
 const pools = () => import("@/features/pools");
+const submissions = () => import("@/features/submissions");
 const programmes = () => import("@/features/programmes");
 const audit = () => import("@/features/audit");
 const charters = () => import("@/features/charters");
@@ -102,6 +103,9 @@ const tree = root.addChildren([
     inside("/patents/$id", patents, "Patent"),
     inside("/pools", pools, "Pools"),
     inside("/pools/$id", pools, "Pool"),
+    inside("/submissions", submissions, "Submissions"),
+    inside("/submissions/$id", submissions, "Submission"),
+    inside("/calls/$id", submissions, "Call"),
     inside("/programmes", programmes, "Programmes"),
     inside("/programmes/$id", programmes, "Programme"),
     inside("/charters", charters, "Charters"),

@@ -7,6 +7,8 @@ const PAGES: Record<string, string> = {
   "charter.charterversion": "/charter-versions",
   "patents.patent": "/patents",
   "composition.pool": "/pools",
+  "submissions.call": "/calls",
+  "submissions.submission": "/submissions",
   "agreements.licence": "/licences",
   "terms.programme": "/programmes",
   "close.closerun": "/closes",

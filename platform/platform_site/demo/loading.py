@@ -14,6 +14,7 @@ from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
 from platform_site.demo.pooling import Pooling
 from platform_site.demo.settling import Settling
 from platform_site.demo.stage import Script, Stage
+from platform_site.demo.submitting import Submitting
 
 
 def is_loaded() -> bool:
@@ -34,6 +35,7 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     Agreeing(stage).plan(script)
     plan_belonging(script, stage)
     Entrusting(stage, pooling, contracting).plan(script)
+    Submitting(stage, pooling).plan(script)
     try:
         with transaction.atomic(), _without_savepoints():
             script.play(stage.clock, progress)

@@ -50,6 +50,10 @@ SEVERAL = {
     "POST alliances/{alliance_id}/founding-members": "each member is admitted by a step of its own",
     "POST memberships/{membership_id}/admission": "money withheld in a pool is released by an event of its own",
     "POST memberships/{membership_id}/resumption": "money withheld in a pool is released by an event of its own",
+    "POST submissions/{submission_id}/panel": "three are assigned, each by an event of its own",
+    "POST submissions/{submission_id}/listing": "the patent enters the pool by an event of its own",
+    "POST panels/{panel_id}/renewal": "three are assigned, each by an event of its own",
+    "POST panels/{panel_id}/replacement": "who comes is assigned by an event of its own",
     "POST memberships/{membership_id}/departure": "the shares that end with it are ended each by an event of their own",
 }
 
@@ -77,6 +81,11 @@ FROM: dict[str, dict[str, Any]] = {
     "POST accounts/{user_id}/reopening": {"is_active": False},
     "POST invitations/{invitation_id}/resending": {"sent_at": NOON - timedelta(days=1)},
     "POST pool-members/{member_id}/release": {"held": True},
+    "POST calls/{call_id}/closing": {"submit_by_on": None},
+    "POST submissions/{submission_id}/panel": {"state": "complete"},
+    "POST submissions/{submission_id}/appeal": {"state": "confirmed", "submitted_at": NOON},
+    "POST submissions/{submission_id}/conclusion": {"state": "not_essential"},
+    "POST submissions/{submission_id}/listing": {"state": "essential"},
 }
 """What an object is before a step that leads on from there."""
 
@@ -92,6 +101,11 @@ WITH: dict[str, dict[str, Any]] = {
 
 NOT_DONE_HERE = {
     "POST alliances/{alliance_id}/founding-members": "the alliances here have members; tests/api/leaks/test_bulk.py",
+    "POST calls/{call_id}/publication": "it needs a draft that opens later; tests/integration/submissions",
+    "POST submissions/{submission_id}/reevaluation": "it needs a panel; tests/integration/submissions",
+    "POST opinions": "the panel here has one already; tests/integration/submissions",
+    "POST opinions/{opinion_id}/voice": "the evaluator here leads its panel; tests/integration/submissions",
+    "POST opinions/{opinion_id}/giving": "it needs both assistants' voices; tests/integration/submissions",
     "POST charter-signatures": "it needs the hash of the text; tests/integration/charter",
     "POST charter-versions/{version_id}/publication": "it needs a draft with a day; tests/integration/charter",
     "POST close-runs/{run_id}/approval": "it needs a real calculation; tests/api/close",

@@ -72,6 +72,9 @@ const TABS: Readonly<Record<string, string>> = {
   "charter.unsigned": "missing",
   "report.missing": "missing",
   "report.due": "reports",
+  "opinion.to_write": "opinions",
+  "opinion.to_give": "opinions",
+  "opinion.to_voice": "opinions",
 };
 
 /** How much a figure grew since the last period, as a ratio; null where there is nothing to compare. */
