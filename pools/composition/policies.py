@@ -16,7 +16,16 @@ from platform_core.access.registry import Audience, Permission, Policy, allow, r
 from platform_core.access.relations import everything, in_alliance, own_organisation
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
 from platform_core.identity.roles import Purpose, Role
-from pools.composition.models import Pool, PoolEntry, PoolGrant, PoolMember, PoolState, Withholding
+from pools.composition.models import (
+    ListLine,
+    ListVersion,
+    Pool,
+    PoolEntry,
+    PoolGrant,
+    PoolMember,
+    PoolState,
+    Withholding,
+)
 from pools.patents.policies import PATENT_POLICY, READ_PATENT
 
 READ_POOL = Permission("pool.read")
@@ -29,6 +38,7 @@ READ_POOL_MEMBER = Permission("pool_member.read")
 READ_POOL_MEMBER_FIGURES = Permission("pool_member.read_figures")
 EDIT_POOL_MEMBER = Permission("pool_member.edit")
 
+READ_LIST_VERSION = Permission("list_version.read")
 READ_POOL_ENTRY = Permission("pool_entry.read")
 EDIT_POOL_ENTRY = Permission("pool_entry.edit")
 
@@ -108,6 +118,28 @@ POOL_ENTRY_POLICY = register(
             allow(Audience.PUBLIC, READ_POOL_ENTRY, follows("member__pool", READ_POOL, Pool)),
             allow(Role.SECRETARIAT, EDIT_POOL_ENTRY, in_alliance("member__pool__alliance")),
             allow(COMMAND_LINE, {READ_POOL_ENTRY, EDIT_POOL_ENTRY}, everything()),
+        ],
+    )
+)
+
+LIST_VERSION_POLICY = register(
+    Policy(
+        ListVersion,
+        read=READ_LIST_VERSION,
+        rules=[
+            allow(Audience.PUBLIC, READ_LIST_VERSION, follows("pool", READ_POOL, Pool)),
+            allow(COMMAND_LINE, READ_LIST_VERSION, everything()),
+        ],
+    )
+)
+
+LIST_LINE_POLICY = register(
+    Policy(
+        ListLine,
+        read=READ_LIST_VERSION,
+        rules=[
+            allow(Audience.PUBLIC, READ_LIST_VERSION, follows("version__pool", READ_POOL, Pool)),
+            allow(COMMAND_LINE, READ_LIST_VERSION, everything()),
         ],
     )
 )

@@ -10,8 +10,11 @@ from members.memberships.policies import today_in
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
+from platform_core.clock import today
 from platform_core.csv_text import Cell, csv_bytes
-from pools.composition.models import Pool, PoolEntry, PoolMember, Withholding
+from platform_core.problems import NotFound
+from pools.composition.listing import ListChanges, Overlap, changes_between, listed_on, overlap_of
+from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, PoolMember, Withholding
 from pools.composition.policies import READ_POOL_MEMBER_FIGURES
 
 _MEMBER_COLUMNS = ("member_id", "name", "segment", "held", "enters", "leaves")
@@ -46,6 +49,43 @@ def pool_entries(*, actor: Actor) -> VisibleQuerySet[PoolEntry]:
     return PoolEntry.objects.visible_to(actor).select_related(
         "patent__family", "member__membership__organisation", "member__pool"
     )
+
+
+def list_versions(*, actor: Actor) -> VisibleQuerySet[ListVersion]:
+    """List the published versions of the lists of the pools the actor may see."""
+    return ListVersion.objects.visible_to(actor)
+
+
+def list_lines(*, actor: Actor) -> VisibleQuerySet[ListLine]:
+    """List the lines of the versions the actor may see."""
+    return ListLine.objects.visible_to(actor)
+
+
+def get_list_version(version_id: UUID, *, actor: Actor) -> ListVersion:
+    """Return one version of a list the actor may see."""
+    return get_visible(ListVersion, version_id, actor=actor)
+
+
+def list_changes(version_id: UUID, since_id: UUID | None, *, actor: Actor) -> ListChanges:
+    """Say what is new, gone and changed in a version since another one of the same pool, or the one before it."""
+    version = get_list_version(version_id, actor=actor)
+    if since_id is None:
+        earlier = list_versions(actor=actor).filter(pool=version.pool_id, number__lt=version.number)
+        since = earlier.order_by("-number").first()
+    else:
+        since = get_list_version(since_id, actor=actor)
+        if since.pool_id != version.pool_id:
+            raise NotFound("There is no such version of this list.")
+    return changes_between(since, list(version.lines.all()))
+
+
+def overlap(pool_id: UUID, other_id: UUID, *, actor: Actor, on: date | None = None) -> Overlap:
+    """Say which patents and families two pools have in common on a day (today if not told), as far as one sees them."""
+    pool, other = get_pool(pool_id, actor=actor), get_pool(other_id, actor=actor)
+    day = on or today(actor.clock, pool.alliance.zone)
+    seen = PoolEntry.objects.visible_to(actor)
+    first, second = (seen.filter(pk__in=listed_on(one.pk, day).order_by().values("pk")) for one in (pool, other))
+    return overlap_of(first, second, day)
 
 
 def get_pool(pool_id: UUID, *, actor: Actor, for_change: bool = False) -> Pool:

@@ -103,6 +103,7 @@ const tree = root.addChildren([
     inside("/patents/$id", patents, "Patent"),
     inside("/pools", pools, "Pools"),
     inside("/pools/$id", pools, "Pool"),
+    inside("/list-versions/$id", pools, "PoolList"),
     inside("/submissions", submissions, "Submissions"),
     inside("/submissions/$id", submissions, "Submission"),
     inside("/calls/$id", submissions, "Call"),

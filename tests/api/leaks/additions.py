@@ -30,7 +30,7 @@ from tests.factories.charter import (
     make_version,
 )
 from tests.factories.close import fill_run, make_release, make_run, make_workings_release, move_run
-from tests.factories.composition import make_entry, make_pool, make_pool_member
+from tests.factories.composition import make_entry, make_list_version, make_pool, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
 from tests.factories.core import (
     NOON,
@@ -117,6 +117,10 @@ def add_pool(at: Elsewhere) -> None:
     programme = make_programme(pool, at.programme.operating_entity, pool.code, ProgrammeState.DRAFT)
     make_terms(programme, 1)
     make_licence(programme, at.company, f"{WORD}-{next(_numbers)}")
+
+
+def add_list_version(at: Elsewhere) -> None:
+    make_list_version(at.member.pool, note=WORD)
 
 
 def add_call(at: Elsewhere) -> None:

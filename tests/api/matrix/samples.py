@@ -39,7 +39,7 @@ from platform_core.models import Record
 from platform_core.notices.models import Notice
 from platform_core.signin.models import ApiToken, Invitation, Lock, Session
 from platform_core.webhooks.models import Webhook
-from pools.composition.models import Pool, PoolEntry, PoolMember
+from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, PoolMember
 from pools.patents.models import Patent
 from pools.submissions.models import Call, Opinion, Panel, Submission
 from tests.api.matrix.asking import Asker
@@ -271,15 +271,23 @@ def make_samples() -> Samples:
         "composition.PoolEntry": by_company(
             PoolEntry.objects.filter(member__pool__code="quiet"), "member__membership__organisation"
         ),
+        "composition.ListVersion": {
+            **by_alliance(ListVersion.objects.filter(pool__code="quiet"), "pool__alliance"),
+            "launched": ListVersion.objects.get(pool__alliance=first, pool__code="open"),
+        },
+        "composition.ListLine": {
+            **by_alliance(ListLine.objects.filter(version__pool__code="quiet"), "version__pool__alliance"),
+            "launched": ListLine.objects.filter(version__pool__alliance=first, version__pool__code="open")[0],
+        },
         "submissions.Call": {
             **by_alliance(Call.objects.filter(state="published"), "pool__alliance"),
             "draft": Call.objects.get(state="draft", pool__alliance=first),
             "for_anybody": make_call(Pool.objects.get(alliance=first, code="quiet"), audience="public"),
         },
         "submissions.Submission": {
-            **by_company(Submission.objects.filter(state="submitted"), "membership__organisation"),
             "own_draft": Submission.objects.get(state="draft", membership__organisation=company),
             "same_draft": Submission.objects.get(state="draft", membership__organisation=rival),
+            **by_company(Submission.objects.filter(state="submitted"), "membership__organisation"),
         },
         "submissions.Panel": by_company(Panel.objects.all(), "submission__membership__organisation"),
         "submissions.Opinion": {

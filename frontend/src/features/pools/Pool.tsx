@@ -10,6 +10,8 @@ import { plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
+import { Lists } from "./Lists.tsx";
+import { Overlap } from "./Overlap.tsx";
 import { SUBJECT, useCount, usePool } from "./queries.ts";
 import { PoolStateMark } from "./state.tsx";
 import { texts } from "./texts.ts";
@@ -44,8 +46,10 @@ export function Pool() {
         tabs={[
           { key: "members", label: t("tab.members"), children: <Members pool={id} /> },
           { key: "entries", label: t("tab.entries"), children: <Entries pool={id} /> },
+          { key: "lists", label: t("tab.lists"), children: <Lists pool={data} /> },
           { key: "calls", label: t("tab.calls"), children: <Calls pool={id} /> },
           { key: "submissions", label: t("tab.submissions"), children: <Submissions pool={id} /> },
+          { key: "overlap", label: t("tab.overlap"), children: <Overlap pool={data} /> },
           { key: "programmes", label: t("tab.programmes"), children: <Programmes pool={id} /> },
           {
             key: "history",

@@ -22,7 +22,7 @@ export function ClaimFields({ standard, submission }: { standard: string; submis
     <Form.List name="claims">
       {(fields, { add, remove }) => (
         <section aria-label={t("claims")}>
-          <h3>{t("claims")}</h3>
+          <h2 className={styles.section}>{t("claims")}</h2>
           <p>{t("claims.help")}</p>
           {fields.map((field, place) => (
             <div key={field.key} className={styles.claim}>
@@ -46,7 +46,7 @@ export function ClaimFields({ standard, submission }: { standard: string; submis
                 )}
               </div>
               <Form.Item name={[field.name, "explanation"]} label={t("claim.explanation")}>
-                <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} />
+                <Input.TextArea rows={2} />
               </Form.Item>
               {submission && (
                 <Form.Item name={[field.name, "chart_id"]} label={t("claim.chart")}>

@@ -46,7 +46,7 @@ export function EditDrawer({ open, edited, onClose }: Props) {
       >
         <ClaimFields standard={data.standard} submission={data.id} />
         <Form.Item name="statement" label={t("statement")} extra={t("statement.help")}>
-          <Input.TextArea autoSize={{ minRows: 3, maxRows: 12 }} />
+          <Input.TextArea rows={3} />
         </Form.Item>
       </ActionForm>
     </Drawer>

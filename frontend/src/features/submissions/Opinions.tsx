@@ -218,7 +218,7 @@ function OpinionDrawer({ open, opinion, submission, onClose }: DrawerProps) {
               />
             </Form.Item>
             <Form.Item name={["findings", place, "reasons"]} label={t("opinion.finding.reasons")}>
-              <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} />
+              <Input.TextArea rows={2} />
             </Form.Item>
           </fieldset>
         ))}
@@ -227,7 +227,7 @@ function OpinionDrawer({ open, opinion, submission, onClose }: DrawerProps) {
           label={t("opinion.reasons")}
           rules={[{ required: true, whitespace: true, message: t("opinion.reasons.needed") }]}
         >
-          <Input.TextArea autoSize={{ minRows: 6, maxRows: 24 }} />
+          <Input.TextArea rows={6} />
         </Form.Item>
       </ActionForm>
     </Drawer>

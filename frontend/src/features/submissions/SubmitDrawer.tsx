@@ -73,7 +73,7 @@ function SubmitForm({ call, own, onClose }: Omit<Props, "open">) {
         </Form.Item>
         <ClaimFields standard={call.standard} />
         <Form.Item name="statement" label={t("statement")} extra={t("statement.help")}>
-          <Input.TextArea autoSize={{ minRows: 3, maxRows: 12 }} />
+          <Input.TextArea rows={3} />
         </Form.Item>
         <Form.Item name="keep" valuePropName="checked">
           <Checkbox>{t("submit.draft")}</Checkbox>

@@ -3,6 +3,10 @@ import { defineTexts } from "@/shared/i18n";
 /** What was done, as the record names it, in words. */
 export const texts = defineTexts("history", {
   zh: {
+    "event.list_version.published": "发布专利清单",
+    "event.patent.lapsed_in_pool": "入池专利已失效",
+    "event.patent.invalidated_in_pool": "入池专利被宣告无效",
+    "event.patent.transferred_without_accession": "入池专利转让给未参加专利池的权利人",
     "event.panel.renewed": "延长评估组指派",
     "event.call.drafted": "起草征集",
     "event.call.edited": "修改征集草案",
@@ -230,6 +234,10 @@ export const texts = defineTexts("history", {
     list: "操作记录",
   },
   en: {
+    "event.list_version.published": "List published",
+    "event.patent.lapsed_in_pool": "A listed patent lapsed",
+    "event.patent.invalidated_in_pool": "A listed patent was declared invalid",
+    "event.patent.transferred_without_accession": "A listed patent passed to somebody outside of the pool",
     "event.panel.renewed": "Panel assigned for longer",
     "event.call.drafted": "Call drafted",
     "event.call.edited": "Draft of a call changed",
