@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from pools.composition.models import ListLine, ListVersion, PoolEntry
 
@@ -68,6 +68,48 @@ def lines_of(version: ListVersion) -> Iterator[ListLine]:
                 value = getattr(value, step)
             setattr(line, column, value)
         yield line
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCount:
+    """How many patents and families of a member are on the list today, and on a later day."""
+
+    code: str
+    name: str
+    patents: int
+    patents_then: int
+    families: int
+    families_then: int
+
+
+def counts_of(today: QuerySet[PoolEntry], then: QuerySet[PoolEntry]) -> list[MemberCount]:
+    """Count what each member has on a list today and on a later day, in the order of their codes."""
+    path = "member__membership"
+    found: list[dict[str, tuple[str, int, int]]] = []
+    for rows in (today, then):
+        of_member: dict[str, tuple[str, int, int]] = {}
+        columns = (f"{path}__code", f"{path}__organisation__name_zh", f"{path}__organisation__name_en")
+        for code, zh, en, patents, families in (
+            rows.order_by()
+            .values(*columns)
+            .annotate(patents=Count("patent", distinct=True), families=Count("patent__family", distinct=True))
+            .values_list(*columns, "patents", "families")
+        ):
+            of_member[code] = (zh or en, patents, families)
+        found.append(of_member)
+    before, after = found
+    nothing = ("", 0, 0)
+    return [
+        MemberCount(
+            code=code,
+            name=before.get(code, nothing)[0] or after.get(code, nothing)[0],
+            patents=before.get(code, nothing)[1],
+            patents_then=after.get(code, nothing)[1],
+            families=before.get(code, nothing)[2],
+            families_then=after.get(code, nothing)[2],
+        )
+        for code in sorted({*before, *after})
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from pools.patents.policies import PATENT_POLICY, READ_PATENT
 
 READ_POOL = Permission("pool.read")
 EDIT_POOL = Permission("pool.edit")
+READ_LIST_EFFECT = Permission("pool.read_list_effect")
+"""What entries and exits to come do to a list, and as far as one may know it, to what is shared out."""
 SHARE_POOL = Permission("pool.share")
 """Showing a pool before its launch to somebody outside, with its members' names and its patents."""
 OPEN_POOL = Permission("alliance.open_pool")
@@ -51,9 +53,9 @@ POOL_POLICY = register(
         read=READ_POOL,
         rules=[
             allow(Role.SECRETARIAT, {READ_POOL, EDIT_POOL, SHARE_POOL}, in_alliance()),
-            allow((*OFFICE_ROLES, Audience.STAFF), READ_POOL, in_alliance()),
-            allow(ENTITY_ROLES, READ_POOL, in_alliance_of_entity()),
-            allow(MEMBERS, READ_POOL, in_own_alliance()),
+            allow((*OFFICE_ROLES, Audience.STAFF), {READ_POOL, READ_LIST_EFFECT}, in_alliance()),
+            allow(ENTITY_ROLES, {READ_POOL, READ_LIST_EFFECT}, in_alliance_of_entity()),
+            allow(MEMBERS, {READ_POOL, READ_LIST_EFFECT}, in_own_alliance()),
             allow(
                 Audience.PUBLIC,
                 READ_POOL,

@@ -1,21 +1,32 @@
 """Finding pools, their members and entries, and writing a pool as the tables of a close bundle."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from members.memberships.policies import today_in
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible
+from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.clock import today
 from platform_core.csv_text import Cell, csv_bytes
-from platform_core.problems import NotFound
-from pools.composition.listing import ListChanges, Overlap, changes_between, listed_on, overlap_of
+from platform_core.problems import NotFound, invalid
+from pools.composition.events import EffectAsked, ProgrammeEffect, effect_asked
+from pools.composition.listing import (
+    ListChanges,
+    MemberCount,
+    Overlap,
+    changes_between,
+    counts_of,
+    listed_on,
+    overlap_of,
+)
 from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, PoolMember, Withholding
-from pools.composition.policies import READ_POOL_MEMBER_FIGURES
+from pools.composition.policies import READ_LIST_EFFECT, READ_POOL_MEMBER_FIGURES
 
 _MEMBER_COLUMNS = ("member_id", "name", "segment", "held", "enters", "leaves")
 _PATENT_COLUMNS = (
@@ -77,6 +88,31 @@ def list_changes(version_id: UUID, since_id: UUID | None, *, actor: Actor) -> Li
         if since.pool_id != version.pool_id:
             raise NotFound("There is no such version of this list.")
     return changes_between(since, list(version.lines.all()))
+
+
+@dataclass(frozen=True, slots=True)
+class ListEffect:
+    """What entries and exits on record do between today and a later day: to the list, and to what is shared out."""
+
+    today: date
+    on: date
+    members: list[MemberCount]
+    programmes: list[ProgrammeEffect]
+
+
+def list_effect(pool_id: UUID, *, actor: Actor, on: date) -> ListEffect:
+    """Show what entries and exits to come will do before they take effect."""
+    pool = get_pool(pool_id, actor=actor)
+    require(actor, READ_LIST_EFFECT, pool)
+    day = today(actor.clock, pool.alliance.zone)
+    if on < day:
+        raise invalid("/on", "past", "What is over has had its effect: name today or a later day.")
+    seen = PoolEntry.objects.visible_to(actor)
+    now, then = (seen.filter(pk__in=listed_on(pool.pk, each).order_by().values("pk")) for each in (day, on))
+    found: list[ProgrammeEffect] = []
+    with transaction.atomic():
+        effect_asked.tell(actor, EffectAsked(pool.pk, day, on), found)
+    return ListEffect(day, on, counts_of(now, then), found)
 
 
 def overlap(pool_id: UUID, other_id: UUID, *, actor: Actor, on: date | None = None) -> Overlap:

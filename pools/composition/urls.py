@@ -8,6 +8,7 @@ urlpatterns = [
     path("pools", pools.PoolsView.as_view()),
     path("pools/<uuid:pool_id>", pools.PoolView.as_view()),
     path("pools/<uuid:pool_id>/steps", pools.PoolStepsView.as_view()),
+    path("pools/<uuid:pool_id>/list-effect", lists.ListEffectView.as_view()),
     path("pools/<uuid:pool_id>/overlap", lists.OverlapView.as_view()),
     path("pool-members", pools.PoolMembersView.as_view()),
     path("pool-members/<uuid:member_id>", pools.PoolMemberView.as_view()),

@@ -81,6 +81,47 @@ class OverlapSerializer(serializers.Serializer[Any]):
     common = PoolEntrySerializer(many=True)
 
 
+class MemberCountSerializer(serializers.Serializer[Any]):
+    """How many patents and families of a member are on the list today, and on the later day."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    patents = serializers.IntegerField()
+    patents_then = serializers.IntegerField()
+    families = serializers.IntegerField()
+    families_then = serializers.IntegerField()
+
+
+class PayeeEffectSerializer(serializers.Serializer[Any]):
+    """What a payee would have got of the last closed period, with either list."""
+
+    payee = serializers.CharField()
+    name = serializers.CharField()
+    before_minor = serializers.IntegerField()
+    after_minor = serializers.IntegerField()
+
+
+class ProgrammeEffectSerializer(serializers.Serializer[Any]):
+    """What the change would have done to a programme's last close; why not, where no amounts are told."""
+
+    programme_id = serializers.UUIDField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    period = serializers.CharField()
+    currency = serializers.CharField()
+    payees = PayeeEffectSerializer(many=True)
+    withheld = serializers.CharField(help_text="not_for_you, nothing_closed, not_worked_out; or blank")
+
+
+class ListEffectSerializer(serializers.Serializer[Any]):
+    """What entries and exits on record do between today and a later day."""
+
+    today = serializers.DateField()
+    on = serializers.DateField()
+    members = MemberCountSerializer(many=True)
+    programmes = ProgrammeEffectSerializer(many=True)
+
+
 class NewListVersionSerializer(serializers.Serializer[Any]):
     """The list to publish: of which pool and day, and what is to be said with it."""
 
@@ -183,6 +224,24 @@ class OverlapView(HouseView):
             raise invalid("/on", "bad_date", "Write a day as 2025-01-31.") from None
         found = selectors.overlap(pool_id, other_id, actor=self.actor, on=on)
         return answer_with_etag(request, OverlapSerializer(found).data)
+
+
+class ListEffectView(HouseView):
+    """What entries and exits to come will do."""
+
+    @extend_schema(
+        operation_id="pools_list_effect",
+        parameters=[OpenApiParameter("on", OpenApiTypes.DATE, required=True, description="today or a later day")],
+        responses=ListEffectSerializer,
+    )
+    def get(self, request: Request, pool_id: UUID) -> Response:
+        """Show what entries and exits until a day will do to the list, and to what is shared out, for who may know."""
+        selectors.get_pool(pool_id, actor=self.actor)
+        try:
+            on = date.fromisoformat(request.query_params.get("on", ""))
+        except ValueError:
+            raise invalid("/on", "bad_date", "Write a day as 2025-01-31.") from None
+        return Response(ListEffectSerializer(selectors.list_effect(pool_id, actor=self.actor, on=on)).data)
 
 
 class ListLinesView(HouseView):

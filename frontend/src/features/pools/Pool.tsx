@@ -10,6 +10,7 @@ import { plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
+import { Effect } from "./Effect.tsx";
 import { Lists } from "./Lists.tsx";
 import { Overlap } from "./Overlap.tsx";
 import { SUBJECT, useCount, usePool } from "./queries.ts";
@@ -49,6 +50,7 @@ export function Pool() {
           { key: "lists", label: t("tab.lists"), children: <Lists pool={data} /> },
           { key: "calls", label: t("tab.calls"), children: <Calls pool={id} /> },
           { key: "submissions", label: t("tab.submissions"), children: <Submissions pool={id} /> },
+          { key: "effect", label: t("tab.effect"), children: <Effect pool={data} /> },
           { key: "overlap", label: t("tab.overlap"), children: <Overlap pool={data} /> },
           { key: "programmes", label: t("tab.programmes"), children: <Programmes pool={id} /> },
           {

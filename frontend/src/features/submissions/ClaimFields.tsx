@@ -21,7 +21,7 @@ export function ClaimFields({ standard, submission }: { standard: string; submis
   return (
     <Form.List name="claims">
       {(fields, { add, remove }) => (
-        <section aria-label={t("claims")}>
+        <section aria-label={t("claims")} className={styles.list}>
           <h2 className={styles.section}>{t("claims")}</h2>
           <p>{t("claims.help")}</p>
           {fields.map((field, place) => (
