@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -100,11 +100,12 @@ class ListEffect:
     programmes: list[ProgrammeEffect]
 
 
-def list_effect(pool_id: UUID, *, actor: Actor, on: date) -> ListEffect:
-    """Show what entries and exits to come will do before they take effect."""
+def list_effect(pool_id: UUID, *, actor: Actor, on: date | None = None) -> ListEffect:
+    """Show what entries and exits to come will do by a day (the next month's first) before they take effect."""
     pool = get_pool(pool_id, actor=actor)
     require(actor, READ_LIST_EFFECT, pool)
     day = today(actor.clock, pool.alliance.zone)
+    on = on or (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     if on < day:
         raise invalid("/on", "past", "What is over has had its effect: name today or a later day.")
     seen = PoolEntry.objects.visible_to(actor)

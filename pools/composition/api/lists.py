@@ -231,14 +231,16 @@ class ListEffectView(HouseView):
 
     @extend_schema(
         operation_id="pools_list_effect",
-        parameters=[OpenApiParameter("on", OpenApiTypes.DATE, required=True, description="today or a later day")],
+        parameters=[
+            OpenApiParameter("on", OpenApiTypes.DATE, description="today or a later day; else the next month's first")
+        ],
         responses=ListEffectSerializer,
     )
     def get(self, request: Request, pool_id: UUID) -> Response:
         """Show what entries and exits until a day will do to the list, and to what is shared out, for who may know."""
-        selectors.get_pool(pool_id, actor=self.actor)
+        day = request.query_params.get("on")
         try:
-            on = date.fromisoformat(request.query_params.get("on", ""))
+            on = date.fromisoformat(day) if day else None
         except ValueError:
             raise invalid("/on", "bad_date", "Write a day as 2025-01-31.") from None
         return Response(ListEffectSerializer(selectors.list_effect(pool_id, actor=self.actor, on=on)).data)

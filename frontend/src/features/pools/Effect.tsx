@@ -6,6 +6,7 @@ import { Amount, Figure } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName, useSpoken } from "@/shared/names";
+import { useCloseNames } from "@/shared/royalties";
 import { Empty, Failure, Panel, Skeleton } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import styles from "./pools.module.css";
@@ -43,6 +44,7 @@ function Shown({ effect }: { effect: ListEffect }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
   const organisationName = useOrganisationName();
+  const names = useCloseNames();
   const moved = effect.members.filter(
     (row) => row.patents !== row.patents_then || row.families !== row.families_then,
   );
@@ -75,7 +77,7 @@ function Shown({ effect }: { effect: ListEffect }) {
             <ul className={styles.lines}>
               {one.payees.map((payee) => (
                 <li key={payee.payee}>
-                  {organisationName(null, payee.name)} ·{" "}
+                  {names.payee(payee.payee, organisationName(null, payee.name))} ·{" "}
                   <Amount minor={payee.before_minor} currency={one.currency} /> →{" "}
                   <Amount minor={payee.after_minor} currency={one.currency} />
                 </li>
