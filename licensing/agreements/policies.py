@@ -57,6 +57,7 @@ from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATI
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Purpose, Role
 from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
+from pools.submissions.policies import OPINION_POLICY, READ_OPINION
 
 READ_LICENCE_NAME = Permission("licence.read_name")
 """That there is a licence: the licensee's name."""
@@ -95,6 +96,16 @@ def _licensed_to_own_organisation(path: str) -> Relation:
         return Q(**{f"{path}__in": own.order_by().values("programme")})
 
     return Relation("of a programme the own organisation has a licence under", reach, path if path != "pk" else "")
+
+
+def _licensed_pool(path: str) -> Relation:
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        if actor.organisation_id is None:
+            return NOTHING
+        own = Licence.objects.filter(licensee=actor.organisation_id)
+        return Q(**{f"{path}__in": own.order_by().values("programme__pool")})
+
+    return Relation("of a pool the own organisation has a licence under", reach, path)
 
 
 def _licensed_in_the_alliance() -> Relation:
@@ -290,6 +301,13 @@ PROGRAMME_POLICY.extend(
     allow(Role.FINANCE, SET_EXCHANGE_RATE, in_operating_entity(), purpose=Purpose.ROYALTIES),
     allow(Role.LICENSEE, READ_PROGRAMME, _licensed_to_own_organisation("pk")),
     allow(COMMAND_LINE, {DRAFT_LICENCE, SET_EXCHANGE_RATE}, everything()),
+)
+OPINION_POLICY.extend(
+    allow(
+        Role.LICENSEE,
+        READ_OPINION,
+        _licensed_pool("submission__pool").narrowed(Q(final_on__isnull=False), "once final"),
+    ),
 )
 TERMS_POLICY.extend(
     allow(

@@ -12,6 +12,7 @@ class CloseConfig(AppConfig):
     def ready(self) -> None:
         """Listen for what changes what a closed period should have been, and tell the home page and the search box."""
         from licensing.close import home, search
+        from licensing.close.effect import answer_effect
         from licensing.close.models import CloseRun, Statement
         from licensing.close.subscribers import reopen, reopen_for_member
         from licensing.reports.events import report_filed
@@ -19,8 +20,10 @@ class CloseConfig(AppConfig):
         from platform_core.audit.events import declare_sentence
         from platform_core.home.registry import tell_changes, tell_figures, tell_names, tell_waiting
         from platform_core.search.registry import register_searched
+        from pools.composition.events import effect_asked
 
         report_filed.subscribe(reopen)
+        effect_asked.subscribe(answer_effect)
         membership_moved.subscribe(reopen_for_member)
         declare_sentence("close_run.calculation_failed", "message")
         tell_waiting(home.runs_to_settle)

@@ -1,8 +1,9 @@
 """What payees' shares would have been under other terms or with other members: the steps between two closes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from licensing.engine.limits import Billed
 from licensing.engine.model import Terms, first_day
 from licensing.engine.patents import PatentBook
 from licensing.engine.shares import Sharing
-from licensing.engine.tables import Member
+from licensing.engine.tables import Member, Patent
 
 Market = tuple[str, str, str]
 """Product, country of manufacture, country of sale."""
@@ -70,6 +71,27 @@ def share_steps(now: Rules, last: Rules, markets: Mapping[Market, Mapping[int, i
         )
         for market in markets
     }
+
+
+def shared_by(
+    rules: Rules, patents: Sequence[Patent], markets: Mapping[Market, Mapping[int, int]]
+) -> Mapping[str, Fraction]:
+    """Return what each payee would have got of what was billed in each market, if the pool had had these patents.
+
+    `markets` gives what was billed in each month, by which months weigh, in any unit; the answer is in the same.
+    Raises ValueError or KeyError where the terms cannot be worked out with them.
+    """
+    known = dict(sorted(_as_of(rules).items()))
+    own = [patent for patent in patents if patent.owner in known]
+    tables = replace(rules.tables, members=known, patents=own, bilaterals=[])
+    shares = _shares(Rules(replace(rules.terms, collected=False), tables, PatentBook(own)), markets)
+    wholes = _wholes(markets)
+    got: dict[str, Fraction] = {}
+    for market, of_market in shares.items():
+        billed = sum(markets[market].values())
+        for payee, share in of_market.items():
+            got[payee] = got.get(payee, Fraction(0)) + Fraction(share * billed, wholes[market] * _ENOUGH)
+    return got
 
 
 def _moved(before: Mapping[str, int], after: Mapping[str, int]) -> Mapping[str, int]:

@@ -145,6 +145,59 @@ class PoolEntry(Record):
         return self.member.pool.alliance_id
 
 
+class ListVersion(Record):
+    """A pool's list as it stands on a day, published under a number and fixed for good."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="list_versions")
+    number = models.PositiveIntegerField()
+    effective_on = models.DateField(help_text="the day whose list it is")
+    note = models.CharField(max_length=500, blank=True, default="")
+    patents = models.PositiveIntegerField(help_text="how many lines it has")
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey("identity.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("pool", "number")
+        constraints = (models.UniqueConstraint(fields=("pool", "number"), name="listversion_numbered_in_pool"),)
+
+    def __str__(self) -> str:
+        return f"{self.pool_id} {self.number}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the pool."""
+        return self.pool.alliance_id
+
+
+class ListLine(Record):
+    """One member's part of a patent as a version of a list has it, whatever becomes of the entry later."""
+
+    version = models.ForeignKey(ListVersion, on_delete=models.PROTECT, related_name="lines")
+    entry = models.ForeignKey(PoolEntry, on_delete=models.PROTECT, related_name="+", db_index=False)
+    publication = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    family_code = models.CharField(max_length=200)
+    owner_code = models.CharField(max_length=200)
+    owner_name = models.CharField(max_length=500)
+    share = models.DecimalField(max_digits=13, decimal_places=12)
+    class_label = models.CharField(max_length=200, blank=True, default="")
+    products = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    granted_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    enters_on = models.DateField(null=True, blank=True)
+    leaves_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("version", "publication", "country", "id")
+        constraints = (models.UniqueConstraint(fields=("version", "entry"), name="listline_once_in_version"),)
+
+    def __str__(self) -> str:
+        return f"{self.publication} in {self.version_id}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the pool."""
+        return self.version.audit_alliance_id()
+
+
 class PoolGrant(GrantedAction):
     """An action granted on one pool."""
 

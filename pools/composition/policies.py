@@ -16,11 +16,22 @@ from platform_core.access.registry import Audience, Permission, Policy, allow, r
 from platform_core.access.relations import everything, in_alliance, own_organisation
 from platform_core.identity.policies import ALLIANCE_POLICY, ORGANISATION_POLICY, READ_ALLIANCE, READ_ORGANISATION
 from platform_core.identity.roles import Purpose, Role
-from pools.composition.models import Pool, PoolEntry, PoolGrant, PoolMember, PoolState, Withholding
+from pools.composition.models import (
+    ListLine,
+    ListVersion,
+    Pool,
+    PoolEntry,
+    PoolGrant,
+    PoolMember,
+    PoolState,
+    Withholding,
+)
 from pools.patents.policies import PATENT_POLICY, READ_PATENT
 
 READ_POOL = Permission("pool.read")
 EDIT_POOL = Permission("pool.edit")
+READ_LIST_EFFECT = Permission("pool.read_list_effect")
+"""What entries and exits to come do to a list, and as far as one may know it, to what is shared out."""
 SHARE_POOL = Permission("pool.share")
 """Showing a pool before its launch to somebody outside, with its members' names and its patents."""
 OPEN_POOL = Permission("alliance.open_pool")
@@ -29,6 +40,7 @@ READ_POOL_MEMBER = Permission("pool_member.read")
 READ_POOL_MEMBER_FIGURES = Permission("pool_member.read_figures")
 EDIT_POOL_MEMBER = Permission("pool_member.edit")
 
+READ_LIST_VERSION = Permission("list_version.read")
 READ_POOL_ENTRY = Permission("pool_entry.read")
 EDIT_POOL_ENTRY = Permission("pool_entry.edit")
 
@@ -41,9 +53,9 @@ POOL_POLICY = register(
         read=READ_POOL,
         rules=[
             allow(Role.SECRETARIAT, {READ_POOL, EDIT_POOL, SHARE_POOL}, in_alliance()),
-            allow((*OFFICE_ROLES, Audience.STAFF), READ_POOL, in_alliance()),
-            allow(ENTITY_ROLES, READ_POOL, in_alliance_of_entity()),
-            allow(MEMBERS, READ_POOL, in_own_alliance()),
+            allow((*OFFICE_ROLES, Audience.STAFF), {READ_POOL, READ_LIST_EFFECT}, in_alliance()),
+            allow(ENTITY_ROLES, {READ_POOL, READ_LIST_EFFECT}, in_alliance_of_entity()),
+            allow(MEMBERS, {READ_POOL, READ_LIST_EFFECT}, in_own_alliance()),
             allow(
                 Audience.PUBLIC,
                 READ_POOL,
@@ -108,6 +120,28 @@ POOL_ENTRY_POLICY = register(
             allow(Audience.PUBLIC, READ_POOL_ENTRY, follows("member__pool", READ_POOL, Pool)),
             allow(Role.SECRETARIAT, EDIT_POOL_ENTRY, in_alliance("member__pool__alliance")),
             allow(COMMAND_LINE, {READ_POOL_ENTRY, EDIT_POOL_ENTRY}, everything()),
+        ],
+    )
+)
+
+LIST_VERSION_POLICY = register(
+    Policy(
+        ListVersion,
+        read=READ_LIST_VERSION,
+        rules=[
+            allow(Audience.PUBLIC, READ_LIST_VERSION, follows("pool", READ_POOL, Pool)),
+            allow(COMMAND_LINE, READ_LIST_VERSION, everything()),
+        ],
+    )
+)
+
+LIST_LINE_POLICY = register(
+    Policy(
+        ListLine,
+        read=READ_LIST_VERSION,
+        rules=[
+            allow(Audience.PUBLIC, READ_LIST_VERSION, follows("version__pool", READ_POOL, Pool)),
+            allow(COMMAND_LINE, READ_LIST_VERSION, everything()),
         ],
     )
 )

@@ -1,18 +1,32 @@
 """Finding pools, their members and entries, and writing a pool as the tables of a close bundle."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from members.memberships.policies import today_in
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible
+from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
+from platform_core.clock import today
 from platform_core.csv_text import Cell, csv_bytes
-from pools.composition.models import Pool, PoolEntry, PoolMember, Withholding
-from pools.composition.policies import READ_POOL_MEMBER_FIGURES
+from platform_core.problems import NotFound, invalid
+from pools.composition.events import EffectAsked, ProgrammeEffect, effect_asked
+from pools.composition.listing import (
+    ListChanges,
+    MemberCount,
+    Overlap,
+    changes_between,
+    counts_of,
+    listed_on,
+    overlap_of,
+)
+from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, PoolMember, Withholding
+from pools.composition.policies import READ_LIST_EFFECT, READ_POOL_MEMBER_FIGURES
 
 _MEMBER_COLUMNS = ("member_id", "name", "segment", "held", "enters", "leaves")
 _PATENT_COLUMNS = (
@@ -46,6 +60,69 @@ def pool_entries(*, actor: Actor) -> VisibleQuerySet[PoolEntry]:
     return PoolEntry.objects.visible_to(actor).select_related(
         "patent__family", "member__membership__organisation", "member__pool"
     )
+
+
+def list_versions(*, actor: Actor) -> VisibleQuerySet[ListVersion]:
+    """List the published versions of the lists of the pools the actor may see."""
+    return ListVersion.objects.visible_to(actor)
+
+
+def list_lines(*, actor: Actor) -> VisibleQuerySet[ListLine]:
+    """List the lines of the versions the actor may see."""
+    return ListLine.objects.visible_to(actor)
+
+
+def get_list_version(version_id: UUID, *, actor: Actor) -> ListVersion:
+    """Return one version of a list the actor may see."""
+    return get_visible(ListVersion, version_id, actor=actor)
+
+
+def list_changes(version_id: UUID, since_id: UUID | None, *, actor: Actor) -> ListChanges:
+    """Say what is new, gone and changed in a version since another one of the same pool, or the one before it."""
+    version = get_list_version(version_id, actor=actor)
+    if since_id is None:
+        earlier = list_versions(actor=actor).filter(pool=version.pool_id, number__lt=version.number)
+        since = earlier.order_by("-number").first()
+    else:
+        since = get_list_version(since_id, actor=actor)
+        if since.pool_id != version.pool_id:
+            raise NotFound("There is no such version of this list.")
+    return changes_between(since, list(version.lines.all()))
+
+
+@dataclass(frozen=True, slots=True)
+class ListEffect:
+    """What entries and exits on record do between today and a later day: to the list, and to what is shared out."""
+
+    today: date
+    on: date
+    members: list[MemberCount]
+    programmes: list[ProgrammeEffect]
+
+
+def list_effect(pool_id: UUID, *, actor: Actor, on: date | None = None) -> ListEffect:
+    """Show what entries and exits to come will do by a day (the next month's first) before they take effect."""
+    pool = get_pool(pool_id, actor=actor)
+    require(actor, READ_LIST_EFFECT, pool)
+    day = today(actor.clock, pool.alliance.zone)
+    on = on or (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    if on < day:
+        raise invalid("/on", "past", "What is over has had its effect: name today or a later day.")
+    seen = PoolEntry.objects.visible_to(actor)
+    now, then = (seen.filter(pk__in=listed_on(pool.pk, each).order_by().values("pk")) for each in (day, on))
+    found: list[ProgrammeEffect] = []
+    with transaction.atomic():
+        effect_asked.tell(actor, EffectAsked(pool.pk, day, on), found)
+    return ListEffect(day, on, counts_of(now, then), found)
+
+
+def overlap(pool_id: UUID, other_id: UUID, *, actor: Actor, on: date | None = None) -> Overlap:
+    """Say which patents and families two pools have in common on a day (today if not told), as far as one sees them."""
+    pool, other = get_pool(pool_id, actor=actor), get_pool(other_id, actor=actor)
+    day = on or today(actor.clock, pool.alliance.zone)
+    seen = PoolEntry.objects.visible_to(actor)
+    first, second = (seen.filter(pk__in=listed_on(one.pk, day).order_by().values("pk")) for one in (pool, other))
+    return overlap_of(first, second, day)
 
 
 def get_pool(pool_id: UUID, *, actor: Actor, for_change: bool = False) -> Pool:

@@ -20,7 +20,7 @@ from platform_core.identity.models import Alliance, Organisation
 from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
 from pools.patents.differences.comparing import compare_patents
-from pools.patents.events import ownership_ended, patents_changed
+from pools.patents.events import ownership_ended, patent_ended, patents_changed
 from pools.patents.keys import numbers_of
 from pools.patents.models import Ownership, Patent, PatentFamily
 from pools.patents.policies import EDIT_PATENT, RECORD_OWNERSHIP, REGISTER_PATENT
@@ -104,6 +104,7 @@ def edit_patent(*, actor: Actor, patent_id: UUID, **edits: Unpack[PatentEdits]) 
     """Change a patent's title or the days it is in force; its first day no longer in force ends what it earns."""
     patent = get_visible(Patent, patent_id, actor=actor, for_change=True)
     require(actor, EDIT_PATENT, patent)
+    until = patent.ends_on
     changes = apply_edits(patent, edits)
     checks = Checks()
     _check_filing(checks, patent)
@@ -122,6 +123,8 @@ def edit_patent(*, actor: Actor, patent_id: UUID, **edits: Unpack[PatentEdits]) 
         announce(patent)
         compare_patents([patent.pk], clock=actor.clock)
         patents_changed.tell(actor, patent.alliance_id, [patent.pk])
+        if "ends_on" in changes:
+            patent_ended.tell(actor, patent, until)
     return patent
 
 

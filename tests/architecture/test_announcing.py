@@ -24,6 +24,9 @@ SILENT = {
     "pools/composition/services/members.py": {"add_pool_members": MANY},
     "pools/composition/services/pools.py": {"open_pool": NEW, "take_over_pool": MANY},
     "pools/upkeep/services/orders.py": {"open_payment_order": NEW},
+    "pools/submissions/services/panels.py": {
+        "appoint_panel": "the step of its submission is announced by what takes it"
+    },
     "pools/patents/services.py": {"register_patent": NEW, "register_patents": MANY, "record_owners": MANY},
 }
 

@@ -24,7 +24,16 @@ OF_ITS_SUBJECT_ALONE = {
 }
 """Events of several words about what everybody may read, and why they are for all who do."""
 
-NO_EVENTS = frozenset({"organisation.recorded_twice", "patent.granted_on", "patent.filed_on"})
+NO_EVENTS = frozenset(
+    {
+        "organisation.recorded_twice",
+        "patent.filed_on",
+        "patent.granted_on",
+        "patent.lapsed_in_pool",
+        "patent.invalidated_in_pool",
+        "patent.transferred_without_accession",
+    }
+)
 """What has the form of an event and is none."""
 
 LOGGED = re.compile(r'log_access\(\s*"([a-z_.]+)"')

@@ -37,6 +37,7 @@ OPEN = {
     "signin.InvitedRole": "who was invited",
     "signin.Lock": "a person's own",
     "signin.Session": "a person's own",
+    "submissions.Call": "the alliance's, and published",
     "terms.Programme": "the alliance's own; totals have a guard that asks for what is hidden",
     "terms.TermsVersion": "the alliance's own, and published",
     "webhooks.Webhook": "the seat's own",

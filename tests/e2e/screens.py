@@ -80,6 +80,11 @@ SCREENS = (
     Screen("deadline", "/deadlines/{deadlines}", MEMBER),
     Screen("patent-annuities", "/patents/{patents?publication=CN163669110B}?tab=annuities", MEMBER),
     Screen("payment-orders", "/payment-orders", MEMBER),
+    Screen("submissions", "/submissions"),
+    Screen("call", "/calls/{calls}", MEMBER),
+    Screen("submission", "/submissions/{submissions?state=in_evaluation}?tab=panel"),
+    Screen("opinion", "/submissions/{submissions?state=in_evaluation}?tab=opinions", EVALUATOR),
+    Screen("list-version", "/list-versions/{list-versions}?tab=changes", MEMBER),
     Screen("charters", "/charters"),
     Screen("charter", "/charters/{charters}"),
     Screen("charter-text", "/charter-versions/{charter-versions?state=published}", MEMBER),
@@ -123,7 +128,13 @@ MORE = (
     Screen("statements", "/statements", MEMBER_FINANCE),
     Screen("statement-about", "/statements/{statements}?tab=about", MEMBER_FINANCE),
     Screen("pools", "/pools"),
-    *(Screen(f"pool-{tab}", f"/pools/{{pools}}?tab={tab}") for tab in ("members", "entries", "programmes")),
+    *(
+        Screen(f"pool-{tab}", f"/pools/{{pools}}?tab={tab}")
+        for tab in ("members", "entries", "lists", "calls", "submissions", "programmes")
+    ),
+    *(Screen(f"submissions-{tab}", f"/submissions?tab={tab}") for tab in ("calls", "results")),
+    Screen("submit", "/calls/{calls}", MEMBER, ("提交专利", "Submit a patent")),
+    Screen("appoint", "/submissions/{submissions?state=submitted}", SECRETARY, ("确认材料齐备", "Find complete")),
     Screen("programmes", "/programmes"),
     Screen("programme-licences", "/programmes/{programmes}?tab=licences"),
     Screen("programme-closes", "/programmes/{programmes}?tab=closes", HEAD_OF_FINANCE),

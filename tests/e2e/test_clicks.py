@@ -83,6 +83,28 @@ def test_anyone_sees_who_can_see_a_thing_and_why_and_shares_it_until_a_day_in_tw
     clicks.at_most(2)
 
 
+def test_a_member_lists_a_patent_for_a_pool_and_sees_where_it_stands_in_three(open_as: Open) -> None:
+    page = open_as(MEMBER, language="en")
+    clicks = Clicks(page)
+    settle(page)
+    page.get_by_role("link", name="A call for patents is open").click()
+    page.wait_for_url(re.compile(r"/calls/[\da-f-]{36}$"))
+    page.get_by_role("button", name="Submit a patent").click()
+    form = page.get_by_role("dialog", name="Submit a patent")
+    patent = form.get_by_role("combobox", name="Patent")
+    patent.fill("JP2024844686A")
+    expect(page.get_by_title(re.compile("^JP2024844686A"))).to_be_visible()
+    patent.press("Enter")
+    form.get_by_label("Claim", exact=True).fill("1")
+    form.get_by_label("Clause", exact=True).fill("9.4")
+    assert violations(page) == []
+    form.get_by_role("button", name="Submit", exact=True).click()
+    page.wait_for_url(re.compile(r"/submissions/[\da-f-]{36}$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("JP2024844686A")
+    expect(page.get_by_role("banner").or_(page.locator("header")).filter(has_text="Submitted").first).to_be_visible()
+    clicks.at_most(3)
+
+
 def test_the_secretariat_chases_who_has_not_filed_in_two(open_as: Open, door: Door) -> None:
     before = sent(door, "report.reminder")
     page = open_as(SECRETARY, language="en")

@@ -16,6 +16,7 @@ from platform_core.identity.roles import Role
 from platform_core.models import Record
 from pools.composition.models import Pool
 from pools.patents.models import Patent
+from pools.submissions.models import Panel
 from tests.factories.core import NOON, make_seat
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def populate(world: "World") -> None:
         make_seat(seats[f"{mine} {Role.EVALUATOR}"].user, employer)
         conflicting = Patent.objects.filter(ownerships__owner=employer).order_by("pk")[0]
         make_grant(conflicting, seats[f"{mine} {Role.EVALUATOR}"], by=given_by, role=Role.EVALUATOR)
+        for panel in Panel.objects.filter(submission__pool__alliance=alliance).order_by("pk"):
+            make_grant(panel, seats[f"{mine} {Role.EVALUATOR}"], by=given_by, role=Role.EVALUATOR)
         for pool in Pool.objects.filter(alliance=alliance, code="quiet"):
             make_grant(pool, prospect.organisation, "pool.read", by=given_by)
         for licence in Licence.objects.filter(programme__alliance=alliance).order_by("pk"):

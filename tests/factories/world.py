@@ -24,7 +24,10 @@ from tests.factories.core import (
 )
 
 # Lower rooms first: those above build on what they made.
-ORDER = ("core", "memberships", "patents", "composition", "terms", "agreements", "reports", "close", "access", "grants")
+ORDER = (
+    *("core", "memberships", "patents", "composition", "submissions", "terms", "agreements", "reports", "close"),
+    *("access", "grants"),
+)
 
 
 @dataclass

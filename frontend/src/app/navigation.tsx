@@ -81,6 +81,21 @@ export const PLACES: readonly PlaceGroup[] = [
     label: "nav.pooled",
     places: [
       { to: "/pools", label: "nav.pools", icon: <ClusterOutlined /> },
+      {
+        to: "/submissions",
+        label: "nav.submissions",
+        icon: <AuditOutlined />,
+        roles: [
+          "secretariat",
+          "operator",
+          "operations_head",
+          "legal",
+          "finance",
+          "evaluator",
+          "authority",
+          ...MEMBERS,
+        ],
+      },
       { to: "/patents", label: "nav.patents", icon: <SafetyCertificateOutlined /> },
       {
         to: "/deadlines",

@@ -68,6 +68,7 @@ const statements = () => import("@/features/statements");
 const patents = () => import("@/features/patents");
 const imports = () => import("@/features/imports");
 const pools = () => import("@/features/pools");
+const submissions = () => import("@/features/submissions");
 const programmes = () => import("@/features/programmes");
 const audit = () => import("@/features/audit");
 const charters = () => import("@/features/charters");
@@ -112,6 +113,10 @@ const tree = root.addChildren([
     inside("/payment-orders/$id", deadlines, "Order"),
     inside("/pools", pools, "Pools"),
     inside("/pools/$id", pools, "Pool"),
+    inside("/list-versions/$id", pools, "PoolList"),
+    inside("/submissions", submissions, "Submissions"),
+    inside("/submissions/$id", submissions, "Submission"),
+    inside("/calls/$id", submissions, "Call"),
     inside("/programmes", programmes, "Programmes"),
     inside("/programmes/$id", programmes, "Programme"),
     inside("/charters", charters, "Charters"),

@@ -16,6 +16,7 @@ from platform_site.demo.pooling import Pooling
 from platform_site.demo.recording import Recording
 from platform_site.demo.settling import Settling
 from platform_site.demo.stage import Script, Stage
+from platform_site.demo.submitting import Submitting
 
 
 def is_loaded() -> bool:
@@ -39,6 +40,7 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     recording = Recording(stage)
     recording.plan(script)
     plan_keeping(script, stage)
+    Submitting(stage, pooling).plan(script)
     try:
         with transaction.atomic(), _without_savepoints(), without_following():
             script.play(stage.clock, progress)

@@ -179,6 +179,10 @@ _REPORTERS: Final = {
 }
 
 EVALUATOR: Final = Person("纪怀远", "Ji Huaiyuan", OTHERS["chengming"], "评估专家 Evaluator", _duty(Role.EVALUATOR))
+FIRST_ASSISTANT: Final = Person(
+    "秦若水", "Qin Ruoshui", OTHERS["chengming"], "评估专家 Evaluator", _duty(Role.EVALUATOR)
+)
+SECOND_ASSISTANT: Final = Person("于得知", "Yu Dezhi", OTHERS["chengming"], "评估专家 Evaluator", _duty(Role.EVALUATOR))
 _AUDITS: Final = (date(2026, 10, 12), date(2027, 4, 1))
 AUDITOR: Final = Person(
     "岳正",
@@ -199,6 +203,8 @@ CLOSE_AUDITOR: Final = Person(
 _OUTSIDERS: Final = (
     Person("庄致知", "Zhuang Zhizhi", OTHERS["chengming"], "研究员 Economist", _duty(Role.NEUTRAL)),
     EVALUATOR,
+    FIRST_ASSISTANT,
+    SECOND_ASSISTANT,
     Person("石泓", "Shi Hong", OTHERS["chengming"], "技术专家 Expert", _duty(Role.EXPERT)),
     Person("晏书", "Yan Shu", OTHERS["yanheng"], "专利代理师 Patent attorney", _duty(Role.PATENT_AGENT)),
     Person("马循", "Ma Xun", OTHERS["xunqi"], "年费主管 Annuities", _duty(Role.ANNUITY_PROVIDER)),

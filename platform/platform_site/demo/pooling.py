@@ -23,6 +23,7 @@ from pools.composition.services import (
     enter_patents,
     hold_pool_member,
     open_pool,
+    publish_list_version,
     take_pool_step,
 )
 from pools.patents.services import NewPatent, Owner, edit_patent, register_patents, transfer_patent
@@ -30,6 +31,9 @@ from pools.patents.services import NewPatent, Owner, edit_patent, register_paten
 FIRST_REGISTERED_ON: Final = date(2025, 5, 12)
 FIRST_LISTED_ON: Final = date(2025, 5, 28)
 """When the first list was settled; it is in force from the pools' launch."""
+
+LISTS_PUBLISHED_ON: Final = (date(2025, 6, 3), date(2026, 3, 3), date(2026, 9, 1))
+"""When the list is published: at the launch, and after the changes of each half-year."""
 
 
 class Pooling:
@@ -87,6 +91,8 @@ class Pooling:
             script.add(FIRST_LISTED_ON, "14:00", "pools", partial(self._step, pool, "begin forming"))
             script.add(date(2025, 5, 30), "10:00", "pools", partial(self._step, pool, "agree"))
             script.add(date(2025, 6, 3), "10:00", "pools", partial(self._step, pool, "launch"))
+            for published_on in LISTS_PUBLISHED_ON:
+                script.add(published_on, "16:20", "pools", partial(self._publish_list, pool))
             for member in pool_members(pool):
                 if member.held_from is not None:
                     script.add(member.held_from, "15:00", "pools", partial(self._hold, pool, member))
@@ -179,6 +185,9 @@ class Pooling:
             member_id=self.members[(pool, member.code)],
             reason="Ownership of two listed rights is disputed in court",
         )
+
+    def _publish_list(self, pool: str) -> None:
+        publish_list_version(actor=self._stage.acting(SECRETARY), pool_id=self.pools[pool])
 
     def _enter(self, pool: str, new: list[Entry]) -> None:
         entered = enter_patents(

@@ -9,6 +9,7 @@ from pools.composition.services.entries import (
     enter_patents,
 )
 from pools.composition.services.following import follow_membership
+from pools.composition.services.lists import publish_list_version
 from pools.composition.services.members import (
     NewPoolMember,
     PoolMemberEdits,
@@ -36,6 +37,7 @@ __all__ = [
     "follow_membership",
     "hold_pool_member",
     "open_pool",
+    "publish_list_version",
     "release_pool_member",
     "take_over_pool",
     "take_pool_step",

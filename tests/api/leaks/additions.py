@@ -31,7 +31,7 @@ from tests.factories.charter import (
     make_version,
 )
 from tests.factories.close import fill_run, make_release, make_run, make_workings_release, move_run
-from tests.factories.composition import make_entry, make_pool, make_pool_member
+from tests.factories.composition import make_entry, make_list_version, make_pool, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
 from tests.factories.core import (
     NOON,
@@ -53,6 +53,7 @@ from tests.factories.messaging import make_message
 from tests.factories.patents import make_patent, make_record, make_source
 from tests.factories.reports import make_filed_report, make_report_reminder
 from tests.factories.signin import make_invitation, make_lock, make_session, make_token
+from tests.factories.submissions import make_call, make_evaluator, make_opinion, make_panel, make_submission
 from tests.factories.terms import make_programme, make_terms
 from tests.factories.upkeep import make_annuity_payment, make_annuity_terms, make_payment_order
 from tests.factories.webhooks import make_webhook
@@ -131,6 +132,21 @@ def add_pool(at: Elsewhere) -> None:
     programme = make_programme(pool, at.programme.operating_entity, pool.code, ProgrammeState.DRAFT)
     make_terms(programme, 1)
     make_licence(programme, at.company, f"{WORD}-{next(_numbers)}")
+
+
+def add_list_version(at: Elsewhere) -> None:
+    make_list_version(at.member.pool, note=WORD)
+
+
+def add_call(at: Elsewhere) -> None:
+    make_call(at.member.pool, published=False, title_zh=WORD, standard=WORD)
+
+
+def add_submission(at: Elsewhere) -> None:
+    call = at.member.pool.calls.filter(state="published").earliest("pk")
+    patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company)
+    submission = make_submission(call, at.member.membership, patent, statement=WORD)
+    make_opinion(make_panel(submission, *(make_evaluator(at.company) for _ in range(3))))
 
 
 def add_terms(at: Elsewhere) -> None:

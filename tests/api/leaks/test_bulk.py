@@ -63,6 +63,9 @@ GOOD_ROWS: dict[str, list[dict[str, Any]]] = {
         {"difference_id": "$difference", "side": "own", "version": 1},
         {"difference_id": "$other_difference", "side": "own", "version": 1},
     ],
+    "POST submissions": [{"number": "1", "standard": "S", "clause": "7"}],
+    "PATCH submissions/{submission_id}": [{"number": "1", "standard": "S", "clause": "7"}],
+    "PATCH opinions/{opinion_id}": [{"claim_id": "$claim", "essential": "true"}],
     "POST patents": [{"owner_id": "$rival"}, {"owner_id": "$company"}],
 }
 """Rows that are taken, where the question of the matrix sends fewer than two."""

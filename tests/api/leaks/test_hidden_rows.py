@@ -42,6 +42,7 @@ Each takes half a minute, so that a run asks as two of them, as two others each 
 ASKED_WITH = {
     "search": [f"q={WORD}", "q=CN", "q=公司"],
     "programmes/{programme_id}/totals": ["from=2025-01&to=2025-12", "from=2025-01&to=2025-12&by=product"],
+    "pools/{pool_id}/list-effect": ["on=2027-01-01"],
     "statements/{statement_id}/document": ["as=csv&language=en"],
 }
 """What a route needs to be asked at all."""

@@ -65,6 +65,9 @@ SEVERAL = {
         ),
         "deadlines that follow from it are set, moved, settled or ended each by an event of its own",
     ),
+    "POST submissions/{submission_id}/panel": "three are assigned, each by an event of its own",
+    "POST submissions/{submission_id}/listing": "the patent enters the pool by an event of its own",
+    "POST panels/{panel_id}/replacement": "who comes is assigned by an event of its own",
     "POST memberships/{membership_id}/departure": "the shares that end with it are ended each by an event of their own",
 }
 
@@ -95,6 +98,11 @@ FROM: dict[str, dict[str, Any]] = {
     "POST imports/{import_id}/undoing": {"state": "imported"},
     "POST deadlines/{deadline_id}/reopening": {"state": "settled", "settled_at": NOON, "next_told_on": None},
     "PATCH payment-orders/{order_id}": {"state": "draft", "ordered_at": None},
+    "POST calls/{call_id}/closing": {"submit_by_on": None},
+    "POST submissions/{submission_id}/panel": {"state": "complete"},
+    "POST submissions/{submission_id}/appeal": {"state": "confirmed", "submitted_at": NOON},
+    "POST submissions/{submission_id}/conclusion": {"state": "not_essential"},
+    "POST submissions/{submission_id}/listing": {"state": "essential"},
 }
 """What an object is before a step that leads on from there."""
 
@@ -110,6 +118,12 @@ WITH: dict[str, dict[str, Any]] = {
 
 NOT_DONE_HERE = {
     "POST alliances/{alliance_id}/founding-members": "the alliances here have members; tests/api/leaks/test_bulk.py",
+    "POST calls/{call_id}/publication": "it needs a draft that opens later; tests/integration/submissions",
+    "POST submissions/{submission_id}/reevaluation": "it needs a panel; tests/integration/submissions",
+    "POST panels/{panel_id}/renewal": "two on the panel here hold other roles; tests/integration/submissions",
+    "POST opinions": "the panel here has one already; tests/integration/submissions",
+    "POST opinions/{opinion_id}/voice": "the evaluator here leads its panel; tests/integration/submissions",
+    "POST opinions/{opinion_id}/giving": "it needs both assistants' voices; tests/integration/submissions",
     "POST charter-signatures": "it needs the hash of the text; tests/integration/charter",
     "POST charter-versions/{version_id}/publication": "it needs a draft with a day; tests/integration/charter",
     "POST close-runs/{run_id}/approval": "it needs a real calculation; tests/api/close",

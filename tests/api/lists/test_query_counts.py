@@ -46,6 +46,7 @@ QUERIES: dict[tuple[str, str, str], int] = {}
 ASKED_WITH = {
     "search": "q=Zephyr",
     "programmes/{programme_id}/totals": "from=2025-01&to=2025-12",
+    "pools/{pool_id}/list-effect": "on=2027-01-01",
 }
 """What a route needs to be asked at all."""
 

@@ -13,6 +13,7 @@ from platform_core.identity.models import Alliance, Organisation, Seat
 from platform_core.models import Record
 from pools.composition.models import PoolState
 from pools.patents.models import Patent
+from pools.submissions.models import Panel
 from tests.api.matrix.asking import Asker
 from tests.factories.agreements import make_licence
 from tests.factories.close import make_run, move_run
@@ -20,8 +21,10 @@ from tests.factories.composition import make_pool
 from tests.factories.core import NOON, make_alliance, make_entity, make_organisation, make_seat, make_user
 from tests.factories.deadlines import make_deadline
 from tests.factories.grants import make_grant
+from tests.factories.memberships import make_membership
 from tests.factories.patents import make_difference, make_encumbrance, make_patent, make_source
 from tests.factories.reports import make_filed_report
+from tests.factories.submissions import make_call, make_opinion, make_panel, make_submission
 from tests.factories.terms import make_programme, make_terms
 
 _GIVEN = {
@@ -29,6 +32,7 @@ _GIVEN = {
     "composition.Pool": ("pool.read",),
     "agreements.Licence": ("licence.read_name", "licence.read_dates", "licence.read"),
     "close.CloseRun": (),
+    "submissions.Panel": (),
 }
 """What is given by hand on each kind of object on which something can be."""
 
@@ -55,6 +59,9 @@ def give_by_hand(askers: list[Asker]) -> Iterator[tuple[str, str, Record]]:
                 yield "patents.Difference", relation, make_difference(subject, make_source(alliance, owner))
                 yield "patents.Encumbrance", relation, make_encumbrance(subject)
                 yield "deadlines.Deadline", relation, make_deadline(subject)
+            if isinstance(subject, Panel):
+                yield "submissions.Submission", relation, subject.submission
+                yield "submissions.Opinion", relation, make_opinion(subject)
             if isinstance(subject, Licence):
                 yield "reports.SalesReport", relation, make_filed_report(subject, date(2025, 4, 1))
             for asker in askers:
@@ -64,6 +71,10 @@ def give_by_hand(askers: list[Asker]) -> Iterator[tuple[str, str, Record]]:
                 if relation == "assigned":
                     roles = [row.role for row in asker.actor.assignments if row.role in giving.roles]
                     for role in roles:
+                        if isinstance(subject, Panel):
+                            # An assignment is worth nothing without the place it is for.
+                            subject.lead = seat
+                            subject.save(update_fields=["lead"])
                         make_grant(subject, seat, by=giver, role=role)
                 else:
                     end = NOON + day if relation == "granted" else NOON
@@ -78,5 +89,9 @@ def _another(kind: str, number: int, elsewhere: Programme, alliance: Alliance, o
             return make_pool(alliance, f"hand-{number}", state=PoolState.FORMING)
         case "agreements.Licence":
             return make_licence(elsewhere, owner, f"HAND{number}")
+        case "submissions.Panel":
+            call = make_call(make_pool(alliance, f"called-{number}", state=PoolState.FORMING))
+            member = make_membership(alliance, owner, f"HAND{number}")
+            return make_panel(make_submission(call, member, make_patent(alliance, f"CN{number}Y", owner)))
     run = make_run(elsewhere, date(2025, 6 + number, 1), person=make_user())
     return move_run(run, RunStatus.POSTED, calculator=make_user(), approver=make_user())

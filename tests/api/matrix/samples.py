@@ -41,8 +41,9 @@ from platform_core.models import Record
 from platform_core.notices.models import Notice
 from platform_core.signin.models import ApiToken, Invitation, Lock, Session
 from platform_core.webhooks.models import Webhook
-from pools.composition.models import Pool, PoolEntry, PoolMember
+from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, PoolMember
 from pools.patents.models import Difference, Encumbrance, Patent
+from pools.submissions.models import Call, Opinion, Panel, Submission
 from pools.upkeep.models import AnnuityPayment, PaymentOrder
 from tests.api.matrix.asking import Asker
 from tests.api.matrix.by_hand import give_by_hand
@@ -64,6 +65,7 @@ from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_difference, make_encumbrance, make_patent, make_source
 from tests.factories.reports import make_filed_report
+from tests.factories.submissions import make_call, make_evaluator
 from tests.factories.webhooks import make_webhook
 from tests.factories.world import World, make_world
 
@@ -280,6 +282,30 @@ def make_samples() -> Samples:
         "composition.PoolEntry": by_company(
             PoolEntry.objects.filter(member__pool__code="quiet"), "member__membership__organisation"
         ),
+        "composition.ListVersion": {
+            **by_alliance(ListVersion.objects.filter(pool__code="quiet"), "pool__alliance"),
+            "launched": ListVersion.objects.get(pool__alliance=first, pool__code="open"),
+        },
+        "composition.ListLine": {
+            **by_alliance(ListLine.objects.filter(version__pool__code="quiet"), "version__pool__alliance"),
+            "launched": ListLine.objects.filter(version__pool__alliance=first, version__pool__code="open")[0],
+        },
+        "submissions.Call": {
+            **by_alliance(Call.objects.filter(state="published"), "pool__alliance"),
+            "draft": Call.objects.get(state="draft", pool__alliance=first),
+            "for_anybody": make_call(Pool.objects.get(alliance=first, code="quiet"), audience="public"),
+        },
+        "submissions.Submission": {
+            "own_draft": Submission.objects.get(state="draft", membership__organisation=company),
+            "same_draft": Submission.objects.get(state="draft", membership__organisation=rival),
+            **by_company(Submission.objects.filter(state="submitted"), "membership__organisation"),
+        },
+        "submissions.Panel": by_company(Panel.objects.all(), "submission__membership__organisation"),
+        "submissions.Opinion": {
+            **by_company(Opinion.objects.filter(state="draft"), "submission__membership__organisation"),
+            "own_given": Opinion.objects.get(state="given", submission__membership__organisation=company),
+            "same_final": Opinion.objects.get(state="given", submission__membership__organisation=rival),
+        },
         "terms.Programme": by_alliance(Programme.objects.filter(code="quiet-tv")),
         "terms.TermsVersion": by_alliance(
             TermsVersion.objects.filter(programme__code="quiet-tv", state="published"), "programme__alliance"
@@ -356,6 +382,8 @@ def make_samples() -> Samples:
         samples.askers.append(_asker(world, name))
     for kind, relation, row in give_by_hand(samples.askers):
         samples.objects[kind][relation] = row
+    evaluated = samples.objects["submissions.Submission"]["assigned"]
+    assert isinstance(evaluated, Submission)
     for report in samples.objects["reports.SalesReport"].values():
         assert isinstance(report, SalesReport)
         file = filed_file(report.pk)
@@ -386,6 +414,9 @@ def make_samples() -> Samples:
         "patent": str(Patent.objects.filter(alliance=first, entries=None).earliest("pk").pk),
         "version": str(version.pk),
         "letter": str(letter(company).pk),
+        "claim": str(evaluated.claims.earliest("pk").pk),
+        "call": str(Call.objects.filter(state="published", pool__alliance=first).earliest("pk").pk),
+        **{f"evaluator{number}": str(make_evaluator(office.organisation).pk) for number in (1, 2, 3)},
         "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
         "line": str(PaymentOrder.objects.get(organisation=company).lines.order_by("position")[2].pk),

@@ -4,7 +4,7 @@ import { App, Badge, Button, Popover } from "antd";
 import { useCallback, useState } from "react";
 import { asProblem, currentSeat, keys, request } from "@/shared/api";
 import { Amount, Instant } from "@/shared/format";
-import { texts as history } from "@/shared/history/texts";
+import { LaterEventText } from "@/shared/history/later";
 import { useTexts } from "@/shared/i18n";
 import { useCalled } from "@/shared/names";
 import { topicOf, useTopic } from "@/shared/realtime";
@@ -103,10 +103,9 @@ export function Notices() {
 
 function NoticeLine({ row, onGo }: { row: NoticeRow; onGo: () => void }) {
   const t = useTexts(texts);
-  const h = useTexts(history);
   const called = useCalled();
   const address = pageOf(row.subject_type, row.subject_id);
-  const text = t.maybe(`notice.${row.kind}`, {}, h.maybe(`event.${row.kind}`, {}, row.kind));
+  const text = t.maybe(`notice.${row.kind}`, {}, "") || <LaterEventText kind={row.kind} />;
   const about = ["programme", "period", "label", "name", "organisation"].flatMap((key) => {
     const value = row.values[key];
     return typeof value === "string" ? [value] : [];

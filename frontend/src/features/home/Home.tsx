@@ -4,7 +4,7 @@ import { App, Button } from "antd";
 import { type ReactNode, useState } from "react";
 import { asProblem, keys, request, useMe } from "@/shared/api";
 import { Amount, Deadline, Figure as FigureText, Instant, Ratio } from "@/shared/format";
-import { texts as history } from "@/shared/history/texts";
+import { LaterEventText } from "@/shared/history/later";
 import { useTexts } from "@/shared/i18n";
 import { useCalled, useSpoken } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
@@ -211,11 +211,10 @@ function ChangedPanel({ rows, since }: { rows: Changed[] | undefined; since: str
 
 function ChangedRow({ row }: { row: Changed }) {
   const t = useTexts(texts);
-  const h = useTexts(history);
   const spoken = useSpoken();
   const called = useCalled();
   const address = pageOf(row.subject_type, row.subject_id);
-  const text = t.maybe(`event.${row.text_key}`, {}, h.maybe(`event.${row.text_key}`, {}, row.text_key));
+  const text = t.maybe(`event.${row.text_key}`, {}, "") || <LaterEventText kind={row.text_key} />;
   const period = [textOf(row.values.programme), textOf(row.values.period)].filter(Boolean).join(" ");
   const about = textOf(row.values.title) || period;
   return (

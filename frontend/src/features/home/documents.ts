@@ -74,6 +74,9 @@ const TABS: Readonly<Record<string, string>> = {
   "report.due": "reports",
   "deadline.annuity": "annuities",
   "deadline.annuity_confirmation": "annuities",
+  "opinion.to_write": "opinions",
+  "opinion.to_give": "opinions",
+  "opinion.to_voice": "opinions",
 };
 
 /** How much a figure grew since the last period, as a ratio; null where there is nothing to compare. */

@@ -1,15 +1,18 @@
 import { Link, useParams } from "@tanstack/react-router";
-import type { PoolEntry, PoolMember, Programme } from "@/shared/api";
+import type { Call, PoolEntry, PoolMember, Programme, Submission } from "@/shared/api";
 import { CalendarDay, Figure } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
-import { useTexts } from "@/shared/i18n";
+import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useOrganisationName, useSpoken } from "@/shared/names";
+import { nameIn, useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
+import { Effect } from "./Effect.tsx";
+import { Lists } from "./Lists.tsx";
+import { Overlap } from "./Overlap.tsx";
 import { SUBJECT, useCount, usePool } from "./queries.ts";
 import { PoolStateMark } from "./state.tsx";
 import { texts } from "./texts.ts";
@@ -44,6 +47,11 @@ export function Pool() {
         tabs={[
           { key: "members", label: t("tab.members"), children: <Members pool={id} /> },
           { key: "entries", label: t("tab.entries"), children: <Entries pool={id} /> },
+          { key: "lists", label: t("tab.lists"), children: <Lists pool={data} /> },
+          { key: "calls", label: t("tab.calls"), children: <Calls pool={id} /> },
+          { key: "submissions", label: t("tab.submissions"), children: <Submissions pool={id} /> },
+          { key: "effect", label: t("tab.effect"), children: <Effect pool={data} /> },
+          { key: "overlap", label: t("tab.overlap"), children: <Overlap pool={data} /> },
           { key: "programmes", label: t("tab.programmes"), children: <Programmes pool={id} /> },
           {
             key: "history",
@@ -161,6 +169,66 @@ function Entries({ pool }: Props) {
         { key: "ends", title: t("ends"), render: (row) => <CalendarDay day={row.ends_on} /> },
         { key: "enters", title: t("enters"), render: (row) => <CalendarDay day={row.enters_on} /> },
         { key: "leaves", title: t("leaves"), render: (row) => <CalendarDay day={row.leaves_on} /> },
+      ]}
+    />
+  );
+}
+
+function Calls({ pool }: Props) {
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  const language = useLanguage();
+  return (
+    <ListTable<Call>
+      inner
+      path="/api/v1/calls"
+      fixed={{ pool }}
+      caption={t("tab.calls")}
+      defaultOrder="-written"
+      nameOf={(row) => nameIn(language, { name_zh: row.title_zh, name_en: row.title_en })}
+      addressOf={(row) => `/calls/${row.id}`}
+      empty={<Empty title={t("calls.none")} />}
+      columns={[
+        {
+          key: "title",
+          title: t("call"),
+          main: true,
+          render: (row) => nameIn(language, { name_zh: row.title_zh, name_en: row.title_en }),
+        },
+        { key: "state", title: w("state"), render: (row) => t.maybe(`call.${row.state}`) },
+        { key: "standard", title: t("standard"), render: (row) => row.standard },
+        {
+          key: "opens",
+          title: t("from"),
+          order: "opens",
+          render: (row) => <CalendarDay day={row.opens_on} />,
+        },
+        { key: "until", title: t("until"), render: (row) => <CalendarDay day={row.submit_by_on} /> },
+      ]}
+    />
+  );
+}
+
+function Submissions({ pool }: Props) {
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  const organisationName = useOrganisationName();
+  return (
+    <ListTable<Submission>
+      inner
+      path="/api/v1/submissions"
+      fixed={{ pool }}
+      caption={t("tab.submissions")}
+      defaultOrder="-submitted"
+      nameOf={(row) => row.publication}
+      addressOf={(row) => `/submissions/${row.id}`}
+      empty={<Empty title={t("submissions.none")}>{t("submissions.none.text")}</Empty>}
+      columns={[
+        { key: "publication", title: t("publication"), main: true, render: (row) => row.publication },
+        { key: "state", title: w("state"), render: (row) => t.maybe(`submission.${row.state}`) },
+        { key: "owner", title: t("owner"), render: (row) => organisationName(null, row.owner_name) },
+        { key: "standard", title: t("standard"), render: (row) => row.standard },
+        { key: "due", title: t("due"), order: "due", render: (row) => <CalendarDay day={row.due_on} /> },
       ]}
     />
   );

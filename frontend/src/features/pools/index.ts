@@ -1,2 +1,3 @@
 export { Pool } from "./Pool.tsx";
+export { PoolList } from "./PoolList.tsx";
 export { Pools } from "./Pools.tsx";

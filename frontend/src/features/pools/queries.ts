@@ -1,8 +1,9 @@
-import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { api, keys, request, take } from "@/shared/api";
 import type { PageOf } from "@/shared/table";
 
 export const PATH = "/api/v1/pools";
+export const LISTS = "/api/v1/list-versions";
 export const SUBJECT = "composition.pool";
 
 export function usePool(id: string) {
@@ -25,4 +26,9 @@ export function useCount(path: string, query: Record<string, string>) {
     },
     staleTime: 60_000,
   });
+}
+
+export function useRefresh(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: keys.everything() });
 }

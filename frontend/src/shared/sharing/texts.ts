@@ -15,6 +15,8 @@ export const texts = defineTexts("sharing", {
     "why.as": "以{{role}}身份：{{relation}}",
     "relation.rule": "按权限规则",
     "relation.every one": "任何人都可以查看",
+    "relation.evaluated by those on a panel, as assigned": "指派到评估组的评估人",
+    "relation.submitted to a pool, with a panel that was assigned": "提交入池，由其所在评估组评估",
     "relation.assigned": "指派给本席位",
     "relation.every one, once in force, when launched": "许可生效且项目启动后，任何人都可以查看",
     "relation.every one, once launched": "启动后任何人都可以查看",
@@ -151,6 +153,9 @@ export const texts = defineTexts("sharing", {
     "why.as": "As {{role}}: {{relation}}",
     "relation.rule": "by the rules",
     "relation.every one": "anybody may see it",
+    "relation.evaluated by those on a panel, as assigned": "evaluators on the panel, as assigned",
+    "relation.submitted to a pool, with a panel that was assigned":
+      "submitted to a pool, for a panel to evaluate",
     "relation.assigned": "assigned to this seat",
     "relation.every one, once in force, when launched":
       "anybody, once it is in force and the programme launched",

@@ -1,0 +1,3 @@
+export { Call } from "./Call.tsx";
+export { Submission } from "./Submission.tsx";
+export { Submissions } from "./Submissions.tsx";

@@ -1,0 +1,1 @@
+"""Pools, their members, patents and lists over HTTP."""

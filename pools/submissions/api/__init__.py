@@ -1,0 +1,1 @@
+"""Calls, submissions, panels and opinions over HTTP."""
