@@ -32,6 +32,8 @@ ORDER_LIFECYCLE: Final = Lifecycle(
     {
         "order": ({OrderState.DRAFT}, OrderState.ORDERED),
         "pay": ({OrderState.ORDERED}, OrderState.PAID),
+        # A payment of it was recorded by mistake.
+        "reopen": ({OrderState.PAID}, OrderState.ORDERED),
         "cancel": ({OrderState.DRAFT, OrderState.ORDERED}, OrderState.CANCELLED),
     }
 )

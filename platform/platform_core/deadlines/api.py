@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -160,6 +160,7 @@ _IDS = {
     "responsible": "responsible",
     "subject": "subject_id",
 }
+_KEY = r"^lcf_[A-Za-z0-9_-]{43}$"
 _TEXTS = {"kind": "kind", "state": "state", "subject_type": "subject_type"}
 
 
@@ -329,7 +330,11 @@ class CalendarView(HouseView):
 
     public = True
 
-    @extend_schema(operation_id="calendars_read", responses={(200, "text/calendar"): OpenApiTypes.BINARY})
+    @extend_schema(
+        operation_id="calendars_read",
+        parameters=[OpenApiParameter("key", {"type": "string", "pattern": _KEY}, OpenApiParameter.PATH)],
+        responses={(200, "text/calendar"): OpenApiTypes.BINARY},
+    )
     def get(self, request: Request, key: str) -> HttpResponse:
         """Read a calendar by its key alone: the deadlines that its seat sees at this moment."""
         feed = services.feed_of(key)

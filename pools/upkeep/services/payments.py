@@ -17,7 +17,8 @@ from platform_core.realtime.services import announce
 from pools.patents.annuities import NoRules, Relief, rules_of, schedule
 from pools.patents.models import Patent
 from pools.upkeep.kinds import ANNUITY, CONFIRMATION
-from pools.upkeep.models import AnnuityPayment, AnnuityTerms
+from pools.upkeep.lifecycle import ORDER_LIFECYCLE, OrderState
+from pools.upkeep.models import AnnuityPayment, AnnuityTerms, PaymentOrder, PaymentOrderLine
 from pools.upkeep.policies import CANCEL_ANNUITY_PAYMENT, EDIT_ANNUITY_TERMS, PAY_ANNUITY
 from pools.upkeep.selectors import right_of
 from pools.upkeep.services.following import follow_patents
@@ -81,22 +82,29 @@ def record_payment(
 
 @transaction.atomic
 def cancel_payment(*, actor: Actor, payment_id: UUID, reason: str) -> AnnuityPayment:
-    """Cancel a payment that was recorded by mistake: the fee is open again; one of an order is corrected there."""
+    """Cancel a payment that was recorded by mistake: the fee, and its line in an order, are open again."""
     seen = get_visible(AnnuityPayment, payment_id, actor=actor)
     require(actor, CANCEL_ANNUITY_PAYMENT, seen)
-    # The patent first, as whoever pays locks it.
+    line = PaymentOrderLine.objects.filter(payment=seen).first()
+    # The order first and the patent next, as whoever pays locks them.
+    order = PaymentOrder.objects.select_for_update(no_key=True).get(pk=line.order_id) if line is not None else None
     patent = Patent.objects.select_for_update(no_key=True).get(pk=seen.patent_id)
     payment = get_visible(AnnuityPayment, payment_id, actor=actor, for_change=True)
     if payment.cancelled_at is not None:
         raise WrongState("This payment has been cancelled already.")
-    if hasattr(payment, "line"):
-        raise WrongState("This payment belongs to an order that was carried out: it is corrected there.")
     checks = Checks()
     checks.text("reason", reason, longest=500)
     checks.refuse()
     payment.cancelled_at, payment.cancelled_by_id = actor.clock.now(), actor.user_id
     payment.cancel_reason = reason.strip()
     payment.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
+    if line is not None and order is not None:
+        line.payment = None
+        line.save(update_fields=["payment"])
+        if order.state == OrderState.PAID:
+            order.state = ORDER_LIFECYCLE.after("reopen", current=OrderState(order.state))
+            order.finished_at = None
+            order.save(update_fields=["state", "finished_at"])
     record_event(
         "annuity_payment.cancelled", actor=actor, subject=payment, changes={"reason": (None, payment.cancel_reason)}
     )
@@ -105,6 +113,8 @@ def cancel_payment(*, actor: Actor, payment_id: UUID, reason: str) -> AnnuityPay
     )
     follow_patents(actor=actor, alliance_id=patent.alliance_id, ids=[patent.pk])
     announce(payment)
+    if order is not None:
+        announce(order, part=payment)
     return payment
 
 

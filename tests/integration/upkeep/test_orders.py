@@ -14,6 +14,7 @@ from pools.patents.models import Patent
 from pools.upkeep.models import AnnuityPayment, PaymentOrder
 from pools.upkeep.selectors import schedule_of
 from pools.upkeep.services import (
+    cancel_payment,
     cancel_payment_order,
     edit_payment_order,
     file_receipt,
@@ -150,6 +151,14 @@ def test_a_payment_of_lines_settles_their_deadlines_and_a_receipt_covers_many(de
     assert [row.part for row in done] == ["11", "7"]
     told = schedule_of(desk.early.pk, actor=desk.desk())
     assert [payment.year for payment in told.payments] == [11]
+
+    # One that was recorded by mistake is taken back, and can be paid again.
+    cancel_payment(actor=desk.desk(), payment_id=told.payments[0].pk, reason="未到账")
+    order.refresh_from_db()
+    assert order.state == "ordered"
+    assert Deadline.objects.get(subject_id=desk.early.pk, part="11").state == "open"
+    again = pay_order_lines(actor=desk.desk(), order_id=order.pk, line_ids=[first.pk], paid_on=date(2026, 3, 2))
+    assert again.state == "paid"
 
 
 def test_a_fee_is_in_one_open_order_and_is_free_again_when_that_is_cancelled(desk: Desk) -> None:
