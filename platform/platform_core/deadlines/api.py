@@ -332,12 +332,12 @@ class CalendarView(HouseView):
 
     @extend_schema(
         operation_id="calendars_read",
-        parameters=[OpenApiParameter("key", {"type": "string", "pattern": _KEY}, OpenApiParameter.PATH)],
+        parameters=[OpenApiParameter("feed_key", {"type": "string", "pattern": _KEY}, OpenApiParameter.PATH)],
         responses={(200, "text/calendar"): OpenApiTypes.BINARY},
     )
-    def get(self, request: Request, key: str) -> HttpResponse:
+    def get(self, request: Request, feed_key: str) -> HttpResponse:
         """Read a calendar by its key alone: the deadlines that its seat sees at this moment."""
-        feed = services.feed_of(key)
+        feed = services.feed_of(feed_key)
         if feed is None:
             raise NotFound("There is no such calendar, or it was revoked.")
         clock = self.actor.clock

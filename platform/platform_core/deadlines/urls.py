@@ -15,5 +15,5 @@ urlpatterns = [
     path("deadline-runs", api.DeadlineRunsView.as_view()),
     path("calendar-feeds", api.CalendarFeedsView.as_view()),
     path("calendar-feeds/<uuid:feed_id>/revocation", api.CalendarFeedRevocationView.as_view()),
-    path("calendars/<str:key>", api.CalendarView.as_view()),
+    path("calendars/<str:feed_key>", api.CalendarView.as_view()),
 ]

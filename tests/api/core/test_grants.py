@@ -149,7 +149,22 @@ def test_who_sees_an_object_is_told_to_its_owner_and_not_to_others(site: Site) -
     told = client_of(site.owner).get(address).json()
     assert told["subject"] == {"type": "patents.patent", "id": str(site.patents[0].pk), "label": "CNA (CN)"}
     assert [(row["seat"], row["actions"], row["why"][0]["kind"]) for row in told["readers"]] == [
-        (str(site.owner.pk), ["patent.read", "patent.edit", "patent.share"], "role"),
+        (
+            str(site.owner.pk),
+            [
+                "patent.read",
+                "patent.edit",
+                "patent.edit_annuity_terms",
+                "patent.pay_annuity",
+                "patent.read_annuities",
+                "patent.read_duties",
+                "patent.settle_duties",
+                "patent.share",
+                "patent.submit",
+                "patent.waive_duties",
+            ],
+            "role",
+        ),
         (None, ["patent.read"], "grant"),
     ]
     assert told["may_grant"] == ["patent.read", "patent.edit"]

@@ -85,10 +85,23 @@ class TestWhatIsTold:
             kinds = list(dict.fromkeys((why.kind, why.role, why.grant_id is not None) for why in reader.why))
             return reader.organisation_name, reader.seat_id, reader.actions, kinds
 
-        secretarys = ("patent.read", "patent.assign", "patent.edit", "patent.record_ownership")
+        desks = (
+            "patent.read",
+            "patent.edit",
+            "patent.edit_annuity_terms",
+            "patent.pay_annuity",
+            "patent.read_annuities",
+            "patent.read_duties",
+            "patent.settle_duties",
+            "patent.share",
+            "patent.submit",
+            "patent.waive_duties",
+        )
+        payers = ("patent.read", "patent.pay_annuity", "patent.read_annuities", "patent.read_duties")
+        secretarys = ("patent.read", "patent.assign", "patent.edit", "patent.read_duties", "patent.record_ownership")
         assert [line(reader) for reader in told.readers] == [
-            ("业主", owner.seat_id, ("patent.read", "patent.edit", "patent.share"), [("role", "member_admin", False)]),
-            ("业主", colleague.seat_id, ("patent.read",), [("role", "member_finance", False)]),
+            ("业主", owner.seat_id, desks, [("role", "member_admin", False)]),
+            ("业主", colleague.seat_id, payers, [("role", "member_finance", False)]),
             ("同行", None, ("patent.read",), [("grant", None, True)]),
             ("", None, secretarys, [("role", "secretariat", False)]),
             ("", None, ("patent.read",), [("assignment", "evaluator", True)]),

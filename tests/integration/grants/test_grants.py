@@ -269,6 +269,7 @@ def test_what_nobody_shares_by_hand_is_not_in_the_table() -> None:
             {"operator", "legal", "auditor"},
         ),
         "close.closerun": (set(), {"close_auditor"}),
+        "submissions.panel": (set(), {"evaluator"}),
     }
 
 
