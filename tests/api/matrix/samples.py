@@ -419,8 +419,10 @@ def make_samples() -> Samples:
         **{f"evaluator{number}": str(make_evaluator(office.organisation).pk) for number in (1, 2, 3)},
         "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
-        "line": str(PaymentOrder.objects.get(organisation=company).lines.order_by("position")[2].pk),
-        "paid_line": str(PaymentOrder.objects.get(organisation=company).lines.order_by("position")[0].pk),
+        "line": str(PaymentOrder.objects.get(organisation=company).lines.filter(payment=None).earliest("position").pk),
+        "paid_line": str(
+            PaymentOrder.objects.get(organisation=company).lines.exclude(payment=None).earliest("position").pk
+        ),
         "receipt": str(Document.objects.get(subject_id=PaymentOrder.objects.get(organisation=company).pk).pk),
     }
     return samples
