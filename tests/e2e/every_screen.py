@@ -1,12 +1,14 @@
 """What holds for every screen, in both languages, on desks and phones, light and dark.
 
-The tests stand in a file for each language, so that two workers share them. Of the four looks each language gets two,
-desks and phones, light and dark; `LIANCHI_LOOKS=all` gives all four to both.
+The tests stand in a file for each language, so that two workers share them. Of the four looks each language gets one
+in a run, a desk where the other gets a phone, and another one each day; `LIANCHI_LOOKS=all` gives all four to both,
+`0` and `1` those of one kind of day.
 """
 
 import os
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Literal
 
 from playwright.sync_api import Page, expect
@@ -30,12 +32,16 @@ IN_THE_PAGES_LANGUAGE = """(found) => found.map((element) => {
 NAMED = ("organisation", "member", "alliance")
 """Screens whose heading is somebody's name."""
 
-LOOKS: dict[str, tuple[tuple[Literal["desktop", "phone"], Literal["light", "dark"]], ...]] = {
-    "zh": (("desktop", "light"), ("phone", "dark")),
-    "en": (("desktop", "dark"), ("phone", "light")),
+Look = tuple[Literal["desktop", "phone"], Literal["light", "dark"]]
+DAYS: tuple[dict[str, Look], ...] = (
+    {"zh": ("desktop", "light"), "en": ("phone", "light")},
+    {"zh": ("phone", "dark"), "en": ("desktop", "dark")},
+)
+PART = os.environ.get("LIANCHI_LOOKS") or str(datetime.now(UTC).toordinal() % len(DAYS))
+EVERY = [look for day in DAYS for look in day.values()]
+LOOKS: dict[str, list[Look]] = {
+    language: EVERY if PART == "all" else [DAYS[int(PART)][language]] for language in ("zh", "en")
 }
-if os.environ.get("LIANCHI_LOOKS") == "all":
-    LOOKS = dict.fromkeys(LOOKS, (*LOOKS["zh"], *LOOKS["en"]))
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
 
