@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -47,6 +48,10 @@ class Payer:
     code: str
 
 
+_MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001  # a workbook knows no zones
+"""What a workbook says of when it was made."""
+
+
 def write_workbook(payer: Payer, fees: Sequence[Fee], *, currency: str) -> bytes:
     """Return the workbook of an order: a line for each fee and one more for its surcharge.
 
@@ -55,6 +60,8 @@ def write_workbook(payer: Payer, fees: Sequence[Fee], *, currency: str) -> bytes
     with tempfile.SpooledTemporaryFile(max_size=4 * 2**20) as file:
         options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(file, options) as book:
+            # The same fees make the same file: when it was asked for stands with whoever asked.
+            book.set_properties({"created": _MADE})
             sheet = book.add_worksheet(SHEET)
             bold = book.add_format({"bold": True})
             amount = book.add_format({"num_format": "0.00"})

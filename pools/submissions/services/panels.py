@@ -48,6 +48,8 @@ def appoint_panel(
     _find_seats(actor, {"lead_id": lead_id, "first_assistant_id": seats[1], "second_assistant_id": seats[2]})
     _check(actor, submission, seats, until_on)
     # Each is locked below with whoever appoints, in one order: two appointments of the same people wait for each other.
+    if Seat.objects.visible_to(actor).filter(pk__in=seats, ended_at=None).count() < len(set(seats)):
+        raise Conflict("Somebody on the panel has left, or you may not see their seat: replace them first.")
     wanted = [*seats, *([actor.seat_id] if actor.seat_id else [])]
     list(Seat.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
     with told_as(_PROBLEMS):
@@ -140,10 +142,10 @@ def renew_panel(*, actor: Actor, panel_id: UUID, until_on: date, reason: str) ->
         raise invalid("/until_on", "earlier", f"They are assigned until {panel.until_on} already: name a later day.")
     wanted = [*seats, *([actor.seat_id] if actor.seat_id else [])]
     list(Seat.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
-    before, panel.until_on = panel.until_on, until_on
-    panel.save(update_fields=["until_on"])
     for seat_id in seats:
         _assign(actor, panel, seat_id, until_on, reason)
+    before, panel.until_on = panel.until_on, until_on
+    panel.save(update_fields=["until_on"])
     record_event(
         "panel.renewed",
         actor=actor,
