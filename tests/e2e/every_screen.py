@@ -1,20 +1,18 @@
 """What holds for every screen, in both languages, on desks and phones, light and dark.
 
-The tests stand in a file for each language, so that two workers share them. A run asks each screen in one language and
-one look, a desk or a phone, light or dark, others on each of four days; `LIANCHI_LOOKS=all` asks every screen in both
-languages and all four looks, `0` to `3` what one kind of day asks.
+The tests stand in a file for each language, so that two workers share them. Of the four looks each language gets two,
+desks and phones, light and dark; `LIANCHI_LOOKS=all` gives all four to both.
 """
 
 import os
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Literal
 
 from playwright.sync_api import Page, expect
 
 from tests.e2e.people import DESKTOP, PHONE
-from tests.e2e.screens import SCREENS, Screen, address_of
+from tests.e2e.screens import Screen, address_of
 from tests.e2e.watching import Windows, rest, settle, violations
 
 # Words of our own in the page's frame, not names and other contents, which stay in the language they are in.
@@ -32,23 +30,12 @@ IN_THE_PAGES_LANGUAGE = """(found) => found.map((element) => {
 NAMED = ("organisation", "member", "alliance")
 """Screens whose heading is somebody's name."""
 
-Look = tuple[Literal["desktop", "phone"], Literal["light", "dark"]]
-EVERY: tuple[Look, ...] = (("desktop", "light"), ("phone", "light"), ("phone", "dark"), ("desktop", "dark"))
-PART = os.environ.get("LIANCHI_LOOKS") or str(datetime.now(UTC).toordinal() % len(EVERY))
-
-
-def screens_today(language: str) -> list[Screen]:
-    """Return the screens that are asked in a language in this run: every other one, the rest in the other language."""
-    if PART == "all":
-        return list(SCREENS)
-    return [screen for at, screen in enumerate(SCREENS) if (at + int(PART)) % 2 == (language == "en")]
-
-
-def looks_today(screen: Screen) -> tuple[Look, ...]:
-    """Return the looks that a screen gets in this run: neighbours get different ones, and each another one each day."""
-    return EVERY if PART == "all" else (EVERY[(SCREENS.index(screen) // 2 + int(PART)) % len(EVERY)],)
-
-
+LOOKS: dict[str, tuple[tuple[Literal["desktop", "phone"], Literal["light", "dark"]], ...]] = {
+    "zh": (("desktop", "light"), ("phone", "dark")),
+    "en": (("desktop", "dark"), ("phone", "light")),
+}
+if os.environ.get("LIANCHI_LOOKS") == "all":
+    LOOKS = dict.fromkeys(LOOKS, (*LOOKS["zh"], *LOOKS["en"]))
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
 
@@ -60,7 +47,7 @@ def try_screen(windows: Windows, record_property: Callable[[str, object], None],
     expect(page.get_by_role("heading").first).to_be_visible()
     if language == "en" and screen.name not in NAMED:
         assert chinese_words(page) == []
-    for size, theme in looks_today(screen):
+    for size, theme in LOOKS[language]:
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=theme)
         rest(page)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.every_screen import screens_today, try_screen
-from tests.e2e.screens import Screen
+from tests.e2e.every_screen import try_screen
+from tests.e2e.screens import SCREENS, Screen
 from tests.e2e.watching import Windows
 
 
-@pytest.mark.parametrize("screen", screens_today("en"), ids=lambda screen: screen.name)
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_a_screen_is_usable_by_everybody(
     windows: Windows, record_property: Callable[[str, object], None], screen: Screen
 ) -> None:
