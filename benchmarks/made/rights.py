@@ -155,6 +155,8 @@ def _rows(size: Size, kind: str) -> Iterator[str]:
         ),
         "correlated": (f"1 + n % {len(COUNTRIES)}", "p.k * 31", f"WHERE p.n % {size.patents // size.grants} = 3"),
     }[kind]
+    from pools.patents.keys import READING
+
     countries = "ARRAY['" + "','".join(COUNTRIES) + "']"
     yield "SET session_replication_role = replica"
     for table in ("patents_ownership", "composition_poolentry", "access_grant", "patents_patentgrant"):
@@ -174,20 +176,25 @@ def _rows(size: Size, kind: str) -> Iterator[str]:
     )
     yield ("CREATE TEMP TABLE f AS SELECT id, alliance_id, substr(code, 2)::int AS n FROM patents_patentfamily")
     yield "CREATE INDEX ON f (n)"
+    columns = (
+        "id, alliance_id, family_id, publication, publication_key, country, application, application_key, "
+        '"right", numbers_read, title, granted_on'
+    )
     # The numbers of publications come in no order, as the days of registration do not follow them.
     yield (
-        "INSERT INTO patents_patent (id, alliance_id, family_id, publication, country, application, title, granted_on) "
-        f"SELECT uuidv7(), f.alliance_id, f.id, c || lpad((x.n::bigint * 7919 % {size.patents})::text, 9, '0') || 'B', "
-        "c, '', '一种面板驱动方法及其装置 ' || x.n, date '2015-01-01' + x.n % 3000 "
-        f"FROM (SELECT n, ({countries})[{country}] AS c "
-        f"FROM generate_series(0, {size.patents - 1}) s (n)) x "
+        f"INSERT INTO patents_patent ({columns}) "
+        "SELECT uuidv7(), f.alliance_id, f.id, x.number || 'B', x.number, x.c, '', '', 'invention', "
+        f"{READING}, '一种面板驱动方法及其装置 ' || x.n, date '2015-01-01' + x.n % 3000 "
+        f"FROM (SELECT n, c, c || lpad((n::bigint * 7919 % {size.patents})::text, 9, '0') AS number "
+        f"FROM (SELECT n, ({countries})[{country}] AS c FROM generate_series(0, {size.patents - 1}) s (n)) s) x "
         "JOIN f ON f.n = x.n / 5 ORDER BY x.n"
     )
     # A country of which the member sees only what stands last in the order.
     yield (
-        "INSERT INTO patents_patent (id, alliance_id, family_id, publication, country, application, title, granted_on) "
-        f"SELECT uuidv7(), f.alliance_id, f.id, '{LATE}' || lpad(s.n::text, 9, '0') || 'B', '{LATE}', '', 'late', "
-        f"date '2015-01-01' FROM generate_series(0, {size.patents // 20 - 1}) s (n) JOIN f ON f.n = 1 ORDER BY s.n"
+        f"INSERT INTO patents_patent ({columns}) "
+        f"SELECT uuidv7(), f.alliance_id, f.id, s.number || 'B', s.number, '{LATE}', '', '', 'invention', {READING}, "
+        f"'late', date '2015-01-01' FROM (SELECT n, '{LATE}' || lpad(n::text, 9, '0') AS number "
+        f"FROM generate_series(0, {size.patents // 20 - 1}) s (n)) s JOIN f ON f.n = 1 ORDER BY s.n"
     )
     yield (
         "CREATE TEMP TABLE p AS SELECT id, alliance_id, row_number() OVER (ORDER BY id) - 1 AS n, "
