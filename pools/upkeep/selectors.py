@@ -69,9 +69,9 @@ def amounts_on(fees: Fees | None, year: int, day: date) -> Annuity | None:
         return None
 
 
-def schedule_of(patent_id: UUID, *, actor: Actor) -> PatentSchedule:
-    """Return the fees of a patent year by year, for whoever may read what it costs."""
-    patent = get_visible(Patent, patent_id, actor=actor, along=("alliance",))
+def schedule_of(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> PatentSchedule:
+    """Return the fees of a patent year by year, for whoever may read what it costs; locked for a change of these."""
+    patent = get_visible(Patent, patent_id, actor=actor, for_change=for_change, along=("alliance",))
     require(actor, READ_ANNUITIES, patent)
     day = today(actor.clock, patent.alliance.zone)
     terms = AnnuityTerms.objects.filter(patent=patent).first()

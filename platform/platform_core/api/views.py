@@ -30,6 +30,7 @@ from platform_core.api.sparse import SPARSE_JSON, asked_fields, keep_fields
 from platform_core.problems import NotAllowed, invalid
 
 M = TypeVar("M", bound=Model)
+Edited = TypeVar("Edited")
 
 
 class FormFromAddress(DefaultContentNegotiation):
@@ -109,9 +110,9 @@ class HouseView(APIView):
         request: Request,
         edits: type[Serializer[Any]],
         *,
-        present: Callable[[], M],
-        change: Callable[..., M],
-        represent: Callable[[M], Mapping[str, Any]],
+        present: Callable[[], Edited],
+        change: Callable[..., Edited],
+        represent: Callable[[Edited], Mapping[str, Any]],
     ) -> Response:
         """Carry out an edit that starts from the version its client has seen, and answer with what it led to.
 

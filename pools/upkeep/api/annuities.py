@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.etags import without_version
+from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -275,7 +275,7 @@ class PatentAnnuitiesView(HouseView):
     @extend_schema(operation_id="patents_annuities", responses=PatentAnnuitiesSerializer)
     def get(self, request: Request, patent_id: UUID) -> Response:
         """Read a patent's fees year by year: until when, how much today, and what waiting costs."""
-        return Response(scheduled(selectors.schedule_of(patent_id, actor=self.actor)))
+        return answer_with_etag(request, scheduled(selectors.schedule_of(patent_id, actor=self.actor)))
 
 
 class PatentAnnuityTermsView(HouseView):
@@ -286,12 +286,20 @@ class PatentAnnuityTermsView(HouseView):
         request=AnnuityTermsEditsSerializer,
         responses=PatentAnnuitiesSerializer,
     )
-    @without_version(because="each value stands for itself, and the answer shows what follows from all")
     def put(self, request: Request, patent_id: UUID) -> Response:
         """Say by how much a patent's fees are reduced, and what else they depend on."""
-        edits = self.read(AnnuityTermsEditsSerializer, request)
-        services.set_annuity_terms(actor=self.actor, patent_id=patent_id, **edits)
-        return Response(scheduled(selectors.schedule_of(patent_id, actor=self.actor)))
+
+        def change(**edits: Any) -> selectors.PatentSchedule:
+            services.set_annuity_terms(actor=self.actor, patent_id=patent_id, **edits)
+            return selectors.schedule_of(patent_id, actor=self.actor)
+
+        return self.edit(
+            request,
+            AnnuityTermsEditsSerializer,
+            present=lambda: selectors.schedule_of(patent_id, actor=self.actor, for_change=True),
+            change=change,
+            represent=scheduled,
+        )
 
 
 class AnnuitiesView(HouseView):

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from platform_site.examples.making import json_contents
 
-CHOICES = {"/api/v1/me", "/api/v1/me/seat", "/api/v1/home/seen", "/api/v1/patents/{patent_id}/annuity-terms"}
+CHOICES = {"/api/v1/me", "/api/v1/me/seat", "/api/v1/home/seen"}
 """What is replaced whatever was there before."""
 
 

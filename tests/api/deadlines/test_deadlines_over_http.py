@@ -29,16 +29,23 @@ class Desk(House):
             self.register(f"CN10684{number:04d}B", application=f"CN20171011{number:04d}.7")
         follow_alliance(actor=self.work(), alliance_id=self.alliance.pk)
 
-    def ask(self, seat: Seat, method: str, address: str, body: Any = None, language: str = "en") -> Any:
+    def ask(
+        self, seat: Seat, method: str, address: str, body: Any = None, language: str = "en", tag: str | None = None
+    ) -> Any:
         client = Client()
         client.force_login(seat.user)
         given: dict[str, Any] = {
-            "headers": {"Accept-Language": language, "Idempotency-Key": "key-0001-of-tests"},
+            "headers": {
+                "Accept-Language": language,
+                "Idempotency-Key": "key-0001-of-tests",
+                **({"If-Match": tag} if tag else {}),
+            },
             "lianchi.actor": actor_of_seat(seat),
         }
         if method == "GET":
             return client.get(f"/api/v1/{address}", **given)
-        return client.post(f"/api/v1/{address}", body or {}, content_type="application/json", **given)
+        send = client.put if method == "PUT" else client.post
+        return send(f"/api/v1/{address}", body or {}, content_type="application/json", **given)
 
 
 @pytest.fixture
@@ -69,6 +76,21 @@ def test_a_settled_fee_is_answered_as_it_is_now(desk: Desk) -> None:
     assert answer.status_code == 200
     [row] = answer.json()["items"]
     assert (row["state"], row["note"], row["allowed_steps"]) == ("settled", "已缴", ["reopen"])
+
+
+def test_of_two_who_edit_what_fees_depend_on_the_second_is_told_that_the_first_was_quicker(desk: Desk) -> None:
+    address = f"patents/{Deadline.objects.get().subject_id}"
+    tag = desk.ask(desk.staff, "GET", f"{address}/annuities")["ETag"]
+    terms = f"{address}/annuity-terms"
+
+    first = desk.ask(desk.staff, "PUT", terms, {"reduction_percent": 85}, tag=tag)
+    second = desk.ask(desk.staff, "PUT", terms, {"reduction_percent": 70, "is_open_licence": True}, tag=tag)
+    without = desk.ask(desk.staff, "PUT", terms, {"reduction_percent": 70})
+
+    assert [answer.status_code for answer in (first, second, without)] == [200, 412, 428]
+    after = desk.ask(desk.staff, "GET", f"{address}/annuities")
+    assert after["ETag"] == first["ETag"] != tag
+    assert (after.json()["terms"]["reduction_percent"], after.json()["terms"]["is_open_licence"]) == (85, False)
 
 
 def test_fees_say_what_they_cost_today_and_what_waiting_adds(desk: Desk) -> None:

@@ -26,7 +26,6 @@ from platform_core.access.actors import Actor
 from platform_core.access.models import AccessLogEntry
 from platform_core.access.staff.models import StaffSession
 from platform_core.audit.models import AuditEvent, AuditSeal
-from platform_core.audit.services import record_event
 from platform_core.conflicts.models import Affiliation, DeclaredTie, Undertaking
 from platform_core.deadlines.models import CalendarFeed, Deadline, DeadlineRun
 from platform_core.documents.models import Document
@@ -37,7 +36,6 @@ from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
 from platform_core.lists.models import SavedView
 from platform_core.messaging.models import Message
-from platform_core.models import Record
 from platform_core.notices.models import Notice
 from platform_core.signin.models import ApiToken, Invitation, Lock, Session
 from platform_core.webhooks.models import Webhook
@@ -47,13 +45,12 @@ from pools.submissions.models import Call, Opinion, Panel, Submission
 from pools.upkeep.models import AnnuityPayment, PaymentOrder
 from tests.api.matrix.asking import Asker
 from tests.api.matrix.by_hand import give_by_hand
-from tests.factories import grants
+from tests.api.matrix.making import asker_named, event_on, own, prepared_seat, staffed, world_without_grants
 from tests.factories.charter import make_authority, make_signature
 from tests.factories.composition import make_entry, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
 from tests.factories.core import (
     NOON,
-    actor_of_seat,
     give_role,
     make_organisation,
     make_seat,
@@ -67,7 +64,7 @@ from tests.factories.patents import make_difference, make_encumbrance, make_pate
 from tests.factories.reports import make_filed_report
 from tests.factories.submissions import make_call, make_evaluator
 from tests.factories.webhooks import make_webhook
-from tests.factories.world import World, make_world
+from tests.factories.world import World
 
 Sample = Model | Callable[[Actor], Model | None]
 
@@ -105,9 +102,12 @@ class Samples:
         return found
 
 
+_MEMBERS = [role.value for role in Role if role.value.startswith("member_")]
+
+
 def make_samples() -> Samples:
     """Make the world and add what the table needs."""
-    world = _world_without_grants()
+    world = world_without_grants()
     # What is offered to a company by anybody ties it to an alliance that nobody here knows of.
     give_role(make_seat(organisation=world.organisations[0]), Role.PROSPECT)
     samples = Samples(world)
@@ -169,35 +169,35 @@ def make_samples() -> Samples:
         "identity.OperatingEntity": {"same": entity, "other": other_entity},
         "identity.Organisation": {"own": company, "same": rival, "other": stranger, "untied": make_organisation("new")},
         "identity.Seat": {
-            "self": _own(Seat, "pk"),
+            "self": own(Seat, "pk"),
             **by_company(Seat.objects.filter(ended_at=None, role_assignments__role__in=_MEMBERS), "organisation"),
             "office": world.seats["first legal"],
-            "waiting": _prepared(company, world.seats["first secretariat"]),
+            "waiting": prepared_seat(company, world.seats["first secretariat"]),
         },
         "identity.User": {
-            "self": _own(User, "pk", "user_id"),
+            "self": own(User, "pk", "user_id"),
             "own": make_seat(organisation=company).user,
             "same": world.seats["first other member"].user,
             "other": world.seats["second member_staff"].user,
             "office": world.seats["first legal"].user,
         },
         "identity.RoleAssignment": {
-            "self": _own(RoleAssignment, "seat"),
+            "self": own(RoleAssignment, "seat"),
             **by_company(RoleAssignment.objects.filter(role__in=_MEMBERS), "seat__organisation"),
             "office": world.seats["first legal"].role_assignments.get(),
         },
         "access.AccessLogEntry": {
-            "self": _own(AccessLogEntry, "user", "user_id"),
+            "self": own(AccessLogEntry, "user", "user_id"),
             "other": AccessLogEntry.objects.get(user=elsewhere_user),
         },
         "access.StaffSession": by_alliance(StaffSession.objects.filter(ended_at=None)),
         "audit.AuditEvent": {
             **by_alliance(AuditEvent.objects.filter(name="alliance.edited")),
-            "entity": _event(programme, world.seats["first finance"]),
-            "other_entity": _event(elsewhere, world.seats["second finance"]),
-            "own": _event(company, world.seats["first member_staff"]),
-            "rival": _event(rival, world.seats["first other member"]),
-            "stranger": _event(stranger, world.seats["second member_staff"]),
+            "entity": event_on(programme, world.seats["first finance"]),
+            "other_entity": event_on(elsewhere, world.seats["second finance"]),
+            "own": event_on(company, world.seats["first member_staff"]),
+            "rival": event_on(rival, world.seats["first other member"]),
+            "stranger": event_on(stranger, world.seats["second member_staff"]),
         },
         "audit.AuditSeal": {"same": AuditSeal.objects.earliest("pk")},
         "documents.Document": {
@@ -211,19 +211,19 @@ def make_samples() -> Samples:
         "exchange.Import": by_alliance(Import.objects.all()),
         "exchange.SavedMapping": by_alliance(SavedMapping.objects.all()),
         "jobs.Job": {
-            "self": _own(Job, "seat"),
+            "self": own(Job, "seat"),
             "other": Job.objects.get(seat=world.seats["second without role"]),
         },
         "messaging.Message": {
-            "self": _own(Message, "user", "user_id"),
+            "self": own(Message, "user", "user_id"),
             "other": Message.objects.get(user=elsewhere_user),
         },
         "signin.ApiToken": {
-            "self": _own(ApiToken, "user", "user_id"),
+            "self": own(ApiToken, "user", "user_id"),
             "other": ApiToken.objects.get(user=elsewhere_user),
         },
         "signin.Invitation": {
-            "self": _own(Invitation, "invited_by"),
+            "self": own(Invitation, "invited_by"),
             "own": Invitation.objects.get(invited_by=world.seats["first member_staff"]),
             "same": Invitation.objects.get(invited_by=world.seats["first other member"]),
             "other": Invitation.objects.get(invited_by=world.seats["second member_staff"]),
@@ -231,30 +231,30 @@ def make_samples() -> Samples:
         },
         "conflicts.Affiliation": by_company(Affiliation.objects.all(), "first"),
         "conflicts.DeclaredTie": {
-            "self": _own(DeclaredTie, "user", "user_id"),
+            "self": own(DeclaredTie, "user", "user_id"),
             "office": DeclaredTie.objects.get(user=world.seats["first legal"].user),
             "same": make_declared_tie(world.seats["first other member"].user, make_organisation("new employer")),
             "other": DeclaredTie.objects.get(user=elsewhere_user),
         },
         "conflicts.Undertaking": {
-            "self": _own(Undertaking, "user", "user_id"),
+            "self": own(Undertaking, "user", "user_id"),
             "office": Undertaking.objects.get(user=world.seats["first legal"].user),
             "unconfirmed": make_undertaking(office.user, first, confirmed=False),
             "other": Undertaking.objects.get(user=elsewhere_user),
         },
         "lists.SavedView": {
-            "self": _own(SavedView, "user", "user_id"),
+            "self": own(SavedView, "user", "user_id"),
             "other": SavedView.objects.get(user=world.seats["second licensee"].user),
         },
         "webhooks.Webhook": {
-            "self": _own(Webhook, "seat"),
+            "self": own(Webhook, "seat"),
             "own": make_webhook(make_seat(organisation=company)),
             "same": make_webhook(world.seats["first other member"]),
             "other": Webhook.objects.get(seat=world.seats["second member_staff"]),
         },
         "notices.Notice": {
-            "self": _own(Notice, "seat", subject_id=first.pk),
-            "self_hidden": _own(Notice, "seat", subject_id=second.pk),
+            "self": own(Notice, "seat", subject_id=first.pk),
+            "self_hidden": own(Notice, "seat", subject_id=second.pk),
             "other": Notice.objects.get(seat=world.seats["first other member"], subject_id=first.pk),
         },
         "charter.Charter": by_alliance(Charter.objects.all()),
@@ -264,8 +264,8 @@ def make_samples() -> Samples:
         },
         "charter.CharterSignature": by_company(CharterSignature.objects.all(), "membership__organisation"),
         "charter.SeatAuthority": by_company(SeatAuthority.objects.all(), "membership__organisation"),
-        "signin.Session": {"self": _own(Session, "user", "user_id"), "other": Session.objects.get(user=elsewhere_user)},
-        "signin.Lock": {"self": _own(Lock, "user", "user_id"), "other": Lock.objects.get(user=elsewhere_user)},
+        "signin.Session": {"self": own(Session, "user", "user_id"), "other": Session.objects.get(user=elsewhere_user)},
+        "signin.Lock": {"self": own(Lock, "user", "user_id"), "other": Lock.objects.get(user=elsewhere_user)},
         "memberships.Membership": by_company(Membership.objects.filter(code__in=("UP", "DOWN")), "organisation"),
         "memberships.MembershipRules": by_alliance(MembershipRules.objects.all()),
         "patents.Patent": {**by_company(Patent.objects.filter(entries=None), "ownerships__owner")},
@@ -300,7 +300,10 @@ def make_samples() -> Samples:
             "same_draft": Submission.objects.get(state="draft", membership__organisation=rival),
             **by_company(Submission.objects.filter(state="submitted"), "membership__organisation"),
         },
-        "submissions.Panel": by_company(Panel.objects.all(), "submission__membership__organisation"),
+        "submissions.Panel": {
+            relation: staffed(panel, office.organisation)
+            for relation, panel in by_company(Panel.objects.all(), "submission__membership__organisation").items()
+        },
         "submissions.Opinion": {
             **by_company(Opinion.objects.filter(state="draft"), "submission__membership__organisation"),
             "own_given": Opinion.objects.get(state="given", submission__membership__organisation=company),
@@ -331,7 +334,7 @@ def make_samples() -> Samples:
         "deadlines.Deadline": by_company(Deadline.objects.all(), "organisation"),
         "deadlines.DeadlineRun": by_alliance(DeadlineRun.objects.all()),
         "deadlines.CalendarFeed": {
-            "self": _own(CalendarFeed, "seat"),
+            "self": own(CalendarFeed, "seat"),
             "own": make_feed(make_seat(organisation=company)),
             "same": CalendarFeed.objects.get(seat=world.seats["first other member"]),
             "other": CalendarFeed.objects.get(seat=world.seats["second member_staff"]),
@@ -379,7 +382,7 @@ def make_samples() -> Samples:
     for found in Import.objects.all():
         write_file(found)
     for name in EVERYBODY:
-        samples.askers.append(_asker(world, name))
+        samples.askers.append(asker_named(world, name))
     for kind, relation, row in give_by_hand(samples.askers):
         samples.objects[kind][relation] = row
     evaluated = samples.objects["submissions.Submission"]["assigned"]
@@ -426,43 +429,3 @@ def make_samples() -> Samples:
         "receipt": str(Document.objects.get(subject_id=PaymentOrder.objects.get(organisation=company).pk).pk),
     }
     return samples
-
-
-_MEMBERS = [role.value for role in Role if role.value.startswith("member_")]
-
-
-def _world_without_grants() -> World:
-    """Make the world without what its people were given by hand: the table's own people are given it."""
-    populate = grants.populate
-    grants.populate = lambda world: None
-    try:
-        return make_world()
-    finally:
-        grants.populate = populate
-
-
-def _prepared(organisation: Organisation, by: Seat) -> Seat:
-    """Make a seat that an office gave at an organisation, and that nobody has confirmed."""
-    return Seat.objects.create(user=make_user(), organisation=organisation, created_at=NOON, prepared_by=by.user)
-
-
-def _event(subject: Record, seat: Seat) -> AuditEvent:
-    return record_event("sample.recorded", actor=actor_of_seat(seat), subject=subject)
-
-
-def _own(model: type[Record], path: str, column: str = "seat_id", **where: Any) -> Callable[[Actor], Model | None]:
-    def find(actor: Actor) -> Model | None:
-        value = getattr(actor, column)
-        return None if value is None else model.objects.filter(**{path: value}, **where).order_by("pk").first()
-
-    return find
-
-
-def _asker(world: World, name: str) -> Asker:
-    if name == "nobody":
-        return Asker(name, None, Actor.public(clock=world.clock))
-    if name == "no seat":
-        return Asker(name, make_user(), None)
-    actor = world.actors()[f"first {name}"]
-    assert actor.user_id is not None
-    return Asker(name, User.objects.get(pk=actor.user_id), actor)

@@ -21,6 +21,7 @@ import { formatInstant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { ActionForm, Failure, Notice, Panel, Skeleton, StateMark } from "@/shared/ui";
+import { useCopy } from "@/shared/ui/copying";
 import styles from "./account.module.css";
 import { NotProved, useProof } from "./proof.tsx";
 import { texts } from "./texts.ts";
@@ -299,7 +300,8 @@ interface CodesProps {
 
 function CodesItem({ codes, withProof, onChanged }: CodesProps) {
   const t = useTexts(texts);
-  const { modal, message } = App.useApp();
+  const { modal } = App.useApp();
+  const copy = useCopy();
   const complain = useComplaint();
   const [shown, setShown] = useState<readonly string[] | null>(null);
   const show = async (read: typeof recoveryCodes) => {
@@ -352,14 +354,7 @@ function CodesItem({ codes, withProof, onChanged }: CodesProps) {
                 <li key={code}>{code}</li>
               ))}
             </ul>
-            <Button
-              onClick={() => {
-                void navigator.clipboard.writeText(shown?.join("\n") ?? "");
-                void message.success(t("codes.copy"));
-              }}
-            >
-              {t("codes.copy")}
-            </Button>
+            <Button onClick={() => void copy(shown?.join("\n") ?? "")}>{t("codes.copy")}</Button>
           </>
         )}
       </Modal>

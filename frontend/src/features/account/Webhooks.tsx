@@ -5,6 +5,7 @@ import { asProblem, keys, request, useMe, type Webhook, type WebhookDelivery } f
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { ShownOnce } from "@/shared/secrets";
 import { ListTable, type PageOf } from "@/shared/table";
 import {
   ActionForm,
@@ -12,7 +13,6 @@ import {
   Failure,
   type MenuAction,
   MoreMenu,
-  Notice,
   Panel,
   Skeleton,
   type Standing,
@@ -123,17 +123,13 @@ export function Webhooks() {
           </Form.Item>
         </ActionForm>
       </Modal>
-      <Modal
-        open={secret !== null}
+      <ShownOnce
+        secret={secret}
         title={t("hooks.secret")}
-        footer={null}
-        width={520}
-        onCancel={() => setSecret(null)}
-      >
-        <Notice kind="attention">{t("hooks.secret.once")}</Notice>
-        <code className={styles.token}>{secret}</code>
-        <Button onClick={() => void navigator.clipboard.writeText(secret ?? "")}>{t("tokens.copy")}</Button>
-      </Modal>
+        warning={t("hooks.secret.once")}
+        copy={t("hooks.secret.copy")}
+        onClose={() => setSecret(null)}
+      />
     </div>
   );
 }

@@ -153,7 +153,6 @@ export const texts = defineTexts("deadlines", {
     "calendar.revoked": "已撤销",
     "calendar.read": "最近读取",
     "calendar.never": "从未",
-    "calendar.is_revoked": "已撤销",
   },
   en: {
     title: "Deadlines",
@@ -316,6 +315,5 @@ export const texts = defineTexts("deadlines", {
     "calendar.revoked": "Revoked",
     "calendar.read": "last read",
     "calendar.never": "never",
-    "calendar.is_revoked": "Revoked",
   },
 });

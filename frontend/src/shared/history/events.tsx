@@ -5,6 +5,7 @@ import { useOrganisationName } from "@/shared/names";
 import { fieldTexts } from "./fields.ts";
 import styles from "./history.module.css";
 import { texts } from "./texts.ts";
+import { valueTexts } from "./values.ts";
 
 const LONGEST = 160;
 const ID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
@@ -14,6 +15,7 @@ const HASH = /^[\da-f]{64}$/;
 function useValueText(): (value: unknown) => string {
   const t = useTexts(texts);
   const f = useTexts(fieldTexts);
+  const v = useTexts(valueTexts);
   const w = useTexts(words);
   const organisationName = useOrganisationName();
   const said = (value: unknown): string => {
@@ -28,7 +30,7 @@ function useValueText(): (value: unknown) => string {
     const text = String(value);
     if (ID.test(text)) return organisationName(text, `…${text.slice(-6)}`);
     if (HASH.test(text)) return `${text.slice(0, 16)}…`;
-    return f.maybe(`value.${text}`, {}, w.maybe(`role.${text}`, {}, text));
+    return v.maybe(`value.${text}`, {}, w.maybe(`role.${text}`, {}, text));
   };
   return (value) => {
     const text = said(value);

@@ -1,10 +1,11 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { App, Button, Dropdown, Tabs, Tooltip } from "antd";
+import { Button, Dropdown, Tabs, Tooltip } from "antd";
 import { Fragment, type ReactNode, useEffect, useState } from "react";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import type { Live } from "@/shared/realtime";
 import { EllipsisOutlined } from "@/shared/ui/icons";
+import { useCopy } from "./copying.ts";
 import { Notice } from "./Notice.tsx";
 import { Withdrawn } from "./States.tsx";
 import { texts } from "./texts.ts";
@@ -140,16 +141,14 @@ export function MoreMenu({ items }: { items: readonly MenuAction[] }) {
 /** The last digits of an id, enough to tell two apart by phone; the whole one on a click. */
 export function ShortId({ id }: { id: string }) {
   const t = useTexts(texts);
-  const { message } = App.useApp();
+  const copy = useCopy();
   return (
     <Tooltip title={t("id.copy")}>
       <button
         type="button"
         className={styles.shortId}
         aria-label={`${t("id.copy")} ${id.slice(-6)}`}
-        onClick={() => {
-          void navigator.clipboard.writeText(id).then(() => message.success(t("id.copied")));
-        }}
+        onClick={() => void copy(id)}
       >
         {id.slice(-6)}
       </button>

@@ -7,7 +7,7 @@ import {
   request,
   type PatentAnnuities as Schedule,
   type ScheduledAnnuity,
-  take,
+  takeVersion,
   useRoles,
 } from "@/shared/api";
 import { Amount, CalendarDay, Deadline, minorDigits } from "@/shared/format";
@@ -33,11 +33,14 @@ const STANDINGS: Record<string, Standing> = {
 const PAYABLE: ReadonlySet<string> = new Set(["open", "to_confirm", "missed", "later"]);
 const PATH = "/api/v1/patents";
 
+/** The fees as somebody read them: what is edited starts from these. */
+type Versioned = { data: Schedule; etag: string };
+
 function useSchedule(id: string) {
   return useQuery({
     queryKey: keys.part(PATH, id, "annuities"),
     queryFn: () =>
-      take(api.GET("/api/v1/patents/{patent_id}/annuities", { params: { path: { patent_id: id } } })),
+      takeVersion(api.GET("/api/v1/patents/{patent_id}/annuities", { params: { path: { patent_id: id } } })),
     retry: false,
   });
 }
@@ -47,11 +50,11 @@ export function Annuities({ patent }: { patent: string }) {
   const t = useTexts(texts);
   const roles = useRoles();
   const [paid, setPaid] = useState<ScheduledAnnuity | null>(null);
-  const [isEditing, setEditing] = useState(false);
+  const [edited, setEdited] = useState<Versioned | null>(null);
   const found = useSchedule(patent);
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={240} />;
-  const { data } = found;
+  const { data } = found.data;
   const mayPay = ["member_admin", "member_staff", "member_finance"].some((role) => roles.has(role));
   const mayEdit = ["member_admin", "member_staff", "operator"].some((role) => roles.has(role));
   const next = data.annuities.find((row) => row.fee_standing === "open");
@@ -61,11 +64,11 @@ export function Annuities({ patent }: { patent: string }) {
       {next && <Next annuity={next} currency={data.currency} />}
       {data.annuities.length === 0 && !data.problem && <Empty title={t("none")} />}
       {data.annuities.length > 0 && <Years schedule={data} {...(mayPay ? { onPay: setPaid } : {})} />}
-      <Terms schedule={data} {...(mayEdit ? { onEdit: () => setEditing(true) } : {})} />
+      <Terms schedule={data} {...(mayEdit ? { onEdit: () => setEdited(found.data) } : {})} />
       {paid && (
         <Payment patent={patent} annuity={paid} currency={data.currency} onClose={() => setPaid(null)} />
       )}
-      {isEditing && <TermsForm patent={patent} schedule={data} onClose={() => setEditing(false)} />}
+      {edited && <TermsForm patent={patent} edited={edited} onClose={() => setEdited(null)} />}
     </>
   );
 }
@@ -291,20 +294,12 @@ interface TermsValues {
   claims: number | null;
 }
 
-function TermsForm({
-  patent,
-  schedule,
-  onClose,
-}: {
-  patent: string;
-  schedule: Schedule;
-  onClose: () => void;
-}) {
+function TermsForm({ patent, edited, onClose }: { patent: string; edited: Versioned; onClose: () => void }) {
   const t = useTexts(texts);
   const w = useTexts(words);
   const client = useQueryClient();
   const { message } = App.useApp();
-  const { terms } = schedule;
+  const { terms } = edited.data;
   return (
     <Modal open title={t("terms.edit")} footer={null} width={480} onCancel={onClose}>
       <ActionForm<TermsValues>
@@ -319,6 +314,7 @@ function TermsForm({
         send={async (values) => {
           await request("PUT", `${PATH}/${patent}/annuity-terms`, {
             body: { ...values, reduction_percent: values.reduction_percent ?? 0 },
+            etag: edited.etag,
           });
           await client.invalidateQueries({ queryKey: keys.everything() });
         }}

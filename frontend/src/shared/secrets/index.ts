@@ -1,0 +1,2 @@
+export { Secrets } from "./Secrets.tsx";
+export { ShownOnce } from "./ShownOnce.tsx";

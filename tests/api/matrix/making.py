@@ -1,0 +1,63 @@
+"""What the samples of the table are made with: its world, its people, and things no factory makes alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model
+
+from platform_core.access.actors import Actor
+from platform_core.audit.models import AuditEvent
+from platform_core.audit.services import record_event
+from platform_core.identity.models import Organisation, Seat, User
+from platform_core.models import Record
+from pools.submissions.models import Panel
+from tests.api.matrix.asking import Asker
+from tests.factories import grants
+from tests.factories.core import NOON, actor_of_seat, make_user
+from tests.factories.submissions import make_evaluator
+from tests.factories.world import World, make_world
+
+
+def world_without_grants() -> World:
+    """Make the world without what its people were given by hand: the table's own people are given it."""
+    populate = grants.populate
+    grants.populate = lambda world: None
+    try:
+        return make_world()
+    finally:
+        grants.populate = populate
+
+
+def prepared_seat(organisation: Organisation, by: Seat) -> Seat:
+    """Make a seat that an office gave at an organisation, and that nobody has confirmed."""
+    return Seat.objects.create(user=make_user(), organisation=organisation, created_at=NOON, prepared_by=by.user)
+
+
+def event_on(subject: Record, seat: Seat) -> AuditEvent:
+    return record_event("sample.recorded", actor=actor_of_seat(seat), subject=subject)
+
+
+def own(model: type[Record], path: str, column: str = "seat_id", **where: Any) -> Callable[[Actor], Model | None]:
+    def find(actor: Actor) -> Model | None:
+        value = getattr(actor, column)
+        return None if value is None else model.objects.filter(**{path: value}, **where).order_by("pk").first()
+
+    return find
+
+
+def asker_named(world: World, name: str) -> Asker:
+    if name == "nobody":
+        return Asker(name, None, Actor.public(clock=world.clock))
+    if name == "no seat":
+        return Asker(name, make_user(), None)
+    actor = world.actors()[f"first {name}"]
+    assert actor.user_id is not None
+    return Asker(name, User.objects.get(pk=actor.user_id), actor)
+
+
+def staffed(panel: object, organisation: Organisation) -> Panel:
+    """Put evaluators of an organisation on a panel, so that the office that sees them can assign them anew."""
+    assert isinstance(panel, Panel)
+    panel.lead, panel.first_assistant, panel.second_assistant = (make_evaluator(organisation) for _ in range(3))
+    panel.save()
+    return panel
