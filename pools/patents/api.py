@@ -10,9 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.access.kernel import reached_ids
 from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
+from platform_core.api.pagination import Search
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.problems import invalid
@@ -134,7 +136,8 @@ class PatentsView(HouseView):
         rows = filtered(selectors.patents(actor=self.actor), request, ids=_IDS, texts=_TEXTS)
         wanted = _wanted(request)
         found = selectors.find_patents(rows, wanted, today=timezone.localdate(self.actor.clock.now()))
-        return self.page(found, PatentSerializer, default="publication", among=rows if wanted.is_search else None)
+        search = Search(rows, reached_ids(self.actor, Patent)) if wanted.is_search else None
+        return self.page(found, PatentSerializer, default="publication", search=search)
 
     @extend_schema(operation_id="patents_register", request=NewPatentSerializer, responses={201: PatentSerializer})
     @idempotent

@@ -39,7 +39,7 @@ def labels(kind: str, *files: Path) -> dict[str, set[str]]:
     for file in files:
         zh, _, en = file.read_text(encoding="utf-8").partition("\n  en: {")
         for language, part in zip(LANGUAGES, (zh, en), strict=True):
-            here = set(re.findall(rf'^    "{kind}\.([\w.]+)":', part, re.MULTILINE))
+            here = set(re.findall(rf'^    "{kind}\.([\w. -]+)":', part, re.MULTILINE))
             assert here, f"no words are found in {file}: did it change its form?"
             found[language] |= here
     return found
@@ -98,6 +98,22 @@ def test_every_kind_of_thing_that_an_event_can_be_about_has_words(language: str)
     kinds = {policy.model._meta.label_lower for policy in policies()}
     assert len(kinds) > 60
     assert sorted(kinds - known) == [], f"say these in {language} in features/audit/subjects.ts"
+
+
+def test_all_work_that_acts_without_a_person_has_words() -> None:
+    known = labels("work", HISTORY / "texts.ts")
+    working = {
+        str(node.args[0].value)
+        for _path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "SystemWork"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(working) > 5
+    for language in LANGUAGES:
+        assert sorted(working - known[language]) == [], f"say these in {language} in shared/history/texts.ts"
 
 
 def test_every_field_of_an_event_has_words_in_both_languages() -> None:

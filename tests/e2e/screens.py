@@ -134,7 +134,7 @@ MORE = (
     ),
     *(Screen(f"submissions-{tab}", f"/submissions?tab={tab}") for tab in ("calls", "results")),
     Screen("submit", "/calls/{calls}", MEMBER, ("提交专利", "Submit a patent")),
-    Screen("appoint", "/submissions/{submissions?state=submitted}", SECRETARY, ("确认材料齐备", "Find complete")),
+    Screen("submission-filed", "/submissions/{submissions?state=submitted}", SECRETARY),
     Screen("programmes", "/programmes"),
     Screen("programme-licences", "/programmes/{programmes}?tab=licences"),
     Screen("programme-closes", "/programmes/{programmes}?tab=closes", HEAD_OF_FINANCE),

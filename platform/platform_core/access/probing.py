@@ -121,6 +121,25 @@ def _child(child: Any, *, denials: int) -> Any:
     return f"{name.removesuffix('in')}{'reached_under_denial' if denials % 2 else 'reached'}", value
 
 
+def as_set(right: Any) -> Q | None:
+    """Return one right of a condition as the list of rows it is, in whatever form queries are sent; None: it is none.
+
+    What narrows such a list, as what a reader undertook not to see, stays beside it.
+    """
+    if isinstance(right, tuple):
+        name, value = right
+        is_list = name.endswith("__reached") and isinstance(value, QuerySet)
+        return Q(**{f"{name.removesuffix('reached')}in": value}) if is_list else None
+    if not isinstance(right, Q) or right.negated or right.connector != Q.AND:
+        return None
+    children = [as_set(child) for child in right.children]
+    if not any(children):
+        return None
+    changed = Q()
+    changed.children.extend(new or old for new, old in zip(children, right.children, strict=True))
+    return changed
+
+
 def _may_hold_null(rows: QuerySet[Any, Any]) -> bool:
     """Say whether a null may be among the values: where the condition is denied, it tells the two forms apart."""
     query = rows.query

@@ -27,7 +27,7 @@ ASKED_AT_MOST: Final = 2_000
 
 
 MET_AT_MOST: Final = 300
-"""Rows that a search meets first and that are asked one by one for a page."""
+"""Rows that a search meets first and that are asked one by one for a page, where some of the very first may be seen."""
 
 
 class Count(StrEnum):
@@ -35,6 +35,16 @@ class Count(StrEnum):
 
     BOUNDED = "bounded"
     EXACT = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Generic[M]):
+    """What a list was narrowed by that is no matter of its order, such as words."""
+
+    among: QuerySet[M]
+    """The rows it was made among, as the reader sees them."""
+    reached: QuerySet[Any, Any] | None
+    """The ids of all rows that the reader's rights reach, where these are lists (`kernel.reached_ids`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +73,13 @@ def paginate(
     *,
     orders: Mapping[str, str],
     default: str,
-    among: QuerySet[M] | None = None,
+    search: Search[M] | None = None,
 ) -> Page[M]:
     """Return the page of a list that a request asks for, in at most three queries and one that counts.
 
     `orders` maps the names a client may order by to columns of the model that are never null; a name with a
-    minus in front orders downwards. Rows with equal values are ordered by id, so that no two pages overlap. Where a
-    search that is no matter of an order narrowed the rows, `among` are those it was made among.
+    minus in front orders downwards. Rows with equal values are ordered by id, so that no two pages overlap. `search`
+    says what a search that is no matter of an order narrowed.
     The request may carry `order`, `limit` (1 to 200), `after` and `count` (`bounded` or `exact`). To count is to read
     all that the reader may see, where a page reads little more than what stands on it: without being asked for, a
     total is known only of a list that ends on its first page.
@@ -85,11 +95,10 @@ def paginate(
         part = part.filter(_behind(rows.model, column, down, _read_cursor(after, order)))
     # What is fetched along with the rows is fetched of these alone.
     along = part._prefetch_related_lookups  # type: ignore[attr-defined]  # Django offers no other way to read it
-    if among is None:
+    if search is None:
         found = _first(part.prefetch_related(None), column, down, limit + 1)
     else:
-        met = in_order(among, column, down).prefetch_related(None)
-        found = _first_met(part.prefetch_related(None), met, limit + 1)
+        found = _first_met(part.prefetch_related(None), search, limit + 1)
     more = len(found) > limit
     found = found[:limit]
     with row_by_row():
@@ -127,17 +136,29 @@ def _first(part: QuerySet[M], column: str, down: bool, size: int) -> list[M]:
     return found if end is None or len(found) == size else list(part[:size])
 
 
-def _first_met(part: QuerySet[M], among: QuerySet[M], size: int) -> list[M]:
+def _first_met(part: QuerySet[M], search: Search[M], size: int) -> list[M]:
     """Return the first rows of an ordered list that a search narrowed.
 
     The index that is searched knows no order, so that walking along one would search for each row. What the search
-    meets first is asked about by itself; where that is not enough, the whole set is.
+    meets first is asked about by itself, and somewhat more where the reader sees some of that. Who sees next to none
+    has few rows, of which those are found that the search meets; who sees much is asked about all of it.
     """
-    with rights_left_out():
-        ids = list(part.values_list("pk", flat=True)[: MET_AT_MOST + 1])
+    for most in (size, MET_AT_MOST):
+        with rights_left_out():
+            ids = list(part.values_list("pk", flat=True)[:most])
+        with row_by_row():
+            # By their keys: in order, the rows would be looked for along all others.
+            seen = search.among.filter(pk__in=ids).order_by().prefetch_related(None).in_bulk()
+        found = [seen[pk] for pk in ids if pk in seen]
+        if len(ids) < most or len(found) >= size:
+            return found[:size]
+        if len(found) < most // 10:
+            break
+    if search.reached is None:
+        return list(part[:size])
+    # The rights stay in the question: the ids only tell where to look.
     with row_by_row():
-        found = list(among.filter(pk__in=ids[:MET_AT_MOST])[:size])
-    return found if len(ids) <= MET_AT_MOST or len(found) == size else list(part[:size])
+        return list(part.filter(pk__in=search.reached)[:size])
 
 
 def asked_order(request: Request, *, orders: Mapping[str, str], default: str) -> tuple[str, str, bool]:

@@ -24,7 +24,7 @@ from platform_core.access.log import log_staff_request
 from platform_core.api.etags import answer_with_etag, require_match
 from platform_core.api.exports import asked_form, export_answer
 from platform_core.api.limits import spend_request, spend_stranger, tell_allowance
-from platform_core.api.pagination import asked_order, in_order, paginate
+from platform_core.api.pagination import Search, asked_order, in_order, paginate
 from platform_core.api.requests import actor_of, actor_or_public
 from platform_core.api.sparse import SPARSE_JSON, asked_fields, keep_fields
 from platform_core.problems import NotAllowed, invalid
@@ -136,13 +136,13 @@ class HouseView(APIView):
         default: str,
         context: Mapping[str, Any] | None = None,
         about: Callable[[Sequence[M]], Mapping[str, Any]] | None = None,
-        among: QuerySet[M] | None = None,
+        search: Search[M] | None = None,
     ) -> Response:
         """Answer with the page of a list that the request asks for, or with the whole list as a file.
 
         It is ordered by one of the view's `orders`. `about` is called with the rows before they are represented, some
         at a time: it notes that they are read where that is owed, and returns what the serializer must know of them.
-        `among` are the rows that a search was made among, if one was.
+        `search` says what a search narrowed, if one did.
         """
         given: dict[str, Any] = {"request": self.request, "actor": self.actor, **(context or {})}
         model = serializer(context=given)
@@ -158,7 +158,7 @@ class HouseView(APIView):
 
         form = asked_form(self.request)
         if form is None:
-            found = paginate(rows, self.request, orders=self.orders, default=default, among=among)
+            found = paginate(rows, self.request, orders=self.orders, default=default, search=search)
             return Response(found.document(represent), content_type=None if names is None else SPARSE_JSON)
         _, column, down = asked_order(self.request, orders=self.orders, default=default)
         file = export_answer(

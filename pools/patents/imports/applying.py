@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import ForeignKey, OneToOneField
 
 from platform_core.access.actors import Actor
 from platform_core.checks import told_as
@@ -29,18 +28,14 @@ from pools.patents.models import (
     Difference,
     LegalEvent,
     OutsideRecord,
-    Ownership,
-    Patent,
-    PatentWords,
-    Publication,
     Source,
 )
-from pools.patents.models.imports import ImportedPatent, Outcome
+from pools.patents.models.imports import Outcome
 
 # A row is taken if it is new or changed; one in doubt only if people said so.
-_NEW: Final = f"""s.of_import_id = %(import)s AND s.patent_id IS NULL
+NEW: Final = f"""s.of_import_id = %(import)s AND s.patent_id IS NULL
     AND (s.outcome = '{Outcome.NEW}' OR (s.outcome = '{Outcome.DOUBTFUL}' AND %(doubtful)s))"""
-_CHANGED: Final = f"""s.of_import_id = %(import)s AND s.patent_id IS NOT NULL
+CHANGED: Final = f"""s.of_import_id = %(import)s AND s.patent_id IS NOT NULL
     AND s.patent_id <> s.new_id
     AND (s.outcome = '{Outcome.CHANGED}' OR (s.outcome = '{Outcome.DOUBTFUL}' AND %(doubtful)s))"""
 
@@ -48,7 +43,7 @@ _CODE: Final = "left(coalesce(nullif(s.family, ''), nullif(s.publication, ''), s
 _FAMILIES: Final = f"""
     INSERT INTO patents_patentfamily (id, alliance_id, code)
     SELECT (array_agg(s.new_id ORDER BY s.line, s.id))[1], %(alliance)s, {_CODE}
-      FROM {TABLE} s WHERE {_NEW} GROUP BY {_CODE}
+      FROM {TABLE} s WHERE {NEW} GROUP BY {_CODE}
     ON CONFLICT (alliance_id, code) DO NOTHING
 """
 _PATENTS: Final = f"""
@@ -57,16 +52,17 @@ _PATENTS: Final = f"""
     SELECT s.new_id, %(alliance)s, f.id, coalesce(nullif(s.publication, ''), s.application), s.publication_key,
            s.application, s.application_key, {READING}, s.country, {{values}}
       FROM {TABLE} s JOIN patents_patentfamily f ON f.alliance_id = %(alliance)s AND f.code = {_CODE}
-     WHERE {_NEW}
+     WHERE {NEW}
 """
 _BIBLIOGRAPHIES: Final = f"""
     INSERT INTO patents_bibliography (id, patent_id, {{names}}, sources)
     SELECT s.new_id, s.new_id, {{values}}, {{sources}}
-      FROM {TABLE} s WHERE {_NEW}
+      FROM {TABLE} s WHERE {NEW}
 """
 _PUBLICATIONS: Final = f"""
-    INSERT INTO patents_publication (id, patent_id, number, key, published_on)
-    SELECT gen_random_uuid(), taken.patent_id, taken.publication, taken.publication_key, min(taken.published_on)
+    INSERT INTO patents_publication (id, patent_id, number, key, published_on, source_id)
+    SELECT gen_random_uuid(), taken.patent_id, taken.publication, taken.publication_key, min(taken.published_on),
+           %(source)s::uuid
       FROM (SELECT coalesce(m.patent_id, m.new_id) AS patent_id, d.publication, d.publication_key, d.published_on
               FROM {TABLE} d JOIN {TABLE} m ON m.of_import_id = d.of_import_id AND m.new_id = d.new_id
                    AND m.outcome <> '{Outcome.PART}'
@@ -83,39 +79,29 @@ _OWNERS: Final = f"""
       JOIN LATERAL (SELECT n.owner_id FROM unnest(s.owners || s.applicants) AS told (name)
                       JOIN unnest(%(names)s::text[], %(owners)s::uuid[]) AS n (name, owner_id) ON n.name = told.name
                      WHERE cardinality(s.owners) = 0 OR told.name = ANY (s.owners)) o ON true
-     WHERE {_NEW}
+     WHERE {NEW}
 """
 _OWNER_OF_ALL: Final = f"""
     INSERT INTO patents_ownership (id, patent_id, alliance_id, owner_id)
-    SELECT gen_random_uuid(), s.new_id, %(alliance)s, %(owner)s FROM {TABLE} s WHERE {_NEW}
+    SELECT gen_random_uuid(), s.new_id, %(alliance)s, %(owner)s FROM {TABLE} s WHERE {NEW}
 """
 
 _BEFORE: Final = f"""
     UPDATE {TABLE} s SET changes = {{before}}
       FROM patents_patent p LEFT JOIN patents_bibliography b ON b.patent_id = p.id
-     WHERE s.patent_id = p.id AND {_CHANGED}
+     WHERE s.patent_id = p.id AND {CHANGED}
 """
 _NO_BIBLIOGRAPHY: Final = f"""
     SELECT s.patent_id FROM {TABLE} s
-     WHERE {_CHANGED} AND NOT EXISTS (SELECT FROM patents_bibliography b WHERE b.patent_id = s.patent_id)
+     WHERE {CHANGED} AND NOT EXISTS (SELECT FROM patents_bibliography b WHERE b.patent_id = s.patent_id)
 """
 _CHANGE: Final = f"""
-    UPDATE {{table}} t SET {{settings}} FROM {TABLE} s WHERE s.patent_id = t.{{key}} AND {_CHANGED}
+    UPDATE {{table}} t SET {{settings}} FROM {TABLE} s WHERE s.patent_id = t.{{key}} AND {CHANGED}
 """
 
 
 _MOST_UNKNOWN: Final = 50
 """Names that nobody here has, told of a file; the rest are behind them in number."""
-# Fields whose source is the import have the one they had before, if they had any.
-_SOURCES_BEFORE: Final = """(
-    SELECT coalesce(jsonb_object_agg(told.name, told.source), '{}'::jsonb)
-      FROM (SELECT key AS name, CASE WHEN value = to_jsonb(%(source)s::text) THEN s.changes -> 'sources' -> 0 -> key
-                                     ELSE value END AS source
-              FROM jsonb_each(t.sources)) told
-     WHERE told.source IS NOT NULL)"""
-
-_RECORDS: Final = (Difference, OutsideRecord, LegalEvent, Ownership, Publication, Bibliography, PatentWords)
-"""What is on record about a patent and goes with it; whatever else refers to it has it stay."""
 _BATCH: Final = 5_000
 
 READ_AGAIN: Final = (
@@ -162,7 +148,7 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
     ]
     with connection.cursor() as cursor, told_as(_PROBLEMS):
         prepare_for_many(cursor)
-        _lock(cursor, found, TAKEN if is_outside(found) else _CHANGED, values)
+        lock_register(cursor, found, TAKEN if is_outside(found) else CHANGED, values)
         if register_has_changed(cursor, found):
             raise Conflict(READ_AGAIN)
         cursor.execute(_NO_BIBLIOGRAPHY, values)
@@ -172,13 +158,13 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
         for step, statement in enumerate(statements):
             progress(step, len(statements))
             cursor.execute(statement, values)
-        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_NEW}", values)
+        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {NEW}", values)
         [made] = cursor.fetchone()
-        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_CHANGED}", values)
+        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {CHANGED}", values)
         [changed] = cursor.fetchone()
         cursor.execute(TAKE_IN, values)
         events = cursor.rowcount
-        differing = compare_patents(_spoken_of(cursor, values), clock=actor.clock)
+        differing = compare_patents(spoken_of(cursor, values), clock=actor.clock)
     patents_changed.tell(actor, found.alliance_id, None)
     progress(len(statements), len(statements))
     return {
@@ -189,52 +175,7 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
     }
 
 
-def undo_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int]:
-    """Take back what an import brought, and return how many patents are gone, as before, and stay.
-
-    Those stay on which others build (an entry in a pool, a right given, a paper), or which were changed since.
-    """
-    source = Source.objects.filter(of_import=found).first()
-    values: dict[str, Any] = {
-        "import": found.pk,
-        "alliance": found.alliance_id,
-        "doubtful": bool(found.choices.get("take_doubtful")),
-        "source": None if source is None else str(source.pk),
-    }
-    same = " AND ".join(f'p."{field.name}" IS NOT DISTINCT FROM {kept(field, "s")}' for field in OF_PATENT)
-    free = " AND ".join(
-        f'NOT EXISTS (SELECT FROM "{table}" r WHERE r."{column}" = p.id)' for table, column in _building_on()
-    )
-    with connection.cursor() as cursor:
-        prepare_for_many(cursor)
-        _lock(cursor, found, TAKEN if is_outside(found) else f"(({_NEW}) OR ({_CHANGED}))", values)
-        spoken_of = _spoken_of(cursor, values)
-        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_NEW}", values)
-        [made] = cursor.fetchone()
-        # The rows themselves note which of their patents go.
-        cursor.execute(
-            f"""UPDATE {TABLE} s SET patent_id = p.id FROM patents_patent p
-                 WHERE s.new_id = p.id AND {_NEW} AND {same} AND {free}""",
-            values,
-        )
-        gone = cursor.rowcount
-        going = f"(SELECT s.new_id FROM {TABLE} s WHERE s.of_import_id = %(import)s AND s.patent_id = s.new_id)"
-        for model in _RECORDS:
-            cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE patent_id IN {going}', values)
-        if source is not None:
-            LegalEvent.objects.filter(source=source).delete()
-            OutsideRecord.objects.filter(source=source).delete()
-        cursor.execute(f"DELETE FROM patents_patent WHERE id IN {going}", values)
-        restored = _restore(cursor, values)
-        cursor.execute(f"SELECT count(*) FROM {TABLE} s WHERE {_CHANGED}", values)
-        [changed] = cursor.fetchone()
-        compare_patents(spoken_of, clock=actor.clock)
-    patents_changed.tell(actor, found.alliance_id, None)
-    progress(1, 1)
-    return {"patents_removed": gone, "patents_restored": restored, "patents_kept": made - gone + changed - restored}
-
-
-def _lock(cursor: CursorWrapper, found: Import, rows: str, values: Mapping[str, Any]) -> None:
+def lock_register(cursor: CursorWrapper, found: Import, rows: str, values: Mapping[str, Any]) -> None:
     """Let one import at a time change an alliance's register, and nobody else the patents that rows speak of."""
     cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"patents of {found.alliance_id}"])
     cursor.execute(
@@ -245,7 +186,7 @@ def _lock(cursor: CursorWrapper, found: Import, rows: str, values: Mapping[str, 
     )
 
 
-def _spoken_of(cursor: CursorWrapper, values: dict[str, Any]) -> set[UUID]:
+def spoken_of(cursor: CursorWrapper, values: dict[str, Any]) -> set[UUID]:
     """Return the patents of an import of which others say something, now or by its events: most are none of them."""
     by_others = " OR ".join(
         f'EXISTS (SELECT FROM "{model._meta.db_table}" o WHERE o.patent_id = t.id)'
@@ -301,7 +242,7 @@ def owners_unknown(found: Import, known: Mapping[str, UUID]) -> dict[str, Any]:
     rows = f"""SELECT s.id, told.name FROM {TABLE} s
                  LEFT JOIN LATERAL unnest(CASE WHEN cardinality(s.owners) = 0 THEN s.applicants ELSE s.owners END)
                       AS told (name) ON true
-                WHERE {_NEW}"""
+                WHERE {NEW}"""
     values: dict[str, Any] = {
         "import": found.pk,
         "doubtful": bool(found.choices.get("take_doubtful")),
@@ -376,41 +317,3 @@ def _changes(kind: Source.Kind) -> list[str]:
         _CHANGE.format(table="patents_patent", key="id", settings=", ".join(of_patent)),
         _CHANGE.format(table="patents_bibliography", key="patent_id", settings=", ".join(of_bibliography)),
     ]
-
-
-def _restore(cursor: Any, values: dict[str, Any]) -> int:
-    """Give patents back what they had, where they still have what the import gave them."""
-    for table, key, fields in (
-        ("patents_patent", "id", OF_PATENT),
-        ("patents_bibliography", "patent_id", OF_BIBLIOGRAPHY),
-    ):
-        settings = ", ".join(f'"{field.name}" = {_was(field)}' for field in fields)
-        if fields is OF_BIBLIOGRAPHY:
-            settings += f", sources = {_SOURCES_BEFORE}"
-        still = " AND ".join(
-            f"(NOT s.changes ? '{field.name}' OR t.\"{field.name}\" IS NOT DISTINCT FROM {field.of('s')})"
-            for field in fields
-        )
-        cursor.execute(
-            f"UPDATE {table} t SET {settings} FROM {TABLE} s WHERE s.patent_id = t.{key} AND {_CHANGED} AND {still}",
-            values,
-        )
-    return int(cursor.rowcount)
-
-
-def _was(field: Field) -> str:
-    """Return the SQL of what a row `t` had of a field before the import, which may be what it has."""
-    told = f"jsonb_build_object('{field.name}', s.changes -> '{field.name}' -> 0)"
-    record = f'(jsonb_populate_record(t, {told}))."{field.name}"'
-    return f"CASE WHEN s.changes ? '{field.name}' THEN {record} ELSE t.\"{field.name}\" END"
-
-
-def _building_on() -> list[tuple[str, str]]:
-    """Return the columns of other tables that refer to patents: whatever has a row there stays."""
-    own = {*_RECORDS, ImportedPatent}
-    found = []
-    for relation in Patent._meta.related_objects:
-        field = relation.field
-        if relation.related_model not in own and isinstance(field, (ForeignKey, OneToOneField)):
-            found.append((relation.related_model._meta.db_table, field.column))
-    return found

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.json import Json
 
+from platform_core.exchange.models import Import
 from platform_core.exchange.reading import NoDay, read_day
 from pools.patents.formats import ReadEvent
 from pools.patents.models.events import ImportedEvent, LegalEvent
@@ -121,6 +122,17 @@ TAKE_IN: Final = f"""
       FROM concerned c ORDER BY c.line, c.id
     ON CONFLICT (patent_id, announced_on, office, code, at_office, at_code) DO NOTHING
 """
+
+TOLD_BY_OTHERS: Final = f"""
+    SELECT DISTINCT o.of_import_id FROM {_TABLE} e
+      JOIN {_TABLE} o ON o.announced_on = e.announced_on AND o.office = e.office AND o.code = e.code
+       AND o.of_import_id <> e.of_import_id
+       AND ((o.application_key <> '' AND o.application_key = e.application_key)
+            OR (o.publication_key <> '' AND o.publication_key = e.publication_key))
+      JOIN {Import._meta.db_table} i ON i.id = o.of_import_id AND i.alliance_id = %(alliance)s
+     WHERE e.of_import_id = %(import)s
+"""
+"""Imports whose files tell events that a file tells as well."""
 
 
 def patents_spoken_of(cursor: CursorWrapper, values: dict[str, Any]) -> Iterator[UUID]:

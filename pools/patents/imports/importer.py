@@ -6,11 +6,12 @@ from typing import Any, Final
 from platform_core.exchange.models import Import
 from platform_core.exchange.registry import Checked, Importer, Profile, Progress, SeenRow
 from pools.patents.formats import FIELDS, profiles
-from pools.patents.imports.applying import apply_rows, owners_named, owners_unknown, undo_rows
+from pools.patents.imports.applying import apply_rows, owners_named, owners_unknown
 from pools.patents.imports.choosing import choose
 from pools.patents.imports.matching import match
 from pools.patents.imports.outside import contradictions, source_kind
 from pools.patents.imports.staging import refused_rows, stage
+from pools.patents.imports.undoing import undo_rows
 from pools.patents.models.events import ImportedEvent
 from pools.patents.models.imports import ImportedPatent
 from pools.patents.policies import REGISTER_PATENT

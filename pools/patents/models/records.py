@@ -21,6 +21,11 @@ class Publication(Record):
     """The same without its kind code."""
     published_on = models.DateField(null=True, blank=True)
     """The day it was published; blank: not known."""
+    # Asked for among the publications of given patents alone.
+    source = models.ForeignKey(
+        "patents.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    """The file that told of it; blank: it came with the patent, or by hand."""
 
     class Meta:
         ordering = ("patent", "published_on", "number")

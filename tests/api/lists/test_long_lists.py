@@ -13,8 +13,11 @@ from platform_core.access.probing import can_be_probed, row_by_row
 from platform_core.api import pagination
 from platform_core.identity.models import Alliance, Organisation, Seat
 from platform_core.identity.roles import Role
+from pools.composition.models import PoolState
+from pools.patents.indexing import read_words_again
 from pools.patents.models import Ownership
 from tests.api.core.clients import client_of
+from tests.factories.composition import make_entry, make_pool, make_pool_member
 from tests.factories.core import NOON, give_role, make_alliance, make_organisation, make_seat
 from tests.factories.grants import DAY, make_grant
 from tests.factories.memberships import make_membership
@@ -45,6 +48,7 @@ def member(company: Organisation) -> Client:
 @pytest.fixture
 def asked_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pagination, "ASKED_AT_MOST", 5)
+    monkeypatch.setattr(pagination, "MET_AT_MOST", 6)
 
 
 def page(client: Client, address: str) -> Any:
@@ -53,11 +57,11 @@ def page(client: Client, address: str) -> Any:
     return answer.json()
 
 
-def all_pages(client: Client, order: str) -> list[str]:
+def all_pages(client: Client, order: str, wanted: str = "") -> list[str]:
     found: list[str] = []
     after: str | None = ""
     while after is not None:
-        here = page(client, f"patents?order={order}&limit=2" + (f"&after={after}" if after else ""))
+        here = page(client, f"patents?order={order}&limit=2{wanted}" + (f"&after={after}" if after else ""))
         found += [row["publication"] for row in here["items"]]
         assert all(row["owners"] for row in here["items"])
         after = here["next"]
@@ -84,6 +88,42 @@ def test_every_page_is_found_wherever_the_visible_rows_lie(
     # All have the same country: where values are equal, the ids decide.
     assert sorted(all_pages(member, "country")) == expected
     assert page(member, "patents?order=publication&limit=2&count=bounded")["total"] == len(expected)
+
+
+@pytest.mark.usefixtures("asked_few_at_a_time")
+@pytest.mark.parametrize("who", ["member", "of a launched pool", "office"])
+@pytest.mark.parametrize("where", ["first", "last", "both ends", "everywhere", "nowhere"])
+def test_every_page_of_a_search_is_found_wherever_the_visible_rows_lie(
+    where: str, who: str, alliance: Alliance, company: Organisation, member: Client
+) -> None:
+    elsewhere = make_alliance()
+    other = make_organisation("他")
+    make_membership(elsewhere, other, "B")
+    mine = {
+        "first": range(6),
+        "last": range(24, 30),
+        "both ends": (*range(3), *range(27, 30)),
+        "everywhere": range(0, 30, 3),
+        "nowhere": (),
+    }[where]
+    pool = make_pool(elsewhere, "public", state=PoolState.LAUNCHED)
+    public = make_pool_member(pool, Membership.objects.get(organisation=other))
+    for number in range(30):
+        owner = company if number in mine and who == "member" else other
+        place = alliance if number in mine and who == "office" else elsewhere
+        patent = make_patent(place, f"CN{number:02}B", owner, title=f"显示装置 {number}")
+        if who == "of a launched pool" and number in mine:
+            make_entry(public, patent)
+        make_patent(place, f"DE{number:02}B", owner, title="背光")
+    read_words_again()
+    seat = make_seat(organisation=make_organisation("协会"))
+    give_role(seat, Role.SECRETARIAT, alliance=alliance)
+    client = client_of(seat) if who == "office" else member
+
+    expected = [f"CN{number:02}B" for number in mine]
+
+    assert all_pages(client, "publication", "&q=显示") == expected
+    assert all_pages(client, "-publication", "&q=显示") == expected[::-1]
 
 
 @pytest.mark.usefixtures("asked_few_at_a_time")

@@ -10,7 +10,7 @@ from django.db.models import Model, Q
 from django.test import override_settings
 
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import can, permitted_rows, visible_rows
+from platform_core.access.kernel import can, permitted_rows, reached_ids, visible_rows
 from platform_core.access.probing import can_be_probed, rights_left_out, row_by_row
 from platform_core.access.registry import Permission, Policy, policies
 from platform_core.identity.models import Alliance
@@ -77,6 +77,8 @@ def test_rights_read_as_sets_and_asked_row_by_row_find_the_same(everybody: dict[
                 with row_by_row():
                     visible = model._default_manager.filter(visible_rows(actor, model)).order_by("pk")
                     assert {row.pk for row in visible} == as_set, name
+                    if (ids := reached_ids(actor, model)) is not None:
+                        assert {row["pk"] for row in ids} == as_set, name
 
 
 @pytest.mark.django_db

@@ -138,6 +138,22 @@ def test_what_others_changed_since_stays_when_a_file_is_taken_back(desk: Desk) -
     assert [patent.title for patent in Patent.objects.all()] == ["改过的名称"]
 
 
+def test_an_application_number_and_a_publication_that_a_file_brought_go_with_it(desk: Desk) -> None:
+    register_patent(
+        actor=desk.actor,
+        alliance_id=desk.alliance.pk,
+        patent=NewPatent(publication="CN103294796B", country="CN", title="一种信息处理方法"),
+    )
+    before, published = Patent.objects.values().get(), list(Publication.objects.values())
+    found = desk.apply(desk.check([GRANTED, LAID_OPEN]))
+    assert Patent.objects.get().application_key == "CN201310199708.X"
+    assert {row.number for row in Publication.objects.all()} == {"CN103294796B", "CN103294796A"}
+
+    desk.undo(found)
+
+    assert (Patent.objects.values().get(), list(Publication.objects.values())) == (before, published)
+
+
 def test_a_patent_registered_after_the_file_was_read_is_not_made_twice(desk: Desk) -> None:
     found = desk.check([GRANTED, MODEL])
     registered = register_patent(

@@ -79,6 +79,10 @@ def test_events_of_a_file_are_seen_taken_in_once_and_taken_back(desk: Desk) -> N
     assert Patent.objects.get() == patent
 
     desk.undo(first)
+    # The other file told them as well, so they are its word now.
+    of_second = LegalEvent.objects.filter(source__of_import=second)
+    assert list(of_second.order_by("announced_on").values_list("code", flat=True)) == ["TR01", "CF01"]
+    desk.undo(second)
     assert not LegalEvent.objects.exists()
     assert Difference.objects.get().state == "settled"
     assert Patent.objects.get() == patent

@@ -231,8 +231,8 @@ function Fees({ pays }: { pays: boolean }) {
             render: (row) =>
               row.rises_on && row.rises_by_minor !== null ? (
                 <>
-                  {t("rises.by", { day: row.rises_on })}{" "}
-                  <Amount minor={row.rises_by_minor} currency={row.currency} />
+                  <Amount minor={row.rises_by_minor} currency={row.currency} signed />{" "}
+                  {t("rises.by", { day: row.rises_on })}
                 </>
               ) : (
                 "–"

@@ -84,7 +84,8 @@ export function RowLine<Row extends { id: string }>(props: RowLineProps<Row>) {
               {column.render(row)}
             </Link>
           ) : (
-            column.render(row)
+            // As one item, which on a phone stands beside its label.
+            <div>{column.render(row)}</div>
           )}
           {column.main && hasChanged && <span className={styles.changed}>{t("changed.row")}</span>}
         </td>
