@@ -30,7 +30,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.made.rights import COUNTRY, FULL, LATE, SMALL, Size, fill, server
+from benchmarks.made.rights import COUNTRY, FULL, LATE, SMALL, Size, fill, ready_table, server
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "platform_site.settings"
 os.environ["LIANCHI_DEV"] = "1"
@@ -61,23 +61,6 @@ def people() -> People:
         return actor_in_seat(Seat.objects.get(user__email=f"{name}@example.com").pk)
 
     return People(acting("member"), acting("secretariat"), User.objects.get(email="plain@example.com"))
-
-
-def ready_table(database: Any, member: Any) -> int:
-    """Put the ids that the member may see into a table of their own, and return how many there are."""
-    from platform_site.database.roles import connect
-    from pools.patents.models import Patent
-
-    ids = list(Patent.objects.visible_to(member).order_by().values_list("pk", flat=True))
-    owner = database.owner_url()
-    with connect(database.superuser_url(owner.database)) as connection:
-        connection.execute("CREATE TABLE visible (id uuid PRIMARY KEY)")
-        with connection.cursor().copy("COPY visible (id) FROM STDIN") as copy:
-            for pk in ids:
-                copy.write_row((str(pk),))
-        connection.execute("GRANT SELECT ON visible TO PUBLIC")
-        connection.execute("VACUUM ANALYZE visible")
-    return len(ids)
 
 
 def ways(found: People) -> dict[str, Callable[[], object]]:

@@ -244,3 +244,20 @@ def _rows(size: Size, kind: str) -> Iterator[str]:
     )
     yield "SET session_replication_role = DEFAULT"
     yield "VACUUM ANALYZE"
+
+
+def ready_table(database: Any, member: Any) -> int:
+    """Put the ids that the member may see into a table of their own, and return how many there are."""
+    from platform_site.database.roles import connect
+    from pools.patents.models import Patent
+
+    ids = list(Patent.objects.visible_to(member).order_by().values_list("pk", flat=True))
+    owner = database.owner_url()
+    with connect(database.superuser_url(owner.database)) as connection:
+        connection.execute("CREATE TABLE visible (id uuid PRIMARY KEY)")
+        with connection.cursor().copy("COPY visible (id) FROM STDIN") as copy:
+            for pk in ids:
+                copy.write_row((str(pk),))
+        connection.execute("GRANT SELECT ON visible TO PUBLIC")
+        connection.execute("VACUUM ANALYZE visible")
+    return len(ids)
