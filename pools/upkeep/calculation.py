@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from pools.patents.annuities import Annuity, KeptRight, Status, WorkingDays, rules_of, work_out
+from pools.patents.annuities import WEEKENDS, Annuity, KeptRight, Status, WorkingDays, rules_of, work_out
 
 CONFIRM_WITHIN: Final = timedelta(days=14)
 """How soon people are to say whether a fee was paid that fell due before the right came on record."""
-WEEKENDS: Final = WorkingDays()
 
 _LONGEST: Final = 30
 
@@ -39,18 +38,21 @@ class AnnuityDuty:
     """Whether it is not known here if it was paid, so that people have to say."""
 
 
-def duties_of(right: KeptRight, history: History, *, ends_on: date | None = None) -> list[AnnuityDuty]:
+def duties_of(
+    right: KeptRight, history: History, *, ends_on: date | None = None, calendar: WorkingDays = WEEKENDS
+) -> list[AnnuityDuty]:
     """Return the fees of a right that are to be watched: the next one, and one that may have been left unpaid.
 
     A right that comes on record is taken for alive: what fell due before is taken as paid, but for a fee that could
-    still be paid that day, about which people are asked. `ends_on`: the first day the right is in force no longer.
+    still be paid that day, about which people are asked. `ends_on`: the first day the right is in force no longer;
+    `calendar`: on which days its office works.
     Raises NoRules where the office or the kind of right has no rules.
     """
     if history.given_up_from is not None:
         return []
     found: list[AnnuityDuty] = []
     for year in _years(right, history):
-        annuity = work_out(right, year, on=history.since, calendar=WEEKENDS)
+        annuity = work_out(right, year, on=history.since, calendar=calendar)
         if annuity.status is Status.EXPIRED:
             break
         if annuity.due_on is None or annuity.last_day is None:

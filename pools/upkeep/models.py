@@ -3,6 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -42,6 +43,32 @@ class AnnuityTerms(Record):
     def audit_alliance_id(self) -> UUID | None:
         """Return the alliance of the patent."""
         return self.patent.alliance_id
+
+
+class OfficeCalendar(Record):
+    """On which days a patent office is closed or works otherwise than by the week, as one file told; it stays as it is.
+
+    Of a year that several files speak of, the last one counts. Days are public, and the same for everybody here.
+    """
+
+    office = models.CharField(max_length=2)
+    """ISO 3166-1 alpha-2, as of patents."""
+    off = ArrayField(models.DateField())
+    """Days from Monday to Friday on which the office is closed."""
+    worked = ArrayField(models.DateField())
+    """Saturdays and Sundays on which it works in place of others."""
+    source = models.CharField(max_length=255)
+    """The file, by its name."""
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ("office", "-imported_at", "-id")
+        constraints: ClassVar = (
+            models.CheckConstraint(condition=Q(office__regex="^[A-Z]{2}$"), name="office_calendar_of_an_office"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.office} {self.source}"
 
 
 class AnnuityPayment(Record):

@@ -13,7 +13,7 @@ from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
 from pools.patents.models import Patent
 from pools.patents.policies import PATENT_DESK, PATENT_POLICY, owned
-from pools.upkeep.models import AnnuityPayment, AnnuityTerms, PaymentOrder, PaymentOrderLine
+from pools.upkeep.models import AnnuityPayment, AnnuityTerms, OfficeCalendar, PaymentOrder, PaymentOrderLine
 
 READ_DUTIES = Permission("patent.read_duties")
 """What has to be done about a patent and until when, without what it costs."""
@@ -28,6 +28,9 @@ PAY_ANNUITY = Permission("patent.pay_annuity")
 READ_ANNUITY_TERMS = Permission("annuity_terms.read")
 READ_ANNUITY_PAYMENT = Permission("annuity_payment.read")
 CANCEL_ANNUITY_PAYMENT = Permission("annuity_payment.cancel")
+
+READ_OFFICE_CALENDAR = Permission("office_calendar.read")
+IMPORT_OFFICE_CALENDAR = Permission("office_calendar.import")
 
 READ_PAYMENT_ORDER = Permission("payment_order.read")
 EDIT_PAYMENT_ORDER = Permission("payment_order.edit")
@@ -51,6 +54,18 @@ PATENT_POLICY.extend(
     allow(DEADLINE_WORK, READ_DUTIES, everything()),
 )
 declare_duties(Duties(Patent, read=READ_DUTIES, settle=SETTLE_DUTIES, waive=WAIVE_DUTIES))
+
+OFFICE_CALENDAR_POLICY = register(
+    Policy(
+        OfficeCalendar,
+        read=READ_OFFICE_CALENDAR,
+        rules=[
+            allow(Audience.PUBLIC, READ_OFFICE_CALENDAR, everything()),
+            # The days of all alliances here follow from it.
+            allow(COMMAND_LINE, IMPORT_OFFICE_CALENDAR, everything()),
+        ],
+    )
+)
 
 ANNUITY_TERMS_POLICY = register(
     Policy(
@@ -109,4 +124,4 @@ declare_reference(
     Reference(AnnuityPayment, "organisation", Fate.MOVED, "what it paid is what it paid"),
     Reference(PaymentOrder, "organisation", Fate.MOVED, "it pays what it ordered"),
 )
-reserve_events("annuity_terms", "annuity_payment", "payment_order")
+reserve_events("office_calendar", "annuity_terms", "annuity_payment", "payment_order")

@@ -15,6 +15,7 @@ from pools.patents.annuities import Annuity, KeptRight, NoRules, Relief, rules_o
 from pools.patents.models import Bibliography, Patent, RightKind
 from pools.upkeep.kinds import ANNUITY, CONFIRMATION
 from pools.upkeep.models import AnnuityPayment, AnnuityTerms, PaymentOrder, PaymentOrderLine
+from pools.upkeep.office_days import OfficeDays, office_days
 from pools.upkeep.policies import READ_ANNUITIES
 
 
@@ -24,6 +25,7 @@ class Fees:
 
     right: KeptRight | None
     relief: Relief
+    calendar: OfficeDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class PatentSchedule:
     payments: Sequence[AnnuityPayment]
     deadlines: Sequence[Deadline]
     problem: str
+    holidays_until: date | None
+    """The last day up to which holidays of the office are known; None: none are, and weekends alone move a day."""
 
 
 def annuity_deadlines(*, actor: Actor) -> VisibleQuerySet[Deadline]:
@@ -51,12 +55,16 @@ def annuity_deadlines(*, actor: Actor) -> VisibleQuerySet[Deadline]:
 
 
 def fees_of(patent_ids: Collection[UUID]) -> dict[UUID, Fees]:
-    """Return what the fees of patents are worked out from, in three queries; the caller answers for who reads it."""
-    patents = Patent.objects.filter(pk__in=patent_ids)
+    """Return what the fees of patents are worked out from, in four queries; the caller answers for who reads it."""
+    patents = list(Patent.objects.filter(pk__in=patent_ids))
+    calendars = office_days(patent.country for patent in patents)
     terms = {row.patent_id: row for row in AnnuityTerms.objects.filter(patent__in=patent_ids)}
     counts = Bibliography.objects.filter(patent__in=patent_ids).values_list("patent", "claims_count")
     claims = dict(counts.order_by())
-    return {patent.pk: _fees(patent, terms.get(patent.pk), claims.get(patent.pk)) for patent in patents}
+    return {
+        patent.pk: _fees(patent, terms.get(patent.pk), claims.get(patent.pk), calendars[patent.country])
+        for patent in patents
+    }
 
 
 def amounts_on(fees: Fees | None, year: int, day: date) -> Annuity | None:
@@ -64,7 +72,7 @@ def amounts_on(fees: Fees | None, year: int, day: date) -> Annuity | None:
     if fees is None or fees.right is None:
         return None
     try:
-        return work_out(fees.right, year, on=day, relief=fees.relief)
+        return work_out(fees.right, year, on=day, relief=fees.relief, calendar=fees.calendar.days)
     except NoRules:
         return None
 
@@ -76,7 +84,7 @@ def schedule_of(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> P
     day = today(actor.clock, patent.alliance.zone)
     terms = AnnuityTerms.objects.filter(patent=patent).first()
     claims = Bibliography.objects.filter(patent=patent).values_list("claims_count", flat=True).first()
-    fees = _fees(patent, terms, claims)
+    fees = _fees(patent, terms, claims, office_days([patent.country])[patent.country])
     annuities: list[Annuity] = []
     problem, currency = "", ""
     if fees.right is None:
@@ -84,7 +92,7 @@ def schedule_of(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> P
     else:
         try:
             currency = rules_of(patent.country).currency
-            annuities = schedule(fees.right, on=day, relief=fees.relief)
+            annuities = schedule(fees.right, on=day, relief=fees.relief, calendar=fees.calendar.days)
         except NoRules:
             problem = f"No fees of {patent.country} are known for this kind of right: keep its deadlines by hand."
     payments = AnnuityPayment.objects.visible_to(actor).filter(patent=patent, cancelled_at=None)
@@ -101,6 +109,7 @@ def schedule_of(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> P
         payments=list(payments.select_related("receipt")),
         deadlines=list(rows.order_by("created_at", "pk")),
         problem=problem,
+        holidays_until=fees.calendar.known_until,
     )
 
 
@@ -147,8 +156,8 @@ def right_of(patent: Patent, *, grant_year: int | None = None, claims: int | Non
     )
 
 
-def _fees(patent: Patent, terms: AnnuityTerms | None, claims: int | None) -> Fees:
+def _fees(patent: Patent, terms: AnnuityTerms | None, claims: int | None, calendar: OfficeDays) -> Fees:
     if terms is None:
-        return Fees(right_of(patent, claims=claims), Relief())
+        return Fees(right_of(patent, claims=claims), Relief(), calendar)
     right = right_of(patent, grant_year=terms.grant_year, claims=terms.claims if terms.claims is not None else claims)
-    return Fees(right, Relief(percent=terms.reduction_percent, is_open_licence=terms.is_open_licence))
+    return Fees(right, Relief(percent=terms.reduction_percent, is_open_licence=terms.is_open_licence), calendar)

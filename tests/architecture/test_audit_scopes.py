@@ -34,6 +34,7 @@ OF_NO_ALLIANCE = {
         "affiliation",
         "declared_tie",
         "calendar_feed",
+        "office_calendar",
     ),
 }
 """People and their work belong to no alliance: their own organisation reads what its people did. Nor does a seal."""

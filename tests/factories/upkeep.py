@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from platform_core.identity.models import Alliance, Organisation
 from pools.patents.models import Patent
 from pools.upkeep.lifecycle import OrderState
-from pools.upkeep.models import AnnuityPayment, AnnuityTerms, PaymentOrder, PaymentOrderLine
+from pools.upkeep.models import AnnuityPayment, AnnuityTerms, OfficeCalendar, PaymentOrder, PaymentOrderLine
 from tests.factories.core import NOON
 from tests.factories.documents import make_document
 
@@ -67,8 +67,22 @@ def add_line(order: PaymentOrder, patent: Patent, year: int, payment: AnnuityPay
     )
 
 
+def make_office_calendar(office: str = "CN", **columns: object) -> OfficeCalendar:
+    return OfficeCalendar.objects.create(
+        **{
+            "office": office,
+            "off": [date(2026, 10, day) for day in range(1, 8)],
+            "worked": [date(2026, 10, 10)],
+            "source": "2026.csv",
+            "imported_at": NOON,
+            **columns,
+        }
+    )
+
+
 def populate(world: "World") -> None:
-    """For each company a payment, a reduction, and an order with a receipt, of which two lines of four were paid."""
+    """Holidays of an office; for each company a payment, a reduction, and an order with a receipt, half of it paid."""
+    make_office_calendar()
     # Fees are worked out from the day of filing.
     Patent.objects.filter(filed_on=None).update(filed_on=date(2019, 3, 31), right="invention")
     sides = zip(world.alliances, (world.organisations[:2], world.organisations[2:]), strict=True)

@@ -3,7 +3,7 @@
 Pure: no database, no clock. Rules and amounts are dated data (`rules.toml`), each with its source.
 """
 
-from pools.patents.annuities.days import BadCalendar, WorkingDays, read_calendar
+from pools.patents.annuities.days import WEEKENDS, BadCalendar, WorkingDays, read_calendar
 from pools.patents.annuities.rules import NoRules, rules_of
 from pools.patents.annuities.working_out import (
     Annuity,
@@ -16,6 +16,7 @@ from pools.patents.annuities.working_out import (
 )
 
 __all__ = [
+    "WEEKENDS",
     "Annuity",
     "BadCalendar",
     "KeptRight",

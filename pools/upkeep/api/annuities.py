@@ -84,6 +84,9 @@ class PatentAnnuitiesSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField(help_text="blank where no fees are known")
     claims = serializers.IntegerField(allow_null=True)
     problem = StoredSentenceField(help_text="why no fees are told; blank where they are")
+    holidays_until = serializers.DateField(
+        allow_null=True, help_text="up to when holidays of the office are known; null: weekends alone move a day"
+    )
     terms = AnnuityTermsSerializer()
     annuities = ScheduledAnnuitySerializer(many=True)
 
@@ -238,6 +241,7 @@ def scheduled(found: selectors.PatentSchedule) -> dict[str, Any]:
         "currency": found.currency,
         "claims": found.claims,
         "problem": PatentAnnuitiesSerializer().fields["problem"].to_representation(found.problem),
+        "holidays_until": found.holidays_until,
         "terms": AnnuityTermsSerializer(found.terms).data,
         "annuities": rows,
     }

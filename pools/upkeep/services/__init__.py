@@ -1,5 +1,6 @@
 """Keeping deadlines of patents, recording payments, and ordering them."""
 
+from pools.upkeep.services.calendars import import_office_calendar
 from pools.upkeep.services.following import (
     FOLLOWING,
     follow_alliance,
@@ -26,6 +27,7 @@ __all__ = [
     "file_receipt",
     "follow_alliance",
     "follow_patents",
+    "import_office_calendar",
     "open_payment_order",
     "order_payment",
     "pay_order_lines",

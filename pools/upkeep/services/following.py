@@ -18,11 +18,12 @@ from platform_core.deadlines.models import Deadline
 from platform_core.deadlines.policies import DEADLINE_WORK
 from platform_core.deadlines.services import Duty, Kept, set_deadlines
 from platform_core.identity.models import Alliance
-from pools.patents.annuities import NoRules
+from pools.patents.annuities import NoRules, WorkingDays
 from pools.patents.models import Ownership, Patent
 from pools.upkeep.calculation import AnnuityDuty, History, duties_of
 from pools.upkeep.kinds import ANNUITY, CONFIRMATION
 from pools.upkeep.models import AnnuityPayment, AnnuityTerms
+from pools.upkeep.office_days import office_days
 from pools.upkeep.selectors import right_of
 
 FOLLOWING: Final = "upkeep.follow"
@@ -73,8 +74,9 @@ def follow_patents(*, actor: Actor, alliance_id: UUID, ids: Sequence[UUID]) -> K
     known = _known([patent.pk for patent in patents], ZoneInfo(alliance.zone))
     owners = _owners([patent.pk for patent in patents], day)
     duties: dict[str, list[Duty]] = {name: [] for name in FOLLOWED_KINDS}
+    calendars = office_days(patent.country for patent in patents)
     for patent in patents:
-        for duty in _duties_of(patent, known[patent.pk], day):
+        for duty in _duties_of(patent, known[patent.pk], day, calendars[patent.country].days):
             kind = CONFIRMATION if duty.to_confirm else ANNUITY
             duties[kind.name].append(_as_duty(patent, duty, owners.get(patent.pk)))
     kept = [
@@ -115,12 +117,12 @@ def _parts(alliance_id: UUID, day: date) -> Iterator[list[UUID]]:
         yield ids
 
 
-def _duties_of(patent: Patent, known: Known, day: date) -> list[AnnuityDuty]:
+def _duties_of(patent: Patent, known: Known, day: date, calendar: WorkingDays) -> list[AnnuityDuty]:
     right = right_of(patent, grant_year=known.grant_year, claims=known.claims)
     if right is None or (patent.ends_on is not None and patent.ends_on <= day):
         return []
     try:
-        return duties_of(right, known.history(day), ends_on=patent.ends_on)
+        return duties_of(right, known.history(day), ends_on=patent.ends_on, calendar=calendar)
     except NoRules:
         # What has no rules is told where the patent is shown; there is no day that could be kept here.
         return []

@@ -16,12 +16,14 @@ from platform_core.deadlines.services import reopen_deadline, run_deadlines, set
 from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
 from platform_core.problems import InvalidInput, NotAllowed, NotFound, WrongState
+from pools.patents.annuities import WorkingDays
 from pools.patents.models import Ownership, Patent, PatentWords
 from pools.patents.services import NewPatent, Owner, edit_patent, register_patent, register_patents, transfer_patent
-from pools.upkeep.models import AnnuityPayment
+from pools.upkeep.models import AnnuityPayment, OfficeCalendar
 from pools.upkeep.services import (
     cancel_payment,
     follow_alliance,
+    import_office_calendar,
     record_payment,
     set_annuity_terms,
 )
@@ -75,6 +77,47 @@ def house() -> House:
 def standing() -> list[tuple[str, str, str]]:
     rows = Deadline.objects.order_by("due_on", "kind", "part")
     return [(row.part, f"{row.due_on}", row.state) for row in rows]
+
+
+def next_fees() -> dict[str, str]:
+    return {row.title[:2]: f"{row.due_on}" for row in Deadline.objects.filter(kind="annuity", state="open")}
+
+
+def test_holidays_of_an_office_move_due_days_and_deadlines_follow(house: House) -> None:
+    golden_week = WorkingDays(
+        off=frozenset(date(2026, 10, day) for day in range(1, 8)), on=frozenset((date(2026, 10, 10),))
+    )
+    # Due on a Monday of the week that is off.
+    house.register(filed_on=date(2017, 10, 5))
+    house.register("JP6844774B2", country="JP", filed_on=date(2017, 10, 5), granted_on=date(2019, 10, 5))
+    by_weekends = {"CN": "2026-10-05", "JP": "2026-10-05"}
+    assert next_fees() == by_weekends
+
+    import_office_calendar(actor=house.system, office="CN", days=golden_week, source="2026.csv")
+    follow_alliance(actor=house.work(), alliance_id=house.alliance.pk)
+
+    assert next_fees() == {"CN": "2026-10-08", "JP": "2026-10-05"}
+    [told] = AuditEvent.objects.filter(name="office_calendar.imported")
+    assert told.changes["days_off"]["new"] == 7
+    # Of a year, the file that came last counts alone.
+    import_office_calendar(
+        actor=house.system, office="CN", days=WorkingDays(off=frozenset((date(2026, 1, 1),))), source="again.csv"
+    )
+    follow_alliance(actor=house.work(), alliance_id=house.alliance.pk)
+    assert next_fees() == by_weekends
+
+
+def test_a_calendar_of_nothing_or_of_an_office_without_fees_is_refused(house: House) -> None:
+    for office, days, code in (
+        ("CN", WorkingDays(), "empty"),
+        ("VA", WorkingDays(off=frozenset((date(2026, 1, 1),))), "no_fees"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            import_office_calendar(actor=house.system, office=office, days=days, source="x.csv")
+        assert [error.code for error in refused.value.errors] == [code]
+    with pytest.raises(NotAllowed):
+        import_office_calendar(actor=house.desk(), office="CN", days=WorkingDays(), source="x.csv")
+    assert not OfficeCalendar.objects.exists()
 
 
 def test_a_patent_that_is_registered_has_its_next_fee_as_a_deadline(house: House) -> None:

@@ -3,6 +3,7 @@ import { defineTexts } from "@/shared/i18n";
 /** The kinds of things that events are about. */
 export const subjectTexts = defineTexts("subjects", {
   zh: {
+    "subject.upkeep.officecalendar": "专利局工作日历",
     "subject.identity.organisation": "组织",
     "subject.identity.alliance": "联盟",
     "subject.identity.operatingentity": "运营主体",
@@ -99,6 +100,7 @@ export const subjectTexts = defineTexts("subjects", {
     "subject.submissions.submissionclaim": "主张的权利要求",
   },
   en: {
+    "subject.upkeep.officecalendar": "holidays of a patent office",
     "subject.identity.organisation": "Organisation",
     "subject.identity.alliance": "Alliance",
     "subject.identity.operatingentity": "Operating entity",

@@ -3,6 +3,10 @@ import { defineTexts } from "@/shared/i18n";
 /** The names of what events changed. */
 export const fieldTexts = defineTexts("fields", {
   zh: {
+    "field.days_off": "放假天数",
+    "field.days_worked": "调休上班天数",
+    "field.office": "专利局",
+    "field.source": "来源",
     "field.added": "新增",
     "field.day": "日期",
     "field.deadlines.Deadline.organisation": "转入的期限",
@@ -219,6 +223,10 @@ export const fieldTexts = defineTexts("fields", {
     "field.with": "与",
   },
   en: {
+    "field.days_off": "Days off",
+    "field.days_worked": "Days worked in their place",
+    "field.office": "Patent office",
+    "field.source": "From",
     "field.added": "Added",
     "field.day": "Day",
     "field.deadlines.Deadline.organisation": "Deadlines taken over",

@@ -118,7 +118,14 @@ function Years({ schedule, onPay }: { schedule: Schedule; onPay?: (annuity: Sche
   return (
     <div className={styles.scroll}>
       <table className={styles.years}>
-        <caption>{t("on", { day: schedule.on })}</caption>
+        <caption>
+          {t("on", {
+            day: schedule.on,
+            holidays: schedule.holidays_until
+              ? t("holidays.until", { day: schedule.holidays_until })
+              : t("holidays.none"),
+          })}
+        </caption>
         <thead>
           <tr>
             <th scope="col">{t("year")}</th>

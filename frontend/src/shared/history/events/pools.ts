@@ -1,6 +1,7 @@
 /** What can happen to patents, pools and what enters them, said as it is on record. */
 export const pools = {
   zh: {
+    "event.office_calendar.imported": "导入专利局工作日历",
     "event.annuity_payment.cancelled": "撤销年费缴纳",
     "event.annuity_payment.recorded": "登记年费缴纳",
     "event.annuity_terms.set": "设定年费条件",
@@ -66,6 +67,7 @@ export const pools = {
     "event.pool_member.released": "解除暂扣",
   },
   en: {
+    "event.office_calendar.imported": "Took in the holidays of a patent office",
     "event.annuity_payment.cancelled": "Cancelled an annuity payment",
     "event.annuity_payment.recorded": "Recorded an annuity payment",
     "event.annuity_terms.set": "Set what annuities depend on",
