@@ -67,6 +67,7 @@ SEVERAL = {
     ),
     "POST submissions/{submission_id}/panel": "three are assigned, each by an event of its own",
     "POST submissions/{submission_id}/listing": "the patent enters the pool by an event of its own",
+    "POST panels/{panel_id}/renewal": "three are assigned anew, each by an event of its own",
     "POST panels/{panel_id}/replacement": "who comes is assigned by an event of its own",
     "POST memberships/{membership_id}/departure": "the shares that end with it are ended each by an event of their own",
 }
