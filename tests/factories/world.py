@@ -43,12 +43,16 @@ class World:
 
     def actors(self) -> dict[str, Actor]:
         """Everybody who could ask, by a name that says what they are."""
-        people = {name: actor_of_seat(seat, clock=self.clock) for name, seat in self.seats.items()}
+        people = {name: self.actor(name) for name in self.seats}
         return {
             **people,
             "public": Actor.public(clock=self.clock),
             "command line": Actor.system(COMMAND_LINE, clock=self.clock),
         }
+
+    def actor(self, name: str) -> Actor:
+        """Whoever has a seat, by the name of the seat."""
+        return actor_of_seat(self.seats[name], clock=self.clock)
 
 
 def make_world() -> World:

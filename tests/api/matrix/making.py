@@ -50,7 +50,7 @@ def asker_named(world: World, name: str) -> Asker:
         return Asker(name, None, Actor.public(clock=world.clock))
     if name == "no seat":
         return Asker(name, make_user(), None)
-    actor = world.actors()[f"first {name}"]
+    actor = world.actor(f"first {name}")
     assert actor.user_id is not None
     return Asker(name, User.objects.get(pk=actor.user_id), actor)
 
