@@ -23,8 +23,8 @@ _OPEN: Final = frozenset(
 SUBMISSION_LIFECYCLE: Final = Lifecycle(
     {
         "filing": ({SubmissionState.DRAFT, SubmissionState.RETURNED}, SubmissionState.SUBMITTED),
-        "return": ({SubmissionState.SUBMITTED}, SubmissionState.RETURNED),
         "completion": ({SubmissionState.SUBMITTED}, SubmissionState.COMPLETE),
+        "return": ({SubmissionState.SUBMITTED}, SubmissionState.RETURNED),
         "panel": ({SubmissionState.COMPLETE}, SubmissionState.IN_EVALUATION),
         "find essential": (_EVALUATED, SubmissionState.ESSENTIAL),
         "find not essential": ({SubmissionState.IN_EVALUATION}, SubmissionState.NOT_ESSENTIAL),
@@ -38,7 +38,8 @@ SUBMISSION_LIFECYCLE: Final = Lifecycle(
         "withdrawal": (_OPEN, SubmissionState.WITHDRAWN),
     }
 )
-"""Steps that people take have the names of the addresses below a submission; the others follow from an opinion."""
+"""Of steps in one state the one that leads on comes first. Those that people take have the names of the addresses below
+a submission; the others follow from an opinion."""
 
 EVALUATED_IN: Final = _EVALUATED
 """States in which a panel is at work."""

@@ -118,14 +118,7 @@ function Years({ schedule, onPay }: { schedule: Schedule; onPay?: (annuity: Sche
   return (
     <div className={styles.scroll}>
       <table className={styles.years}>
-        <caption>
-          {t("on", {
-            day: schedule.on,
-            holidays: schedule.holidays_until
-              ? t("holidays.until", { day: schedule.holidays_until })
-              : t("holidays.none"),
-          })}
-        </caption>
+        <caption>{t("on", { day: schedule.on })}</caption>
         <thead>
           <tr>
             <th scope="col">{t("year")}</th>
@@ -208,6 +201,12 @@ function Terms({ schedule, onEdit }: { schedule: Schedule; onEdit?: () => void }
         <dd>{terms.grant_year ?? t("terms.auto")}</dd>
         <dt>{t("terms.claims")}</dt>
         <dd>{schedule.claims ?? "–"}</dd>
+        <dt>{t("holidays")}</dt>
+        <dd>
+          {schedule.holidays_until
+            ? t("holidays.until", { day: schedule.holidays_until })
+            : t("holidays.none")}
+        </dd>
         {sources.length > 0 && (
           <>
             <dt>{t("sources")}</dt>
