@@ -17,6 +17,7 @@ ORDER = {
     "pools.upkeep": 3,
     "pools.composition": 4,
     "pools.submissions": 5,
+    "pools.asking": 5,
     "pools.custody": 6,
     "pools.acquisition": 7,
     "pools.analysis": 8,

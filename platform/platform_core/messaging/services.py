@@ -109,8 +109,10 @@ def _finish(message: Message, step: str, actor: Actor, *, error: str = "", refer
     message.values = ""
     message.error = error[:500]
     message.reference = reference[:200]
+    if kind_named(message.kind).private:
+        message.address = ""
     message.finished_at = actor.clock.now()
-    message.save(update_fields=["state", "values", "error", "reference", "finished_at"])
+    message.save(update_fields=["state", "address", "values", "error", "reference", "finished_at"])
     return message
 
 

@@ -23,6 +23,7 @@ from pools.composition.models import PoolMember, PoolState, Withholding
 from pools.patents.models import PatentWords
 from tests.factories.access import make_staff_session
 from tests.factories.agreements import make_licence
+from tests.factories.asking import make_licence_request
 from tests.factories.charter import (
     make_authority,
     make_charter,
@@ -136,6 +137,11 @@ def add_pool(at: Elsewhere) -> None:
 
 def add_list_version(at: Elsewhere) -> None:
     make_list_version(at.member.pool, note=WORD)
+
+
+def add_licence_request(at: Elsewhere) -> None:
+    patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company)
+    make_licence_request(at.member.pool, at.company, patent, asker_name=WORD, asker_organisation=WORD, message=WORD)
 
 
 def add_call(at: Elsewhere) -> None:

@@ -39,6 +39,7 @@ from platform_core.messaging.models import Message
 from platform_core.notices.models import Notice
 from platform_core.signin.models import ApiToken, Invitation, Lock, Session
 from platform_core.webhooks.models import Webhook
+from pools.asking.models import LicenceRequest
 from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, PoolMember
 from pools.patents.models import Difference, Encumbrance, Patent
 from pools.submissions.models import Call, Opinion, Panel, Submission
@@ -290,6 +291,10 @@ def make_samples() -> Samples:
             **by_alliance(ListLine.objects.filter(version__pool__code="quiet"), "version__pool__alliance"),
             "launched": ListLine.objects.filter(version__pool__alliance=first, version__pool__code="open")[0],
         },
+        "asking.LicenceRequest": {
+            **by_company(LicenceRequest.objects.filter(state="received"), "addressee"),
+            "own_unconfirmed": LicenceRequest.objects.get(state="unconfirmed", addressee=company),
+        },
         "submissions.Call": {
             **by_alliance(Call.objects.filter(state="published"), "pool__alliance"),
             "draft": Call.objects.get(state="draft", pool__alliance=first),
@@ -411,6 +416,7 @@ def make_samples() -> Samples:
         "pool": str(Pool.objects.get(alliance=first, code="quiet").pk),
         "membership": str(Membership.objects.get(alliance=first, code="HELD").pk),
         "member": str(PoolMember.objects.filter(pool__alliance=first, pool__code="quiet").earliest("pk").pk),
+        "listed": str(PoolMember.objects.filter(pool__alliance=first, pool__code="open").earliest("pk").pk),
         "reported_member": str(PoolMember.objects.filter(pool=programme.pool).earliest("pk").pk),
         "difference": str(Difference.objects.filter(patent__ownerships__owner=company).earliest("pk").pk),
         "other_difference": str(Difference.objects.filter(patent__ownerships__owner=company).latest("pk").pk),
