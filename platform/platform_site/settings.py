@@ -272,6 +272,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CharterVersionStateEnum": "members.charter.models.VersionState",
         "MembershipStateEnum": "members.memberships.models.MembershipState",
         "MembershipStepKindEnum": "members.memberships.models.StepKind",
+        "ChartTargetKindEnum": "pools.charts.models.TargetKind",
+        "ClaimChartStateEnum": "pools.charts.models.ChartState",
         "LicenceRequestStateEnum": "pools.asking.models.RequestState",
         "CallStateEnum": "pools.submissions.models.CallState",
         "CallAudienceEnum": "pools.submissions.models.CallAudience",

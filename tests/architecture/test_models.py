@@ -15,6 +15,7 @@ ORDER = {
     "members": 1,
     "pools.patents": 2,
     "pools.upkeep": 3,
+    "pools.charts": 3,
     "pools.composition": 4,
     "pools.submissions": 5,
     "pools.asking": 5,

@@ -29,6 +29,7 @@ ORDER = (
         "core",
         "memberships",
         "patents",
+        "charts",
         "composition",
         "submissions",
         "asking",

@@ -106,6 +106,7 @@ const tree = root.addChildren([
     inside("/statements/$id", statements, "Statement"),
     inside("/patents", patents, "Patents"),
     inside("/patents/$id", patents, "Patent"),
+    inside("/claim-charts/$id", patents, "ClaimChart"),
     inside("/imports", imports, "Imports"),
     inside("/imports/$id", imports, "Import"),
     inside("/patents/portfolio", patents, "Portfolio"),

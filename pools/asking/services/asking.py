@@ -94,7 +94,9 @@ def ask_for_licence(
 
     hashed = salted_hmac("asking.address", address, algorithm="sha256").hexdigest() if address else ""
     _one_after_the_other(asker.email, hashed)
-    if _is_repeated(_hash(intention), contents):
+    # Two people who happen to choose the same name for a sending have nothing to do with each other.
+    intended = _hash(f"{asker.email} {intention}")
+    if _is_repeated(intended, contents):
         return
     since = stranger.clock.now() - _A_DAY
     lately = LicenceRequest.objects.filter(asked_at__gt=since)
@@ -116,17 +118,13 @@ def ask_for_licence(
         language=asker.language,
         **{name: text.strip() for name, text in asdict(wish).items()},
         key_hash=_hash(key),
-        intention_hash=_hash(intention),
+        intention_hash=intended,
         contents_hash=contents,
         address_hash=hashed,
         asked_at=stranger.clock.now(),
         moved_at=stranger.clock.now(),
     )
-    LicenceRequest.objects.bulk_create([request], ignore_conflicts=True)
-    if not LicenceRequest.objects.filter(pk=request.pk).exists():
-        # The same sending came from elsewhere at once.
-        _is_repeated(_hash(intention), contents)
-        return
+    request.save(force_insert=True)
     if patent_ids:
         RequestedPatent.objects.bulk_create(
             RequestedPatent(request=request, patent_id=patent_id) for patent_id in sorted(set(patent_ids))

@@ -262,6 +262,9 @@ def test_the_same_sending_happens_once(listed: Listed) -> None:
     with pytest.raises(IdempotencyMismatch):
         listed.ask(wish=replace(WISH, territory="US"))
     assert LicenceRequest.objects.count() == Message.objects.count() == 1
+    # Somebody else who gives a sending the same name is not answered by it.
+    listed.ask(asker=replace(WANG, email="li@example.net"))
+    assert LicenceRequest.objects.count() == Message.objects.count() == 2
 
 
 def test_a_mailbox_is_not_filled_and_a_place_does_not_ask_without_end(

@@ -4,6 +4,7 @@ import { Form, Input, Radio, Select } from "antd";
 import { useMemo, useState } from "react";
 import { keys, type Pool, type PoolEntry, type PoolMember, request } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
+import { todayHere } from "@/shared/format/plain";
 import { currentLanguage, useLanguage, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { Frame } from "@/shared/outside";
@@ -161,6 +162,13 @@ function AskForm({ pool, owner, onSent }: Props) {
 function PatentsField({ pool, member }: { pool: string; member: string | undefined }) {
   const t = useTexts(texts);
   const entries = useEvery<PoolEntry>("/api/v1/pool-entries", { pool, member }, member !== undefined);
+  const today = todayHere();
+  const listed = (entries.data ?? []).filter(
+    (row) =>
+      (!row.enters_on || row.enters_on <= today) &&
+      (!row.leaves_on || row.leaves_on > today) &&
+      (!row.ends_on || row.ends_on > today),
+  );
   return (
     <Form.Item
       name="patent_ids"
@@ -173,7 +181,7 @@ function PatentsField({ pool, member }: { pool: string; member: string | undefin
         showSearch={{ optionFilterProp: "label" }}
         disabled={member === undefined}
         loading={member !== undefined && entries.isPending}
-        options={(entries.data ?? []).map((row) => ({
+        options={listed.map((row) => ({
           value: row.patent_id,
           label: `${row.publication} · ${row.country}`,
         }))}
