@@ -88,7 +88,7 @@ SCREENS = (
     Screen("claim-chart-draft", "/claim-charts/{claim-charts?state=draft}", MEMBER),
     Screen("claim-chart", "/claim-charts/{claim-charts}"),
     Screen("licence-requests", "/licence-requests", MEMBER),
-    Screen("licence-request", "/licence-requests/{licence-requests?state=received}", MEMBER),
+    Screen("licence-request", "/licence-requests/{licence-requests}", MEMBER),
     Screen("ask-owner", "/asking/{pools}", None),
     Screen("list-version", "/list-versions/{list-versions}?tab=changes", MEMBER),
     Screen("charters", "/charters"),

@@ -1,5 +1,6 @@
 """Requests for bilateral licences over HTTP, for the owner they are addressed to."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -68,10 +69,9 @@ class LicenceRequestSerializer(serializers.ModelSerializer[LicenceRequest]):
             "allowed_steps",
         )
 
-    def get_erased_on(self, request: LicenceRequest) -> str | None:
+    def get_erased_on(self, request: LicenceRequest) -> date | None:
         """Say when it will be forgotten who asked."""
-        day = selectors.erased_on(request)
-        return None if day is None else day.isoformat()
+        return selectors.erased_on(request)
 
     def get_allowed_steps(self, request: LicenceRequest) -> list[str]:
         """List the steps that lead on from here."""

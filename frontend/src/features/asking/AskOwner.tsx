@@ -111,7 +111,7 @@ function AskForm({ pool, owner, onSent }: Props) {
             options={(members.data ?? []).map((row) => ({ value: row.id, label: spoken(row.name) }))}
           />
         </Form.Item>
-        <Form.Item name="of" label={t("patents")}>
+        <Form.Item name="of" label={t("patents")} required>
           <Radio.Group
             options={[
               { value: "all", label: t("patents.all") },
