@@ -272,6 +272,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CharterVersionStateEnum": "members.charter.models.VersionState",
         "MembershipStateEnum": "members.memberships.models.MembershipState",
         "MembershipStepKindEnum": "members.memberships.models.StepKind",
+        "ChartTargetKindEnum": "pools.charts.models.TargetKind",
+        "ClaimChartStateEnum": "pools.charts.models.ChartState",
+        "LicenceRequestStateEnum": "pools.asking.models.RequestState",
         "CallStateEnum": "pools.submissions.models.CallState",
         "CallAudienceEnum": "pools.submissions.models.CallAudience",
         "SubmissionStateEnum": "pools.submissions.models.SubmissionState",
@@ -311,3 +314,4 @@ LOGGING: dict[str, Any] = {
 # How many have to report to a sum that others are told, and how much of it one of them may have.
 AGGREGATE_REPORTERS = ENVIRONMENT.aggregate_reporters
 AGGREGATE_PERCENT = ENVIRONMENT.aggregate_percent
+LICENCE_REQUESTS_KEPT_DAYS = ENVIRONMENT.licence_requests_kept_days

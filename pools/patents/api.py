@@ -116,6 +116,7 @@ _WANTED = [
     OpenApiParameter("applicant", str, description="words of an applicant's or inventor's name"),
     OpenApiParameter("symbol", str, description="a class of IPC or CPC and all below it, such as G06F or H04N 19"),
     OpenApiParameter("standing", str, enum=list(selectors.STANDINGS), description="only what stands so today"),
+    OpenApiParameter("standard", str, description="a standard that your charts say they read on, such as TS 36.321"),
 ]
 _LONGEST_ASKED: Final = 200
 
@@ -135,6 +136,8 @@ class PatentsView(HouseView):
         """List the patents you may see; those of launched pools are public."""
         rows = filtered(selectors.patents(actor=self.actor), request, ids=_IDS, texts=_TEXTS)
         wanted = _wanted(request)
+        if standard := request.query_params.get("standard", ""):
+            rows = selectors.on_standard(rows, _plain("standard", standard), actor=self.actor)
         found = selectors.find_patents(rows, wanted, today=timezone.localdate(self.actor.clock.now()))
         search = Search(rows, reached_ids(self.actor, Patent)) if wanted.is_search else None
         return self.page(found, PatentSerializer, default="publication", search=search)
@@ -152,11 +155,16 @@ class PatentsView(HouseView):
         return answer_with_etag(request, PatentSerializer(made).data, status=201)
 
 
+def _plain(name: str, text: str) -> str:
+    if "\x00" in text or len(text) > _LONGEST_ASKED:
+        raise invalid(f"/{name}", "bad_text", "This must be plain text.")
+    return text
+
+
 def _wanted(request: Request) -> selectors.Wanted:
     given = {name: request.query_params.get(name, "") for name in ("q", "applicant", "symbol", "standing")}
     for name, text in given.items():
-        if "\x00" in text or len(text) > _LONGEST_ASKED:
-            raise invalid(f"/{name}", "bad_text", "This must be plain text.")
+        _plain(name, text)
     if given["standing"] and given["standing"] not in selectors.STANDINGS:
         raise invalid("/standing", "unknown", "There is no such standing.")
     return selectors.Wanted(

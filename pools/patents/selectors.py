@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.search.asked import asked
+from pools.patents.events import standard_asked
 from pools.patents.models import Ownership, Patent, PatentFamily
 from pools.patents.search import ids_by_number
 from pools.patents.words import PEOPLE, class_query, query
@@ -72,6 +76,14 @@ def find_patents(rows: QuerySet[Patent], wanted: Wanted, *, today: date) -> Quer
         case "ended":
             return rows.filter(ends_on__lte=today)
     return rows
+
+
+def on_standard(rows: QuerySet[Patent], standard: str, *, actor: Actor) -> QuerySet[Patent]:
+    """Narrow patents to those that read on a standard, as far as the actor may know that they do."""
+    found: list[Q] = []
+    with transaction.atomic():
+        standard_asked.tell(actor, standard, found)
+    return rows.filter(reduce(or_, found)) if found else rows.none()
 
 
 def get_patent(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> Patent:

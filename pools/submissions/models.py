@@ -10,6 +10,7 @@ from platform_core.access.grants.models import GrantedAction
 from platform_core.documents.models import Document
 from platform_core.identity.models import Seat, User
 from platform_core.models import Record
+from pools.charts.models import ClaimChart
 from pools.composition.models import Pool, PoolEntry
 from pools.patents.models import Patent
 
@@ -166,6 +167,14 @@ class SubmissionClaim(Record):
     standard = models.CharField(max_length=200)
     clause = models.CharField(max_length=200)
     explanation = models.TextField(blank=True, default="")
+    claim_chart = models.ForeignKey(
+        ClaimChart,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submission_claims",
+        help_text="a reviewed version of a chart of the patent, which whoever reads the submission reads too",
+    )
     chart = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from members.memberships.policies import MEMBERS, OFFICE_ROLES, in_alliance_of_entity, in_own_alliance
+from members.memberships.policies import MEMBERS, OFFICE_ROLES, holding, in_alliance_of_entity, in_own_alliance
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.grants.relations import assigned, declare_conflict
 from platform_core.access.kernel import follows
@@ -18,6 +18,7 @@ from platform_core.access.relations import NOTHING, Relation, everything, in_all
 from platform_core.conflicts.parties import own_ties
 from platform_core.documents.subjects import declare_subject
 from platform_core.identity.roles import Purpose, Role
+from pools.charts.policies import CLAIM_CHART_POLICY, READ_CLAIM_CHART
 from pools.composition.policies import POOL_POLICY
 from pools.patents.models import Ownership
 from pools.patents.policies import PATENT_DESK, PATENT_POLICY, READ_PATENT, owned
@@ -176,6 +177,11 @@ SUBMISSION_CLAIM_POLICY = register(
             )
         ],
     )
+)
+
+# What was handed in with a claim is read by whoever reads the claim; nothing else of the owner's charts is.
+CLAIM_CHART_POLICY.extend(
+    allow(Audience.SIGNED_IN, READ_CLAIM_CHART, holding(READ_SUBMISSION_CLAIM, SubmissionClaim, "claim_chart"))
 )
 
 PANEL_POLICY = register(

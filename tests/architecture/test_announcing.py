@@ -24,6 +24,8 @@ SILENT = {
     "pools/composition/services/members.py": {"add_pool_members": MANY},
     "pools/composition/services/pools.py": {"open_pool": NEW, "take_over_pool": MANY},
     "pools/upkeep/services/calendars.py": {"import_office_calendar": NEW},
+    "pools/asking/services/asking.py": {"ask_for_licence": NEW},
+    "pools/asking/services/forgetting.py": {"forget_askers": "what is dropped nobody has seen yet"},
     "pools/upkeep/services/orders.py": {"open_payment_order": NEW},
     "pools/submissions/services/panels.py": {
         "appoint_panel": "the step of its submission is announced by what takes it"

@@ -36,6 +36,9 @@ OF_NO_ALLIANCE = {
         "calendar_feed",
         "office_calendar",
     ),
+    # Between whoever asks and the owner: the alliance is not to learn that there is one.
+    "licence_request",
+    "requested_patent",
 }
 """People and their work belong to no alliance: their own organisation reads what its people did. Nor does a seal."""
 

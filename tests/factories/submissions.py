@@ -22,6 +22,7 @@ from pools.submissions.models import (
     SubmissionState,
     Voice,
 )
+from tests.factories.charts import make_chart_target, make_claim_chart
 from tests.factories.core import NOON, give_role, make_organisation, make_seat
 from tests.factories.patents import make_patent
 
@@ -54,7 +55,13 @@ def make_submission(call: Call, membership: Membership, patent: Patent, **column
     submission = Submission.objects.create(
         call=call, pool=call.pool, patent=patent, membership=membership, created_at=NOON
     )
-    SubmissionClaim.objects.create(submission=submission, number=1, standard=call.standard, clause="7.2.1")
+    SubmissionClaim.objects.create(
+        submission=submission,
+        number=1,
+        standard=call.standard,
+        clause="7.2.1",
+        claim_chart=columns.pop("claim_chart", None),
+    )
     if state != SubmissionState.DRAFT:
         columns = {"submitted_at": NOON, **columns}
     # Its claims are fixed from here on.
@@ -120,7 +127,8 @@ def populate(world: "World") -> None:
             membership = Membership.objects.get(alliance=alliance, code=code)
             owner = membership.organisation
             patents = [make_patent(alliance, f"CNS{code}{number}B", owner, family=code) for number in range(1, 5)]
-            make_submission(call, membership, patents[0])
+            chart = make_claim_chart(make_chart_target(patents[0], owner), reviewed=True)
+            make_submission(call, membership, patents[0], claim_chart=chart)
             make_submission(call, membership, patents[1], state=SubmissionState.DRAFT)
             make_opinion(make_panel(make_submission(call, membership, patents[2]), *people))
             found = make_submission(call, membership, patents[3])

@@ -25,7 +25,19 @@ from tests.factories.core import (
 
 # Lower rooms first: those above build on what they made.
 ORDER = (
-    *("core", "memberships", "patents", "composition", "submissions", "terms", "agreements", "reports", "close"),
+    *(
+        "core",
+        "memberships",
+        "patents",
+        "charts",
+        "composition",
+        "submissions",
+        "asking",
+        "terms",
+        "agreements",
+        "reports",
+        "close",
+    ),
     *("access", "grants"),
 )
 

@@ -96,6 +96,12 @@ export const PLACES: readonly PlaceGroup[] = [
           ...MEMBERS,
         ],
       },
+      {
+        to: "/licence-requests",
+        label: "nav.requests",
+        icon: <SolutionOutlined />,
+        roles: ["member_admin", "member_staff"],
+      },
       { to: "/patents", label: "nav.patents", icon: <SafetyCertificateOutlined /> },
       {
         to: "/deadlines",

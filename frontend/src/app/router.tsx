@@ -69,6 +69,7 @@ const patents = () => import("@/features/patents");
 const imports = () => import("@/features/imports");
 const pools = () => import("@/features/pools");
 const submissions = () => import("@/features/submissions");
+const asking = () => import("@/features/asking");
 const programmes = () => import("@/features/programmes");
 const audit = () => import("@/features/audit");
 const charters = () => import("@/features/charters");
@@ -84,6 +85,8 @@ const tree = root.addChildren([
   outside("/sign-in/reset/$key", signIn, "NewPassword"),
   outside("/sign-in/verify/$key", signIn, "ConfirmEmail"),
   outside("/sign-in/invitation/$key", signIn, "AcceptInvitation"),
+  outside("/asking/$id", asking, "AskOwner"),
+  outside("/asking/confirmation/$key", asking, "ConfirmRequest"),
   shell.addChildren([
     inside("/", home, "Home"),
     inside("/account", account, "Account"),
@@ -103,6 +106,7 @@ const tree = root.addChildren([
     inside("/statements/$id", statements, "Statement"),
     inside("/patents", patents, "Patents"),
     inside("/patents/$id", patents, "Patent"),
+    inside("/claim-charts/$id", patents, "ClaimChart"),
     inside("/imports", imports, "Imports"),
     inside("/imports/$id", imports, "Import"),
     inside("/patents/portfolio", patents, "Portfolio"),
@@ -117,6 +121,8 @@ const tree = root.addChildren([
     inside("/submissions", submissions, "Submissions"),
     inside("/submissions/$id", submissions, "Submission"),
     inside("/calls/$id", submissions, "Call"),
+    inside("/licence-requests", asking, "LicenceRequests"),
+    inside("/licence-requests/$id", asking, "LicenceRequest"),
     inside("/programmes", programmes, "Programmes"),
     inside("/programmes/$id", programmes, "Programme"),
     inside("/charters", charters, "Charters"),

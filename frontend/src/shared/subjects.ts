@@ -9,6 +9,8 @@ const PAGES: Record<string, string> = {
   "exchange.import": "/imports",
   "composition.pool": "/pools",
   "composition.listversion": "/list-versions",
+  "charts.claimchart": "/claim-charts",
+  "asking.licencerequest": "/licence-requests",
   "submissions.call": "/calls",
   "submissions.submission": "/submissions",
   "agreements.licence": "/licences",

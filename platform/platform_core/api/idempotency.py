@@ -51,11 +51,7 @@ def idempotent(
 
     @wraps(method)
     def once(view: V, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
-        key = request.headers.get(IDEMPOTENCY_HEADER, "")
-        if not _FORM.fullmatch(key):
-            raise invalid(
-                "", "idempotency_key", f"Send the header {IDEMPOTENCY_HEADER} with 8 to 255 characters of your choice."
-            )
+        key = key_of(request)
         actor = actor_of(request)
         if actor.seat_id is None:
             raise SignInNeeded
@@ -74,6 +70,22 @@ def idempotent(
 
     setattr(once, _ASKS_FOR_KEY, True)
     return cast(Callable[Concatenate[V, Request, P], Response], once)
+
+
+def keyed(method: Callable[P, Response]) -> Callable[P, Response]:
+    """Declare that a method takes the caller's key and has it kept by its service: strangers have no seat for it."""
+    setattr(method, _ASKS_FOR_KEY, True)
+    return method
+
+
+def key_of(request: Request) -> str:
+    """Return the caller's own name for a request, or ask for one."""
+    key = request.headers.get(IDEMPOTENCY_HEADER, "")
+    if not _FORM.fullmatch(key):
+        raise invalid(
+            "", "idempotency_key", f"Send the header {IDEMPOTENCY_HEADER} with 8 to 255 characters of your choice."
+        )
+    return key
 
 
 def asks_for_key(method: object) -> bool:

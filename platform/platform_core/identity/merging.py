@@ -82,7 +82,7 @@ def preview_merger(kept: Organisation, merged_id: UUID, *, actor: Actor) -> Merg
         raise invalid("/merged", "same", "An organisation is not merged into itself.")
     merged = organisation_to_keep(merged_id, actor=actor)
     merger = Merger(actor, kept, merged)
-    moved = [reference for reference in references() if reference.fate is Fate.MOVED]
+    moved = [reference for reference in references() if reference.fate is Fate.MOVED and not reference.quiet]
     counts = {reference.name: reference.rows(merger).count() for reference in moved}
     hindrance = ""
     try:
@@ -112,7 +112,7 @@ def _move(merger: Merger) -> dict[str, int]:
         if reference.fate is Fate.MOVED:
             with told_as(reference.clashes):
                 count = reference.rows(merger).update(**{reference.column: merger.kept})
-            if count:
+            if count and not reference.quiet:
                 moved[reference.name] = count
     return moved
 

@@ -44,6 +44,9 @@ class Reference:
     clashes: Mapping[str, Conflict] = field(default_factory=dict)
     """What the database refuses when both have the same, by the name of its constraint."""
 
+    quiet: bool = False
+    """Whether nobody who merges may learn that there are such rows: they move untold."""
+
     @property
     def name(self) -> str:
         """The column as the register of references lists it."""

@@ -28,6 +28,8 @@ class Kind:
     name: str
     zh: Words
     en: Words
+    private: bool = False
+    """Whether it is nobody else's business that it was sent: no address is kept of it once it was."""
 
     def words(self, language: Language, values: Mapping[str, str]) -> tuple[str, str]:
         """Return subject and text in a language."""
@@ -56,6 +58,11 @@ def register_kind(kind: Kind) -> Kind:
 def kind_named(name: str) -> Kind:
     """Return a kind of message by its name; KeyError if there is none."""
     return _kinds[name]
+
+
+def private_kinds() -> tuple[str, ...]:
+    """Return the names of the kinds of which nobody but who gets one is to know."""
+    return tuple(sorted(kind.name for kind in _kinds.values() if kind.private))
 
 
 def kinds() -> tuple[Kind, ...]:

@@ -15,7 +15,7 @@ from platform_core.identity.models import Language, User
 from platform_core.jobs.registry import task_named
 from platform_core.jobs.services import defer
 from platform_core.messaging.adapters import Letter, Never, NotNow, adapter_for
-from platform_core.messaging.kinds import Kind, kind_named
+from platform_core.messaging.kinds import Kind, kind_named, private_kinds
 from platform_core.messaging.lifecycle import MESSAGE_LIFECYCLE, MessageState
 from platform_core.messaging.models import Channel, Message
 from platform_core.messaging.policies import DELIVER_MESSAGE
@@ -109,8 +109,10 @@ def _finish(message: Message, step: str, actor: Actor, *, error: str = "", refer
     message.values = ""
     message.error = error[:500]
     message.reference = reference[:200]
+    if message.kind in private_kinds():
+        message.address = ""
     message.finished_at = actor.clock.now()
-    message.save(update_fields=["state", "values", "error", "reference", "finished_at"])
+    message.save(update_fields=["state", "address", "values", "error", "reference", "finished_at"])
     return message
 
 

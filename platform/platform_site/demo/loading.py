@@ -14,6 +14,7 @@ from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
 from platform_site.demo.keeping import plan_keeping, without_following
 from platform_site.demo.pooling import Pooling
 from platform_site.demo.recording import Recording
+from platform_site.demo.requesting import Requesting
 from platform_site.demo.settling import Settling
 from platform_site.demo.stage import Script, Stage
 from platform_site.demo.submitting import Submitting
@@ -41,6 +42,7 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     recording.plan(script)
     plan_keeping(script, stage)
     Submitting(stage, pooling).plan(script)
+    Requesting(stage, pooling).plan(script)
     try:
         with transaction.atomic(), _without_savepoints(), without_following():
             script.play(stage.clock, progress)

@@ -89,7 +89,7 @@ class Settling:
                 close_run = start_close_run(actor=actor, programme_id=programme_id, period=close.quarter)
             else:
                 close_run = request_calculation(actor=actor, run_id=waiting.pk)
-            job_id = _taken_from_workers(Job.objects.get(subject_id=close_run.pk, finished_at=None))
+            job_id = taken_from_workers(Job.objects.get(subject_id=close_run.pk, finished_at=None))
         self._runs[close] = close_run.pk
         _work_off(job_id, close_run, self._stage.clock)
 
@@ -106,14 +106,14 @@ class Settling:
     def _post(self, close: Close) -> None:
         with transaction.atomic():
             run = post_close_run(actor=self._stage.acting(CALCULATOR), run_id=self._runs[close])
-            job_ids = [_taken_from_workers(job) for job in Job.objects.filter(subject_id=run.pk, task=WORKINGS)]
+            job_ids = [taken_from_workers(job) for job in Job.objects.filter(subject_id=run.pk, task=WORKINGS)]
         for job_id in job_ids:
             job = _started(job_id, self._stage.clock)
             release_workings(actor=actor_of_job(job, clock=self._stage.clock), run_id=run.pk)
             succeed(job.pk, job.attempt, {}, clock=self._stage.clock)
 
 
-def _taken_from_workers(job: Job) -> UUID:
+def taken_from_workers(job: Job) -> UUID:
     """Take a job from the queue: the work is done here, at this moment of the story, and not by a worker later."""
     if job.delivery is not None:
         app.job_manager.cancel_job_by_id(job.delivery, delete_job=True)

@@ -21,6 +21,8 @@ from platform_site.demo.people import (
 )
 from platform_site.demo.pooling import Pooling
 from platform_site.demo.stage import Script, Stage
+from pools.charts.models import TargetKind
+from pools.charts.services import ChartRow, NewTarget, add_chart_target, draft_chart, edit_chart, review_chart
 from pools.submissions.models import CallAudience, SubmissionClaim
 from pools.submissions.services import (
     NewClaim,
@@ -71,6 +73,19 @@ EVALUATED: Final = Submitted(
 """In evaluation: its lead has written an opinion, and one of two assistants has agreed."""
 NEW: Final = Submitted("KR1020240846306A", "YAOXI", date(2026, 11, 12), ("9.4",))
 
+CHARTED: Final = (
+    ChartRow(
+        element="接收动态元数据 receiving dynamic metadata",
+        place="9.4.1",
+        evidence="条款要求解码器逐场景读取元数据 The clause has the decoder read metadata scene by scene",
+    ),
+    ChartRow(
+        element="据此调整亮度映射曲线 adapting the tone curve to it",
+        place="9.4.3",
+        evidence="公式 (12) 与权利要求的步骤一致 Formula (12) is the step of the claim",
+    ),
+)
+
 
 class Submitting:
     """Plays the scenes about the call and what is submitted to it."""
@@ -81,6 +96,7 @@ class Submitting:
         self._call: UUID
         self._submissions: dict[Submitted, UUID] = {}
         self._opinions: dict[Submitted, UUID] = {}
+        self._charts: dict[tuple[Submitted, int], UUID] = {}
 
     def plan(self, script: Script) -> None:
         """Plan all scenes about the call."""
@@ -90,6 +106,7 @@ class Submitting:
 
         add(CALLED_ON, "10:00", self._draft)
         add(CALLED_ON, "16:30", self._publish)
+        add(NEW.on, "10:25", self._chart, NEW)
         for one in (NOT_ESSENTIAL, RETURNED, EVALUATED, NEW):
             add(one.on, "14:10", self._submit, one)
         add(date(2026, 9, 18), "11:05", self._complete, NOT_ESSENTIAL)
@@ -125,6 +142,21 @@ class Submitting:
     def _publish(self) -> None:
         publish_call(actor=self._stage.acting(SECRETARY), call_id=self._call)
 
+    def _chart(self, one: Submitted) -> None:
+        """Chart two claims: the first is reviewed and handed in, the other one is still being written."""
+        actor = self._stage.acting(one.person)
+        target = add_chart_target(
+            actor=actor,
+            patent_id=self._pooling.patent(one.publication),
+            target=NewTarget(kind=TargetKind.STANDARD, body="T/JH", name="003", version="2025", clause=one.clauses[0]),
+        )
+        for claim, rows in ((1, CHARTED), (2, CHARTED[:1])):
+            chart = draft_chart(actor=actor, target_id=target.pk, claim=claim)
+            edit_chart(actor=actor, chart_id=chart.pk, rows=rows)
+            if claim == 1:
+                review_chart(actor=actor, chart_id=chart.pk)
+                self._charts[one, claim] = chart.pk
+
     def _submit(self, one: Submitted) -> None:
         made = draft_submission(
             actor=self._stage.acting(one.person),
@@ -132,7 +164,13 @@ class Submitting:
             patent_id=self._pooling.patent(one.publication),
             statement=one.explanation,
             claims=[
-                NewClaim(number=number, standard=STANDARD, clause=clause, explanation=one.explanation)
+                NewClaim(
+                    number=number,
+                    standard=STANDARD,
+                    clause=clause,
+                    explanation=one.explanation,
+                    claim_chart_id=self._charts.get((one, number)),
+                )
                 for number, clause in enumerate(one.clauses, start=1)
             ],
             file=True,

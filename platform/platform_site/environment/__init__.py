@@ -76,6 +76,7 @@ class Environment:
     oidc: "OidcProvider | None"
     aggregate_reporters: int
     aggregate_percent: int
+    licence_requests_kept_days: int
 
     @property
     def embedded(self) -> bool:
@@ -146,6 +147,9 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         oidc=oidc(reader, dev=dev),
         aggregate_reporters=reader.read("AGGREGATE_REPORTERS", reporters, 3, write="Write 3 or a larger number."),
         aggregate_percent=reader.read("AGGREGATE_PERCENT", percentage, 60, write="Write a number from 34 to 60."),
+        licence_requests_kept_days=reader.read(
+            "LICENCE_REQUESTS_KEPT_DAYS", above_zero, 365, write="Write a number of days, 1 or more."
+        ),
     )
     if not environment.secret_key and not reader.problems:
         # Last, so that no file is written for an environment that is refused.

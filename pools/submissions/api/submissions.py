@@ -24,7 +24,7 @@ class SubmissionClaimSerializer(serializers.ModelSerializer[SubmissionClaim]):
 
     class Meta:
         model = SubmissionClaim
-        fields = ("id", "number", "standard", "clause", "explanation", "chart_id")
+        fields = ("id", "number", "standard", "clause", "explanation", "chart_id", "claim_chart_id")
 
 
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):
@@ -84,6 +84,9 @@ class NewClaimSerializer(serializers.Serializer[Any]):
     clause = serializers.CharField(max_length=200)
     explanation = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     chart_id = serializers.UUIDField(required=False, allow_null=True)
+    claim_chart_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="a reviewed chart of the patent, of this claim on this standard"
+    )
 
 
 class SubmissionEditsSerializer(serializers.Serializer[Any]):

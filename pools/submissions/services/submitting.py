@@ -17,6 +17,9 @@ from platform_core.clock import today
 from platform_core.documents.selectors import documents
 from platform_core.problems import Conflict, NotAllowed, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
+from pools.charts.calculation import key_of
+from pools.charts.models import ChartState, ClaimChart
+from pools.charts.policies import EDIT_CLAIM_CHART
 from pools.patents.models import Patent
 from pools.submissions.calculation import due, is_open
 from pools.submissions.models import Call, CallState, Submission, SubmissionClaim, SubmissionState
@@ -33,13 +36,14 @@ _WRITABLE = (SubmissionState.DRAFT.value, SubmissionState.RETURNED.value)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewClaim:
-    """A claim alleged to read on a clause of a standard; the chart hangs on the submission."""
+    """A claim alleged to read on a clause of a standard, with a paper on the submission or a chart of the patent."""
 
     number: int
     standard: str
     clause: str
     explanation: str = ""
     chart_id: UUID | None = None
+    claim_chart_id: UUID | None = None
 
 
 class SubmissionEdits(TypedDict, total=False):
@@ -76,6 +80,7 @@ def draft_submission(
     checks = Checks()
     check_long_text(checks, "statement", statement)
     _check_claims(checks, claims)
+    _check_claim_charts(checks, actor, patent, claims)
     checks.refuse()
     with told_as(_PROBLEMS):
         submission = Submission.objects.create(
@@ -107,6 +112,7 @@ def edit_submission(*, actor: Actor, submission_id: UUID, **edits: Unpack[Submis
         check_long_text(checks, "statement", submission.statement)
     if "claims" in edits:
         _check_claims(checks, edits["claims"])
+        _check_claim_charts(checks, actor, submission.patent, edits["claims"])
     checks.refuse()
     if changes:
         submission.save(update_fields=["statement"])
@@ -245,6 +251,23 @@ def _check_charts(actor: Actor, submission: Submission, claims: Sequence[NewClai
             raise _CHART_ELSEWHERE
 
 
+def _check_claim_charts(checks: Checks, actor: Actor, patent: Patent, claims: Sequence[NewClaim]) -> None:
+    """Note charts that are not of the actor's own of this patent, are drafts, or show another claim or standard."""
+    wanted = {claim.claim_chart_id for claim in claims if claim.claim_chart_id is not None}
+    own = ClaimChart.objects.permitted_to(actor, EDIT_CLAIM_CHART).filter(target__patent=patent, pk__in=wanted)
+    found = {chart.pk: chart for chart in own.select_related("target")}
+    for claim in claims:
+        if claim.claim_chart_id is None:
+            continue
+        chart = found.get(claim.claim_chart_id)
+        if chart is None:
+            checks.wrong("claims", "unknown", "There is no such chart of this patent among your own.")
+        elif chart.state != ChartState.REVIEWED:
+            checks.wrong("claims", "draft", "Only a reviewed chart is handed in: what was submitted stays as it was.")
+        elif chart.claim != claim.number or key_of(str(chart.target)) != key_of(claim.standard):
+            checks.wrong("claims", "other_chart", f"The chart is of claim {chart.claim} on {chart.target}.")
+
+
 def _write_claims(submission: Submission, claims: Sequence[NewClaim]) -> None:
     SubmissionClaim.objects.bulk_create(
         SubmissionClaim(
@@ -254,6 +277,7 @@ def _write_claims(submission: Submission, claims: Sequence[NewClaim]) -> None:
             clause=claim.clause.strip(),
             explanation=claim.explanation,
             chart_id=claim.chart_id,
+            claim_chart_id=claim.claim_chart_id,
         )
         for claim in claims
     )

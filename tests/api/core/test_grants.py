@@ -153,6 +153,7 @@ def test_who_sees_an_object_is_told_to_its_owner_and_not_to_others(site: Site) -
             str(site.owner.pk),
             [
                 "patent.read",
+                "patent.chart",
                 "patent.edit",
                 "patent.edit_annuity_terms",
                 "patent.pay_annuity",

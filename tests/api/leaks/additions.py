@@ -23,6 +23,7 @@ from pools.composition.models import PoolMember, PoolState, Withholding
 from pools.patents.models import PatentWords
 from tests.factories.access import make_staff_session
 from tests.factories.agreements import make_licence
+from tests.factories.asking import make_licence_request
 from tests.factories.charter import (
     make_authority,
     make_charter,
@@ -30,6 +31,7 @@ from tests.factories.charter import (
     make_signature_reminder,
     make_version,
 )
+from tests.factories.charts import make_chart_target, make_claim_chart
 from tests.factories.close import fill_run, make_release, make_run, make_workings_release, move_run
 from tests.factories.composition import make_entry, make_list_version, make_pool, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
@@ -109,6 +111,7 @@ def places(world: World) -> Iterator[Elsewhere]:
 def add_patent(at: Elsewhere) -> None:
     patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company, title=f"{WORD} display")
     make_record(patent, make_source(at.alliance, at.company, name=WORD))
+    make_claim_chart(make_chart_target(patent, at.company, name=WORD))
     PatentWords.objects.filter(patent=patent).update(reading=0)
     make_import(at.alliance, at.company, f"{WORD}.csv")
     make_saved_mapping(at.alliance, f"{WORD} {next(_numbers)}")
@@ -136,6 +139,11 @@ def add_pool(at: Elsewhere) -> None:
 
 def add_list_version(at: Elsewhere) -> None:
     make_list_version(at.member.pool, note=WORD)
+
+
+def add_licence_request(at: Elsewhere) -> None:
+    patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company)
+    make_licence_request(at.member.pool, at.company, patent, asker_name=WORD, asker_organisation=WORD, message=WORD)
 
 
 def add_call(at: Elsewhere) -> None:

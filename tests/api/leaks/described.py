@@ -47,6 +47,8 @@ KINDS = {
     "submission": "submissions.Submission",
     "claim": "submissions.SubmissionClaim",
     "chart": "documents.Document",
+    "target": "charts.ChartTarget",
+    "claim_chart": "charts.ClaimChart",
     "lead": "identity.Seat",
     "first_assistant": "identity.Seat",
     "second_assistant": "identity.Seat",

@@ -80,6 +80,8 @@ def lists() -> list[Place]:
 LISTED = {
     "POST charter-versions/{version_id}/reminders": ("charter-versions/{}/missing-signatures", "membership_id"),
     "POST programmes/{programme_id}/report-reminders": ("programmes/{}/missing-reports", "licence_id"),
+    # The last two of the list are of the owner that is asked.
+    "POST pools/{pool_id}/licence-requests": ("pool-entries?pool={}&order=-publication", "patent_id"),
     # The first two lines of the order were paid, the last two were not.
     "POST payment-orders/{order_id}/payments": ("payment-orders/{}/lines", "id"),
     "POST payment-orders/{order_id}/receipts": ("payment-orders/{}/lines?order=-position", "id"),

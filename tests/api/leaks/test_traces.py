@@ -131,6 +131,7 @@ NOT_DONE_HERE = {
     "POST close-runs/{run_id}/posting": "it needs a real calculation; tests/api/close",
     "POST documents": "it needs a real file; tests/integration/documents",
     "POST grants/{grant_id}/revocation": "the grants here are given by the office of no seat of the table",
+    "POST licence-requests/confirmation": "it needs the key of a letter; tests/integration/asking",
     "POST invitations/acceptance": "it needs the key of a letter; tests/api/signin",
     "POST memberships/{membership_id}/expulsion": "it needs a paper; tests/integration/memberships",
     "POST memberships/{membership_id}/suspension": "members here have money withheld; tests/integration/memberships",

@@ -16,6 +16,7 @@ from pools.patents.models import Patent
 from pools.submissions.models import Panel
 from tests.api.matrix.asking import Asker
 from tests.factories.agreements import make_licence
+from tests.factories.charts import make_chart_target, make_claim_chart
 from tests.factories.close import make_run, move_run
 from tests.factories.composition import make_pool
 from tests.factories.core import NOON, make_alliance, make_entity, make_organisation, make_seat, make_user
@@ -58,6 +59,9 @@ def give_by_hand(askers: list[Asker]) -> Iterator[tuple[str, str, Record]]:
             if isinstance(subject, Patent):
                 yield "patents.Difference", relation, make_difference(subject, make_source(alliance, owner))
                 yield "patents.Encumbrance", relation, make_encumbrance(subject)
+                target = make_chart_target(subject, owner)
+                yield "charts.ChartTarget", relation, target
+                yield "charts.ClaimChart", relation, make_claim_chart(target)
                 yield "deadlines.Deadline", relation, make_deadline(subject)
             if isinstance(subject, Panel):
                 yield "submissions.Submission", relation, subject.submission

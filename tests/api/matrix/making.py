@@ -10,6 +10,7 @@ from platform_core.audit.models import AuditEvent
 from platform_core.audit.services import record_event
 from platform_core.identity.models import Organisation, Seat, User
 from platform_core.models import Record
+from pools.charts.models import ClaimChart
 from pools.submissions.models import Panel
 from tests.api.matrix.asking import Asker
 from tests.factories import grants
@@ -61,3 +62,12 @@ def staffed(panel: object, organisation: Organisation) -> Panel:
     panel.lead, panel.first_assistant, panel.second_assistant = (make_evaluator(organisation) for _ in range(3))
     panel.save()
     return panel
+
+
+def submitted_charts(own: Organisation, same: Organisation) -> dict[str, ClaimChart]:
+    """Return the charts of a company and its rival that were handed in with submissions."""
+    handed_in = ClaimChart.objects.filter(submission_claims__submission__state="submitted")
+    return {
+        f"{relation}_submitted": handed_in.get(target__organisation=owner)
+        for relation, owner in (("own", own), ("same", same))
+    }

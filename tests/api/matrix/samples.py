@@ -39,14 +39,25 @@ from platform_core.messaging.models import Message
 from platform_core.notices.models import Notice
 from platform_core.signin.models import ApiToken, Invitation, Lock, Session
 from platform_core.webhooks.models import Webhook
+from pools.asking.models import LicenceRequest
+from pools.charts.models import ChartTarget, ClaimChart
 from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, PoolMember
 from pools.patents.models import Difference, Encumbrance, Patent
 from pools.submissions.models import Call, Opinion, Panel, Submission
 from pools.upkeep.models import AnnuityPayment, PaymentOrder
 from tests.api.matrix.asking import Asker
 from tests.api.matrix.by_hand import give_by_hand
-from tests.api.matrix.making import asker_named, event_on, own, prepared_seat, staffed, world_without_grants
+from tests.api.matrix.making import (
+    asker_named,
+    event_on,
+    own,
+    prepared_seat,
+    staffed,
+    submitted_charts,
+    world_without_grants,
+)
 from tests.factories.charter import make_authority, make_signature
+from tests.factories.charts import make_chart_target
 from tests.factories.composition import make_entry, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
 from tests.factories.core import (
@@ -290,6 +301,18 @@ def make_samples() -> Samples:
             **by_alliance(ListLine.objects.filter(version__pool__code="quiet"), "version__pool__alliance"),
             "launched": ListLine.objects.filter(version__pool__alliance=first, version__pool__code="open")[0],
         },
+        "charts.ChartTarget": {
+            **by_company(ChartTarget.objects.filter(patent__entries=None), "organisation"),
+            "own_bare": make_chart_target(Patent.objects.filter(ownerships__owner=company)[0], company, name="bare"),
+        },
+        "charts.ClaimChart": {
+            **by_company(ClaimChart.objects.filter(state="draft"), "target__organisation"),
+            **submitted_charts(company, rival),
+        },
+        "asking.LicenceRequest": {
+            **by_company(LicenceRequest.objects.filter(state="received"), "addressee"),
+            "own_unconfirmed": LicenceRequest.objects.get(state="unconfirmed", addressee=company),
+        },
         "submissions.Call": {
             **by_alliance(Call.objects.filter(state="published"), "pool__alliance"),
             "draft": Call.objects.get(state="draft", pool__alliance=first),
@@ -411,6 +434,7 @@ def make_samples() -> Samples:
         "pool": str(Pool.objects.get(alliance=first, code="quiet").pk),
         "membership": str(Membership.objects.get(alliance=first, code="HELD").pk),
         "member": str(PoolMember.objects.filter(pool__alliance=first, pool__code="quiet").earliest("pk").pk),
+        "listed": str(PoolMember.objects.filter(pool__alliance=first, pool__code="open").earliest("pk").pk),
         "reported_member": str(PoolMember.objects.filter(pool=programme.pool).earliest("pk").pk),
         "difference": str(Difference.objects.filter(patent__ownerships__owner=company).earliest("pk").pk),
         "other_difference": str(Difference.objects.filter(patent__ownerships__owner=company).latest("pk").pk),

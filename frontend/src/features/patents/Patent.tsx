@@ -13,6 +13,9 @@ import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
 import { Annuities } from "./annuities/index.ts";
 import { texts as annuityTexts } from "./annuities/texts.ts";
+import { Charts } from "./charts/Charts.tsx";
+import { useSeesCharts } from "./charts/queries.ts";
+import { texts as chartTexts } from "./charts/texts.ts";
 import { DifferenceTable } from "./differences/Differences.tsx";
 import { useHasDifferences } from "./differences/opening.tsx";
 import { Encumbrances } from "./encumbrances/Encumbrances.tsx";
@@ -40,6 +43,8 @@ export function Patent() {
     queryFn: () => take(api.GET("/api/v1/patents/{patent_id}", { params: { path: { patent_id: id } } })),
   });
   const a = useTexts(annuityTexts);
+  const c = useTexts(chartTexts);
+  const seesCharts = useSeesCharts();
   const roles = useRoles();
   const seesCosts = COST_DESK.some((role) => roles.has(role));
   const live = useLive(SUBJECT, id);
@@ -73,6 +78,7 @@ export function Patent() {
           { key: "encumbrances", label: t("tab.encumbrances"), children: <Encumbrances patent={data} /> },
           { key: "pools", label: t("tab.pools"), children: <Pools patent={id} /> },
           { key: "family", label: t("tab.family"), children: <Family patent={data} /> },
+          ...(seesCharts ? [{ key: "charts", label: c("tab"), children: <Charts patent={id} /> }] : []),
           { key: "about", label: t("tab.about"), children: <Bibliography patent={data} /> },
           ...(hasDifferences
             ? [{ key: "differences", label: t("tab.differences"), children: <DifferenceTable patent={id} /> }]

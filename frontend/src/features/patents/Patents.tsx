@@ -9,6 +9,7 @@ import { useCloseNames } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
 import { FileTextOutlined } from "@/shared/ui/icons";
+import { useSeesCharts } from "./charts/queries.ts";
 import { useKeepsRecords } from "./differences/opening.tsx";
 import { ForceMark } from "./force.tsx";
 import { ownsOn } from "./owners.ts";
@@ -28,6 +29,7 @@ export function Patents() {
   const owners = useOwners();
   const isOffice = useRoles().has("secretariat");
   const keeps = useKeepsRecords();
+  const seesCharts = useSeesCharts();
   return (
     <Page
       title={t("title")}
@@ -61,6 +63,7 @@ export function Patents() {
             label: t("force"),
             choices: STANDINGS.map((value) => ({ value, label: t(`standing.${value}`) })),
           },
+          ...(seesCharts ? [{ name: "standard", label: t("standard") }] : []),
           { name: "country", label: t("country") },
           { name: "publication", label: t("publication") },
         ]}

@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import type { Call, PoolEntry, PoolMember, Programme, Submission } from "@/shared/api";
+import type { Call, Pool as PoolDocument, PoolEntry, PoolMember, Programme, Submission } from "@/shared/api";
 import { CalendarDay, Figure } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useLanguage, useTexts } from "@/shared/i18n";
@@ -10,6 +10,7 @@ import { plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
+import { AskLink } from "./AskLink.tsx";
 import { Effect } from "./Effect.tsx";
 import { Lists } from "./Lists.tsx";
 import { Overlap } from "./Overlap.tsx";
@@ -46,7 +47,7 @@ export function Pool() {
       <PageTabs
         tabs={[
           { key: "members", label: t("tab.members"), children: <Members pool={id} /> },
-          { key: "entries", label: t("tab.entries"), children: <Entries pool={id} /> },
+          { key: "entries", label: t("tab.entries"), children: <Entries pool={data} /> },
           { key: "lists", label: t("tab.lists"), children: <Lists pool={data} /> },
           { key: "calls", label: t("tab.calls"), children: <Calls pool={id} /> },
           { key: "submissions", label: t("tab.submissions"), children: <Submissions pool={id} /> },
@@ -122,55 +123,58 @@ function Members({ pool }: Props) {
   );
 }
 
-function Entries({ pool }: Props) {
+function Entries({ pool }: { pool: PoolDocument }) {
   const t = useTexts(texts);
   const organisationName = useOrganisationName();
   const names = useCloseNames();
   return (
-    <ListTable<PoolEntry>
-      inner
-      path="/api/v1/pool-entries"
-      fixed={{ pool }}
-      caption={t("tab.entries")}
-      defaultOrder="publication"
-      nameOf={(row) => row.publication}
-      addressOf={(row) => `/patents/${row.patent_id}`}
-      empty={<Empty title={t("entries.none")} />}
-      filters={[
-        { name: "publication", label: t("publication") },
-        { name: "country", label: t("country") },
-        { name: "class", label: t("class") },
-      ]}
-      columns={[
-        {
-          key: "publication",
-          title: t("publication"),
-          main: true,
-          order: "publication",
-          render: (row) => row.publication,
-        },
-        { key: "country", title: t("country"), render: (row) => names.country(row.country) },
-        { key: "family", title: t("family"), render: (row) => <code>{row.family_code}</code> },
-        { key: "owner", title: t("owner"), render: (row) => organisationName(null, row.owner_name) },
-        { key: "share", title: t("share"), numeric: true, render: (row) => plainDecimal(row.share) },
-        { key: "class", title: t("class"), render: (row) => row.class_label || "–" },
-        {
-          key: "products",
-          title: t("products"),
-          extra: true,
-          render: (row) => (row.products?.length ? row.products.join(", ") : t("products.all")),
-        },
-        {
-          key: "granted",
-          title: t("granted"),
-          extra: true,
-          render: (row) => <CalendarDay day={row.granted_on} />,
-        },
-        { key: "ends", title: t("ends"), render: (row) => <CalendarDay day={row.ends_on} /> },
-        { key: "enters", title: t("enters"), render: (row) => <CalendarDay day={row.enters_on} /> },
-        { key: "leaves", title: t("leaves"), render: (row) => <CalendarDay day={row.leaves_on} /> },
-      ]}
-    />
+    <>
+      <AskLink pool={pool} />
+      <ListTable<PoolEntry>
+        inner
+        path="/api/v1/pool-entries"
+        fixed={{ pool: pool.id }}
+        caption={t("tab.entries")}
+        defaultOrder="publication"
+        nameOf={(row) => row.publication}
+        addressOf={(row) => `/patents/${row.patent_id}`}
+        empty={<Empty title={t("entries.none")} />}
+        filters={[
+          { name: "publication", label: t("publication") },
+          { name: "country", label: t("country") },
+          { name: "class", label: t("class") },
+        ]}
+        columns={[
+          {
+            key: "publication",
+            title: t("publication"),
+            main: true,
+            order: "publication",
+            render: (row) => row.publication,
+          },
+          { key: "country", title: t("country"), render: (row) => names.country(row.country) },
+          { key: "family", title: t("family"), render: (row) => <code>{row.family_code}</code> },
+          { key: "owner", title: t("owner"), render: (row) => organisationName(null, row.owner_name) },
+          { key: "share", title: t("share"), numeric: true, render: (row) => plainDecimal(row.share) },
+          { key: "class", title: t("class"), render: (row) => row.class_label || "–" },
+          {
+            key: "products",
+            title: t("products"),
+            extra: true,
+            render: (row) => (row.products?.length ? row.products.join(", ") : t("products.all")),
+          },
+          {
+            key: "granted",
+            title: t("granted"),
+            extra: true,
+            render: (row) => <CalendarDay day={row.granted_on} />,
+          },
+          { key: "ends", title: t("ends"), render: (row) => <CalendarDay day={row.ends_on} /> },
+          { key: "enters", title: t("enters"), render: (row) => <CalendarDay day={row.enters_on} /> },
+          { key: "leaves", title: t("leaves"), render: (row) => <CalendarDay day={row.leaves_on} /> },
+        ]}
+      />
+    </>
   );
 }
 

@@ -2,7 +2,16 @@ import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Select } from "antd";
 import { useState } from "react";
-import { api, keys, type ListChanges, type ListLine, type ListVersion, request, take } from "@/shared/api";
+import {
+  api,
+  keys,
+  type ListChanges,
+  type ListLine,
+  type ListVersion,
+  type Pool,
+  request,
+  take,
+} from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { CalendarDay, Figure, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
@@ -10,6 +19,7 @@ import { useOrganisationName, useSpoken } from "@/shared/names";
 import { plainDecimal, useCloseNames } from "@/shared/royalties";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Failure, Page, PageTabs, Panel, Skeleton } from "@/shared/ui";
+import { AskLink } from "./AskLink.tsx";
 import styles from "./pools.module.css";
 import { LISTS, usePool } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -44,7 +54,7 @@ export function PoolList() {
       />
       <PageTabs
         tabs={[
-          { key: "lines", label: t("list.lines"), children: <Lines version={id} /> },
+          { key: "lines", label: t("list.lines"), children: <Lines version={id} pool={pool} /> },
           { key: "changes", label: t("list.changes"), children: <Changes version={data} /> },
         ]}
       />
@@ -52,30 +62,33 @@ export function PoolList() {
   );
 }
 
-function Lines({ version }: { version: string }) {
+function Lines({ version, pool }: { version: string; pool: Pool }) {
   const t = useTexts(texts);
   const organisationName = useOrganisationName();
   const names = useCloseNames();
   return (
-    <ListTable<ListLine>
-      inner
-      path="/api/v1/list-lines"
-      fixed={{ list_version: version }}
-      caption={t("list.lines")}
-      defaultOrder="publication"
-      nameOf={(row) => row.publication}
-      empty={<Empty title={t("entries.none")} />}
-      columns={[
-        { key: "publication", title: t("publication"), main: true, render: (row) => row.publication },
-        { key: "country", title: t("country"), render: (row) => names.country(row.country) },
-        { key: "family", title: t("family"), render: (row) => <code>{row.family_code}</code> },
-        { key: "owner", title: t("owner"), render: (row) => organisationName(null, row.owner_name) },
-        { key: "share", title: t("share"), numeric: true, render: (row) => plainDecimal(row.share) },
-        { key: "class", title: t("class"), render: (row) => row.class_label || "–" },
-        { key: "enters", title: t("enters"), render: (row) => <CalendarDay day={row.enters_on} /> },
-        { key: "leaves", title: t("leaves"), render: (row) => <CalendarDay day={row.leaves_on} /> },
-      ]}
-    />
+    <>
+      <AskLink pool={pool} />
+      <ListTable<ListLine>
+        inner
+        path="/api/v1/list-lines"
+        fixed={{ list_version: version }}
+        caption={t("list.lines")}
+        defaultOrder="publication"
+        nameOf={(row) => row.publication}
+        empty={<Empty title={t("entries.none")} />}
+        columns={[
+          { key: "publication", title: t("publication"), main: true, render: (row) => row.publication },
+          { key: "country", title: t("country"), render: (row) => names.country(row.country) },
+          { key: "family", title: t("family"), render: (row) => <code>{row.family_code}</code> },
+          { key: "owner", title: t("owner"), render: (row) => organisationName(null, row.owner_name) },
+          { key: "share", title: t("share"), numeric: true, render: (row) => plainDecimal(row.share) },
+          { key: "class", title: t("class"), render: (row) => row.class_label || "–" },
+          { key: "enters", title: t("enters"), render: (row) => <CalendarDay day={row.enters_on} /> },
+          { key: "leaves", title: t("leaves"), render: (row) => <CalendarDay day={row.leaves_on} /> },
+        ]}
+      />
+    </>
   );
 }
 

@@ -5,8 +5,8 @@ import { useState } from "react";
 import { fetchOrProblem, houseHeaders, request } from "@/shared/api";
 import { askPasswordReset, checkResetKey, confirmEmail, resetPassword, signInState } from "@/shared/auth";
 import { useTexts } from "@/shared/i18n";
+import { Frame } from "@/shared/outside";
 import { ActionForm, Skeleton } from "@/shared/ui";
-import { Frame } from "./Frame.tsx";
 import styles from "./sign-in.module.css";
 import { texts } from "./texts.ts";
 

@@ -13,9 +13,9 @@ import {
   wasCancelled,
 } from "@/shared/auth";
 import { useTexts } from "@/shared/i18n";
+import { Frame } from "@/shared/outside";
 import { Notice, useWhatToDo } from "@/shared/ui";
 import { KeyOutlined } from "@/shared/ui/icons";
-import { Frame } from "./Frame.tsx";
 import { safeNext } from "./next.ts";
 import { SecondFactor } from "./SecondFactor.tsx";
 import styles from "./sign-in.module.css";

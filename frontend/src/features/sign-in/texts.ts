@@ -64,8 +64,6 @@ export const texts = defineTexts("sign-in", {
     "invitation.done.text": "您的席位已经开通，现在可以登录。",
     "invitation.bad": "邀请无效",
     "invitation.bad.text": "邀请可能已过期、已被撤回，或已使用过。请联系邀请您的人重新发送。",
-    "brand.lead": "同行共建专利池，靠的是大家都信得过的数字。",
-    "brand.text": "谁该付、谁该得、为什么，逐分可查；各家只看得到属于自己的内容。",
   },
   en: {
     title: "Sign in",
@@ -131,8 +129,5 @@ export const texts = defineTexts("sign-in", {
     "invitation.bad": "This invitation does not work",
     "invitation.bad.text":
       "It may have run out, been withdrawn, or been used. Ask whoever invited you to send it again.",
-    "brand.lead": "Rivals who pool their patents need figures they can all trust.",
-    "brand.text":
-      "Who owes what, who is due what, and why, to the cent; and everybody sees only what is theirs.",
   },
 });

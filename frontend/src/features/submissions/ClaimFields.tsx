@@ -1,4 +1,6 @@
-import { Button, Form, Input, InputNumber } from "antd";
+import { Button, Form, Input, InputNumber, Select } from "antd";
+import type { ClaimChartLine } from "@/shared/api";
+import { useEvery } from "@/shared/choosing";
 import { useTexts } from "@/shared/i18n";
 import { PaperField } from "@/shared/papers";
 import { DeleteOutlined, PlusOutlined } from "@/shared/ui/icons";
@@ -12,11 +14,30 @@ export interface ClaimValues {
   clause: string;
   explanation?: string;
   chart_id?: string | null;
+  claim_chart_id?: string | null;
+}
+
+const CHARTS = "/api/v1/claim-charts";
+
+interface Props {
+  standard: string;
+  submission?: string;
+  /** Whose reviewed charts can be handed in, once it is chosen. */
+  patent: string | undefined;
 }
 
 /** The claims alleged essential, each on a clause; charts are attached once the submission is on record. */
-export function ClaimFields({ standard, submission }: { standard: string; submission?: string }) {
+export function ClaimFields({ standard, submission, patent }: Props) {
   const t = useTexts(texts);
+  const form = Form.useFormInstance();
+  const charts = useEvery<ClaimChartLine>(CHARTS, { patent, state: "reviewed" }, patent !== undefined);
+  const reviewed = (charts.data ?? []).filter((chart) => chart.target_kind === "standard");
+  const take = (place: number, id: string | undefined) => {
+    const chart = reviewed.find((one) => one.id === id);
+    if (chart === undefined) return;
+    form.setFieldValue(["claims", place, "number"], chart.claim);
+    form.setFieldValue(["claims", place, "standard"], chart.target_title);
+  };
   const needed = [{ required: true, message: t("claim.needed") }];
   return (
     <Form.List name="claims">
@@ -48,6 +69,23 @@ export function ClaimFields({ standard, submission }: { standard: string; submis
               <Form.Item name={[field.name, "explanation"]} label={t("claim.explanation")}>
                 <Input.TextArea rows={2} />
               </Form.Item>
+              {reviewed.length > 0 && (
+                <Form.Item name={[field.name, "claim_chart_id"]} label={t("claim.own_chart")}>
+                  <Select
+                    allowClear
+                    showSearch={{ optionFilterProp: "label" }}
+                    onChange={(id?: string) => take(field.name, id)}
+                    options={reviewed.map((chart) => ({
+                      value: chart.id,
+                      label: t("claim.own_chart.name", {
+                        claim: chart.claim,
+                        target: chart.target_title,
+                        number: chart.number,
+                      }),
+                    }))}
+                  />
+                </Form.Item>
+              )}
               {submission && (
                 <Form.Item name={[field.name, "chart_id"]} label={t("claim.chart")}>
                   <PaperField subjectType={SUBMISSION} subjectId={submission} title={t("claim.chart")} />

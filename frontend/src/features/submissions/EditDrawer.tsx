@@ -35,16 +35,17 @@ export function EditDrawer({ open, edited, onClose }: Props) {
         }}
         initialValues={{
           statement: data.statement,
-          claims: data.claims.map(({ number, standard, clause, explanation, chart_id }) => ({
+          claims: data.claims.map(({ number, standard, clause, explanation, chart_id, claim_chart_id }) => ({
             number,
             standard,
             clause,
             explanation,
             chart_id,
+            claim_chart_id,
           })),
         }}
       >
-        <ClaimFields standard={data.standard} submission={data.id} />
+        <ClaimFields standard={data.standard} submission={data.id} patent={data.patent_id} />
         <Form.Item name="statement" label={t("statement")} extra={t("statement.help")}>
           <Input.TextArea rows={3} />
         </Form.Item>

@@ -145,6 +145,9 @@ function Claims({ submission }: { submission: WholeSubmission }) {
                 <span>
                   {claim.standard} {claim.clause}
                 </span>
+                {claim.claim_chart_id && (
+                  <Link to={`/claim-charts/${claim.claim_chart_id}`}>{t("claim.own_chart")}</Link>
+                )}
                 {claim.chart_id && <PaperDownload id={claim.chart_id} label={t("claim.chart")} />}
               </p>
               {claim.explanation && <p className={styles.soft}>{claim.explanation}</p>}

@@ -42,6 +42,7 @@ function SubmitForm({ call, own, onClose }: Omit<Props, "open">) {
   const refresh = useRefresh();
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
+  const patent = Form.useWatch("patent_id", form);
   const keeps = Form.useWatch("keep", form) ?? false;
   return (
     <>
@@ -71,7 +72,7 @@ function SubmitForm({ call, own, onClose }: Omit<Props, "open">) {
         >
           <OwnPatentSelect own={own} />
         </Form.Item>
-        <ClaimFields standard={call.standard} />
+        <ClaimFields standard={call.standard} patent={patent} />
         <Form.Item name="statement" label={t("statement")} extra={t("statement.help")}>
           <Input.TextArea rows={3} />
         </Form.Item>

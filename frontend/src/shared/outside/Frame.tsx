@@ -2,11 +2,19 @@ import { Button } from "antd";
 import { type ReactNode, useEffect } from "react";
 import { chooseLanguage, useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import styles from "./sign-in.module.css";
+import styles from "./outside.module.css";
 import { texts } from "./texts.ts";
 
+interface Props {
+  title: string;
+  lead?: ReactNode;
+  /** Whether there is more to fill in than a name and a password. */
+  wide?: boolean;
+  children?: ReactNode;
+}
+
 /** What surrounds the pages of those who are not signed in. */
-export function Frame({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+export function Frame({ title, lead, wide = false, children }: Props) {
   const t = useTexts(texts);
   const w = useTexts(words);
   const language = useLanguage();
@@ -33,7 +41,7 @@ export function Frame({ title, lead, children }: { title: string; lead?: ReactNo
             {language === "en" ? w("language.zh-CN") : w("language.en")}
           </Button>
         </div>
-        <main className={styles.panel}>
+        <main className={wide ? styles.widePanel : styles.panel}>
           <h1 className={styles.title}>{title}</h1>
           {lead && <p className={styles.lead}>{lead}</p>}
           {children}

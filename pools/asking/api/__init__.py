@@ -1,0 +1,1 @@
+"""Requests for bilateral licences over HTTP."""

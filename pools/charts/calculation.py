@@ -1,0 +1,18 @@
+"""Pure rules of claim charts: what a standard is found by, and what a row has to say."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+PARTS: Final = ("element", "place", "evidence")
+"""What a row has: an element of the claim, the clause or feature it reads on, and what shows that it does."""
+
+
+def key_of(text: str) -> str:
+    """Return letters and digits alone, in small letters: `3GPP TS 36.321` and `3gpp ts36321` are one standard."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def is_whole(rows: Iterable[Mapping[str, str]]) -> bool:
+    """Say whether there are rows, and each names an element and the place it reads on."""
+    found = list(rows)
+    return bool(found) and all(row["element"] and row["place"] for row in found)
