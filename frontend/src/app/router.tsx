@@ -67,6 +67,7 @@ const closes = () => import("@/features/closes");
 const statements = () => import("@/features/statements");
 const patents = () => import("@/features/patents");
 const imports = () => import("@/features/imports");
+const connections = () => import("@/features/connections");
 const pools = () => import("@/features/pools");
 const submissions = () => import("@/features/submissions");
 const programmes = () => import("@/features/programmes");
@@ -105,6 +106,8 @@ const tree = root.addChildren([
     inside("/patents/$id", patents, "Patent"),
     inside("/imports", imports, "Imports"),
     inside("/imports/$id", imports, "Import"),
+    inside("/connections", connections, "Connections"),
+    inside("/connections/$id", connections, "Connection"),
     inside("/patents/portfolio", patents, "Portfolio"),
     inside("/differences", patents, "Differences"),
     inside("/deadlines", deadlines, "Deadlines"),

@@ -3,6 +3,16 @@ import { defineTexts } from "@/shared/i18n";
 /** The names of what events changed. */
 export const fieldTexts = defineTexts("fields", {
   zh: {
+    "field.asked": "查询数",
+    "field.answered": "答复数",
+    "field.failed": "失败数",
+    "field.at_hour": "时刻（点）",
+    "field.detail": "说明",
+    "field.every": "周期",
+    "field.on_day": "日子",
+    "field.settings": "设置",
+    "field.straight_in": "直接导入",
+    "field.connections.Connection.organisation": "转入的外部连接",
     "field.added": "新增",
     "field.day": "日期",
     "field.deadlines.Deadline.organisation": "转入的期限",
@@ -219,6 +229,16 @@ export const fieldTexts = defineTexts("fields", {
     "field.with": "与",
   },
   en: {
+    "field.asked": "Asked",
+    "field.answered": "Answered",
+    "field.failed": "Failed",
+    "field.at_hour": "At hour",
+    "field.detail": "Detail",
+    "field.every": "Every",
+    "field.on_day": "On day",
+    "field.settings": "Settings",
+    "field.straight_in": "Straight in",
+    "field.connections.Connection.organisation": "Connections that came over",
     "field.added": "Added",
     "field.day": "Day",
     "field.deadlines.Deadline.organisation": "Deadlines taken over",
