@@ -1,13 +1,13 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { App, Button, Modal } from "antd";
-import { useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { api, asProblem, keys, newKey, request, takeVersion, type WholeConnection } from "@/shared/api";
 import { formatInstant, formatNumber, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useLive } from "@/shared/realtime";
+import { topicOf, useTopic } from "@/shared/realtime";
 import { ActionForm, Facts, Notice, Page, PageTabs } from "@/shared/ui";
 import { ConnectionFields, SecretFields } from "./fields.tsx";
 import { ConnectionMark, useRhythm } from "./marks.tsx";
@@ -33,7 +33,8 @@ export function Connection() {
       ),
     refetchInterval: ({ state }) => (state.data?.data.is_under_way ? 2_000 : false),
   });
-  const live = useLive(CONNECTION, id);
+  // What a run changes comes by itself: nobody types on this page but in a dialogue of its own.
+  useTopic(topicOf(CONNECTION, id), useFollowed(refresh));
   const { data, etag } = found.data;
   const may = (step: string) => data.allowed_steps.includes(step);
   const take = async (step: Step, done: string) => {
@@ -58,8 +59,6 @@ export function Connection() {
       ]}
       id={data.id}
       state={<ConnectionMark row={data} />}
-      live={live}
-      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={
         may("run") ? (
           <Button
@@ -124,6 +123,13 @@ export function Connection() {
   );
 }
 
+/** Keeps one function for the life of the page that calls the latest one. */
+function useFollowed(read: () => Promise<unknown>): () => void {
+  const latest = useRef(read);
+  latest.current = read;
+  return useCallback(() => void latest.current(), []);
+}
+
 function Known({ found }: { found: WholeConnection }) {
   const t = useTexts(texts);
   const language = useLanguage();
@@ -183,34 +189,49 @@ interface DialogueProps {
 
 function Edit({ found, etag, open, onClose }: DialogueProps & { found: WholeConnection; etag: string }) {
   const t = useTexts(texts);
+  return (
+    <Modal open={open} title={t("edit")} footer={null} width={520} destroyOnHidden onCancel={onClose}>
+      <EditForm found={found} etag={etag} onClose={onClose} />
+    </Modal>
+  );
+}
+
+interface EditProps {
+  found: WholeConnection;
+  etag: string;
+  onClose: () => void;
+}
+
+function EditForm({ found, etag, onClose }: EditProps) {
+  const t = useTexts(texts);
   const w = useTexts(words);
   const { message } = App.useApp();
   const refresh = useRefresh();
+  // The version whose values the form began with, whatever comes meanwhile.
+  const [version] = useState(etag);
   return (
-    <Modal open={open} title={t("edit")} footer={null} width={520} destroyOnHidden onCancel={onClose}>
-      <ActionForm<Partial<WholeConnection>>
-        submit={w("save")}
-        onCancel={onClose}
-        initialValues={{
-          name: found.name,
-          settings: found.settings,
-          every: found.every,
-          on_day: found.on_day,
-          at_hour: found.at_hour,
-          straight_in: found.straight_in,
-        }}
-        send={async (body) => {
-          await request("PATCH", `${CONNECTIONS}/${found.id}`, { body, etag });
-          await refresh();
-        }}
-        onDone={() => {
-          void message.success(t("saved"));
-          onClose();
-        }}
-      >
-        <ConnectionFields kind={found.kind} />
-      </ActionForm>
-    </Modal>
+    <ActionForm<Partial<WholeConnection>>
+      submit={w("save")}
+      onCancel={onClose}
+      initialValues={{
+        name: found.name,
+        settings: found.settings,
+        every: found.every,
+        on_day: found.on_day,
+        at_hour: found.at_hour,
+        straight_in: found.straight_in,
+      }}
+      send={async (body) => {
+        await request("PATCH", `${CONNECTIONS}/${found.id}`, { body, etag: version });
+        await refresh();
+      }}
+      onDone={() => {
+        void message.success(t("saved"));
+        onClose();
+      }}
+    >
+      <ConnectionFields kind={found.kind} />
+    </ActionForm>
   );
 }
 
