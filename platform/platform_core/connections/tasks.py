@@ -1,8 +1,10 @@
 """The background work of connections."""
 
 import logging
+import time
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
 from procrastinate.contrib.django import app
@@ -17,6 +19,9 @@ from platform_core.jobs.running import Running
 
 logger = logging.getLogger(__name__)
 
+LOOKS_EVERY: Final = 0.5
+"""Seconds of a wait after which it is asked whether the work is still wanted."""
+
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="lianchi.ask_connections", queue=QUICK, queueing_lock="lianchi.ask_connections")
@@ -24,6 +29,14 @@ def ask_due(timestamp: int) -> None:
     """Every five minutes, put the connections whose time has come on their way: a missed time is no loss."""
     if count := services.defer_due_runs(clock=SystemClock()):
         logger.info("%s connections are asked", count)
+
+
+def _wait(running: Running, seconds: float) -> None:
+    """Wait, and wake up where the work is no longer wanted or the server stops."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        running.check()
+        time.sleep(min(left, LOOKS_EVERY))
 
 
 def _after_failure(actor: Actor, message: str, *, connection_id: str, cause: str) -> None:
@@ -39,5 +52,6 @@ def run(running: Running, *, connection_id: str, cause: str) -> Mapping[str, Any
         cause=RunCause(cause),
         job_id=running.job_id,
         check=running.check,
+        pause=partial(_wait, running),
     )
     return {"run": str(found.pk), "state": found.state} if found is not None else {}

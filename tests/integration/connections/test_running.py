@@ -161,7 +161,8 @@ def test_a_run_that_died_is_ended_by_the_next_one(room: Room) -> None:
 
     run = room.ask(room.connection)
 
-    assert runs() == [("failed", DIED), ("finished", "")]
+    assert runs() == [("stopped", DIED), ("finished", "")]
+    assert Connection.objects.get().failures == 0
     reading.refresh_from_db()
     assert (reading.state, reading.detail) == (ImportState.CHECKED, DIED)
     assert run.pk != dead.pk

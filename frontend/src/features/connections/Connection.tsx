@@ -7,6 +7,7 @@ import { formatInstant, formatNumber, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useSpoken } from "@/shared/names";
 import { topicOf, useTopic } from "@/shared/realtime";
 import { ActionForm, Facts, Notice, Page, PageTabs } from "@/shared/ui";
 import { ConnectionFields, SecretFields } from "./fields.tsx";
@@ -134,6 +135,7 @@ function Known({ found }: { found: WholeConnection }) {
   const t = useTexts(texts);
   const language = useLanguage();
   const rhythm = useRhythm();
+  const spoken = useSpoken();
   const settings = found.settings as Settings;
   const told = found.told as Told;
   const size = (bytes: number) => `${formatNumber(Math.round(bytes / MEGABYTE), language)} MB`;
@@ -176,7 +178,7 @@ function Known({ found }: { found: WholeConnection }) {
               },
             ]
           : []),
-        { key: "keeper", label: t("keeper"), value: found.owner_name },
+        { key: "keeper", label: t("keeper"), value: spoken(found.owner_name) },
       ]}
     />
   );

@@ -5,6 +5,7 @@ import { type Alliance, type Connection, request, useRoles, type WholeConnection
 import { AllianceSelect, useEvery } from "@/shared/choosing";
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Page } from "@/shared/ui";
 import { PlusOutlined } from "@/shared/ui/icons";
@@ -17,6 +18,7 @@ import { texts } from "./texts.ts";
 export function Connections() {
   const t = useTexts(texts);
   const rhythm = useRhythm();
+  const spoken = useSpoken();
   const mayOpen = useRoles().has("secretariat");
   const [open, setOpen] = useState(false);
   return (
@@ -62,7 +64,7 @@ export function Connections() {
             title: t("next"),
             render: (row) => (row.next_run_at ? <Instant at={row.next_run_at} /> : "–"),
           },
-          { key: "keeper", title: t("keeper"), extra: true, render: (row) => row.owner_name },
+          { key: "keeper", title: t("keeper"), extra: true, render: (row) => spoken(row.owner_name) },
           {
             key: "created",
             title: t("last"),

@@ -1,11 +1,15 @@
 import { Form, Input, InputNumber, Select, Switch } from "antd";
-import { useTexts } from "@/shared/i18n";
+import { useLanguage, useTexts } from "@/shared/i18n";
+import { weekdayIn } from "./marks.tsx";
 import { QUESTIONS, RHYTHMS } from "./queries.ts";
 import { texts } from "./texts.ts";
+
+const WEEK = [1, 2, 3, 4, 5, 6, 7];
 
 /** What is asked for, and when: the same for a new connection and one that is changed. */
 export function ConnectionFields({ kind }: { kind: string }) {
   const t = useTexts(texts);
+  const language = useLanguage();
   return (
     <>
       <Form.Item
@@ -21,10 +25,16 @@ export function ConnectionFields({ kind }: { kind: string }) {
       </Form.Item>
       <Form.Item noStyle dependencies={["every"]}>
         {({ getFieldValue }) =>
-          getFieldValue("every") !== "day" && (
-            <Form.Item name="on_day" label={t("on_day")} extra={t("on_day.help")}>
-              <InputNumber min={1} max={getFieldValue("every") === "week" ? 7 : 28} precision={0} />
+          getFieldValue("every") === "week" ? (
+            <Form.Item name="on_day" label={t("on_day")}>
+              <Select options={WEEK.map((value) => ({ value, label: weekdayIn(language, value) }))} />
             </Form.Item>
+          ) : (
+            getFieldValue("every") === "month" && (
+              <Form.Item name="on_day" label={t("on_day")} extra={t("on_day.help")}>
+                <InputNumber min={1} max={28} precision={0} />
+              </Form.Item>
+            )
           )
         }
       </Form.Item>

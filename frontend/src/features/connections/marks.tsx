@@ -21,6 +21,15 @@ export function RunMark({ state }: { state: string | undefined }) {
   );
 }
 
+/** Says a day of the week, of which Monday is the first. */
+export function weekdayIn(language: string, day: number): string {
+  const locale = language === "en" ? "en" : "zh-CN";
+  // 2024 began on a Monday.
+  return new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(
+    new Date(Date.UTC(2024, 0, day)),
+  );
+}
+
 type Timed = Pick<Connection, "every" | "on_day" | "at_hour">;
 
 /** Says in words when a connection is asked. */
@@ -29,11 +38,7 @@ export function useRhythm(): (row: Timed) => string {
   const language = useLanguage();
   return ({ every = "week", on_day = 1, at_hour = 3 }) => {
     const hour = `${String(at_hour).padStart(2, "0")}:00`;
-    // 2024-01-01 was a Monday.
-    const weekday = new Intl.DateTimeFormat(language === "en" ? "en" : "zh-CN", {
-      weekday: "long",
-      timeZone: "UTC",
-    }).format(new Date(Date.UTC(2024, 0, on_day)));
+    const weekday = weekdayIn(language, on_day);
     return t(`rhythm.${every}`, { hour, weekday, day: on_day });
   };
 }

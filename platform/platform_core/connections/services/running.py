@@ -129,7 +129,8 @@ def _begin(
     now = work.clock.now()
     for dead in ConnectionRun.objects.filter(connection=found, state=RunState.RUNNING).order_by("pk"):
         _put_back(work, dead)
-        _end_run(now, dead, Tally(), RunState.FAILED, DIED, actor=work)
+        # That is no fault of the other side's: it goes on at once.
+        _end_run(now, dead, Tally(), RunState.STOPPED, DIED, actor=work, until=now)
         found.refresh_from_db()
     if found.state != ConnectionState.ON:
         return None
