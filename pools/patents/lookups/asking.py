@@ -242,5 +242,7 @@ def _answers(document: Document, one: Asked) -> bool:
 
 def _is_of(member: Document, one: Asked) -> bool:
     """Say whether a member of a family is a publication of the patent that was asked for."""
-    keys = {document.publication.key for document in one.documents}
-    return member.publication.key in keys
+    if any(document.publication.key == member.publication.key for document in one.documents):
+        return True
+    # Offices that number grants anew have one right under two numbers, and its events stand with either.
+    return bool(member.application) and any(document.application == member.application for document in one.documents)
