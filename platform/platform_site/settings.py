@@ -27,6 +27,7 @@ RATE_LIMIT_PERSON = ENVIRONMENT.rate_limit_person
 RATE_LIMIT_ADDRESS = ENVIRONMENT.rate_limit_address
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 WEBHOOKS_TO_PRIVATE_ADDRESSES = ENVIRONMENT.webhooks_to_private_addresses
+OPS_URL = ENVIRONMENT.ops_url
 ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 
 INSTALLED_APPS = [
@@ -282,6 +283,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OpinionStateEnum": "pools.submissions.models.OpinionState",
         "VoiceEnum": "pools.submissions.models.Voice",
         "RoleEnum": "platform_core.identity.roles.Role",
+        "ConnectionStateEnum": "platform_core.connections.models.ConnectionState",
+        "ConnectionRunStateEnum": "platform_core.connections.models.RunState",
         "ImportStateEnum": "platform_core.exchange.models.ImportState",
         "PayeeKindEnum": "licensing.close.models.PayeeKind",
         "EncumbranceKindEnum": "pools.patents.models.EncumbranceKind",

@@ -12,6 +12,7 @@ from platform_core.access.registry import Audience, Permission, Policy, allow, r
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_organisation
 from platform_core.audit.events import reserve_events
 from platform_core.conflicts.parties import own_ties
+from platform_core.connections.policies import CONNECTION_WORK
 from platform_core.exchange.models import Import
 from platform_core.exchange.policies import IMPORT_WORK, READ_IMPORT
 from platform_core.identity.policies import ALLIANCE_POLICY
@@ -258,7 +259,7 @@ for _policy in (OUTSIDE_RECORD_POLICY, DIFFERENCE_POLICY, ENCUMBRANCE_POLICY):
     _policy.belong_to("patent__ownerships__owner")
 
 ALLIANCE_POLICY.extend(allow(Role.SECRETARIAT, REGISTER_PATENT, in_alliance("pk")))
-ALLIANCE_POLICY.extend(allow((COMMAND_LINE, IMPORT_WORK), REGISTER_PATENT, everything()))
+ALLIANCE_POLICY.extend(allow((COMMAND_LINE, IMPORT_WORK, CONNECTION_WORK), REGISTER_PATENT, everything()))
 declare_tie(Tie(Ownership, "owner", "alliance"))
 declare_holding(Holding(Ownership, "owner"))
 declare_reference(

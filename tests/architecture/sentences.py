@@ -33,6 +33,12 @@ MESSAGE_AT: Final[Mapping[str, tuple[int, ...]]] = {
     "_end_job": (2,),
     "end_calculation": (1,),
     "_note_attempt": (2,),
+    "note": (2,),
+    "_turn_away": (3,),
+    "_lose": (1,),
+    "_end_run": (4,),
+    "_end_with": (1,),
+    "_pause_by_itself": (1,),
 }
 """Which argument is the sentence: of what makes the error of a field, a guard, a rejected row, a flaw or doubt of what
 a file tells, or the end of a job.
@@ -43,7 +49,13 @@ Of a problem it is the first one.
 STORED_AS: Final = frozenset({"message", "error", "disabled_reason"})
 """Fields of records that keep a sentence of ours; none of another kind has such a name."""
 
-TOLD_LATER: Final = frozenset({"ExportError", "ResultsError", "TimeUp", "Unreachable", "NotNow", "Never"})
+TOLD_LATER: Final = frozenset({"ExportError", "ResultsError", "TimeUp", "Unreachable", "NotNow", "Never"}) | {
+    "ConnectorProblem",
+    "CredentialsRefused",
+    "BreakOff",
+    "Damaged",
+    "_Unreachable",
+}
 """Errors that are caught, and whose text is stored as why something came to nothing."""
 
 PASSED_ON: Final[Mapping[str, str]] = {

@@ -29,6 +29,8 @@ PASSES_ON = {
     "platform/platform_core/access/kernel.py": "the words of guards",
     "platform/platform_core/api/problems.py": "what Django and its REST framework say",
     "platform/platform_core/checks.py": "what `wrong` was given",
+    "platform/platform_core/connections/file_drop.py": "what the reading of a file said",
+    "platform/platform_core/connections/services/running.py": "what a connector said",
     "platform/platform_core/identity/merging.py": "what stands against a merger",
     "platform/platform_core/jobs/rescue.py": "why a job ended",
     "platform/platform_core/jobs/services.py": "why a job ended",
@@ -40,6 +42,7 @@ PASSES_ON = {
     "platform/platform_core/webhooks/services.py": "what is wrong with an address, or why a call came to nothing",
     "pools/patents/formats/office_xml.py": "flaws of numbers",
     "pools/patents/formats/tables.py": "flaws of numbers",
+    "pools/patents/lookups/asking.py": "what was wrong with an answer",
     "pools/patents/numbers/results.py": "what `unreadable` was given",
 }
 """Modules that refuse in words from elsewhere, where these are read, or have their Chinese from."""

@@ -67,6 +67,8 @@ SCREENS = (
     Screen("pool", "/pools/{pools}", MEMBER),
     Screen("patents", "/patents", MEMBER),
     Screen("imports", "/imports"),
+    Screen("connections", "/connections"),
+    Screen("connection", "/connections/{connections?kind=file_drop}"),
     Screen("patent", "/patents/{patents}", MEMBER),
     Screen("patent-record", "/patents/{patents?publication=CN177877880B}?tab=about"),
     Screen("patent-status", "/patents/{patents?publication=CN177877880B}?tab=status"),
@@ -123,6 +125,8 @@ SCREENS = (
 _POSTED = "/closes/{close-runs?status=posted}"
 
 MORE = (
+    Screen("connection-office", "/connections/{connections?kind=epo_ops}"),
+    Screen("connection-new", "/connections", SECRETARY, ("新建连接", "New connection")),
     Screen("close-done", _POSTED, HEAD_OF_FINANCE),
     *(
         Screen(f"close-{tab}", f"{_POSTED}?tab={tab}", HEAD_OF_FINANCE)

@@ -67,6 +67,7 @@ const closes = () => import("@/features/closes");
 const statements = () => import("@/features/statements");
 const patents = () => import("@/features/patents");
 const imports = () => import("@/features/imports");
+const connections = () => import("@/features/connections");
 const pools = () => import("@/features/pools");
 const submissions = () => import("@/features/submissions");
 const asking = () => import("@/features/asking");
@@ -109,6 +110,8 @@ const tree = root.addChildren([
     inside("/claim-charts/$id", patents, "ClaimChart"),
     inside("/imports", imports, "Imports"),
     inside("/imports/$id", imports, "Import"),
+    inside("/connections", connections, "Connections"),
+    inside("/connections/$id", connections, "Connection"),
     inside("/patents/portfolio", patents, "Portfolio"),
     inside("/differences", patents, "Differences"),
     inside("/deadlines", deadlines, "Deadlines"),

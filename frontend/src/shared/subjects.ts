@@ -7,6 +7,7 @@ const PAGES: Record<string, string> = {
   "charter.charterversion": "/charter-versions",
   "patents.patent": "/patents",
   "exchange.import": "/imports",
+  "connections.connection": "/connections",
   "composition.pool": "/pools",
   "composition.listversion": "/list-versions",
   "charts.claimchart": "/claim-charts",

@@ -115,6 +115,14 @@ def check_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import
 
 
 @transaction.atomic
+def check_later(*, actor: Actor, import_id: UUID) -> None:
+    """Have a file read in the background, because whoever was reading it did not come to the end."""
+    found = _locked(actor, import_id)
+    if found.state == ImportState.CHECKING:
+        _queue(actor, found, CHECK)
+
+
+@transaction.atomic
 def begin_import(*, actor: Actor, import_id: UUID, in_background: bool = True) -> Import:
     """Say that a file is to be taken in as it was seen; `apply_import` does it."""
     return _begin(actor, import_id, "begin", "import.begun", APPLY if in_background else None)

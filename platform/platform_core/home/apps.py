@@ -11,6 +11,7 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell what the core itself knows."""
+        from platform_core.connections.models import Connection
         from platform_core.documents.models import Document
         from platform_core.home import own
         from platform_core.home.deadlines import deadlines_to_meet
@@ -22,7 +23,7 @@ class HomeConfig(AppConfig):
         tell_waiting(own.seats_to_confirm)
         tell_waiting(deadlines_to_meet)
         tell_changes(own.events_of_others)
-        for model in (Alliance, Organisation, User):
+        for model in (Alliance, Organisation, User, Connection):
             tell_names(model)
         tell_names(Seat, along=("user", "organisation"))
         tell_names(Document, lambda document: str(document.title))

@@ -20,10 +20,13 @@ CALLS: Final = "calls"
 """The queue of calls to systems of others, who may keep us waiting: worked off apart from all else."""
 CALLS_AT_ONCE: Final = 4
 """Calls that are under way at a time in one process, besides all other work."""
+LOOKUPS: Final = "lookups"
+"""The queue of runs that ask the databases of others for minutes: apart from calls that should go out at once."""
+LOOKUPS_AT_ONCE: Final = 2
 UNNAMED: Final = "default"
 """The queue of what names none."""
 QUEUES: Final = (QUICK, HEAVY, UNNAMED)
-"""All queues but that of calls, which share their workers."""
+"""All queues but those of calls and of look-ups, which share their workers."""
 
 
 @dataclass(frozen=True, slots=True)

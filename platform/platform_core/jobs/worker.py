@@ -13,7 +13,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from platform_core.api.idempotency import forget_old_answers
 from platform_core.clock import SystemClock
-from platform_core.jobs.registry import CALLS, CALLS_AT_ONCE, QUEUES
+from platform_core.jobs.registry import CALLS, CALLS_AT_ONCE, LOOKUPS, LOOKUPS_AT_ONCE, QUEUES
 from platform_core.jobs.rescue import DEAD_AFTER, SIGN_OF_LIFE_EVERY, rescue_jobs
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ async def run_worker(*, concurrency: int = 4, grace: float = 5.0, until_signal: 
         workers = [
             asyncio.create_task(work_off(QUEUES, concurrency, signals=until_signal), name="work"),
             asyncio.create_task(work_off([CALLS], CALLS_AT_ONCE, signals=False), name="calls"),
+            asyncio.create_task(work_off([LOOKUPS], LOOKUPS_AT_ONCE, signals=False), name="look-ups"),
         ]
         try:
             ended, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)

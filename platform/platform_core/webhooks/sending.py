@@ -4,7 +4,6 @@ import ipaddress
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from urllib.parse import urlsplit
 
 import httpcore
 from django.conf import settings
+
+from platform_core.calls import BoundedStream, Ending
 
 PATIENCE: Final = 10.0
 """Seconds for the whole call, from the look for its name to the end of the answer."""
@@ -86,13 +87,13 @@ def call(url: str, headers: dict[str, str], body: bytes) -> int:
         target = target_of(url)
     except ValueError as problem:
         raise Unreachable(str(problem)) from None
-    until = time.monotonic() + PATIENCE
+    ending = Ending(PATIENCE)
     each = dict.fromkeys(("connect", "read", "write", "pool"), EACH_STEP)
     sent = {"Host": _host(target), "Content-Type": "application/json", "User-Agent": "Lianchi-Webhooks/1", **headers}
     try:
         with (
             httpcore.ConnectionPool(
-                ssl_context=ssl.create_default_context(), network_backend=_Pinned(until), max_connections=1, retries=0
+                ssl_context=ssl.create_default_context(), network_backend=_Pinned(ending), max_connections=1, retries=0
             ) as pool,
             pool.stream(
                 "POST",
@@ -130,9 +131,9 @@ def _host(target: Target) -> str:
 class _Pinned(httpcore.NetworkBackend):
     """Connects to an address that was looked at, so that a name cannot lead elsewhere between look and call."""
 
-    def __init__(self, until: float) -> None:
+    def __init__(self, ending: Ending) -> None:
         self._below = httpcore.SyncBackend()
-        self._until = until
+        self._ending = ending
 
     def connect_tcp(
         self,
@@ -144,7 +145,7 @@ class _Pinned(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Look the name up once, refuse it if any address is not public, and connect to the first."""
         try:
-            found = _look_up(host, port, _left(timeout, self._until))
+            found = _look_up(host, port, self._ending.left(timeout))
         except TimeoutError:
             raise
         except (OSError, UnicodeError):
@@ -152,50 +153,9 @@ class _Pinned(httpcore.NetworkBackend):
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not addresses or not all(may_be_called(address) for address in addresses):
             raise Unreachable("This address is not in the public internet.")
-        left = _left(timeout, self._until)
-        return _Bounded(self._below.connect_tcp(addresses[0], port, left, local_address, socket_options), self._until)
-
-
-class _Bounded(httpcore.NetworkStream):
-    """A connection whose every step ends with the whole call.
-
-    A timeout of its own for each step would let an answer of one byte, or one interim answer, every few seconds go on
-    for ever.
-    """
-
-    def __init__(self, below: httpcore.NetworkStream, until: float) -> None:
-        self._below = below
-        self._until = until
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read what has come."""
-        return self._below.read(max_bytes, _left(timeout, self._until))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send something."""
-        self._below.write(buffer, _left(timeout, self._until))
-
-    def close(self) -> None:
-        """Hang up."""
-        self._below.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        """Speak in private from here on."""
-        return _Bounded(self._below.start_tls(ssl_context, server_hostname, _left(timeout, self._until)), self._until)
-
-    def get_extra_info(self, info: str) -> Any:
-        """Tell what is known of the connection."""
-        return self._below.get_extra_info(info)
-
-
-def _left(timeout: float | None, until: float) -> float:
-    """Return how long a step may take before the whole call is over; raise if it is."""
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left if timeout is None else min(timeout, left)
+        left = self._ending.left(timeout)
+        line = self._below.connect_tcp(addresses[0], port, left, local_address, socket_options)
+        return BoundedStream(line, self._ending)
 
 
 def _look_up(host: str, port: int, patience: float) -> list[Any]:

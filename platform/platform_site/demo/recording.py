@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 from xml.sax.saxutils import escape
 
+from platform_core.connections.services import open_connection, pause_connection
 from platform_core.csv_text import csv_bytes
 from platform_core.exchange import storage
 from platform_core.exchange.services import apply_import, begin_import, check_import, start_import
@@ -62,6 +63,7 @@ class Recording:
         self._take("docket-2026-11.csv", _table(docket), "docket")
         self._take("legal-events-2026-11.xml", _events(rows), "office")
         self._decide()
+        self._connect()
 
     def _take(self, name: str, contents: bytes, source_kind: str) -> None:
         actor = self._stage.acting(SECRETARY)
@@ -94,6 +96,28 @@ class Recording:
                 decisions=[Decision(difference_id=row.pk, side=side, version=row.version)],
                 reason=reason,
             )
+
+    def _connect(self) -> None:
+        """Have the agent's docket taken from a folder each month; EPO waits for an account of the alliance's own."""
+        actor, alliance = self._stage.acting(SECRETARY), self._stage.alliance
+        open_connection(
+            actor=actor,
+            alliance_id=alliance,
+            kind="file_drop",
+            name="代理机构月度案卷",
+            settings={"source_kind": "docket"},
+            every="month",
+            on_day=5,
+        )
+        office = open_connection(
+            actor=actor,
+            alliance_id=alliance,
+            kind="epo_ops",
+            name="欧洲专利局",
+            settings={"ask_for": "all", "legal": True},
+            secret={"key": "to-be-entered", "secret": "to-be-entered"},
+        )
+        pause_connection(actor=actor, connection_id=office.pk)
 
 
 def _quietly(done: int, total: int) -> None:

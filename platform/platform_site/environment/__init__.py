@@ -26,6 +26,7 @@ from platform_site.environment.values import (
     port_number,
     reporters,
     time_zone,
+    web_address,
     whole_number,
 )
 
@@ -36,6 +37,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 FONT_DIR = ROOT / "frontend" / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 """Where the installation of the web pages puts the font that documents are set in."""
+
+OPS_URL = "https://ops.epo.org"
+"""EPO's Open Patent Services."""
 
 HSTS_SECONDS = 31_536_000
 
@@ -61,6 +65,7 @@ class Environment:
     rate_limit_address: int
     metrics_token: str = field(repr=False)
     webhooks_to_private_addresses: bool
+    ops_url: str
     bind: str
     port: int
     port_is_chosen: bool
@@ -137,6 +142,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         ),
         metrics_token=metrics_token(reader),
         webhooks_to_private_addresses=reader.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False),
+        ops_url=reader.read("OPS_URL", web_address, OPS_URL, write=f"Write an address such as {OPS_URL}."),
         session_hours=reader.read("SESSION_HOURS", above_zero, 12, write="Write a number of hours, 1 or more."),
         session_idle_minutes=reader.read(
             "SESSION_IDLE_MINUTES", above_zero, 120, write="Write a number of minutes, 1 or more."

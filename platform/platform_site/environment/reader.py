@@ -33,6 +33,7 @@ VARIABLES = (
     "OIDC_CLIENT_SECRET",
     "OIDC_ISSUER",
     "OIDC_NAME",
+    "OPS_URL",
     "PORT",
     "PUBLIC_URL",
     "RATE_LIMIT_ADDRESS",

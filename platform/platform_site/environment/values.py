@@ -1,6 +1,7 @@
 """How the text of a variable is read as what it stands for; ValueError says what is wrong with it."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _YES = frozenset({"1", "true", "yes", "on"})
@@ -74,6 +75,17 @@ def time_zone(text: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as problem:
         raise ValueError("there is no such zone") from problem
     return text
+
+
+def web_address(text: str) -> str:
+    """Read where another system is asked; in the open only on this machine, as for a trial."""
+    parts = urlsplit(text)
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
+        raise ValueError("it does not begin with https://")
+    if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("it is more, or less, than a host with a path")
+    return text.rstrip("/")
 
 
 def log_level(text: str) -> str:

@@ -62,8 +62,13 @@ def _exchange(element: Element, at: int) -> ReadPatent | Refusal:
     patent.country = office
     patent.family_code = element.get("family-id", "")
     bibliography = find(element, "bibliographic-data")
-    if bibliography is None:
-        return patent
+    if bibliography is not None:
+        _read_bibliography(patent, element, bibliography)
+    return patent
+
+
+def _read_bibliography(patent: ReadPatent, element: Element, bibliography: Element) -> None:
+    """Fill in what the record of a document says."""
     patent.published_on = _day(patent, "published_on", _docdb_date(find(bibliography, "publication-reference")))
     patent.application, filed = _application(find(bibliography, "application-reference"))
     patent.filed_on = _day(patent, "filed_on", filed)
@@ -85,8 +90,7 @@ def _exchange(element: Element, at: int) -> ReadPatent | Refusal:
     )
     claims = find_all(bibliography, "priority-claims", "priority-claim")
     patent.priorities = [told for claim in claims if (told := _priority(claim))]
-    patent.right = str(patent.publication.right or "")
-    return patent
+    patent.right = str(patent.publication.right or "") if patent.publication else ""
 
 
 def _member(element: Element, at: int) -> Iterator[ReadPatent | ReadEvent | Refusal]:
@@ -109,6 +113,11 @@ def _member(element: Element, at: int) -> Iterator[ReadPatent | ReadEvent | Refu
         told for claim in find_all(element, "priority-claim") if (told := _priority(claim)) is not None
     ]
     patent.right = str(patent.publication.right or "")
+    document = find(element, _EXCHANGE)
+    bibliography = None if document is None else find(document, "bibliographic-data")
+    if document is not None and bibliography is not None:
+        # Asked for with their records, members of a family carry them.
+        _read_bibliography(patent, document, bibliography)
     yield patent
     for event in find_all(element, "legal"):
         yield _event(event, patent, at)

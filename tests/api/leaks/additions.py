@@ -35,6 +35,7 @@ from tests.factories.charts import make_chart_target, make_claim_chart
 from tests.factories.close import fill_run, make_release, make_run, make_workings_release, move_run
 from tests.factories.composition import make_entry, make_list_version, make_pool, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
+from tests.factories.connections import make_connection, make_connection_run
 from tests.factories.core import (
     NOON,
     actor_of_seat,
@@ -115,6 +116,8 @@ def add_patent(at: Elsewhere) -> None:
     PatentWords.objects.filter(patent=patent).update(reading=0)
     make_import(at.alliance, at.company, f"{WORD}.csv")
     make_saved_mapping(at.alliance, f"{WORD} {next(_numbers)}")
+    asked = make_connection(at.alliance, at.office, f"{WORD} {next(_numbers)}")
+    make_connection_run(asked, notes=[{"about": WORD, "code": "unknown", "detail": "The office has no such number."}])
 
 
 def add_deadline(at: Elsewhere) -> None:

@@ -52,6 +52,7 @@ KINDS = {
     "lead": "identity.Seat",
     "first_assistant": "identity.Seat",
     "second_assistant": "identity.Seat",
+    "connection": "connections.Connection",
     "patent": "patents.Patent",
     "family": "patents.PatentFamily",
     "difference": "patents.Difference",

@@ -97,6 +97,7 @@ FROM: dict[str, dict[str, Any]] = {
     "POST invitations/{invitation_id}/resending": {"sent_at": NOON - timedelta(days=1)},
     "POST pool-members/{member_id}/release": {"held": True},
     "POST imports/{import_id}/undoing": {"state": "imported"},
+    "POST connections/{connection_id}/resumption": {"state": "paused", "next_run_at": None},
     "POST deadlines/{deadline_id}/reopening": {"state": "settled", "settled_at": NOON, "next_told_on": None},
     "PATCH payment-orders/{order_id}": {"state": "draft", "ordered_at": None},
     "POST calls/{call_id}/closing": {"submit_by_on": None},

@@ -1,6 +1,6 @@
 """Lists made long for those who look at them: what the world of the matrix has too little of."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun, RejectedRow
@@ -8,6 +8,7 @@ from licensing.terms.models import Programme
 from members.memberships.models import MembershipState, StepKind
 from platform_core.audit.models import AuditSeal
 from platform_core.audit.services import record_event
+from platform_core.connections.models import Connection
 from platform_core.deadlines.models import Deadline, DeadlineRun
 from platform_core.identity.roles import Role
 from platform_core.webhooks.models import Webhook, WebhookDelivery
@@ -16,6 +17,7 @@ from pools.upkeep.models import PaymentOrder
 from tests.api.matrix.samples import Samples
 from tests.factories.agreements import make_licence
 from tests.factories.close import fill_run, make_run, move_run
+from tests.factories.connections import make_connection_run
 from tests.factories.core import NOON, actor_of_seat, make_organisation, make_seat, make_user
 from tests.factories.deadlines import make_deadline_reminder
 from tests.factories.grants import make_grant
@@ -65,8 +67,10 @@ def lengthen(samples: Samples) -> None:
     assert isinstance(of_rival, Deadline)
     assert isinstance(order, PaymentOrder)
     run = DeadlineRun.objects.filter(alliance=alliance).earliest("pk")
+    asked = Connection.objects.filter(alliance=alliance).earliest("pk")
     for number in range(LENGTH):
         make_deadline_reminder(of_rival, run, rung=f"owner.due.{100 + number}")
+        make_connection_run(asked, begun_at=NOON + timedelta(minutes=number), ended_at=NOON + timedelta(minutes=number))
         add_line(order, make_patent(alliance, f"CNLONG{number}B", order.organisation), 10)
 
 

@@ -27,6 +27,7 @@ from platform_core.access.models import AccessLogEntry
 from platform_core.access.staff.models import StaffSession
 from platform_core.audit.models import AuditEvent, AuditSeal
 from platform_core.conflicts.models import Affiliation, DeclaredTie, Undertaking
+from platform_core.connections.models import Connection
 from platform_core.deadlines.models import CalendarFeed, Deadline, DeadlineRun
 from platform_core.documents.models import Document
 from platform_core.documents.selectors import document_file
@@ -220,6 +221,7 @@ def make_samples() -> Samples:
             "other_letter": letter(stranger),
         },
         "exchange.Import": by_alliance(Import.objects.all()),
+        "connections.Connection": by_alliance(Connection.objects.all()),
         "exchange.SavedMapping": by_alliance(SavedMapping.objects.all()),
         "jobs.Job": {
             "self": own(Job, "seat"),

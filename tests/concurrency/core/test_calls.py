@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from platform_core.clock import SystemClock
 from platform_core.jobs.lifecycle import JobState
-from platform_core.jobs.registry import CALLS, CALLS_AT_ONCE, QUEUES, background_tasks
+from platform_core.jobs.registry import CALLS, CALLS_AT_ONCE, LOOKUPS, QUEUES, background_tasks
 from platform_core.webhooks import sending, services
 from platform_core.webhooks.models import DeliveryState, WebhookDelivery
 from tests.concurrency.core.test_jobs import ended, eventually, start_work, worker
@@ -52,4 +52,4 @@ def test_work_goes_on_while_every_call_hangs(settings: Any, monkeypatch: pytest.
 def test_every_queue_that_something_waits_in_is_worked_off() -> None:
     named = {task.queue for task in app.tasks.values()} | {task.queue for task in background_tasks()}
     # The queue of the library's own tasks, which nobody puts anything into.
-    assert named - {"builtin"} <= {*QUEUES, CALLS}
+    assert named - {"builtin"} <= {*QUEUES, CALLS, LOOKUPS}

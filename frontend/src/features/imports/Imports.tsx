@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Button, Drawer, Form, Select } from "antd";
 import { useState } from "react";
 import { type Alliance, type Import, keys, useRoles } from "@/shared/api";
@@ -29,9 +29,14 @@ export function Imports() {
       trail={[{ label: t("patents"), to: "/patents" }]}
       primary={
         mayBring && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen(true)}>
-            {t("bring")}
-          </Button>
+          <>
+            <Link to="/connections">
+              <Button>{t("connections")}</Button>
+            </Link>
+            <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen(true)}>
+              {t("bring")}
+            </Button>
+          </>
         )
       }
     >

@@ -5,6 +5,7 @@ export const texts = defineTexts("imports", {
     title: "导入",
     lead: "从其他系统的文件导入专利：先预览，再一次性导入，可以撤回。",
     patents: "专利",
+    connections: "外部连接",
     bring: "上传文件",
     "bring.submit": "上传并读取",
     "bring.help":
@@ -147,6 +148,7 @@ export const texts = defineTexts("imports", {
     title: "Imports",
     lead: "Patents from files of other systems: seen first, then taken in as one, with a way back.",
     patents: "Patents",
+    connections: "Connections",
     bring: "Bring in a file",
     "bring.submit": "Upload and read",
     "bring.help":

@@ -3,6 +3,7 @@ import { defineTexts } from "@/shared/i18n";
 export const texts = defineTexts("organisations", {
   zh: {
     "moves.deadlines.Deadline.organisation": "期限",
+    "moves.connections.Connection.organisation": "外部连接",
     "moves.upkeep.AnnuityPayment.organisation": "年费缴纳",
     "moves.upkeep.PaymentOrder.organisation": "缴费单",
     title: "组织",
@@ -84,6 +85,7 @@ export const texts = defineTexts("organisations", {
     to: "退出日期",
   },
   en: {
+    "moves.connections.Connection.organisation": "Connections",
     "moves.deadlines.Deadline.organisation": "Deadlines",
     "moves.upkeep.AnnuityPayment.organisation": "Annuity payments",
     "moves.upkeep.PaymentOrder.organisation": "Payment orders",

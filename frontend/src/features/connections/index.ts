@@ -1,0 +1,2 @@
+export { Connection } from "./Connection.tsx";
+export { Connections } from "./Connections.tsx";

@@ -1,0 +1,62 @@
+"""Connections to other systems whose every step ends with the whole call."""
+
+import ssl
+import time
+from typing import Any
+
+import httpcore
+
+
+class Ending:
+    """When a call is over; one line may carry several calls, one after the other."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._until = 0.0
+        self.begin(seconds)
+
+    def begin(self, seconds: float) -> None:
+        """Give the call that begins now so many seconds."""
+        self._until = time.monotonic() + seconds
+
+    def left(self, timeout: float | None = None) -> float:
+        """Return how long a step may take before the whole call is over; raise TimeoutError if it is."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left if timeout is None else min(timeout, left)
+
+
+class BoundedStream(httpcore.NetworkStream):
+    """A connection whose every step ends with the whole call.
+
+    A timeout of its own for each step would let an answer of one byte, or one interim answer, every few seconds go on
+    for ever.
+    """
+
+    def __init__(self, below: httpcore.NetworkStream, ending: Ending) -> None:
+        self._below = below
+        self._ending = ending
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what has come."""
+        return self._below.read(max_bytes, self._ending.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send something."""
+        self._below.write(buffer, self._ending.left(timeout))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._below.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """Speak in private from here on."""
+        return BoundedStream(
+            self._below.start_tls(ssl_context, server_hostname, self._ending.left(timeout)), self._ending
+        )
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell what is known of the connection."""
+        return self._below.get_extra_info(info)

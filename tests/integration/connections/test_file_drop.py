@@ -1,0 +1,166 @@
+"""Files that are left in a folder are taken once they are whole, each once, and nothing leads out of the folder."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_core.connections import file_drop
+from platform_core.connections.models import Connection, RunState
+from platform_core.exchange.models import Import, ImportState
+from pools.patents.models import Patent
+from tests.integration.connections.office import Office, imports_of
+
+pytestmark = pytest.mark.django_db
+
+TABLE = "公开（公告）号,名称\nCN103294796B,一种信息处理方法\n"
+
+
+class Drop(Office):
+    """An office with a folder for files."""
+
+    def __init__(self, data: Path, **given: Any) -> None:
+        super().__init__()
+        self.connection: Connection = self.open("file_drop", **given)
+        self.folder = data / "drop" / "uhd" / str(self.connection.pk)
+
+    def put(self, name: str, text: str = TABLE) -> Path:
+        file = self.folder / name
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def lies(self) -> list[str]:
+        """Return what lies where, by paths within the folder."""
+        return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if not path.is_dir())
+
+
+@pytest.fixture
+def drop(tmp_path: Path, settings: Any) -> Drop:
+    settings.DATA_DIR = tmp_path
+    return Drop(tmp_path)
+
+
+def test_a_file_waits_as_a_preview_and_is_taken_once(drop: Drop) -> None:
+    drop.put("名单.csv")
+
+    run = drop.ask(drop.connection)
+
+    [found] = imports_of(run)
+    assert (run.state, run.asked, run.answered, run.failed) == (RunState.FINISHED, 1, 1, 0)
+    assert (found.state, found.file_name, found.counts["new"]) == (ImportState.CHECKED, "名单.csv", 1)
+    assert (found.organisation_id, found.created_by_id) == (drop.seat.organisation_id, drop.seat.user_id)
+    assert drop.lies() == ["done/名单.csv"]
+    assert not Patent.objects.exists()
+
+    drop.put("名单.csv")
+    again = drop.ask(drop.connection)
+    assert (again.asked, again.answered, again.unchanged, imports_of(again)) == (1, 1, 1, [])
+    assert drop.lies() == ["done/名单 (2).csv", "done/名单.csv"]
+    assert Import.objects.count() == 1
+
+
+def test_by_setting_it_is_taken_in_at_once(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    drop = Drop(tmp_path, straight_in=True)
+    drop.put("list.csv")
+
+    [found] = imports_of(drop.ask(drop.connection))
+
+    assert found.state == ImportState.APPLIED
+    assert Patent.objects.get().publication == "CN103294796B"
+
+
+def test_what_cannot_be_read_lies_with_its_reason_beside_it(drop: Drop) -> None:
+    drop.put("notes.csv", "a,b\n1,2\n")
+
+    run = drop.ask(drop.connection)
+
+    assert (run.state, run.asked, run.answered, run.failed) == (RunState.FINISHED, 1, 0, 1)
+    assert drop.lies() == ["refused/notes.csv", "refused/notes.csv.txt"]
+    reason = (drop.folder / "refused" / "notes.csv.txt").read_text()
+    assert reason.startswith("No column holds numbers")
+    assert run.notes == [{"about": "notes.csv", "code": "unreadable", "detail": reason.strip()}]
+
+
+def test_whatever_leads_elsewhere_or_is_no_file_is_refused_unread(drop: Drop, tmp_path: Path) -> None:
+    secret = tmp_path / "encryption_keys"
+    secret.write_text(TABLE)
+    (drop.folder / "link.csv").symlink_to(secret)
+    os.link(secret, drop.folder / "hard.csv")
+    os.mkfifo(drop.folder / "pipe.csv")
+    drop.put("bad\nname.csv")
+    os.close(os.open(bytes(drop.folder) + b"/\xff.csv", os.O_WRONLY | os.O_CREAT))
+
+    run = drop.ask(drop.connection)
+
+    assert (run.state, run.asked, run.answered, run.failed) == (RunState.FINISHED, 5, 0, 5)
+    assert not Import.objects.exists()
+    codes = {note["about"]: note["code"] for note in run.notes}
+    assert codes == {
+        "link.csv": "not_a_file",
+        "hard.csv": "linked",
+        "pipe.csv": "not_a_file",
+        "bad_name.csv": "odd_name",
+        "_.csv": "odd_name",
+    }
+    assert [path for path in drop.lies() if not path.endswith(".txt")] == [
+        "refused/_.csv",
+        "refused/bad_name.csv",
+        "refused/hard.csv",
+        "refused/link.csv",
+        "refused/pipe.csv",
+    ]
+    assert (drop.folder / "refused" / "link.csv").is_symlink()
+    assert secret.read_text() == TABLE
+
+
+def test_a_file_is_left_while_it_is_written_hidden_or_too_large(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_drop, "LARGEST_FILE", 500)
+    drop.put("large.csv", TABLE + "x" * 500)
+    drop.put(".hidden.csv")
+    drop.put("coming.csv.part")
+    growing = drop.put("growing.csv")
+    with drop.put("open.csv").open("a"):
+
+        def write(seconds: float) -> None:
+            drop.waited.append(seconds)
+            growing.write_text(TABLE + "CN201690605U,一种背光模组\n", encoding="utf-8")
+
+        run = drop.ask(drop.connection, pause=write)
+
+    assert (run.state, run.detail, run.asked) == (RunState.STOPPED, file_drop.UNFINISHED, 1)
+    assert drop.waited == [file_drop.SETTLES_IN]
+    left = [".hidden.csv", "coming.csv.part", "growing.csv", "open.csv"]
+    assert drop.lies() == [*left, "refused/large.csv", "refused/large.csv.txt"]
+    assert drop.connection.next_run_at == drop.clock.now() + file_drop.LOOK_AGAIN_AFTER
+
+    then = drop.ask(drop.connection)
+    assert (then.state, then.answered) == (RunState.FINISHED, 2)
+    assert drop.lies()[:2] == left[:2]
+
+
+def test_a_folder_that_was_turned_into_a_link_is_not_followed(drop: Drop, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "done").mkdir(parents=True)
+    (elsewhere / "list.csv").write_text(TABLE)
+    drop.folder.rename(tmp_path / "before")
+    drop.folder.symlink_to(elsewhere)
+
+    run = drop.ask(drop.connection)
+
+    assert (run.state, run.detail) == (RunState.FAILED, file_drop.NO_FOLDER)
+    assert (elsewhere / "list.csv").is_file()
+    assert not Import.objects.exists()
+
+
+def test_many_files_are_taken_by_several_runs(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_drop, "MOST_FILES", 2)
+    for number in range(3):
+        drop.put(f"{number}.csv", TABLE + f"CN20169060{number}U,{number}\n")
+
+    first = drop.ask(drop.connection)
+    assert (first.state, first.detail, first.asked) == (RunState.STOPPED, file_drop.MORE, 2)
+    assert drop.connection.next_run_at == drop.clock.now()
+    assert drop.ask(drop.connection).asked == 1
+    assert drop.lies() == ["done/0.csv", "done/1.csv", "done/2.csv"]
