@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import logging
 import os
 import signal
 import stat
@@ -19,6 +20,8 @@ from platform_core.connections.registry import BreakOff, ConnectorProblem, Fetch
 from platform_core.exchange.models import ImportState
 from platform_core.exchange.storage import LARGEST_FILE
 from platform_core.files import private_folder
+
+logger = logging.getLogger(__name__)
 
 DONE: Final = "done"
 REFUSED: Final = "refused"
@@ -38,6 +41,7 @@ LINKED: Final = "This file has another name elsewhere: copy it here rather than 
 ODD_NAME: Final = "The name has characters that cannot be shown, or is too long: give the file another one."
 TOO_LARGE: Final = f"The file is larger than {LARGEST_FILE >> 20} MB: give it in parts."
 _CHUNK: Final = 1 << 20
+_FOLDER_ITSELF: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FIRST_NUMBERED: Final = 2
 
 
@@ -66,10 +70,22 @@ def make_drop_folder(connection_id: UUID, alliance: str) -> Path:
 
 def take_dropped_files(fetching: Fetching, *, choices: Mapping[str, Any]) -> None:
     """Take the files that lie in a connection's folder, and move each to those that are done, or refused with why."""
+    with _told_as_no_folder():
+        path = make_drop_folder(fetching.connection.pk, fetching.connection.alliance.code)
+        folder = os.open(path, _FOLDER_ITSELF)
     try:
-        with _opened(make_drop_folder(fetching.connection.pk, fetching.connection.alliance.code)) as folder:
-            _Drop(fetching, folder, choices).take_all()
+        _Drop(fetching, folder, choices).take_all()
+    finally:
+        os.close(folder)
+
+
+@contextlib.contextmanager
+def _told_as_no_folder() -> Iterator[None]:
+    """Tell as something to be looked after on the server that a folder is not what it should be."""
+    try:
+        yield
     except OSError as problem:
+        logger.warning("the folder of a connection cannot be used: %s", problem)
         raise ConnectorProblem(NO_FOLDER) from problem
 
 
@@ -164,7 +180,7 @@ class _Drop:
             if os.stat(name, dir_fd=self.folder, follow_symlinks=False).st_ino != seen.inode:
                 # Another file has its name by now: that one is taken by the next run.
                 return
-        with _opened(Path(where), within=self.folder) as there:
+        with _told_as_no_folder(), _opened_within(self.folder, where) as there:
             kept = _free_name(shown(name), there)
             os.rename(name, kept, src_dir_fd=self.folder, dst_dir_fd=there)
             if why:
@@ -175,9 +191,9 @@ class _Drop:
 
 
 @contextlib.contextmanager
-def _opened(path: Path, *, within: int | None = None) -> Iterator[int]:
-    """Open a folder that lies where it should itself, as the place that names are looked for in."""
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=within)
+def _opened_within(within: int, name: str) -> Iterator[int]:
+    """Open a folder that lies in another one itself, as the place that names are looked for in."""
+    folder = os.open(name, _FOLDER_ITSELF, dir_fd=within)
     try:
         yield folder
     finally:

@@ -154,6 +154,22 @@ def test_a_folder_that_was_turned_into_a_link_is_not_followed(drop: Drop, tmp_pa
     assert not Import.objects.exists()
 
 
+def test_a_folder_for_what_is_done_that_leads_elsewhere_is_not_followed(drop: Drop, tmp_path: Path) -> None:
+    (drop.folder / "done").rmdir()
+    (drop.folder / "done").symlink_to(tmp_path)
+    drop.put("list.csv")
+
+    run = drop.ask(drop.connection)
+    assert (run.state, run.detail, len(imports_of(run))) == (RunState.FAILED, file_drop.NO_FOLDER, 1)
+    assert drop.lies() == ["list.csv", "refused/done.txt"]
+    assert not (tmp_path / "list.csv").exists()
+
+    # The link was refused as any other, so that the folder is made anew, and the file is here already.
+    again = drop.ask(drop.connection)
+    assert (again.state, again.unchanged, len(imports_of(again))) == (RunState.FINISHED, 1, 0)
+    assert drop.lies() == ["done/list.csv", "refused/done.txt"]
+
+
 def test_many_files_are_taken_by_several_runs(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_drop, "MOST_FILES", 2)
     for number in range(3):
