@@ -59,6 +59,7 @@ OFFICE_CALENDAR_POLICY = register(
     Policy(
         OfficeCalendar,
         read=READ_OFFICE_CALENDAR,
+        no_staff="anybody reads it without one",
         rules=[
             allow(Audience.PUBLIC, READ_OFFICE_CALENDAR, everything()),
             # The days of all alliances here follow from it.

@@ -122,7 +122,6 @@ NOT_DONE_HERE = {
     "POST alliances/{alliance_id}/founding-members": "the alliances here have members; tests/api/leaks/test_bulk.py",
     "POST calls/{call_id}/publication": "it needs a draft that opens later; tests/integration/submissions",
     "POST submissions/{submission_id}/reevaluation": "it needs a panel; tests/integration/submissions",
-    "POST panels/{panel_id}/renewal": "two on the panel here hold other roles; tests/integration/submissions",
     "POST opinions": "the panel here has one already; tests/integration/submissions",
     "POST opinions/{opinion_id}/voice": "the evaluator here leads its panel; tests/integration/submissions",
     "POST opinions/{opinion_id}/giving": "it needs both assistants' voices; tests/integration/submissions",

@@ -87,6 +87,7 @@ class TestWhatIsTold:
 
         desks = (
             "patent.read",
+            "patent.chart",
             "patent.edit",
             "patent.edit_annuity_terms",
             "patent.pay_annuity",
