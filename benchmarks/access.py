@@ -30,14 +30,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.made.rights import COUNTRY, FULL, LATE, SMALL, Size, fill, ready_table, server
+from benchmarks.made.rights import COUNTRY, FULL, KINDS, LATE, SMALL, Size, fill, ready_table, server
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "platform_site.settings"
 os.environ["LIANCHI_DEV"] = "1"
 os.environ.setdefault("SECRET_KEY", "only-for-measuring-" + "0123456789" * 4)
 
 LIMITS = {"page_to_bare": 3.0, "request_to_secretariat": 1.5}
-KINDS = ("independent", "correlated")
 UNEXPECTED = 300.0
 """Milliseconds from which a list or search is named as slow."""
 

@@ -31,6 +31,7 @@ COUNTRIES = (
     "RU",
 )
 ALLIANCES = 4
+KINDS = ("independent", "correlated")
 COUNTRY = "DE"
 LATE = "NZ"
 LATE_SEEN = 1_500

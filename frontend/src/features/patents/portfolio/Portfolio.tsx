@@ -1,7 +1,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { keys, type Portfolio as PortfolioDocument, request } from "@/shared/api";
-import { barsOption, Chart, columnsOption, heightOf } from "@/shared/charts";
+import { barsOption, Chart, columnsOption, heightOf, tilesHeight, tilesOption } from "@/shared/charts";
 import { formatDay } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
@@ -9,6 +9,7 @@ import { useCloseNames } from "@/shared/royalties";
 import { FilterChips } from "@/shared/table/Filters";
 import { Empty, Page } from "@/shared/ui";
 import { texts as patentTexts } from "../texts.ts";
+import { placesOf } from "./places.ts";
 import styles from "./portfolio.module.css";
 import { texts } from "./texts.ts";
 
@@ -62,6 +63,7 @@ function Pictures({ data }: { data: PortfolioDocument }) {
       <Years years={data.filed} what="filed" />
       <Years years={data.granted} what="granted" />
       <Curve years={data.in_force} />
+      <Where rows={data.countries} />
       <Countries rows={data.countries} />
       <Classes rows={data.subclasses} />
       <Owners rows={data.owners} />
@@ -124,6 +126,30 @@ function Curve({ years }: { years: readonly Year[] }) {
       height={COLUMNS_HEIGHT}
       table={yearTable(years, t("year"), t("left"))}
       file="patents-in-force"
+    />
+  );
+}
+
+function Where({ rows }: { rows: PortfolioDocument["countries"] }) {
+  const t = useTexts(texts);
+  const names = useCloseNames();
+  const inForce = new Map(rows.filter((row) => row.in_force > 0).map((row) => [row.country, row.in_force]));
+  if (inForce.size === 0) return null;
+  const tiles = placesOf([...inForce.keys()]).map(({ code, column, row }) => {
+    const value = inForce.get(code) ?? 0;
+    return { label: code, column, row, value, text: String(value) };
+  });
+  return (
+    <Chart
+      finding={t("map.finding", { count: inForce.size })}
+      about={t("map.about")}
+      option={(look) => tilesOption(look, tiles)}
+      height={tilesHeight(tiles)}
+      table={{
+        columns: [{ title: t("country") }, { title: t("in_force"), numeric: true }],
+        rows: [...inForce].map(([code, count]) => [names.country(code), String(count)]),
+      }}
+      file="patents-in-force-map"
     />
   );
 }

@@ -13,6 +13,8 @@ export const texts = defineTexts("portfolio", {
     "granted.about": "按授权年统计的专利件数",
     "curve.finding": "现有 {{count}} 件有效，到 {{year}} 年底剩 {{left}} 件",
     "curve.about": "每年年底仍有效的件数（按登记的失效日，没有登记的视为持续有效）",
+    "map.finding_other": "在 {{count}} 个国家或地区有效",
+    "map.about": "每格一个国家或地区，按方位排列；颜色越深，有效件数越多",
     "countries.finding": "{{country}} 有效专利最多：{{count}} 件",
     "countries.about": "按国家或地区统计的有效专利件数",
     "classes.finding": "{{name}} 最多：{{count}} 件",
@@ -43,6 +45,9 @@ export const texts = defineTexts("portfolio", {
     "curve.finding": "{{count}} are in force now, {{left}} of them at the end of {{year}}",
     "curve.about":
       "Patents still in force at the end of each year, by the ends on record; without one, they go on",
+    "map.finding_one": "In force in {{count}} country",
+    "map.finding_other": "In force in {{count}} countries",
+    "map.about": "A tile for each, where it lies to the others; the darker, the more are in force",
     "countries.finding": "Most in force: {{country}} with {{count}}",
     "countries.about": "Patents in force by country",
     "classes.finding": "{{name}} leads with {{count}}",
