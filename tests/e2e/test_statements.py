@@ -49,7 +49,9 @@ def test_a_member_sees_its_statement_and_why_it_changed_within_two_clicks(open_a
 def test_a_member_opens_what_its_amount_is_made_of_and_is_told_why_a_part_is_not_shown(
     open_as: Open, language: str, tab: str, total: str, hidden: str, together: str
 ) -> None:
-    page = opened(open_as, language)
+    page = open_as(MEMBER_FINANCE, language=language)
+    page.goto(f"/statements/{told_in_parts(page)}")
+    settle(page)
     page.get_by_role("tab", name=tab).click()
     table = page.get_by_role("tabpanel").get_by_role("table")
     expect(table.get_by_role("row", name=re.compile(f"^{total}")).last).to_contain_text(written(amount_of(page)))
@@ -107,6 +109,15 @@ def test_a_rival_opens_neither_the_statement_nor_its_file(open_as: Open) -> None
     expect(rival.get_by_role("heading", name="Not found, or not yours to see")).to_be_visible()
     path = own.url[own.url.index("/statements/") :]
     assert rival.context.request.get(f"/api/v1{path}/document?as=pdf&language=en").status == 404
+
+
+def told_in_parts(page: Page) -> str:
+    """Return the latest statement whose parts are told: tests of closes may have posted one of which they are not."""
+    for row in page.context.request.get("/api/v1/statements").json()["items"]:
+        told = page.context.request.get(f"/api/v1/statements/{row['id']}/workings")
+        if told.ok and any(len(cell["countries"]) > 1 for cell in told.json()["cells"]):
+            return str(row["id"])
+    raise AssertionError("no statement of the demonstration tells its parts")
 
 
 def opened(open_as: Open, language: str = "en") -> Page:
