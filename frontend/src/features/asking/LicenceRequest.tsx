@@ -98,8 +98,8 @@ function Contents({ request: found }: { request: RequestDocument }) {
       <Panel title={t("asker")}>
         <Pairs
           pairs={[
-            { label: t("name"), value: found.asker_name },
-            { label: t("organisation"), value: found.asker_organisation },
+            { label: t("asker.name"), value: found.asker_name },
+            { label: t("asker.organisation"), value: found.asker_organisation },
             { label: t("email"), value: found.asker_email },
             { label: t("language"), value: t.maybe(`language.${found.language}`) },
             { label: t("confirmed_at"), value: <Instant at={found.confirmed_at} /> },

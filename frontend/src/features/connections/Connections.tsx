@@ -125,10 +125,10 @@ function Open({ onClose }: { onClose: () => void }) {
         await refresh();
       }}
     >
-      <Form.Item name="alliance_id" label={t("alliance")} hidden={alliances.length === 1}>
+      <Form.Item required name="alliance_id" label={t("alliance")} hidden={alliances.length === 1}>
         <AllianceSelect />
       </Form.Item>
-      <Form.Item name="kind" label={t("kind")}>
+      <Form.Item required name="kind" label={t("kind")}>
         <Select onChange={choose} options={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))} />
       </Form.Item>
       <ConnectionFields kind={kind} />

@@ -20,28 +20,29 @@ export function ConnectionFields({ kind }: { kind: string }) {
         <Input maxLength={200} />
       </Form.Item>
       {kind === "epo_ops" ? <Question /> : <Word />}
-      <Form.Item name="every" label={t("every")}>
+      <Form.Item required name="every" label={t("every")}>
         <Select options={RHYTHMS.map((value) => ({ value, label: t(`every.${value}`) }))} />
       </Form.Item>
       <Form.Item noStyle dependencies={["every"]}>
         {({ getFieldValue }) =>
           getFieldValue("every") === "week" ? (
-            <Form.Item name="on_day" label={t("on_day")}>
+            <Form.Item required name="on_day" label={t("on_day")}>
               <Select options={WEEK.map((value) => ({ value, label: weekdayIn(language, value) }))} />
             </Form.Item>
           ) : (
             getFieldValue("every") === "month" && (
-              <Form.Item name="on_day" label={t("on_day")} extra={t("on_day.help")}>
+              <Form.Item required name="on_day" label={t("on_day")} extra={t("on_day.help")}>
                 <InputNumber min={1} max={28} precision={0} />
               </Form.Item>
             )
           )
         }
       </Form.Item>
-      <Form.Item name="at_hour" label={t("at_hour")} extra={t("at_hour.help")}>
+      <Form.Item required name="at_hour" label={t("at_hour")} extra={t("at_hour.help")}>
         <InputNumber min={0} max={23} precision={0} />
       </Form.Item>
       <Form.Item
+        required
         name="straight_in"
         label={t("straight_in")}
         extra={t("straight_in.help")}
@@ -57,7 +58,7 @@ function Question() {
   const t = useTexts(texts);
   return (
     <>
-      <Form.Item name={["settings", "ask_for"]} label={t("ask_for")}>
+      <Form.Item required name={["settings", "ask_for"]} label={t("ask_for")}>
         <Select options={QUESTIONS.map((value) => ({ value, label: t(`ask_for.${value}`) }))} />
       </Form.Item>
       <Form.Item noStyle dependencies={[["settings", "ask_for"]]}>
@@ -75,7 +76,7 @@ function Question() {
           )
         }
       </Form.Item>
-      <Form.Item name={["settings", "legal"]} label={t("legal")} valuePropName="checked">
+      <Form.Item required name={["settings", "legal"]} label={t("legal")} valuePropName="checked">
         <Switch />
       </Form.Item>
     </>
@@ -85,7 +86,7 @@ function Question() {
 function Word() {
   const t = useTexts(texts);
   return (
-    <Form.Item name={["settings", "source_kind"]} label={t("source_kind")}>
+    <Form.Item required name={["settings", "source_kind"]} label={t("source_kind")}>
       <Select
         options={(["own", "office", "docket"] as const).map((value) => ({
           value,

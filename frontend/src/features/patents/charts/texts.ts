@@ -108,7 +108,7 @@ export const texts = defineTexts("claim_charts", {
     note: "Note",
     save: "Save",
     saved: "Saved",
-    review: "Find it right",
+    review: "Mark as reviewed",
     "review.title": "Is this version right?",
     "review.text":
       "Once reviewed it is fixed and can be handed in with a submission; changes begin another version.",
