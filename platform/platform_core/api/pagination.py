@@ -29,6 +29,9 @@ ASKED_AT_MOST: Final = 2_000
 MET_AT_MOST: Final = 300
 """Rows that a search meets first and that are asked one by one for a page, where some of the very first may be seen."""
 
+FEW_REACHED: Final = 5_000
+"""Rows of a reader who is looked for among these alone, whatever a search meets elsewhere."""
+
 
 class Count(StrEnum):
     """How far a list is counted beyond the page."""
@@ -139,10 +142,12 @@ def _first(part: QuerySet[M], column: str, down: bool, size: int) -> list[M]:
 def _first_met(part: QuerySet[M], search: Search[M], size: int) -> list[M]:
     """Return the first rows of an ordered list that a search narrowed.
 
-    The index that is searched knows no order, so that walking along one would search for each row. What the search
-    meets first is asked about by itself, and somewhat more where the reader sees some of that. Who sees next to none
-    has few rows, of which those are found that the search meets; who sees much is asked about all of it.
+    The index that is searched knows no order, so that walking along one would search for each row. Who sees few rows
+    has those found that the search meets. Of whoever sees many, what the search meets first is asked about by itself,
+    and somewhat more where the reader sees some of that; in the end, all of it is.
     """
+    if search.reached is not None and search.reached[: FEW_REACHED + 1].count() <= FEW_REACHED:
+        return _first_reached(part, search.reached, size)
     for most in (size, MET_AT_MOST):
         with rights_left_out():
             ids = list(part.values_list("pk", flat=True)[:most])
@@ -154,11 +159,13 @@ def _first_met(part: QuerySet[M], search: Search[M], size: int) -> list[M]:
             return found[:size]
         if len(found) < most // 10:
             break
-    if search.reached is None:
-        return list(part[:size])
+    return list(part[:size]) if search.reached is None else _first_reached(part, search.reached, size)
+
+
+def _first_reached(part: QuerySet[M], reached: QuerySet[Any, Any], size: int) -> list[M]:
     # The rights stay in the question: the ids only tell where to look.
     with row_by_row():
-        return list(part.filter(pk__in=search.reached)[:size])
+        return list(part.filter(pk__in=reached)[:size])
 
 
 def asked_order(request: Request, *, orders: Mapping[str, str], default: str) -> tuple[str, str, bool]:

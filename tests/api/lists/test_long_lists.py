@@ -49,6 +49,7 @@ def member(company: Organisation) -> Client:
 def asked_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pagination, "ASKED_AT_MOST", 5)
     monkeypatch.setattr(pagination, "MET_AT_MOST", 6)
+    monkeypatch.setattr(pagination, "FEW_REACHED", 7)
 
 
 def page(client: Client, address: str) -> Any:
