@@ -47,7 +47,8 @@ def row_by_row() -> AbstractContextManager[None]:
 def rights_left_out() -> AbstractContextManager[None]:
     """Have queries that are sent meanwhile pass all rows that would be asked about.
 
-    What they return is shown to nobody: it only tells how far asking row by row would have to go.
+    What they return is shown to nobody before it was asked about: it tells how far asking row by row would have to go,
+    or which rows to ask about.
     """
     return _written(_Form.LEFT_OUT)
 

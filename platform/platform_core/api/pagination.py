@@ -150,12 +150,13 @@ def _first_met(part: QuerySet[M], search: Search[M], size: int) -> list[M]:
         return _first_reached(part, search.reached, size)
     for most in (size, MET_AT_MOST):
         with rights_left_out():
-            ids = list(part.values_list("pk", flat=True)[:most])
+            met = list(part[:most])
         with row_by_row():
             # By their keys: in order, the rows would be looked for along all others.
-            seen = search.among.filter(pk__in=ids).order_by().prefetch_related(None).in_bulk()
-        found = [seen[pk] for pk in ids if pk in seen]
-        if len(ids) < most or len(found) >= size:
+            asked = search.among.filter(pk__in=[row.pk for row in met]).order_by()
+            seen = set(asked.values_list("pk", flat=True))
+        found = [row for row in met if row.pk in seen]
+        if len(met) < most or len(found) >= size:
             return found[:size]
         if len(found) < most // 10:
             break
