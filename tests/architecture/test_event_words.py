@@ -116,6 +116,19 @@ def test_all_work_that_acts_without_a_person_has_words() -> None:
         assert sorted(working - known[language]) == [], f"say these in {language} in shared/history/texts.ts"
 
 
+def test_whatever_is_allowed_with_what_can_be_shared_has_words() -> None:
+    known = labels("verb", ROOT / "frontend/src/shared/sharing/texts.ts")
+    verbs = {
+        str(permission).split(".")[1]
+        for policy in policies()
+        if policy.giving is not None
+        for permission in policy.permissions()
+    }
+    assert len(verbs) > 25
+    for language in LANGUAGES:
+        assert sorted(verbs - known[language]) == [], f"say these in {language} in shared/sharing/texts.ts"
+
+
 def test_every_field_of_an_event_has_words_in_both_languages() -> None:
     known = labels("field", HISTORY / "fields.ts")
     recorded = {name for _path, tree in modules() for name in fields_recorded(tree)}
