@@ -140,7 +140,7 @@ MORE = (
     Screen("pools", "/pools"),
     *(
         Screen(f"pool-{tab}", f"/pools/{{pools}}?tab={tab}")
-        for tab in ("members", "entries", "lists", "calls", "submissions", "programmes")
+        for tab in ("members", "entries", "lists", "calls", "submissions", "effect", "overlap", "programmes")
     ),
     *(Screen(f"submissions-{tab}", f"/submissions?tab={tab}") for tab in ("calls", "results")),
     Screen("submit", "/calls/{calls}", MEMBER, ("提交专利", "Submit a patent")),
