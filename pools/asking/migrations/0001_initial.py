@@ -104,6 +104,109 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-asked_at", "-id"),
+                "indexes": [
+                    models.Index(fields=["addressee", "state"], name="licencerequest_by_addressee"),
+                    models.Index(
+                        condition=models.Q(("asker_email", ""), _negated=True),
+                        fields=["asker_email", "asked_at"],
+                        name="licencerequest_email",
+                    ),
+                    models.Index(
+                        condition=models.Q(("address_hash", ""), _negated=True),
+                        fields=["address_hash", "asked_at"],
+                        name="licencerequest_address",
+                    ),
+                    models.Index(
+                        condition=models.Q(("erased_at", None)), fields=["moved_at"], name="licencerequest_to_erase"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["unconfirmed", "received", "acknowledged", "answered", "closed"])
+                        ),
+                        name="licencerequest_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["zh-hans", "en"])), name="licencerequest_language_known"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("intention_hash", ""), _negated=True),
+                        fields=("intention_hash",),
+                        name="licencerequest_sent_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key_hash", ""), _negated=True),
+                        fields=("key_hash",),
+                        name="licencerequest_one_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("state", "unconfirmed"), _negated=True), ("confirmed_at__isnull", False)
+                            ),
+                            models.Q(("state", "unconfirmed"), ("confirmed_at", None)),
+                            _connector="OR",
+                        ),
+                        name="licencerequest_confirmed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), ("closed_at__isnull", False)),
+                            models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None)),
+                            _connector="OR",
+                        ),
+                        name="licencerequest_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("erased_at__isnull", False),
+                            models.Q(
+                                models.Q(("asker_name", ""), _negated=True),
+                                models.Q(("asker_organisation", ""), _negated=True),
+                                models.Q(("asker_email", ""), _negated=True),
+                                models.Q(("asker_country", ""), _negated=True),
+                                models.Q(("key_hash", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="licencerequest_of_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("erased_at", None),
+                            models.Q(
+                                ("address_hash", ""),
+                                ("answer", ""),
+                                ("answer_contact", ""),
+                                ("asker_country", ""),
+                                ("asker_email", ""),
+                                ("asker_name", ""),
+                                ("asker_organisation", ""),
+                                ("contents_hash", ""),
+                                ("fields_of_use", ""),
+                                ("intention_hash", ""),
+                                ("key_hash", ""),
+                                ("message", ""),
+                                ("note", ""),
+                                ("products", ""),
+                                ("state", "closed"),
+                                ("territory", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="licencerequest_erased_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("erased_at__isnull", False),
+                            models.Q(("answer", ""), ("answered_at", None)),
+                            models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="licencerequest_answered_in_words",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,142 +233,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("request", "id"),
+                "constraints": [models.UniqueConstraint(fields=("request", "patent"), name="requestedpatent_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="licencerequest",
-            index=models.Index(fields=["addressee", "state"], name="licencerequest_by_addressee"),
-        ),
-        migrations.AddIndex(
-            model_name="licencerequest",
-            index=models.Index(
-                condition=models.Q(("asker_email", ""), _negated=True),
-                fields=["asker_email", "asked_at"],
-                name="licencerequest_email",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="licencerequest",
-            index=models.Index(
-                condition=models.Q(("address_hash", ""), _negated=True),
-                fields=["address_hash", "asked_at"],
-                name="licencerequest_address",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="licencerequest",
-            index=models.Index(
-                condition=models.Q(("erased_at", None)), fields=["moved_at"], name="licencerequest_to_erase"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["unconfirmed", "received", "acknowledged", "answered", "closed"])),
-                name="licencerequest_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["zh-hans", "en"])), name="licencerequest_language_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencerequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("intention_hash", ""), _negated=True),
-                fields=("intention_hash",),
-                name="licencerequest_sent_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencerequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key_hash", ""), _negated=True), fields=("key_hash",), name="licencerequest_one_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(models.Q(("state", "unconfirmed"), _negated=True), ("confirmed_at__isnull", False)),
-                    models.Q(("state", "unconfirmed"), ("confirmed_at", None)),
-                    _connector="OR",
-                ),
-                name="licencerequest_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), ("closed_at__isnull", False)),
-                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None)),
-                    _connector="OR",
-                ),
-                name="licencerequest_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("erased_at__isnull", False),
-                    models.Q(
-                        models.Q(("asker_name", ""), _negated=True),
-                        models.Q(("asker_organisation", ""), _negated=True),
-                        models.Q(("asker_email", ""), _negated=True),
-                        models.Q(("asker_country", ""), _negated=True),
-                        models.Q(("key_hash", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="licencerequest_of_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("erased_at", None),
-                    models.Q(
-                        ("address_hash", ""),
-                        ("answer", ""),
-                        ("answer_contact", ""),
-                        ("asker_country", ""),
-                        ("asker_email", ""),
-                        ("asker_name", ""),
-                        ("asker_organisation", ""),
-                        ("contents_hash", ""),
-                        ("fields_of_use", ""),
-                        ("intention_hash", ""),
-                        ("key_hash", ""),
-                        ("message", ""),
-                        ("note", ""),
-                        ("products", ""),
-                        ("state", "closed"),
-                        ("territory", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="licencerequest_erased_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licencerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("erased_at__isnull", False),
-                    models.Q(("answer", ""), ("answered_at", None)),
-                    models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="licencerequest_answered_in_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestedpatent",
-            constraint=models.UniqueConstraint(fields=("request", "patent"), name="requestedpatent_once"),
         ),
     ]

@@ -72,6 +72,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("patent", "id"),
+                "indexes": [models.Index(fields=["kind", "key"], name="charttarget_by_key")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["standard", "product"])), name="charttarget_kind_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="charttarget_named"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "standard"), _negated=True),
+                            models.Q(("body", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="charttarget_standard_is_somebodys",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,62 +148,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("target", "claim", "number"),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="charttarget",
-            index=models.Index(fields=["kind", "key"], name="charttarget_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="charttarget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["standard", "product"])), name="charttarget_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charttarget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="charttarget_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charttarget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "standard"), _negated=True),
-                    models.Q(("body", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="charttarget_standard_is_somebodys",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimchart",
-            constraint=models.UniqueConstraint(fields=("target", "claim", "number"), name="claimchart_numbered"),
-        ),
-        migrations.AddConstraint(
-            model_name="claimchart",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("target", "claim"), name="claimchart_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimchart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("claim__gt", 0), ("number__gt", 0)), name="claimchart_of_a_claim"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimchart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_at", None), ("state", "draft")),
-                    models.Q(
-                        ("reviewed_at__isnull", False), ("state", "reviewed"), models.Q(("rows", []), _negated=True)
+                "constraints": [
+                    models.UniqueConstraint(fields=("target", "claim", "number"), name="claimchart_numbered"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("target", "claim"), name="claimchart_one_draft"
                     ),
-                    _connector="OR",
-                ),
-                name="claimchart_reviewed_whole",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("claim__gt", 0), ("number__gt", 0)), name="claimchart_of_a_claim"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_at", None), ("state", "draft")),
+                            models.Q(
+                                ("reviewed_at__isnull", False),
+                                ("state", "reviewed"),
+                                models.Q(("rows", []), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="claimchart_reviewed_whole",
+                    ),
+                ],
+            },
         ),
     ]

@@ -49,6 +49,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pool", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("pool", "number"), name="listversion_numbered_in_pool")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,15 +98,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("version", "publication", "country", "id"),
+                "constraints": [models.UniqueConstraint(fields=("version", "entry"), name="listline_once_in_version")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.UniqueConstraint(fields=("pool", "number"), name="listversion_numbered_in_pool"),
-        ),
-        migrations.AddConstraint(
-            model_name="listline",
-            constraint=models.UniqueConstraint(fields=("version", "entry"), name="listline_once_in_version"),
         ),
         AppendOnly("composition_listversion"),
         AppendOnly("composition_listline"),

@@ -93,6 +93,46 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pool", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("pool", "number"), name="call_numbered_in_pool"),
+                    models.UniqueConstraint(fields=("id", "pool"), name="call_with_its_pool"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "closed"])), name="call_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["public", "members"])), name="call_audience_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title_en", ""), ("title_zh", ""), _negated=True), name="call_is_titled"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("standard", ""), _negated=True), name="call_says_for_what"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at", None), ("state", "draft")),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("opens_on__isnull", False),
+                                ("published_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="call_published_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("submit_by_on", None), ("submit_by_on__gte", models.F("opens_on")), _connector="OR"
+                        ),
+                        name="call_ends_after_it_opens",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("appeal_days__gt", 0), ("evaluation_days__gt", 0), ("reevaluation_days__gt", 0)
+                        ),
+                        name="call_limits_leave_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +218,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["holder", "permission", "content_object", "ends_at"], name="panelgrant_by_holder"
+                    ),
+                    models.Index(
+                        fields=["content_object", "holder", "permission", "ends_at"], name="panelgrant_by_object"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("grant", "permission"), name="panelgrant_once")],
             },
         ),
         migrations.CreateModel(
@@ -286,6 +335,56 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pool", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("refused", "withdrawn")), _negated=True),
+                        fields=("pool", "patent", "membership"),
+                        name="submission_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "returned",
+                                    "complete",
+                                    "in_evaluation",
+                                    "not_essential",
+                                    "in_reevaluation",
+                                    "confirmed",
+                                    "appealed",
+                                    "in_appeal",
+                                    "essential",
+                                    "listed",
+                                    "refused",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="submission_state_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("exclusive", False)), name="submission_never_exclusive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "withdrawn"]), ("submitted_at__isnull", False), _connector="OR"
+                        ),
+                        name="submission_submitted_at_some_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("entry", None), ("state", "listed"), _connector="OR"),
+                        name="submission_listed_by_an_entry",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["in_evaluation", "in_appeal"]), _negated=True),
+                            ("panel__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="submission_evaluated_by_a_panel",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -369,6 +468,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("submission", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("panel", "round"), name="opinion_once_in_a_round"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "given"])), name="opinion_state_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("round__in", [1, 2])), name="opinion_round_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("final_on", None), ("given_at", None), ("result", ""), ("state", "draft")),
+                            models.Q(
+                                ("given_at__isnull", False),
+                                ("result__in", ["essential", "not_essential"]),
+                                ("state", "given"),
+                                models.Q(("reasons", ""), _negated=True),
+                                ("first_voice__in", ["agrees", "dissents"]),
+                                ("second_voice__in", ["agrees", "dissents"]),
+                                models.Q(("first_voice", "agrees"), ("second_voice", "agrees"), _connector="OR"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="opinion_given_by_its_panel",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -403,6 +525,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("submission", "number", "standard", "clause"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("submission", "number", "standard", "clause"), name="submissionclaim_once_on_a_clause"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="submissionclaim_numbered"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("standard", ""), _negated=True), models.Q(("clause", ""), _negated=True)
+                        ),
+                        name="submissionclaim_on_a_clause",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -433,154 +567,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("opinion", "claim"),
+                "constraints": [models.UniqueConstraint(fields=("opinion", "claim"), name="finding_once_of_a_claim")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(fields=("pool", "number"), name="call_numbered_in_pool"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(fields=("id", "pool"), name="call_with_its_pool"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published", "closed"])), name="call_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["public", "members"])), name="call_audience_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title_en", ""), ("title_zh", ""), _negated=True), name="call_is_titled"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("standard", ""), _negated=True), name="call_says_for_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at", None), ("state", "draft")),
-                    models.Q(
-                        models.Q(("state", "draft"), _negated=True),
-                        ("opens_on__isnull", False),
-                        ("published_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="call_published_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("submit_by_on", None), ("submit_by_on__gte", models.F("opens_on")), _connector="OR"
-                ),
-                name="call_ends_after_it_opens",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("appeal_days__gt", 0), ("evaluation_days__gt", 0), ("reevaluation_days__gt", 0)),
-                name="call_limits_leave_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="panelgrant",
-            index=models.Index(
-                fields=["holder", "permission", "content_object", "ends_at"], name="panelgrant_by_holder"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="panelgrant",
-            index=models.Index(
-                fields=["content_object", "holder", "permission", "ends_at"], name="panelgrant_by_object"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelgrant",
-            constraint=models.UniqueConstraint(fields=("grant", "permission"), name="panelgrant_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("refused", "withdrawn")), _negated=True),
-                fields=("pool", "patent", "membership"),
-                name="submission_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "submitted",
-                            "returned",
-                            "complete",
-                            "in_evaluation",
-                            "not_essential",
-                            "in_reevaluation",
-                            "confirmed",
-                            "appealed",
-                            "in_appeal",
-                            "essential",
-                            "listed",
-                            "refused",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="submission_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exclusive", False)), name="submission_never_exclusive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "withdrawn"]), ("submitted_at__isnull", False), _connector="OR"
-                ),
-                name="submission_submitted_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("entry", None), ("state", "listed"), _connector="OR"),
-                name="submission_listed_by_an_entry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["in_evaluation", "in_appeal"]), _negated=True),
-                    ("panel__isnull", False),
-                    _connector="OR",
-                ),
-                name="submission_evaluated_by_a_panel",
-            ),
         ),
         migrations.AddConstraint(
             model_name="panel",
@@ -606,59 +594,5 @@ class Migration(migrations.Migration):
                 ),
                 name="panel_of_three",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.UniqueConstraint(fields=("panel", "round"), name="opinion_once_in_a_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "given"])), name="opinion_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(condition=models.Q(("round__in", [1, 2])), name="opinion_round_known"),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("final_on", None), ("given_at", None), ("result", ""), ("state", "draft")),
-                    models.Q(
-                        ("given_at__isnull", False),
-                        ("result__in", ["essential", "not_essential"]),
-                        ("state", "given"),
-                        models.Q(("reasons", ""), _negated=True),
-                        ("first_voice__in", ["agrees", "dissents"]),
-                        ("second_voice__in", ["agrees", "dissents"]),
-                        models.Q(("first_voice", "agrees"), ("second_voice", "agrees"), _connector="OR"),
-                    ),
-                    _connector="OR",
-                ),
-                name="opinion_given_by_its_panel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submissionclaim",
-            constraint=models.UniqueConstraint(
-                fields=("submission", "number", "standard", "clause"), name="submissionclaim_once_on_a_clause"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submissionclaim",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="submissionclaim_numbered"),
-        ),
-        migrations.AddConstraint(
-            model_name="submissionclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("standard", ""), _negated=True), models.Q(("clause", ""), _negated=True)),
-                name="submissionclaim_on_a_clause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(fields=("opinion", "claim"), name="finding_once_of_a_claim"),
         ),
     ]

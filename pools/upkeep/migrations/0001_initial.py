@@ -79,6 +79,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-paid_on", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at", None)),
+                        fields=("patent", "year"),
+                        name="annuity_payment_once_a_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fee_minor__gte", 0), ("surcharge_minor__gte", 0)),
+                        name="annuity_payment_is_an_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 1), ("year__lte", 30)), name="annuity_payment_year_is_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancel_reason", ""), ("cancelled_at", None)),
+                            models.Q(("cancelled_at__isnull", False), models.Q(("cancel_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="annuity_payment_cancelled_for_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +125,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "annuity terms",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reduction_percent__lte", 100)), name="annuity_terms_reduced_by_a_part"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grant_year", None),
+                            models.Q(("grant_year__gte", 1), ("grant_year__lte", 30)),
+                            _connector="OR",
+                        ),
+                        name="annuity_terms_grant_year_is_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +204,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-created_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "ordered", "paid", "cancelled"])),
+                        name="payment_order_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("payer_name", ""), _negated=True)
+                        ),
+                        name="payment_order_is_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "cancelled")), ("ordered_at__isnull", False), _connector="OR"
+                        ),
+                        name="payment_order_ordered_before_paid",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,91 +261,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("order", "position"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "position"), name="payment_order_line_place"),
+                    models.UniqueConstraint(fields=("order", "patent", "year"), name="payment_order_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("fee_minor__gte", 0), ("surcharge_minor__gte", 0)),
+                        name="payment_order_line_is_an_amount",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="annuitypayment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancelled_at", None)),
-                fields=("patent", "year"),
-                name="annuity_payment_once_a_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annuitypayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee_minor__gte", 0), ("surcharge_minor__gte", 0)),
-                name="annuity_payment_is_an_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annuitypayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 1), ("year__lte", 30)), name="annuity_payment_year_is_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annuitypayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancel_reason", ""), ("cancelled_at", None)),
-                    models.Q(("cancelled_at__isnull", False), models.Q(("cancel_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="annuity_payment_cancelled_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annuityterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reduction_percent__lte", 100)), name="annuity_terms_reduced_by_a_part"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annuityterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("grant_year", None), models.Q(("grant_year__gte", 1), ("grant_year__lte", 30)), _connector="OR"
-                ),
-                name="annuity_terms_grant_year_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "ordered", "paid", "cancelled"])),
-                name="payment_order_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("payer_name", ""), _negated=True)),
-                name="payment_order_is_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("draft", "cancelled")), ("ordered_at__isnull", False), _connector="OR"
-                ),
-                name="payment_order_ordered_before_paid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorderline",
-            constraint=models.UniqueConstraint(fields=("order", "position"), name="payment_order_line_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorderline",
-            constraint=models.UniqueConstraint(fields=("order", "patent", "year"), name="payment_order_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee_minor__gte", 0), ("surcharge_minor__gte", 0)),
-                name="payment_order_line_is_an_amount",
-            ),
         ),
     ]

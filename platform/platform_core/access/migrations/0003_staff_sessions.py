@@ -79,6 +79,60 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["alliance", "starts_at"], name="staffsession_by_alliance")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="staffsession_has_a_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__gt", models.F("starts_at")),
+                            (
+                                "ends_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("starts_at"), "+", models.Value(datetime.timedelta(seconds=14400))
+                                ),
+                            ),
+                        ),
+                        name="staffsession_is_short",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", None)),
+                            models.Q(
+                                ("ended_at__gte", models.F("starts_at")),
+                                ("ended_at__isnull", False),
+                                ("ended_at__lte", models.F("ends_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="staffsession_ends_once",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("seat"), models.F("seat"), models.Value("[]"), function="uuidrange"
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("starts_at"),
+                                    django.db.models.functions.comparison.Coalesce(
+                                        models.F("ended_at"), models.F("ends_at")
+                                    ),
+                                    models.Value("[)"),
+                                    function="tstzrange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="staffsession_one_at_a_time",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="accesslogentry",
@@ -94,64 +148,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="accesslogentry",
             index=models.Index(fields=["staff_session", "id"], name="accesslogentry_by_session"),
-        ),
-        migrations.AddIndex(
-            model_name="staffsession",
-            index=models.Index(fields=["alliance", "starts_at"], name="staffsession_by_alliance"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="staffsession_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__gt", models.F("starts_at")),
-                    (
-                        "ends_at__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("starts_at"), "+", models.Value(datetime.timedelta(seconds=14400))
-                        ),
-                    ),
-                ),
-                name="staffsession_is_short",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_by", None)),
-                    models.Q(
-                        ("ended_at__gte", models.F("starts_at")),
-                        ("ended_at__isnull", False),
-                        ("ended_at__lte", models.F("ends_at")),
-                    ),
-                    _connector="OR",
-                ),
-                name="staffsession_ends_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffsession",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("seat"), models.F("seat"), models.Value("[]"), function="uuidrange"), "&&"),
-                    (
-                        models.Func(
-                            models.F("starts_at"),
-                            django.db.models.functions.comparison.Coalesce(models.F("ended_at"), models.F("ends_at")),
-                            models.Value("[)"),
-                            function="tstzrange",
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="staffsession_one_at_a_time",
-            ),
         ),
         ImmutableWhen("access_staffsession", may_change=["ended_at", "ended_by_id"]),
     ]

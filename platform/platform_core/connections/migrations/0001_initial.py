@@ -94,6 +94,60 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("name", "id"),
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "on")), fields=["next_run_at"], name="connection_due")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["on", "paused", "ended"])), name="connection_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("every__in", ["day", "week", "month"])), name="connection_rhythm_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("at_hour__lte", 23)), name="connection_hour_of_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("every", "day"),
+                            models.Q(("every", "week"), ("on_day__gte", 1), ("on_day__lte", 7)),
+                            models.Q(("every", "month"), ("on_day__gte", 1), ("on_day__lte", 28)),
+                            _connector="OR",
+                        ),
+                        name="connection_day_of_its_rhythm",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "on"), ("next_run_at__isnull", False)),
+                            models.Q(models.Q(("state", "on"), _negated=True), ("next_run_at", None)),
+                            _connector="OR",
+                        ),
+                        name="connection_runs_while_on",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("failing_since", None), ("failures", 0)),
+                            models.Q(("failing_since__isnull", False), ("failures__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="connection_failing_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", False), ("state", "ended")),
+                            models.Q(models.Q(("state", "ended"), _negated=True), ("ended_at", None)),
+                            _connector="OR",
+                        ),
+                        name="connection_ended_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paused_reason", ""), ("state", "paused"), _connector="OR"),
+                        name="connection_paused_for_a_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "ended"), _negated=True),
+                        fields=("alliance", "name"),
+                        name="connection_name_once_in_alliance",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,133 +221,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-begun_at", "-id"),
+                "indexes": [models.Index(fields=["connection", "id"], name="connectionrun_by_connection")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["running", "finished", "stopped", "failed"])),
+                        name="connectionrun_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cause__in", ["schedule", "person", "command"])),
+                        name="connectionrun_cause_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state", "running")),
+                            models.Q(
+                                models.Q(("state", "running"), _negated=True), ("ended_at__gte", models.F("begun_at"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="connectionrun_ended_when_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("stopped", "failed")), _negated=True),
+                            models.Q(("detail", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="connectionrun_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("connection",),
+                        name="connectionrun_one_at_a_time",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="connection",
-            index=models.Index(condition=models.Q(("state", "on")), fields=["next_run_at"], name="connection_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["on", "paused", "ended"])), name="connection_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every__in", ["day", "week", "month"])), name="connection_rhythm_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("at_hour__lte", 23)), name="connection_hour_of_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("every", "day"),
-                    models.Q(("every", "week"), ("on_day__gte", 1), ("on_day__lte", 7)),
-                    models.Q(("every", "month"), ("on_day__gte", 1), ("on_day__lte", 28)),
-                    _connector="OR",
-                ),
-                name="connection_day_of_its_rhythm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "on"), ("next_run_at__isnull", False)),
-                    models.Q(models.Q(("state", "on"), _negated=True), ("next_run_at", None)),
-                    _connector="OR",
-                ),
-                name="connection_runs_while_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("failing_since", None), ("failures", 0)),
-                    models.Q(("failing_since__isnull", False), ("failures__gt", 0)),
-                    _connector="OR",
-                ),
-                name="connection_failing_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", False), ("state", "ended")),
-                    models.Q(models.Q(("state", "ended"), _negated=True), ("ended_at", None)),
-                    _connector="OR",
-                ),
-                name="connection_ended_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paused_reason", ""), ("state", "paused"), _connector="OR"),
-                name="connection_paused_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "ended"), _negated=True),
-                fields=("alliance", "name"),
-                name="connection_name_once_in_alliance",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="connectionrun",
-            index=models.Index(fields=["connection", "id"], name="connectionrun_by_connection"),
-        ),
-        migrations.AddConstraint(
-            model_name="connectionrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["running", "finished", "stopped", "failed"])),
-                name="connectionrun_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connectionrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cause__in", ["schedule", "person", "command"])), name="connectionrun_cause_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connectionrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state", "running")),
-                    models.Q(models.Q(("state", "running"), _negated=True), ("ended_at__gte", models.F("begun_at"))),
-                    _connector="OR",
-                ),
-                name="connectionrun_ended_when_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connectionrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("stopped", "failed")), _negated=True),
-                    models.Q(("detail", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="connectionrun_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connectionrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")), fields=("connection",), name="connectionrun_one_at_a_time"
-            ),
         ),
     ]

@@ -86,6 +86,49 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("due_on", "id"),
+                "indexes": [
+                    models.Index(fields=["due_on", "id"], name="deadline_by_day"),
+                    models.Index(fields=["subject_id", "kind"], name="deadline_by_subject"),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["alliance", "next_told_on"],
+                        name="deadline_to_be_told",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "settled", "waived", "missed", "void"])),
+                        name="deadline_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("due_on"))), name="deadline_lasts_to_its_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("next_told_on__isnull", False), ("settled_at", None), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("next_told_on", None),
+                                ("settled_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="deadline_is_told_of_while_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "waived"), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="deadline_is_waived_for_a_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("subject_id", "subject_type", "kind", "part"),
+                        name="deadline_open_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +158,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-day", "-id"),
+                "constraints": [models.UniqueConstraint(fields=("alliance", "day"), name="deadline_run_once_a_day")],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +191,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("fell_on", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("deadline", "rung", "counted_from"), name="deadline_reminder_sent_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_on__gte", models.F("fell_on"))), name="deadline_reminder_not_early"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,80 +238,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="deadline",
-            index=models.Index(fields=["due_on", "id"], name="deadline_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="deadline",
-            index=models.Index(fields=["subject_id", "kind"], name="deadline_by_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="deadline",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["alliance", "next_told_on"], name="deadline_to_be_told"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "settled", "waived", "missed", "void"])),
-                name="deadline_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("due_on"))), name="deadline_lasts_to_its_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("next_told_on__isnull", False), ("settled_at", None), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("next_told_on", None),
-                        ("settled_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="deadline_is_told_of_while_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "waived"), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"
-                ),
-                name="deadline_is_waived_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("subject_id", "subject_type", "kind", "part"),
-                name="deadline_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinerun",
-            constraint=models.UniqueConstraint(fields=("alliance", "day"), name="deadline_run_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinereminder",
-            constraint=models.UniqueConstraint(
-                fields=("deadline", "rung", "counted_from"), name="deadline_reminder_sent_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinereminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sent_on__gte", models.F("fell_on"))), name="deadline_reminder_not_early"
-            ),
         ),
     ]

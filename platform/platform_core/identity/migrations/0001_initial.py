@@ -178,6 +178,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "operating entities",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name_en", ""), ("name_zh", ""), _negated=True),
+                        name="operatingentity_is_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*$")), name="operatingentity_code_form"
+                    ),
+                    models.UniqueConstraint(fields=("alliance", "code"), name="operatingentity_code_unique"),
+                ],
             },
         ),
         migrations.AddField(
@@ -422,22 +432,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="operatingentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_en", ""), ("name_zh", ""), _negated=True), name="operatingentity_is_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operatingentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z0-9][a-z0-9-]*$")), name="operatingentity_code_form"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operatingentity",
-            constraint=models.UniqueConstraint(fields=("alliance", "code"), name="operatingentity_code_unique"),
         ),
         migrations.AddConstraint(
             model_name="alliance",
