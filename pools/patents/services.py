@@ -1,6 +1,6 @@
 """Registering patents and who owns which part of them when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -22,7 +22,7 @@ from platform_core.realtime.services import announce
 from pools.patents.differences.comparing import compare_patents
 from pools.patents.events import ownership_ended, patent_ended, patents_changed
 from pools.patents.keys import numbers_of
-from pools.patents.models import Ownership, Patent, PatentFamily
+from pools.patents.models import Bibliography, Ownership, Patent, PatentFamily
 from pools.patents.policies import EDIT_PATENT, RECORD_OWNERSHIP, REGISTER_PATENT
 
 _BATCH = 5_000
@@ -119,6 +119,7 @@ def edit_patent(*, actor: Actor, patent_id: UUID, **edits: Unpack[PatentEdits]) 
             setattr(patent, name, value)
         with told_as(_PROBLEMS):
             patent.save(update_fields=[*changes, *derived])
+        _note_own_word(patent, changes)
         record_event("patent.edited", actor=actor, subject=patent, changes=changes)
         announce(patent)
         compare_patents([patent.pk], clock=actor.clock)
@@ -239,6 +240,14 @@ def transfer_patent(*, actor: Actor, patent_id: UUID, from_owner_id: UUID, to_ow
     compare_patents([patent.pk], clock=actor.clock)
     patents_changed.tell(actor, patent.alliance_id, [patent.pk])
     return ownership
+
+
+def _note_own_word(patent: Patent, edited: Iterable[str]) -> None:
+    """Note that fields are somebody's own word by now, whatever file they were from."""
+    bibliography = Bibliography.objects.select_for_update().filter(patent=patent).first()
+    if bibliography is not None and not bibliography.sources.keys().isdisjoint(edited):
+        bibliography.sources = {name: source for name, source in bibliography.sources.items() if name not in edited}
+        bibliography.save(update_fields=["sources"])
 
 
 def _create(alliance: Alliance, patents: Sequence[NewPatent]) -> list[Patent]:

@@ -2,12 +2,19 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from platform_site.cli.failing import plain_failures
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from platform_core.access.actors import Actor
 
 _ORDERS = {"day": "day_first", "month": "month_first"}
 
@@ -103,19 +110,22 @@ def _taken(
             choices=choices,
             in_background=False,
         )
-    found = services.check_import(actor=actor, import_id=found.pk, progress=_silent)
-    importer = importer_of(found.subject)
-    if refused and importer and found.state == ImportState.CHECKED:
-        headings, *rows = importer.refused(found, storage.file_of(found.pk))
-        refused.write_bytes(csv_bytes(headings, rows))
-    shown = importer.rows(found, "", 0, 5) if importer and found.state == ImportState.CHECKED else []
-    first_rows = [{"line": row.line, "outcome": row.outcome, **row.values, "problems": row.problems} for row in shown]
-    if dry_run or found.state == ImportState.REFUSED:
-        told = {**_object(found), "first_rows": first_rows}
-        services.discard_import(actor=actor, import_id=found.pk)
-        return told
-    services.begin_import(actor=actor, import_id=found.pk, in_background=False)
-    found = services.apply_import(actor=actor, import_id=found.pk, progress=_silent)
+    with _left_as_it_was(actor, found.pk):
+        found = services.check_import(actor=actor, import_id=found.pk, progress=_silent)
+        importer = importer_of(found.subject)
+        if refused and importer and found.state == ImportState.CHECKED:
+            headings, *rows = importer.refused(found, storage.file_of(found.pk))
+            refused.write_bytes(csv_bytes(headings, rows))
+        shown = importer.rows(found, "", 0, 5) if importer and found.state == ImportState.CHECKED else []
+        first_rows = [
+            {"line": row.line, "outcome": row.outcome, **row.values, "problems": row.problems} for row in shown
+        ]
+        if dry_run or found.state == ImportState.REFUSED:
+            told = {**_object(found), "first_rows": first_rows}
+            services.discard_import(actor=actor, import_id=found.pk)
+            return told
+        services.begin_import(actor=actor, import_id=found.pk, in_background=False)
+        found = services.apply_import(actor=actor, import_id=found.pk, progress=_silent)
     return {**_object(found), "first_rows": first_rows}
 
 
@@ -124,16 +134,33 @@ def _undone(alliance: str, import_id: str) -> dict[str, Any]:
 
     from platform_core.access.actors import COMMAND_LINE, Actor
     from platform_core.exchange import services
+    from platform_core.exchange.models import Import
 
     try:
         wanted = UUID(import_id)
     except ValueError:
         raise click.UsageError("The id of an import looks like 0199e9a0-7c1e-7d5a-9a53-3f0f6f3f5a11.") from None
+    if not Import.objects.filter(pk=wanted, alliance=_alliance(alliance)).exists():
+        raise click.ClickException(f"The alliance “{alliance}” has no such import.")
     actor = Actor.system(COMMAND_LINE)
-    found = services.begin_undoing(actor=actor, import_id=wanted, in_background=False)
-    if found.alliance_id != _alliance(alliance).pk:
-        raise click.ClickException("This import is of another alliance.")
-    return _object(services.undo_import(actor=actor, import_id=wanted, progress=_silent))
+    with _left_as_it_was(actor, wanted):
+        services.begin_undoing(actor=actor, import_id=wanted, in_background=False)
+        return _object(services.undo_import(actor=actor, import_id=wanted, progress=_silent))
+
+
+@contextmanager
+def _left_as_it_was(actor: "Actor", import_id: "UUID") -> Iterator[None]:
+    """Let an import that was begun go back to where it can be tried again, if the work on it breaks off."""
+    from django.db import transaction
+
+    from platform_core.exchange import services
+
+    try:
+        yield
+    except BaseException:
+        with transaction.atomic():
+            services.note_failed_work(actor=actor, import_id=import_id, why="It was broken off. Try it again.")
+        raise
 
 
 def _silent(done: int, total: int) -> None:

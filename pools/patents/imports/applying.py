@@ -1,4 +1,4 @@
-"""Taking the rows of an import in, all at once, and taking back what they brought."""
+"""Taking the rows of an import in, all at once."""
 
 import json
 from collections.abc import Mapping
@@ -17,10 +17,11 @@ from platform_core.identity.ties import organisations_for_office
 from platform_core.problems import Conflict, Problem
 from pools.patents.differences.comparing import compare_patents
 from pools.patents.events import patents_changed
+from pools.patents.imports.days import written
 from pools.patents.imports.events import SPOKEN_OF, TAKE_IN, patents_spoken_of
-from pools.patents.imports.fields import ALL, OF_BIBLIOGRAPHY, OF_PATENT, Field, kept
+from pools.patents.imports.fields import ALL, CONSISTENT, OF_BIBLIOGRAPHY, OF_PATENT, Field, kept
 from pools.patents.imports.matching import prepare_for_many, register_has_changed
-from pools.patents.imports.outside import OUTSIDE_RECORDS, TAKEN, is_outside, source_kind, takes_over
+from pools.patents.imports.outside import OUTSIDE_RECORDS, TAKEN, is_outside, source_kind
 from pools.patents.imports.staging import TABLE
 from pools.patents.keys import READING
 from pools.patents.models import (
@@ -73,8 +74,8 @@ _PUBLICATIONS: Final = f"""
     ON CONFLICT (patent_id, number) DO NOTHING
 """
 _OWNERS: Final = f"""
-    INSERT INTO patents_ownership (id, patent_id, alliance_id, owner_id)
-    SELECT DISTINCT ON (s.new_id, o.owner_id) gen_random_uuid(), s.new_id, %(alliance)s, o.owner_id
+    INSERT INTO patents_ownership (id, patent_id, alliance_id, owner_id, source_id)
+    SELECT DISTINCT ON (s.new_id, o.owner_id) gen_random_uuid(), s.new_id, %(alliance)s, o.owner_id, %(source)s::uuid
       FROM {TABLE} s
       JOIN LATERAL (SELECT n.owner_id FROM unnest(s.owners || s.applicants) AS told (name)
                       JOIN unnest(%(names)s::text[], %(owners)s::uuid[]) AS n (name, owner_id) ON n.name = told.name
@@ -82,8 +83,8 @@ _OWNERS: Final = f"""
      WHERE {NEW}
 """
 _OWNER_OF_ALL: Final = f"""
-    INSERT INTO patents_ownership (id, patent_id, alliance_id, owner_id)
-    SELECT gen_random_uuid(), s.new_id, %(alliance)s, %(owner)s FROM {TABLE} s WHERE {NEW}
+    INSERT INTO patents_ownership (id, patent_id, alliance_id, owner_id, source_id)
+    SELECT gen_random_uuid(), s.new_id, %(alliance)s, %(owner)s, %(source)s::uuid FROM {TABLE} s WHERE {NEW}
 """
 
 _BEFORE: Final = f"""
@@ -96,7 +97,7 @@ _NO_BIBLIOGRAPHY: Final = f"""
      WHERE {CHANGED} AND NOT EXISTS (SELECT FROM patents_bibliography b WHERE b.patent_id = s.patent_id)
 """
 _CHANGE: Final = f"""
-    UPDATE {{table}} t SET {{settings}} FROM {TABLE} s WHERE s.patent_id = t.{{key}} AND {CHANGED}
+    UPDATE {{table}} t SET {{settings}} FROM {TABLE} s {{beside}} WHERE s.patent_id = t.{{key}} AND {CHANGED}
 """
 
 
@@ -140,7 +141,7 @@ def apply_rows(found: Import, actor: Actor, progress: Progress) -> dict[str, int
         _BIBLIOGRAPHIES.format(
             names=_names(OF_BIBLIOGRAPHY),
             values=", ".join(field.of("s") for field in OF_BIBLIOGRAPHY),
-            sources=_sources("'{}'::jsonb"),
+            sources=_sources("'{}'::jsonb", of_new=True),
         ),
         _PUBLICATIONS,
         _OWNER_OF_ALL if owner else _OWNERS,
@@ -269,22 +270,30 @@ def _names(fields: tuple[Field, ...]) -> str:
     return ", ".join(f'"{field.name}"' for field in fields)
 
 
-def _sources(base: str, kind: Source.Kind = Source.Kind.OWN) -> str:
-    """Return the SQL of where each field is from: what only fills blanks is the source of what it changed alone."""
-    told = ", ".join(
-        f"'{field.name}', CASE WHEN "
-        + (f"NOT {field.says_nothing('s')}" if kind is Source.Kind.OWN else f"s.changes ? '{field.name}'")
-        + " THEN %(source)s END"
-        for field in ALL
-    )
-    return f"{base} || jsonb_strip_nulls(jsonb_build_object({told}))"
+def _sources(base: str, kind: Source.Kind = Source.Kind.OWN, *, of_new: bool = False) -> str:
+    """Return the SQL of where each field is from: what only fills blanks is the source of what it changed alone.
+
+    Our own word is the source of what it only confirms as well; of days that it brought in vain, it is none.
+    """
+    told = []
+    for field in ALL:
+        if kind is not Source.Kind.OWN:
+            says = f"s.changes ? '{field.name}'"
+        elif of_new and field.name in CONSISTENT:
+            says = f"({kept(field, 's')}) IS NOT NULL"
+        elif not of_new and field in OF_PATENT:
+            says = f'(NOT {field.says_nothing("s")} AND p."{field.name}" IS NOT DISTINCT FROM {field.of("s")})'
+        else:
+            says = f"NOT {field.says_nothing('s')}"
+        told.append(f"'{field.name}', CASE WHEN {says} THEN %(source)s END")
+    return f"{base} || jsonb_strip_nulls(jsonb_build_object({', '.join(told)}))"
 
 
 def _before(kind: Source.Kind) -> str:
     """Return the SQL of what a patent has now of each field that a row changes, and of where its fields are from."""
     rows = (("p", OF_PATENT), ("b", OF_BIBLIOGRAPHY))
     parts = [
-        f"'{field.name}', CASE WHEN {takes_over(field, kind, 's', row)} AND {field.differs('s', row)} "
+        f"'{field.name}', CASE WHEN {written(field, kind, 's', row)} IS DISTINCT FROM {row}.\"{field.name}\" "
         f'THEN jsonb_build_array({row}."{field.name}") END'
         for row, fields in rows
         for field in fields
@@ -299,21 +308,19 @@ def _before(kind: Source.Kind) -> str:
 
 def _changes(kind: Source.Kind) -> list[str]:
     """Return the SQL that brings what rows say to the patents they speak of."""
-    of_patent = [
-        f'"{field.name}" = CASE WHEN {takes_over(field, kind, "s", "t")} THEN {kept(field, "s")} '
-        f'ELSE t."{field.name}" END'
-        for field in OF_PATENT
-    ]
+    of_patent = [f'"{field.name}" = {written(field, kind, "s", "t")}' for field in OF_PATENT]
     of_patent += [
         f"{name} = CASE WHEN t.application_key = '' AND s.application_key <> '' THEN s.{name} ELSE t.{name} END"
         for name in ("application", "application_key")
     ]
-    of_bibliography = [
-        f'"{field.name}" = CASE WHEN {takes_over(field, kind, "s", "t")} THEN {field.of("s")} ELSE t."{field.name}" END'
-        for field in OF_BIBLIOGRAPHY
-    ]
+    of_bibliography = [f'"{field.name}" = {written(field, kind, "s", "t")}' for field in OF_BIBLIOGRAPHY]
     of_bibliography.append(f"sources = {_sources('t.sources', kind)}")
     return [
-        _CHANGE.format(table="patents_patent", key="id", settings=", ".join(of_patent)),
-        _CHANGE.format(table="patents_bibliography", key="patent_id", settings=", ".join(of_bibliography)),
+        _CHANGE.format(table="patents_patent", key="id", settings=", ".join(of_patent), beside=""),
+        _CHANGE.format(
+            table="patents_bibliography",
+            key="patent_id",
+            settings=", ".join(of_bibliography),
+            beside="JOIN patents_patent p ON p.id = s.patent_id",
+        ),
     ]

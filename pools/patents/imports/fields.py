@@ -67,14 +67,17 @@ ALL: Final = (*OF_PATENT, *OF_BIBLIOGRAPHY)
 
 # A row that contradicts itself is doubtful. Taken all the same, it says of the days only what can be true.
 CONSISTENT: Final = {
-    "granted_on": "CASE WHEN {row}.granted_on < {row}.filed_on THEN NULL ELSE {row}.granted_on END",
-    "ends_on": "CASE WHEN {row}.ends_on < {row}.granted_on THEN NULL ELSE {row}.ends_on END",
+    "granted_on": "{row}.granted_on < {row}.filed_on",
+    "ends_on": "{row}.ends_on < {row}.granted_on",
 }
+"""SQL conditions that a row's own days take a field's word away."""
 
 
 def kept(field: Field, row: str) -> str:
     """Return the SQL of what a new patent keeps of a row."""
-    return CONSISTENT[field.name].format(row=row) if field.name in CONSISTENT else field.of(row)
+    if field.name not in CONSISTENT:
+        return field.of(row)
+    return f"CASE WHEN {CONSISTENT[field.name].format(row=row)} THEN NULL ELSE {field.of(row)} END"
 
 
 NEVER_FILLED: Final = ("granted_on", "ends_on")

@@ -7,9 +7,12 @@ from django.db.backends.utils import CursorWrapper
 
 from platform_core.exchange.models import Import
 from pools.patents.formats import Doubt
+from pools.patents.imports.days import days_fit
 from pools.patents.imports.fields import OF_BIBLIOGRAPHY, OF_PATENT
+from pools.patents.imports.outside import is_outside
 from pools.patents.imports.staging import TABLE
 from pools.patents.models.imports import Outcome
+from pools.patents.models.records import Source
 
 _VALUE: Final = "%%s"
 """Where the database puts a value into a sentence."""
@@ -121,6 +124,24 @@ _CONTRADICTED: Final = f"""
        AND p.application_key <> '' AND p.application_key <> s.application_key
 """
 
+_DAYS_CONTRADICTED: Final = f"""
+    UPDATE {TABLE} s SET outcome = '{Outcome.DOUBTFUL}',
+           problems = problems || jsonb_build_array({
+    _told(
+        Doubt(
+            "filed_on",
+            "days_contradict_record",
+            f"The days cannot all be true with those on record ({_VALUE}), which would stay.",
+        ),
+        "concat_ws(', ', p.filed_on, p.granted_on, p.ends_on)",
+    )
+})
+      FROM patents_patent p
+     WHERE s.of_import_id = %(import)s AND s.patent_id = p.id AND s.outcome <> '{Outcome.REFUSED}'
+       AND NOT {days_fit(Source.Kind.OWN, "s", "p")}
+"""
+"""Rows of our own that would have a right granted before it was filed, or end before it was granted."""
+
 _DIFFERS: Final = " OR ".join(
     [
         *(field.differs("s", "p") for field in OF_PATENT),
@@ -136,6 +157,16 @@ _OUTCOMES: Final = f"""
      WHERE s.of_import_id = %(import)s AND s.patent_id = p.id AND s.outcome = '{Outcome.NEW}'
 """
 
+_BROUGHT_BY_PARTS: Final = f"""
+    UPDATE {TABLE} s SET outcome = '{Outcome.CHANGED}'
+      FROM {TABLE} d
+     WHERE s.of_import_id = %(import)s AND s.outcome = '{Outcome.SAME}'
+       AND d.of_import_id = s.of_import_id AND d.new_id = s.new_id AND d.outcome = '{Outcome.PART}'
+       AND d.publication <> ''
+       AND NOT EXISTS (SELECT FROM patents_publication o WHERE o.patent_id = s.patent_id AND o.number = d.publication)
+"""
+"""A row changes nothing but by further publications of its right, which other rows bring."""
+
 
 def match(found: Import) -> dict[str, int]:
     """Find what each row of an import speaks of and would do, and return how many rows do what."""
@@ -148,9 +179,12 @@ def match(found: Import) -> dict[str, int]:
             _PUBLISHED_TWICE,
             *_MATCHES,
             _CONTRADICTED,
+            # The word of others is kept beside the record, whatever it says.
+            *(() if is_outside(found) else (_DAYS_CONTRADICTED,)),
             _PARTS_ON_RECORD,
             _PATENT_TWICE,
             _OUTCOMES,
+            _BROUGHT_BY_PARTS,
         ):
             cursor.execute(statement, values)
         cursor.execute(f"SELECT outcome, count(*) FROM {TABLE} WHERE of_import_id = %(import)s GROUP BY 1", values)

@@ -29,6 +29,11 @@ class Ownership(Record):
     """First day as owner; blank: from the beginning."""
     to_on = models.DateField(null=True, blank=True)
     """First day no longer owner; blank: open."""
+    # Asked for among the ownerships of given patents alone.
+    source = models.ForeignKey(
+        "patents.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    """The file that told of it; blank: it was recorded by hand, or with the patent."""
 
     class Meta:
         ordering = ("patent", "from_on", "id")

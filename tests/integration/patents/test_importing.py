@@ -115,45 +115,6 @@ def test_an_owner_of_all_rows_is_named_once(desk: Desk) -> None:
     assert {ownership.owner for ownership in Ownership.objects.all()} == {owner}
 
 
-def test_what_a_file_brought_is_taken_back(desk: Desk) -> None:
-    desk.apply(desk.check([GRANTED]))
-    first = list(Patent.objects.values())
-    record = list(Bibliography.objects.values("title_en", "abstract", "applicants", "ipc"))
-    found = desk.apply(desk.check([{**GRANTED, "名称": "另一名称", "主分类号": "H04L29/08"}, MODEL]))
-    assert Patent.objects.count() == 2
-
-    undone = desk.undo(found)
-
-    assert undone.state == ImportState.UNDONE
-    assert list(Patent.objects.values()) == first
-    assert list(Bibliography.objects.values("title_en", "abstract", "applicants", "ipc")) == record
-
-
-def test_what_others_changed_since_stays_when_a_file_is_taken_back(desk: Desk) -> None:
-    found = desk.apply(desk.check([GRANTED, MODEL]))
-    Patent.objects.filter(application_key="CN201310199708.X").update(title="改过的名称")
-
-    desk.undo(found)
-
-    assert [patent.title for patent in Patent.objects.all()] == ["改过的名称"]
-
-
-def test_an_application_number_and_a_publication_that_a_file_brought_go_with_it(desk: Desk) -> None:
-    register_patent(
-        actor=desk.actor,
-        alliance_id=desk.alliance.pk,
-        patent=NewPatent(publication="CN103294796B", country="CN", title="一种信息处理方法"),
-    )
-    before, published = Patent.objects.values().get(), list(Publication.objects.values())
-    found = desk.apply(desk.check([GRANTED, LAID_OPEN]))
-    assert Patent.objects.get().application_key == "CN201310199708.X"
-    assert {row.number for row in Publication.objects.all()} == {"CN103294796B", "CN103294796A"}
-
-    desk.undo(found)
-
-    assert (Patent.objects.values().get(), list(Publication.objects.values())) == (before, published)
-
-
 def test_a_patent_registered_after_the_file_was_read_is_not_made_twice(desk: Desk) -> None:
     found = desk.check([GRANTED, MODEL])
     registered = register_patent(
