@@ -1,0 +1,116 @@
+"""Who may see accounts and book on them: finance of the operating entity, by purpose. Holders see their own alone."""
+
+from collections.abc import Sequence
+
+from django.db.models import F, Q
+
+from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
+from platform_core.access.kernel import follows
+from platform_core.access.registry import Permission, Policy, allow, register
+from platform_core.access.relations import NOTHING, Relation, everything, in_operating_entity, own_organisation
+from platform_core.identity.policies import OPERATING_ENTITY_POLICY
+from platform_core.identity.references import Fate, Reference, declare_reference
+from platform_core.identity.roles import Role
+from platform_core.ledger.models import Account, BookClosing, Entry, Posting
+from platform_core.problems import Conflict
+
+READ_ACCOUNT = Permission("account.read")
+KEEP_BOOKS = Permission("operating_entity.keep_books")
+CLOSE_BOOKS = Permission("operating_entity.close_books")
+OPEN_ACCOUNT = Permission("account.open")
+CLOSE_ACCOUNT = Permission("account.close")
+POST_TO_ACCOUNT = Permission("account.post")
+READ_ENTRY = Permission("ledger_entry.read")
+READ_POSTING = Permission("ledger_posting.read")
+READ_BOOK_CLOSING = Permission("book_closing.read")
+
+_READERS = (Role.FINANCE, Role.MEMBER_FINANCE, Role.MEMBER_ADMIN, Role.LICENSEE)
+_OF_OTHERS = ~Q(holder=F("operating_entity__organisation"))
+
+
+def _of_purpose() -> Relation:
+    """Reach accounts of the operating entities for which, and the purposes for whose money, a finance seat is there."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        rows = NOTHING
+        for assignment in assignments:
+            if assignment.operating_entity_id is not None and assignment.purpose is not None:
+                rows |= Q(operating_entity=assignment.operating_entity_id, purpose=assignment.purpose)
+        return rows
+
+    return Relation("of the operating entity and of the purpose of the seat", reach, "operating_entity")
+
+
+OPERATING_ENTITY_POLICY.extend(
+    allow(Role.FINANCE, {KEEP_BOOKS, CLOSE_BOOKS}, in_operating_entity("pk")),
+    allow(COMMAND_LINE, {KEEP_BOOKS, CLOSE_BOOKS}, everything()),
+)
+
+ACCOUNT_POLICY = register(
+    Policy(
+        Account,
+        read=READ_ACCOUNT,
+        no_staff="whose money lies where is nothing that a staff session needs",
+        rules=[
+            allow(Role.FINANCE, {READ_ACCOUNT, OPEN_ACCOUNT, CLOSE_ACCOUNT, POST_TO_ACCOUNT}, _of_purpose()),
+            # What the entity keeps of its own, such as its bank accounts, is finance's alone.
+            allow(
+                (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN, Role.LICENSEE),
+                READ_ACCOUNT,
+                own_organisation("holder").narrowed(_OF_OTHERS, "not the operating entity's own"),
+            ),
+            allow(COMMAND_LINE, {READ_ACCOUNT, OPEN_ACCOUNT, CLOSE_ACCOUNT, POST_TO_ACCOUNT}, everything()),
+        ],
+    )
+)
+ACCOUNT_POLICY.belong_to("holder")
+declare_reference(
+    Reference(
+        Account,
+        "holder",
+        Fate.MOVED,
+        "whoever is owed something or owes it stays the same legal person",
+        clashes={
+            "ledgeraccount_once": Conflict(
+                "Both organisations have the same account: carry the balance of one over to the other, and close it."
+            )
+        },
+    )
+)
+
+ENTRY_POLICY = register(
+    Policy(
+        Entry,
+        read=READ_ENTRY,
+        no_staff="whose money moved is nothing that a staff session needs",
+        rules=[
+            allow(Role.FINANCE, READ_ENTRY, _of_purpose()),
+            allow(COMMAND_LINE, READ_ENTRY, everything()),
+        ],
+    )
+)
+
+POSTING_POLICY = register(
+    Policy(
+        Posting,
+        read=READ_POSTING,
+        no_staff="whose money moved is nothing that a staff session needs",
+        rules=[
+            allow(_READERS, READ_POSTING, follows("account", READ_ACCOUNT, Account)),
+            allow(COMMAND_LINE, READ_POSTING, everything()),
+        ],
+    )
+)
+POSTING_POLICY.belong_to("account__holder")
+
+BOOK_CLOSING_POLICY = register(
+    Policy(
+        BookClosing,
+        read=READ_BOOK_CLOSING,
+        no_staff="when books were closed is nothing that a staff session needs",
+        rules=[
+            allow(Role.FINANCE, READ_BOOK_CLOSING, in_operating_entity()),
+            allow(COMMAND_LINE, READ_BOOK_CLOSING, everything()),
+        ],
+    )
+)

@@ -1,0 +1,108 @@
+"""Booking at the same moment, by real threads on real connections."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+from platform_core.identity.models import OperatingEntity
+from platform_core.ids import new_id
+from platform_core.ledger import selectors
+from platform_core.ledger.models import Account, Entry, Posting
+from platform_core.ledger.services import close_account, close_books, post_entry, reverse_entry
+from tests.concurrency.core.test_races import THREADS, outcome, together
+from tests.factories.core import command_line, make_entity, make_organisation
+from tests.factories.ledger import book, entry_of, make_account, make_bank
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def entity() -> OperatingEntity:
+    return make_entity()
+
+
+@pytest.fixture
+def bank(entity: OperatingEntity) -> Account:
+    return make_bank(entity)
+
+
+@pytest.fixture
+def member(entity: OperatingEntity) -> Account:
+    return make_account(entity, make_organisation())
+
+
+def test_everybody_books_and_the_chain_has_no_gap_and_no_fork(bank: Account, member: Account) -> None:
+    def work(number: int) -> None:
+        for amount in range(1, 11):
+            book(bank, member, amount * 10**number)
+
+    together(work)
+
+    chain = list(Entry.objects.order_by("number"))
+    assert [entry.number for entry in chain] == list(range(1, 10 * THREADS + 1))
+    assert all(later.previous_hash == earlier.hash for earlier, later in pairwise(chain))
+    expected = sum(55 * 10**number for number in range(THREADS))
+    assert selectors.balance_of(bank.pk, actor=command_line()) == expected
+    assert selectors.balance_of(member.pk, actor=command_line()) == -expected
+
+
+def test_what_several_book_under_one_key_is_booked_once(bank: Account, member: Account) -> None:
+    once = entry_of(bank, member, 500)
+    entity_id = bank.operating_entity_id
+
+    found = together(lambda number: post_entry(actor=command_line(), operating_entity_id=entity_id, entry=once).pk)
+
+    assert set(found) == {Entry.objects.get().pk}
+    assert Posting.objects.count() == 2
+
+
+def test_an_entry_is_reversed_by_one_of_several(bank: Account, member: Account) -> None:
+    entry = book(bank, member, 500)
+
+    results = together(
+        lambda number: outcome(
+            lambda: reverse_entry(
+                actor=command_line(), entry_id=entry.pk, key=new_id(), effective_on=DAY, subject=bank.operating_entity
+            )
+        )
+    )
+
+    assert sorted(results) == ["conflict"] * (THREADS - 1) + ["done"]
+    assert selectors.balance_of(bank.pk, actor=command_line()) == 0
+
+
+def test_nothing_is_booked_on_days_that_were_being_closed(bank: Account, member: Account) -> None:
+    entity_id = bank.operating_entity_id
+
+    def work(number: int) -> str:
+        if number == 0:
+            return outcome(lambda: close_books(actor=command_line(), operating_entity_id=entity_id, through=DAY))
+        return outcome(lambda: book(bank, member, number, effective_on=DAY))
+
+    results = together(work)
+
+    assert results[0] == "done"
+    booked = Entry.objects.count()
+    assert results[1:].count("done") == booked
+    assert results[1:].count("conflict") == THREADS - 1 - booked
+    with_later = book(bank, member, 1, effective_on=DAY + timedelta(days=1))
+    assert with_later.number == booked + 1
+
+
+def test_an_account_is_closed_empty_or_booked_on(bank: Account, member: Account) -> None:
+    def work(number: int) -> str:
+        if number == 0:
+            return outcome(lambda: close_account(actor=command_line(), account_id=member.pk))
+        return outcome(lambda: book(bank, member, number))
+
+    results = together(work)
+
+    member.refresh_from_db()
+    if member.closed_at is None:
+        assert results == ["conflict"] + ["done"] * (THREADS - 1)
+    else:
+        assert selectors.balance_of(member.pk, actor=command_line()) == 0
+        assert set(results[1:]) == {"conflict"}
