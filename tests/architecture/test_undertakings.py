@@ -22,6 +22,8 @@ OPEN = {
     "exchange.SavedMapping": "what columns of tables mean",
     "deadlines.DeadlineRun": "counts of days, of nobody in particular",
     "identity.Alliance": "the alliance's own",
+    "ledger.BookClosing": "days, of nobody in particular",
+    "ledger.Entry": "finance's alone; its lines are hidden with their accounts",
     "identity.OperatingEntity": "the alliance's own",
     "identity.Organisation": "names and codes of a public register; papers leave out by themselves what is hidden",
     "identity.RoleAssignment": "who works for the alliance, whose office has to know",

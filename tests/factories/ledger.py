@@ -34,7 +34,7 @@ def make_account(entity: OperatingEntity, holder: Organisation | None = None, **
 
 
 def make_bank(entity: OperatingEntity, **columns: object) -> Account:
-    return make_account(entity, kind=BANK.code, **columns)
+    return make_account(entity, None, kind=BANK.code, **columns)
 
 
 def entry_of(debit: Account, credit: Account, amount: int = 100, **said: object) -> NewEntry:

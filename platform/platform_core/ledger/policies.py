@@ -14,14 +14,14 @@ from platform_core.identity.roles import Role
 from platform_core.ledger.models import Account, BookClosing, Entry, Posting
 from platform_core.problems import Conflict
 
-READ_ACCOUNT = Permission("account.read")
+READ_ACCOUNT = Permission("ledger_account.read")
 KEEP_BOOKS = Permission("operating_entity.keep_books")
 CLOSE_BOOKS = Permission("operating_entity.close_books")
-OPEN_ACCOUNT = Permission("account.open")
-CLOSE_ACCOUNT = Permission("account.close")
-POST_TO_ACCOUNT = Permission("account.post")
+OPEN_ACCOUNT = Permission("ledger_account.open")
+CLOSE_ACCOUNT = Permission("ledger_account.close")
+POST_TO_ACCOUNT = Permission("ledger_account.post")
 READ_ENTRY = Permission("ledger_entry.read")
-READ_POSTING = Permission("ledger_posting.read")
+READ_POSTING = Permission("ledger_account.read_postings")
 READ_BOOK_CLOSING = Permission("book_closing.read")
 
 _READERS = (Role.FINANCE, Role.MEMBER_FINANCE, Role.MEMBER_ADMIN, Role.LICENSEE)

@@ -10,6 +10,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.roles import Purpose
+from platform_core.ledger.calculation import Content, Line
 from platform_core.ledger.models import Account, BookClosing, Entry, Posting
 
 
@@ -83,3 +84,19 @@ def closed_through(operating_entity_id: UUID, *, actor: Actor) -> date | None:
     entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
     last = BookClosing.objects.filter(operating_entity=entity).order_by("-number").first()
     return last.closed_through if last else None
+
+
+def content_of(entry: Entry) -> Content:
+    """Return what an entry says, from itself and its lines, which are fetched before where there are many entries."""
+    rows = sorted(entry.postings.all(), key=lambda row: row.place)
+    return Content(
+        key=entry.key,
+        purpose=entry.purpose,
+        name=entry.name,
+        effective_on=entry.effective_on,
+        subject_type=entry.subject_type,
+        subject_id=entry.subject_id,
+        memo=entry.memo,
+        reverses_id=entry.reverses_id,
+        lines=tuple(Line(row.account_id, row.amount_minor) for row in rows),
+    )

@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "licensing.engine.cli:explain_command",
     "verify": "licensing.engine.cli:verify_command",
     "patents": "platform_site.cli.patents:patents",
+    "ledger": "platform_site.cli.ledger:ledger",
     "connections": "platform_site.cli.connections:connections",
 }
 """Every sub-command and where it is; `close`, `explain` and `verify` start neither Django nor a database."""

@@ -16,6 +16,7 @@ from platform_core.audit.services import record_event
 from platform_core.home.models import HomeVisit
 from platform_core.identity.models import Alliance, Organisation, Seat
 from platform_core.identity.roles import Role
+from platform_core.ledger.models import BookClosing
 from platform_core.lists.models import SavedView
 from platform_core.notices.models import Notice
 from platform_core.webhooks.models import WebhookDelivery
@@ -51,6 +52,7 @@ from tests.factories.deadlines import make_deadline, make_deadline_reminder, mak
 from tests.factories.documents import make_document
 from tests.factories.exchange import make_import, make_saved_mapping
 from tests.factories.grants import make_grant
+from tests.factories.ledger import book, make_account, make_bank
 from tests.factories.memberships import make_membership, make_step
 from tests.factories.messaging import make_message
 from tests.factories.patents import make_patent, make_record, make_source
@@ -178,6 +180,15 @@ def add_money(at: Elsewhere) -> None:
 
 def add_rate(at: Elsewhere) -> None:
     ExchangeRate.objects.create(programme=at.programme, month=month(), currency="EUR", rate=Decimal(8))
+
+
+def add_books(at: Elsewhere) -> None:
+    entity, label = at.programme.operating_entity, f"{WORD} {next(_numbers)}"
+    last = BookClosing.objects.filter(operating_entity=entity).latest("number")
+    book(make_bank(entity, label=label), make_account(entity, at.company, label=label))
+    BookClosing.objects.create(
+        operating_entity=entity, number=last.number + 1, closed_through=last.closed_through, at=NOON
+    )
 
 
 def add_report(at: Elsewhere) -> None:

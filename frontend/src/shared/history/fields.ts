@@ -3,6 +3,10 @@ import { defineTexts } from "@/shared/i18n";
 /** The names of what events changed. */
 export const fieldTexts = defineTexts("fields", {
   zh: {
+    "field.closed_through": "结账至",
+    "field.holder": "账户所属单位",
+    "field.purpose": "款项用途",
+    "field.ledger.Account.holder": "转入的账户",
     "field.days_off": "放假天数",
     "field.days_worked": "调休上班天数",
     "field.office": "专利局",
@@ -234,6 +238,10 @@ export const fieldTexts = defineTexts("fields", {
     "field.with": "与",
   },
   en: {
+    "field.closed_through": "closed through",
+    "field.holder": "holder",
+    "field.purpose": "purpose",
+    "field.ledger.Account.holder": "ledger accounts moved here",
     "field.days_off": "Days off",
     "field.days_worked": "Days worked in their place",
     "field.office": "Patent office",

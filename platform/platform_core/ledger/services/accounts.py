@@ -55,7 +55,7 @@ def open_account(
     require(actor, OPEN_ACCOUNT, account)
     if is_new:
         record_event(
-            "account.opened",
+            "ledger_account.opened",
             actor=actor,
             subject=account,
             changes={"holder": (None, holder), "kind": (None, kind), "purpose": (None, purpose)},
@@ -70,11 +70,11 @@ def close_account(*, actor: Actor, account_id: UUID) -> Account:
     account = get_visible(Account, account_id, actor=actor, for_change=True)
     require(actor, CLOSE_ACCOUNT, account)
     if account.closed_at is not None:
-        raise WrongState("This account is closed already.")
+        raise WrongState("This ledger account is closed already.")
     account.closed_at = actor.clock.now()
     with told_as(_PROBLEMS):
         account.save(update_fields=["closed_at"])
-    record_event("account.closed", actor=actor, subject=account)
+    record_event("ledger_account.closed", actor=actor, subject=account)
     announce(account)
     return account
 

@@ -58,7 +58,7 @@ def _record(
     before = last.closed_through if last else None
     is_closing = through is not None and (before is None or through > before)
     record_event(
-        "books.closed" if is_closing else "books.reopened",
+        "operating_entity.books_closed" if is_closing else "operating_entity.books_reopened",
         actor=actor,
         subject=entity,
         changes={"closed_through": (before, through), "reason": (None, reason)},

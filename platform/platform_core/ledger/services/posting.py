@@ -24,6 +24,7 @@ from platform_core.ledger.calculation import (
 )
 from platform_core.ledger.models import Account, Entry, Posting
 from platform_core.ledger.policies import POST_TO_ACCOUNT
+from platform_core.ledger.selectors import content_of
 from platform_core.models import Record
 from platform_core.problems import Conflict, Problem, invalid
 
@@ -178,23 +179,9 @@ def _booked(operating_entity_id: UUID, contents: Sequence[Content]) -> dict[UUID
     found = Entry.objects.filter(operating_entity=operating_entity_id, key__in=[content.key for content in contents])
     booked = {entry.key: entry for entry in found.prefetch_related("postings")}
     for content in contents:
-        if content.key in booked and _said(booked[content.key]) != content:
+        if content.key in booked and content_of(booked[content.key]) != content:
             raise Conflict("Something else was booked under this key. What is booked stays: correct it by a new entry.")
     return booked
-
-
-def _said(entry: Entry) -> Content:
-    return Content(
-        key=entry.key,
-        purpose=entry.purpose,
-        name=entry.name,
-        effective_on=entry.effective_on,
-        subject_type=entry.subject_type,
-        subject_id=entry.subject_id,
-        memo=entry.memo,
-        reverses_id=entry.reverses_id,
-        lines=tuple(Line(row.account_id, row.amount_minor) for row in entry.postings.all()),
-    )
 
 
 _PROBLEMS: dict[str, Problem] = {
