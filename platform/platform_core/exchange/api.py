@@ -15,6 +15,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.api.bodies import GivenJSONField
 from platform_core.api.exports.writers import BYTE_ORDER_MARK, safe_cell
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
@@ -107,7 +108,7 @@ class NewImportSerializer(serializers.Serializer[Any]):
     alliance_id = serializers.UUIDField()
     subject = serializers.CharField(max_length=100, help_text="what its rows are, such as patents.patent")
     file = serializers.FileField(allow_empty_file=True, help_text="CSV, XLSX, XLS or XML")
-    choices = serializers.JSONField(required=False, help_text="what you know of the file, as an object")
+    choices = GivenJSONField(required=False, help_text="what you know of the file, as an object")
 
 
 class ChoicesSerializer(serializers.Serializer[Any]):
