@@ -14,6 +14,7 @@ from platform_core.notices.models import Notice
 from pools.patents.keys import read_numbers_again
 from pools.patents.lookups import asking, client
 from pools.patents.models import Bibliography, LegalEvent, Patent
+from tests.factories.core import NOON
 from tests.factories.patents import make_patent
 from tests.integration.connections.office import Office, imports_of
 from tests.integration.connections.ops_server import (
@@ -32,6 +33,8 @@ from tests.integration.connections.ops_server import (
     cut_short,
     ops_server,
     slow,
+    throttled,
+    used_up,
 )
 
 pytestmark = pytest.mark.django_db
@@ -302,18 +305,33 @@ def test_a_service_that_is_black_is_left_alone_and_nothing_is_lost(ops: OpsServe
 
 
 @pytest.mark.parametrize(
-    ("reason", "until"),
+    ("service", "refusal", "until"),
     [
-        ("IndividualQuotaPerHour", datetime(2026, 3, 2, 5, 0, tzinfo=UTC)),
-        ("RegisteredQuotaPerWeek", datetime(2026, 3, 9, 0, 0, tzinfo=UTC)),
+        ("biblio", used_up("IndividualQuotaPerHour"), datetime(2026, 3, 2, 5, 0, tzinfo=UTC)),
+        ("biblio", used_up("RegisteredQuotaPerWeek"), datetime(2026, 3, 9, 0, 0, tzinfo=UTC)),
+        ("token", used_up("IndividualQuotaPerHour"), datetime(2026, 3, 2, 5, 0, tzinfo=UTC)),
+        # Too many calls are told as what is forbidden too, and are no fault of the credentials.
+        ("biblio", throttled("retrieval"), NOON + timedelta(seconds=216.383)),
+        ("biblio", throttled("retrieval", waits=""), NOON + timedelta(minutes=1)),
+        ("token", throttled("retrieval", waits="90"), NOON + timedelta(seconds=90)),
+        ("biblio", answers(403, "<error/>", Retry_After="9" * 15), NOON + timedelta(days=7)),
     ],
 )
-def test_a_quota_that_is_used_up_is_waited_for(ops: OpsServer, reason: str, until: datetime) -> None:
+def test_who_called_too_often_waits_and_stays_on(ops: OpsServer, service: str, refusal: Fault, until: datetime) -> None:
     desk = Desk(ops)
-    ops.fail("biblio", answers(403, "<error/>", X_Rejection_Reason=reason))
+    ops.fail(service, refusal)
     run = desk.run()
-    assert (run.state, ops.count("biblio"), desk.connection.next_run_at) == (RunState.STOPPED, 1, until)
+    assert (run.state, ops.count(service), desk.connection.next_run_at) == (RunState.STOPPED, 1, until)
     assert (desk.connection.state, desk.connection.failures) == (ConnectionState.ON, 0)
+    assert desk.run().state == RunState.FINISHED
+
+
+@pytest.mark.parametrize("service", ["biblio", "token"])
+def test_who_is_refused_altogether_is_paused(ops: OpsServer, service: str) -> None:
+    desk = Desk(ops)
+    ops.fail(service, answers(403, "<error/>", X_Rejection_Reason="Blacklisted"))
+    assert desk.run().state == RunState.FAILED
+    assert desk.connection.state == ConnectionState.PAUSED
 
 
 @pytest.mark.parametrize("damage", [breaks_off, answers(200, BOMB), answers(200, HTML)])
