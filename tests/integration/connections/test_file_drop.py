@@ -1,6 +1,9 @@
 """Files that are left in a folder are taken once they are whole, each once, and nothing leads out of the folder."""
 
+import errno
 import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,9 @@ import pytest
 
 from platform_core.connections import file_drop
 from platform_core.connections.models import Connection, RunState
+from platform_core.connections.services import running
 from platform_core.exchange.models import Import, ImportState
+from platform_core.notices.models import Notice
 from pools.patents.models import Patent
 from tests.integration.connections.office import Office, imports_of
 
@@ -180,3 +185,101 @@ def test_many_files_are_taken_by_several_runs(drop: Drop, monkeypatch: pytest.Mo
     assert drop.connection.next_run_at == drop.clock.now()
     assert drop.ask(drop.connection).asked == 1
     assert drop.lies() == ["done/0.csv", "done/1.csv", "done/2.csv"]
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, does: Callable[[], object]) -> None:
+    """Have something done right after a file was taken in, and before it is moved."""
+    take = running._Run._take
+
+    def taking(*given: Any, **named: Any) -> Any:
+        made = take(*given, **named)
+        does()
+        return made
+
+    monkeypatch.setattr(running._Run, "_take", taking)
+
+
+def test_what_is_written_over_a_file_while_it_is_taken_is_taken_too(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop.put("list.csv")
+    whole = TABLE + "CN201690605U,一种背光模组\n"
+    meanwhile(monkeypatch, lambda: file.write_text(whole, encoding="utf-8"))
+
+    run = drop.ask(drop.connection)
+    assert (run.state, run.detail, run.answered) == (RunState.STOPPED, file_drop.UNFINISHED, 1)
+    assert drop.lies() == ["list.csv"]
+    assert drop.connection.next_run_at == drop.clock.now() + file_drop.LOOK_AGAIN_AFTER
+
+    monkeypatch.undo()
+    [second] = imports_of(drop.ask(drop.connection))
+    assert (second.counts["new"], drop.lies()) == (2, ["done/list.csv"])
+
+
+def test_a_file_that_is_taken_away_meanwhile_holds_up_no_other(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = drop.put("a.csv")
+    drop.put("b.csv", TABLE + "CN201690605U,一种背光模组\n")
+    meanwhile(monkeypatch, lambda: first.unlink(missing_ok=True))
+
+    run = drop.ask(drop.connection)
+
+    assert (run.state, run.answered, drop.lies()) == (RunState.FINISHED, 2, ["done/b.csv"])
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(errno.EACCES, "no_access"), (errno.EIO, "not_read"), (errno.EMFILE, "not_read")]
+)
+def test_a_file_that_cannot_be_read_stays_and_the_run_says_so(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch, error: int, code: str
+) -> None:
+    drop.put("locked.csv")
+    drop.put("open.csv", TABLE + "CN201690605U,一种背光模组\n")
+    real = os.open
+
+    def opening(path: Any, flags: int, *given: Any, **named: Any) -> int:
+        if path == "locked.csv":
+            raise OSError(error, os.strerror(error))
+        return real(path, flags, *given, **named)
+
+    monkeypatch.setattr(file_drop.os, "open", opening)
+    run = drop.ask(drop.connection)
+
+    assert (run.state, run.detail, run.answered, run.failed) == (RunState.FAILED, file_drop.LEFT, 1, 1)
+    assert [(note["about"], note["code"]) for note in run.notes] == [("locked.csv", code)]
+    assert drop.lies() == ["done/open.csv", "locked.csv"]
+
+
+def test_a_file_that_is_never_whole_is_looked_at_less_and_less_and_then_told_of(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growing = drop.put("log.csv")
+
+    def write(seconds: float) -> None:
+        with growing.open("a") as out:
+            out.write("x\n")
+
+    waits, states = [], []
+    for _ in range(file_drop.MOST_LOOKS + 3):
+        run = drop.ask(drop.connection, pause=write)
+        states.append((run.state, run.detail))
+        assert drop.connection.next_run_at is not None
+        waits.append((drop.connection.next_run_at - drop.clock.now()).total_seconds() / 60)
+    assert states == [(RunState.STOPPED, file_drop.UNFINISHED)] * file_drop.MOST_LOOKS + [
+        (RunState.FAILED, file_drop.NEVER_WHOLE)
+    ] * 3
+    assert waits[:7] == [5, 10, 20, 40, 80, 160, 320]
+    assert [notice.kind for notice in Notice.objects.all()] == ["connection.failing"]
+
+    # Others are taken as ever, and one that comes new is looked at soon.
+    drop.put("list.csv")
+    assert drop.ask(drop.connection, pause=write).answered == 1
+    assert drop.ask(drop.connection).state == RunState.FINISHED
+    assert (drop.connection.position, drop.connection.failures) == (None, 0)
+
+
+def test_who_else_may_put_files_there_is_up_to_whoever_runs_the_server(drop: Drop) -> None:
+    drops = drop.folder.parent.parent
+    assert stat.S_IMODE(drops.stat().st_mode) == 0o700
+    drops.chmod(0o711)
+    drop.ask(drop.connection)
+    assert stat.S_IMODE(drops.stat().st_mode) == 0o711
