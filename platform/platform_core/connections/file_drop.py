@@ -21,6 +21,8 @@ from platform_core.connections.registry import BreakOff, ConnectorProblem, Fetch
 from platform_core.exchange.models import ImportState
 from platform_core.exchange.storage import LARGEST_FILE
 from platform_core.files import private_folder
+from platform_core.jobs.running import CONNECTION_LOST, Interrupted, Stopped, Superseded
+from platform_core.problems import Problem
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ NO_FOLDER: Final = "Its folder cannot be read: look after its owner and rights o
 NEVER_WHOLE: Final = "A file has been written to for hours and was never whole: look after whoever writes it."
 LEFT: Final = "Files could not be read and stay where they are: look after their owner and rights on the server."
 
+UNEXPECTED: Final = "The file could not be read by fault of the platform; it has been logged."
 NO_ACCESS: Final = "The server may not read this file: look after its owner and rights."
 NOT_READ: Final = "The file could not be read: it stays here, and is tried again."
 NOT_A_FILE: Final = "This is no file but a link, a pipe or a device: only files that lie here themselves are taken."
@@ -129,7 +132,7 @@ class _Drop:
         self._tell_of_what_stays(unfinished)
 
     def _tell_of_what_stays(self, unfinished: Mapping[str, int]) -> None:
-        """End the run so that what was left is looked at again: soon where somebody still writes it, later each time."""
+        """End the run so that what was left is looked at again: soon where it is being written, later each time."""
         self.fetching.keep_position({"unfinished": unfinished} if unfinished else None)
         if self.unreadable:
             raise ConnectorProblem(LEFT)
@@ -185,7 +188,16 @@ class _Drop:
     def _bring(self, name: str, seen: _Seen, copy: Path) -> bool:
         tally = self.fetching.tally
         tally.asked += 1
-        made = self.fetching.take(copy, name=name, choices=self.choices)
+        try:
+            made = self.fetching.take(copy, name=name, choices=self.choices)
+        except (Stopped, Interrupted, Superseded, Problem, *CONNECTION_LOST):
+            raise
+        except Exception:
+            # One file that our reader stumbles over is not to stand in the way of all others.
+            logger.exception("a file of the connection %s could not be taken in", self.fetching.connection.pk)
+            tally.failed += 1
+            tally.note(name, "unexpected", UNEXPECTED)
+            return self._move(name, seen, REFUSED, UNEXPECTED)
         if made is not None and made.state == ImportState.REFUSED:
             tally.failed += 1
             tally.note(name, "unreadable", made.detail)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 from django.db.models.functions import Least
 
@@ -17,6 +18,10 @@ TOLD_EVERY: Final = 0.25
 """Seconds between two notes of progress, at least."""
 ASKED_EVERY: Final = 0.5
 """Seconds between two looks whether the work is still wanted."""
+
+
+CONNECTION_LOST: Final = (OperationalError, InterfaceError)
+"""What the work meets when its database is gone, or takes too long: no fault of what was being worked on."""
 
 
 class Stopped(Exception):

@@ -1,5 +1,6 @@
 """Files that are left in a folder are taken once they are whole, each once, and nothing leads out of the folder."""
 
+import dataclasses
 import errno
 import os
 import stat
@@ -8,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from platform_core.connections import file_drop
 from platform_core.connections.models import Connection, RunState
 from platform_core.connections.services import running
+from platform_core.exchange import registry
 from platform_core.exchange.models import Import, ImportState
+from platform_core.exchange.registry import importer_of
 from platform_core.notices.models import Notice
 from pools.patents.models import Patent
 from tests.integration.connections.office import Office, imports_of
@@ -241,7 +245,7 @@ def test_a_file_that_cannot_be_read_stays_and_the_run_says_so(
             raise OSError(error, os.strerror(error))
         return real(path, flags, *given, **named)
 
-    monkeypatch.setattr(file_drop.os, "open", opening)
+    monkeypatch.setattr(os, "open", opening)
     run = drop.ask(drop.connection)
 
     assert (run.state, run.detail, run.answered, run.failed) == (RunState.FAILED, file_drop.LEFT, 1, 1)
@@ -264,9 +268,11 @@ def test_a_file_that_is_never_whole_is_looked_at_less_and_less_and_then_told_of(
         states.append((run.state, run.detail))
         assert drop.connection.next_run_at is not None
         waits.append((drop.connection.next_run_at - drop.clock.now()).total_seconds() / 60)
-    assert states == [(RunState.STOPPED, file_drop.UNFINISHED)] * file_drop.MOST_LOOKS + [
-        (RunState.FAILED, file_drop.NEVER_WHOLE)
-    ] * 3
+    assert (
+        states
+        == [(RunState.STOPPED, file_drop.UNFINISHED)] * file_drop.MOST_LOOKS
+        + [(RunState.FAILED, file_drop.NEVER_WHOLE)] * 3
+    )
     assert waits[:7] == [5, 10, 20, 40, 80, 160, 320]
     assert [notice.kind for notice in Notice.objects.all()] == ["connection.failing"]
 
@@ -283,3 +289,64 @@ def test_who_else_may_put_files_there_is_up_to_whoever_runs_the_server(drop: Dro
     drops.chmod(0o711)
     drop.ask(drop.connection)
     assert stat.S_IMODE(drops.stat().st_mode) == 0o711
+
+
+OTHER = TABLE.replace("CN103294796B", "CN201690605U")
+
+
+def test_a_file_that_is_not_of_the_set_encoding_is_refused_with_that_reason(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    drop = Drop(tmp_path, settings={"encoding": "utf-16"})
+    drop.put("a.csv")
+    (drop.folder / "b.csv").write_bytes(OTHER.encode("utf-16"))
+    run = drop.ask(drop.connection)
+    assert (run.state, run.answered, run.failed) == (RunState.FINISHED, 1, 1)
+    assert drop.lies() == ["done/b.csv", "refused/a.csv", "refused/a.csv.txt"]
+    assert [found.state for found in imports_of(run)] == [ImportState.REFUSED, ImportState.CHECKED]
+
+
+@pytest.mark.parametrize(
+    ("step", "straight_in", "left"), [("check", False, ImportState.REFUSED), ("apply", True, ImportState.CHECKED)]
+)
+def test_a_file_that_our_reader_stumbles_over_stands_in_nobodys_way(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, step: str, straight_in: bool, left: str
+) -> None:
+    settings.DATA_DIR = tmp_path
+    drop = Drop(tmp_path, straight_in=straight_in)
+    drop.put("a.csv")
+    drop.put("b.csv", OTHER)
+    importer = importer_of("patents.patent")
+    assert importer is not None
+
+    def stumble(found: Import, *given: Any) -> Any:
+        if found.file_name == "a.csv":
+            raise ZeroDivisionError
+        return getattr(importer, step)(found, *given)
+
+    stumbling = (
+        dataclasses.replace(importer, check=stumble)
+        if step == "check"
+        else dataclasses.replace(importer, apply=stumble)
+    )
+    monkeypatch.setitem(registry._importers, importer.subject, stumbling)
+    run = drop.ask(drop.connection)
+
+    assert (run.state, run.answered, run.failed) == (RunState.FINISHED, 1, 1)
+    assert run.notes == [{"about": "a.csv", "code": "unexpected", "detail": file_drop.UNEXPECTED}]
+    assert drop.lies() == ["done/b.csv", "refused/a.csv", "refused/a.csv.txt"]
+    first, second = imports_of(run)
+    # Nobody is to stumble over it again in the background, and it says what is true.
+    assert (first.state, first.detail, first.job) == (left, running.UNEXPECTED, None)
+    assert second.state == (ImportState.APPLIED if straight_in else ImportState.CHECKED)
+
+
+def test_a_lost_database_is_no_fault_of_the_file(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop.put("a.csv")
+
+    def lost(*given: Any) -> None:
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("pools.patents.imports.importer.stage", lost)
+    with pytest.raises(OperationalError):
+        drop.ask(drop.connection)
+    assert drop.lies() == ["a.csv"]

@@ -54,6 +54,11 @@ export function Reading({ found, steps }: Props) {
       {(told.legal_events ?? 0) > 0 && (
         <Notice>{t("legal.events", { count: told.legal_events ?? 0 })}</Notice>
       )}
+      {(told.legal_events_left_out ?? 0) > 0 && (
+        <Notice kind="attention">
+          {t("legal.left_out", { count: told.legal_events_left_out ?? 0 })}
+        </Notice>
+      )}
       <Form<Values>
         layout="vertical"
         className={styles.reading ?? ""}

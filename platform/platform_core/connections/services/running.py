@@ -38,7 +38,7 @@ from platform_core.exchange import services as exchange
 from platform_core.exchange.models import Import, ImportState
 from platform_core.files import file_sha256
 from platform_core.identity.roles import Role
-from platform_core.jobs.running import Interrupted, Stopped, Superseded
+from platform_core.jobs.running import CONNECTION_LOST, Interrupted, Stopped, Superseded
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import notify_seats
 from platform_core.problems import NotAllowed, Problem, WrongState
@@ -98,7 +98,7 @@ def end_dead_runs(*, actor: Actor, connection_id: UUID, why: str) -> None:
     with _alone(connection_id) as is_alone:
         if is_alone:
             for run in ConnectionRun.objects.filter(connection=connection_id, state=RunState.RUNNING).order_by("pk"):
-                _put_back(on_behalf_of(run.connection, clock=actor.clock), run)
+                _put_back(on_behalf_of(run.connection, clock=actor.clock), run, why)
                 _end_run(actor.clock.now(), run, Tally(), RunState.FAILED, why, actor=actor)
 
 
@@ -128,7 +128,7 @@ def _begin(
     found = get_visible(Connection, connection_id, actor=work, for_change=True)
     now = work.clock.now()
     for dead in ConnectionRun.objects.filter(connection=found, state=RunState.RUNNING).order_by("pk"):
-        _put_back(work, dead)
+        _put_back(work, dead, DIED)
         # That is no fault of the other side's: it goes on at once.
         _end_run(now, dead, Tally(), RunState.STOPPED, DIED, actor=work, until=now)
         found.refresh_from_db()
@@ -237,6 +237,16 @@ class _Run:
                     in_background=False,
                 )
             self.run.imports.add(made)
+        try:
+            return self._carry_in(connector, made)
+        except (Stopped, Interrupted, Superseded, *CONNECTION_LOST):
+            raise
+        except Exception:
+            # It would go wrong again: whoever reads it in the background is spared that.
+            exchange.note_failed_work(actor=self.work, import_id=made.pk, why=UNEXPECTED)
+            raise
+
+    def _carry_in(self, connector: Connector, made: Import) -> Import:
         made = exchange.check_import(actor=self.work, import_id=made.pk, progress=self._progress)
         if self.connection.straight_in and made.state == ImportState.CHECKED:
             return self._take_in(connector, made)
@@ -265,7 +275,7 @@ class _Run:
         self, state: RunState, detail: str, *, until: datetime | None = None, is_refused: bool = False
     ) -> ConnectionRun:
         with transaction.atomic():
-            _put_back(self.work, self.run)
+            _put_back(self.work, self.run, detail)
             return _end_run(
                 self.work.clock.now(),
                 self.run,
@@ -292,12 +302,12 @@ def _opened(found: Connection, connector: Connector) -> Mapping[str, str]:
     return opened
 
 
-def _put_back(work: Actor, run: ConnectionRun) -> None:
+def _put_back(work: Actor, run: ConnectionRun, why: str) -> None:
     """Have the imports of a run go on that it left in the middle: what was being read is read in the background."""
     for left in run.imports.filter(state=ImportState.CHECKING, job=None).order_by("pk"):
         exchange.check_later(actor=work, import_id=left.pk)
     for left in run.imports.filter(state=ImportState.APPLYING, job=None).order_by("pk"):
-        exchange.note_failed_work(actor=work, import_id=left.pk, why=DIED)
+        exchange.note_failed_work(actor=work, import_id=left.pk, why=why)
 
 
 @transaction.atomic
