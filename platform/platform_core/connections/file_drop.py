@@ -167,8 +167,12 @@ class _Drop:
             handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self.folder)
             with os.fdopen(handle, "rb") as source:
                 state = os.fstat(handle)
-                if (refusal := _refusal(state)) is not None:
-                    return self._turn_away(name, seen, *refusal)
+                if not stat.S_ISREG(state.st_mode):
+                    return self._turn_away(name, seen, "not_a_file", NOT_A_FILE)
+                if state.st_nlink != 1:
+                    return self._turn_away(name, seen, "linked", LINKED)
+                if state.st_size > LARGEST_FILE:
+                    return self._turn_away(name, seen, "too_large", TOO_LARGE)
                 if _seen(state) != seen or _is_being_written(handle):
                     return False
                 with copy.open("wb") as out:
@@ -199,23 +203,24 @@ class _Drop:
             tally.note(name, "unexpected", UNEXPECTED)
             return self._move(name, seen, REFUSED, UNEXPECTED)
         if made is not None and made.state == ImportState.REFUSED:
-            tally.failed += 1
-            tally.note(name, "unreadable", made.detail)
             return self._move(name, seen, REFUSED, made.detail)
         tally.answered += 1
         return self._move(name, seen, DONE)
 
     def _turn_away(self, name: str, seen: _Seen, code: str, why: str) -> bool:
-        self._note(name, code, why)
+        self._count_failed(name, code, why)
         return self._move(name, seen, REFUSED, why)
 
     def _leave(self, name: str, problem: OSError) -> None:
         """Leave a file where it is that cannot be read, and have the run say so: it is no fault of the file's."""
         logger.warning("a file in the folder of a connection cannot be read: %s", problem)
         self.unreadable = True
-        self._note(name, *(("no_access", NO_ACCESS) if problem.errno in _FORBIDDEN else ("not_read", NOT_READ)))
+        if problem.errno in _FORBIDDEN:
+            self._count_failed(name, "no_access", NO_ACCESS)
+        else:
+            self._count_failed(name, "not_read", NOT_READ)
 
-    def _note(self, name: str, code: str, why: str) -> None:
+    def _count_failed(self, name: str, code: str, why: str) -> None:
         self.fetching.tally.asked += 1
         self.fetching.tally.failed += 1
         self.fetching.tally.note(shown(name), code, why)
@@ -240,15 +245,6 @@ class _Drop:
                 with os.fdopen(beside, "w", encoding="utf-8") as out:
                     out.write(f"{why}\n")
         return True
-
-
-def _refusal(state: os.stat_result) -> tuple[str, str] | None:
-    """Return what something that was opened is refused for, as a code and in words."""
-    if not stat.S_ISREG(state.st_mode):
-        return "not_a_file", NOT_A_FILE
-    if state.st_nlink != 1:
-        return "linked", LINKED
-    return ("too_large", TOO_LARGE) if state.st_size > LARGEST_FILE else None
 
 
 @contextlib.contextmanager

@@ -57,5 +57,6 @@ EPO_OPS: Final = Connector(
     secrets=("key", "secret"),
     fetch=_ask_ops,
     brings_new=False,
+    comes_in_parts=True,
 )
 """Asks for what is on record: what the office says beyond that is looked at before it is taken in."""

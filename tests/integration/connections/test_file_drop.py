@@ -18,7 +18,7 @@ from platform_core.exchange import registry
 from platform_core.exchange.models import Import, ImportState
 from platform_core.exchange.registry import importer_of
 from platform_core.notices.models import Notice
-from pools.patents.models import Patent
+from pools.patents.models import Ownership, Patent
 from tests.integration.connections.office import Office, imports_of
 
 pytestmark = pytest.mark.django_db
@@ -338,6 +338,20 @@ def test_a_file_that_our_reader_stumbles_over_stands_in_nobodys_way(
     # Nobody is to stumble over it again in the background, and it says what is true.
     assert (first.state, first.detail, first.job) == (left, running.UNEXPECTED, None)
     assert second.state == (ImportState.APPLIED if straight_in else ImportState.CHECKED)
+
+
+def test_a_folder_may_say_whose_patents_its_files_hold(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    office = Office()
+    connection = office.open(
+        "file_drop",
+        settings={"owners": {"某某公司": str(office.firm.pk)}, "owner_id": str(office.firm.pk)},
+        straight_in=True,
+    )
+    (tmp_path / "drop" / "uhd" / str(connection.pk) / "list.csv").write_text(TABLE, encoding="utf-8")
+    run = office.ask(connection)
+    assert (run.state, run.detail, run.failed) == (RunState.FINISHED, "", 0)
+    assert Ownership.objects.get().owner_id == office.firm.pk
 
 
 def test_a_lost_database_is_no_fault_of_the_file(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
