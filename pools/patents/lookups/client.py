@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
-from platform_core.calls import BoundedStream, Ending
+from platform_core.calls import BoundedStream, Ending, look_up
 from platform_core.connections.registry import BreakOff, ConnectorProblem, CredentialsRefused, Fetching
 from pools.patents.lookups.throttling import Throttling, read_throttling, read_used, read_wait
 
@@ -85,6 +85,12 @@ class Answer:
 
 _tokens: dict[str, tuple[str, float]] = {}
 _tokens_lock = threading.Lock()
+
+
+def account_of(secret: Mapping[str, str], *, address: str) -> str:
+    """Return what the lock of an account is called, without telling the key it is known by."""
+    named = f"{address}\0{secret['key']}"
+    return f"ops:{hashlib.sha256(named.encode()).hexdigest()}"
 
 
 class OpsClient:
@@ -312,9 +318,21 @@ class _Bounded(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect within what is left of the call."""
-        left = self._ending.left(timeout)
-        return BoundedStream(self._below.connect_tcp(host, port, left, local_address, socket_options), self._ending)
+        """Look the name up and connect, to one address after the other, within what is left of the call."""
+        try:
+            addresses = look_up(host, port, self._ending.left(timeout))
+        except UnicodeError as problem:
+            raise httpcore.ConnectError(str(problem)) from None
+        for place, address in enumerate(addresses, start=1):
+            left = self._ending.left(timeout)
+            try:
+                line = self._below.connect_tcp(address, port, left, local_address, socket_options)
+            except httpcore.ConnectError:
+                if place == len(addresses):
+                    raise
+            else:
+                return BoundedStream(line, self._ending)
+        raise httpcore.ConnectError(f"{host} has no address")
 
 
 def _says_token_is_invalid(answer: Answer) -> bool:

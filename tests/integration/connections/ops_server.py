@@ -132,6 +132,10 @@ class OpsServer:
         """Have the next calls to a service go wrong, one after the other."""
         self._faults[service].extend(faults)
 
+    def forget_faults(self) -> None:
+        """Have nothing go wrong any more."""
+        self._faults.clear()
+
     def count(self, service: str = "") -> int:
         return len([call for call in self.calls if not service or call.service == service])
 
