@@ -119,15 +119,17 @@ class HouseView(APIView):
         present: Callable[[], Edited],
         change: Callable[..., Edited],
         represent: Callable[[Edited], Mapping[str, Any]],
+        version: Callable[[Edited], Mapping[str, Any]] | None = None,
     ) -> Response:
         """Carry out an edit that starts from the version its client has seen, and answer with what it led to.
 
-        `present` fetches what is edited and locks it; what the request leaves out stays as it is.
+        `present` fetches what is edited and locks it; what the request leaves out stays as it is. `version` returns
+        what can be edited, where the rest changes by itself (see `answer_with_etag`).
         """
         with transaction.atomic():
-            require_match(request, represent(present()))
+            require_match(request, (version or represent)(present()))
             edited = change(**self.read(edits, request))
-            return answer_with_etag(request, represent(edited))
+            return answer_with_etag(request, represent(edited), version=version(edited) if version else None)
 
     @property
     def exporting(self) -> bool:

@@ -100,13 +100,18 @@ def open_connection(
 
 @transaction.atomic
 def edit_connection(*, actor: Actor, connection_id: UUID, edits: ConnectionEdits) -> Connection:
-    """Change what a connection asks for and when; what is asked for otherwise is asked from the beginning."""
+    """Change what a connection asks for and when; what is asked for otherwise is asked from the beginning.
+
+    Of the settings, those that are given are changed, and None takes one away.
+    """
     found = _kept(actor, connection_id)
     if found.state == ConnectionState.ENDED:
         raise WrongState("It has ended.")
     given: dict[str, Any] = {**edits}
     if "settings" in given:
-        given["settings"] = _connector(found.kind).choose(actor, given["settings"])
+        wanted = {**found.settings, **given["settings"]}
+        # What stays as it is was checked before, maybe by somebody who sees more.
+        given["settings"] = wanted if wanted == found.settings else _connector(found.kind).choose(actor, wanted)
     if "name" in given:
         given["name"] = given["name"].strip()
     changes = apply_edits(found, given)
