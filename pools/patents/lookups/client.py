@@ -88,8 +88,8 @@ _tokens_lock = threading.Lock()
 
 
 def account_of(secret: Mapping[str, str], *, address: str) -> str:
-    """Return what the lock of an account is called, without telling the key it is known by."""
-    named = f"{address}\0{secret['key']}"
+    """Return what the lock of an account is called: nobody finds it who does not know all of the credentials."""
+    named = f"{address}\0{secret['key']}\0{secret['secret']}"
     return f"ops:{hashlib.sha256(named.encode()).hexdigest()}"
 
 

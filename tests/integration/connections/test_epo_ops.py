@@ -439,7 +439,7 @@ def test_what_was_answered_before_the_server_stops_is_handed_over(
 
 def test_two_with_one_account_ask_one_after_the_other(ops: OpsServer, settings: Any) -> None:
     desk = Desk(ops)
-    key = client.account_of({"key": KEY, "secret": "another"}, address=settings.OPS_URL)
+    key = client.account_of({"key": KEY, "secret": SECRET}, address=settings.OPS_URL)
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
         run = desk.run()

@@ -86,10 +86,10 @@ def run_connection(
         return _Run(work, run, check, pause, time.monotonic() + longest).carry_out()
 
 
-def end_dead_runs(*, actor: Actor, connection_id: UUID, why: str) -> None:
+def end_dead_runs(*, actor: Actor, connection_id: UUID, why: str, was_due: bool = False) -> None:
     """End the runs of a connection that nobody carries out any more, unless somebody does after all.
 
-    Where none had begun, what was due is not asked for anew before its next regular time.
+    Where none had begun of what was due, it is not put on its way again before its next regular time.
     """
     with alone_with(key_of(connection_id)) as is_alone:
         if not is_alone:
@@ -98,7 +98,7 @@ def end_dead_runs(*, actor: Actor, connection_id: UUID, why: str) -> None:
         for run in dead:
             put_back(actor=on_behalf_of(run.connection, clock=actor.clock), run=run, why=why)
             end_run(actor=actor, run=run, tally=Tally(), state=RunState.FAILED, message=why)
-        if not dead:
+        if was_due and not dead:
             wait_for_next_time(actor=actor, connection_id=connection_id)
 
 
