@@ -21,7 +21,7 @@ from platform_core.connections.registry import BreakOff, ConnectorProblem, Fetch
 from platform_core.exchange.models import ImportState
 from platform_core.exchange.storage import LARGEST_FILE
 from platform_core.files import private_folder
-from platform_core.jobs.running import CONNECTION_LOST, Interrupted, Stopped, Superseded
+from platform_core.jobs.running import Interrupted, Stopped, Superseded, is_lost_database
 from platform_core.problems import Problem
 
 logger = logging.getLogger(__name__)
@@ -194,9 +194,11 @@ class _Drop:
         tally.asked += 1
         try:
             made = self.fetching.take(copy, name=name, choices=self.choices)
-        except (Stopped, Interrupted, Superseded, Problem, *CONNECTION_LOST):
+        except (Stopped, Interrupted, Superseded, Problem):
             raise
-        except Exception:
+        except Exception as problem:
+            if is_lost_database(problem):
+                raise
             # One file that our reader stumbles over is not to stand in the way of all others.
             logger.exception("a file of the connection %s could not be taken in", self.fetching.connection.pk)
             tally.failed += 1

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
+from psycopg.errors import ProgramLimitExceeded
 
 from platform_core.connections import file_drop
 from platform_core.connections.models import Connection, RunState
@@ -305,11 +306,26 @@ def test_a_file_that_is_not_of_the_set_encoding_is_refused_with_that_reason(tmp_
     assert [found.state for found in imports_of(run)] == [ImportState.REFUSED, ImportState.CHECKED]
 
 
+TOO_LONG = OperationalError("index row size 3000 exceeds btree version 4 maximum 2704")
+TOO_LONG.__cause__ = ProgramLimitExceeded()
+
+
 @pytest.mark.parametrize(
-    ("step", "straight_in", "left"), [("check", False, ImportState.REFUSED), ("apply", True, ImportState.CHECKED)]
+    ("step", "error", "straight_in", "left"),
+    [
+        ("check", ZeroDivisionError(), False, ImportState.REFUSED),
+        ("check", TOO_LONG, False, ImportState.REFUSED),
+        ("apply", ZeroDivisionError(), True, ImportState.CHECKED),
+    ],
 )
 def test_a_file_that_our_reader_stumbles_over_stands_in_nobodys_way(
-    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, step: str, straight_in: bool, left: str
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    error: Exception,
+    straight_in: bool,
+    left: str,
 ) -> None:
     settings.DATA_DIR = tmp_path
     drop = Drop(tmp_path, straight_in=straight_in)
@@ -320,7 +336,7 @@ def test_a_file_that_our_reader_stumbles_over_stands_in_nobodys_way(
 
     def stumble(found: Import, *given: Any) -> Any:
         if found.file_name == "a.csv":
-            raise ZeroDivisionError
+            raise error
         return getattr(importer, step)(found, *given)
 
     stumbling = (

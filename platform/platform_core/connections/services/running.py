@@ -39,7 +39,7 @@ from platform_core.exchange import services as exchange
 from platform_core.exchange.models import Import, ImportState
 from platform_core.exchange.registry import importer_of
 from platform_core.files import file_sha256
-from platform_core.jobs.running import CONNECTION_LOST, Interrupted, Stopped, Superseded
+from platform_core.jobs.running import Interrupted, Stopped, Superseded, is_lost_database
 from platform_core.problems import NotAllowed, Problem
 from platform_core.realtime.services import announce
 from platform_core.secrets import CannotOpen
@@ -226,9 +226,11 @@ class _Run:
             self.run.imports.add(made)
         try:
             return self._carry_in(connector, made)
-        except (Stopped, Interrupted, Superseded, *CONNECTION_LOST):
+        except (Stopped, Interrupted, Superseded, Problem):
             raise
-        except Exception:
+        except Exception as problem:
+            if is_lost_database(problem):
+                raise
             # It would go wrong again: whoever reads it in the background is spared that.
             exchange.note_failed_work(actor=self.work, import_id=made.pk, why=UNEXPECTED)
             raise
