@@ -1,10 +1,40 @@
 """Connections to other systems whose every step ends with the whole call."""
 
+import socket
 import ssl
+import threading
 import time
-from typing import Any
+from concurrent.futures import Future
+from typing import Any, Final
 
 import httpcore
+
+NAMES_AT_ONCE: Final = 16
+"""Names looked up at a time; the system cannot be stopped when it takes long, so that there is an end to them."""
+
+_looking = threading.BoundedSemaphore(NAMES_AT_ONCE)
+
+
+def look_up(host: str, port: int, patience: float) -> list[str]:
+    """Find the addresses of a name, in a thread that can be left behind when the name's server takes long.
+
+    Raises TimeoutError, and OSError or UnicodeError where there is no such name.
+    """
+    if not _looking.acquire(timeout=patience):
+        raise TimeoutError
+    found: Future[list[Any]] = Future()
+
+    def look() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as problem:
+            # It is raised where the name was asked for.
+            found.set_exception(problem)
+        finally:
+            _looking.release()
+
+    threading.Thread(target=look, name="name of a host", daemon=True).start()
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found.result(patience)))
 
 
 class Ending:

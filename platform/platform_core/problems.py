@@ -31,6 +31,14 @@ class Problem(Exception):
         return document
 
 
+class BadRequest(Problem):
+    """The request could not be read at all."""
+
+    code = "bad_request"
+    status = 400
+    title = "The request could not be read"
+
+
 class NotFound(Problem):
     """The thing does not exist, or the one who asks may not know that it does."""
 

@@ -36,9 +36,10 @@ MESSAGE_AT: Final[Mapping[str, tuple[int, ...]]] = {
     "note": (2,),
     "_turn_away": (3,),
     "_lose": (1,),
-    "_end_run": (4,),
+    "_count_failed": (2,),
+    "end_run": (),
     "_end_with": (1,),
-    "_pause_by_itself": (1,),
+    "pause_by_itself": (),
 }
 """Which argument is the sentence: of what makes the error of a field, a guard, a rejected row, a flaw or doubt of what
 a file tells, or the end of a job.

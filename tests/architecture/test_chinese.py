@@ -31,6 +31,7 @@ PASSES_ON = {
     "platform/platform_core/api/problems.py": "what Django and its REST framework say",
     "platform/platform_core/checks.py": "what `wrong` was given",
     "platform/platform_core/connections/file_drop.py": "what the reading of a file said",
+    "platform/platform_core/connections/services/ending.py": "how a run ended, read where it ended",
     "platform/platform_core/connections/services/running.py": "what a connector said",
     "platform/platform_core/identity/merging.py": "what stands against a merger",
     "platform/platform_core/jobs/rescue.py": "why a job ended",

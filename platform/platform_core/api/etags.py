@@ -40,10 +40,16 @@ def etag_of(document: Mapping[str, Any]) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def answer_with_etag(request: Request, document: Mapping[str, Any], *, status: int = 200) -> Response:
-    """Answer with a document and its tag; a reader who has it already gets 304 without contents."""
-    tag = etag_of(document)
-    reading = request.method in ("GET", "HEAD")
+def answer_with_etag(
+    request: Request, document: Mapping[str, Any], *, status: int = 200, version: Mapping[str, Any] | None = None
+) -> Response:
+    """Answer with a document and its tag; a reader who has it already gets 304 without contents.
+
+    `version` is what can be edited of a document that also changes by itself. Its tag is a weak one, that of this part
+    alone, so that edits start from what people saw; whoever reads always gets the whole.
+    """
+    tag = etag_of(document) if version is None else f"W/{etag_of(version)}"
+    reading = request.method in ("GET", "HEAD") and version is None
     if reading and tag in _tags(request.headers.get(IF_NONE_MATCH, "")):
         response = Response(status=304)
     else:

@@ -3,16 +3,20 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, Model, Q, QuerySet, prefetch_related_objects
+from django.utils.timezone import is_naive
 from rest_framework.request import Request
 
 from platform_core.access.probing import rights_left_out, row_by_row
+from platform_core.api.bodies import is_kept
 from platform_core.problems import InvalidInput, invalid
 
 M = TypeVar("M", bound=Model)
@@ -31,6 +35,11 @@ MET_AT_MOST: Final = 300
 
 FEW_REACHED: Final = 5_000
 """Rows of a reader who is looked for among these alone, whatever a search meets elsewhere."""
+
+LONGEST_CURSOR: Final = 16_000
+"""Letters of a cursor, which holds one value of a column; a longer one is none of ours."""
+
+_SIZE: Final = re.compile("[1-9][0-9]{0,2}")
 
 
 class Count(StrEnum):
@@ -187,7 +196,8 @@ def in_order(rows: QuerySet[M], column: str, down: bool) -> QuerySet[M]:
 def _limit(text: str | None) -> int:
     if text is None:
         return SIZE
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= SIZE_AT_MOST:
+    # As people write a number: what reads differently from what it looks like is no size of a page.
+    if not _SIZE.fullmatch(text) or int(text) > SIZE_AT_MOST:
         raise invalid("/limit", "bad_limit", f"A page has 1 to {SIZE_AT_MOST} rows.")
     return int(text)
 
@@ -205,6 +215,8 @@ def _behind(model: type[Model], column: str, down: bool, cursor: tuple[str, str]
         value, pk = field.to_python(cursor[0]), model._meta.pk.to_python(cursor[1])
     except ValidationError:
         raise _bad_cursor() from None
+    if isinstance(value, datetime) and is_naive(value):
+        raise _bad_cursor()
     return _on_side("lt" if down else "gt", model, column, value, pk)
 
 
@@ -242,12 +254,14 @@ def _write_cursor(order: str, row: Model, column: str) -> str:
 
 
 def _read_cursor(text: str, order: str) -> tuple[str, str]:
+    if len(text) > LONGEST_CURSOR:
+        raise _bad_cursor()
     try:
         cursor = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         raise _bad_cursor() from None
     match cursor:
-        case [str(of_order), str(value), str(pk)] if of_order == order and "\x00" not in value:
+        case [str(of_order), str(value), str(pk)] if of_order == order and is_kept(value) and is_kept(pk):
             return value, pk
     raise _bad_cursor()
 

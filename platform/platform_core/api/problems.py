@@ -18,6 +18,7 @@ from platform_core.api.request_ids import request_id_of
 from platform_core.chinese import in_chinese
 from platform_core.database_rules import NOT_MERGED
 from platform_core.problems import (
+    BadRequest,
     Conflict,
     FieldError,
     InvalidInput,
@@ -30,14 +31,6 @@ from platform_core.problems import (
 logger = logging.getLogger(__name__)
 
 PROBLEM_JSON: Final = "application/problem+json"
-
-
-class BadRequest(Problem):
-    """The request could not be read at all."""
-
-    code = "bad_request"
-    status = 400
-    title = "The request could not be read"
 
 
 class MethodNotAllowed(Problem):

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import visible_rows
 from platform_core.access.log import log_staff_request
+from platform_core.api.bodies import ENCODING, PlainJSONParser
 from platform_core.api.etags import answer_with_etag, require_match
 from platform_core.api.exports import asked_form, export_answer
 from platform_core.api.limits import spend_request, spend_stranger, tell_allowance
@@ -56,13 +57,18 @@ class HouseView(APIView):
     """
 
     # Contents are JSON; a view that takes files says so itself, and takes nothing else.
-    parser_classes = [JSONParser]
+    parser_classes = [PlainJSONParser]
     content_negotiation_class = FormFromAddress
 
     public: ClassVar[bool] = False
     strangers_write: ClassVar[bool] = False
     orders: ClassVar[Mapping[str, str]] = {}
     """The names a list can be ordered by, and their columns; a view with any is documented as a list in pages."""
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Make the framework's request of one; what it carries is read in the one encoding there is."""
+        request.encoding = ENCODING
+        return super().initialize_request(request, *args, **kwargs)
 
     def get_permissions(self) -> Sequence[BasePermission]:
         """Ask for a signed-in user, unless the address is public; to change anything there, one has to sign in."""
@@ -113,15 +119,17 @@ class HouseView(APIView):
         present: Callable[[], Edited],
         change: Callable[..., Edited],
         represent: Callable[[Edited], Mapping[str, Any]],
+        version: Callable[[Edited], Mapping[str, Any]] | None = None,
     ) -> Response:
         """Carry out an edit that starts from the version its client has seen, and answer with what it led to.
 
-        `present` fetches what is edited and locks it; what the request leaves out stays as it is.
+        `present` fetches what is edited and locks it; what the request leaves out stays as it is. `version` returns
+        what can be edited, where the rest changes by itself (see `answer_with_etag`).
         """
         with transaction.atomic():
-            require_match(request, represent(present()))
+            require_match(request, (version or represent)(present()))
             edited = change(**self.read(edits, request))
-            return answer_with_etag(request, represent(edited))
+            return answer_with_etag(request, represent(edited), version=version(edited) if version else None)
 
     @property
     def exporting(self) -> bool:

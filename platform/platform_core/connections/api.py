@@ -106,7 +106,7 @@ class ConnectionEditsSerializer(serializers.Serializer[Any]):
     """What may be changed of a connection; what is left out stays."""
 
     name = serializers.CharField(max_length=200, required=False)
-    settings = serializers.DictField(required=False)
+    settings = serializers.DictField(required=False, help_text="each by itself: null takes one away")
     every = serializers.ChoiceField(choices=Rhythm.choices, required=False, help_text=RHYTHM)
     on_day = serializers.IntegerField(required=False, min_value=1, max_value=28)
     at_hour = serializers.IntegerField(required=False, min_value=0, max_value=23)
@@ -201,6 +201,11 @@ class ConnectionsView(HouseView):
         return Response(whole, status=201, headers={"Location": f"/api/v1/connections/{opened.pk}"})
 
 
+def _version(found: Connection) -> Mapping[str, Any]:
+    """Return what can be edited: a run that begins or ends meanwhile is no other version."""
+    return ConnectionEditsSerializer(found).data
+
+
 class _OneConnectionView(HouseView):
     """What is done with one connection."""
 
@@ -215,7 +220,8 @@ class ConnectionView(_OneConnectionView):
     @extend_schema(operation_id="connections_read", responses=WholeConnectionSerializer)
     def get(self, request: Request, connection_id: UUID) -> Response:
         """Read what is asked for, when, and how it stands."""
-        return answer_with_etag(request, self.whole(selectors.get_connection(connection_id, actor=self.actor)))
+        found = selectors.get_connection(connection_id, actor=self.actor)
+        return answer_with_etag(request, self.whole(found), version=_version(found))
 
     @extend_schema(
         operation_id="connections_edit", request=ConnectionEditsSerializer, responses=WholeConnectionSerializer
@@ -234,6 +240,7 @@ class ConnectionView(_OneConnectionView):
             present=partial(selectors.get_connection, connection_id, actor=self.actor, for_change=True),
             change=change,
             represent=self.whole,
+            version=_version,
         )
 
 

@@ -109,6 +109,8 @@ class Connector:
     """Asks. Raises BreakOff to go on later, and other ConnectorProblems where it cannot."""
     brings_new: bool = True
     """Whether it may bring what is not on record; where not, and something does, people look before it is taken in."""
+    comes_in_parts: bool = False
+    """Whether the files of one round, up to a run that finishes, speak of different things each."""
     prepare: Callable[[UUID, str], object] = lambda connection_id, alliance: None
     """Makes ready what a connection of an alliance (its code) needs here."""
     folder: Callable[[UUID, str], str] = lambda connection_id, alliance: ""

@@ -40,7 +40,8 @@ def _wait(running: Running, seconds: float) -> None:
 
 
 def _after_failure(actor: Actor, message: str, *, connection_id: str, cause: str) -> None:
-    services.end_dead_runs(actor=actor, connection_id=UUID(connection_id), why=message)
+    was_due = RunCause(cause) is RunCause.SCHEDULE
+    services.end_dead_runs(actor=actor, connection_id=UUID(connection_id), why=message, was_due=was_due)
 
 
 @background(services.RUN, as_work=CONNECTION_WORK, queue=LOOKUPS, after_failure=_after_failure)

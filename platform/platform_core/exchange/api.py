@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_core.api.bodies import GivenJSONField, is_kept
 from platform_core.api.exports.writers import BYTE_ORDER_MARK, safe_cell
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
@@ -107,7 +109,7 @@ class NewImportSerializer(serializers.Serializer[Any]):
     alliance_id = serializers.UUIDField()
     subject = serializers.CharField(max_length=100, help_text="what its rows are, such as patents.patent")
     file = serializers.FileField(allow_empty_file=True, help_text="CSV, XLSX, XLS or XML")
-    choices = serializers.JSONField(required=False, help_text="what you know of the file, as an object")
+    choices = GivenJSONField(required=False, help_text="what you know of the file, as an object")
 
 
 class ChoicesSerializer(serializers.Serializer[Any]):
@@ -157,6 +159,7 @@ class ImportedRowsSerializer(serializers.Serializer[Any]):
     behind = serializers.IntegerField(allow_null=True, help_text="ask with this for the next rows; null: no more")
 
 
+_NUMBER: Final = re.compile("0|[1-9][0-9]{0,9}")
 _IDS = {"alliance": "alliance"}
 _TEXTS = {"subject": "subject", "state": "state"}
 
@@ -229,6 +232,8 @@ class ImportRowsView(HouseView):
         found = selectors.get_import(import_id, actor=self.actor)
         behind, limit = _count(request, "behind", 0, 2**31 - 1), _count(request, "limit", 50, MOST_ROWS)
         outcome = request.query_params.get("outcome", "")
+        if not is_kept(outcome):
+            raise invalid("/outcome", "bad_text", "This must be plain text.")
         rows = selectors.rows(found, outcome=outcome, behind=behind, limit=limit)
         more = rows[-1].line if len(rows) == limit and rows else None
         return Response(ImportedRowsSerializer({"rows": rows, "behind": more}).data)
@@ -332,9 +337,9 @@ def _count(request: Request, name: str, otherwise: int, most: int) -> int:
     asked = request.query_params.get(name)
     if not asked:
         return otherwise
-    if not (asked.isascii() and asked.isdigit()):
+    if not _NUMBER.fullmatch(asked):
         raise invalid(f"/{name}", "bad_number", "This must be a whole number.")
-    return min(int(asked[:10]), most)
+    return min(int(asked), most)
 
 
 def _csv(rows: Iterable[list[str]]) -> Iterator[str]:

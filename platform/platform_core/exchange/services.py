@@ -42,16 +42,18 @@ def start_import(
     file: BinaryIO,
     name: str,
     choices: Mapping[str, Any] | None = None,
+    chosen_by: Actor | None = None,
     in_background: bool = True,
 ) -> Import:
     """Keep a file that is to be taken in, and note what people say of it; `check_import` reads it.
 
+    `chosen_by` says whose choices they are, where somebody else brings the file: what they name, that one has to see.
     Here and below the work follows in the background, unless the caller does it.
     """
     importer = _importer(subject)
     alliance = get_visible(Alliance, alliance_id, actor=actor)
     require(actor, importer.permission, alliance)
-    chosen = importer.choose(actor, choices or {})
+    chosen = importer.choose(chosen_by or actor, choices or {})
     import_id = new_id()
     try:
         stored = storage.keep(file, import_id)
@@ -112,6 +114,16 @@ def check_import(*, actor: Actor, import_id: UUID, progress: Progress) -> Import
             found.save(update_fields=["state", "told", "counts", "detail"])
             announce(found)
     return found
+
+
+def check_again(*, actor: Actor, import_id: UUID, progress: Progress) -> Import:
+    """Read a file anew as it was chosen, because what is on record has changed since."""
+    with transaction.atomic():
+        found = _locked(actor, import_id)
+        _move(found, "check again")
+        found.detail = ""
+        found.save(update_fields=["state", "detail"])
+    return check_import(actor=actor, import_id=import_id, progress=progress)
 
 
 @transaction.atomic

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 from django.db.models.functions import Least
+from psycopg.errors import ProgramLimitExceeded
 
 from platform_core.access.actors import Actor
 from platform_core.jobs.lifecycle import JobState
@@ -17,6 +19,15 @@ TOLD_EVERY: Final = 0.25
 """Seconds between two notes of progress, at least."""
 ASKED_EVERY: Final = 0.5
 """Seconds between two looks whether the work is still wanted."""
+
+
+CONNECTION_LOST: Final = (OperationalError, InterfaceError)
+"""What the work meets when its database is gone, or takes too long: no fault of what was being worked on."""
+
+
+def is_lost_database(error: BaseException) -> bool:
+    """Say whether an error is none of what was being worked on, which would be the same again, but of the database."""
+    return isinstance(error, CONNECTION_LOST) and not isinstance(error.__cause__, ProgramLimitExceeded)
 
 
 class Stopped(Exception):

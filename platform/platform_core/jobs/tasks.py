@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.job_context import AbortReason
@@ -14,12 +13,10 @@ from platform_core.clock import Clock
 from platform_core.ids import new_id
 from platform_core.jobs import services
 from platform_core.jobs.registry import task_named
-from platform_core.jobs.running import Interrupted, Running, Stopped, Superseded
+from platform_core.jobs.running import CONNECTION_LOST, Interrupted, Running, Stopped, Superseded
 from platform_core.problems import Problem
 
 logger = logging.getLogger(__name__)
-
-_CONNECTION_LOST = (OperationalError, InterfaceError)
 
 
 class _BeginAgain(BaseRetryStrategy):
@@ -28,7 +25,7 @@ class _BeginAgain(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Delivery) -> RetryDecision | None:
         if isinstance(exception, Interrupted):
             return RetryDecision(retry_in={"seconds": 0})
-        if isinstance(exception, _CONNECTION_LOST):
+        if isinstance(exception, CONNECTION_LOST):
             return RetryDecision(retry_in={"seconds": min(60, 2 ** min(job.attempts, 6))})
         return None
 
@@ -58,7 +55,7 @@ def run(job_id: UUID, *, interrupted: Callable[[], bool] = lambda: False, clock:
     except Interrupted:
         services.hand_back(job.pk, job.attempt, uncounted=True)
         raise
-    except _CONNECTION_LOST:
+    except CONNECTION_LOST:
         if job.attempt >= task.attempts:
             _fail_unexpectedly(job.task, job.pk, job.attempt, clock)
             return

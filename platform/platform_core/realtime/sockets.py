@@ -238,7 +238,7 @@ class Socket:
 def _parse(text: str) -> tuple[str, str] | None:
     try:
         message = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     match message:
         case {"type": ("subscribe" | "unsubscribe") as kind, "topic": str(topic)}:

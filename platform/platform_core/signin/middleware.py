@@ -9,7 +9,8 @@ from django.http.response import HttpResponseBase
 from rest_framework.exceptions import Throttled
 
 from platform_core.api.limits import spend_sign_in, tell_allowance
-from platform_core.api.problems import BadRequest, problem_response, refusal
+from platform_core.api.problems import problem_response, refusal
+from platform_core.problems import BadRequest
 from platform_core.signin.factors import recording_factors
 from platform_core.signin.lockout import SignInLocked
 from platform_core.signin.sessions import Client, SessionStore

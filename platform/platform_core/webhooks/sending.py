@@ -1,11 +1,8 @@
 """Calling an address that somebody else chose, without letting it reach into our own network."""
 
 import ipaddress
-import socket
 import ssl
-import threading
 from collections.abc import Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,7 +10,7 @@ from urllib.parse import urlsplit
 import httpcore
 from django.conf import settings
 
-from platform_core.calls import BoundedStream, Ending
+from platform_core.calls import BoundedStream, Ending, look_up
 
 PATIENCE: Final = 10.0
 """Seconds for the whole call, from the look for its name to the end of the answer."""
@@ -22,10 +19,6 @@ EACH_STEP: Final = 5.0
 MOST_READ: Final = 16 * 1024
 """Bytes of an answer that are read; what it says does not matter."""
 LONGEST_ADDRESS: Final = 500
-NAMES_AT_ONCE: Final = 16
-"""Names looked up at a time; the system cannot be stopped when it takes long, so that there is an end to them."""
-
-_looking = threading.BoundedSemaphore(NAMES_AT_ONCE)
 
 
 class Unreachable(Exception):
@@ -145,33 +138,13 @@ class _Pinned(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Look the name up once, refuse it if any address is not public, and connect to the first."""
         try:
-            found = _look_up(host, port, self._ending.left(timeout))
+            addresses = look_up(host, port, self._ending.left(timeout))
         except TimeoutError:
             raise
         except (OSError, UnicodeError):
             raise Unreachable("There is no such host.") from None
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not addresses or not all(may_be_called(address) for address in addresses):
             raise Unreachable("This address is not in the public internet.")
         left = self._ending.left(timeout)
         line = self._below.connect_tcp(addresses[0], port, left, local_address, socket_options)
         return BoundedStream(line, self._ending)
-
-
-def _look_up(host: str, port: int, patience: float) -> list[Any]:
-    """Find the addresses of a name, in a thread that can be left behind when the name's server takes long."""
-    if not _looking.acquire(timeout=patience):
-        raise TimeoutError
-    found: Future[list[Any]] = Future()
-
-    def look() -> None:
-        try:
-            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except Exception as problem:
-            # It is raised where the name was asked for.
-            found.set_exception(problem)
-        finally:
-            _looking.release()
-
-    threading.Thread(target=look, name="webhook name", daemon=True).start()
-    return found.result(patience)

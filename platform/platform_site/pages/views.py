@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from platform_core.api.problems import BadRequest, problem_of, problem_response, unexpected_response
-from platform_core.problems import NotAllowed, NotFound, Problem
+from platform_core.api.problems import problem_of, problem_response, unexpected_response
+from platform_core.problems import BadRequest, NotAllowed, NotFound, Problem
 from platform_site.pages.health import readiness
 from platform_site.pages.texts import texts_for
 

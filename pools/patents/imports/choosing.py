@@ -18,9 +18,12 @@ _LONGEST: Final = 200
 _MOST: Final = 2_000
 
 
-def choose(actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what people chose as it is kept. Raises InvalidInput, and NotFound for owners that nobody may name."""
-    checks = Checks("/choices")
+def choose(actor: Actor, given: Mapping[str, Any], *, within: str = "/choices") -> dict[str, Any]:
+    """Return what people chose as it is kept. Raises InvalidInput, and NotFound for owners that nobody may name.
+
+    `within` says where in the request it stands, to which mistakes point.
+    """
+    checks = Checks(within)
     chosen: dict[str, Any] = {}
     for name, value in given.items():
         read = _CHOICES.get(name)

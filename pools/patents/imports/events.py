@@ -1,6 +1,7 @@
 """Legal events of files: noted while a file is read, taken in with its patents, and taken back with them."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import IO, Any, Final
 from uuid import UUID
@@ -31,6 +32,8 @@ _COLUMNS: Final = (
 )
 _OWN_COLUMNS: Final = frozenset(("effective_on", "at_office", "at_code"))
 """What an event tells besides its code that has a column; everything else is kept as it was told."""
+_OFFICE: Final = re.compile("[A-Z]{2}")
+_LONGEST_CODE: Final = 10
 _TABLE: Final = ImportedEvent._meta.db_table
 _OF_PATENTS: Final = LegalEvent._meta.db_table
 _ROWS: Final = ImportedPatent._meta.db_table
@@ -42,9 +45,14 @@ class Spool:
     def __init__(self, file: IO[str]) -> None:
         self._file = file
         self.count = 0
+        self.left_out = 0
+        """Events that name no office or no code of the form that these have: nothing could be told by them."""
 
     def put(self, event: ReadEvent) -> None:
         """Put an event aside."""
+        if not (_OFFICE.fullmatch(event.office) and event.code.strip() and len(event.code) <= _LONGEST_CODE):
+            self.left_out += 1
+            return
         self._file.write(json.dumps(_values(event), ensure_ascii=False) + "\n")
         self.count += 1
 
@@ -64,7 +72,7 @@ def _values(event: ReadEvent) -> list[Any]:
         event.publication.key if event.publication and event.publication.is_valid else "",
         event.application.key if event.application and event.application.is_valid else "",
         event.office,
-        event.code[:10],
+        event.code,
         event.on.isoformat(),
         _effective_on(event),
         at_office if len(at_office) == 2 else "",

@@ -95,7 +95,8 @@ def stage(found: Import, path: Path, progress: Progress) -> dict[str, Any]:
         if not count:
             raise UnreadableFile("empty", "The file has no rows below its headings.")
         events.write(cursor, found.pk)
-        return {**told, "legal_events": events.count}
+        left_out = {"legal_events_left_out": events.left_out} if events.left_out else {}
+        return {**told, "legal_events": events.count, **left_out}
 
 
 def _open(found: Import, path: Path) -> tuple[dict[str, Any], Iterable[ReadPatent | ReadEvent | Refusal]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 from xml.etree.ElementTree import Element, tostring
 
 from platform_core.exchange.reading import UnreadableFile
@@ -89,10 +89,29 @@ def joined(found: Iterable[Document], members: Iterable[Document]) -> list[Eleme
     return [*elements, *(document.element for document in by_number.values())]
 
 
-def write_file(elements: Iterable[Element], path: Path) -> None:
-    """Write elements as one file, in the form in which such files are taken in."""
-    with path.open("wb") as out:
-        out.write(_HEAD)
+class AnswerFile:
+    """A file of what was answered, written as it comes, in the form in which such files are taken in."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._out: IO[bytes] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has; none: nothing was answered."""
+        return self._out.tell() if self._out is not None else 0
+
+    def add(self, elements: Iterable[Element]) -> None:
+        """Write elements behind those that are there."""
         for element in elements:
-            out.write(tostring(element, encoding="utf-8", xml_declaration=False).strip() + b"\n")
-        out.write(_FOOT)
+            if self._out is None:
+                self._out = self.path.open("wb")
+                self._out.write(_HEAD)
+            self._out.write(tostring(element, encoding="utf-8", xml_declaration=False).strip() + b"\n")
+
+    def close(self) -> None:
+        """Make the file whole; the next element begins another one."""
+        if self._out is not None:
+            self._out.write(_FOOT)
+            self._out.close()
+            self._out = None

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
-from xml.etree.ElementTree import Element
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from platform_core.clock import today
 from platform_core.connections.registry import BreakOff, ConnectorProblem, Fetching
-from pools.patents.lookups.answers import DOCUMENT, MEMBER, Document, joined, read_documents, write_file
-from pools.patents.lookups.client import Damaged, InvalidReference, OpsClient, TooMuch, Unknown
+from platform_core.jobs.running import Interrupted, Stopped
+from platform_core.session_locks import alone_with
+from pools.patents.lookups.answers import DOCUMENT, MEMBER, AnswerFile, Document, joined, read_documents
+from pools.patents.lookups.client import Damaged, InvalidReference, OpsClient, TooMuch, Unknown, account_of
 from pools.patents.models import Difference, DifferenceState, Patent
 from pools.patents.models.records import Source
 from pools.patents.numbers import PatentNumber, Stage, read_number
@@ -20,11 +22,15 @@ BATCH: Final = 100
 """Numbers of one call, as many as OPS takes."""
 MOST_REQUESTS: Final = 500
 """Calls of one run; the next one goes on."""
+LARGEST_PART: Final = 100_000_000
+"""Bytes of one file; what comes behind it is handed over in another one."""
+AFTER_OTHERS: Final = timedelta(minutes=5)
 TRIES_OF_DAMAGED: Final = 2
 DAMAGED_IN_A_ROW: Final = 2
 """Questions in a row whose answers are damaged before the service is taken for broken."""
 
 MORE: Final = "There is more to ask than one run asks: the next one goes on."
+OTHER_ASKS: Final = "Another connection asks with the same account: this one goes on after it."
 BROKEN: Final = "The office's answers are damaged, one after the other: it is tried again later."
 
 Form = tuple[str, str]
@@ -63,15 +69,22 @@ def asked_patents(fetching: Fetching) -> "QuerySet[Patent]":
 
 def ask_ops(fetching: Fetching, *, address: str) -> None:
     """Ask for patents where the last run left off, and hand over what came, however far it got."""
-    with OpsClient(fetching, address=address) as client:
-        lookup = Lookup(fetching, client)
-        try:
-            lookup.ask_all()
-        except ConnectorProblem:
-            # Whatever came before is whole.
-            lookup.hand_over()
-            raise
-        lookup.hand_over()
+    with alone_with(account_of(fetching.secret, address=address)) as is_alone:
+        if not is_alone:
+            # The distance between calls is kept for an account, and so by one run at a time.
+            raise BreakOff(OTHER_ASKS, until=fetching.now() + AFTER_OTHERS)
+        with OpsClient(fetching, address=address) as client:
+            lookup = Lookup(fetching, client)
+            try:
+                lookup.ask_all()
+            except (ConnectorProblem, Stopped, Interrupted, KeyboardInterrupt):
+                # Whatever came before is whole, and was paid for out of the quota.
+                lookup.hand_over()
+                raise
+            else:
+                lookup.hand_over()
+            finally:
+                lookup.answers.close()
 
 
 class Lookup:
@@ -81,32 +94,47 @@ class Lookup:
         self.fetching, self.client, self.tally = fetching, client, fetching.tally
         self.rows = asked_patents(fetching)
         self.behind: str | None = (fetching.position or {}).get("behind")
-        self.found: list[Element] = []
+        self.size: int = (fetching.position or {}).get("size", BATCH)
+        """Numbers of the next call: fewer where a run came to its end over a batch that had to be asked in halves."""
+        self.was_halved = False
+        self.answers = AnswerFile(fetching.folder / "answers.xml")
         self.damaged_in_a_row = 0
 
     def ask_all(self) -> None:
         """Ask until there is no more to ask, or no more time."""
         while batch := self._next():
             self._check()
-            self._ask(batch)
+            self.was_halved = False
+            try:
+                self._ask(batch)
+            except BreakOff:
+                if self.was_halved:
+                    self.size = max(1, len(batch) // 2)
+                raise
+            self.size = min(BATCH, self.size * 2)
 
     def hand_over(self) -> None:
         """Have taken in what came, together with where to go on."""
-        position = {"behind": self.behind} if self.behind else None
-        if not self.found:
-            self.fetching.keep_position(position)
+        position = {
+            **({"behind": self.behind} if self.behind else {}),
+            **({"size": self.size} if self.size < BATCH else {}),
+        }
+        if not self.answers.size:
+            self.fetching.keep_position(position or None)
             return
+        self.answers.close()
         connection = self.fetching.connection
-        path = self.fetching.folder / "answers.xml"
-        write_file(self.found, path)
         day = today(self.fetching.actor.clock, connection.alliance.zone)
         self.fetching.take(
-            path, name=f"EPO OPS {day}.xml", choices={"source_kind": str(Source.Kind.OFFICE)}, position=position
+            self.answers.path,
+            name=f"EPO OPS {day}.xml",
+            choices={"source_kind": str(Source.Kind.OFFICE)},
+            position=position or None,
         )
 
     def _next(self) -> list[Patent]:
         rows = self.rows if self.behind is None else self.rows.filter(pk__gt=UUID(self.behind))
-        return list(rows[:BATCH])
+        return list(rows[: self.size])
 
     def _check(self) -> None:
         self.fetching.check()
@@ -128,6 +156,8 @@ class Lookup:
                     self._family(one, list(asked.values()))
                 self._note(one)
             self.behind = str(patent.pk)
+            if self.answers.size >= LARGEST_PART:
+                self.hand_over()
 
     def _by_number(self, patent: Patent) -> Asked | None:
         for text, stage, what in (
@@ -145,7 +175,7 @@ class Lookup:
         self.tally.asked += 1
         if one.documents:
             self.tally.answered += 1
-            self.found += joined(one.documents, one.members)
+            self.answers.add(joined(one.documents, one.members))
         elif not one.is_damaged:
             self.tally.unknown += 1
             self.tally.note(one.reference, "unknown", "The office has no such number.")
@@ -163,6 +193,7 @@ class Lookup:
             return
         except (InvalidReference, TooMuch) as problem:
             if len(group) > 1:
+                self.was_halved = True
                 middle = len(group) // 2
                 self._records(group[:middle])
                 self._records(group[middle:])

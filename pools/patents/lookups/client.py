@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
-from platform_core.calls import BoundedStream, Ending
+from platform_core.calls import BoundedStream, Ending, look_up
 from platform_core.connections.registry import BreakOff, ConnectorProblem, CredentialsRefused, Fetching
 from pools.patents.lookups.throttling import Throttling, read_throttling, read_used, read_wait
 
@@ -34,6 +34,9 @@ BACKOFF: Final = 1.0
 """Seconds to wait after the first such try, twice as long after each further one, and up to a quarter more."""
 LONGEST_PAUSE: Final = 20.0
 """A longer wait is not sat out: the run breaks off, and goes on when it is over."""
+A_MINUTE: Final = 60.0
+"""Seconds that a service is left alone that is black and does not say for how long."""
+ASKS_TO_WAIT: Final = "The office asks us to wait: it goes on then."
 BEFORE_ITS_END: Final = 60.0
 """A token is renewed so many seconds before it ends."""
 HOUR_QUOTA: Final = 450_000_000
@@ -42,6 +45,8 @@ WEEK_QUOTA: Final = 4_000_000_000
 
 _PASSING: Final = frozenset({429, 500, 502, 503, 504})
 _TOO_MUCH: Final = frozenset({413, 414})
+_THROTTLED: Final = "Throttling"
+"""Within the reason by which a call is refused because its service is black."""
 _QUOTAS: Final = (("PerWeek", "week"), ("PerHour", "hour"), ("PerMinute", "minute"), ("PerDay", "day"))
 
 
@@ -80,6 +85,12 @@ class Answer:
 
 _tokens: dict[str, tuple[str, float]] = {}
 _tokens_lock = threading.Lock()
+
+
+def account_of(secret: Mapping[str, str], *, address: str) -> str:
+    """Return what the lock of an account is called: nobody finds it who does not know all of the credentials."""
+    named = f"{address}\0{secret['key']}\0{secret['secret']}"
+    return f"ops:{hashlib.sha256(named.encode()).hexdigest()}"
 
 
 class OpsClient:
@@ -128,9 +139,9 @@ class OpsClient:
                     raise CredentialsRefused("The office does not accept the token that it gave us itself.")
                 is_renewed = True
                 continue
-            return self._xml_of(answer)
+            return self._xml_of(answer, service)
 
-    def _xml_of(self, answer: Answer) -> bytes:
+    def _xml_of(self, answer: Answer, service: str) -> bytes:
         if answer.status == 200:
             if "xml" not in answer.header("content-type") or b"world-patent-data" not in answer.body[:4096]:
                 raise Damaged("The office answered something else than patent data.")
@@ -142,10 +153,11 @@ class OpsClient:
         if answer.status in _TOO_MUCH:
             raise TooMuch
         if answer.status == 403:
-            raise self._forbidden(answer)
+            raise self._forbidden(answer, service)
         raise ConnectorProblem(f"The office answered {answer.status}.")
 
-    def _forbidden(self, answer: Answer) -> ConnectorProblem:
+    def _forbidden(self, answer: Answer, service: str) -> ConnectorProblem:
+        """Tell a call that was refused because there were too many from one that is refused altogether."""
         reason, now = answer.header("x-rejection-reason"), self._fetching.now()
         logger.warning("OPS refused a call: %s", reason or "no reason was given")
         match next((span for word, span in _QUOTAS if word in reason), ""):
@@ -157,8 +169,10 @@ class OpsClient:
                 return BreakOff("The quota of this day is used up.", until=now + timedelta(days=1))
             case "minute":
                 return BreakOff("There were too many calls in this minute.", until=now + timedelta(minutes=1))
-            case _:
-                return CredentialsRefused("The office refuses our calls: look into the account that you have there.")
+        wait = read_wait(answer.header("retry-after"))
+        if wait is not None or _THROTTLED in reason or self._throttling.spacing(service) is None:
+            return BreakOff(ASKS_TO_WAIT, until=now + timedelta(seconds=wait or A_MINUTE))
+        return CredentialsRefused("The office refuses our calls: look into the account that you have there.")
 
     def _token(self) -> str:
         with _tokens_lock:
@@ -171,6 +185,8 @@ class OpsClient:
             "Accept": "application/json",
         }
         answer = self._call("POST", TOKEN_PATH, headers, b"grant_type=client_credentials", service="")
+        if answer.status == 403 and (answer.header("x-rejection-reason") or answer.header("retry-after")):
+            raise self._forbidden(answer, "")
         if answer.status in (400, 401, 403):
             raise CredentialsRefused("The office does not accept the credentials: enter them anew.")
         try:
@@ -215,7 +231,7 @@ class OpsClient:
             return
         spacing = self._throttling.spacing(service)
         if spacing is None:
-            until = self._black_until.get(service, self._fetching.now() + timedelta(minutes=1))
+            until = self._black_until.get(service, self._fetching.now())
             self._wait((until - self._fetching.now()).total_seconds())
             self._throttling = Throttling()
         elif spacing and service in self._called_at:
@@ -227,7 +243,7 @@ class OpsClient:
     def _wait(self, seconds: float) -> None:
         if seconds > LONGEST_PAUSE:
             until = self._fetching.now() + timedelta(seconds=seconds)
-            raise BreakOff("The office asks us to wait: it goes on then.", until=until)
+            raise BreakOff(ASKS_TO_WAIT, until=until)
         self._fetching.check()
         self._fetching.pause(max(seconds, 0.0))
         self._fetching.check()
@@ -243,7 +259,9 @@ class OpsClient:
                 name: f"{colour}:{limit}" for name, (colour, limit) in self._throttling.services.items()
             }
             wait = read_wait(answer.header("retry-after"))
-            self._black_until[service] = now + timedelta(seconds=60.0 if wait is None else wait)
+            for name in self._throttling.services:
+                if self._throttling.spacing(name) is None:
+                    self._black_until[name] = now + timedelta(seconds=A_MINUTE if wait is None else wait)
         used = {
             "hour": (read_used(answer.header("x-individualquotaperhour-used")), HOUR_QUOTA),
             "week": (read_used(answer.header("x-registeredquotaperweek-used")), WEEK_QUOTA),
@@ -300,9 +318,21 @@ class _Bounded(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect within what is left of the call."""
-        left = self._ending.left(timeout)
-        return BoundedStream(self._below.connect_tcp(host, port, left, local_address, socket_options), self._ending)
+        """Look the name up and connect, to one address after the other, within what is left of the call."""
+        try:
+            addresses = look_up(host, port, self._ending.left(timeout))
+        except UnicodeError as problem:
+            raise httpcore.ConnectError(str(problem)) from None
+        for place, address in enumerate(addresses, start=1):
+            left = self._ending.left(timeout)
+            try:
+                line = self._below.connect_tcp(address, port, left, local_address, socket_options)
+            except httpcore.ConnectError:
+                if place == len(addresses):
+                    raise
+            else:
+                return BoundedStream(line, self._ending)
+        raise httpcore.ConnectError(f"{host} has no address")
 
 
 def _says_token_is_invalid(answer: Answer) -> bool:

@@ -1,6 +1,7 @@
 """The kinds of connections that bring patents: files that others leave, and EPO's Open Patent Services."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from platform_core.checks import Checks
 from platform_core.connections.file_drop import drop_folder, make_drop_folder, take_dropped_files
 from platform_core.connections.registry import Connector, Fetching
 from pools.patents.imports import PATENT_IMPORTER
+from pools.patents.imports.choosing import choose
 from pools.patents.lookups.asking import ask_ops
 
 ASKS_FOR: Final = ("all", "country", "differences")
@@ -44,7 +46,7 @@ DROPPED_FILES: Final = Connector(
     code="file_drop",
     subject=PATENT_IMPORTER.subject,
     # What may be said of a file that people bring, such as whose word it is.
-    choose=PATENT_IMPORTER.choose,
+    choose=partial(choose, within="/settings"),
     secrets=(),
     fetch=_take_files,
     prepare=make_drop_folder,
@@ -57,5 +59,6 @@ EPO_OPS: Final = Connector(
     secrets=("key", "secret"),
     fetch=_ask_ops,
     brings_new=False,
+    comes_in_parts=True,
 )
 """Asks for what is on record: what the office says beyond that is looked at before it is taken in."""

@@ -15,6 +15,9 @@ _NUMBER: Final = re.compile(r"\d{1,15}")
 _MILLISECONDS_FROM: Final = 1_000
 """OPS tells what others tell in seconds in thousandths of them: nobody is asked to wait for a thousand seconds."""
 
+LONGEST_WAIT: Final = 7 * 86_400.0
+"""Seconds that are waited at most, whatever is asked for: the longest quota is that of a week."""
+
 SLOWER: Final[Mapping[str, float]] = {"green": 1.0, "yellow": 2.0, "red": 4.0}
 """How many times the even spacing of calls is kept, by colour: red is left before it turns black."""
 
@@ -28,10 +31,11 @@ class Throttling:
 
     def spacing(self, service: str) -> float | None:
         """Return the seconds to keep between two calls to a service; None: it is not to be called now."""
-        colour, limit = self.services.get(service, ("green", 0))
-        if colour == "black":
-            return None
-        return SLOWER[colour] * 60 / limit if limit else 0.0
+        if service not in self.services:
+            return 0.0
+        colour, limit = self.services[service]
+        # No calls in a minute are none, whatever the colour is called.
+        return None if colour == "black" or limit == 0 else SLOWER[colour] * 60 / limit
 
 
 def read_throttling(header: str) -> Throttling:
@@ -49,7 +53,7 @@ def read_wait(header: str) -> float | None:
     if not _NUMBER.fullmatch(text):
         return None
     number = int(text)
-    return number / 1_000 if number >= _MILLISECONDS_FROM else float(number)
+    return min(number / 1_000 if number >= _MILLISECONDS_FROM else float(number), LONGEST_WAIT)
 
 
 def read_used(header: str) -> int | None:

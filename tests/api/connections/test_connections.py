@@ -108,3 +108,42 @@ def test_a_change_starts_from_the_version_one_has_seen(office: Office) -> None:
     wrong = edit({"settings": {"ask_for": "country", "country": "XX", "speed": 9}}, changed.headers["ETag"])
     assert [error["pointer"] for error in wrong.json()["errors"]] == ["/settings/country", "/settings/speed"]
     assert Connection.objects.get().settings["country"] == "CN"
+
+
+def test_a_run_that_begins_or_ends_meanwhile_is_no_other_version(office: Office) -> None:
+    made = office.open(kind="file_drop", name="每周清单")
+    address = f"{LIST}/{made['id']}"
+    seen = office.client.get(address)
+    office.post(f"{address}/runs", 202)
+    asked = office.client.get(address, headers={"If-None-Match": seen.headers["ETag"]})
+    # Whoever follows a run reads how it stands, and nothing that was true before.
+    assert (asked.status_code, asked.json()["is_under_way"]) == (200, True)
+    [job] = Job.objects.filter(state="waiting")
+    run_job(job.pk)
+
+    def rename(name: str) -> Any:
+        edits = {"name": name}
+        return office.client.patch(
+            address, edits, content_type="application/json", headers={"If-Match": seen.headers["ETag"]}
+        )
+
+    assert rename("每月清单").status_code == 200
+    assert rename("每日清单").status_code == 412
+
+
+def test_settings_are_changed_one_by_one_and_mistakes_point_to_them(office: Office) -> None:
+    firm = make_organisation("江汉显示有限公司")
+    kept = {"encoding": "gb18030", "take_doubtful": True, "owners": {"江汉": str(firm.pk)}, "source_kind": "docket"}
+    made = office.open(kind="file_drop", name="每周清单", settings=kept)
+    address = f"{LIST}/{made['id']}"
+
+    def edit(**edits: Any) -> Any:
+        return office.client.patch(address, edits, content_type="application/json", headers={"If-Match": "*"})
+
+    renamed = edit(name="每月清单", settings={"source_kind": "docket"})
+    assert (renamed.status_code, renamed.json()["settings"]) == (200, kept)
+    changed = edit(settings={"source_kind": "own", "encoding": None}).json()["settings"]
+    assert changed == {"take_doubtful": True, "owners": {"江汉": str(firm.pk)}, "source_kind": "own"}
+    wrong = edit(settings={"encoding": "klingon", "speed": 9})
+    assert [error["pointer"] for error in wrong.json()["errors"]] == ["/settings/encoding", "/settings/speed"]
+    assert Connection.objects.get().settings == changed

@@ -1,8 +1,10 @@
 """Lists in pages, and edits that start from a known version."""
 
+import base64
 import itertools
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -38,6 +40,11 @@ def organisations(admin: Seat) -> list[Organisation]:
     for hour, name in enumerate(NAMES):
         make_organisation(name, created_at=NOON + timedelta(hours=hour % 4, microseconds=123456))
     return list(Organisation.objects.all())
+
+
+def cursor(text: str) -> str:
+    """Return a text as cursors are written."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def walk(client: Client, **asked: Any) -> tuple[list[str], list[dict[str, Any]]]:
@@ -90,12 +97,20 @@ def test_a_list_holds_what_the_seat_may_see_and_counts_nothing_else(organisation
         ({"limit": "²"}, "/limit"),
         ({"limit": "-1"}, "/limit"),
         ({"limit": "9" * 30}, "/limit"),
+        ({"limit": "050"}, "/limit"),
+        ({"limit": "0000000019999"}, "/limit"),
+        ({"limit": "000000001" + "9" * 5000}, "/limit"),
         ({"order": "uscc"}, "/order"),
         ({"order": "--name"}, "/order"),
         ({"order": "seats__user__password"}, "/order"),
         ({"after": "rubbish"}, "/after"),
         ({"after": "W10"}, "/after"),
         ({"after": "5L2g"}, "/after"),
+        ({"after": cursor("[" * 6000)}, "/after"),
+        ({"after": cursor('["name","' + "x" * 20_000 + f'","{UUID(int=1)}"]')}, "/after"),
+        ({"after": cursor(f'["name","\\ud800","{UUID(int=1)}"]')}, "/after"),
+        ({"after": cursor(f'["name","\\u0000","{UUID(int=1)}"]')}, "/after"),
+        ({"after": cursor(f'["created","2020-01-01","{UUID(int=1)}"]'), "order": "created"}, "/after"),
     ],
 )
 def test_a_page_that_cannot_be_is_refused_with_its_reason(client: Client, asked: dict[str, str], pointer: str) -> None:

@@ -96,7 +96,12 @@ def test_a_table_of_nobodys_system_is_mapped_by_people_taken_in_and_taken_back(o
     read = office.step(refused, "choices", choices={"mapping": mapping})
     assert (read["state"], outcomes(read)) == ("checked", {"new": 1})
     assert read["told"]["columns"][0] == {"heading": "no.", "field": "publication", "samples": ["CN103294796B"]}
-    [shown] = office.client.get(f"{LIST}/{read['id']}/rows").json()["rows"]
+    rows = f"{LIST}/{read['id']}/rows"
+    [shown] = office.client.get(rows).json()["rows"]
+    # What reads otherwise than it looks, or cannot be asked of the database, is refused.
+    for asked in ({"limit": "00000000001"}, {"behind": "1" * 5000}, {"outcome": "a\x00b"}):
+        refused = office.client.get(rows, asked)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, f"/{next(iter(asked))}")
     assert (shown["line"], shown["outcome"], shown["values"]["title"]) == (2, "new", "一种方法")
     assert not Patent.objects.exists()
 

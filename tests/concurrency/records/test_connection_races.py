@@ -9,6 +9,7 @@ from django.db import connection as database
 from platform_core.connections import registry, services
 from platform_core.connections.models import ConnectionRun, RunCause, RunState
 from platform_core.connections.registry import Connector, Fetching
+from platform_core.problems import WrongState
 from tests.integration.connections.office import Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +41,8 @@ def test_a_connection_is_never_asked_by_two_at_once() -> None:
             assert asking.wait(10)
             # Neither asks it again, nor takes the one who does for dead.
             assert ask() is None
+            with pytest.raises(WrongState, match="already"):
+                services.request_run(actor=office.actor, connection_id=connection.pk)
             services.end_dead_runs(actor=office.actor, connection_id=connection.pk, why="dead")
             assert ConnectionRun.objects.get().state == RunState.RUNNING
             go_on.set()
@@ -49,3 +52,4 @@ def test_a_connection_is_never_asked_by_two_at_once() -> None:
         registry._connectors.pop("slow")
     assert run is not None
     assert (run.state, ConnectionRun.objects.count()) == (RunState.FINISHED, 1)
+    services.request_run(actor=office.actor, connection_id=connection.pk)

@@ -132,6 +132,10 @@ class OpsServer:
         """Have the next calls to a service go wrong, one after the other."""
         self._faults[service].extend(faults)
 
+    def forget_faults(self) -> None:
+        """Have nothing go wrong any more."""
+        self._faults.clear()
+
     def count(self, service: str = "") -> int:
         return len([call for call in self.calls if not service or call.service == service])
 
@@ -183,6 +187,23 @@ class OpsServer:
 def answers(status: int, body: str = "", **headers: str) -> Fault:
     """Answer with a status, and with headers whose names have lines below for hyphens."""
     return lambda call: Told(status, body, {name.replace("_", "-"): text for name, text in headers.items()})
+
+
+def throttled(service: str, waits: str = "216383") -> Fault:
+    """Refuse a call because there were too many to a service: as what is forbidden, as the office does."""
+    header = f"idle (images=green:200, other=green:1000, retrieval=green:200, search=green:30, {service}=black:0)"
+    return answers(
+        403,
+        "<error/>",
+        X_Rejection_Reason="ThrottlingControlQuota",
+        X_Throttling_Control=header,
+        **({"Retry_After": waits} if waits else {}),
+    )
+
+
+def used_up(quota: str) -> Fault:
+    """Refuse a call because a quota is used up."""
+    return answers(403, "<error/>", X_Rejection_Reason=quota)
 
 
 def cut_line(call: Call) -> None:

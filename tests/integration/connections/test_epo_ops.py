@@ -1,23 +1,30 @@
 """EPO's services are asked for what is on record: no more often than they allow, and whatever goes wrong, nothing is
 lost, half done or asked for ever."""
 
+import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 
 from platform_core.connections.calculation import AGAIN_AFTER
 from platform_core.connections.models import Connection, ConnectionRun, ConnectionState, RunState
 from platform_core.exchange.models import Import, ImportState
+from platform_core.jobs.running import Interrupted, Stopped
 from platform_core.notices.models import Notice
 from pools.patents.keys import read_numbers_again
 from pools.patents.lookups import asking, client
 from pools.patents.models import Bibliography, LegalEvent, Patent
+from tests.factories.core import NOON
 from tests.factories.patents import make_patent
 from tests.integration.connections.office import Office, imports_of
 from tests.integration.connections.ops_server import (
     BOMB,
+    ENDS_AFTER,
     FAULT,
     HTML,
     KEY,
@@ -32,6 +39,8 @@ from tests.integration.connections.ops_server import (
     cut_short,
     ops_server,
     slow,
+    throttled,
+    used_up,
 )
 
 pytestmark = pytest.mark.django_db
@@ -302,18 +311,33 @@ def test_a_service_that_is_black_is_left_alone_and_nothing_is_lost(ops: OpsServe
 
 
 @pytest.mark.parametrize(
-    ("reason", "until"),
+    ("service", "refusal", "until"),
     [
-        ("IndividualQuotaPerHour", datetime(2026, 3, 2, 5, 0, tzinfo=UTC)),
-        ("RegisteredQuotaPerWeek", datetime(2026, 3, 9, 0, 0, tzinfo=UTC)),
+        ("biblio", used_up("IndividualQuotaPerHour"), datetime(2026, 3, 2, 5, 0, tzinfo=UTC)),
+        ("biblio", used_up("RegisteredQuotaPerWeek"), datetime(2026, 3, 9, 0, 0, tzinfo=UTC)),
+        ("token", used_up("IndividualQuotaPerHour"), datetime(2026, 3, 2, 5, 0, tzinfo=UTC)),
+        # Too many calls are told as what is forbidden too, and are no fault of the credentials.
+        ("biblio", throttled("retrieval"), NOON + timedelta(seconds=216.383)),
+        ("biblio", throttled("retrieval", waits=""), NOON + timedelta(minutes=1)),
+        ("token", throttled("retrieval", waits="90"), NOON + timedelta(seconds=90)),
+        ("biblio", answers(403, "<error/>", Retry_After="9" * 15), NOON + timedelta(days=7)),
     ],
 )
-def test_a_quota_that_is_used_up_is_waited_for(ops: OpsServer, reason: str, until: datetime) -> None:
+def test_who_called_too_often_waits_and_stays_on(ops: OpsServer, service: str, refusal: Fault, until: datetime) -> None:
     desk = Desk(ops)
-    ops.fail("biblio", answers(403, "<error/>", X_Rejection_Reason=reason))
+    ops.fail(service, refusal)
     run = desk.run()
-    assert (run.state, ops.count("biblio"), desk.connection.next_run_at) == (RunState.STOPPED, 1, until)
+    assert (run.state, ops.count(service), desk.connection.next_run_at) == (RunState.STOPPED, 1, until)
     assert (desk.connection.state, desk.connection.failures) == (ConnectionState.ON, 0)
+    assert desk.run().state == RunState.FINISHED
+
+
+@pytest.mark.parametrize("service", ["biblio", "token"])
+def test_who_is_refused_altogether_is_paused(ops: OpsServer, service: str) -> None:
+    desk = Desk(ops)
+    ops.fail(service, answers(403, "<error/>", X_Rejection_Reason="Blacklisted"))
+    assert desk.run().state == RunState.FAILED
+    assert desk.connection.state == ConnectionState.PAUSED
 
 
 @pytest.mark.parametrize("damage", [breaks_off, answers(200, BOMB), answers(200, HTML)])
@@ -356,3 +380,80 @@ def test_a_run_ends_with_its_time_and_the_next_one_goes_on(ops: OpsServer, monke
         states.append(desk.run().state)
     assert states == [RunState.FINISHED]
     assert ops.asked("family") == [["US.9142158.B2"], ["EP.2650864.B1"]]
+
+
+def test_a_batch_that_has_to_be_asked_in_halves_gets_done_however_little_a_run_may_ask(
+    ops: OpsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_REQUESTS", 4)
+    desk = Desk(ops, settings={"legal": False})
+    bad = {"CN.103294796.B", "US.9142158.B2"}
+
+    def answer(call: Any) -> Told:
+        return Told(404, FAULT.format("CLIENT.InvalidReference", "no")) if bad & set(call.numbers) else call.answer()
+
+    runs, sizes = [], []
+    for _ in range(4):
+        ops.fail("biblio", *[answer] * 9)
+        run = desk.run()
+        ops.forget_faults()
+        runs.append((run.state, *counts(run)[:3]))
+        sizes.append((desk.connection.position or {}).get("size"))
+        if run.state == RunState.FINISHED:
+            break
+    assert runs == [
+        (RunState.STOPPED, 0, 0, 0),
+        (RunState.FINISHED, 3, 1, 2),
+    ]
+    assert sizes == [1, None]
+
+
+def test_many_answers_are_handed_over_in_parts(ops: OpsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "LARGEST_PART", 1)
+    desk = Desk(ops)
+    run = desk.run()
+    assert (run.state, [found.counts["changed"] for found in imports_of(run)]) == (RunState.FINISHED, [1, 1, 1])
+    again = desk.run()
+    assert (again.unchanged, imports_of(again)) == (3, [])
+
+
+@pytest.mark.parametrize("ends_with", [Interrupted, Stopped, KeyboardInterrupt])
+def test_what_was_answered_before_the_server_stops_is_handed_over(
+    ops: OpsServer, ends_with: type[BaseException]
+) -> None:
+    desk = Desk(ops)
+
+    def check() -> None:
+        if ops.count("family"):
+            raise ends_with
+
+    with pytest.raises(ends_with):
+        desk.run(check=check)
+    desk.connection.refresh_from_db()
+    run = ConnectionRun.objects.get()
+    [found] = imports_of(run)
+    assert (run.answered, found.counts["changed"]) == (1, 1)
+    assert desk.connection.position == {"behind": str(desk.patents[0].pk)}
+    assert (desk.run().state, ops.asked("biblio")) == (RunState.FINISHED, [["US.9142158.B2", "EP.2650864.B1"]])
+
+
+def test_two_with_one_account_ask_one_after_the_other(ops: OpsServer, settings: Any) -> None:
+    desk = Desk(ops)
+    key = client.account_of({"key": KEY, "secret": SECRET}, address=settings.OPS_URL)
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
+        run = desk.run()
+    assert (run.state, run.detail, ops.count()) == (RunState.STOPPED, asking.OTHER_ASKS, 0)
+    assert desk.connection.next_run_at == desk.clock.now() + asking.AFTER_OTHERS
+    assert desk.run().state == RunState.FINISHED
+
+
+def test_a_name_that_is_looked_up_for_ever_ends_with_the_call(ops: OpsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PATIENCE", 0.1)
+    monkeypatch.setattr(client, "MOST_ATTEMPTS", 1)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ops.over.wait(ENDS_AFTER))
+    desk = Desk(ops, settings={"legal": False})
+    begun = time.monotonic()
+    run = desk.run()
+    assert time.monotonic() - begun < ENDS_AFTER / 2
+    assert (run.state, run.detail) == (RunState.FAILED, "The office did not answer in time.")

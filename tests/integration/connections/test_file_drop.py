@@ -1,15 +1,25 @@
 """Files that are left in a folder are taken once they are whole, each once, and nothing leads out of the folder."""
 
+import dataclasses
+import errno
 import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from psycopg.errors import ProgramLimitExceeded
 
 from platform_core.connections import file_drop
 from platform_core.connections.models import Connection, RunState
+from platform_core.connections.services import running
+from platform_core.exchange import registry
 from platform_core.exchange.models import Import, ImportState
-from pools.patents.models import Patent
+from platform_core.exchange.registry import importer_of
+from platform_core.notices.models import Notice
+from pools.patents.models import Ownership, Patent
 from tests.integration.connections.office import Office, imports_of
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +190,193 @@ def test_many_files_are_taken_by_several_runs(drop: Drop, monkeypatch: pytest.Mo
     assert drop.connection.next_run_at == drop.clock.now()
     assert drop.ask(drop.connection).asked == 1
     assert drop.lies() == ["done/0.csv", "done/1.csv", "done/2.csv"]
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, does: Callable[[], object]) -> None:
+    """Have something done right after a file was taken in, and before it is moved."""
+    take = running._Run._take
+
+    def taking(*given: Any, **named: Any) -> Any:
+        made = take(*given, **named)
+        does()
+        return made
+
+    monkeypatch.setattr(running._Run, "_take", taking)
+
+
+def test_what_is_written_over_a_file_while_it_is_taken_is_taken_too(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = drop.put("list.csv")
+    whole = TABLE + "CN201690605U,一种背光模组\n"
+    meanwhile(monkeypatch, lambda: file.write_text(whole, encoding="utf-8"))
+
+    run = drop.ask(drop.connection)
+    assert (run.state, run.detail, run.answered) == (RunState.STOPPED, file_drop.UNFINISHED, 1)
+    assert drop.lies() == ["list.csv"]
+    assert drop.connection.next_run_at == drop.clock.now() + file_drop.LOOK_AGAIN_AFTER
+
+    monkeypatch.undo()
+    [second] = imports_of(drop.ask(drop.connection))
+    assert (second.counts["new"], drop.lies()) == (2, ["done/list.csv"])
+
+
+def test_a_file_that_is_taken_away_meanwhile_holds_up_no_other(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = drop.put("a.csv")
+    drop.put("b.csv", TABLE + "CN201690605U,一种背光模组\n")
+    meanwhile(monkeypatch, lambda: first.unlink(missing_ok=True))
+
+    run = drop.ask(drop.connection)
+
+    assert (run.state, run.answered, drop.lies()) == (RunState.FINISHED, 2, ["done/b.csv"])
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(errno.EACCES, "no_access"), (errno.EIO, "not_read"), (errno.EMFILE, "not_read")]
+)
+def test_a_file_that_cannot_be_read_stays_and_the_run_says_so(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch, error: int, code: str
+) -> None:
+    drop.put("locked.csv")
+    drop.put("open.csv", TABLE + "CN201690605U,一种背光模组\n")
+    real = os.open
+
+    def opening(path: Any, flags: int, *given: Any, **named: Any) -> int:
+        if path == "locked.csv":
+            raise OSError(error, os.strerror(error))
+        return real(path, flags, *given, **named)
+
+    monkeypatch.setattr(os, "open", opening)
+    run = drop.ask(drop.connection)
+
+    assert (run.state, run.detail, run.answered, run.failed) == (RunState.FAILED, file_drop.LEFT, 1, 1)
+    assert [(note["about"], note["code"]) for note in run.notes] == [("locked.csv", code)]
+    assert drop.lies() == ["done/open.csv", "locked.csv"]
+
+
+def test_a_file_that_is_never_whole_is_looked_at_less_and_less_and_then_told_of(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growing = drop.put("log.csv")
+
+    def write(seconds: float) -> None:
+        with growing.open("a") as out:
+            out.write("x\n")
+
+    waits, states = [], []
+    for _ in range(file_drop.MOST_LOOKS + 3):
+        run = drop.ask(drop.connection, pause=write)
+        states.append((run.state, run.detail))
+        assert drop.connection.next_run_at is not None
+        waits.append((drop.connection.next_run_at - drop.clock.now()).total_seconds() / 60)
+    assert (
+        states
+        == [(RunState.STOPPED, file_drop.UNFINISHED)] * file_drop.MOST_LOOKS
+        + [(RunState.FAILED, file_drop.NEVER_WHOLE)] * 3
+    )
+    assert waits[:7] == [5, 10, 20, 40, 80, 160, 320]
+    assert [notice.kind for notice in Notice.objects.all()] == ["connection.failing"]
+
+    # Others are taken as ever, and one that comes new is looked at soon.
+    drop.put("list.csv")
+    assert drop.ask(drop.connection, pause=write).answered == 1
+    assert drop.ask(drop.connection).state == RunState.FINISHED
+    assert (drop.connection.position, drop.connection.failures) == (None, 0)
+
+
+def test_who_else_may_put_files_there_is_up_to_whoever_runs_the_server(drop: Drop) -> None:
+    drops = drop.folder.parent.parent
+    assert stat.S_IMODE(drops.stat().st_mode) == 0o700
+    drops.chmod(0o711)
+    drop.ask(drop.connection)
+    assert stat.S_IMODE(drops.stat().st_mode) == 0o711
+
+
+OTHER = TABLE.replace("CN103294796B", "CN201690605U")
+
+
+def test_a_file_that_is_not_of_the_set_encoding_is_refused_with_that_reason(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    drop = Drop(tmp_path, settings={"encoding": "utf-16"})
+    drop.put("a.csv")
+    (drop.folder / "b.csv").write_bytes(OTHER.encode("utf-16"))
+    run = drop.ask(drop.connection)
+    assert (run.state, run.answered, run.failed) == (RunState.FINISHED, 1, 1)
+    assert drop.lies() == ["done/b.csv", "refused/a.csv", "refused/a.csv.txt"]
+    assert [found.state for found in imports_of(run)] == [ImportState.REFUSED, ImportState.CHECKED]
+
+
+TOO_LONG = OperationalError("index row size 3000 exceeds btree version 4 maximum 2704")
+TOO_LONG.__cause__ = ProgramLimitExceeded()
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "straight_in", "left"),
+    [
+        ("check", ZeroDivisionError(), False, ImportState.REFUSED),
+        ("check", TOO_LONG, False, ImportState.REFUSED),
+        ("apply", ZeroDivisionError(), True, ImportState.CHECKED),
+    ],
+)
+def test_a_file_that_our_reader_stumbles_over_stands_in_nobodys_way(
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    error: Exception,
+    straight_in: bool,
+    left: str,
+) -> None:
+    settings.DATA_DIR = tmp_path
+    drop = Drop(tmp_path, straight_in=straight_in)
+    drop.put("a.csv")
+    drop.put("b.csv", OTHER)
+    importer = importer_of("patents.patent")
+    assert importer is not None
+
+    def stumble(found: Import, *given: Any) -> Any:
+        if found.file_name == "a.csv":
+            raise error
+        return getattr(importer, step)(found, *given)
+
+    stumbling = (
+        dataclasses.replace(importer, check=stumble)
+        if step == "check"
+        else dataclasses.replace(importer, apply=stumble)
+    )
+    monkeypatch.setitem(registry._importers, importer.subject, stumbling)
+    run = drop.ask(drop.connection)
+
+    assert (run.state, run.answered, run.failed) == (RunState.FINISHED, 1, 1)
+    assert run.notes == [{"about": "a.csv", "code": "unexpected", "detail": file_drop.UNEXPECTED}]
+    assert drop.lies() == ["done/b.csv", "refused/a.csv", "refused/a.csv.txt"]
+    first, second = imports_of(run)
+    # Nobody is to stumble over it again in the background, and it says what is true.
+    assert (first.state, first.detail, first.job) == (left, running.UNEXPECTED, None)
+    assert second.state == (ImportState.APPLIED if straight_in else ImportState.CHECKED)
+
+
+def test_a_folder_may_say_whose_patents_its_files_hold(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    office = Office()
+    connection = office.open(
+        "file_drop",
+        settings={"owners": {"某某公司": str(office.firm.pk)}, "owner_id": str(office.firm.pk)},
+        straight_in=True,
+    )
+    (tmp_path / "drop" / "uhd" / str(connection.pk) / "list.csv").write_text(TABLE, encoding="utf-8")
+    run = office.ask(connection)
+    assert (run.state, run.detail, run.failed) == (RunState.FINISHED, "", 0)
+    assert Ownership.objects.get().owner_id == office.firm.pk
+
+
+def test_a_lost_database_is_no_fault_of_the_file(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop.put("a.csv")
+
+    def lost(*given: Any) -> None:
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("pools.patents.imports.importer.stage", lost)
+    with pytest.raises(OperationalError):
+        drop.ask(drop.connection)
+    assert drop.lies() == ["a.csv"]

@@ -88,6 +88,15 @@ def test_events_of_a_file_are_seen_taken_in_once_and_taken_back(desk: Desk) -> N
     assert Patent.objects.get() == patent
 
 
+def test_an_event_of_no_office_or_code_is_left_out_and_told_and_the_rest_of_the_file_counts(desk: Desk) -> None:
+    chinese(desk)
+    odd = [event("MM4A", "2024-05-31", office="CHN"), event("", "2024-05-31"), event("MM4A-2024-05", "2024-05-31")]
+    checked = desk.check_file(office_file(TRANSFER, *odd), "ops.xml", source_kind="office")
+    assert (checked.told["legal_events"], checked.told["legal_events_left_out"]) == (1, 3)
+    assert desk.apply(checked).state == ImportState.APPLIED
+    assert [found.code for found in LegalEvent.objects.all()] == ["TR01"]
+
+
 def test_the_status_says_why_and_the_days_by_which_closes_count_stay(desk: Desk) -> None:
     patent = chinese(desk)
     desk.apply(desk.check_file(office_file(TRANSFER, LAPSE), "ops.xml", source_kind="office"))

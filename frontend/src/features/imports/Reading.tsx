@@ -51,9 +51,7 @@ export function Reading({ found, steps }: Props) {
           })}
         </Notice>
       )}
-      {(told.legal_events ?? 0) > 0 && (
-        <Notice>{t("legal.events", { count: told.legal_events ?? 0 })}</Notice>
-      )}
+      <LegalEvents events={told.legal_events ?? 0} leftOut={told.legal_events_left_out ?? 0} />
       <Form<Values>
         layout="vertical"
         className={styles.reading ?? ""}
@@ -156,4 +154,15 @@ export function Reading({ found, steps }: Props) {
 
 function named(delimiter: string, tab: string): string {
   return delimiter === "\t" ? tab : delimiter;
+}
+
+/** What offices announced of the patents of a file, and how much of it names nothing that could be kept. */
+function LegalEvents({ events, leftOut }: { events: number; leftOut: number }) {
+  const t = useTexts(texts);
+  return (
+    <>
+      {events > 0 && <Notice>{t("legal.events", { count: events })}</Notice>}
+      {leftOut > 0 && <Notice kind="attention">{t("legal.left_out", { count: leftOut })}</Notice>}
+    </>
+  );
 }

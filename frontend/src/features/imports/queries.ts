@@ -45,6 +45,8 @@ export interface Told {
   day_order?: string;
   day_samples?: string[];
   legal_events?: number;
+  /** Events that name no office or no code of the usual form. */
+  legal_events_left_out?: number;
   patents_without_owner?: number;
   /** Names that no organisation here has, with how many patents name them. */
   owners_unknown?: [string, number][];

@@ -42,6 +42,11 @@ def _defer(connection_id: UUID, clock: Clock) -> bool:
     return True
 
 
+def key_of(connection_id: UUID) -> str:
+    """Return what the lock of whoever asks a connection is called."""
+    return f"connection:{connection_id}"
+
+
 def is_under_way(found: Connection) -> bool:
     """Say whether a connection is being asked, or is about to be."""
     return Job.objects.filter(
@@ -59,7 +64,7 @@ def queue_run(*, actor: Actor, connection: Connection, cause: RunCause) -> Job:
         actor=actor,
         subject=connection,
         arguments={"connection_id": connection.pk, "cause": str(cause)},
-        one_at_a_time=f"connection:{connection.pk}",
+        one_at_a_time=key_of(connection.pk),
     )
 
 

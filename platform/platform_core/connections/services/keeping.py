@@ -16,11 +16,12 @@ from platform_core.connections.lifecycle import CONNECTION_LIFECYCLE
 from platform_core.connections.models import Connection, ConnectionState, Rhythm, RunCause
 from platform_core.connections.policies import KEEP_CONNECTION, OPEN_CONNECTION, RUN_CONNECTION
 from platform_core.connections.registry import Connector, connector_of
-from platform_core.connections.services.asking import is_under_way, queue_run
+from platform_core.connections.services.asking import is_under_way, key_of, queue_run
 from platform_core.exchange.registry import importer_of
 from platform_core.identity.models import Alliance
 from platform_core.problems import Conflict, SignInNeeded, WrongState, invalid
 from platform_core.realtime.services import announce
+from platform_core.session_locks import is_somebody_at
 
 MOST_OF_AN_ALLIANCE: Final = 50
 LONGEST_SECRET: Final = 500
@@ -99,13 +100,18 @@ def open_connection(
 
 @transaction.atomic
 def edit_connection(*, actor: Actor, connection_id: UUID, edits: ConnectionEdits) -> Connection:
-    """Change what a connection asks for and when; what is asked for otherwise is asked from the beginning."""
+    """Change what a connection asks for and when; what is asked for otherwise is asked from the beginning.
+
+    Of the settings, those that are given are changed, and None takes one away.
+    """
     found = _kept(actor, connection_id)
     if found.state == ConnectionState.ENDED:
         raise WrongState("It has ended.")
     given: dict[str, Any] = {**edits}
     if "settings" in given:
-        given["settings"] = _connector(found.kind).choose(actor, given["settings"])
+        wanted = {**found.settings, **given["settings"]}
+        # What stays as it is was checked before, maybe by somebody who sees more.
+        given["settings"] = wanted if wanted == found.settings else _connector(found.kind).choose(actor, wanted)
     if "name" in given:
         given["name"] = given["name"].strip()
     changes = apply_edits(found, given)
@@ -187,7 +193,8 @@ def request_run(*, actor: Actor, connection_id: UUID) -> Connection:
     require(actor, RUN_CONNECTION, found)
     if found.state != ConnectionState.ON:
         raise WrongState("It is not on: resume it first.")
-    if is_under_way(found):
+    # Also from the command line, which has no job.
+    if is_under_way(found) or is_somebody_at(key_of(found.pk)):
         raise WrongState("It is being asked already.")
     queue_run(actor=actor, connection=found, cause=RunCause.PERSON)
     record_event("connection.run_requested", actor=actor, subject=found)

@@ -171,7 +171,7 @@ def _text_rows(path: Path, told: Told) -> Iterator[Row]:
                 begins = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableFile("damaged", f"The file cannot be read from line {begins} on: {error}.") from None
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         raise UnreadableFile(
             "wrong_encoding", f"The file is not encoded as {told.encoding}: choose another encoding."
         ) from None
