@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any, Final
 
@@ -54,6 +55,42 @@ class Ending:
         if left <= 0:
             raise TimeoutError
         return left if timeout is None else min(timeout, left)
+
+
+class BoundedBackend(httpcore.NetworkBackend):
+    """Connects so that every step ends with the whole call, to one address of a name after the other."""
+
+    def __init__(self, ending: Ending) -> None:
+        self._below = httpcore.SyncBackend()
+        self._ending = ending
+
+    def addresses(self, host: str, port: int, patience: float) -> list[str]:
+        """Return the addresses of a name; whoever may not call all of them refuses some here."""
+        try:
+            return look_up(host, port, patience)
+        except UnicodeError as problem:
+            raise httpcore.ConnectError(str(problem)) from None
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Look the name up once and connect, within what is left of the call."""
+        addresses = self.addresses(host, port, self._ending.left(timeout))
+        for place, address in enumerate(addresses, start=1):
+            left = self._ending.left(timeout)
+            try:
+                line = self._below.connect_tcp(address, port, left, local_address, socket_options)
+            except httpcore.ConnectError:
+                if place == len(addresses):
+                    raise
+            else:
+                return BoundedStream(line, self._ending)
+        raise httpcore.ConnectError(f"{host} has no address")
 
 
 class BoundedStream(httpcore.NetworkStream):

@@ -2,15 +2,14 @@
 
 import ipaddress
 import ssl
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpcore
 from django.conf import settings
 
-from platform_core.calls import BoundedStream, Ending, look_up
+from platform_core.calls import BoundedBackend, Ending, look_up
 
 PATIENCE: Final = 10.0
 """Seconds for the whole call, from the look for its name to the end of the answer."""
@@ -121,30 +120,17 @@ def _host(target: Target) -> str:
     return name if target.port == (443 if target.https else 80) else f"{name}:{target.port}"
 
 
-class _Pinned(httpcore.NetworkBackend):
+class _Pinned(BoundedBackend):
     """Connects to an address that was looked at, so that a name cannot lead elsewhere between look and call."""
 
-    def __init__(self, ending: Ending) -> None:
-        self._below = httpcore.SyncBackend()
-        self._ending = ending
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Look the name up once, refuse it if any address is not public, and connect to the first."""
+    def addresses(self, host: str, port: int, patience: float) -> list[str]:
+        """Look the name up once, and refuse it if any address is not public."""
         try:
-            addresses = look_up(host, port, self._ending.left(timeout))
+            addresses = look_up(host, port, patience)
         except TimeoutError:
             raise
         except (OSError, UnicodeError):
             raise Unreachable("There is no such host.") from None
         if not addresses or not all(may_be_called(address) for address in addresses):
             raise Unreachable("This address is not in the public internet.")
-        left = self._ending.left(timeout)
-        line = self._below.connect_tcp(addresses[0], port, left, local_address, socket_options)
-        return BoundedStream(line, self._ending)
+        return addresses

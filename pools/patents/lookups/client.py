@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
-from platform_core.calls import BoundedStream, Ending, look_up
+from platform_core.calls import BoundedBackend, Ending
 from platform_core.connections.registry import BreakOff, ConnectorProblem, CredentialsRefused, Fetching
 from pools.patents.lookups.throttling import Throttling, read_throttling, read_used, read_wait
 
@@ -111,7 +111,7 @@ class OpsClient:
         self._token_of = hashlib.sha256(f"{address}\0{self._credentials}".encode()).hexdigest()
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl.create_default_context(),
-            network_backend=_Bounded(self._ending),
+            network_backend=BoundedBackend(self._ending),
             max_connections=1,
             retries=0,
         )
@@ -301,38 +301,6 @@ class OpsClient:
 
     def _name(self) -> str:
         return self._host if self._port == (443 if self._https else 80) else f"{self._host}:{self._port}"
-
-
-class _Bounded(httpcore.NetworkBackend):
-    """Connects so that every step ends with the whole call."""
-
-    def __init__(self, ending: Ending) -> None:
-        self._below = httpcore.SyncBackend()
-        self._ending = ending
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Look the name up and connect, to one address after the other, within what is left of the call."""
-        try:
-            addresses = look_up(host, port, self._ending.left(timeout))
-        except UnicodeError as problem:
-            raise httpcore.ConnectError(str(problem)) from None
-        for place, address in enumerate(addresses, start=1):
-            left = self._ending.left(timeout)
-            try:
-                line = self._below.connect_tcp(address, port, left, local_address, socket_options)
-            except httpcore.ConnectError:
-                if place == len(addresses):
-                    raise
-            else:
-                return BoundedStream(line, self._ending)
-        raise httpcore.ConnectError(f"{host} has no address")
 
 
 def _says_token_is_invalid(answer: Answer) -> bool:
