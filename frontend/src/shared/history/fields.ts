@@ -5,6 +5,7 @@ export const fieldTexts = defineTexts("fields", {
   zh: {
     "field.days_off": "放假天数",
     "field.days_worked": "调休上班天数",
+    "field.days_beside": "前后年份的天数",
     "field.office": "专利局",
     "field.source": "来源",
     "field.asked": "查询数",
@@ -236,6 +237,7 @@ export const fieldTexts = defineTexts("fields", {
   en: {
     "field.days_off": "Days off",
     "field.days_worked": "Days worked in their place",
+    "field.days_beside": "Days of the years beside it",
     "field.office": "Patent office",
     "field.source": "From",
     "field.asked": "Asked",
