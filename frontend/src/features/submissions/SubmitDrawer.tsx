@@ -7,7 +7,7 @@ import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useSpoken } from "@/shared/names";
 import { ActionForm, Notice } from "@/shared/ui";
-import { ClaimFields, type ClaimValues } from "./ClaimFields.tsx";
+import { ClaimFields, type ClaimValues, forgetCharts } from "./ClaimFields.tsx";
 import { SUBMISSIONS, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
@@ -64,6 +64,9 @@ function SubmitForm({ call, own, onClose }: Omit<Props, "open">) {
           onClose();
         }}
         initialValues={{ claims: [{ standard: call.standard }] }}
+        onValuesChange={(changed) => {
+          if ("patent_id" in changed) forgetCharts(form);
+        }}
       >
         <Form.Item
           name="patent_id"
