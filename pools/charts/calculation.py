@@ -12,7 +12,20 @@ def key_of(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Say whether two names have the same letters and digits, and the same breaks between them, whatever these are.
+
+    What looks for a standard may leave a break out. What says that two are one may not: TS 36.3 in its version 21 is
+    not TS 36.321.
+    """
+    return _words_of(one) == _words_of(other)
+
+
 def is_whole(rows: Iterable[Mapping[str, str]]) -> bool:
     """Say whether there are rows, and each names an element and the place it reads on."""
     found = list(rows)
     return bool(found) and all(row["element"] and row["place"] for row in found)
+
+
+def _words_of(text: str) -> list[str]:
+    return "".join(letter if letter.isalnum() else " " for letter in text.casefold()).split()

@@ -130,17 +130,33 @@ def test_a_claim_takes_no_chart_that_is_not_its_own(forming: Forming) -> None:
     submission = draft_submission(
         actor=forming.owner, call_id=forming.call.pk, patent_id=forming.patent.pk, claims=[NewClaim(**right)]
     )
+    product = add_chart_target(
+        actor=forming.owner, patent_id=forming.patent.pk, target=NewTarget(kind=TargetKind.PRODUCT, name="Sony X9")
+    )
+    close = add_chart_target(
+        actor=forming.owner,
+        patent_id=forming.patent.pk,
+        target=NewTarget(kind=TargetKind.STANDARD, body="3GPP", name="TS 36.3", version="21"),
+    )
+    of_product, of_close = (make_claim_chart(target, reviewed=True) for target in (product, close))
     wrong: list[tuple[dict[str, Any], str]] = [
+        ({"claim_chart_id": of_product.pk, "standard": "sony x-9"}, "of_product"),
+        ({"claim_chart_id": of_close.pk, "standard": "3GPP TS 36.321"}, "other_chart"),
         ({"claim_chart_id": foreign.pk}, "unknown"),
         ({"claim_chart_id": draft.pk, "number": 2}, "draft"),
         ({"claim_chart_id": chart.pk, "number": 3}, "other_chart"),
         ({"claim_chart_id": chart.pk, "standard": "T/UWA 006"}, "other_chart"),
     ]
     for given, code in wrong:
+        claims = [NewClaim(**{**right, "clause": "9.4"}), NewClaim(**{**right, **given})]
         with pytest.raises(InvalidInput) as refused:
-            edit_submission(actor=forming.owner, submission_id=submission.pk, claims=[NewClaim(**{**right, **given})])
-        assert [error.code for error in refused.value.errors] == [code]
+            edit_submission(actor=forming.owner, submission_id=submission.pk, claims=claims)
+        assert [(error.pointer, error.code) for error in refused.value.errors] == [("/claims/1/claim_chart_id", code)]
     assert SubmissionClaim.objects.get().claim_chart is None
+    # What is written otherwise is the same standard all the same.
+    same = NewClaim(**{**right, "standard": "t/uwa  005-2025", "claim_chart_id": chart.pk})
+    edit_submission(actor=forming.owner, submission_id=submission.pk, claims=[same])
+    assert SubmissionClaim.objects.get().claim_chart == chart
 
 
 def test_what_was_charted_stays(forming: Forming) -> None:
