@@ -1,7 +1,6 @@
 """Charts of claims on the way: nothing that was chosen or typed is lost, and what is wrong is told where it stands."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,14 +23,14 @@ class Member:
         self.context: BrowserContext = page.context
         self._sent = 0
 
-    def send(self, method: str, path: str, body: dict[str, Any] | None = None, **headers: str) -> Any:
+    def send(self, method: str, path: str, body: dict[str, Any] | None = None, match: str = "") -> Any:
         self._sent += 1
-        key = {"Idempotency-Key": f"charts-{id(self)}-{self._sent}"}
+        headers = {"Idempotency-Key": f"charts-{id(self)}-{self._sent}", **({"If-Match": match} if match else {})}
         answer = self.context.request.fetch(
             f"/api/v1/{path}",
             method=method,
-            headers={**self.door.headers(self.context), **key, **headers},
-            **({} if body is None else {"data": body}),
+            headers={**self.door.headers(self.context), **headers},
+            data=body,
         )
         assert answer.ok, answer.text()
         return answer.json() if answer.body() else None
@@ -42,7 +41,7 @@ class Member:
         taken = {row["patent_id"] for row in self.send("GET", "submissions?limit=200")["items"]}
         patents = self.send("GET", "patents?limit=200")["items"]
         return next(
-            one["id"]
+            str(one["id"])
             for one in patents
             if one["id"] not in taken and any(owner["owner_id"] == me for owner in one["owners"])
         )
@@ -53,19 +52,19 @@ class Member:
         made = self.send("POST", "chart-targets", target)
         chart = self.send("POST", "claim-charts", {"target_id": made["id"], "claim": claim})
         edits = {"rows": [ROW], "note": "of the second edition"}
-        found: dict[str, Any] = self.send("PATCH", f"claim-charts/{chart['id']}", edits, **{"If-Match": "*"})
+        found: dict[str, Any] = self.send("PATCH", f"claim-charts/{chart['id']}", edits, match="*")
         return found
 
     def reviewed(self, patent: str, **given: Any) -> dict[str, Any]:
         """Return a chart that is reviewed."""
         chart = self.drafted(patent, **given)
-        found: dict[str, Any] = self.send("POST", f"claim-charts/{chart['id']}/review", **{"If-Match": "*"})
+        found: dict[str, Any] = self.send("POST", f"claim-charts/{chart['id']}/review", match="*")
         return found
 
 
 @pytest.fixture
-def member(door: Door, open_as: Open) -> Iterator[Member]:
-    yield Member(door, open_as(MEMBER, language="en"))
+def member(door: Door, open_as: Open) -> Member:
+    return Member(door, open_as(MEMBER, language="en"))
 
 
 def test_a_claim_keeps_its_chart_while_charts_are_on_their_way_or_do_not_come(member: Member) -> None:
