@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+LONGEST_KEY: Final = 200
+"""Characters that are kept of what a standard is found by: small letters may be more than the letters they are of."""
 PARTS: Final = ("element", "place", "evidence")
 """What a row has: an element of the claim, the clause or feature it reads on, and what shows that it does."""
 
 
 def key_of(text: str) -> str:
     """Return letters and digits alone, in small letters: `3GPP TS 36.321` and `3gpp ts36321` are one standard."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return "".join(letter for letter in text.casefold() if letter.isalnum())[:LONGEST_KEY]
 
 
 def is_same_name(one: str, other: str) -> bool:
