@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.people import MEMBER, Door
+from tests.e2e.people import MEMBER, RIVAL, Door
 from tests.e2e.watching import settle
 
 CHARTS = re.compile(r"/api/v1/claim-charts\?")
@@ -112,3 +112,76 @@ def test_a_claim_keeps_its_chart_while_charts_are_on_their_way_or_do_not_come(me
     dialog.get_by_label("Claim", exact=True).fill("2")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.locator(".ant-form-item-explain-error")).to_have_text("The chart is of claim 1 on T/JH 003 2025.")
+
+
+def test_what_is_typed_of_a_chart_is_lost_to_nothing_but_a_decision(member: Member) -> None:
+    page, patent = member.page, member.own_patent()
+    chart = member.drafted(patent, name="005")
+    page.goto(f"/claim-charts/{chart['id']}")
+    settle(page)
+    page.get_by_label("Evidence, row 1").fill("figure 4")
+    # A glance at another tab.
+    page.get_by_role("tab", name="Versions").click()
+    settle(page)
+    page.get_by_role("tab", name="Chart").click()
+    expect(page.get_by_label("Evidence, row 1")).to_have_value("figure 4")
+    # Going away.
+    page.get_by_role("navigation", name="Where you are").get_by_role("link", name="Patents").click()
+    ask = page.get_by_role("dialog", name="Discard what you typed?")
+    ask.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_label("Evidence, row 1")).to_have_value("figure 4")
+    page.get_by_role("button", name="Mark as reviewed").click()
+    expect(page.get_by_text("Save your changes first, then review.")).to_be_visible()
+    # Somebody else's change, which is seen once one's own is let go.
+    edits = {"rows": [{**ROW, "evidence": "figure 5"}]}
+    member.send("PATCH", f"claim-charts/{chart['id']}", edits, match="*")
+    page.get_by_role("button", name="Show the present state").click()
+    ask.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_label("Evidence, row 1")).to_have_value("figure 4")
+    page.get_by_role("button", name="Show the present state").click()
+    ask.get_by_role("button", name="Discard it").click()
+    expect(page.get_by_label("Evidence, row 1")).to_have_value("figure 5")
+    # One's own saving is no news to oneself, and leaves nothing to ask about.
+    page.get_by_label("Note", exact=True).fill("as the second edition has it")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved")).to_be_visible()
+    settle(page)
+    expect(page.get_by_role("button", name="Show the present state")).to_have_count(0)
+    page.get_by_role("button", name="Mark as reviewed").click()
+    page.get_by_role("dialog").get_by_role("button", name="Mark as reviewed").click()
+    expect(page.locator("h1 + *", has_text="Reviewed")).to_be_visible()
+    # What goes along with it is there to be read.
+    expect(page.get_by_text("as the second edition has it")).to_be_visible()
+
+
+def test_what_others_wrote_meanwhile_is_not_reviewed_and_a_draft_is_thrown_away(member: Member) -> None:
+    page, patent = member.page, member.own_patent()
+    chart = member.drafted(patent, name="007")
+    page.goto(f"/claim-charts/{chart['id']}")
+    settle(page)
+    page.get_by_role("button", name="Mark as reviewed").click()
+    sure = page.get_by_role("dialog").get_by_role("button", name="Mark as reviewed")
+    expect(sure).to_be_visible()
+    edits = {"rows": [{**ROW, "evidence": "nobody has read this"}]}
+    member.send("PATCH", f"claim-charts/{chart['id']}", edits, match="*")
+    sure.click()
+    expect(page.get_by_text("Somebody changed this since you read it")).to_be_visible()
+    expect(page.get_by_label("Evidence, row 1")).to_have_value("nobody has read this")
+    assert member.send("GET", f"claim-charts/{chart['id']}")["state"] == "draft"
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Discard the draft").click()
+    page.get_by_role("dialog").get_by_role("button", name="Discard the draft").click()
+    page.wait_for_url(re.compile(rf"/patents/{patent}\?tab=charts"))
+    settle(page)
+    expect(page.get_by_role("button", name="Begin a chart T/JH 007 2025")).to_be_visible()
+    assert member.send("GET", f"claim-charts?target={chart['target_id']}")["items"] == []
+
+
+def test_charts_are_offered_on_patents_of_ones_own_alone(member: Member, open_as: Open) -> None:
+    patent = member.own_patent()
+    for who, count in ((MEMBER, 1), (RIVAL, 0)):
+        page = open_as(who, language="en")
+        page.goto(f"/patents/{patent}?tab=charts")
+        settle(page)
+        expect(page.get_by_role("tab", name="Standards and products")).to_be_visible()
+        expect(page.get_by_role("button", name="Add a standard or product")).to_have_count(count)

@@ -253,7 +253,7 @@ def _send_link(request: LicenceRequest, key: str, stranger: Actor) -> None:
             "owner": name_of(request.addressee, language),
             "pool": request.pool.name,
             "until": f"{until:%Y-%m-%d %H:%M} ({settings.TIME_ZONE})",
-            "link": f"{settings.PUBLIC_URL}/asking/confirmation/{key}",
+            "link": f"{settings.PUBLIC_URL}/asking/{request.pool_id}/confirmation/{key}",
         },
     )
 

@@ -70,7 +70,8 @@ class Forming:
     @property
     def owner_seat(self) -> Seat:
         """The seat that the owner acts in."""
-        return Seat.objects.get(pk=self.owner.seat_id)
+        assert self.owner.seat_id
+        return self._seats["owner"]
 
     @property
     def competitor(self) -> Actor:
