@@ -4,7 +4,7 @@ import type { ListVersion, Pool, PoolMember } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
-import { useTexts } from "@/shared/i18n";
+import { useLanguage, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { Frame } from "@/shared/outside";
 import { Empty, Failure, FailureLine, Skeleton } from "@/shared/ui";
@@ -59,6 +59,7 @@ interface Props {
 function PublicList({ pool, members, version }: Props) {
   const t = useTexts(texts);
   const spoken = useSpoken();
+  const together = new Intl.ListFormat(useLanguage(), { type: "conjunction" });
   const today = todayHere();
   const owners = (members ?? []).filter((row) => !row.leaves_on || row.leaves_on > today);
   return (
@@ -72,7 +73,7 @@ function PublicList({ pool, members, version }: Props) {
       )}
       {owners.length > 0 && (
         <p className={styles.about}>
-          {t("lists.owners", { owners: owners.map((row) => spoken(row.name)).join(t("lists.comma")) })}
+          {t("lists.owners", { owners: together.format(owners.map((row) => spoken(row.name))) })}
         </p>
       )}
       <Link to={`/asking/${pool.id}` as never}>{t("lists.ask", { pool: spoken(pool.name) })}</Link>
