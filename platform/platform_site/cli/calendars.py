@@ -43,8 +43,8 @@ def calendar_command(file: Path, office: str, year: int | None, as_json: bool) -
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     click.echo(
-        f"{told['office']} {told['year']}: {told['days_off']} days off and {told['days_worked']} worked in their place "
-        "are known now, and nothing else of that year."
+        f"{told['office']} {told['year']}: {told['days_off']} days off and {told['days_worked']} worked in their place"
+        ", instead of what any file for that year said before."
     )
     if told["added_to_other_years"]:
         click.echo(f"Added to what is known of other years: {', '.join(told['added_to_other_years'])}.")

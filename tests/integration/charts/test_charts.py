@@ -238,6 +238,10 @@ def test_a_claim_takes_no_chart_that_is_not_its_own(forming: Forming) -> None:
     same = NewClaim(**{**right, "standard": "t/uwa  005-2025", "claim_chart_id": chart.pk})
     edit_submission(actor=forming.owner, submission_id=submission.pk, claims=[same])
     assert SubmissionClaim.objects.get().claim_chart == chart
+    # It stays where the rest of the submission is changed, and where its claim is sent as it was.
+    edit_submission(actor=forming.owner, submission_id=submission.pk, statement="In short.")
+    edit_submission(actor=forming.owner, submission_id=submission.pk, claims=[same], statement="At length.")
+    assert SubmissionClaim.objects.get().claim_chart == chart
 
 
 def test_what_was_charted_stays(forming: Forming) -> None:

@@ -74,7 +74,7 @@ def test_the_command_says_which_year_is_known_now_and_what_was_added_to_others(
     assert "say which year it is for" in refused.output
     told = CliRunner().invoke(calendar_command, [str(file), "--office", "cn", "--year", "2027"])
     assert told.output.splitlines() == [
-        "CN 2027: 1 days off and 0 worked in their place are known now, and nothing else of that year.",
+        "CN 2027: 1 days off and 0 worked in their place, instead of what any file for that year said before.",
         "Added to what is known of other years: 2026-12-31.",
         "Deadlines follow before the next day begins.",
     ]

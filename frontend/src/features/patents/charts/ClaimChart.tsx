@@ -11,12 +11,13 @@ import { Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
+import { Papers } from "@/shared/papers";
 import { ListTable } from "@/shared/table";
-import { Empty, Facts, Page, PageTabs, Panel } from "@/shared/ui";
+import { Empty, Facts, Notice, Page, PageTabs, Panel } from "@/shared/ui";
 import { ChartMark } from "./Charts.tsx";
 import styles from "./charts.module.css";
 import { type Edited, PARTS, useDraft } from "./draft.ts";
-import { CHARTS, SUBJECT, useClaimChart, useOthersChanges, useRefresh } from "./queries.ts";
+import { CHARTS, SUBJECT, TARGET, useClaimChart, useOthersChanges, useRefresh } from "./queries.ts";
 import { RowEditor } from "./RowEditor.tsx";
 import { texts } from "./texts.ts";
 
@@ -97,6 +98,20 @@ function Chart({ id }: { id: string }) {
             label: t("tab.chart"),
             children: may.has("edit") ? <RowEditor draft={draft} /> : <Rows chart={data} />,
           },
+          ...(may.size > 0
+            ? [
+                {
+                  key: "papers",
+                  label: t("tab.papers"),
+                  children: (
+                    <>
+                      <Notice>{t("papers.own")}</Notice>
+                      <Papers subjectType={TARGET} subjectId={data.target_id} mayAttach />
+                    </>
+                  ),
+                },
+              ]
+            : []),
           { key: "versions", label: t("tab.versions"), children: <Versions chart={data} /> },
           {
             key: "history",

@@ -6,6 +6,7 @@ import { type Live, useLive } from "@/shared/realtime";
 export const TARGETS = "/api/v1/chart-targets";
 export const CHARTS = "/api/v1/claim-charts";
 export const SUBJECT = "charts.claimchart";
+export const TARGET = "charts.charttarget";
 
 const DESKS = ["member_admin", "member_staff"];
 

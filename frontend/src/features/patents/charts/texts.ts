@@ -65,6 +65,8 @@ export const texts = defineTexts("claim_charts", {
     "review.unsaved": "请先保存修改，再审核。",
     next: "另起新版",
     "tab.chart": "对照表",
+    "tab.papers": "文件",
+    "papers.own": "针对这一标准或产品的文件，只有贵方能看到，不随入池申请提交；需要提交的文件请附在申请上。",
     "tab.versions": "版本",
     "tab.history": "操作记录",
     needed: "请填写此项。",
@@ -136,6 +138,9 @@ export const texts = defineTexts("claim_charts", {
     "review.unsaved": "Save your changes first, then review.",
     next: "Begin the next version",
     "tab.chart": "Chart",
+    "tab.papers": "Papers",
+    "papers.own":
+      "Papers on this standard or product are yours alone and are not handed in with a chart; attach to a submission what is to go along with it.",
     "tab.versions": "Versions",
     "tab.history": "History",
     needed: "This must be filled in.",
