@@ -18,9 +18,28 @@ describe("problems", () => {
         { pointer: "/hidden", code: "x", message: "not on this form" },
       ],
     });
-    expect(sortedErrors(problem, ["uscc", "name_zh"])).toEqual({
+    expect(sortedErrors(problem, [["uscc"], ["name_zh"]])).toEqual({
       ofFields: [{ name: ["uscc"], errors: ["wrong digit", "too long"] }],
       others: ["one name at least", "not on this form"],
+    });
+  });
+
+  it("of a part without a field are told with what it is a part of", () => {
+    const problem = new Problem({
+      status: 422,
+      errors: [
+        { pointer: "/claims/1/standard", code: "required", message: "blank" },
+        { pointer: "/claims/1/chart_id", code: "unknown", message: "no such paper" },
+        { pointer: "/claims", code: "too_many", message: "too many" },
+        { pointer: "/claims_of/1", code: "x", message: "something else" },
+      ],
+    });
+    expect(sortedErrors(problem, [["claims"], ["claims", 1, "standard"]])).toEqual({
+      ofFields: [
+        { name: ["claims", 1, "standard"], errors: ["blank"] },
+        { name: ["claims"], errors: ["no such paper", "too many"] },
+      ],
+      others: ["something else"],
     });
   });
 

@@ -59,7 +59,7 @@ class LicenceRequest(Record):
     """Of the name its sender gave it, by which a repeated sending is known."""
     contents_hash = models.CharField(max_length=64, blank=True)
     address_hash = models.CharField(max_length=64, blank=True)
-    """Of the network address it came from, by which it is counted; the address itself is not kept."""
+    """Of the place it came from, by which it is counted for a day; the address itself is not kept."""
 
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)

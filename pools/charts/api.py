@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from django.db import transaction
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_core.api.etags import answer_with_etag
+from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -93,7 +94,7 @@ class ClaimChartSerializer(ClaimChartLineSerializer):
     """A version of a chart, whole, with what its reader may do with it."""
 
     rows = ChartRowSerializer(many=True)
-    allowed_steps = serializers.SerializerMethodField(help_text="edit, review, next")
+    allowed_steps = serializers.SerializerMethodField(help_text="edit, review, discard, next")
 
     class Meta(ClaimChartLineSerializer.Meta):
         fields = (*ClaimChartLineSerializer.Meta.fields, "rows", "allowed_steps")  # type: ignore[assignment]  # two more
@@ -118,6 +119,9 @@ class ClaimChartEditsSerializer(serializers.Serializer[Any]):
     document_id = serializers.UUIDField(required=False, allow_null=True, help_text="a paper of the target")
 
 
+VERSION = OpenApiParameter(
+    IF_MATCH, str, OpenApiParameter.HEADER, required=True, description="the ETag of the chart as you read it"
+)
 _TARGET_IDS = {"patent": "patent"}
 _TARGET_TEXTS = {"kind": "kind"}
 _CHART_IDS = {"target": "target", "patent": "target__patent"}
@@ -217,15 +221,33 @@ class ClaimChartView(HouseView):
             represent=lambda found: _chart(self, found),
         )
 
+    @extend_schema(operation_id="claim_charts_discard", parameters=[VERSION], request=None, responses={204: None})
+    def delete(self, request: Request, chart_id: UUID) -> Response:
+        """Throw a draft away as you read it; what was reviewed stays."""
+        with transaction.atomic():
+            _match(self, request, chart_id)
+            services.discard_chart(actor=self.actor, chart_id=chart_id)
+        return Response(status=204)
+
 
 class ClaimChartReviewView(HouseView):
     """The review of a draft."""
 
-    @extend_schema(operation_id="claim_charts_review", request=None, responses=ClaimChartSerializer)
+    @extend_schema(
+        operation_id="claim_charts_review", parameters=[VERSION], request=None, responses=ClaimChartSerializer
+    )
     def post(self, request: Request, chart_id: UUID) -> Response:
-        """Find a draft right: it is fixed, and can be handed in with a submission."""
-        done = services.review_chart(actor=self.actor, chart_id=chart_id)
-        return answer_with_etag(request, _chart(self, done))
+        """Find a draft right as you read it: it is fixed, and can be handed in with a submission."""
+        with transaction.atomic():
+            _match(self, request, chart_id)
+            done = services.review_chart(actor=self.actor, chart_id=chart_id)
+            return answer_with_etag(request, _chart(self, done))
+
+
+def _match(view: HouseView, request: Request, chart_id: UUID) -> None:
+    """Refuse what is not done to the version that was read; it is locked until the transaction ends."""
+    found = selectors.get_claim_chart(chart_id, actor=view.actor, for_change=True)
+    require_match(request, _chart(view, found))
 
 
 def _chart(view: HouseView, chart: ClaimChart) -> dict[str, Any]:

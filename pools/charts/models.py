@@ -8,6 +8,7 @@ from django.db.models import Q
 from platform_core.documents.models import Document
 from platform_core.identity.models import Organisation, User
 from platform_core.models import Record
+from pools.charts.calculation import LONGEST_KEY
 from pools.patents.models import Patent
 
 
@@ -30,7 +31,7 @@ class ChartTarget(Record):
     name = models.CharField(max_length=100, help_text="the standard's number, or what the product is called")
     version = models.CharField(max_length=30, blank=True, help_text="of the standard, or the product's model")
     clause = models.CharField(max_length=200, blank=True, help_text="the main clause or feature")
-    key = models.CharField(max_length=200, help_text="what it is found by: its letters and digits")
+    key = models.CharField(max_length=LONGEST_KEY, help_text="what it is found by: its letters and digits")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -14,6 +14,7 @@ from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, own_organisation
 from platform_core.documents.subjects import declare_subject
+from platform_core.identity.policies import ORGANISATION_POLICY
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
 from pools.charts.models import ChartTarget, ClaimChart
@@ -23,6 +24,8 @@ from pools.patents.policies import PATENT_DESK, PATENT_POLICY, owned
 CHART_PATENT = Permission("patent.chart")
 READ_CHART_TARGET = Permission("chart_target.read")
 EDIT_CHART_TARGET = Permission("chart_target.edit")
+WRITE_CHARTS = Permission("organisation.write_charts")
+"""Working out what the patents of an organisation read on; of what was taken back, these alone hear."""
 READ_CLAIM_CHART = Permission("claim_chart.read")
 EDIT_CLAIM_CHART = Permission("claim_chart.edit")
 
@@ -60,6 +63,7 @@ CLAIM_CHART_POLICY = register(
         ],
     )
 )
+ORGANISATION_POLICY.extend(allow(PATENT_DESK, WRITE_CHARTS, own_organisation("pk")))
 PATENT_POLICY.extend(allow(PATENT_DESK, CHART_PATENT, owned(now=True)))
 declare_subject(ChartTarget, read=READ_CHART_TARGET, attach=EDIT_CHART_TARGET)
 CHART_TARGET_POLICY.belong_to("organisation")

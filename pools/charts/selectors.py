@@ -18,8 +18,9 @@ def chart_targets(*, actor: Actor) -> VisibleQuerySet[ChartTarget]:
 
 
 def claim_charts(*, actor: Actor) -> VisibleQuerySet[ClaimChart]:
-    """List the versions of charts the actor may see, with what they are about."""
-    return ClaimChart.objects.visible_to(actor).select_related("target__patent", "written_by", "reviewed_by")
+    """List the versions of charts the actor may see, with what they are about and without their rows."""
+    charts = ClaimChart.objects.visible_to(actor).select_related("target__patent", "written_by", "reviewed_by")
+    return charts.defer("rows")
 
 
 def get_chart_target(target_id: UUID, *, actor: Actor, for_change: bool = False) -> ChartTarget:
@@ -33,10 +34,10 @@ def get_claim_chart(chart_id: UUID, *, actor: Actor, for_change: bool = False) -
 
 
 def allowed_steps(chart: ClaimChart, *, actor: Actor) -> list[str]:
-    """Return what the actor may do with a version: write and review a draft, or begin the next one."""
+    """Return what the actor may do with a version: write, review or discard a draft, or begin the next one."""
     if not can(actor, EDIT_CLAIM_CHART, chart):
         return []
-    return ["edit", "review"] if chart.state == ChartState.DRAFT else ["next"]
+    return ["edit", "review", "discard"] if chart.state == ChartState.DRAFT else ["next"]
 
 
 def patents_on_standard(actor: Actor, text: str, found: list[Q]) -> None:

@@ -18,7 +18,7 @@ from platform_core.realtime.services import announce
 from pools.charts.calculation import is_whole, key_of
 from pools.charts.lifecycle import CHART_LIFECYCLE
 from pools.charts.models import ChartState, ChartTarget, ClaimChart, TargetKind
-from pools.charts.policies import CHART_PATENT, EDIT_CHART_TARGET, EDIT_CLAIM_CHART
+from pools.charts.policies import CHART_PATENT, EDIT_CHART_TARGET, EDIT_CLAIM_CHART, WRITE_CHARTS
 from pools.charts.selectors import get_chart_target, get_claim_chart
 from pools.patents.models import Patent
 
@@ -93,7 +93,8 @@ def remove_chart_target(*, actor: Actor, target_id: UUID) -> None:
     if target.charts.exists() or documents(actor=actor).filter(subject_id=target.pk).exists():
         raise Conflict("There are charts or papers of it: what was charted stays.")
     record_event("chart_target.removed", actor=actor, subject=target, changes={"name": (str(target), None)})
-    announce(target.patent, part=target)
+    # What is gone is nobody's to see, and no other owner of the patent is to hear that there was something.
+    announce(target.patent, part=target.organisation, to=WRITE_CHARTS)
     target.delete()
 
 
@@ -158,6 +159,18 @@ def review_chart(*, actor: Actor, chart_id: UUID) -> ClaimChart:
     record_event("claim_chart.reviewed", actor=actor, subject=chart, changes={"number": (None, chart.number)})
     announce(chart)
     return chart
+
+
+@transaction.atomic
+def discard_chart(*, actor: Actor, chart_id: UUID) -> None:
+    """Throw a draft away; versions that were reviewed stay."""
+    chart = _own(actor, chart_id)
+    if chart.state != ChartState.DRAFT:
+        raise WrongState("A reviewed chart stays: it may have been handed in.")
+    record_event("claim_chart.discarded", actor=actor, subject=chart, changes={"number": (chart.number, None)})
+    for shown in (chart, chart.target.patent):
+        announce(shown, part=chart.target)
+    chart.delete()
 
 
 def _own(actor: Actor, chart_id: UUID) -> ClaimChart:

@@ -1,6 +1,7 @@
 """Which yearly fees of a right have to be watched, and until when: pure, by the rules of its office."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -36,6 +37,17 @@ class AnnuityDuty:
     rule: str
     to_confirm: bool = False
     """Whether it is not known here if it was paid, so that people have to say."""
+
+
+def year_of(days: Collection[date]) -> int | None:
+    """Return the year that a calendar is for: the one that most of its days are of; None where no one year is.
+
+    A notice for a year names days of the years beside it, such as those that are worked before a holiday in January.
+    """
+    most = Counter(day.year for day in days).most_common(2)
+    if not most or (len(most) > 1 and most[0][1] == most[1][1]):
+        return None
+    return most[0][0]
 
 
 def duties_of(

@@ -1,5 +1,6 @@
 """What the fees of a patent depend on, what was paid, and orders to pay."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -48,11 +49,14 @@ class AnnuityTerms(Record):
 class OfficeCalendar(Record):
     """On which days a patent office is closed or works otherwise than by the week, as one file told; it stays as it is.
 
-    Of a year that several files speak of, the last one counts. Days are public, and the same for everybody here.
+    It is for one year: of several for a year the last one counts. What it names of the years beside that one is added
+    to what they have. Days are public, and the same for everybody here.
     """
 
     office = models.CharField(max_length=2)
     """ISO 3166-1 alpha-2, as of patents."""
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    """The year it is for; null where it came in before that was asked, and its days have to tell."""
     off = ArrayField(models.DateField())
     """Days from Monday to Friday on which the office is closed."""
     worked = ArrayField(models.DateField())
@@ -69,6 +73,11 @@ class OfficeCalendar(Record):
 
     def __str__(self) -> str:
         return f"{self.office} {self.source}"
+
+    @property
+    def strays(self) -> list[date]:
+        """Days that it names of other years than its own."""
+        return sorted(day for day in (*self.off, *self.worked) if day.year != self.year)
 
 
 class AnnuityPayment(Record):

@@ -42,7 +42,7 @@ class PatentSchedule:
     deadlines: Sequence[Deadline]
     problem: str
     holidays_until: date | None
-    """The last day up to which holidays of the office are known; None: none are, and weekends alone move a day."""
+    """The last day up to which holidays of the office are known without a gap; None: weekends alone move a day."""
 
 
 def annuity_deadlines(*, actor: Actor) -> VisibleQuerySet[Deadline]:
@@ -109,7 +109,7 @@ def schedule_of(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> P
         payments=list(payments.select_related("receipt")),
         deadlines=list(rows.order_by("created_at", "pk")),
         problem=problem,
-        holidays_until=fees.calendar.known_until,
+        holidays_until=fees.calendar.known_until(day),
     )
 
 

@@ -91,6 +91,7 @@ SCREENS = (
     Screen("claim-chart", "/claim-charts/{claim-charts}"),
     Screen("licence-requests", "/licence-requests", MEMBER),
     Screen("licence-request", "/licence-requests/{licence-requests}", MEMBER),
+    Screen("asking", "/asking", None),
     Screen("ask-owner", "/asking/{pools}", None),
     Screen("list-version", "/list-versions/{list-versions}?tab=changes", MEMBER),
     Screen("charters", "/charters"),

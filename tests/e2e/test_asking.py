@@ -42,8 +42,48 @@ def test_anybody_asks_an_owner_on_a_phone(open_as: Open) -> None:
     expect(page.get_by_role("heading", name="Look at your mail")).to_be_visible()
     expect(page.get_by_text("li.wang@asking.example")).to_be_visible()
     assert violations(page) == []
-    page.goto("/asking/confirmation/not-a-key")
+    pool = page.url.rpartition("/")[2]
+    page.goto(f"/asking/{pool}/confirmation/not-a-key")
     expect(page.get_by_role("heading", name="This link does not hold any more")).to_be_visible()
+    page.get_by_role("link", name="Ask again").click()
+    expect(page.get_by_role("heading", name="Ask an owner for a bilateral licence")).to_be_visible()
+
+
+def test_anybody_finds_the_way_from_the_sign_in_page_to_an_owner(open_as: Open) -> None:
+    page = open_as(None, language="en")
+    page.goto("/sign-in")
+    page.get_by_role("link", name="Public lists of patents").click()
+    expect(page.get_by_role("heading", name="Public lists of patents")).to_be_visible()
+    settle(page)
+    expect(page.get_by_role("list", name="Public lists of patents").get_by_role("listitem")).not_to_have_count(0)
+    page.get_by_role("link", name="Ask an owner in").first.click()
+    page.wait_for_url(re.compile(r"/asking/[\da-f-]{36}$"))
+    expect(page.get_by_role("combobox", name="Owner")).to_be_visible()
+
+
+def test_what_cannot_be_read_is_not_said_to_be_over(open_as: Open) -> None:
+    page = open_as(None, language="en")
+    on_screen(page, "ask-owner")
+    address = page.url
+    pool = address.rpartition("/")[2]
+
+    def broken(route: str, goes_to: str) -> None:
+        page.route(re.compile(route), lambda asked: asked.fulfill(status=429, content_type="application/problem+json"))
+        page.goto(goes_to)
+        settle(page)
+
+    broken("/api/v1/licence-requests/confirmation", f"/asking/{pool}/confirmation/not-a-key")
+    expect(page.get_by_role("alert").get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.get_by_text("This link does not hold any more")).to_have_count(0)
+    broken(f"/api/v1/pools/{pool}$", address)
+    expect(page.get_by_role("alert").get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.get_by_text("There is no such public list")).to_have_count(0)
+    page.unroute_all()
+    broken("/api/v1/pool-(members|entries)", address)
+    expect(page.get_by_role("alert").filter(has_text="The owners could not be read.")).to_be_visible()
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_the_owner_answers_a_request(open_as: Open) -> None:

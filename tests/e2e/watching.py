@@ -19,6 +19,7 @@ REFUSALS = (
     "status of 403",
     "status of 404",
     "status of 409",
+    "status of 412",
     "status of 422",
     "status of 429",
 )

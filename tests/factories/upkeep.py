@@ -71,6 +71,7 @@ def make_office_calendar(office: str = "CN", **columns: object) -> OfficeCalenda
     return OfficeCalendar.objects.create(
         **{
             "office": office,
+            "year": 2026,
             "off": [date(2026, 10, day) for day in range(1, 8)],
             "worked": [date(2026, 10, 10)],
             "source": "2026.csv",

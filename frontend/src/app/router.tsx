@@ -86,8 +86,9 @@ const tree = root.addChildren([
   outside("/sign-in/reset/$key", signIn, "NewPassword"),
   outside("/sign-in/verify/$key", signIn, "ConfirmEmail"),
   outside("/sign-in/invitation/$key", signIn, "AcceptInvitation"),
+  outside("/asking", asking, "PublicLists"),
   outside("/asking/$id", asking, "AskOwner"),
-  outside("/asking/confirmation/$key", asking, "ConfirmRequest"),
+  outside("/asking/$pool/confirmation/$key", asking, "ConfirmRequest"),
   shell.addChildren([
     inside("/", home, "Home"),
     inside("/account", account, "Account"),

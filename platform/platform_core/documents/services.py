@@ -58,7 +58,8 @@ def add_document(*, actor: Actor, subject_type: str, subject_id: UUID, title: st
 def _record(
     actor: Actor, subject: Subject, subject_id: UUID, title: str, name: str, media_type: MediaType, stored: StoredFile
 ) -> Document:
-    about: Record = get_visible(subject.model, subject_id, actor=actor)
+    # Locked, so that it is not removed from under what is hung on it.
+    about: Record = get_visible(subject.model, subject_id, actor=actor, for_change=True)
     require(actor, subject.attach, about)
     document = Document.objects.create(
         subject_type=subject.label,

@@ -97,8 +97,12 @@ class Requesting:
 
     def _withhold(self) -> None:
         """Finish the messages of these scenes without sending them: a demonstration writes to nobody."""
-        Message.objects.filter(kind__startswith="asking.", state=MessageState.WAITING).update(address="")
-        for job in Job.objects.filter(task=DELIVERING, finished_at=None).order_by("pk"):
+        waiting = Message.objects.filter(kind__startswith="asking.", state=MessageState.WAITING)
+        own = [str(message_id) for message_id in waiting.order_by("pk").values_list("pk", flat=True)]
+        waiting.update(address="")
+        # What other scenes have sent waits for its own moment.
+        jobs = Job.objects.filter(task=DELIVERING, finished_at=None, arguments__message_id__in=own)
+        for job in jobs.order_by("pk"):
             run(taken_from_workers(job), clock=self._stage.clock)
 
     def _answer(self) -> None:

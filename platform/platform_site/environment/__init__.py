@@ -22,6 +22,7 @@ from platform_site.environment.values import (
     above_zero,
     folder,
     log_level,
+    longer_than_answers,
     percentage,
     port_number,
     reporters,
@@ -154,7 +155,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         aggregate_reporters=reader.read("AGGREGATE_REPORTERS", reporters, 3, write="Write 3 or a larger number."),
         aggregate_percent=reader.read("AGGREGATE_PERCENT", percentage, 60, write="Write a number from 34 to 60."),
         licence_requests_kept_days=reader.read(
-            "LICENCE_REQUESTS_KEPT_DAYS", above_zero, 365, write="Write a number of days, 1 or more."
+            "LICENCE_REQUESTS_KEPT_DAYS", longer_than_answers, 365, write="Write a number of days, 31 or more."
         ),
     )
     if not environment.secret_key and not reader.problems:

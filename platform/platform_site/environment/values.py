@@ -4,6 +4,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+ANSWERS_KEPT_DAYS = 30
+"""As `platform_core.api.idempotency` keeps them, which cannot be asked before there are settings."""
+
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
 
@@ -40,6 +43,14 @@ def above_zero(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError("it is not above zero")
+    return number
+
+
+def longer_than_answers(text: str) -> int:
+    """Read for how many days something is kept that answers to repeated requests may tell of."""
+    number = int(text)
+    if number <= ANSWERS_KEPT_DAYS:
+        raise ValueError(f"answers to repeated requests are kept for {ANSWERS_KEPT_DAYS} days")
     return number
 
 

@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible
+from platform_core.access.querysets import VisibleQuerySet
 from platform_core.api.problems import TooManyRequests
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
@@ -27,7 +28,8 @@ from platform_core.identity.models import Language
 from platform_core.messaging.services import send_message
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import remind_seats
-from platform_core.problems import IdempotencyMismatch, NotFound, invalid
+from platform_core.problems import IdempotencyMismatch, NotFound, WrongState, invalid
+from pools.asking.calculation import mailbox_of, place_of
 from pools.asking.letters import CONFIRMATION, RECEIVED
 from pools.asking.models import LONGEST_TEXT, LicenceRequest, RequestedPatent, RequestState
 from pools.asking.moving import move, name_of
@@ -40,11 +42,11 @@ CONFIRM_WITHIN: Final = timedelta(days=7)
 MOST_PATENTS: Final = 200
 """Patents that one request names; who wants more asks for all of them."""
 LETTERS_A_DAY: Final = 10
-"""Links that go to one e-mail address within a day, so that nobody's mailbox is filled by others."""
+"""Links that go to one mailbox within a day and are not followed, so that nobody's is filled by others."""
 REQUESTS_A_DAY: Final = 30
-"""Requests from one network address within a day; an office of many people may have one."""
-
-_A_DAY: Final = timedelta(days=1)
+"""Requests from one place within a day, confirmed or not; an office of many people may have one network address."""
+COUNTED_FOR: Final = timedelta(days=1)
+"""How long it is known from which place a request came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +94,19 @@ def ask_for_licence(
     entries = _entries(pool, member_id, patent_ids, stranger)
     contents = _hash(json.dumps([str(member_id), sorted(map(str, patent_ids)), asdict(asker), asdict(wish)]))
 
-    hashed = salted_hmac("asking.address", address, algorithm="sha256").hexdigest() if address else ""
-    _one_after_the_other(asker.email, hashed)
+    hashed = salted_hmac("asking.address", place_of(address), algorithm="sha256").hexdigest() if address else ""
+    _one_after_the_other("@".join(mailbox_of(asker.email)), hashed)
     # Two people who happen to choose the same name for a sending have nothing to do with each other.
     intended = _hash(f"{asker.email} {intention}")
     if _is_repeated(intended, contents):
         return
-    since = stranger.clock.now() - _A_DAY
+    since = stranger.clock.now() - COUNTED_FOR
     lately = LicenceRequest.objects.filter(asked_at__gt=since)
     if hashed and lately.filter(address_hash=hashed).count() >= REQUESTS_A_DAY:
         raise TooManyRequests(f"At most {REQUESTS_A_DAY} requests a day come from one place.", retry_after=3600)
-    if lately.filter(asker_email=asker.email).count() >= LETTERS_A_DAY:
+    # Whoever confirms a request has the mailbox.
+    unconfirmed = lately.filter(_to_mailbox_of(asker.email), state=RequestState.UNCONFIRMED)
+    if unconfirmed.count() >= LETTERS_A_DAY:
         # Somebody may be typing another's address: that letters went there before is told to nobody.
         return
 
@@ -147,11 +151,17 @@ def find_request(*, actor: Actor, key: str, for_change: bool = False) -> Licence
 
 @transaction.atomic
 def confirm_request(*, actor: Actor, key: str) -> LicenceRequest:
-    """Confirm by the key of the link that it was oneself who asked: the owner gets it. Once is enough."""
+    """Confirm by the key of the link that it was oneself who asked: the owner gets it. Once is enough.
+
+    Nobody is asked who has left the list meanwhile: whoever asks is told so, and the request goes with those that were
+    never confirmed.
+    """
     request = find_request(actor=actor, key=key, for_change=True)
     if request.state != RequestState.UNCONFIRMED:
         return request
     stranger = _stranger(actor)
+    if not _listed(request.pool, stranger).filter(member__membership__organisation=request.addressee_id).exists():
+        raise WrongState("The owner is not on the list any more: your request was not passed on.")
     move(stranger, request, "confirmation", "licence_request.confirmed", instant="confirmed_at")
     _tell_owner(request, stranger)
     return request
@@ -192,8 +202,7 @@ def check_text(checks: Checks, field: str, value: str, *, needed: bool = True) -
 
 def _entries(pool: Pool, member_id: UUID, patent_ids: Collection[UUID], stranger: Actor) -> list[PoolEntry]:
     """Return the owner's entries that are asked for, of those that anybody finds on the list today."""
-    listed = listed_on(pool.pk, today(stranger.clock, pool.alliance.zone)).filter(member=member_id)
-    own = PoolEntry.objects.visible_to(stranger).filter(pk__in=listed.order_by().values("pk"))
+    own = _listed(pool, stranger).filter(member=member_id)
     if not own.exists():
         raise invalid("/member_id", "unknown", "No such owner has patents on this list today.")
     wanted = set(patent_ids)
@@ -203,6 +212,17 @@ def _entries(pool: Pool, member_id: UUID, patent_ids: Collection[UUID], stranger
     if wanted and {entry.patent_id for entry in found} != wanted:
         raise invalid("/patent_ids", "unknown", "Some of these patents are not this owner's on the list today.")
     return found
+
+
+def _listed(pool: Pool, stranger: Actor) -> VisibleQuerySet[PoolEntry]:
+    listed = listed_on(pool.pk, today(stranger.clock, pool.alliance.zone))
+    return PoolEntry.objects.visible_to(stranger).filter(pk__in=listed.order_by().values("pk"))
+
+
+def _to_mailbox_of(email: str) -> Q:
+    name, domain = mailbox_of(email)
+    tagged = Q(asker_email__startswith=f"{name}+", asker_email__endswith=f"@{domain}")
+    return Q(asker_email=f"{name}@{domain}") | tagged
 
 
 def _one_after_the_other(email: str, address: str) -> None:
@@ -233,7 +253,7 @@ def _send_link(request: LicenceRequest, key: str, stranger: Actor) -> None:
             "owner": name_of(request.addressee, language),
             "pool": request.pool.name,
             "until": f"{until:%Y-%m-%d %H:%M} ({settings.TIME_ZONE})",
-            "link": f"{settings.PUBLIC_URL}/asking/confirmation/{key}",
+            "link": f"{settings.PUBLIC_URL}/asking/{request.pool_id}/confirmation/{key}",
         },
     )
 

@@ -45,13 +45,9 @@ def appoint_panel(
     step = "appeal panel" if appealed else "panel"
     SUBMISSION_LIFECYCLE.after(step, current=SubmissionState(submission.state))
     seats = [lead_id, first_assistant_id, second_assistant_id]
+    _lock_seats(actor, seats)
     _find_seats(actor, {"lead_id": lead_id, "first_assistant_id": seats[1], "second_assistant_id": seats[2]})
     _check(actor, submission, seats, until_on)
-    # Each is locked below with whoever appoints, in one order: two appointments of the same people wait for each other.
-    if Seat.objects.visible_to(actor).filter(pk__in=seats, ended_at=None).count() < len(set(seats)):
-        raise Conflict("Somebody on the panel has left, or you may not see their seat: replace them first.")
-    wanted = [*seats, *([actor.seat_id] if actor.seat_id else [])]
-    list(Seat.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
     with told_as(_PROBLEMS):
         panel = Panel.objects.create(
             submission=submission,
@@ -97,13 +93,12 @@ def replace_evaluator(*, actor: Actor, panel_id: UUID, place: str, seat_id: UUID
         raise invalid("/place", "unknown", "A panel has a lead, a first and a second assistant.")
     if submission.panel_id != panel.pk or submission.entry_id is not None:
         raise WrongState("This panel is not at work any more.")
+    _lock_seats(actor, [seat_id])
     _find_seats(actor, {"seat_id": seat_id})
     _check(actor, submission, [seat_id], panel.until_on)
     former: UUID = getattr(panel, f"{place}_id")
     if former == seat_id:
         raise invalid("/seat_id", "same", "Choose somebody else than who has the place now.")
-    wanted = [seat_id, *([actor.seat_id] if actor.seat_id else [])]
-    list(Seat.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
     setattr(panel, f"{place}_id", seat_id)
     with told_as(_PROBLEMS):
         panel.save(update_fields=[place])
@@ -140,8 +135,9 @@ def renew_panel(*, actor: Actor, panel_id: UUID, until_on: date, reason: str) ->
     _check(actor, submission, [], until_on)
     if until_on <= panel.until_on:
         raise invalid("/until_on", "earlier", f"They are assigned until {panel.until_on} already: name a later day.")
-    wanted = [*seats, *([actor.seat_id] if actor.seat_id else [])]
-    list(Seat.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
+    _lock_seats(actor, seats)
+    if Seat.objects.visible_to(actor).filter(pk__in=seats, ended_at=None).count() < len(seats):
+        raise Conflict("Somebody on the panel has left, or you may not see their seat: replace them first.")
     for seat_id in seats:
         _assign(actor, panel, seat_id, until_on, reason)
     before, panel.until_on = panel.until_on, until_on
@@ -154,6 +150,12 @@ def renew_panel(*, actor: Actor, panel_id: UUID, until_on: date, reason: str) ->
     )
     announce(panel)
     return panel
+
+
+def _lock_seats(actor: Actor, seats: Sequence[UUID]) -> None:
+    """Lock seats and that of whoever appoints, in one order: two appointments of the same people do not cross."""
+    wanted = [*seats, *([actor.seat_id] if actor.seat_id else [])]
+    list(Seat.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
 
 
 def _find_seats(actor: Actor, seats: Mapping[str, UUID]) -> None:

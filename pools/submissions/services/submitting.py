@@ -17,8 +17,8 @@ from platform_core.clock import today
 from platform_core.documents.selectors import documents
 from platform_core.problems import Conflict, NotAllowed, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
-from pools.charts.calculation import key_of
-from pools.charts.models import ChartState, ClaimChart
+from pools.charts.calculation import is_same_name
+from pools.charts.models import ChartState, ClaimChart, TargetKind
 from pools.charts.policies import EDIT_CLAIM_CHART
 from pools.patents.models import Patent
 from pools.submissions.calculation import due, is_open
@@ -230,15 +230,15 @@ def _check_claims(checks: Checks, claims: Sequence[NewClaim]) -> None:
     if len(claims) > MOST_CLAIMS:
         checks.wrong("claims", "too_many", f"At most {MOST_CLAIMS} claims on clauses are submitted together.")
     seen: set[tuple[int, str, str]] = set()
-    for claim in claims:
+    for place, claim in enumerate(claims):
         if not 1 <= claim.number <= 1000:
-            checks.wrong("claims", "bad_number", "A claim has the number that it has in the patent.")
-        checks.text("claims", claim.standard)
-        checks.text("claims", claim.clause)
-        check_long_text(checks, "claims", claim.explanation)
+            checks.wrong(f"claims/{place}/number", "bad_number", "A claim has the number that it has in the patent.")
+        checks.text(f"claims/{place}/standard", claim.standard)
+        checks.text(f"claims/{place}/clause", claim.clause)
+        check_long_text(checks, f"claims/{place}/explanation", claim.explanation)
         name = (claim.number, claim.standard.strip(), claim.clause.strip())
         if name in seen:
-            checks.wrong("claims", "twice", f"Claim {claim.number} on {claim.clause} is named twice.")
+            checks.wrong(f"claims/{place}/clause", "twice", f"Claim {claim.number} on {claim.clause} is named twice.")
         seen.add(name)
 
 
@@ -256,16 +256,19 @@ def _check_claim_charts(checks: Checks, actor: Actor, patent: Patent, claims: Se
     wanted = {claim.claim_chart_id for claim in claims if claim.claim_chart_id is not None}
     own = ClaimChart.objects.permitted_to(actor, EDIT_CLAIM_CHART).filter(target__patent=patent, pk__in=wanted)
     found = {chart.pk: chart for chart in own.select_related("target")}
-    for claim in claims:
+    for place, claim in enumerate(claims):
         if claim.claim_chart_id is None:
             continue
+        field = f"claims/{place}/claim_chart_id"
         chart = found.get(claim.claim_chart_id)
         if chart is None:
-            checks.wrong("claims", "unknown", "There is no such chart of this patent among your own.")
+            checks.wrong(field, "unknown", "There is no such chart of this patent among your own.")
         elif chart.state != ChartState.REVIEWED:
-            checks.wrong("claims", "draft", "Only a reviewed chart is handed in: what was submitted stays as it was.")
-        elif chart.claim != claim.number or key_of(str(chart.target)) != key_of(claim.standard):
-            checks.wrong("claims", "other_chart", f"The chart is of claim {chart.claim} on {chart.target}.")
+            checks.wrong(field, "draft", "Only a reviewed chart is handed in: what was submitted stays as it was.")
+        elif chart.target.kind != TargetKind.STANDARD:
+            checks.wrong(field, "of_product", "The chart is of a product: a claim of a submission reads on a standard.")
+        elif chart.claim != claim.number or not is_same_name(str(chart.target), claim.standard):
+            checks.wrong(field, "other_chart", f"The chart is of claim {chart.claim} on {chart.target}.")
 
 
 def _write_claims(submission: Submission, claims: Sequence[NewClaim]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -40,7 +40,7 @@ from pools.asking.services import (
     find_request,
     forget_askers,
 )
-from pools.composition.models import PoolState
+from pools.composition.models import PoolEntry, PoolState
 from tests.api.signin.letters import letters_to
 from tests.factories.composition import make_entry, make_pool, make_pool_member
 from tests.factories.core import NOON, actor_of_seat, give_role, make_alliance, make_organisation, make_seat
@@ -287,6 +287,72 @@ def test_a_mailbox_is_not_filled_and_a_place_does_not_ask_without_end(
     assert LicenceRequest.objects.count() == 6
 
 
+def test_what_was_confirmed_does_not_keep_the_next_letter_from_its_sender(
+    listed: Listed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pools.asking.services.asking.LETTERS_A_DAY", 2)
+    for number in range(4):
+        listed.confirmed(intention=f"sending-{number}")
+    assert LicenceRequest.objects.filter(state=RequestState.RECEIVED).count() == 4
+    # How many a place may send in a day is counted all the same: each of them reaches an owner.
+    monkeypatch.setattr("pools.asking.services.asking.REQUESTS_A_DAY", 4)
+    with pytest.raises(TooManyRequests):
+        listed.ask(intention="one-more")
+
+
+def test_a_mailbox_and_a_place_are_counted_as_one_by_whatever_name(
+    listed: Listed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pools.asking.services.asking.LETTERS_A_DAY", 2)
+    monkeypatch.setattr("pools.asking.services.asking.REQUESTS_A_DAY", 3)
+    for number, email in enumerate(
+        ("wang@example.net", "wang+1@example.net", "Wang+2@example.net", "wang1@example.net")
+    ):
+        listed.ask(intention=f"sending-{number}", asker=replace(WANG, email=email), address=f"203.0.113.{number}")
+    sent = [Message.objects.filter(address=email).count() for email in ("wang+1@example.net", "wang+2@example.net")]
+    assert (sent, Message.objects.count()) == ([1, 0], 3)
+    for number in range(3):
+        asker = replace(WANG, email=f"li{number}@example.net")
+        listed.ask(intention=f"six-{number}", asker=asker, address=f"2001:db8:1:2:{number}::7")
+    zhao = replace(WANG, email="zhao@example.net")
+    with pytest.raises(TooManyRequests):
+        listed.ask(intention="six-more", asker=zhao, address="2001:db8:1:2:ffff::1")
+    listed.ask(intention="elsewhere", asker=zhao, address="2001:db8:1:3::1")
+    assert Message.objects.filter(address="zhao@example.net").count() == 1
+
+
+def test_an_owner_who_left_the_list_meanwhile_is_asked_nothing_and_the_asker_hears_it(listed: Listed) -> None:
+    listed.ask()
+    entries = PoolEntry.objects.filter(member=listed.member)
+    PoolEntry.objects.filter(pk__in=entries).update(leaves_on=date(2026, 3, 1))
+    with pytest.raises(WrongState, match="not on the list any more"):
+        confirm_request(actor=listed.anybody, key=listed.key())
+    request = LicenceRequest.objects.get()
+    assert (request.state, request.confirmed_at) == (RequestState.UNCONFIRMED, None)
+    assert not Notice.objects.exists()
+    assert not AuditEvent.objects.filter(name="licence_request.confirmed").exists()
+    # What was confirmed before can still be looked at.
+    entries.update(leaves_on=None)
+    confirm_request(actor=listed.anybody, key=listed.key())
+    entries.update(leaves_on=date(2026, 3, 1))
+    assert confirm_request(actor=listed.anybody, key=listed.key()).state == RequestState.RECEIVED
+
+
+def test_where_a_request_came_from_is_forgotten_after_the_day_it_is_counted_for(listed: Listed) -> None:
+    listed.confirmed()
+    listed.ask(intention="never-confirmed")
+    work = Actor.system(FORGETTING, clock=listed.clock)
+    listed.clock.move(timedelta(hours=23))
+    forget_askers(actor=work)
+    assert not LicenceRequest.objects.filter(address_hash="").exists()
+    listed.clock.move(timedelta(hours=2))
+    assert forget_askers(actor=work) == 0
+    assert LicenceRequest.objects.filter(address_hash="").count() == 2
+    # It is emptied, and never anything else again.
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LicenceRequest.objects.filter(state=RequestState.RECEIVED).update(address_hash="f" * 64)
+
+
 def test_a_step_that_does_not_lead_on_changes_nothing(listed: Listed) -> None:
     request = listed.confirmed()
     owner = listed.acting(listed.admin)
@@ -322,13 +388,15 @@ def test_it_is_forgotten_who_asked(listed: Listed, settings: Any) -> None:
     request.refresh_from_db()
     assert (request.state, request.erased_at) == (RequestState.CLOSED, listed.clock.now())
     assert (request.asker_name, request.asker_email, request.products, request.answer) == ("", "", "", "")
-    assert RequestedPatent.objects.get().patent == listed.patents[0]
+    # Nor for what.
+    assert not RequestedPatent.objects.exists()
     assert licence_requests(actor=listed.acting(listed.admin)).count() == 1
 
 
 def test_what_was_confirmed_stays_in_the_database_as_it_was(listed: Listed) -> None:
     request = listed.confirmed(patent_ids=[listed.patents[0].pk])
     for change in (
+        lambda: LicenceRequest.objects.filter(pk=request.pk).update(address_hash="e" * 64),
         lambda: LicenceRequest.objects.filter(pk=request.pk).update(products="other"),
         lambda: LicenceRequest.objects.filter(pk=request.pk).update(asker_email="other@example.net"),
         lambda: LicenceRequest.objects.filter(pk=request.pk).update(addressee=listed.rival),

@@ -68,6 +68,12 @@ class Forming:
         return self._acting("owner", Role.MEMBER_STAFF, seat)
 
     @property
+    def owner_seat(self) -> Seat:
+        """The seat that the owner acts in."""
+        assert self.owner.seat_id
+        return self._seats["owner"]
+
+    @property
     def competitor(self) -> Actor:
         seat = self._seats.get("competitor") or make_seat(organisation=self.rival.organisation)
         return self._acting("competitor", Role.MEMBER_ADMIN, seat)

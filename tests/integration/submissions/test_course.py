@@ -7,6 +7,7 @@ import pytest
 from platform_core.access.grants.services import assign_seat
 from platform_core.access.models import Grant
 from platform_core.audit.models import AuditEvent
+from platform_core.identity.models import Seat
 from platform_core.identity.roles import Role
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from pools.composition.models import PoolEntry
@@ -296,3 +297,26 @@ def test_a_panel_is_assigned_for_longer_when_another_look_outlasts_its_assignmen
     renew_panel(actor=forming.office, panel_id=panel.pk, until_on=date(2028, 1, 1), reason="Another look.")
     forming.wait(400)
     assert submissions(actor=forming.evaluator(0)).get() == submission
+
+
+def test_a_panel_that_somebody_left_is_renewed_once_somebody_else_has_the_place(forming: Forming) -> None:
+    submission = forming.complete()
+    panel = forming.appoint(submission)
+    forming.find(submission, essential=False)
+    request_reevaluation(actor=forming.owner, submission_id=submission.pk, reason="See figure 3.")
+    Seat.objects.filter(pk=forming.evaluators[2].pk).update(ended_at=NOON)
+    given = Grant.objects.filter(subject_id=panel.pk).count()
+    with pytest.raises(Conflict, match="has left"):
+        renew_panel(actor=forming.office, panel_id=panel.pk, until_on=date(2028, 1, 1), reason="Another look.")
+    panel.refresh_from_db()
+    assert (panel.until_on, Grant.objects.filter(subject_id=panel.pk).count()) == (date(2027, 3, 1), given)
+    assert not AuditEvent.objects.filter(name="panel.renewed").exists()
+    replace_evaluator(
+        actor=forming.office,
+        panel_id=panel.pk,
+        place="second_assistant",
+        seat_id=forming.evaluators[3].pk,
+        reason="They left.",
+    )
+    renewed = renew_panel(actor=forming.office, panel_id=panel.pk, until_on=date(2028, 1, 1), reason="Another look.")
+    assert renewed.until_on == date(2028, 1, 1)

@@ -19,7 +19,7 @@ from platform_core.problems import InvalidInput, NotAllowed, NotFound, WrongStat
 from pools.patents.annuities import WorkingDays
 from pools.patents.models import Ownership, Patent, PatentWords
 from pools.patents.services import NewPatent, Owner, edit_patent, register_patent, register_patents, transfer_patent
-from pools.upkeep.models import AnnuityPayment, OfficeCalendar
+from pools.upkeep.models import AnnuityPayment
 from pools.upkeep.services import (
     cancel_payment,
     follow_alliance,
@@ -105,19 +105,6 @@ def test_holidays_of_an_office_move_due_days_and_deadlines_follow(house: House) 
     )
     follow_alliance(actor=house.work(), alliance_id=house.alliance.pk)
     assert next_fees() == by_weekends
-
-
-def test_a_calendar_of_nothing_or_of_an_office_without_fees_is_refused(house: House) -> None:
-    for office, days, code in (
-        ("CN", WorkingDays(), "empty"),
-        ("VA", WorkingDays(off=frozenset((date(2026, 1, 1),))), "no_fees"),
-    ):
-        with pytest.raises(InvalidInput) as refused:
-            import_office_calendar(actor=house.system, office=office, days=days, source="x.csv")
-        assert [error.code for error in refused.value.errors] == [code]
-    with pytest.raises(NotAllowed):
-        import_office_calendar(actor=house.desk(), office="CN", days=WorkingDays(), source="x.csv")
-    assert not OfficeCalendar.objects.exists()
 
 
 def test_a_patent_that_is_registered_has_its_next_fee_as_a_deadline(house: House) -> None:

@@ -1,11 +1,14 @@
 """Settings of sign-in, messages and keys: read whole, or refused with every mistake and no secret repeated."""
 
 import base64
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from platform_core.api.idempotency import KEPT_FOR
 from platform_site.environment import EnvironmentProblem, read_environment
+from platform_site.environment.values import ANSWERS_KEPT_DAYS
 
 KEY = base64.b64encode(bytes(32)).decode()
 
@@ -50,6 +53,7 @@ def test_a_mail_server_carries_mail_and_an_alliances_own_adapter_its_channel(tmp
         ("MESSAGE_ADAPTERS", "sms=rm -rf", "sms=rm -rf"),
         ("ENCRYPTION_KEYS", "k1:very-secret", "base64"),
         ("SESSION_HOURS", "0", "above zero"),
+        ("LICENCE_REQUESTS_KEPT_DAYS", "30", "kept for 30 days"),
         ("OIDC_ISSUER", "https://id.example.org", "OIDC_CLIENT_ID"),
     ],
 )
@@ -57,6 +61,11 @@ def test_a_mistake_is_told_without_repeating_a_secret(tmp_path: Path, variable: 
     message = refused(tmp_path, **{variable: text})
     assert told in message
     assert "very-secret" not in message
+
+
+def test_what_answers_may_tell_of_is_kept_longer_than_they_are(tmp_path: Path) -> None:
+    assert timedelta(days=ANSWERS_KEPT_DAYS) == KEPT_FOR
+    assert read_environment(given(tmp_path, LICENCE_REQUESTS_KEPT_DAYS="31")).licence_requests_kept_days == 31
 
 
 def test_a_provider_without_encryption_is_refused(tmp_path: Path) -> None:

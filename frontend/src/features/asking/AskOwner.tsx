@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams, useSearch } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { Form, Input, Radio, Select } from "antd";
 import { useMemo, useState } from "react";
-import { keys, type Pool, type PoolEntry, type PoolMember, request } from "@/shared/api";
+import { asProblem, keys, type Pool, type PoolEntry, type PoolMember, request } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { todayHere } from "@/shared/format/plain";
 import { currentLanguage, useLanguage, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { Frame } from "@/shared/outside";
-import { ActionForm, Notice, Skeleton } from "@/shared/ui";
+import { ActionForm, Failure, FailureLine, Notice, Skeleton } from "@/shared/ui";
 import { countries } from "./countries.ts";
+import { POOLS } from "./queries.ts";
 import { texts } from "./texts.ts";
 
-const POOLS = "/api/v1/pools";
 const MOST_PATENTS = 200;
 const LONGEST = 5000;
 
@@ -49,7 +49,20 @@ export function AskOwner() {
       </Frame>
     );
   }
-  if (pool.isError) return <Frame title={t("no_list")} lead={t("no_list.text")} />;
+  if (pool.isError && !asProblem(pool.error).isGone) {
+    return (
+      <Frame title={t("ask")}>
+        <Failure error={pool.error} retry={() => void pool.refetch()} />
+      </Frame>
+    );
+  }
+  if (pool.isError) {
+    return (
+      <Frame title={t("no_list")} lead={t("no_list.text")}>
+        <Link to="/asking">{t("lists")}</Link>
+      </Frame>
+    );
+  }
   return (
     <Frame
       wide
@@ -99,6 +112,9 @@ function AskForm({ pool, owner, onSent }: Props) {
           onSent(email.trim());
         }}
       >
+        {members.isError && (
+          <FailureLine what={t("owner.failed")} error={members.error} retry={() => void members.refetch()} />
+        )}
         <Form.Item
           name="member_id"
           label={t("owner")}
@@ -170,23 +186,28 @@ function PatentsField({ pool, member }: { pool: string; member: string | undefin
       (!row.ends_on || row.ends_on > today),
   );
   return (
-    <Form.Item
-      name="patent_ids"
-      label={t("patents.which")}
-      extra={t("patents.which.help")}
-      rules={[{ required: true, type: "array", min: 1, max: MOST_PATENTS, message: t("patents.needed") }]}
-    >
-      <Select
-        mode="multiple"
-        showSearch={{ optionFilterProp: "label" }}
-        disabled={member === undefined}
-        loading={member !== undefined && entries.isPending}
-        options={listed.map((row) => ({
-          value: row.patent_id,
-          label: `${row.publication} · ${row.country}`,
-        }))}
-      />
-    </Form.Item>
+    <>
+      {entries.isError && (
+        <FailureLine what={t("patents.failed")} error={entries.error} retry={() => void entries.refetch()} />
+      )}
+      <Form.Item
+        name="patent_ids"
+        label={t("patents.which")}
+        extra={t("patents.which.help")}
+        rules={[{ required: true, type: "array", min: 1, max: MOST_PATENTS, message: t("patents.needed") }]}
+      >
+        <Select
+          mode="multiple"
+          showSearch={{ optionFilterProp: "label" }}
+          disabled={member === undefined}
+          loading={member !== undefined && entries.isPending}
+          options={listed.map((row) => ({
+            value: row.patent_id,
+            label: `${row.publication} · ${row.country}`,
+          }))}
+        />
+      </Form.Item>
+    </>
   );
 }
 

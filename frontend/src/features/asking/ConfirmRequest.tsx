@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { fetchOrProblem, houseHeaders, type RequestToConfirm, request } from "@/shared/api";
+import { asProblem, fetchOrProblem, houseHeaders, type RequestToConfirm, request } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { Frame } from "@/shared/outside";
-import { ActionForm, Notice, Skeleton } from "@/shared/ui";
+import { ActionForm, Failure, Notice, Skeleton } from "@/shared/ui";
 import { CONFIRMATION } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 /** Where the link of the message leads: only a press confirms, since programs open links in mail as well. */
 export function ConfirmRequest() {
-  const { key } = useParams({ strict: false }) as { key: string };
+  const { key, pool } = useParams({ strict: false }) as { key: string; pool: string };
   const t = useTexts(texts);
   const spoken = useSpoken();
   const [isDone, setDone] = useState(false);
@@ -27,7 +27,25 @@ export function ConfirmRequest() {
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (found.isError) return <Frame title={t("confirm.bad")} lead={t("confirm.bad.text")} />;
+  if (found.isError && !asProblem(found.error).isGone) {
+    return (
+      <Frame title={t("confirm")}>
+        <Failure error={found.error} retry={() => void found.refetch()} />
+      </Frame>
+    );
+  }
+  if (found.isError) {
+    return (
+      <Frame title={t("confirm.bad")} lead={t("confirm.bad.text")}>
+        <p>
+          <Link to={`/asking/${pool}` as never}>{t("confirm.again")}</Link>
+        </p>
+        <p>
+          <Link to="/asking">{t("lists")}</Link>
+        </p>
+      </Frame>
+    );
+  }
   if (found.data === undefined) {
     return (
       <Frame title={t("confirm")}>

@@ -51,6 +51,7 @@ export function LicenceRequest() {
           { key: "country", label: t("country"), value: names.country(data.asker_country ?? "") || "–" },
           { key: "asked", label: t("asked"), value: <Instant at={data.asked_at} /> },
           { key: "answered", label: t("answered"), value: <Instant at={data.answered_at} /> },
+          { key: "closed", label: t("closed"), value: <Instant at={data.closed_at} /> },
           { key: "erased", label: t("erased_on"), value: <CalendarDay day={data.erased_on} /> },
         ]}
       />

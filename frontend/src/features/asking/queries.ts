@@ -3,6 +3,7 @@ import { api, keys, take } from "@/shared/api";
 
 export const REQUESTS = "/api/v1/licence-requests";
 export const CONFIRMATION = "/api/v1/licence-requests/confirmation";
+export const POOLS = "/api/v1/pools";
 export const SUBJECT = "asking.licencerequest";
 
 /** One request that one's organisation was sent. */

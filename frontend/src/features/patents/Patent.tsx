@@ -78,7 +78,7 @@ export function Patent() {
           { key: "encumbrances", label: t("tab.encumbrances"), children: <Encumbrances patent={data} /> },
           { key: "pools", label: t("tab.pools"), children: <Pools patent={id} /> },
           { key: "family", label: t("tab.family"), children: <Family patent={data} /> },
-          ...(seesCharts ? [{ key: "charts", label: c("tab"), children: <Charts patent={id} /> }] : []),
+          ...(seesCharts ? [{ key: "charts", label: c("tab"), children: <Charts about={data} /> }] : []),
           { key: "about", label: t("tab.about"), children: <Bibliography patent={data} /> },
           ...(hasDifferences
             ? [{ key: "differences", label: t("tab.differences"), children: <DifferenceTable patent={id} /> }]

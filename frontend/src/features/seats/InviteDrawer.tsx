@@ -92,7 +92,7 @@ function InviteForm({ onClose }: { onClose: () => void }) {
         />
       </Form.Item>
       <Form.List name="roles">
-        {(fields, { add, remove }) => (
+        {(fields, { add, remove }, { errors }) => (
           <>
             {fields.map((field) => (
               <fieldset key={field.key} className={styles.roleForm}>
@@ -108,6 +108,7 @@ function InviteForm({ onClose }: { onClose: () => void }) {
                 </Button>
               </fieldset>
             ))}
+            <Form.ErrorList errors={errors} />
             {fields.length < ROLES_AT_MOST && (
               <Form.Item>
                 <Button icon={<PlusOutlined aria-hidden />} onClick={() => add({})}>

@@ -133,6 +133,7 @@ function FirstFactor({ onDone, onSecond, providers }: FirstProps) {
       )}
       <div className={styles.below}>
         <Link to="/sign-in/reset">{t("forgotten")}</Link>
+        <Link to={"/asking" as never}>{t("lists")}</Link>
       </div>
     </>
   );

@@ -2,12 +2,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { App, Checkbox, Drawer, Form, Input, Select } from "antd";
 import { type Call, type Patent, request, type WholeSubmission } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
-import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useSpoken } from "@/shared/names";
+import { isOwner } from "@/shared/owners";
 import { ActionForm, Notice } from "@/shared/ui";
-import { ClaimFields, type ClaimValues } from "./ClaimFields.tsx";
+import { ClaimFields, type ClaimValues, forgetCharts } from "./ClaimFields.tsx";
 import { SUBMISSIONS, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
@@ -64,6 +64,9 @@ function SubmitForm({ call, own, onClose }: Omit<Props, "open">) {
           onClose();
         }}
         initialValues={{ claims: [{ standard: call.standard }] }}
+        onValuesChange={(changed) => {
+          if ("patent_id" in changed) forgetCharts(form);
+        }}
       >
         <Form.Item
           name="patent_id"
@@ -97,15 +100,7 @@ function OwnPatentSelect({
   const w = useTexts(words);
   const spoken = useSpoken();
   const patents = useEvery<Patent>("/api/v1/patents");
-  const today = todayHere();
-  const mine = (patents.data ?? []).filter((patent) =>
-    patent.owners.some(
-      (owner) =>
-        owner.owner_id === own &&
-        (!owner.from_on || owner.from_on <= today) &&
-        (!owner.to_on || owner.to_on > today),
-    ),
-  );
+  const mine = (patents.data ?? []).filter((patent) => isOwner(patent, own));
   return (
     <Select
       {...props}

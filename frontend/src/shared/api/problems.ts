@@ -93,20 +93,24 @@ export function pathOf(pointer: string): (string | number)[] {
     .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }
 
-/** Sorts the mistakes into those of known fields, in the form Ant Design's form takes, and the rest. */
+/**
+ * Sorts the mistakes into those of fields that a form shows, in the form Ant Design's form takes, and the rest. One of
+ * a part that has no field of its own is told with what it is a part of.
+ */
 export function sortedErrors(
   problem: Problem,
-  fields: readonly string[],
+  fields: readonly (readonly (string | number)[])[],
 ): { ofFields: { name: (string | number)[]; errors: string[] }[]; others: string[] } {
   const ofFields = new Map<string, { name: (string | number)[]; errors: string[] }>();
   const others: string[] = [];
+  const known = new Set(fields.map((name) => JSON.stringify(name)));
   for (const error of problem.errors) {
-    const path = pathOf(error.pointer);
-    const [first] = path;
-    if (typeof first === "string" && fields.includes(first)) {
-      const kept = ofFields.get(error.pointer) ?? { name: path, errors: [] };
+    let name = pathOf(error.pointer);
+    while (name.length > 0 && !known.has(JSON.stringify(name))) name = name.slice(0, -1);
+    if (name.length > 0) {
+      const kept = ofFields.get(JSON.stringify(name)) ?? { name, errors: [] };
       kept.errors.push(error.message);
-      ofFields.set(error.pointer, kept);
+      ofFields.set(JSON.stringify(name), kept);
     } else {
       others.push(error.message);
     }

@@ -20,8 +20,10 @@ export function useServerErrors(form: FormInstance): {
   const take = useCallback(
     (error: unknown) => {
       const found = asProblem(error);
-      const fields = Object.keys(form.getFieldsValue(true) as object);
-      const sorted = sortedErrors(found, fields);
+      const sorted = sortedErrors(
+        found,
+        form.getFieldsError().map(({ name }) => name),
+      );
       form.setFields(sorted.ofFields as Parameters<typeof form.setFields>[0]);
       const first = sorted.ofFields[0];
       if (first) form.scrollToField(first.name, { focus: true });

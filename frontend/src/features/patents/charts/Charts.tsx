@@ -1,19 +1,28 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { App, Button, Drawer, Form, Input, InputNumber, Radio } from "antd";
 import { useState } from "react";
-import { asProblem, type ChartTarget, type ClaimChart, type ClaimChartLine, request } from "@/shared/api";
+import {
+  asProblem,
+  type ChartTarget,
+  type ClaimChart,
+  type ClaimChartLine,
+  type Patent,
+  request,
+} from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
+import { isOwner } from "@/shared/owners";
 import { ActionForm, Empty, Failure, Notice, Panel, Skeleton, StateMark } from "@/shared/ui";
 import styles from "./charts.module.css";
 import { CHARTS, TARGETS, useCharts, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 /** What a patent is said to read on, standards and products, with the charts that show it. */
-export function Charts({ patent }: { patent: string }) {
+export function Charts({ about }: { about: Pick<Patent, "id" | "owners"> }) {
   const t = useTexts(texts);
-  const mayChart = useCharts();
+  const own = useCharts();
+  const patent = about.id;
   const [isAdding, setAdding] = useState(false);
   const [charted, setCharted] = useState<ChartTarget | null>(null);
   const targets = useEvery<ChartTarget>(TARGETS, { patent });
@@ -21,14 +30,19 @@ export function Charts({ patent }: { patent: string }) {
   if (targets.isError) return <Failure error={targets.error} retry={() => void targets.refetch()} />;
   if (charts.isError) return <Failure error={charts.error} retry={() => void charts.refetch()} />;
   if (targets.data === undefined || charts.data === undefined) return <Skeleton height={160} />;
+  // What an owner added is its own to chart, even when the patent is somebody else's by now.
+  const mayAdd = own !== undefined && isOwner(about, own);
+  const mayChart = mayAdd || (own !== undefined && targets.data.length > 0);
   return (
     <>
       {mayChart && (
         <>
           <Notice>{t("own")}</Notice>
-          <p className={styles.tools}>
-            <Button onClick={() => setAdding(true)}>{t("add")}</Button>
-          </p>
+          {mayAdd && (
+            <p className={styles.tools}>
+              <Button onClick={() => setAdding(true)}>{t("add")}</Button>
+            </p>
+          )}
         </>
       )}
       {targets.data.length === 0 && <Empty title={t("empty")}>{mayChart && t("empty.text")}</Empty>}

@@ -1,6 +1,5 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { App, Button } from "antd";
-import { useState } from "react";
 import {
   asProblem,
   type ClaimChart as ChartDocument,
@@ -12,25 +11,31 @@ import { Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
-import { useLive } from "@/shared/realtime";
+import { Papers } from "@/shared/papers";
 import { ListTable } from "@/shared/table";
-import { Empty, Facts, Page, PageTabs } from "@/shared/ui";
+import { Empty, Facts, Notice, Page, PageTabs, Panel } from "@/shared/ui";
 import { ChartMark } from "./Charts.tsx";
 import styles from "./charts.module.css";
-import { CHARTS, SUBJECT, useClaimChart, useRefresh } from "./queries.ts";
-import { PARTS, RowEditor } from "./RowEditor.tsx";
+import { type Edited, PARTS, useDraft } from "./draft.ts";
+import { CHARTS, SUBJECT, TARGET, useClaimChart, useOthersChanges, useRefresh } from "./queries.ts";
+import { RowEditor } from "./RowEditor.tsx";
 import { texts } from "./texts.ts";
 
 /** One version of a chart: element by element, where the claim reads on a standard or product, and what shows it. */
 export function ClaimChart() {
   const { id } = useParams({ strict: false }) as { id: string };
+  // What was typed of one chart is nothing of the next.
+  return <Chart key={id} id={id} />;
+}
+
+function Chart({ id }: { id: string }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
-  const live = useLive(SUBJECT, id);
   const found = useClaimChart(id);
-  const { data } = found.data;
-  const [isDirty, setDirty] = useState(false);
-  const { review, next } = useSteps(data);
+  const { data, etag } = found.data;
+  const draft = useDraft(found.data);
+  const live = useOthersChanges(id, etag, draft.busy);
+  const { review, discard, next } = useSteps(found.data);
   const may = new Set(data.allowed_steps);
   return (
     <Page
@@ -43,7 +48,10 @@ export function ClaimChart() {
       id={data.id}
       state={<ChartMark state={data.state} />}
       live={live}
-      onRefresh={() => found.refetch({ throwOnError: true })}
+      onRefresh={async () => {
+        if (!(await draft.leave())) throw new Error("what was typed is kept");
+        await found.refetch({ throwOnError: true });
+      }}
       primary={
         may.has("next") ? (
           <Button type="primary" onClick={() => void next()}>
@@ -51,11 +59,16 @@ export function ClaimChart() {
           </Button>
         ) : (
           may.has("review") && (
-            <Button type="primary" onClick={() => review(isDirty)}>
+            <Button type="primary" onClick={() => review(draft.isDirty)}>
               {t("review")}
             </Button>
           )
         )
+      }
+      menu={
+        may.has("discard")
+          ? [{ key: "discard", label: t("discard"), danger: true, onClick: () => void discard() }]
+          : []
       }
     >
       <Facts
@@ -83,12 +96,22 @@ export function ClaimChart() {
           {
             key: "chart",
             label: t("tab.chart"),
-            children: may.has("edit") ? (
-              <RowEditor key={found.data.etag} edited={found.data} onDirty={setDirty} />
-            ) : (
-              <Rows chart={data} />
-            ),
+            children: may.has("edit") ? <RowEditor draft={draft} /> : <Rows chart={data} />,
           },
+          ...(may.size > 0
+            ? [
+                {
+                  key: "papers",
+                  label: t("tab.papers"),
+                  children: (
+                    <>
+                      <Notice>{t("papers.own")}</Notice>
+                      <Papers subjectType={TARGET} subjectId={data.target_id} mayAttach />
+                    </>
+                  ),
+                },
+              ]
+            : []),
           { key: "versions", label: t("tab.versions"), children: <Versions chart={data} /> },
           {
             key: "history",
@@ -109,7 +132,7 @@ function Who({ at, name }: { at: string | null | undefined; name: string }) {
   );
 }
 
-function useSteps(chart: ChartDocument) {
+function useSteps({ data: chart, etag }: Edited) {
   const t = useTexts(texts);
   const refresh = useRefresh();
   const navigate = useNavigate();
@@ -124,8 +147,32 @@ function useSteps(chart: ChartDocument) {
       title: t("review.title"),
       content: t("review.text"),
       okText: t("review"),
-      onOk: () => request("POST", `${CHARTS}/${chart.id}/review`).then(refresh, failed),
+      // What is reviewed is what was read; whatever else it has become is shown first.
+      onOk: () => request("POST", `${CHARTS}/${chart.id}/review`, { etag }).catch(failed).then(refresh),
     });
+  };
+  const discard = async () => {
+    const agreed = await modal.confirm({
+      title: t("discard.title"),
+      content: t("discard.text"),
+      okText: t("discard"),
+      okButtonProps: { danger: true },
+    });
+    if (!agreed) return;
+    try {
+      await request("DELETE", `${CHARTS}/${chart.id}`, { etag });
+    } catch (error) {
+      failed(error);
+      await refresh();
+      return;
+    }
+    await navigate({
+      to: `/patents/${chart.patent_id}`,
+      search: { tab: "charts" } as never,
+      ignoreBlocker: true,
+    });
+    void message.success(t("discarded"));
+    await refresh();
   };
   const next = async () => {
     try {
@@ -139,12 +186,25 @@ function useSteps(chart: ChartDocument) {
       failed(error);
     }
   };
-  return { review, next };
+  return { review, discard, next };
 }
 
 function Rows({ chart }: { chart: ChartDocument }) {
   const t = useTexts(texts);
-  if (chart.rows.length === 0) return <Empty title={t("rows.none")} />;
+  return (
+    <>
+      {chart.rows.length === 0 ? <Empty title={t("rows.none")} /> : <RowTable chart={chart} />}
+      {chart.note && (
+        <Panel title={t("note")}>
+          <p className={styles.said}>{chart.note}</p>
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function RowTable({ chart }: { chart: ChartDocument }) {
+  const t = useTexts(texts);
   return (
     <table className={styles.table} aria-label={t("rows")}>
       <thead>

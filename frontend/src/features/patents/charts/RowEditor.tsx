@@ -1,46 +1,21 @@
-import { App, Button, Input } from "antd";
+import { Button, Input } from "antd";
 import type { TextAreaRef } from "antd/es/input/TextArea";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { asProblem, type ClaimChart, request } from "@/shared/api";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useTexts } from "@/shared/i18n";
+import { Notice } from "@/shared/ui";
 import { DeleteOutlined, PlusOutlined } from "@/shared/ui/icons";
 import styles from "./charts.module.css";
-import { CHARTS, useRefresh } from "./queries.ts";
+import { type Draft, freshRow, PARTS, type Part, type Row } from "./draft.ts";
 import { texts } from "./texts.ts";
-
-export const PARTS = ["element", "place", "evidence"] as const;
-
-type Part = (typeof PARTS)[number];
-type Row = Record<Part, string> & { key: number };
 
 const MOST_ROWS = 200;
 const LONGEST = 5000;
 
-interface Props {
-  edited: { data: ClaimChart; etag: string };
-  onDirty: (isDirty: boolean) => void;
-}
-
 /** The rows of a draft in a table that is filled in by keyboard: Enter adds a row, Alt with arrows moves one. */
-export function RowEditor({ edited, onDirty }: Props) {
+export function RowEditor({ draft }: { draft: Draft }) {
   const t = useTexts(texts);
-  const refresh = useRefresh();
-  const { message } = App.useApp();
-  const made = useRef(0);
-  const fresh = (row?: Partial<Record<Part, string>>): Row => {
-    made.current += 1;
-    return {
-      key: made.current,
-      element: row?.element ?? "",
-      place: row?.place ?? "",
-      evidence: row?.evidence ?? "",
-    };
-  };
-  const [rows, setRows] = useState<readonly Row[]>(() =>
-    edited.data.rows.length > 0 ? edited.data.rows.map(fresh) : [fresh()],
-  );
-  const [note, setNote] = useState(edited.data.note ?? "");
-  const [busy, setBusy] = useState(false);
+  const { rows, busy } = draft;
+  const note = useId();
   const fields = useRef(new Map<string, TextAreaRef>());
   const [wanted, setWanted] = useState<string | null>(null);
   useEffect(() => {
@@ -48,13 +23,10 @@ export function RowEditor({ edited, onDirty }: Props) {
     setWanted(null);
   }, [wanted]);
 
-  const change = (next: readonly Row[]) => {
-    setRows(next);
-    onDirty(true);
-  };
+  const change = (next: readonly Row[]) => draft.write({ rows: next });
   const add = (after: number) => {
     if (rows.length >= MOST_ROWS) return;
-    const row = fresh();
+    const row = freshRow();
     change([...rows.slice(0, after + 1), row, ...rows.slice(after + 1)]);
     setWanted(`${row.key}.element`);
   };
@@ -66,7 +38,7 @@ export function RowEditor({ edited, onDirty }: Props) {
     setWanted(`${row.key}.${part}`);
   };
   const press = (event: KeyboardEvent, place: number, part: Part) => {
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || busy) return;
     if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
       move(place, place + (event.key === "ArrowUp" ? -1 : 1), part);
@@ -75,28 +47,21 @@ export function RowEditor({ edited, onDirty }: Props) {
       add(place);
     }
   };
-  const save = async () => {
-    setBusy(true);
-    try {
-      // A row that nothing was written in is left out.
-      const kept = rows
-        .filter((row) => PARTS.some((part) => row[part].trim() !== ""))
-        .map(({ element, place, evidence }) => ({ element, place, evidence }));
-      await request("PATCH", `${CHARTS}/${edited.data.id}`, {
-        body: { rows: kept, note },
-        etag: edited.etag,
-      });
-      onDirty(false);
-      void message.success(t("saved"));
-      await refresh();
-    } catch (error) {
-      void message.error(asProblem(error).message);
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
     <>
+      {draft.isBehind && (
+        <Notice
+          kind="attention"
+          alert
+          action={
+            <Button size="small" onClick={() => void draft.leave()}>
+              {t("behind.leave")}
+            </Button>
+          }
+        >
+          {t("behind")}
+        </Notice>
+      )}
       <p className={styles.help}>{t("rows.help")}</p>
       <div className={styles.scroll}>
         <table className={styles.table} aria-label={t("rows")}>
@@ -123,6 +88,7 @@ export function RowEditor({ edited, onDirty }: Props) {
                       rows={3}
                       className={styles.cell ?? ""}
                       maxLength={LONGEST}
+                      readOnly={busy}
                       aria-label={t("rows.part", { part: t(part), number: place + 1 })}
                       value={row[part]}
                       onChange={(event) =>
@@ -139,7 +105,7 @@ export function RowEditor({ edited, onDirty }: Props) {
                     type="text"
                     icon={<DeleteOutlined aria-hidden />}
                     aria-label={t("rows.remove", { number: place + 1 })}
-                    disabled={rows.length === 1}
+                    disabled={rows.length === 1 || busy}
                     onClick={() => change(rows.filter((one) => one !== row))}
                   />
                 </td>
@@ -149,23 +115,25 @@ export function RowEditor({ edited, onDirty }: Props) {
         </table>
       </div>
       <p className={styles.tools}>
-        <Button icon={<PlusOutlined aria-hidden />} onClick={() => add(rows.length - 1)}>
+        <Button icon={<PlusOutlined aria-hidden />} disabled={busy} onClick={() => add(rows.length - 1)}>
           {t("rows.add")}
         </Button>
       </p>
+      <label htmlFor={note}>{t("note")}</label>
+      <p id={`${note}-help`} className={styles.help}>
+        {t("note.help")}
+      </p>
       <Input.TextArea
-        aria-label={t("note")}
-        placeholder={t("note")}
+        id={note}
+        aria-describedby={`${note}-help`}
         rows={2}
         maxLength={500}
-        value={note}
-        onChange={(event) => {
-          setNote(event.target.value);
-          onDirty(true);
-        }}
+        readOnly={busy}
+        value={draft.note}
+        onChange={(event) => draft.write({ note: event.target.value })}
       />
       <p className={styles.tools}>
-        <Button type="primary" loading={busy} onClick={() => void save()}>
+        <Button type="primary" loading={busy} onClick={() => void draft.save()}>
           {t("save")}
         </Button>
       </p>

@@ -1,9 +1,12 @@
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { api, keys, takeVersion, useRoles } from "@/shared/api";
+import { useEffect, useState } from "react";
+import { api, keys, takeVersion, useMe, useRoles } from "@/shared/api";
+import { type Live, useLive } from "@/shared/realtime";
 
 export const TARGETS = "/api/v1/chart-targets";
 export const CHARTS = "/api/v1/claim-charts";
 export const SUBJECT = "charts.claimchart";
+export const TARGET = "charts.charttarget";
 
 const DESKS = ["member_admin", "member_staff"];
 
@@ -13,19 +16,41 @@ export function useSeesCharts(): boolean {
   return [...DESKS, "operator", "legal"].some((role) => roles.has(role));
 }
 
-/** Whether the acting seat works on patents of its own. */
-export function useCharts(): boolean {
+/** The organisation whose charts the acting seat writes, where it works on patents. */
+export function useCharts(): string | undefined {
+  const me = useMe();
   const roles = useRoles();
-  return DESKS.some((role) => roles.has(role));
+  const own = me.seats.find((seat) => seat.id === me.seat)?.organisation;
+  return DESKS.some((role) => roles.has(role)) ? own : undefined;
 }
+
+const readChart = (id: string) =>
+  takeVersion(api.GET("/api/v1/claim-charts/{chart_id}", { params: { path: { chart_id: id } } }));
 
 /** One version of a chart with the tag of what is shown. */
 export function useClaimChart(id: string) {
-  return useSuspenseQuery({
-    queryKey: keys.object(CHARTS, id),
-    queryFn: () =>
-      takeVersion(api.GET("/api/v1/claim-charts/{chart_id}", { params: { path: { chart_id: id } } })),
-  });
+  return useSuspenseQuery({ queryKey: keys.object(CHARTS, id), queryFn: () => readChart(id) });
+}
+
+/** Hears what others change: one's own saving is told of too, so it is asked first whether what is shown is still so. */
+export function useOthersChanges(id: string, etag: string, isSaving: boolean): Live {
+  const { changed, withdrawn, seen, refresh } = useLive(SUBJECT, id);
+  const [isOther, setOther] = useState(false);
+  useEffect(() => {
+    if (!changed) setOther(false);
+    if (!changed || isSaving) return undefined;
+    let isAsked = true;
+    const tell = (now: { etag: string } | null) => {
+      if (!isAsked) return;
+      if (now?.etag === etag) seen();
+      else setOther(true);
+    };
+    void readChart(id).then(tell, () => tell(null));
+    return () => {
+      isAsked = false;
+    };
+  }, [changed, etag, id, isSaving, seen]);
+  return { changed: isOther, withdrawn, seen, refresh };
 }
 
 export function useRefresh(): () => Promise<void> {
