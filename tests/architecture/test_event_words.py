@@ -34,7 +34,7 @@ READING = re.compile(r"[a-z_]+\.[a-z_]*(viewed|listed|exported|downloaded|releas
 
 
 def labels(kind: str, *files: Path) -> dict[str, set[str]]:
-    """Return what has words in each language: `event.…` of the rooms' events, `field.…` of fields.ts."""
+    """Return what has words in each language: `event.…` and `field.…` of the rooms."""
     found: dict[str, set[str]] = {language: set() for language in LANGUAGES}
     for file in files:
         zh, _, en = file.read_text(encoding="utf-8").partition("\n  en: {")
@@ -130,7 +130,7 @@ def test_whatever_is_allowed_with_what_can_be_shared_has_words() -> None:
 
 
 def test_every_field_of_an_event_has_words_in_both_languages() -> None:
-    known = labels("field", HISTORY / "fields.ts")
+    known = labels("field", *(HISTORY / "fields").glob("*.ts"))
     recorded = {name for _path, tree in modules() for name in fields_recorded(tree)}
     # A merger tells what went over, a rejected close which mistakes its input has.
     recorded |= {
@@ -138,7 +138,7 @@ def test_every_field_of_an_event_has_words_in_both_languages() -> None:
     } | set(get_args(Code))
     assert len(recorded) > 80
     for language in LANGUAGES:
-        assert sorted(recorded - known[language]) == [], f"say these in {language} in shared/history/fields.ts"
+        assert sorted(recorded - known[language]) == [], f"say these in {language} in shared/history/fields/"
 
 
 def test_whatever_a_merger_moves_has_words_on_its_preview() -> None:

@@ -47,7 +47,7 @@ from tests.api.leaks.telling import Teller, shown
 from tests.api.leaks.test_hidden_ids import address_of, hidden_rows, users_of
 from tests.api.matrix.asked import _filled, question
 from tests.api.matrix.asking import PREFIX, Asker
-from tests.api.matrix.samples import Samples
+from tests.api.matrix.kept import Samples
 from tests.factories.core import actor_of_seat, give_role, make_alliance, make_organisation, make_seat
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent

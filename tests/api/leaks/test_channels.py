@@ -20,7 +20,7 @@ from platform_core.webhooks import services
 from platform_core.webhooks.models import Webhook, WebhookDelivery
 from tests.api.matrix.asked import question
 from tests.api.matrix.asking import Asker
-from tests.api.matrix.samples import Samples
+from tests.api.matrix.kept import Samples
 from tests.api.matrix.table import TABLE, expected
 from tests.api.matrix.test_matrix import chosen
 from tests.factories.core import NOON, command_line, seat_of

@@ -18,7 +18,7 @@ from tests.api.leaks.described import Place, places_of_ids
 from tests.api.leaks.telling import Teller, Told, shown
 from tests.api.matrix.asked import Question, _filled, question
 from tests.api.matrix.asking import routes
-from tests.api.matrix.samples import Samples
+from tests.api.matrix.kept import Samples
 from tests.api.matrix.table import expected
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]

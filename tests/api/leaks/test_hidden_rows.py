@@ -22,7 +22,7 @@ from tests.api.leaks.described import Place, filters_of
 from tests.api.leaks.telling import Teller, Told, shown
 from tests.api.matrix.asked import question
 from tests.api.matrix.asking import Asker, routes, writes_noted
-from tests.api.matrix.samples import Samples
+from tests.api.matrix.kept import Samples
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]
 

@@ -21,7 +21,7 @@ from tests.api.leaks.described import Place, places_of_texts
 from tests.api.leaks.telling import Teller, Told, shown
 from tests.api.leaks.test_hidden_ids import address_of, put_in, users_of
 from tests.api.matrix.asked import _filled, question
-from tests.api.matrix.samples import Samples
+from tests.api.matrix.kept import Samples
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]
 

@@ -14,7 +14,7 @@ from platform_core.audit.models import AuditEvent
 from tests.api.leaks.test_hidden_ids import address_of, users_of
 from tests.api.matrix.asked import _filled, _tag, question
 from tests.api.matrix.asking import ask, done_with, routes, streamed
-from tests.api.matrix.samples import Samples
+from tests.api.matrix.kept import Samples
 from tests.factories.core import NOON
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]

@@ -14,7 +14,7 @@ from platform_core.identity.roles import Role
 from platform_core.webhooks.models import Webhook, WebhookDelivery
 from pools.patents.models import Patent
 from pools.upkeep.models import PaymentOrder
-from tests.api.matrix.samples import Samples
+from tests.api.matrix.kept import Samples
 from tests.factories.agreements import make_licence
 from tests.factories.close import fill_run, make_run, move_run
 from tests.factories.connections import make_connection_run

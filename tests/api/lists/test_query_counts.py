@@ -14,7 +14,7 @@ from tests.api.leaks.test_hidden_ids import address_of
 from tests.api.lists.lengthening import lengthen
 from tests.api.matrix.asked import question
 from tests.api.matrix.asking import Asker, ask, done_with, routes
-from tests.api.matrix.samples import Samples
+from tests.api.matrix.kept import Samples
 from tests.factories.core import actor_of_seat
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]

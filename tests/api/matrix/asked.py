@@ -11,7 +11,7 @@ from django.db import transaction
 from rest_framework.response import Response
 
 from tests.api.matrix.asking import REFUSALS, Asker, ask, done_with, verdict, writes_noted
-from tests.api.matrix.samples import Samples
+from tests.api.matrix.kept import Samples
 
 HERE = Path(__file__).parent
 QUESTIONS = tomllib.loads((HERE / "questions.toml").read_text(encoding="utf-8"))

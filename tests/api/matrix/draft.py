@@ -10,7 +10,7 @@ import sys
 
 from tests.api.matrix.asked import answers, question
 from tests.api.matrix.asking import routes
-from tests.api.matrix.samples import EVERYBODY, Samples
+from tests.api.matrix.kept import EVERYBODY, Samples
 from tests.api.matrix.table import TABLE, Row, written
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]

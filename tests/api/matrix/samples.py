@@ -7,13 +7,11 @@ are objects of a third alliance on which each seat of the table was given someth
 or the seat is assigned in its role where that role can be.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
 from licensing.close.models import Adjustment, CloseRun, Statement
@@ -22,7 +20,6 @@ from licensing.reports.storage import filed_file
 from licensing.terms.models import Programme, TermsVersion
 from members.charter.models import Charter, CharterSignature, CharterVersion, SeatAuthority
 from members.memberships.models import Membership, MembershipRules
-from platform_core.access.actors import Actor
 from platform_core.access.models import AccessLogEntry
 from platform_core.access.staff.models import StaffSession
 from platform_core.audit.models import AuditEvent, AuditSeal
@@ -46,8 +43,8 @@ from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, Poo
 from pools.patents.models import Difference, Encumbrance, Patent
 from pools.submissions.models import Call, Opinion, Panel, Submission
 from pools.upkeep.models import AnnuityPayment, PaymentOrder
-from tests.api.matrix.asking import Asker
 from tests.api.matrix.by_hand import give_by_hand
+from tests.api.matrix.kept import EVERYBODY, Sample, Samples
 from tests.api.matrix.making import (
     asker_named,
     event_on,
@@ -76,43 +73,6 @@ from tests.factories.patents import make_difference, make_encumbrance, make_pate
 from tests.factories.reports import make_filed_report
 from tests.factories.submissions import make_call, make_evaluator
 from tests.factories.webhooks import make_webhook
-from tests.factories.world import World
-
-Sample = Model | Callable[[Actor], Model | None]
-
-EVERYBODY = (
-    "nobody",
-    "no seat",
-    "without role",
-    *(role.value for role in Role),
-    "deposits finance",
-    "former secretariat",
-    "staff in session",
-)
-"""Who asks, in the order of the table; roles by their names."""
-
-
-@dataclass
-class Samples:
-    """Who asks, and what they ask for."""
-
-    world: World
-    askers: list[Asker] = field(default_factory=list)
-    objects: dict[str, dict[str, Sample]] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
-    """What bodies may refer to by `$name`."""
-
-    def of(self, kind: str, asker: Asker) -> dict[str, Model]:
-        """Return the objects of a kind by their relation to somebody, as far as there are any."""
-        assert kind in self.objects, f"name a {kind} in each relation in tests/api/matrix/samples.py"
-        found = {}
-        for relation, sample in self.objects[kind].items():
-            if isinstance(sample, Model):
-                found[relation] = sample
-            elif asker.actor is not None and (own := sample(asker.actor)) is not None:
-                found[relation] = own
-        return found
-
 
 _MEMBERS = [role.value for role in Role if role.value.startswith("member_")]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.api.matrix.samples import EVERYBODY
+from tests.api.matrix.kept import EVERYBODY
 
 FOLDER = Path(__file__).parent / "expected"
 OTHERS = "others"

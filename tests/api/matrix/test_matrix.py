@@ -20,7 +20,8 @@ from django.test import override_settings
 
 from tests.api.matrix.asked import HERE, NOT_LISTED, answers, question
 from tests.api.matrix.asking import REFUSALS, other_addresses, routes
-from tests.api.matrix.samples import EVERYBODY, Samples, make_samples
+from tests.api.matrix.kept import EVERYBODY, Samples
+from tests.api.matrix.samples import make_samples
 from tests.api.matrix.table import OTHERS, TABLE, expected
 
 SEEN: Counter[str] = Counter()
