@@ -47,5 +47,6 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Remove the files that tests left in their data folder."""
+    """Remove the files that tests left in their data folder, and let go of what was kept from the garbage collector."""
+    gc.unfreeze()
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
