@@ -1,34 +1,24 @@
 """EPO's services are asked for what is on record: no more often than they allow, and whatever goes wrong, nothing is
 lost, half done or asked for ever."""
 
-import socket
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import connection
 
 from platform_core.connections.calculation import AGAIN_AFTER
-from platform_core.connections.models import Connection, ConnectionRun, ConnectionState, RunState
+from platform_core.connections.models import ConnectionState, RunState
 from platform_core.exchange.models import Import, ImportState
-from platform_core.jobs.running import Interrupted, Stopped
 from platform_core.notices.models import Notice
-from pools.patents.keys import read_numbers_again
 from pools.patents.lookups import asking, client
 from pools.patents.models import Bibliography, LegalEvent, Patent
 from tests.factories.core import NOON
-from tests.factories.patents import make_patent
-from tests.integration.connections.office import Office, imports_of
+from tests.integration.connections.desk import FIRST, SECOND, Desk, counts
+from tests.integration.connections.office import imports_of
 from tests.integration.connections.ops_server import (
     BOMB,
-    ENDS_AFTER,
     FAULT,
     HTML,
-    KEY,
-    SECRET,
     Fault,
     OpsServer,
     Record,
@@ -37,52 +27,12 @@ from tests.integration.connections.ops_server import (
     breaks_off,
     cut_line,
     cut_short,
-    ops_server,
     slow,
     throttled,
     used_up,
 )
 
 pytestmark = pytest.mark.django_db
-
-FIRST = Record("CN.103294796.B", application="CN.201310199708.A", title="FOLDED LAMP", events=(("MM4A", "2024-05-31"),))
-LAID_OPEN = Record("CN.103294796.A", application="CN.201310199708.A", published="20130911")
-SECOND = Record("US.9142158.B2", application="US.201313855717.A", family="900002", title="TIMED VALVE")
-THIRD = Record("EP.2650864.B1", application="EP.13162208.A", family="900003", title="QUIET FAN")
-
-
-class Desk(Office):
-    """An office with a connection to a server of the same protocol, and patents on record."""
-
-    def __init__(self, ops: OpsServer, **given: Any) -> None:
-        super().__init__()
-        self.ops = ops
-        self.connection: Connection = self.open("epo_ops", secret={"key": KEY, "secret": SECRET}, **given)
-        self.patents = [self.register(publication) for publication in ("CN103294796B", "US9142158B2", "EP2650864B1")]
-
-    def register(self, publication: str, **columns: Any) -> Patent:
-        given = {"country": publication[:2], **columns}
-        patent = make_patent(self.alliance, publication, self.firm, **given)
-        read_numbers_again()
-        return patent
-
-    def run(self, **given: Any) -> ConnectionRun:
-        self.waited.clear()
-        self.ops.calls.clear()
-        return self.ask(self.connection, **given)
-
-
-@pytest.fixture
-def ops(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpsServer]:
-    client._tokens.clear()
-    with ops_server() as (ops, address):
-        settings.OPS_URL = address
-        ops.know(FIRST, LAID_OPEN, SECOND, THIRD)
-        yield ops
-
-
-def counts(run: ConnectionRun) -> tuple[int, int, int, int, int]:
-    return run.asked, run.answered, run.unknown, run.failed, run.requests
 
 
 def test_what_the_office_says_waits_as_the_word_of_an_office(ops: OpsServer) -> None:
@@ -366,94 +316,3 @@ def test_a_service_whose_answers_are_all_damaged_is_left_alone(ops: OpsServer, m
 
     assert (run.state, run.detail, ops.count("biblio")) == (RunState.FAILED, asking.BROKEN, 4)
     assert desk.connection.position == {"behind": str(desk.patents[0].pk)}
-
-
-def test_a_run_ends_with_its_time_and_the_next_one_goes_on(ops: OpsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "MOST_REQUESTS", 3)
-    desk = Desk(ops)
-    run = desk.run()
-    assert (run.state, run.detail, counts(run)) == (RunState.STOPPED, asking.MORE, (1, 1, 0, 0, 3))
-    assert desk.connection.next_run_at == desk.clock.now()
-    assert (desk.run(longest=0.0).state, ops.count()) == (RunState.STOPPED, 0)
-    states = []
-    while desk.connection.position is not None:
-        states.append(desk.run().state)
-    assert states == [RunState.FINISHED]
-    assert ops.asked("family") == [["US.9142158.B2"], ["EP.2650864.B1"]]
-
-
-def test_a_batch_that_has_to_be_asked_in_halves_gets_done_however_little_a_run_may_ask(
-    ops: OpsServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(asking, "MOST_REQUESTS", 4)
-    desk = Desk(ops, settings={"legal": False})
-    bad = {"CN.103294796.B", "US.9142158.B2"}
-
-    def answer(call: Any) -> Told:
-        return Told(404, FAULT.format("CLIENT.InvalidReference", "no")) if bad & set(call.numbers) else call.answer()
-
-    runs, sizes = [], []
-    for _ in range(4):
-        ops.fail("biblio", *[answer] * 9)
-        run = desk.run()
-        ops.forget_faults()
-        runs.append((run.state, *counts(run)[:3]))
-        sizes.append((desk.connection.position or {}).get("size"))
-        if run.state == RunState.FINISHED:
-            break
-    assert runs == [
-        (RunState.STOPPED, 0, 0, 0),
-        (RunState.FINISHED, 3, 1, 2),
-    ]
-    assert sizes == [1, None]
-
-
-def test_many_answers_are_handed_over_in_parts(ops: OpsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "LARGEST_PART", 1)
-    desk = Desk(ops)
-    run = desk.run()
-    assert (run.state, [found.counts["changed"] for found in imports_of(run)]) == (RunState.FINISHED, [1, 1, 1])
-    again = desk.run()
-    assert (again.unchanged, imports_of(again)) == (3, [])
-
-
-@pytest.mark.parametrize("ends_with", [Interrupted, Stopped, KeyboardInterrupt])
-def test_what_was_answered_before_the_server_stops_is_handed_over(
-    ops: OpsServer, ends_with: type[BaseException]
-) -> None:
-    desk = Desk(ops)
-
-    def check() -> None:
-        if ops.count("family"):
-            raise ends_with
-
-    with pytest.raises(ends_with):
-        desk.run(check=check)
-    desk.connection.refresh_from_db()
-    run = ConnectionRun.objects.get()
-    [found] = imports_of(run)
-    assert (run.answered, found.counts["changed"]) == (1, 1)
-    assert desk.connection.position == {"behind": str(desk.patents[0].pk)}
-    assert (desk.run().state, ops.asked("biblio")) == (RunState.FINISHED, [["US.9142158.B2", "EP.2650864.B1"]])
-
-
-def test_two_with_one_account_ask_one_after_the_other(ops: OpsServer, settings: Any) -> None:
-    desk = Desk(ops)
-    key = client.account_of({"key": KEY, "secret": SECRET}, address=settings.OPS_URL)
-    with psycopg.connect(**connection.get_connection_params()) as other:
-        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
-        run = desk.run()
-    assert (run.state, run.detail, ops.count()) == (RunState.STOPPED, asking.OTHER_ASKS, 0)
-    assert desk.connection.next_run_at == desk.clock.now() + asking.AFTER_OTHERS
-    assert desk.run().state == RunState.FINISHED
-
-
-def test_a_name_that_is_looked_up_for_ever_ends_with_the_call(ops: OpsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "PATIENCE", 0.1)
-    monkeypatch.setattr(client, "MOST_ATTEMPTS", 1)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ops.over.wait(ENDS_AFTER))
-    desk = Desk(ops, settings={"legal": False})
-    begun = time.monotonic()
-    run = desk.run()
-    assert time.monotonic() - begun < ENDS_AFTER / 2
-    assert (run.state, run.detail) == (RunState.FAILED, "The office did not answer in time.")
