@@ -14,6 +14,7 @@ from platform_core.identity.roles import Purpose
 from platform_core.ledger.kinds import account_kinds
 from platform_core.ledger.models import Account
 from platform_core.ledger.policies import CLOSE_ACCOUNT, KEEP_BOOKS, OPEN_ACCOUNT
+from platform_core.ledger.services.holding import hold_books
 from platform_core.problems import Conflict, WrongState
 from platform_core.realtime.services import announce
 
@@ -67,6 +68,7 @@ def open_account(
 @transaction.atomic
 def close_account(*, actor: Actor, account_id: UUID) -> Account:
     """Close an account whose balance is zero: nothing is posted to it any more."""
+    hold_books(get_visible(Account, account_id, actor=actor).operating_entity_id)
     account = get_visible(Account, account_id, actor=actor, for_change=True)
     require(actor, CLOSE_ACCOUNT, account)
     if account.closed_at is not None:

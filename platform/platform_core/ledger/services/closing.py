@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -12,6 +12,7 @@ from platform_core.checks import Checks
 from platform_core.identity.models import OperatingEntity
 from platform_core.ledger.models import BookClosing
 from platform_core.ledger.policies import CLOSE_BOOKS
+from platform_core.ledger.services.holding import hold_books
 from platform_core.problems import invalid
 
 
@@ -39,8 +40,7 @@ def reopen_books(*, actor: Actor, operating_entity_id: UUID, through: date | Non
 def _held(actor: Actor, operating_entity_id: UUID) -> tuple[OperatingEntity, BookClosing | None]:
     entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
     require(actor, CLOSE_BOOKS, entity)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('ledger of ' || %s::text, 0))", [entity.pk])
+    hold_books(entity.pk)
     return entity, BookClosing.objects.filter(operating_entity=entity).order_by("-number").first()
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require_each
@@ -25,6 +25,7 @@ from platform_core.ledger.calculation import (
 from platform_core.ledger.models import Account, Entry, Posting
 from platform_core.ledger.policies import POST_TO_ACCOUNT
 from platform_core.ledger.selectors import content_of
+from platform_core.ledger.services.holding import hold_books
 from platform_core.models import Record
 from platform_core.problems import Conflict, Problem, invalid
 
@@ -60,10 +61,7 @@ def post_entries(*, actor: Actor, operating_entity_id: UUID, entries: Sequence[N
     """
     accounts = _accounts(actor, operating_entity_id, entries)
     contents = [_content(entry, accounts) for entry in entries]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('ledger of ' || %s::text, 0))", [operating_entity_id]
-        )
+    hold_books(operating_entity_id)
     booked = _booked(operating_entity_id, contents)
     last = Entry.objects.filter(operating_entity=operating_entity_id).order_by("-number").first()
     number, head = (last.number, last.hash) if last else (0, BEFORE_THE_FIRST)
