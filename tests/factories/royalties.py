@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from licensing.agreements.models import Licence, LicenceState
+from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
-from licensing.close.services import approve_close_run, post_close_run, start_close_run
+from licensing.close.services import approve_close_run, post_close_run, request_calculation, start_close_run
 from licensing.engine import load_document
 from licensing.reports.models import SalesReport
 from licensing.reports.services import Upload, file_sales_report
@@ -76,6 +77,13 @@ class SmallWorld:
         started = self.calculated(period)
         approve_close_run(actor=self.acting("approver"), run_id=started.pk)
         return post_close_run(actor=self.acting("approver"), run_id=started.pk)
+
+    def corrected(self, period: str) -> CloseRun:
+        """Close a period again all the way, by the correction that is open for it."""
+        waiting = CloseRun.objects.get(programme=self.programme, period=period, status=RunStatus.DRAFT)
+        run = work_off(request_calculation(actor=self.acting("calculator"), run_id=waiting.pk))
+        approve_close_run(actor=self.acting("approver"), run_id=run.pk)
+        return post_close_run(actor=self.acting("approver"), run_id=run.pk)
 
     def calculated(self, period: str) -> CloseRun:
         """Start a close and let the worker calculate it."""

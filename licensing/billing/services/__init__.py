@@ -1,0 +1,52 @@
+"""Setting what billing goes by, preparing and issuing invoices, and settling them."""
+
+from licensing.billing.services.issuing import credit_invoice, discard_invoice, issue_invoices
+from licensing.billing.services.noting import (
+    await_tax_invoice,
+    cancel_tax_invoice,
+    charge_interest,
+    dispute_invoice,
+    record_tax_invoice,
+    settle_dispute,
+)
+from licensing.billing.services.preparing import prepare_invoices
+from licensing.billing.services.setting import (
+    NewBillingTerms,
+    NewTaxIdentity,
+    NewTaxRule,
+    close_invoice_series,
+    open_invoice_series,
+    set_billing_terms,
+    set_tax_identity,
+    set_tax_rule,
+)
+from licensing.billing.services.settling import NewSettlement, set_off, settle_invoice, take_settlement_back
+from licensing.billing.services.writing_off import decide_write_off, propose_write_off, withdraw_write_off
+
+__all__ = [
+    "NewBillingTerms",
+    "NewSettlement",
+    "NewTaxIdentity",
+    "NewTaxRule",
+    "await_tax_invoice",
+    "cancel_tax_invoice",
+    "charge_interest",
+    "close_invoice_series",
+    "credit_invoice",
+    "decide_write_off",
+    "discard_invoice",
+    "dispute_invoice",
+    "issue_invoices",
+    "open_invoice_series",
+    "prepare_invoices",
+    "propose_write_off",
+    "record_tax_invoice",
+    "set_billing_terms",
+    "set_off",
+    "set_tax_identity",
+    "set_tax_rule",
+    "settle_dispute",
+    "settle_invoice",
+    "take_settlement_back",
+    "withdraw_write_off",
+]
