@@ -20,11 +20,12 @@ COMMANDS = {
     "close": "licensing.engine.cli:close_command",
     "explain": "licensing.engine.cli:explain_command",
     "verify": "licensing.engine.cli:verify_command",
+    "verify-statement": "licensing.distribution.proofs.cli:verify_statement_command",
     "patents": "platform_site.cli.patents:patents",
     "ledger": "platform_site.cli.ledger:ledger",
     "connections": "platform_site.cli.connections:connections",
 }
-"""Every sub-command and where it is; `close`, `explain` and `verify` start neither Django nor a database."""
+"""Every sub-command and where it is; those of files alone start neither Django nor a database."""
 
 
 # 2 tells that input was rejected; a wrong call is "anything else".
