@@ -14,6 +14,11 @@ SILENT = {
     "licensing/agreements/services/money.py": {
         name: MANY for name in ("raise_charges", "record_receipts", "record_bilaterals", "set_exchange_rates")
     },
+    "licensing/billing/services/settling.py": {
+        name: "the invoice is announced where its settlement is written"
+        for name in ("_settle", "set_off", "take_settlement_back")
+    },
+    "licensing/billing/services/writing_off.py": {"_end": "announced by who calls it"},
     "licensing/close/totals/services.py": {"_release": "reading made it, or the statements' workings did"},
     "licensing/reports/services/filing.py": {"_file": NEW, "_supersede": "announced by who calls it"},
     "licensing/reports/services/reminding.py": {"_remind": TOLD},

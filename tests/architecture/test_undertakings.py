@@ -12,6 +12,8 @@ OPEN = {
     "agreements.ExchangeRate": "rates of banks",
     "audit.AuditEvent": "without contents that the reader may not see on the object itself",
     "audit.AuditSeal": "hashes",
+    "billing.InvoiceSeries": "rows of numbers",
+    "billing.TaxRule": "rates of taxes",
     "charter.Charter": "the same for all members",
     "charter.CharterVersion": "the same for all members",
     "composition.Pool": "the alliance's; what its members bring is hidden on them",

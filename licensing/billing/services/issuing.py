@@ -149,7 +149,9 @@ def credit_invoice(*, actor: Actor, invoice_id: UUID, reason: str) -> tuple[Invo
         prepared_by_id=actor.person_id,
     )
     note.save(force_insert=True)
-    again = draft_of(actor, wrong.run, wrong.licence, wrong.priced_minor, terms, on=on)
+    again = draft_of(
+        actor=actor, run=wrong.run, licence=wrong.licence, priced_minor=wrong.priced_minor, terms=terms, on=on
+    )
     again.replaces = wrong
     again.save(force_insert=True)
     old_lines = list(InvoiceLine.objects.filter(invoice=wrong).order_by("position"))
@@ -186,7 +188,7 @@ def _check_priced_anew(draft: Invoice, day: date) -> None:
     terms = terms_on([draft.licence], day).get(draft.licence_id)
     if terms is None or terms.pk != draft.terms_id:
         raise Conflict(f"{draft.licence.code}: it is billed otherwise now. Discard the draft and prepare it anew.")
-    if price(draft.priced_minor, terms, on=day).amounts != draft.amounts:
+    if price(priced_minor=draft.priced_minor, terms=terms, on=day).amounts != draft.amounts:
         raise Conflict(f"{draft.licence.code}: a tax has changed. Discard the draft and prepare it anew.")
 
 

@@ -87,7 +87,7 @@ def new_reference() -> str:
     return reference_code(secrets.randbits(_REFERENCE_BITS))
 
 
-def price(priced_minor: int, terms: BillingTerms, *, on: date) -> Priced:
+def price(*, priced_minor: int, terms: BillingTerms, on: date) -> Priced:
     """Return what an amount that is due comes to under billing terms on a day.
 
     Raises Conflict where a tax they name has no rate on that day.
@@ -127,7 +127,14 @@ def _draft(actor: Actor, run: CloseRun, owed: list[Due]) -> list[Invoice]:
     drafts: list[Invoice] = []
     lines: list[InvoiceLine] = []
     for due in owed:
-        draft = draft_of(actor, run, due.licence, due.amount_minor, terms[due.licence.pk], on=on)
+        draft = draft_of(
+            actor=actor,
+            run=run,
+            licence=due.licence,
+            priced_minor=due.amount_minor,
+            terms=terms[due.licence.pk],
+            on=on,
+        )
         drafts.append(draft)
         lines.extend(
             InvoiceLine(invoice=draft, position=position, product=product, amount_minor=amount)
@@ -140,10 +147,10 @@ def _draft(actor: Actor, run: CloseRun, owed: list[Due]) -> list[Invoice]:
 
 
 def draft_of(
-    actor: Actor, run: CloseRun, licence: Licence, priced_minor: int, terms: BillingTerms, *, on: date
+    *, actor: Actor, run: CloseRun, licence: Licence, priced_minor: int, terms: BillingTerms, on: date
 ) -> Invoice:
     """Return the draft of an invoice, not saved yet."""
-    priced = price(priced_minor, terms, on=on)
+    priced = price(priced_minor=priced_minor, terms=terms, on=on)
     return Invoice(
         licence=licence,
         run=run,

@@ -1,13 +1,14 @@
 """Settling invoices: by money that arrived, by credit notes, by certificates, and by what is given up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
-from licensing.agreements.models import Receipt
+from licensing.agreements.models import Licence, Receipt
 from licensing.agreements.services import NewReceipt, record_receipt
 from licensing.billing.calculation import Meaning, Settled, meaning_of
 from licensing.billing.kinds import BILLED, COLLECTED, RECEIVABLE, TAX_GIVEN_UP, account_of
@@ -49,7 +50,7 @@ def settle_invoice(
     come from nowhere. The same settlement asked for again is answered with the one that is there; another one under
     its key is refused. What of it is royalty becomes money received for the invoice's period.
     """
-    invoice = get_invoice(invoice_id, actor=actor, for_change=True)
+    invoice = hold_invoices(actor=actor, invoice_ids=[invoice_id])[invoice_id]
     require(actor, SETTLE_INVOICE, invoice)
     if (there := _there(invoice, settlement)) is not None:
         return there
@@ -64,9 +65,12 @@ def settle_invoice(
 def set_off(
     *, actor: Actor, credit_note_id: UUID, invoice_id: UUID, amount_minor: int, key: UUID, on: date
 ) -> tuple[Settlement, Settlement]:
-    """Settle an invoice with a credit note of the same licensee and currency, both by the same amount above 0."""
-    first, second = sorted((credit_note_id, invoice_id))
-    held = {pk: get_invoice(pk, actor=actor, for_change=True) for pk in (first, second)}
+    """Settle an invoice with a credit note of the same licensee and currency, both by the same amount above 0.
+
+    What was not paid settles nothing: a credit note of a period goes to invoices of others only as far as its own
+    period was paid. Raises Conflict beyond.
+    """
+    held = hold_invoices(actor=actor, invoice_ids=[credit_note_id, invoice_id])
     note, invoice = held[credit_note_id], held[invoice_id]
     for each in (note, invoice):
         require(actor, SETTLE_INVOICE, each)
@@ -93,6 +97,7 @@ def set_off(
         halves[0].save(actor, entry, key=key),
         halves[1].save(actor, entry, key=new_id()),
     )
+    _check_received(halves)
     record_event("invoice.set_off", actor=actor, subject=note, changes={"amount_minor": (None, amount_minor)})
     return made
 
@@ -106,8 +111,8 @@ def take_settlement_back(
     What was set off is taken back on both papers. A settlement is taken back once.
     """
     seen = get_visible(Settlement, settlement_id, actor=actor)
-    pair = sorted(Settlement.objects.filter(entry=seen.entry_id, kind=seen.kind), key=lambda row: row.invoice_id)
-    invoices = {row.invoice_id: get_invoice(row.invoice_id, actor=actor, for_change=True) for row in pair}
+    pair = list(Settlement.objects.filter(entry=seen.entry_id, kind=seen.kind).order_by("invoice"))
+    invoices = hold_invoices(actor=actor, invoice_ids=[row.invoice_id for row in pair])
     checks = Checks()
     checks.text("reason", reason, longest=500)
     checks.refuse()
@@ -145,11 +150,20 @@ def take_settlement_back(
         memo=reason,
     )
     made = [half.save(actor, entry, key=key if place == 0 else new_id()) for place, half in enumerate(halves)]
+    _check_received(halves)
     record_event("settlement.taken_back", actor=actor, subject=seen, changes={"reason": (None, reason)})
     return made
 
 
-def settle_by_decision(actor: Actor, invoice: Invoice, settlement: NewSettlement) -> Settlement:
+def hold_invoices(*, actor: Actor, invoice_ids: Sequence[UUID]) -> dict[UUID, Invoice]:
+    """Hold invoices that are to be settled, and what was received under their licences, until the transaction ends."""
+    seen = [get_visible(Invoice, pk, actor=actor) for pk in sorted(set(invoice_ids))]
+    licences = {invoice.licence_id for invoice in seen}
+    list(Licence.objects.select_for_update(no_key=True).filter(pk__in=licences).order_by("pk"))
+    return {invoice.pk: get_invoice(invoice.pk, actor=actor, for_change=True) for invoice in seen}
+
+
+def settle_by_decision(*, actor: Actor, invoice: Invoice, settlement: NewSettlement) -> Settlement:
     """Settle what two people decided to give up; the caller holds the invoice."""
     return _settle(actor, invoice, settlement, None)
 
@@ -168,6 +182,7 @@ def _settle(actor: Actor, invoice: Invoice, asked: NewSettlement, account_id: UU
     half = _Half.of(actor, invoice, asked, account_id=account_id)
     entry = _book(actor, invoice, key=asked.key, on=asked.on, name="invoice.settled", lines=half.lines)
     made = half.save(actor, entry, key=asked.key)
+    _check_received([half])
     record_event(
         "invoice.settled",
         actor=actor,
@@ -250,6 +265,17 @@ class _Half:
                 reference=self.invoice.number_text,
             ),
         )
+
+
+def _check_received(halves: Sequence[_Half]) -> None:
+    """Refuse what would leave less than nothing received for a period: money that never came would be shared out."""
+    for invoice in {half.invoice.pk: half.invoice for half in halves if half.collected_minor < 0}.values():
+        rows = Receipt.objects.filter(licence=invoice.licence_id, period=invoice.period)
+        if (rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0) < 0:
+            raise Conflict(
+                f"{invoice.period} was not paid that far: set the credit note off against its own period's invoice, "
+                "or take back first what was settled with it."
+            )
 
 
 def _check_amount(invoice: Invoice, asked: NewSettlement) -> None:

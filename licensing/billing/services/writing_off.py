@@ -8,7 +8,7 @@ from licensing.billing.lifecycle import WRITE_OFF_LIFECYCLE, InvoiceState, Settl
 from licensing.billing.models import Invoice, WriteOff
 from licensing.billing.policies import DECIDE_WRITE_OFF, PROPOSE_WRITE_OFF, WITHDRAW_WRITE_OFF, WRITE_OFF_DECISION
 from licensing.billing.selectors import get_invoice
-from licensing.billing.services.settling import NewSettlement, settle_by_decision
+from licensing.billing.services.settling import NewSettlement, hold_invoices, settle_by_decision
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
@@ -49,7 +49,7 @@ def propose_write_off(*, actor: Actor, invoice_id: UUID, amount_minor: int, reas
 def decide_write_off(*, actor: Actor, write_off_id: UUID, approve: bool) -> WriteOff:
     """Approve or refuse a proposal of somebody else; once approved, the amount is given up and booked."""
     seen = get_visible(WriteOff, write_off_id, actor=actor)
-    invoice = get_invoice(seen.invoice_id, actor=actor, for_change=True)
+    invoice = hold_invoices(actor=actor, invoice_ids=[seen.invoice_id])[seen.invoice_id]
     proposal = get_visible(WriteOff, write_off_id, actor=actor, for_change=True)
     require(actor, DECIDE_WRITE_OFF, proposal)
     place = _place_of(invoice)
@@ -65,9 +65,9 @@ def decide_write_off(*, actor: Actor, write_off_id: UUID, approve: bool) -> Writ
         if proposal.amount_minor > invoice.open_minor:
             raise Conflict("Less is open of the invoice than was to be given up: refuse this, and propose it anew.")
         settle_by_decision(
-            actor,
-            invoice,
-            NewSettlement(
+            actor=actor,
+            invoice=invoice,
+            settlement=NewSettlement(
                 key=proposal.pk,
                 kind=SettlementKind.WRITE_OFF,
                 amount_minor=proposal.amount_minor,

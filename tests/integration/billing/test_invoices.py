@@ -316,3 +316,37 @@ def test_issued_invoices_stay_as_they_are_whoever_writes(world: SmallWorld, file
     pay(world, invoice, 100)
     with pytest.raises(DatabaseError):
         write(statement)
+
+
+def test_a_credit_of_what_was_not_paid_settles_nothing_else(world: SmallWorld, filed: Filed) -> None:
+    series = set_up_billing(world, vat="")
+    first = billed(world, world.closed("2025Q1"), series)["L1"]
+    supersede_sales_report(
+        actor=world.acting("L1"),
+        report_id=filed["L1"]["2025Q1"],
+        upload=upload_of("L1", [("2025-01", 1000), ("2025-02", 750), ("2025-03", 750)]),
+        reason="returns",
+    )
+    note = billed(world, world.corrected("2025Q1"), series)["L1"]
+    following = billed(world, world.closed("2025Q2"), series)["L1"]
+    with pytest.raises(Conflict):
+        set_off(
+            actor=world.acting("calculator"),
+            credit_note_id=note.pk,
+            invoice_id=following.pk,
+            amount_minor=10000,
+            key=new_id(),
+            on=date(2026, 2, 2),
+        )
+    assert not Settlement.objects.exists()
+    assert not Receipt.objects.exists()
+    set_off(
+        actor=world.acting("calculator"),
+        credit_note_id=note.pk,
+        invoice_id=first.pk,
+        amount_minor=10000,
+        key=new_id(),
+        on=date(2026, 2, 2),
+    )
+    first.refresh_from_db()
+    assert first.open_minor == 30000
