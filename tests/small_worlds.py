@@ -11,6 +11,7 @@ from django.conf import settings as site
 from pytest_django import Settings
 
 from licensing.close.services import calculating
+from licensing.distribution.services import calculating as distributing
 from licensing.engine import close_bundle
 from platform_core.jobs.running import Running
 from platform_site.database.embedded import EmbeddedDatabase
@@ -84,4 +85,5 @@ def engine_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def engine_closes(running: Running, bundle: Path, output: Path) -> bool:
         return close_bundle(bundle, output).status == "closed"
 
-    monkeypatch.setattr(calculating, "_engine_closes", engine_closes)
+    for module in (calculating, distributing):
+        monkeypatch.setattr(module, "engine_closes", engine_closes)

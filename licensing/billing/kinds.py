@@ -14,10 +14,10 @@ RECEIVABLE: Final = register_account_kind(
     AccountKind("receivable", AccountClass.ASSET, "应收许可费", "Royalties receivable", "1122")
 )
 BILLED: Final = register_account_kind(
-    AccountKind("billed", AccountClass.LIABILITY, "已开单未收许可费", "Royalties billed, not yet received", "2203")
+    AccountKind("billed", AccountClass.LIABILITY, "已开单未收许可费", "Royalties billed, not yet received", "224105")
 )
 COLLECTED: Final = register_account_kind(
-    AccountKind("collected", AccountClass.LIABILITY, "已收待分配许可费", "Royalties to be distributed", "2204")
+    AccountKind("collected", AccountClass.LIABILITY, "已收待分配许可费", "Royalties to be distributed", "224106")
 )
 OUTPUT_VAT: Final = register_account_kind(
     AccountKind("output_vat", AccountClass.LIABILITY, "应交税费—增值税（销项）", "Output value added tax", "222101")

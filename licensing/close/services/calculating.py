@@ -2,19 +2,18 @@
 
 import hashlib
 import logging
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import Error as DatabaseProblem
-from django.db import connection, transaction
+from django.db import transaction
 
 from licensing.agreements.models import Licence
 from licensing.close import storage
+from licensing.close.engine_child import CalculationFailed, Engine, engine_closes, one_view_of_the_records
 from licensing.close.export import ExportError, export_bundle, sales_name
 from licensing.close.lifecycle import CALCULATION_LIFECYCLE, CLOSE_RUN_LIFECYCLE, IN_HAND, Calculation, RunStatus
 from licensing.close.models import CloseRun
@@ -28,30 +27,13 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
 from platform_core.ids import new_id
-from platform_core.jobs.processes import Limits, TimeUp, run_child
+from platform_core.jobs.processes import TimeUp
 from platform_core.jobs.running import Running
-from platform_core.problems import Problem
 from platform_core.realtime.services import announce
 
 logger = logging.getLogger(__name__)
 
-ENGINE: Final = ("-m", "licensing.engine")
-"""What Python runs as the engine."""
-
-LONGEST: Final = 4 * 3600.0
-"""Seconds the engine may take."""
-
-_CLOSED: Final = 0
-_REJECTED: Final = 2
 _OVERTAKEN: Final[Mapping[str, Any]] = {"status": "overtaken"}
-
-
-class CalculationFailed(Problem):
-    """The engine or the records gave no result; the run is as it was before."""
-
-    code: ClassVar[str] = "calculation_failed"
-    status: ClassVar[int] = 500
-    title: ClassVar[str] = "The calculation failed"
 
 
 class _OvertakenError(Exception):
@@ -65,10 +47,6 @@ class _Work:
     run_id: UUID
     claim: UUID
     actor: Actor
-
-
-Engine = Callable[[Running, Path, Path], bool]
-"""Closes a bundle into a folder that is not there yet, and says whether it did, or rejected the input."""
 
 
 View = Callable[[], AbstractContextManager[None]]
@@ -90,7 +68,7 @@ def calculate(
     if work is None:
         return _OVERTAKEN
     try:
-        return _calculate(running, work, engine or _engine_closes, view or _one_view_of_the_records)
+        return _calculate(running, work, engine or engine_closes, view or one_view_of_the_records)
     except _OvertakenError:
         return _OVERTAKEN
     except (ExportError, ResultsError, TimeUp) as error:
@@ -126,31 +104,6 @@ def _calculate(running: Running, work: _Work, engine: Engine, view: View) -> Map
         storage.make_durable(work.run_id, work.claim)
         return _load(work, reports)
     return _reject(work, reports)
-
-
-def _engine_closes(running: Running, bundle: Path, output: Path) -> bool:
-    """Run the engine in a child process. Return whether it closed the bundle, or rejected its input."""
-
-    def tell(news: Mapping[str, Any]) -> None:
-        running.progress(int(news.get("done", 0)), int(news.get("total", 0)), str(news.get("stage", "")))
-
-    command = [sys.executable, *ENGINE, "close", str(bundle), "--out", str(output), "--progress-json"]
-    ended = run_child(command, running=running, on_progress=tell, limits=Limits(seconds=LONGEST), folder=bundle.parent)
-    if ended.status not in (_CLOSED, _REJECTED):
-        # What the engine says names folders of the server: that is for its log, not for the run's page.
-        reference = new_id()
-        logger.error("the engine ended with status %s (%s): %s", ended.status, reference, ended.errors.strip())
-        raise CalculationFailed(f"The engine gave no result. If you report it, give the reference {reference}.")
-    return ended.status == _CLOSED
-
-
-@contextmanager
-def _one_view_of_the_records() -> Iterator[None]:
-    """Read everything as of one instant, whatever is filed or edited meanwhile."""
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from django.db import connection, connections, transaction
 
 from licensing.agreements.models import Receipt
 from licensing.close import storage
+from licensing.close.engine_child import engine_closes
 from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import CloseBucket, CloseInput, CloseRun, CloseShare, LicenceResult
 from licensing.close.services import (
@@ -155,7 +156,7 @@ def test_a_report_superseded_twice_at_once_is_superseded_once(world: SmallWorld)
 def test_a_report_superseded_while_its_period_is_calculated_is_in_whole_or_not_at_all(
     world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = calculating._engine_closes
+    engine = engine_closes
 
     def superseded_meanwhile(*args: Any) -> bool:
         # The bundle is written; now the licensee files anew, on a connection of its own.
@@ -171,7 +172,7 @@ def test_a_report_superseded_while_its_period_is_calculated_is_in_whole_or_not_a
         return engine(*args)
 
     with monkeypatch.context() as patched:
-        patched.setattr(calculating, "_engine_closes", superseded_meanwhile)
+        patched.setattr(calculating, "engine_closes", superseded_meanwhile)
         run = world.calculated("2025Q1")
     assert run.status == RunStatus.CALCULATED
     assert filed["L1"]["2025Q1"] in set(CloseInput.objects.filter(run=run).values_list("report", flat=True))

@@ -14,6 +14,7 @@ import pytest
 from django.db.models import Sum
 
 from licensing.close import results, storage
+from licensing.close.engine_child import engine_closes
 from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import (
     CloseBucket,
@@ -284,7 +285,7 @@ def test_an_engine_that_fails_leaves_the_run_as_it_was_and_gives_a_reference(
     world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
-    monkeypatch.setattr("licensing.close.services.calculating.ENGINE", ("-c", "import sys; sys.exit('no space left')"))
+    monkeypatch.setattr("licensing.close.engine_child.ENGINE", ("-c", "import sys; sys.exit('no space left')"))
     run = work_off(run)
     assert (run.status, run.calculation) == (RunStatus.DRAFT, Calculation.FAILED)
     # What it said names places on the server, and is in the log under the reference.
@@ -342,7 +343,7 @@ def test_work_that_lost_its_claim_loads_nothing(
     from licensing.close.services import calculating
 
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
-    engine = calculating._engine_closes
+    engine = engine_closes
 
     def slow_engine(*args: Any) -> bool:
         closed = engine(*args)
@@ -350,7 +351,7 @@ def test_work_that_lost_its_claim_loads_nothing(
         CloseRun.objects.filter(pk=run.pk).update(claim="019ab000-0000-7000-8000-000000000002")
         return closed
 
-    monkeypatch.setattr(calculating, "_engine_closes", slow_engine)
+    monkeypatch.setattr(calculating, "engine_closes", slow_engine)
     run = work_off(run)
     assert (run.status, run.calculation) == (RunStatus.DRAFT, Calculation.RUNNING)
     assert all(not model._default_manager.filter(run=run).exists() for model in ROWS)
@@ -384,14 +385,14 @@ def test_a_run_cancelled_while_it_is_calculated_loads_nothing(
     from licensing.close.services import calculating
 
     run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
-    engine = calculating._engine_closes
+    engine = engine_closes
 
     def cancelled_meanwhile(*args: Any) -> bool:
         closed = engine(*args)
         cancel_close_run(actor=world.acting("approver"), run_id=run.pk)
         return closed
 
-    monkeypatch.setattr(calculating, "_engine_closes", cancelled_meanwhile)
+    monkeypatch.setattr(calculating, "engine_closes", cancelled_meanwhile)
     run = work_off(run)
     assert run.status == RunStatus.CANCELLED
     assert all(not model._default_manager.filter(run=run).exists() for model in ROWS)

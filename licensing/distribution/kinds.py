@@ -1,0 +1,19 @@
+"""The accounts on which distributions book."""
+
+from typing import Final
+
+from platform_core.ledger.kinds import AccountClass, AccountKind, register_account_kind
+
+PAYABLE: Final = register_account_kind(
+    AccountKind("payable", AccountClass.LIABILITY, "应付成员分配款", "Distributions payable", "224101")
+)
+HELD: Final = register_account_kind(
+    AccountKind("held", AccountClass.LIABILITY, "暂扣成员分配款", "Distributions withheld", "224102")
+)
+RESERVE: Final = register_account_kind(AccountKind("reserve", AccountClass.LIABILITY, "准备金", "Reserves", "224103"))
+UNDISTRIBUTED: Final = register_account_kind(
+    AccountKind("undistributed", AccountClass.LIABILITY, "未分配款项", "Undistributed", "224104")
+)
+FEE_INCOME: Final = register_account_kind(
+    AccountKind("fee_income", AccountClass.INCOME, "管理费收入", "Administration fees", "6051")
+)

@@ -1,0 +1,68 @@
+"""The states of a distribution and of an objection to it, and the steps between them."""
+
+from typing import Final
+
+from django.db import models
+
+from platform_core.lifecycle import Lifecycle
+
+
+class DistributionStatus(models.TextChoices):
+    """Where a distribution stands."""
+
+    DRAFT = "draft", "Draft"
+    CALCULATED = "calculated", "Calculated"
+    REVIEWED = "reviewed", "Reviewed"
+    APPROVED = "approved", "Approved"
+    RELEASED = "released", "Released"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+DISTRIBUTION_LIFECYCLE: Final = Lifecycle(
+    {
+        "calculate": (
+            {DistributionStatus.DRAFT, DistributionStatus.CALCULATED, DistributionStatus.REVIEWED},
+            DistributionStatus.CALCULATED,
+        ),
+        "review": ({DistributionStatus.CALCULATED}, DistributionStatus.REVIEWED),
+        "approve": ({DistributionStatus.REVIEWED}, DistributionStatus.APPROVED),
+        "send back": ({DistributionStatus.CALCULATED, DistributionStatus.REVIEWED}, DistributionStatus.DRAFT),
+        "release": ({DistributionStatus.APPROVED}, DistributionStatus.RELEASED),
+        "close": ({DistributionStatus.RELEASED}, DistributionStatus.CLOSED),
+        "cancel": (
+            {DistributionStatus.DRAFT, DistributionStatus.CALCULATED, DistributionStatus.REVIEWED},
+            DistributionStatus.CANCELLED,
+        ),
+    }
+)
+"""Members read their statements from the release on, because they bill what they are due before they are paid."""
+
+OPEN: Final = (
+    DistributionStatus.DRAFT,
+    DistributionStatus.CALCULATED,
+    DistributionStatus.REVIEWED,
+    DistributionStatus.APPROVED,
+)
+"""The states of a distribution on which work is still to be done; there is one such run per programme."""
+
+STATED: Final = (DistributionStatus.RELEASED, DistributionStatus.CLOSED)
+"""The states in which a distribution counts as made."""
+
+
+class ObjectionState(models.TextChoices):
+    """Where a member's objection stands."""
+
+    RAISED = "raised", "Raised"
+    UPHELD = "upheld", "Upheld"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+OBJECTION_LIFECYCLE: Final = Lifecycle(
+    {
+        "uphold": ({ObjectionState.RAISED}, ObjectionState.UPHELD),
+        "refuse": ({ObjectionState.RAISED}, ObjectionState.REFUSED),
+        "withdraw": ({ObjectionState.RAISED}, ObjectionState.WITHDRAWN),
+    }
+)

@@ -1,0 +1,243 @@
+"""Who may see and make distributions: finance of the operating entity, two persons of it; members see what is theirs.
+
+What single licensees paid is finance's alone: members read one sum over all periods, never period by period.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.db.models import Model, Q
+
+from licensing.close.policies import CLOSE_RUN_POLICY, READ_CLOSE_RUN
+from licensing.distribution.lifecycle import STATED, DistributionStatus
+from licensing.distribution.models import (
+    DistributionItem,
+    DistributionPart,
+    DistributionReceipt,
+    DistributionRun,
+    DistributionShare,
+    Objection,
+    PayoutTerms,
+)
+from licensing.terms.models import Programme
+from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
+from platform_core.access.actors import COMMAND_LINE, Actor, Assignment, SystemWork
+from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
+from platform_core.access.registry import Guard, Permission, Policy, allow, register
+from platform_core.access.relations import (
+    NOTHING,
+    Relation,
+    everything,
+    in_alliance,
+    in_operating_entity,
+    own_organisation,
+)
+from platform_core.identity.role_plan import Decision, declare_decision
+from platform_core.identity.roles import Purpose, Role
+
+DISTRIBUTION_APPROVAL: Final = "distribution_run.approval"
+"""The decision of two people: one has a distribution calculated and reviewed, another approves it."""
+
+DISTRIBUTION_WORK: Final = SystemWork("distribution")
+"""The job that works out a distribution somebody asked for."""
+
+START_DISTRIBUTION = Permission("programme.start_distribution")
+SET_PAYOUT_TERMS = Permission("programme.set_payout_terms")
+READ_PAYOUT_TERMS = Permission("payout_terms.read")
+READ_DISTRIBUTION = Permission("distribution_run.read")
+CALCULATE_DISTRIBUTION = Permission("distribution_run.calculate")
+REVIEW_DISTRIBUTION = Permission("distribution_run.review")
+SEND_BACK_DISTRIBUTION = Permission("distribution_run.send_back")
+APPROVE_DISTRIBUTION = Permission("distribution_run.approve")
+RELEASE_DISTRIBUTION = Permission("distribution_run.release")
+CLOSE_DISTRIBUTION = Permission("distribution_run.close")
+CANCEL_DISTRIBUTION = Permission("distribution_run.cancel")
+READ_DISTRIBUTION_ITEM = Permission("distribution_item.read")
+OBJECT_TO_DISTRIBUTION = Permission("distribution_item.object")
+READ_OBJECTION = Permission("objection.read")
+ANSWER_OBJECTION = Permission("objection.answer")
+WITHDRAW_OBJECTION = Permission("objection.withdraw")
+
+_NO_STAFF: Final = "who is paid what is nothing that a staff session needs"
+
+
+def _waiting_for_approval(path: str = "") -> Relation:
+    """Reach what waits for a second person at the operating entity, and what one was that person for."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        entities = sorted(row.operating_entity_id for row in assignments if row.operating_entity_id is not None)
+        if not entities:
+            return NOTHING
+        waiting = Q(**{f"{path}status": DistributionStatus.REVIEWED})
+        own = Q(**{f"{path}approved_by": actor.user_id}) if actor.user_id is not None else NOTHING
+        return Q(**{f"{path}programme__operating_entity__in": entities}) & (waiting | own)
+
+    return Relation(
+        "of the operating entity, waiting for approval or approved by oneself",
+        reach,
+        f"{path}programme__operating_entity",
+    )
+
+
+PROGRAMME_POLICY.extend(
+    allow(Role.FINANCE, {START_DISTRIBUTION, SET_PAYOUT_TERMS}, in_operating_entity(), purpose=Purpose.ROYALTIES),
+    allow(DISTRIBUTION_WORK, READ_PROGRAMME, everything()),
+    allow(COMMAND_LINE, SET_PAYOUT_TERMS, everything()),
+)
+CLOSE_RUN_POLICY.extend(allow(DISTRIBUTION_WORK, READ_CLOSE_RUN, everything()))
+
+PAYOUT_TERMS_POLICY = register(
+    Policy(
+        PayoutTerms,
+        read=READ_PAYOUT_TERMS,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                READ_PAYOUT_TERMS,
+                in_operating_entity("programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(Role.SECRETARIAT, READ_PAYOUT_TERMS, in_alliance("programme__alliance")),
+            allow(COMMAND_LINE, READ_PAYOUT_TERMS, everything()),
+        ],
+    )
+)
+
+DISTRIBUTION_RUN_POLICY = register(
+    Policy(
+        DistributionRun,
+        read=READ_DISTRIBUTION,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                {
+                    READ_DISTRIBUTION,
+                    CALCULATE_DISTRIBUTION,
+                    REVIEW_DISTRIBUTION,
+                    SEND_BACK_DISTRIBUTION,
+                    APPROVE_DISTRIBUTION,
+                    RELEASE_DISTRIBUTION,
+                    CLOSE_DISTRIBUTION,
+                    CANCEL_DISTRIBUTION,
+                },
+                in_operating_entity("programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            # A treasurer, a council member or an outside accountant: what each payee gets, and who paid is not shown.
+            allow(
+                Role.CLOSE_APPROVER,
+                {READ_DISTRIBUTION, APPROVE_DISTRIBUTION, SEND_BACK_DISTRIBUTION},
+                _waiting_for_approval(),
+            ),
+            allow(DISTRIBUTION_WORK, {READ_DISTRIBUTION, CALCULATE_DISTRIBUTION}, everything()),
+            allow(COMMAND_LINE, READ_DISTRIBUTION, everything()),
+        ],
+        guards=[
+            Guard(
+                APPROVE_DISTRIBUTION,
+                "You had this calculated, or reviewed it: a second person has to approve it.",
+                lambda actor: ~Q(calculated_by=actor.user_id) & ~Q(reviewed_by=actor.user_id),
+            ),
+        ],
+    )
+)
+
+
+def _finances_alone(model: type[Model]) -> Policy:
+    """Register what a distribution was worked out from: it tells what single licensees paid."""
+    return register(
+        Policy(
+            model,
+            read=READ_DISTRIBUTION,
+            no_staff=_NO_STAFF,
+            rules=[
+                allow(
+                    Role.FINANCE,
+                    READ_DISTRIBUTION,
+                    in_operating_entity("run__programme__operating_entity"),
+                    purpose=Purpose.ROYALTIES,
+                ),
+                allow((DISTRIBUTION_WORK, COMMAND_LINE), READ_DISTRIBUTION, everything()),
+            ],
+        )
+    )
+
+
+DISTRIBUTION_PART_POLICY = _finances_alone(DistributionPart)
+DISTRIBUTION_RECEIPT_POLICY = _finances_alone(DistributionReceipt)
+DISTRIBUTION_SHARE_POLICY = _finances_alone(DistributionShare)
+
+DISTRIBUTION_ITEM_POLICY = register(
+    Policy(
+        DistributionItem,
+        read=READ_DISTRIBUTION_ITEM,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                READ_DISTRIBUTION_ITEM,
+                in_operating_entity("run__programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(Role.CLOSE_APPROVER, READ_DISTRIBUTION_ITEM, _waiting_for_approval("run__")),
+            allow(
+                Role.SECRETARIAT,
+                READ_DISTRIBUTION_ITEM,
+                in_alliance("run__programme__alliance").narrowed(Q(run__status__in=STATED), "once released"),
+            ),
+            allow(
+                (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN),
+                {READ_DISTRIBUTION_ITEM, OBJECT_TO_DISTRIBUTION},
+                own_organisation("membership__organisation").narrowed(Q(run__status__in=STATED), "once released"),
+            ),
+            allow((DISTRIBUTION_WORK, COMMAND_LINE), READ_DISTRIBUTION_ITEM, everything()),
+        ],
+    )
+)
+
+OBJECTION_POLICY = register(
+    Policy(
+        Objection,
+        read=READ_OBJECTION,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                {READ_OBJECTION, ANSWER_OBJECTION},
+                in_operating_entity("item__run__programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(
+                (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN),
+                {READ_OBJECTION, WITHDRAW_OBJECTION},
+                own_organisation("item__membership__organisation"),
+            ),
+            allow(COMMAND_LINE, READ_OBJECTION, everything()),
+        ],
+    )
+)
+
+_TAKING_PART: Final = (
+    "programme__licences__licensee",
+    "programme__pool__members__membership__organisation",
+)
+DISTRIBUTION_RUN_POLICY.belong_to(*_TAKING_PART)
+for _policy in (DISTRIBUTION_PART_POLICY, DISTRIBUTION_RECEIPT_POLICY, DISTRIBUTION_SHARE_POLICY):
+    _policy.belong_to(*(f"run__{path}" for path in _TAKING_PART))
+DISTRIBUTION_ITEM_POLICY.belong_to("membership__organisation")
+OBJECTION_POLICY.belong_to("item__membership__organisation")
+ACCESS_LOG_POLICY.extend(
+    allow((Role.MEMBER_ADMIN, Role.MEMBER_FINANCE), READ_ACCESS_LOG, of_own_figures(DistributionItem)),
+)
+declare_decision(
+    Decision(
+        DISTRIBUTION_APPROVAL,
+        (Role.FINANCE,),
+        second=(Role.CLOSE_APPROVER,),
+        at_entity=True,
+        purpose=Purpose.ROYALTIES,
+        in_use=lambda place: Programme.objects.filter(operating_entity=place.entity).exists(),
+    )
+)

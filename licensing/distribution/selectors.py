@@ -1,0 +1,155 @@
+"""Finding distributions and what members got, through what the reader may see."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from licensing.agreements.models import Receipt
+from licensing.close.lifecycle import IN_HAND, Calculation, RunStatus
+from licensing.close.models import CloseRun
+from licensing.distribution.lifecycle import DISTRIBUTION_LIFECYCLE, DistributionStatus
+from licensing.distribution.models import (
+    DistributionItem,
+    DistributionPart,
+    DistributionReceipt,
+    DistributionRun,
+    DistributionShare,
+    Objection,
+    PayoutTerms,
+)
+from licensing.distribution.policies import (
+    APPROVE_DISTRIBUTION,
+    CALCULATE_DISTRIBUTION,
+    CANCEL_DISTRIBUTION,
+    CLOSE_DISTRIBUTION,
+    RELEASE_DISTRIBUTION,
+    REVIEW_DISTRIBUTION,
+    SEND_BACK_DISTRIBUTION,
+)
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import can, get_visible
+from platform_core.access.querysets import VisibleQuerySet
+from platform_core.access.registry import Permission
+
+STEP_PERMISSIONS: Mapping[str, Permission] = {
+    "calculate": CALCULATE_DISTRIBUTION,
+    "review": REVIEW_DISTRIBUTION,
+    "approve": APPROVE_DISTRIBUTION,
+    "send back": SEND_BACK_DISTRIBUTION,
+    "release": RELEASE_DISTRIBUTION,
+    "close": CLOSE_DISTRIBUTION,
+    "cancel": CANCEL_DISTRIBUTION,
+}
+
+
+def distribution_runs(*, actor: Actor) -> VisibleQuerySet[DistributionRun]:
+    """List the distributions an actor may see, with what lists show of them."""
+    return DistributionRun.objects.visible_to(actor).select_related(
+        "programme", "calculated_by", "reviewed_by", "approved_by", "released_by"
+    )
+
+
+def get_distribution(run_id: UUID, *, actor: Actor, for_change: bool = False) -> DistributionRun:
+    """Fetch one distribution the actor may see, locked until the transaction ends if it is fetched for a change."""
+    return get_visible(DistributionRun, run_id, actor=actor, for_change=for_change)
+
+
+def allowed_steps(run: DistributionRun, *, actor: Actor) -> list[str]:
+    """List the steps that lead on from where a distribution is, and that the actor may take."""
+    steps = DISTRIBUTION_LIFECYCLE.allowed(DistributionStatus(run.status))
+    return [step for step in steps if _possible(step, run) and can(actor, STEP_PERMISSIONS[step], run)]
+
+
+def _possible(step: str, run: DistributionRun) -> bool:
+    if step in ("review", "approve"):
+        return run.calculation == Calculation.DONE
+    return step not in ("calculate", "send back") or run.calculation not in IN_HAND
+
+
+def parts(run: DistributionRun, *, actor: Actor) -> VisibleQuerySet[DistributionPart]:
+    """Return the periods of which a distribution gives something out."""
+    return DistributionPart.objects.visible_to(actor).filter(run=run).select_related("close_run")
+
+
+def shares(run: DistributionRun, *, actor: Actor) -> VisibleQuerySet[DistributionShare]:
+    """Return what each payee gets of each period."""
+    rows = DistributionShare.objects.visible_to(actor).filter(run=run)
+    return rows.select_related("part", "membership__organisation")
+
+
+def items(*, actor: Actor) -> VisibleQuerySet[DistributionItem]:
+    """List what payees got: finance sees all of it, members their own once it is released."""
+    return DistributionItem.objects.visible_to(actor).select_related("run__programme", "membership__organisation")
+
+
+def get_item(item_id: UUID, *, actor: Actor, for_change: bool = False) -> DistributionItem:
+    """Fetch what one payee got, as far as the actor may see it."""
+    return get_visible(DistributionItem, item_id, actor=actor, for_change=for_change)
+
+
+def objections(*, actor: Actor) -> VisibleQuerySet[Objection]:
+    """List the objections an actor may see."""
+    return Objection.objects.visible_to(actor).select_related(
+        "item__run__programme", "item__membership__organisation", "raised_by", "answered_by"
+    )
+
+
+def payout_terms(*, actor: Actor) -> VisibleQuerySet[PayoutTerms]:
+    """List how programmes' distributions are made, as far as the actor may see it."""
+    return PayoutTerms.objects.visible_to(actor).select_related("programme")
+
+
+def payout_terms_on(programme_id: UUID, on: date) -> PayoutTerms | None:
+    """Return how a programme's distributions are made on a day."""
+    return PayoutTerms.objects.filter(programme=programme_id, from_on__lte=on).order_by("-from_on").first()
+
+
+def closes_to_distribute(programme_id: UUID, *, through: date, actor: Actor) -> list[CloseRun]:
+    """Return the last posted close of each period of which something was received or distributed by a day."""
+    posted = CloseRun.objects.visible_to(actor).filter(programme=programme_id, status=RunStatus.POSTED)
+    corrected = CloseRun.objects.filter(status=RunStatus.POSTED, corrects__isnull=False).values("corrects")
+    known = set(received_by(programme_id, through=through))
+    known |= set(
+        DistributionPart.objects.filter(run__programme=programme_id)
+        .exclude(run__status=DistributionStatus.CANCELLED)
+        .values_list("period", flat=True)
+    )
+    return list(posted.exclude(pk__in=corrected).filter(period__in=known).order_by("first_month", "period"))
+
+
+def received_by(programme_id: UUID, *, through: date) -> dict[str, dict[UUID, int]]:
+    """Return what was received by the end of a day, in minor units, by period and licence; nothing where it is 0."""
+    rows: QuerySet[Receipt] = Receipt.objects.filter(
+        Q(received_on=None) | Q(received_on__lte=through), licence__programme=programme_id
+    )
+    found: dict[str, dict[UUID, int]] = {}
+    for row in rows.order_by().values("period", "licence").annotate(sum=Sum("amount_minor")):
+        if row["sum"]:
+            found.setdefault(str(row["period"]), {})[row["licence"]] = int(row["sum"])
+    return found
+
+
+def distributed_before(run: DistributionRun) -> dict[str, dict[str, int]]:
+    """Return what the distributions of a programme before one gave each payee, by period."""
+    rows = (
+        DistributionShare.objects.filter(run__programme=run.programme_id, run__number__lt=run.number)
+        .exclude(run__status=DistributionStatus.CANCELLED)
+        .order_by()
+        .values("part__period", "payee")
+        .annotate(sum=Sum("amount_minor"))
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row["sum"]:
+            found.setdefault(str(row["part__period"]), {})[str(row["payee"])] = int(row["sum"])
+    return found
+
+
+def receipts_of(run: DistributionRun) -> dict[str, dict[UUID, int]]:
+    """Return what was received that a distribution was worked out from, by period and licence."""
+    found: dict[str, dict[UUID, int]] = {}
+    for row in DistributionReceipt.objects.filter(run=run).select_related("part"):
+        found.setdefault(row.part.period, {})[row.licence_id] = row.received_minor
+    return found

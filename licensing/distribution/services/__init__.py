@@ -1,0 +1,33 @@
+"""Working out, approving and releasing distributions."""
+
+from licensing.distribution.services.calculating import calculate_distribution, note_failed_distribution
+from licensing.distribution.services.objecting import answer_objection, raise_objection, withdraw_objection
+from licensing.distribution.services.releasing import close_distribution, release_distribution
+from licensing.distribution.services.runs import (
+    CALCULATION,
+    approve_distribution,
+    cancel_distribution,
+    request_distribution,
+    review_distribution,
+    send_back_distribution,
+    set_payout_terms,
+    start_distribution,
+)
+
+__all__ = [
+    "CALCULATION",
+    "answer_objection",
+    "approve_distribution",
+    "calculate_distribution",
+    "cancel_distribution",
+    "close_distribution",
+    "note_failed_distribution",
+    "raise_objection",
+    "release_distribution",
+    "request_distribution",
+    "review_distribution",
+    "send_back_distribution",
+    "set_payout_terms",
+    "start_distribution",
+    "withdraw_objection",
+]

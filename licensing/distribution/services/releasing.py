@@ -1,0 +1,220 @@
+"""Releasing a distribution: the books, the proof and the statements, all in one transaction."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from licensing.billing.kinds import COLLECTED, account_of
+from licensing.close.models import PayeeKind
+from licensing.distribution.kinds import FEE_INCOME, HELD, PAYABLE, RESERVE, UNDISTRIBUTED
+from licensing.distribution.lifecycle import DISTRIBUTION_LIFECYCLE, DistributionStatus, ObjectionState
+from licensing.distribution.models import DistributionItem, DistributionPart, DistributionRun, Objection
+from licensing.distribution.policies import CLOSE_DISTRIBUTION, RELEASE_DISTRIBUTION
+from licensing.distribution.proofs import FEWEST_PAYEES, Opening, Statement, commit_run, fingerprint, published_file
+from licensing.distribution.selectors import get_distribution, payout_terms_on
+from licensing.distribution.services.runs import require_unchanged
+from licensing.terms.models import Programme
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import require
+from platform_core.audit.services import record_event
+from platform_core.clock import today
+from platform_core.identity.roles import Purpose, Role
+from platform_core.ledger.calculation import Line
+from platform_core.ledger.kinds import AccountKind
+from platform_core.ledger.models import Account, Entry
+from platform_core.ledger.selectors import balance_of
+from platform_core.ledger.services import NewEntry, open_account, post_entry
+from platform_core.ledger.services.holding import hold_books
+from platform_core.notices.selectors import seats_holding
+from platform_core.notices.services import notify_seats
+from platform_core.problems import Conflict, WrongState
+from platform_core.realtime.services import announce
+
+DEFAULT_OBJECTION_DAYS: Final = 30
+"""Days within which members may object where a programme has no terms of its own."""
+
+_RESERVE_MARK: Final = "~reserve:"
+_DIGITS_OF_SCALAR: Final = 64
+
+
+@transaction.atomic
+def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
+    """Release an approved distribution: book it, commit to every payee's amount, and show members their statements.
+
+    Raises Conflict where other money has been received than it was worked out from, or where the books hold less
+    received royalty than is to be given out.
+    """
+    run = get_distribution(run_id, actor=actor, for_change=True)
+    require(actor, RELEASE_DISTRIBUTION, run)
+    before = DistributionStatus(run.status)
+    status = DISTRIBUTION_LIFECYCLE.after("release", current=before)
+    require_unchanged(run)
+    # Before any balance is read: statements say what stood there when they were made.
+    hold_books(run.programme.operating_entity_id)
+    items = list(DistributionItem.objects.filter(run=run).select_related("membership").order_by("payee"))
+    on = today(actor.clock, run.programme.alliance.zone)
+    terms = payout_terms_on(run.programme_id, on)
+
+    accounts = {item.pk: _account_of(actor, run, item) for item in items}
+    for item in items:
+        item.opening_minor = -balance_of(accounts[item.pk].pk, actor=actor)
+    _commit(run, items)
+    run.status = status
+    run.released_at, run.released_by_id = actor.clock.now(), actor.person_id
+    run.objections_until = on + timedelta(days=terms.objection_days if terms else DEFAULT_OBJECTION_DAYS)
+    for item in items:
+        item.save(update_fields=["opening_minor", "opening"])
+    run.entry = _book(actor, run, items, accounts)
+    run.save()
+    record_event(
+        "distribution_run.released",
+        actor=actor,
+        subject=run,
+        changes={
+            "status": (before, run.status),
+            "total_minor": (None, run.total_minor),
+            "fingerprint": (None, run.fingerprint),
+        },
+    )
+    announce(run)
+    _tell_members(actor, run, items)
+    return run
+
+
+@transaction.atomic
+def close_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
+    """Close a released distribution once the window for objections is over and each of them is answered."""
+    run = get_distribution(run_id, actor=actor, for_change=True)
+    require(actor, CLOSE_DISTRIBUTION, run)
+    before = DistributionStatus(run.status)
+    run.status = DISTRIBUTION_LIFECYCLE.after("close", current=before)
+    if run.objections_until is not None and today(actor.clock, run.programme.alliance.zone) <= run.objections_until:
+        raise WrongState(f"Members may object until {run.objections_until}: close it afterwards.")
+    if Objection.objects.filter(item__run=run, state=ObjectionState.RAISED).exists():
+        raise WrongState("An objection has not been answered yet.")
+    run.closed_at = actor.clock.now()
+    run.save(update_fields=["status", "closed_at"])
+    record_event("distribution_run.closed", actor=actor, subject=run, changes={"status": (before, run.status)})
+    announce(run)
+    return run
+
+
+def statement_of(item: DistributionItem, run: DistributionRun, periods: Iterable[str]) -> Statement:
+    """Return what a payee's statement says, to which the proof binds."""
+    details: Mapping[str, Any] = {
+        "programme": run.programme.code,
+        "distribution": run.number,
+        "through": run.through_on.isoformat(),
+        "periods": list(periods),
+        "opening_minor": str(item.opening_minor),
+        "closing_minor": str(item.opening_minor + item.amount_minor),
+    }
+    return Statement(payee=item.payee, amount_minor=item.amount_minor, details=details)
+
+
+def _commit(run: DistributionRun, items: list[DistributionItem]) -> None:
+    """Publish a commitment for each payee; with too few payees there would be nothing to hide, and nothing is."""
+    if len(items) < FEWEST_PAYEES:
+        return
+    periods = list(DistributionPart.objects.filter(run=run).order_by("period").values_list("period", flat=True))
+    published, proofs = commit_run(
+        run=str(run.pk),
+        currency=run.currency,
+        periods=periods,
+        statements=[statement_of(item, run, periods) for item in items],
+    )
+    run.published, run.fingerprint = published_file(published), fingerprint(published)
+    for item, proof in zip(items, proofs, strict=True):
+        item.opening = written_opening(proof.opening)
+
+
+def written_opening(opening: Opening) -> str:
+    """Write what opens a commitment as text, to be kept encrypted."""
+    return json.dumps({"label": opening.label, "blinding": str(opening.blinding), "nonce": opening.nonce.hex()})
+
+
+def read_opening(text: str) -> Opening:
+    """Read what opens a commitment as it was kept."""
+    told = json.loads(text)
+    return Opening(label=told["label"], blinding=int(told["blinding"]), nonce=bytes.fromhex(told["nonce"]))
+
+
+_KINDS: Final[Mapping[str, AccountKind]] = {
+    PayeeKind.MEMBER: PAYABLE,
+    PayeeKind.HELD: HELD,
+    PayeeKind.FEE: FEE_INCOME,
+    PayeeKind.RESERVE: RESERVE,
+    PayeeKind.UNDISTRIBUTED: UNDISTRIBUTED,
+}
+
+
+def _account_of(actor: Actor, run: DistributionRun, item: DistributionItem) -> Account:
+    programme = run.programme
+    holder = item.membership.organisation_id if item.membership else programme.operating_entity.organisation_id
+    return open_account(
+        actor=actor,
+        operating_entity_id=programme.operating_entity_id,
+        holder_id=holder,
+        kind=_KINDS[item.kind].code,
+        purpose=Purpose.ROYALTIES,
+        currency=run.currency,
+        label=_label(programme, item),
+    )
+
+
+def _label(programme: Programme, item: DistributionItem) -> str:
+    if item.kind == PayeeKind.RESERVE:
+        return f"{programme.code} {item.payee.removeprefix(_RESERVE_MARK)}"[:100]
+    return "" if item.membership_id is not None else programme.code[:100]
+
+
+def _book(
+    actor: Actor, run: DistributionRun, items: list[DistributionItem], accounts: Mapping[UUID, Account]
+) -> Entry | None:
+    collected = account_of(run.programme, COLLECTED, actor=actor, currency=run.currency)
+    there = -balance_of(collected.pk, actor=actor)
+    if run.total_minor > there:
+        raise Conflict(
+            "The books hold less received royalty than is to be given out: money was noted as received that was never "
+            "booked. Settle the invoices it is for."
+        )
+    lines = [Line(accounts[item.pk].pk, -item.amount_minor) for item in items if item.amount_minor]
+    if run.total_minor:
+        lines.insert(0, Line(collected.pk, run.total_minor))
+    if not lines:
+        return None
+    return post_entry(
+        actor=actor,
+        operating_entity_id=run.programme.operating_entity_id,
+        entry=NewEntry(
+            key=run.pk,
+            name="distribution.released",
+            effective_on=today(actor.clock, run.programme.alliance.zone),
+            subject=run,
+            lines=lines,
+            memo=f"{run.programme.code} {run.number}",
+        ),
+    )
+
+
+def _tell_members(actor: Actor, run: DistributionRun, items: Iterable[DistributionItem]) -> None:
+    values = {"programme": run.programme.code, "number": run.number, "currency": run.currency}
+    for item in items:
+        if item.kind != PayeeKind.MEMBER or item.membership is None:
+            continue
+        seats = [
+            seat
+            for role in (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN)
+            for seat in seats_holding(role, actor=actor, organisation=item.membership.organisation_id)
+        ]
+        notify_seats(
+            actor=actor,
+            seats=seats,
+            kind="distribution.stated",
+            subject=item,
+            values=values | {"amount_minor": item.amount_minor},
+        )
