@@ -28,6 +28,7 @@ RATE_LIMIT_ADDRESS = ENVIRONMENT.rate_limit_address
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 WEBHOOKS_TO_PRIVATE_ADDRESSES = ENVIRONMENT.webhooks_to_private_addresses
 OPS_URL = ENVIRONMENT.ops_url
+STRIPE_URL = ENVIRONMENT.stripe_url
 ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 
 INSTALLED_APPS = [
@@ -308,6 +309,8 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     "loggers": {
         "procrastinate": {"level": "WARNING"},
+        # Each of its calls would be told, with the ids in its address.
+        "stripe": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
         # Strangers try host names all day; each is answered with 400 and needs no traceback.
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -20,7 +20,13 @@ from licensing.billing.services.setting import (
     set_tax_identity,
     set_tax_rule,
 )
-from licensing.billing.services.settling import NewSettlement, set_off, settle_invoice, take_settlement_back
+from licensing.billing.services.settling import (
+    NewSettlement,
+    hold_invoices,
+    set_off,
+    settle_invoice,
+    take_settlement_back,
+)
 from licensing.billing.services.writing_off import decide_write_off, propose_write_off, withdraw_write_off
 
 __all__ = [
@@ -36,6 +42,7 @@ __all__ = [
     "decide_write_off",
     "discard_invoice",
     "dispute_invoice",
+    "hold_invoices",
     "issue_invoices",
     "open_invoice_series",
     "prepare_invoices",

@@ -244,7 +244,7 @@ class _Half:
             receipt=self._receipt(actor),
             entry=entry,
             at=actor.clock.now(),
-            user_id=actor.person_id,
+            user_id=actor.user_id,
         )
         made.save(force_insert=True)
         self.invoice.open_minor -= self.asked.amount_minor

@@ -40,6 +40,7 @@ FONT_DIR = ROOT / "frontend" / "node_modules" / "@expo-google-fonts" / "noto-san
 """Where the installation of the web pages puts the font that documents are set in."""
 
 OPS_URL = "https://ops.epo.org"
+STRIPE_URL = "https://api.stripe.com"
 """EPO's Open Patent Services."""
 
 HSTS_SECONDS = 31_536_000
@@ -67,6 +68,7 @@ class Environment:
     metrics_token: str = field(repr=False)
     webhooks_to_private_addresses: bool
     ops_url: str
+    stripe_url: str
     bind: str
     port: int
     port_is_chosen: bool
@@ -143,6 +145,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         ),
         metrics_token=metrics_token(reader),
         webhooks_to_private_addresses=reader.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False),
+        stripe_url=reader.read("STRIPE_URL", web_address, STRIPE_URL, write=f"Write an address such as {STRIPE_URL}."),
         ops_url=reader.read("OPS_URL", web_address, OPS_URL, write=f"Write an address such as {OPS_URL}."),
         session_hours=reader.read("SESSION_HOURS", above_zero, 12, write="Write a number of hours, 1 or more."),
         session_idle_minutes=reader.read(

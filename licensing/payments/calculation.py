@@ -1,0 +1,119 @@
+"""What the payment service says of a payment, as facts, and amounts as it writes them. Pure: no database, no clock."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from platform_core.money import exponent
+
+_HUNDREDFOLD: Final = frozenset({"ISK", "UGX"})
+"""Currencies without a minor unit that the service counts in hundredths all the same, which must be 00."""
+_NAMESPACE: Final = UUID("6f5c1f0e-6a5e-5b7e-9a0f-2b8a5d1c7e43")
+"""Under which the keys of what is booked are derived from the service's own ids, so that nothing is booked twice."""
+
+
+class Status(StrEnum):
+    """Where a payment stands at the service, in our words."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFact:
+    """A refund as the service tells it; `ours` is the id we gave it, blank where somebody made it at the service."""
+
+    service_id: str
+    amount_minor: int
+    status: str
+    """pending, succeeded, failed or canceled."""
+    ours: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFact:
+    """What the payer's bank took back and what it returned, and what the service asks for it; all above 0."""
+
+    service_id: str
+    taken_minor: int
+    returned_minor: int
+    fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the service says of one payment at one time, in our minor units."""
+
+    service_id: str
+    status: Status
+    currency: str
+    received_minor: int = 0
+    charge_id: str = ""
+    fee_minor: int = 0
+    fee_currency: str = ""
+    message: str = ""
+    refunds: Sequence[RefundFact] = field(default_factory=tuple)
+    disputes: Sequence[DisputeFact] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Something that moved money at the service: above 0 what came in. Known by its kind and the service's id."""
+
+    kind: str
+    service_id: str
+    amount_minor: int
+
+
+def movements_of(facts: Facts) -> list[Movement]:
+    """Return what moved money by what the service says, in an order in which it can be booked."""
+    found: list[Movement] = []
+    if facts.received_minor:
+        found.append(Movement("received", facts.service_id, facts.received_minor))
+    if facts.fee_minor and facts.fee_currency == facts.currency:
+        found.append(Movement("fee", facts.charge_id, -facts.fee_minor))
+    for refund in sorted(facts.refunds, key=lambda each: each.service_id):
+        # One that fails after all had left before, and comes back.
+        if refund.status in ("succeeded", "failed_after_success"):
+            found.append(Movement("refunded", refund.service_id, -refund.amount_minor))
+        if refund.status == "failed_after_success":
+            found.append(Movement("refund_returned", refund.service_id, refund.amount_minor))
+    for dispute in sorted(facts.disputes, key=lambda each: each.service_id):
+        if dispute.taken_minor:
+            found.append(Movement("disputed", dispute.service_id, -dispute.taken_minor))
+        if dispute.fee_minor:
+            found.append(Movement("fee", dispute.service_id, -dispute.fee_minor))
+        if dispute.returned_minor:
+            found.append(Movement("dispute_won", dispute.service_id, dispute.returned_minor))
+    return found
+
+
+def key_of(kind: str, service_id: str) -> UUID:
+    """Return the key under which a movement is booked, the same whenever and however often it is told."""
+    return uuid.uuid5(_NAMESPACE, f"{kind} {service_id}")
+
+
+def to_service(amount_minor: int, currency: str) -> int:
+    """Return an amount as the service writes it. Raises ValueError for one that it cannot take."""
+    digits = exponent(currency)
+    if currency in _HUNDREDFOLD:
+        return amount_minor * 100
+    if digits == 3 and amount_minor % 10:
+        raise ValueError(f"{currency} is paid in steps of 10 minor units there")
+    return amount_minor
+
+
+def from_service(amount: int, currency: str) -> int:
+    """Return an amount of the service in our minor units."""
+    return amount // 100 if currency in _HUNDREDFOLD else amount
+
+
+def wait_after(attempts: int) -> int:
+    """Return how many seconds to wait before trying again after so many failures: more each time, at most six hours."""
+    return min(21_600, 15 << min(attempts, 12))

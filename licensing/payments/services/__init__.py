@@ -1,0 +1,19 @@
+"""Paying online, giving back, and taking down what the payment service says."""
+
+from licensing.payments.services.connecting import close_stripe_account, connect_stripe_account
+from licensing.payments.services.hearing import hear_event
+from licensing.payments.services.paying import WORK, start_online_payment
+from licensing.payments.services.refunding import decide_refund, propose_refund
+from licensing.payments.services.working import work_on_due_payments, work_on_payment
+
+__all__ = [
+    "WORK",
+    "close_stripe_account",
+    "connect_stripe_account",
+    "decide_refund",
+    "hear_event",
+    "propose_refund",
+    "start_online_payment",
+    "work_on_due_payments",
+    "work_on_payment",
+]

@@ -1,0 +1,153 @@
+"""Booking what moved money at the service: once each, whatever order it is told in."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from licensing.billing.lifecycle import SettlementKind
+from licensing.billing.models import Settlement
+from licensing.billing.services import NewSettlement, hold_invoices, settle_invoice
+from licensing.payments.calculation import Facts, Movement, key_of, movements_of
+from licensing.payments.kinds import PAYMENT_FEES, PREPAID, SERVICE_BALANCE
+from licensing.payments.lifecycle import MovementKind
+from licensing.payments.models import OnlineMovement, OnlinePayment
+from platform_core.access.actors import Actor
+from platform_core.audit.services import record_event
+from platform_core.clock import today
+from platform_core.identity.roles import Purpose
+from platform_core.ledger.calculation import Line
+from platform_core.ledger.kinds import AccountKind
+from platform_core.ledger.models import Account, Entry
+from platform_core.ledger.selectors import balance_of
+from platform_core.ledger.services import NewEntry, open_account, post_entry
+from platform_core.problems import Conflict
+
+
+def book_movements(*, actor: Actor, payment: OnlinePayment, facts: Facts) -> list[OnlineMovement]:
+    """Book what moved money by what the service says, as far as it is not booked yet; the caller holds the payment."""
+    booked = set(
+        OnlineMovement.objects.filter(payment=payment).values_list("kind", "service_id"),
+    )
+    return [
+        _book(actor, payment, movement)
+        for movement in movements_of(facts)
+        if (movement.kind, movement.service_id) not in booked
+    ]
+
+
+def _book(actor: Actor, payment: OnlinePayment, movement: Movement) -> OnlineMovement:
+    settled = prepaid = 0
+    settlement: Settlement | None = None
+    entry: Entry | None = None
+    if movement.kind == MovementKind.FEE:
+        fees = _own_account(actor, payment, PAYMENT_FEES)
+        entry = _post(actor, payment, movement, fees, -movement.amount_minor)
+    else:
+        settled, settlement = _settle(actor, payment, movement)
+        prepaid = movement.amount_minor - settled
+        if prepaid:
+            entry = _post(actor, payment, movement, _prepaid_account(actor, payment), -prepaid)
+    made = OnlineMovement.objects.create(
+        payment=payment,
+        kind=movement.kind,
+        service_id=movement.service_id,
+        amount_minor=movement.amount_minor,
+        settled_minor=settled,
+        prepaid_minor=prepaid,
+        settlement=settlement,
+        entry=entry,
+        at=actor.clock.now(),
+    )
+    record_event(
+        "online_payment.booked",
+        actor=actor,
+        subject=payment,
+        changes={"kind": (None, movement.kind), "amount_minor": (None, movement.amount_minor)},
+    )
+    return made
+
+
+def _settle(actor: Actor, payment: OnlinePayment, movement: Movement) -> tuple[int, Settlement | None]:
+    """Settle the invoice with what came in, or open it again by what went out; return how much of it that is.
+
+    What came in beyond what is open is the licensee's. What goes out is taken from that first, as far as it is there.
+    """
+    invoice = hold_invoices(actor=actor, invoice_ids=[payment.invoice_id])[payment.invoice_id]
+    if movement.amount_minor > 0:
+        amount = min(movement.amount_minor, invoice.open_minor)
+    else:
+        out = -movement.amount_minor - _still_prepaid(actor, payment)
+        amount = -min(max(0, out), invoice.gross_minor - invoice.open_minor)
+    if not amount:
+        return 0, None
+    asked = NewSettlement(
+        key=key_of(movement.kind, movement.service_id),
+        kind=SettlementKind.PAYMENT,
+        amount_minor=amount,
+        on=_today(actor, payment),
+        reference=movement.service_id,
+    )
+    balance = _own_account(actor, payment, SERVICE_BALANCE)
+    try:
+        with transaction.atomic():
+            made = settle_invoice(
+                actor=actor, invoice_id=payment.invoice_id, settlement=asked, from_account_id=balance.pk
+            )
+    except Conflict:
+        # What its period received was set off elsewhere since: then the licensee owes it on its own account.
+        if amount > 0:
+            raise
+        return 0, None
+    return amount, made
+
+
+def _still_prepaid(actor: Actor, payment: OnlinePayment) -> int:
+    """Return what of a payment was paid ahead and is still there."""
+    kept = OnlineMovement.objects.filter(payment=payment).aggregate(sum=Sum("prepaid_minor"))["sum"] or 0
+    if kept <= 0:
+        return 0
+    there = -balance_of(_prepaid_account(actor, payment).pk, actor=actor)
+    return max(0, min(int(kept), there))
+
+
+def _post(actor: Actor, payment: OnlinePayment, movement: Movement, other: Account, amount: int) -> Entry:
+    """Book an amount on another account against the balance at the service."""
+    balance = _own_account(actor, payment, SERVICE_BALANCE)
+    return post_entry(
+        actor=actor,
+        operating_entity_id=payment.account.operating_entity_id,
+        entry=NewEntry(
+            key=key_of(f"{movement.kind} besides", movement.service_id),
+            name=f"online_payment.{movement.kind}",
+            effective_on=_today(actor, payment),
+            subject=payment,
+            lines=[Line(other.pk, amount), Line(balance.pk, -amount)],
+            memo=movement.service_id,
+        ),
+    )
+
+
+def _prepaid_account(actor: Actor, payment: OnlinePayment) -> Account:
+    return _account(actor, payment, PREPAID, payment.invoice.licence.licensee_id)
+
+
+def _own_account(actor: Actor, payment: OnlinePayment, kind: AccountKind) -> Account:
+    return _account(actor, payment, kind, payment.account.operating_entity.organisation_id, payment.account.account_id)
+
+
+def _account(actor: Actor, payment: OnlinePayment, kind: AccountKind, holder_id: UUID, label: str = "") -> Account:
+    return open_account(
+        actor=actor,
+        operating_entity_id=payment.account.operating_entity_id,
+        holder_id=holder_id,
+        kind=kind.code,
+        purpose=Purpose.ROYALTIES,
+        currency=payment.currency,
+        label=label,
+    )
+
+
+def _today(actor: Actor, payment: OnlinePayment) -> date:
+    return today(actor.clock, payment.invoice.licence.programme.alliance.zone)

@@ -1,0 +1,279 @@
+"""Each fault at each step of a payment: money lost 0, doubled 0; events in any order; books equal in the end."""
+
+import itertools
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from licensing.payments.gateway import Gateway, ServiceRefused
+from licensing.payments.lifecycle import PaymentState, RefundState
+from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund, ServiceEvent
+from licensing.payments.services import (
+    decide_refund,
+    hear_event,
+    propose_refund,
+    start_online_payment,
+    work_on_payment,
+)
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound
+from tests.factories.billing import balances, pay
+from tests.factories.royalties import SmallWorld
+from tests.faults.shop import Shop, open_shop, serving
+from tests.small_worlds import Filed
+from tests.stripe_server import Fault
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
+
+STEPS = {
+    "open": "POST payment_intents",
+    "look": "GET payment_intents/ID",
+    "refunds": "GET refunds",
+    "disputes": "GET disputes",
+    "give back": "POST refunds",
+}
+
+
+@pytest.fixture
+def shop(world: SmallWorld, filed: Filed, settings: Settings) -> Iterator[Shop]:
+    with serving(settings) as service:
+        yield open_shop(world, service)
+
+
+def test_a_payment_settles_its_invoice_and_is_booked_with_its_fee(shop: Shop) -> None:
+    payment = shop.start(42400, shop.invoices[0])
+    assert (payment.state, payment.service_id) == (PaymentState.INTENDED, "")
+    shop.work()
+    payment.refresh_from_db()
+    assert (payment.state, payment.client_secret) == (PaymentState.OPEN, f"{payment.service_id}_secret_loopback")
+    assert shop.service.requests[0].params["metadata"]["lianchi_payment"] == str(payment.pk)
+    shop.pays(payment)
+    shop.deliver()
+    shop.work()
+    payment.refresh_from_db()
+    shop.invoices[0].refresh_from_db()
+    assert (payment.state, shop.invoices[0].open_minor) == (PaymentState.SUCCEEDED, 0)
+    # 3 % and 0.30 stay with the service.
+    assert balances(shop.world) == {
+        "service_balance": 41098,
+        "payment_fees": 1302,
+        "receivable": 275600,
+        "billed": -260000,
+        "collected": -40000,
+        "output_vat": -18000,
+    }
+
+
+def test_the_fault_matrix(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    faults = [fault for fault in Fault if fault is not Fault.NONE]
+    table: dict[tuple[str, Fault], tuple[int, int]] = {}
+    for (step, route), fault in itertools.product(STEPS.items(), faults):
+        before = len(shop.service.refunds)
+        payment = shop.start(1000)
+        if step == "open":
+            shop.service.fault(route, fault)
+        shop.work()
+        intent = shop.pays(payment)
+        if step in ("look", "refunds", "disputes"):
+            shop.service.fault(route, fault, times=2)
+        shop.deliver()
+        shop.work()
+        refund = shop.give_back(payment, 400)
+        if step == "give back":
+            shop.service.fault(route, fault)
+        shop.work()
+        shop.deliver()
+        shop.work()
+        payment.refresh_from_db()
+        refund.refresh_from_db()
+        assert (payment.state, refund.state) == (PaymentState.SUCCEEDED, RefundState.SUCCEEDED), (step, fault)
+        assert len(shop.service.refunds) - before == 1, (step, fault)
+        assert shop.service.faults == []
+        difference = shop.booked(payment) - shop.service.held(intent)
+        table[step, fault] = (max(0, -difference), max(0, difference))
+    with capsys.disabled():
+        sys.stdout.write("\n")
+        sys.stdout.write("lost/doubled " + " ".join(fault.value.ljust(12) for fault in faults) + "\n")
+        for step in STEPS:
+            told = ("{}/{}".format(*table[step, fault]).ljust(12) for fault in faults)
+            sys.stdout.write(f"{step:<12} {' '.join(told)}\n")
+    assert set(table.values()) == {(0, 0)}
+    # Of each payment one was paid: what was opened besides, by an answer that never came, stays unpaid.
+    paid = [each for each in shop.service.intents.values() if each["status"] == "succeeded"]
+    assert len(paid) == len(table) == OnlinePayment.objects.count()
+    assert shop.at_the_service() == sum(shop.service.held(each["id"]) for each in paid) == 600 * len(table)
+
+
+def test_events_are_heard_once_in_any_order_and_only_if_they_are_truly_ours(shop: Shop) -> None:
+    payment = shop.start(1000)
+    shop.work()
+    intent = shop.pays(payment)
+    shop.service.refund_there(intent, 300)
+    created, paid, refunded = shop.service.events
+    for event in (refunded, paid, created, paid, refunded):
+        shop.hear(event)
+    shop.work()
+    assert ServiceEvent.objects.count() == 3
+    assert shop.booked(payment) == 700
+    [there] = OnlineRefund.objects.all()
+    assert (there.made_there, there.amount_minor, there.state) == (True, 300, RefundState.SUCCEEDED)
+
+    body, _ = shop.service.signed(paid)
+    _, forged = shop.service.signed(paid, secret="whsec_of_somebody_else")
+    for signature in (forged, "t=1,v1=00", ""):
+        with pytest.raises(ServiceRefused):
+            hear_event(stripe_account_id=shop.account.pk, body=body, signature=signature, clock=shop.clock)
+    old_body, old = shop.service.signed(paid, at=1)
+    with pytest.raises(ServiceRefused):
+        hear_event(stripe_account_id=shop.account.pk, body=old_body, signature=old, clock=shop.clock)
+    with pytest.raises(NotFound):
+        hear_event(stripe_account_id=payment.pk, body=body, signature=forged, clock=shop.clock)
+    # Of another account, or of real money: kept, and nothing is asked.
+    asked = len(shop.service.requests)
+    for number, changes in enumerate(({"account": "acct_other"}, {"livemode": True})):
+        shop.hear({**paid, "id": f"evt_foreign_{number}", **changes})
+    shop.work()
+    assert ServiceEvent.objects.filter(payment=None).count() == 2
+    assert len(shop.service.requests) == asked
+
+
+def test_what_no_event_told_is_found_all_the_same(shop: Shop) -> None:
+    payment = shop.start(1000)
+    shop.work()
+    shop.pays(payment)
+    due = OnlinePayment.objects.get(pk=payment.pk).due_at
+    assert due is not None
+    shop.clock.at = due
+    work_on_payment(payment_id=payment.pk, clock=shop.clock)
+    assert shop.booked(payment) == 1000
+
+
+def test_what_is_told_while_the_service_is_asked_is_asked_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    payment = shop.start(1000)
+    shop.work()
+    asks = Gateway.facts
+
+    def overtaken(gateway: Gateway, service_id: str) -> object:
+        answer = asks(gateway, service_id)
+        monkeypatch.setattr(Gateway, "facts", asks)
+        shop.service.pay(service_id)
+        shop.deliver()
+        return answer
+
+    monkeypatch.setattr(Gateway, "facts", overtaken)
+    due = OnlinePayment.objects.get(pk=payment.pk).due_at
+    assert due is not None
+    shop.clock.at = due
+    work_on_payment(payment_id=payment.pk, clock=shop.clock)
+    assert shop.booked(payment) == 0
+    work_on_payment(payment_id=payment.pk, clock=shop.clock)
+    assert shop.booked(payment) == 1000
+
+
+def test_keys_that_were_forgotten_open_nothing_twice(shop: Shop) -> None:
+    payment = shop.start(1000)
+    shop.service.fault(STEPS["open"], Fault.DROP_AFTER)
+    work_on_payment(payment_id=payment.pk, clock=shop.clock)
+    shop.service.forget_keys()
+    shop.clock.at += timedelta(hours=30)
+    work_on_payment(payment_id=payment.pk, clock=shop.clock)
+    payment.refresh_from_db()
+    assert list(shop.service.intents) == [payment.service_id]
+
+
+def test_what_is_paid_twice_is_the_licensees_and_can_be_given_back(shop: Shop) -> None:
+    invoice = shop.invoices[0]
+    payment = shop.start(42400, invoice)
+    shop.work()
+    pay(shop.world, invoice, 42000)
+    intent = shop.pays(payment)
+    shop.deliver()
+    shop.work()
+    invoice.refresh_from_db()
+    assert invoice.open_minor == 0
+    [received] = OnlineMovement.objects.filter(kind="received")
+    assert (received.settled_minor, received.prepaid_minor) == (400, 42000)
+    assert balances(shop.world)["prepaid"] == -42000
+    shop.give_back(payment, 42000)
+    shop.work()
+    assert shop.service.held(intent) == 400
+    assert "prepaid" not in balances(shop.world)
+    invoice.refresh_from_db()
+    assert invoice.open_minor == 0
+
+
+def test_what_a_bank_takes_back_opens_the_invoice_and_what_it_returns_settles_it(shop: Shop) -> None:
+    payment = shop.start(42400, shop.invoices[0])
+    shop.work()
+    intent = shop.pays(payment)
+    shop.deliver()
+    shop.work()
+    dispute = shop.service.dispute(intent)
+    shop.deliver()
+    shop.work()
+    shop.invoices[0].refresh_from_db()
+    assert (shop.invoices[0].open_minor, shop.booked(payment)) == (42400, 0)
+    shop.service.win_dispute(dispute)
+    shop.deliver()
+    shop.work()
+    shop.invoices[0].refresh_from_db()
+    assert (shop.invoices[0].open_minor, shop.booked(payment)) == (0, 42400)
+    assert balances(shop.world)["payment_fees"] == 1302 + 1500
+    refund = shop.service.refund_there(intent, 400)
+    shop.deliver()
+    shop.work()
+    shop.service.refund_fails(refund)
+    shop.deliver()
+    shop.work()
+    shop.invoices[0].refresh_from_db()
+    assert (shop.invoices[0].open_minor, shop.booked(payment)) == (0, 42400)
+    assert OnlineRefund.objects.get().state == RefundState.FAILED
+
+
+def test_giving_back_takes_two_people_and_no_more_than_there_is(shop: Shop) -> None:
+    payment = shop.start(1000)
+    shop.work()
+    with pytest.raises(Exception, match="Only what was paid"):
+        propose_refund(actor=shop.acting("calculator"), payment_id=payment.pk, amount_minor=1, reason="x")
+    shop.pays(payment)
+    shop.deliver()
+    shop.work()
+    refund = propose_refund(actor=shop.acting("calculator"), payment_id=payment.pk, amount_minor=600, reason="x")
+    with pytest.raises(NotAllowed):
+        decide_refund(actor=shop.acting("calculator"), refund_id=refund.pk, approve=True)
+    with pytest.raises(InvalidInput):
+        propose_refund(actor=shop.acting("calculator"), payment_id=payment.pk, amount_minor=401, reason="x")
+    decide_refund(actor=shop.acting("approver"), refund_id=refund.pk, approve=False)
+    shop.work()
+    assert shop.service.refunds == {}
+
+
+def test_one_payment_of_an_invoice_is_under_way_at_a_time(shop: Shop) -> None:
+    shop.start(1000, shop.invoices[0])
+    with pytest.raises(Conflict):
+        shop.start(1000, shop.invoices[0])
+    with pytest.raises(NotFound):
+        start_online_payment(actor=shop.acting("L2"), invoice_id=shop.invoices[0].pk)
+
+
+def test_nobody_is_called_inside_a_transaction(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside: list[bool] = []
+    asks = Gateway._ask
+
+    def watched(gateway: Gateway, call: object) -> object:
+        inside.append(connection.in_atomic_block)
+        return asks(gateway, call)  # type: ignore[arg-type]  # as it came
+
+    monkeypatch.setattr(Gateway, "_ask", watched)
+    payment = shop.start(1000)
+    shop.work()
+    shop.pays(payment)
+    shop.deliver()
+    shop.work()
+    shop.give_back(payment, 100)
+    shop.work()
+    assert len(inside) > 5
+    assert not any(inside)

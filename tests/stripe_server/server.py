@@ -1,0 +1,412 @@
+"""The server: its memory, its routes, and what a payer, a bank or somebody at the dashboard does."""
+
+import contextlib
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+from stripe import WebhookSignature
+
+from tests.stripe_server.faults import Fault
+from tests.stripe_server.params import KNOWN, WrongParameter, checked, read_params
+
+KEY = "sk_test_4eC39HqLyjWDarjtT1zdp7dc"
+SECRET = "whsec_loopback"
+ACCOUNT = "acct_1Loopback"
+
+FEE_PERCENT, FEE_FIXED = 3, 30
+DISPUTE_FEE = 1500
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it came."""
+
+    route: str
+    key: str
+    params: dict[str, Any]
+
+
+@dataclass
+class StripeServer:
+    """What the service knows. Everything is guarded by one lock, but for requests that are dropped on purpose."""
+
+    clock: Callable[[], float] = time.time
+    intents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    charges: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    disputes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    kept: dict[str, tuple[str, int, dict[str, Any]]] = field(default_factory=dict)
+    faults: list[tuple[str, Fault]] = field(default_factory=list)
+    address: str = ""
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _count: int = 0
+
+    # -- what goes wrong -----------------------------------------------------------------------------------------
+
+    def fault(self, route: str, fault: Fault, times: int = 1) -> None:
+        """Let the next requests of a route go wrong."""
+        self.faults.extend([(route, fault)] * times)
+
+    def forget_keys(self) -> None:
+        """Forget what was answered under which key, as the service does after a day."""
+        self.kept.clear()
+
+    # -- what people do there ------------------------------------------------------------------------------------
+
+    def pay(self, intent_id: str) -> None:
+        """The payer pays: the money is there, less a fee."""
+        with self._lock:
+            intent = self.intents[intent_id]
+            assert intent["status"].startswith("requires"), intent["status"]
+            fee = intent["amount"] * FEE_PERCENT // 100 + FEE_FIXED
+            charge = self._new(
+                "ch",
+                object="charge",
+                amount=intent["amount"],
+                payment_intent=intent_id,
+                balance_transaction=self._new(
+                    "txn", object="balance_transaction", amount=intent["amount"], fee=fee, currency=intent["currency"]
+                ),
+            )
+            self.charges[charge["id"]] = charge
+            intent.update(status="succeeded", amount_received=intent["amount"], latest_charge=charge["id"])
+            self._tell("payment_intent.succeeded", intent)
+
+    def decline(self, intent_id: str) -> None:
+        """The payer's bank declines."""
+        with self._lock:
+            intent = self.intents[intent_id]
+            intent["last_payment_error"] = {"message": "Your card was declined."}
+            self._tell("payment_intent.payment_failed", intent)
+
+    def refund_there(self, intent_id: str, amount: int) -> str:
+        """Somebody gives money back at the dashboard."""
+        with self._lock:
+            return str(self._refund({"payment_intent": intent_id, "amount": amount})["id"])
+
+    def refund_fails(self, refund_id: str) -> None:
+        """A refund comes back, because the payer's bank does not take it."""
+        with self._lock:
+            refund = self.refunds[refund_id]
+            refund.update(
+                status="failed", failure_reason="expired_or_canceled_card", failure_balance_transaction="txn_back"
+            )
+            self._tell("refund.failed", refund)
+
+    def dispute(self, intent_id: str) -> str:
+        """The payer's bank takes the money back."""
+        with self._lock:
+            intent = self.intents[intent_id]
+            moved = {"amount": -intent["amount"], "fee": DISPUTE_FEE, "currency": intent["currency"]}
+            dispute = self._new(
+                "dp",
+                object="dispute",
+                amount=intent["amount"],
+                payment_intent=intent_id,
+                status="needs_response",
+                balance_transactions=[moved],
+            )
+            self.disputes[dispute["id"]] = dispute
+            self._tell("charge.dispute.created", dispute)
+            return str(dispute["id"])
+
+    def win_dispute(self, dispute_id: str) -> None:
+        """The payer's bank returns it."""
+        with self._lock:
+            dispute = self.disputes[dispute_id]
+            dispute["status"] = "won"
+            dispute["balance_transactions"].append(
+                {"amount": dispute["amount"], "fee": 0, "currency": dispute["balance_transactions"][0]["currency"]}
+            )
+            self._tell("charge.dispute.closed", dispute)
+
+    # -- what it tells -------------------------------------------------------------------------------------------
+
+    def signed(self, event: dict[str, Any], *, secret: str = SECRET, at: float | None = None) -> tuple[bytes, str]:
+        """Return an event as it is sent, signed at the time it is sent."""
+        body = json.dumps(event)
+        # A late event is signed anew each time it is sent, whenever what it tells of happened.
+        stamp = int(time.time() if at is None else at)
+        return body.encode(), WebhookSignature.generate_signature_header(body, secret, timestamp=stamp)
+
+    # -- money, as a test counts it ------------------------------------------------------------------------------
+
+    def held(self, intent_id: str) -> int:
+        """Return what is there of a payment: paid, less what was given or taken back."""
+        received = int(self.intents[intent_id].get("amount_received") or 0)
+        back = sum(
+            each["amount"]
+            for each in self.refunds.values()
+            if each["payment_intent"] == intent_id and each["status"] == "succeeded"
+        )
+        taken = sum(
+            -moved["amount"]
+            for each in self.disputes.values()
+            if each["payment_intent"] == intent_id
+            for moved in each["balance_transactions"]
+        )
+        return received - int(back) - int(taken)
+
+    # -- routes --------------------------------------------------------------------------------------------------
+
+    def answer(self, route: str, ident: str, params: dict[str, Any], key: str) -> tuple[int, dict[str, Any], bool]:
+        """Answer a request: (status, body, whether it is an answer that was kept)."""
+        with self._lock:
+            print_of = json.dumps([route, ident, params], sort_keys=True)
+            if key and key in self.kept:
+                said, status, body = self.kept[key]
+                if said != print_of:
+                    return 400, _error("idempotency_error", "Keys can only be used with the same parameters."), False
+                return status, body, True
+            try:
+                given = checked(route, params)
+            except WrongParameter as wrong:
+                # Nothing was begun, so nothing is kept.
+                return 400, _error("invalid_request_error", str(wrong), wrong.code), False
+            status, body = self._do(route, ident, given)
+            if key:
+                self.kept[key] = (print_of, status, body)
+            return status, body, False
+
+    def keep_error(self, route: str, ident: str, params: dict[str, Any], key: str) -> dict[str, Any]:
+        """Keep an error of the server as the answer to a key, as the service does once it has begun."""
+        body = _error("api_error", "Something went wrong on our end.")
+        if key:
+            with self._lock:
+                self.kept.setdefault(key, ("", 0, {}))
+                self.kept[key] = (json.dumps([route, ident, params], sort_keys=True), 500, body)
+        return body
+
+    def _do(self, route: str, ident: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        match route:
+            case "POST payment_intents":
+                return 200, dict(self._open(given))
+            case "GET payment_intents":
+                since = given.get("created", {}).get("gte", 0)
+                rows = [each for each in self.intents.values() if each["created"] >= since]
+                return 200, self._page("payment_intents", rows, given)
+            case "GET payment_intents/ID":
+                if ident not in self.intents:
+                    return 404, _error("invalid_request_error", "No such payment_intent", "resource_missing")
+                return 200, self._expanded(self.intents[ident], given.get("expand", []))
+            case "POST payment_intents/ID/cancel":
+                intent = self.intents[ident]
+                if not intent["status"].startswith("requires"):
+                    return 400, _error("invalid_request_error", "It cannot be canceled.", "unexpected_state")
+                intent["status"] = "canceled"
+                self._tell("payment_intent.canceled", intent)
+                return 200, dict(intent)
+            case "POST refunds":
+                if given["payment_intent"] not in self.intents:
+                    return 404, _error("invalid_request_error", "No such payment_intent", "resource_missing")
+                if given["amount"] > self.held(given["payment_intent"]):
+                    return 400, _error("invalid_request_error", "It is more than is left.", "charge_already_refunded")
+                return 200, dict(self._refund(given))
+            case "GET refunds":
+                rows = [each for each in self.refunds.values() if each["payment_intent"] == given["payment_intent"]]
+                return 200, self._page("refunds", rows, given)
+            case "GET disputes":
+                rows = [each for each in self.disputes.values() if each["payment_intent"] == given["payment_intent"]]
+                return 200, self._page("disputes", rows, given)
+        raise AssertionError(route)
+
+    def _open(self, given: dict[str, Any]) -> dict[str, Any]:
+        intent = self._new(
+            "pi",
+            object="payment_intent",
+            amount=given["amount"],
+            currency=given["currency"],
+            status="requires_payment_method",
+            amount_received=0,
+            latest_charge=None,
+            last_payment_error=None,
+            metadata=given.get("metadata", {}),
+            description=given.get("description"),
+        )
+        intent["client_secret"] = f"{intent['id']}_secret_loopback"
+        self.intents[intent["id"]] = intent
+        self._tell("payment_intent.created", intent)
+        return intent
+
+    def _refund(self, given: dict[str, Any]) -> dict[str, Any]:
+        intent = self.intents[given["payment_intent"]]
+        refund = self._new(
+            "re",
+            object="refund",
+            amount=given["amount"],
+            currency=intent["currency"],
+            payment_intent=intent["id"],
+            status="succeeded",
+            metadata=given.get("metadata", {}),
+            failure_reason=None,
+            failure_balance_transaction=None,
+        )
+        self.refunds[refund["id"]] = refund
+        self._tell("refund.created", refund)
+        return refund
+
+    def _expanded(self, intent: dict[str, Any], expand: list[str]) -> dict[str, Any]:
+        shown = dict(intent)
+        if "latest_charge.balance_transaction" in expand and shown["latest_charge"]:
+            shown["latest_charge"] = self.charges[shown["latest_charge"]]
+        return shown
+
+    def _page(self, name: str, rows: list[dict[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
+        newest_first = sorted(rows, key=lambda each: each["number"], reverse=True)
+        after = given.get("starting_after")
+        if after:
+            places = [place for place, each in enumerate(newest_first) if each["id"] == after]
+            newest_first = newest_first[places[0] + 1 :]
+        limit = int(given.get("limit", 10))
+        return {
+            "object": "list",
+            "url": f"/v1/{name}",
+            "data": [dict(each) for each in newest_first[:limit]],
+            "has_more": len(newest_first) > limit,
+        }
+
+    def _new(self, kind: str, **values: Any) -> dict[str, Any]:
+        self._count += 1
+        return {
+            "id": f"{kind}_{self._count:06d}",
+            "number": self._count,
+            "created": int(self.clock()),
+            "livemode": False,
+            **values,
+        }
+
+    def _tell(self, kind: str, about: dict[str, Any]) -> None:
+        event = self._new("evt", object="event", type=kind, data={"object": json.loads(json.dumps(about))})
+        self.events.append(event)
+
+
+def _error(kind: str, message: str, code: str | None = None) -> dict[str, Any]:
+    return {"error": {"type": kind, "message": message, **({"code": code} if code else {})}}
+
+
+_ROUTE = re.compile(r"/v1/([a-z_]+)(?:/([A-Za-z0-9_]+))?(?:/([a-z]+))?")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "_Http"
+
+    def do_GET(self) -> None:
+        self._serve("GET", urlsplit(self.path).query)
+
+    def do_POST(self) -> None:
+        self._serve("POST", self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+
+    def _serve(self, method: str, fields: str) -> None:
+        known = self.server.known
+        found = _ROUTE.fullmatch(urlsplit(self.path).path)
+        assert found is not None, self.path
+        name, ident, step = found.groups()
+        route = f"{method} {name}" + ("/ID" if ident else "") + (f"/{step}" if step else "")
+        params, key = read_params(fields), self.headers.get("Idempotency-Key", "")
+        known.requests.append(Request(route, key, params))
+        if self.headers.get("Authorization") != f"Bearer {KEY}":
+            self._send(401, _error("invalid_request_error", "Invalid API Key provided."))
+            return
+        if route not in KNOWN:
+            self._send(404, _error("invalid_request_error", f"Unrecognized request URL ({route})."))
+            return
+        fault = self._fault(route)
+        match fault:
+            case Fault.DROP_BEFORE:
+                self._drop()
+                return
+            case Fault.LIMITED:
+                self._send(429, _error("invalid_request_error", "Too many requests", "rate_limit"))
+                return
+            case Fault.UNDER_WAY:
+                self._send(409, _error("idempotency_error", "Another request with this key is under way."))
+                return
+            case Fault.UNAVAILABLE:
+                self._send_text(503, "<html>service unavailable</html>")
+                return
+            case Fault.ERROR_BEFORE:
+                if key not in known.kept:
+                    self._send(500, known.keep_error(route, ident or "", params, key))
+                    return
+        status, body, is_kept = known.answer(route, ident or "", params, key)
+        if fault is Fault.ERROR_AFTER and not is_kept:
+            self._send(500, known.keep_error(route, ident or "", params, key))
+        elif fault is Fault.DROP_AFTER:
+            self._drop()
+        elif fault is Fault.CUT_AFTER:
+            self._send_cut(body)
+        else:
+            self._send(status, body, kept=is_kept)
+
+    def _fault(self, route: str) -> Fault:
+        for place, (which, fault) in enumerate(self.server.known.faults):
+            if which == route:
+                del self.server.known.faults[place]
+                return fault
+        return Fault.NONE
+
+    def _send(self, status: int, body: dict[str, Any], *, kept: bool = False) -> None:
+        self._send_text(status, json.dumps(body), kept=kept)
+
+    def _send_text(self, status: int, text: str, *, kept: bool = False) -> None:
+        content = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        if kept:
+            self.send_header("Idempotent-Replayed", "true")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _send_cut(self, body: dict[str, Any]) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content[: len(content) // 2])
+        self._drop()
+
+    def _drop(self) -> None:
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(2)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, known: StripeServer) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.known = known
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of connections that were closed on purpose."""
+
+
+@contextlib.contextmanager
+def served(clock: Callable[[], float] = time.time) -> Iterator[StripeServer]:
+    """Serve on a loopback port of its own."""
+    known = StripeServer(clock=clock)
+    http = _Http(known)
+    known.address = f"http://127.0.0.1:{http.server_address[1]}"
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield known
+    finally:
+        http.shutdown()
+        http.server_close()
+        thread.join(5)
