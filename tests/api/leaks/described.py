@@ -59,6 +59,7 @@ KINDS = {
     "programme": "terms.Programme",
     "terms_version": "terms.TermsVersion",
     "licence": "agreements.Licence",
+    "renews": "agreements.Licence",
     "run": "close.CloseRun",
     "close_run": "close.CloseRun",
     "against": "close.CloseRun",

@@ -97,6 +97,11 @@ function Told({ differences }: { differences: readonly TermsDifference[] }) {
   });
 }
 
+/** What stands against a publication, and then each licence that it would bill otherwise. */
+function reasons(problem: Problem): readonly string[] {
+  return problem.errors.length > 0 ? [problem.detail, ...problem.errors.map((error) => error.message)] : [];
+}
+
 /** Publishing a draft, for the office: asked once more, and refused in words where a licence keeps its price. */
 function Publication({ version }: { version: TermsVersion }) {
   const t = useTexts(texts);
@@ -125,7 +130,7 @@ function Publication({ version }: { version: TermsVersion }) {
   };
   return (
     <>
-      <FormProblem problem={problem} />
+      <FormProblem problem={problem} others={problem ? reasons(problem) : []} />
       <div className={styles.versions}>
         <Button type="primary" onClick={() => void publish()}>
           {t("publish")}
