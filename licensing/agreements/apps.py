@@ -10,11 +10,14 @@ class AgreementsConfig(AppConfig):
     label = "agreements"
 
     def ready(self) -> None:
-        """Register what is searched, and what it is called on the home page."""
+        """Register what is searched and called what on the home page, and hear of terms that are to be published."""
         from licensing.agreements.models import Licence
         from licensing.agreements.search import LICENCES
+        from licensing.agreements.subscribers import keep_prices
+        from licensing.terms.events import terms_to_publish
         from platform_core.home.registry import tell_names
         from platform_core.search.registry import register_searched
 
         register_searched(LICENCES)
         tell_names(Licence)
+        terms_to_publish.subscribe(keep_prices)

@@ -35,6 +35,9 @@ BINDING_STATES = (LicenceState.IN_FORCE, LicenceState.SUSPENDED, LicenceState.EX
 PARTY_STATES = (LicenceState.SENT, LicenceState.SIGNED, LicenceState.IN_FORCE, LicenceState.SUSPENDED)
 """States of licences whose licensee the alliance's office has to stand apart from."""
 
+KEPT_STATES = (LicenceState.SIGNED, *BINDING_STATES)
+"""States of licences that keep a price that was agreed, as long as they last."""
+
 UNBOUND_STATES = (LicenceState.DRAFT, LicenceState.SENT, LicenceState.CANCELLED)
 """States in which no version of the terms has been agreed yet."""
 
@@ -61,10 +64,25 @@ class Licence(Record):
     option = models.CharField(max_length=200, blank=True)
     """The option of the tariff that was chosen; blank: none."""
     state = models.CharField(max_length=20, choices=LicenceState, default=LicenceState.DRAFT)
+    price_locked = models.BooleanField(default=False)
+    """Whether it keeps the price of the terms it was signed under: no later version may bill it otherwise."""
+    renewal_ceiling_percent = models.DecimalField(max_digits=15, decimal_places=12, null=True, blank=True)
+    """By how much the rates of its renewal may rise at most, in percent; blank: nothing was agreed."""
+    renews = models.ForeignKey("self", on_delete=models.PROTECT, related_name="renewals", null=True, blank=True)
+    """The earlier licence of the same licensee and programme that it takes the place of."""
 
     class Meta:
         ordering = ("programme", "code")
         constraints = (
+            models.UniqueConstraint(
+                fields=("renews",), condition=~Q(state=LicenceState.CANCELLED), name="licence_renewed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(renewal_ceiling_percent__isnull=True)
+                | Q(renewal_ceiling_percent__gte=0, renewal_ceiling_percent__lte=100),
+                name="licence_renewal_ceiling_is_a_percentage",
+            ),
+            models.CheckConstraint(condition=~Q(renews=F("id")), name="licence_renews_another"),
             models.UniqueConstraint(fields=("programme", "code"), name="licence_code_once_in_programme"),
             models.CheckConstraint(condition=~Q(code=""), name="licence_code_is_given"),
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="licence_standing_is_known"),

@@ -3,7 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from licensing.engine.terms import load_document
+from licensing.engine.model import Terms
+from licensing.engine.terms import load_document, validate_terms
 from licensing.terms.calculation import for_period, toml_text
 from licensing.terms.models import Programme, TermsState, TermsVersion
 from licensing.terms.policies import READ_TERMS_DOCUMENT
@@ -47,6 +48,28 @@ def terms_in_force(programme_id: UUID, on: date) -> TermsVersion | None:
         .order_by("-in_force_from")
         .first()
     )
+
+
+def terms_before(version: TermsVersion, *, actor: Actor) -> TermsVersion | None:
+    """Return the published version that another one follows, or is to follow, of those the actor may read whole."""
+    return (
+        terms_versions(actor=actor)
+        .filter(programme=version.programme_id, state=TermsState.PUBLISHED, in_force_from__lte=version.in_force_from)
+        .exclude(pk=version.pk)
+        .order_by("-in_force_from")
+        .first()
+    )
+
+
+def typed_terms(version: TermsVersion) -> Terms:
+    """Return a version's terms as the engine reads them, for the year it comes into force; the caller may read it."""
+    document = for_period(
+        load_document(version.document),
+        programme=version.programme.code,
+        currency=version.programme.currency,
+        period=f"{version.in_force_from.year:04d}",
+    )
+    return validate_terms(document)
 
 
 def bundle_terms(version: TermsVersion, *, period: str) -> bytes:

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from licensing.engine.terms import TermsError, load_document, validate_terms
 from licensing.terms.calculation import for_period
+from licensing.terms.events import terms_to_publish
 from licensing.terms.lifecycle import PROGRAMME_LIFECYCLE, TERMS_LIFECYCLE
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
 from licensing.terms.policies import DRAFT_TERMS, EDIT_PROGRAMME, EDIT_TERMS, OPEN_PROGRAMME, PUBLISH_TERMS, READ_TERMS
@@ -152,11 +153,13 @@ def edit_terms(*, actor: Actor, terms_version_id: UUID, **edits: Unpack[TermsEdi
 
 @transaction.atomic
 def publish_terms(*, actor: Actor, terms_version_id: UUID) -> TermsVersion:
-    """Publish a draft of terms; from then on nobody changes it."""
+    """Publish a draft of terms; from then on nobody changes it. Upper rooms refuse what breaks a promise of theirs."""
+    hold_prices(get_visible(TermsVersion, terms_version_id, actor=actor).programme_id)
     version = get_visible(TermsVersion, terms_version_id, actor=actor, for_change=True)
     require(actor, PUBLISH_TERMS, version)
     before, version.state = version.state, TERMS_LIFECYCLE.after("publish", current=TermsState(version.state))
     version.published_at = actor.clock.now()
+    terms_to_publish.tell(actor, version)
     with told_as(_PROBLEMS):
         version.save(update_fields=["state", "published_at"])
     record_event("terms_version.published", actor=actor, subject=version, changes={"state": (before, version.state)})
@@ -175,6 +178,11 @@ def withdraw_terms(*, actor: Actor, terms_version_id: UUID) -> TermsVersion:
     record_event("terms_version.withdrawn", actor=actor, subject=version, changes={"state": (before, version.state)})
     announce(version)
     return version
+
+
+def hold_prices(programme_id: UUID) -> None:
+    """Hold what decides prices in a programme until the transaction ends: publications, and signatures of licences."""
+    Programme.objects.select_for_update(no_key=True).get(pk=programme_id)
 
 
 def read_terms(programme: Programme, document: str, in_force_from: date) -> dict[str, Any]:

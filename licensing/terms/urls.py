@@ -11,6 +11,7 @@ urlpatterns = [
     path("tariffs", api.TariffsView.as_view()),
     path("terms-versions", api.TermsVersionsView.as_view()),
     path("terms-versions/<uuid:terms_version_id>", api.TermsVersionView.as_view()),
+    path("terms-versions/<uuid:terms_version_id>/differences", api.TermsDifferencesView.as_view()),
     path("terms-versions/<uuid:terms_version_id>/publication", api.TermsPublicationView.as_view()),
     path("terms-versions/<uuid:terms_version_id>/withdrawal", api.TermsWithdrawalView.as_view()),
 ]

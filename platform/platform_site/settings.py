@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MembershipStateEnum": "members.memberships.models.MembershipState",
         "MembershipStepKindEnum": "members.memberships.models.StepKind",
         "ChartTargetKindEnum": "pools.charts.models.TargetKind",
+        "TermsVersionStateEnum": "licensing.terms.models.TermsState",
         "ClaimChartStateEnum": "pools.charts.models.ChartState",
         "LicenceRequestStateEnum": "pools.asking.models.RequestState",
         "CallStateEnum": "pools.submissions.models.CallState",

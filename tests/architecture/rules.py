@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("platform/platform_core", "platform/platform_site", "members", "pools", "licensing")
@@ -66,6 +67,14 @@ def no_django_signals(root: Path) -> list[str]:
     return found
 
 
+PURE_FOLDERS: Final = (
+    "licensing/engine/",
+    "licensing/distribution/proofs/",
+    "licensing/terms/wording/",
+    "licensing/terms/prices/",
+)
+
+
 def arithmetic_has_no_clock(root: Path) -> list[str]:
     """Pure modules get the time as data; they import nothing that knows Django, a clock or a network."""
     forbidden = (
@@ -74,7 +83,7 @@ def arithmetic_has_no_clock(root: Path) -> list[str]:
     )  # fmt: skip
     found = []
     for place, tree in sources(root):
-        pure = place.startswith(("licensing/engine/", "licensing/distribution/proofs/")) or place.endswith(
+        pure = place.startswith(PURE_FOLDERS) or place.endswith(
             ("/calculation.py", "platform_core/money.py", "platform_core/codes.py")
         )
         if not (pure or "/calculation/" in place):

@@ -23,6 +23,14 @@ class LicenceSerializer(serializers.ModelSerializer[Licence]):
     """A licence with everything about it, and the steps that lead on from its state."""
 
     licensee_name = serializers.CharField(source="licensee")
+    renewal_ceiling_percent = serializers.DecimalField(
+        max_digits=15,
+        decimal_places=12,
+        normalize_output=True,
+        allow_null=True,
+        read_only=True,
+        help_text="by how much the rates of its renewal may rise at most; null: nothing was agreed",
+    )
     allowed_steps = serializers.SerializerMethodField()
 
     class Meta:
@@ -40,6 +48,9 @@ class LicenceSerializer(serializers.ModelSerializer[Licence]):
             "ends_on",
             "standing",
             "option",
+            "price_locked",
+            "renewal_ceiling_percent",
+            "renews_id",
             "state",
             "allowed_steps",
         )
@@ -69,6 +80,22 @@ class LicenceDatesSerializer(serializers.ModelSerializer[Licence]):
         fields = ("id", "programme_id", "code", "licensee_id", "licensee_name", "starts_on", "ends_on")
 
 
+def _price_locked() -> serializers.BooleanField:
+    return serializers.BooleanField(
+        required=False, help_text="keeps the price of the terms it is signed under; later versions may not change it"
+    )
+
+
+def _renewal_ceiling() -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=15,
+        decimal_places=12,
+        required=False,
+        allow_null=True,
+        help_text="by how much the rates of its renewal may rise at most, 0 to 100",
+    )
+
+
 class NewLicenceSerializer(serializers.Serializer[Any]):
     """A licence to draft."""
 
@@ -82,6 +109,11 @@ class NewLicenceSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField(required=False, allow_null=True, help_text="last day in force")
     standing = serializers.ChoiceField(choices=Standing.choices, required=False)
     option = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    price_locked = _price_locked()
+    renewal_ceiling_percent = _renewal_ceiling()
+    renews_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="the earlier licence of the same licensee that it takes the place of"
+    )
 
 
 class LicenceEditsSerializer(serializers.Serializer[Any]):
@@ -92,6 +124,8 @@ class LicenceEditsSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField(required=False, allow_null=True)
     standing = serializers.ChoiceField(choices=Standing.choices, required=False)
     option = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    price_locked = _price_locked()
+    renewal_ceiling_percent = _renewal_ceiling()
 
 
 class SignatureSerializer(serializers.Serializer[Any]):

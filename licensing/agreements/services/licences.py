@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import TypedDict, Unpack
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from django.db import transaction
 
 from licensing.agreements.calculation import is_own_enterprise
 from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
-from licensing.agreements.models import PARTY_STATES, Licence, LicenceState, Standing
+from licensing.agreements.models import BINDING_STATES, PARTY_STATES, Licence, LicenceState, Standing
 from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE, READ_LICENCE_DATES
 from licensing.agreements.selectors import names_group
+from licensing.agreements.services.prices import require_price_that_can_be_kept, require_rise_within_ceiling
 from licensing.terms.models import Programme, TermsState, TermsVersion
 from licensing.terms.selectors import terms_in_force
+from licensing.terms.services import hold_prices
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
@@ -40,6 +43,9 @@ class NewLicence:
     ends_on: date | None = None
     standing: Standing = Standing.STANDARD
     option: str = ""
+    price_locked: bool = False
+    renewal_ceiling_percent: Decimal | None = None
+    renews_id: UUID | None = None
 
 
 class LicenceEdits(TypedDict, total=False):
@@ -50,6 +56,8 @@ class LicenceEdits(TypedDict, total=False):
     ends_on: date | None
     standing: Standing
     option: str
+    price_locked: bool
+    renewal_ceiling_percent: Decimal | None
 
 
 @transaction.atomic
@@ -60,13 +68,20 @@ def draft_licence(*, actor: Actor, programme_id: UUID, licence: NewLicence) -> L
     licensee = get_visible(Organisation, licence.licensee_id, actor=actor)
     if licence.signed_on is not None:
         raise invalid("/signed_on", "not_signed_yet", "Leave the date of signature out until the licence is signed.")
+    if licence.renews_id is not None:
+        _require_renewable(actor, programme, licence.renews_id, licensee)
     group = _group(programme.pk, licensee, licence.enterprise)
     [drafted] = _create(programme, [replace(licence, enterprise=group)], state=LicenceState.DRAFT, terms_version=None)
     record_event(
         "licence.drafted",
         actor=actor,
         subject=drafted,
-        changes={"code": (None, licence.code), "licensee": (None, licence.licensee_id)},
+        changes={
+            "code": (None, licence.code),
+            "licensee": (None, licence.licensee_id),
+            **({"price_locked": (None, True)} if drafted.price_locked else {}),
+            **({"renews": (None, drafted.renews)} if drafted.renews else {}),
+        },
     )
     return drafted
 
@@ -104,6 +119,7 @@ def edit_licence(*, actor: Actor, licence_id: UUID, **edits: Unpack[LicenceEdits
     changes = apply_edits(licence, edits)
     checks = Checks()
     _check(checks, licence.code, licence.enterprise, licence.option, licence.starts_on, licence.ends_on)
+    _check_ceiling(checks, licence.renewal_ceiling_percent)
     checks.refuse()
     if changes:
         licence.save(update_fields=list(changes))
@@ -121,6 +137,7 @@ def send_licence(*, actor: Actor, licence_id: UUID) -> Licence:
 @transaction.atomic
 def sign_licence(*, actor: Actor, licence_id: UUID, signed_on: date, terms_version_id: UUID | None = None) -> Licence:
     """Record the licensee's signature and the terms signed: those in force that day, unless others are named."""
+    hold_prices(get_visible(Licence, licence_id, actor=actor).programme_id)
     licence = _licence(actor, licence_id)
     version = (
         terms_in_force(licence.programme_id, signed_on)
@@ -129,7 +146,10 @@ def sign_licence(*, actor: Actor, licence_id: UUID, signed_on: date, terms_versi
     )
     if version is None:
         raise Conflict(f"No terms of the programme were in force on {signed_on}. Publish them, or name a version.")
-    return _step(actor, licence, "sign", "licence.signed", signed_on=signed_on, terms_version_id=version.pk)
+    signed = _step(actor, licence, "sign", "licence.signed", signed_on=signed_on, terms_version_id=version.pk)
+    require_price_that_can_be_kept(signed, version)
+    require_rise_within_ceiling(signed, version, signed_on)
+    return signed
 
 
 @transaction.atomic
@@ -214,6 +234,7 @@ def _create(
     checks = Checks()
     for licence in licences:
         _check(checks, licence.code, licence.enterprise, licence.option, licence.starts_on, licence.ends_on)
+        _check_ceiling(checks, licence.renewal_ceiling_percent)
     checks.refuse()
     _refuse_namesakes(programme, licences)
     with told_as(_PROBLEMS):
@@ -231,10 +252,25 @@ def _create(
                     standing=licence.standing,
                     option=licence.option,
                     state=state,
+                    price_locked=licence.price_locked,
+                    renewal_ceiling_percent=licence.renewal_ceiling_percent,
+                    renews_id=licence.renews_id,
                 )
                 for licence in licences
             ),
             batch_size=_BATCH,
+        )
+
+
+def _require_renewable(actor: Actor, programme: Programme, renews_id: UUID, licensee: Organisation) -> None:
+    earlier = get_visible(Licence, renews_id, actor=actor)
+    require(actor, EDIT_LICENCE, earlier)
+    is_theirs = (earlier.programme_id, earlier.licensee_id) == (programme.pk, licensee.pk)
+    if not is_theirs or earlier.state not in BINDING_STATES:
+        raise invalid(
+            "/renews_id",
+            "not_renewable",
+            "Name a licence of the same licensee and programme that is or was in force.",
         )
 
 
@@ -270,6 +306,12 @@ def _check(
     checks.days("ends_on", starts_on, ends_on, same_allowed=True)
 
 
+def _check_ceiling(checks: Checks, percent: Decimal | None) -> None:
+    if percent is not None and not 0 <= percent <= 100:
+        checks.wrong("renewal_ceiling_percent", "no_percentage", "Give a percentage from 0 to 100, or leave it out.")
+
+
 _PROBLEMS: dict[str, Problem] = {
+    "licence_renewed_once": Conflict("This licence is renewed already. Cancel that renewal first."),
     "licence_code_once_in_programme": Conflict("Another licence of the programme has this code. Choose another."),
 }

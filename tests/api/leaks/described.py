@@ -59,16 +59,18 @@ KINDS = {
     "programme": "terms.Programme",
     "terms_version": "terms.TermsVersion",
     "licence": "agreements.Licence",
+    "renews": "agreements.Licence",
     "run": "close.CloseRun",
     "close_run": "close.CloseRun",
     "against": "close.CloseRun",
+    "GET terms-versions/{terms_version_id}/differences against": "terms.TermsVersion",
     "ids": "notices.Notice",
     "responsible": "identity.Seat",
     "deadline": "deadlines.Deadline",
     "line": "upkeep.PaymentOrderLine",
     "receipt": "documents.Document",
 }
-"""What the ids of a body or a filter are of, by their names; `subject` may be of anything."""
+"""What the ids of a body or a filter are of, by their names, or at one route; `subject` may be of anything."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,9 @@ class Place:
 
     def kind(self, default: type[Model]) -> type[Model]:
         """Return the model that an id here is of; a name nobody has heard of fails."""
-        assert self.name in KINDS, f"{self}: say in {__name__}.KINDS what an id of this name is of"
-        return apps.get_model(KINDS[self.name]) if KINDS[self.name] else default
+        kind = KINDS.get(f"{self.route} {self.name}", KINDS.get(self.name))
+        assert kind is not None, f"{self}: say in {__name__}.KINDS what an id of this name is of"
+        return apps.get_model(kind) if kind else default
 
 
 @cache

@@ -12,11 +12,12 @@ from django.db import connection
 from pytest_django import Settings
 
 from licensing.agreements.models import LicenceState
-from licensing.agreements.services import countersign_licence
+from licensing.agreements.services import countersign_licence, sign_licence
 from licensing.bundles.services import import_bundle
 from licensing.terms.models import Programme
+from licensing.terms.services import publish_terms
 from platform_core.audit.models import AuditEvent
-from platform_core.problems import Conflict, Problem, WrongState
+from platform_core.problems import Conflict, InvalidInput, Problem, WrongState
 from pools.composition.models import PoolEntry
 from pools.composition.services import NewEntry, enter_patent
 from pools.patents.differences.services import Decision, decide_differences
@@ -27,28 +28,28 @@ from tests.factories.composition import make_pool, make_pool_member
 from tests.factories.core import command_line, make_alliance, make_entity, make_organisation
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_difference, make_patent, make_source
-from tests.factories.terms import make_programme, make_terms
+from tests.factories.terms import TERMS, make_programme, make_terms
 
 T = TypeVar("T")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def both(act: Callable[[], T]) -> list[T | Problem]:
-    """Do the same on two connections at the same moment; return the results or the refusals."""
+def both(act: Callable[[], T], other: Callable[[], T] | None = None) -> list[T | Problem]:
+    """Do the same, or two things, on two connections at the same moment; return the results or the refusals."""
     barrier = Barrier(2)
 
-    def run() -> T | Problem:
+    def run(act: Callable[[], T]) -> T | Problem:
         try:
             barrier.wait(timeout=30)
             return act()
-        except (Conflict, WrongState) as refused:
+        except (Conflict, WrongState, InvalidInput) as refused:
             return refused
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        return [future.result(timeout=120) for future in [pool.submit(run), pool.submit(run)]]
+        return [future.result(timeout=120) for future in [pool.submit(run, act), pool.submit(run, other or act)]]
 
 
 def test_a_patent_is_entered_once() -> None:
@@ -93,6 +94,31 @@ def test_a_licence_is_countersigned_once() -> None:
 
     assert sorted(type(result).__name__ for result in results) == ["Licence", "WrongState"]
     assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_price_is_promised_or_changed_and_never_both(turn: int) -> None:
+    alliance = make_alliance()
+    programme = make_programme(make_pool(alliance, "pool"), make_entity(alliance), "tv")
+    make_terms(programme, 1)
+    dearer = TERMS.replace('"0.20"', '"0.25"')
+    version = make_terms(programme, 2, in_force_from=date(2026, 1, 1), document=dearer, published_at=None)
+    licence = make_licence(
+        programme, make_organisation(), "L1", LicenceState.SENT, price_locked=True, terms_version=None, signed_on=None
+    )
+
+    def sign() -> str:
+        return sign_licence(actor=command_line(), licence_id=licence.pk, signed_on=date(2025, 6, 1)).code
+
+    def publish() -> str:
+        return str(publish_terms(actor=command_line(), terms_version_id=version.pk).number)
+
+    results = both(*((sign, publish) if turn % 2 else (publish, sign)))
+
+    assert sorted(isinstance(result, InvalidInput) for result in results) == [False, True]
+    version.refresh_from_db()
+    licence.refresh_from_db()
+    assert (version.state, licence.state) in {("published", "sent"), ("draft", "signed")}
 
 
 def test_two_imports_of_one_bundle_make_one_programme(settings: Settings, tmp_path: Path) -> None:

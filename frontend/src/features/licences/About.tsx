@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { keys, type Licence, type Programme, request, type Tariff, type TermsVersion } from "@/shared/api";
 import { CalendarDay, Period } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
@@ -45,6 +46,24 @@ export function About({ licence, programme }: { licence: Licence; programme: Pro
             { label: t("option"), value: licence.option || t("option.none") },
             { label: t("standing"), value: t.maybe(`standing.${licence.standing}`) },
             { label: t("enterprise"), value: licence.enterprise || "–" },
+            {
+              label: t("price_locked"),
+              value: t(licence.price_locked ? "price_locked.yes" : "price_locked.no"),
+            },
+            {
+              label: t("renewal_ceiling"),
+              value: licence.renewal_ceiling_percent
+                ? t("renewal_ceiling.percent", { percent: licence.renewal_ceiling_percent })
+                : "–",
+            },
+            ...(licence.renews_id
+              ? [
+                  {
+                    label: t("renews"),
+                    value: <Link to={`/licences/${licence.renews_id}`}>{t("renews.open")}</Link>,
+                  },
+                ]
+              : []),
           ]}
         />
       </Panel>

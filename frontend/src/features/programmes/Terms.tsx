@@ -4,6 +4,7 @@ import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { countryName, priceText, royaltyTexts, type Table, useConditions } from "@/shared/royalties";
 import { Pairs, Panel } from "@/shared/ui";
+import { Differences } from "./Differences.tsx";
 import styles from "./programmes.module.css";
 import { inForce } from "./queries.ts";
 import { VersionChoice } from "./Rates.tsx";
@@ -44,6 +45,9 @@ export function Terms({ versions, currency }: { versions: readonly TermsVersion[
           </ul>
         </Panel>
         <Limits content={content} currency={currency} />
+      </div>
+      <div className={styles.differences}>
+        <Differences key={shown.id} version={shown} versions={versions} />
       </div>
       <details className={styles.document}>
         <summary>{t("document")}</summary>

@@ -1,0 +1,25 @@
+"""Programmes and their terms over HTTP."""
+
+from licensing.terms.api.differences import TermsDifferencesView
+from licensing.terms.api.programmes import (
+    ProgrammeStepsView,
+    ProgrammesView,
+    ProgrammeView,
+    TariffsView,
+    TermsPublicationView,
+    TermsVersionsView,
+    TermsVersionView,
+    TermsWithdrawalView,
+)
+
+__all__ = [
+    "ProgrammeStepsView",
+    "ProgrammeView",
+    "ProgrammesView",
+    "TariffsView",
+    "TermsDifferencesView",
+    "TermsPublicationView",
+    "TermsVersionView",
+    "TermsVersionsView",
+    "TermsWithdrawalView",
+]

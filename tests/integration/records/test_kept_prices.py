@@ -1,0 +1,168 @@
+"""A licence keeps the price it was promised, and its renewal rises no further than was agreed."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from licensing.agreements.models import Licence, LicenceState
+from licensing.agreements.services import NewLicence, draft_licence, edit_licence, send_licence, sign_licence
+from licensing.terms.models import Programme, TermsState, TermsVersion
+from licensing.terms.services import publish_terms
+from platform_core.access.actors import Actor
+from platform_core.audit.models import AuditEvent
+from platform_core.identity.models import Organisation
+from platform_core.identity.roles import Role
+from platform_core.problems import Conflict, InvalidInput
+from tests.factories.agreements import make_licence
+from tests.factories.composition import make_pool
+from tests.factories.core import acting, make_alliance, make_entity, make_organisation
+from tests.factories.terms import TERMS, make_programme, make_terms
+
+pytestmark = pytest.mark.django_db
+
+DEARER = TERMS.replace('"0.20"', '"0.25"')
+KEPT = DEARER.replace("[[rates]]", '[[rates]]\nid = "kept"\nlicences = ["L1"]\nper_unit = "0.20"\n[[rates]]', 1)
+
+
+@pytest.fixture
+def programme() -> Programme:
+    alliance = make_alliance()
+    found = make_programme(make_pool(alliance, "pool"), make_entity(alliance), "tv")
+    make_terms(found, 1)
+    return found
+
+
+@pytest.fixture
+def secretariat(programme: Programme) -> Actor:
+    return acting(Role.SECRETARIAT, alliance=programme.alliance)
+
+
+@pytest.fixture
+def licensee() -> Organisation:
+    return make_organisation("被许可人")
+
+
+def draft(programme: Programme, document: str, number: int = 2, **columns: Any) -> TermsVersion:
+    return make_terms(
+        programme, number, in_force_from=date(2026, 1, 1), document=document, published_at=None, **columns
+    )
+
+
+def test_a_version_that_bills_a_kept_price_otherwise_is_not_published(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    make_licence(programme, licensee, "L1", price_locked=True)
+    make_licence(programme, licensee, "L2")
+    version = draft(programme, DEARER)
+    with pytest.raises(InvalidInput) as problem:
+        publish_terms(actor=secretariat, terms_version_id=version.pk)
+    assert [(error.code, error.message) for error in problem.value.errors] == [
+        (
+            "price_changes",
+            "L1: “device” of version 1 would be “device”, which asks something else (product *, made in *, sold in *).",
+        )
+    ]
+    version.refresh_from_db()
+    assert version.state == TermsState.DRAFT
+    assert not AuditEvent.objects.exists()
+
+    # The other licence is of the same licensee and counts with it, but nothing accumulates under one price a unit.
+    kept = draft(programme, KEPT, 3)
+    assert publish_terms(actor=secretariat, terms_version_id=kept.pk).state == TermsState.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"price_locked": False},
+        {"price_locked": True, "ends_on": date(2025, 12, 31)},
+        {"price_locked": True, "state": LicenceState.DRAFT, "terms_version": None, "signed_on": None},
+        {"price_locked": True, "state": LicenceState.CANCELLED},
+    ],
+)
+def test_a_licence_that_is_promised_nothing_any_more_holds_nothing_up(
+    programme: Programme, secretariat: Actor, licensee: Organisation, columns: dict[str, Any]
+) -> None:
+    make_licence(programme, licensee, "L1", **columns)
+    version = draft(programme, DEARER)
+    assert publish_terms(actor=secretariat, terms_version_id=version.pk).state == TermsState.PUBLISHED
+
+
+def sent(programme: Programme, actor: Actor, licensee: Organisation, **columns: Any) -> Licence:
+    licence = draft_licence(
+        actor=actor, programme_id=programme.pk, licence=NewLicence(code="L1", licensee_id=licensee.pk, **columns)
+    )
+    return send_licence(actor=actor, licence_id=licence.pk)
+
+
+def test_a_price_is_not_promised_where_terms_for_later_already_change_it(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    make_terms(programme, 2, in_force_from=date(2026, 1, 1), document=DEARER)
+    licence = sent(programme, secretariat, licensee, price_locked=True)
+    with pytest.raises(InvalidInput) as problem:
+        sign_licence(actor=secretariat, licence_id=licence.pk, signed_on=date(2025, 6, 1))
+    assert problem.value.detail.startswith("Version 2 of the terms is published for later")
+    licence.refresh_from_db()
+    assert (licence.state, licence.signed_on, licence.terms_version_id) == (LicenceState.SENT, None, None)
+    assert not AuditEvent.objects.filter(name="licence.signed").exists()
+
+    # It may end before they begin, or be promised nothing.
+    edit_licence(actor=secretariat, licence_id=licence.pk, ends_on=date(2025, 12, 31))
+    assert sign_licence(actor=secretariat, licence_id=licence.pk, signed_on=date(2025, 6, 1)).price_locked
+
+
+@pytest.mark.parametrize(("price", "accepted"), [("0.48", True), ("0.49", False)])
+def test_the_rates_of_a_renewal_rise_to_the_ceiling_and_no_further(
+    programme: Programme, secretariat: Actor, licensee: Organisation, price: str, accepted: bool
+) -> None:
+    """T62: 0.40, at most 20 % more."""
+    make_terms(programme, 2, in_force_from=date(2025, 6, 1), document=TERMS.replace('"0.20"', '"0.40"'))
+    make_terms(programme, 3, in_force_from=date(2026, 1, 1), document=TERMS.replace('"0.20"', f'"{price}"'))
+    earlier = make_licence(
+        programme,
+        licensee,
+        "L0",
+        terms_version=programme.terms_versions.get(number=2),
+        renewal_ceiling_percent=Decimal(20),
+        ends_on=date(2025, 12, 31),
+    )
+    licence = sent(programme, secretariat, licensee, renews_id=earlier.pk, starts_on=date(2026, 1, 1))
+    if accepted:
+        signed = sign_licence(actor=secretariat, licence_id=licence.pk, signed_on=date(2026, 1, 2))
+        assert signed.terms_version is not None
+        assert signed.terms_version.number == 3
+        return
+    with pytest.raises(Conflict) as problem:
+        sign_licence(actor=secretariat, licence_id=licence.pk, signed_on=date(2026, 1, 2))
+    assert problem.value.detail == (
+        "The renewal’s rate “device” rises by more than 20 % over “device” of L0, which is the ceiling that was agreed."
+    )
+    licence.refresh_from_db()
+    assert licence.state == LicenceState.SENT
+
+
+def test_only_a_licence_of_the_same_licensee_and_programme_is_renewed_and_only_once(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    other = make_licence(programme, make_organisation("对手"), "L8")
+    unsigned = make_licence(programme, licensee, "L9", LicenceState.DRAFT, terms_version=None, signed_on=None)
+    for wrong in (other, unsigned):
+        with pytest.raises(InvalidInput):
+            sent(programme, secretariat, licensee, renews_id=wrong.pk)
+    earlier = make_licence(programme, licensee, "L0")
+    assert sent(programme, secretariat, licensee, renews_id=earlier.pk).renews_id == earlier.pk
+    again = NewLicence(code="L2", licensee_id=licensee.pk, renews_id=earlier.pk)
+    with pytest.raises(Conflict) as problem:
+        draft_licence(actor=secretariat, programme_id=programme.pk, licence=again)
+    assert problem.value.detail == "This licence is renewed already. Cancel that renewal first."
+    assert not Licence.objects.filter(code="L2").exists()
+
+
+def test_a_ceiling_is_a_percentage(programme: Programme, secretariat: Actor, licensee: Organisation) -> None:
+    for percent in (Decimal(-1), Decimal("100.5")):
+        with pytest.raises(InvalidInput):
+            sent(programme, secretariat, licensee, renewal_ceiling_percent=percent)
+    assert not Licence.objects.exists()
