@@ -25,6 +25,7 @@ OPEN = {
     "deadlines.DeadlineRun": "counts of days, of nobody in particular",
     "identity.Alliance": "the alliance's own",
     "ledger.BookClosing": "days, of nobody in particular",
+    "ledger.BookReopening": "days, of nobody in particular",
     "ledger.Entry": "finance's alone; its lines are hidden with their accounts",
     "identity.OperatingEntity": "the alliance's own",
     "identity.Organisation": "names and codes of a public register; papers leave out by themselves what is hidden",

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from platform_core.access.actors import Actor
 from platform_core.identity.models import OperatingEntity, Organisation
-from platform_core.identity.roles import Purpose
+from platform_core.identity.roles import Purpose, Role
 from platform_core.ids import new_id
 from platform_core.ledger.calculation import Line
 from platform_core.ledger.kinds import BANK, SUSPENSE
-from platform_core.ledger.models import Account, BookClosing, Entry
-from platform_core.ledger.services import NewEntry, post_entry
-from tests.factories.core import NOON, command_line
+from platform_core.ledger.models import Account, BookClosing, BookReopening, Entry
+from platform_core.ledger.services import NewEntry, ask_to_reopen_books, grant_book_reopening, post_entry
+from tests.factories.core import NOON, acting, command_line, make_user
 
 if TYPE_CHECKING:
     from tests.factories.world import World
@@ -57,6 +57,45 @@ def book(debit: Account, credit: Account, amount: int = 100, *, actor: Actor | N
     )
 
 
+def ask_to_reopen(entity: OperatingEntity, through: date | None = None, **said: object) -> BookReopening:
+    """Somebody of finance asks to open closed days; somebody else could grant it."""
+    acting(Role.FINANCE, entity=entity)
+    values: dict[str, object] = {"through": through, "reason": "A bank statement came.", **said}
+    return ask_to_reopen_books(
+        actor=acting(Role.FINANCE, entity=entity),
+        operating_entity_id=entity.pk,
+        **values,  # type: ignore[arg-type]  # said by name
+    )
+
+
+def reopen_books(entity: OperatingEntity, through: date | None = None) -> BookReopening:
+    """Two people of finance open closed days again."""
+    asked = ask_to_reopen(entity, through)
+    return grant_book_reopening(actor=acting(Role.FINANCE, entity=entity), reopening_id=asked.pk)
+
+
+def make_book_reopening(entity: OperatingEntity, **columns: object) -> BookReopening:
+    """A question that was withdrawn, if nothing else is said: there is one open at a time."""
+    person = make_user()
+    return BookReopening.objects.create(
+        **{
+            "operating_entity": entity,
+            "reason": "A bank statement came.",
+            "state": "withdrawn",
+            "asked_by": person,
+            "asked_at": NOON,
+            "decided_by": person,
+            "decided_at": NOON,
+            **columns,
+        }
+    )
+
+
+def make_open_reopening(entity: OperatingEntity, **columns: object) -> BookReopening:
+    """A question that waits for a second person."""
+    return make_book_reopening(entity, state="asked", decided_by=None, decided_at=None, **columns)
+
+
 def populate(world: "World") -> None:
     """Money of every organisation in the books of every entity."""
     for entity in world.entities:
@@ -75,3 +114,4 @@ def populate(world: "World") -> None:
                 )
                 book(bank, own)
         BookClosing.objects.create(operating_entity=entity, number=1, closed_through=date(2025, 12, 31), at=NOON)
+        make_open_reopening(entity)

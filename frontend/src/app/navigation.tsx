@@ -68,6 +68,12 @@ export const PLACES: readonly PlaceGroup[] = [
         roles: ["finance", "secretariat", "member_admin", "member_finance"],
       },
       {
+        to: "/books",
+        label: "nav.books",
+        icon: <ReadOutlined />,
+        roles: ["finance", "member_admin", "member_finance", "licensee"],
+      },
+      {
         to: "/licences",
         label: "nav.licences",
         icon: <SolutionOutlined />,

@@ -63,6 +63,7 @@ const organisations = () => import("@/features/organisations");
 const alliances = () => import("@/features/alliances");
 const members = () => import("@/features/members");
 const seats = () => import("@/features/seats");
+const books = () => import("@/features/books");
 const closes = () => import("@/features/closes");
 const statements = () => import("@/features/statements");
 const patents = () => import("@/features/patents");
@@ -104,6 +105,10 @@ const tree = root.addChildren([
     inside("/closes/$id", closes, "CloseOrApproval"),
     inside("/approvals", closes, "Approvals"),
     inside("/approvals/$id", closes, "Approval"),
+    inside("/books", books, "Books"),
+    inside("/ledger-accounts/$id", books, "LedgerAccount"),
+    inside("/ledger-entries/$id", books, "LedgerEntry"),
+    inside("/book-reopenings/$id", books, "BookReopening"),
     inside("/statements", statements, "Statements"),
     inside("/statements/$id", statements, "Statement"),
     inside("/patents", patents, "Patents"),

@@ -19,6 +19,9 @@ const PAGES: Record<string, string> = {
   "close.closerun": "/closes",
   "close.statement": "/statements",
   "deadlines.deadline": "/deadlines",
+  "ledger.account": "/ledger-accounts",
+  "ledger.entry": "/ledger-entries",
+  "ledger.bookreopening": "/book-reopenings",
   "upkeep.paymentorder": "/payment-orders",
 };
 

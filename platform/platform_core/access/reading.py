@@ -1,6 +1,6 @@
 """The access log over HTTP: who read what of one's own, and what one read oneself."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
@@ -10,10 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.access.models import AccessLogEntry
-from platform_core.api.filters import filtered, parameters_of
+from platform_core.api.filters import asked_day, filtered, parameters_of
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
-from platform_core.problems import invalid
 
 _IDS = {
     "user": "user",
@@ -76,19 +75,10 @@ class AccessLogView(HouseView):
             "user", "organisation"
         )
         rows = filtered(rows, request, ids=_IDS, texts=_TEXTS)
-        if (first := _day(request, "from")) is not None:
+        if (first := asked_day(request, "from")) is not None:
             rows = rows.filter(at__gte=datetime.combine(first, time(), UTC))
-        if (last := _day(request, "to")) is not None:
+        if (last := asked_day(request, "to")) is not None:
             rows = rows.filter(at__lte=datetime.combine(last, time.max, UTC))
         if request.query_params.get("by_others") == "true":
             rows = rows.exclude(user=self.actor.person_id)
         return self.page(rows, AccessLogEntrySerializer, default="-at")
-
-
-def _day(request: Request, name: str) -> date | None:
-    if not (text := request.query_params.get(name)):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise invalid(f"/{name}", "bad_date", "Write a day as 2025-01-31.") from None

@@ -1,6 +1,7 @@
 """Narrowing a list by what a request asks for; it starts from visible rows, so it finds nothing hidden."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -32,6 +33,16 @@ def filtered(
                 raise invalid(f"/{name}", "bad_text", "This must be plain text.")
             rows = rows.filter(**{column: asked})
     return rows
+
+
+def asked_day(request: Request, name: str) -> date | None:
+    """Return the day that a request names; None where it names none."""
+    if not (text := request.query_params.get(name)):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise invalid(f"/{name}", "bad_date", "Write a day as 2025-01-31.") from None
 
 
 def parameters_of(*, ids: Mapping[str, str] = NOTHING, texts: Mapping[str, str] = NOTHING) -> list[OpenApiParameter]:

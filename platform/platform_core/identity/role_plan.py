@@ -46,7 +46,7 @@ class Decision:
     """Who may be the second person only."""
     at_entity: bool = False
     purpose: Purpose | None = None
-    """What money finance looks after whose people count."""
+    """What money finance looks after whose people count; None: that of all money."""
     waived: Callable[["Place"], bool] = lambda place: False
     """Whether the rules of the place let one person decide."""
     in_use: Callable[["Place"], bool] = lambda place: True
@@ -248,8 +248,9 @@ def _people(decision: Decision, place: Place, clock: Clock) -> dict[UUID, _Perso
     """Return whose roles count at an instant, by person; one person with two seats is one."""
     column = "alliance" if place.entity is None else "operating_entity"
     # The finance of other purposes has no part in it.
+    finance = Q(role=Role.FINANCE)
     rows = RoleAssignment.objects.filter(
-        Q(role=Role.FINANCE, purpose=decision.purpose or "") | ~Q(role=Role.FINANCE),
+        ~finance | (finance if decision.purpose is None else finance & Q(purpose=decision.purpose)),
         role__in=[role.value for role in decision.everybody],
         **{column: place.scope_id},
     )

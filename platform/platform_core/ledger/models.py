@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from platform_core.access.querysets import VisibleManager
 from platform_core.identity.models import OperatingEntity, Organisation, User
@@ -86,7 +86,7 @@ class Entry(Record):
             models.UniqueConstraint(fields=("operating_entity", "key"), name="ledgerentry_booked_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="ledgerentry_counts_from_one"),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="ledgerentry_purpose_known"),
-            models.CheckConstraint(condition=~Q(reverses=models.F("id")), name="ledgerentry_reverses_another"),
+            models.CheckConstraint(condition=~Q(reverses=F("id")), name="ledgerentry_reverses_another"),
         )
 
     def __str__(self) -> str:
@@ -123,6 +123,58 @@ class Posting(models.Model):
         return f"{self.amount_minor} on {self.account_id}"
 
 
+class ReopeningState(models.TextChoices):
+    """What became of the question whether closed days are opened again."""
+
+    ASKED = "asked", "Asked"
+    GRANTED = "granted", "Granted"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class BookReopening(Record):
+    """Somebody asks to open closed days again, and somebody else decides."""
+
+    operating_entity = models.ForeignKey(OperatingEntity, on_delete=models.PROTECT, related_name="book_reopenings")
+    through = models.DateField(null=True, blank=True)
+    """The last day that stays closed; blank: none does."""
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=20, choices=ReopeningState, default=ReopeningState.ASKED)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    """Why it is refused."""
+
+    class Meta:
+        ordering = ("operating_entity", "id")
+        verbose_name = "reopening of the books"
+        verbose_name_plural = "reopenings of the books"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("operating_entity",),
+                condition=Q(state=ReopeningState.ASKED),
+                name="bookreopening_one_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="bookreopening_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(state=ReopeningState.ASKED, decided_by=None, decided_at=None, answer="")
+                | Q(state=ReopeningState.GRANTED, decided_by__isnull=False, decided_at__isnull=False, answer="")
+                | (Q(state=ReopeningState.REFUSED, decided_by__isnull=False, decided_at__isnull=False) & ~Q(answer=""))
+                | Q(state=ReopeningState.WITHDRAWN, decided_by=F("asked_by"), decided_at__isnull=False, answer=""),
+                name="bookreopening_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(ReopeningState.GRANTED, ReopeningState.REFUSED)) | ~Q(decided_by=F("asked_by")),
+                name="bookreopening_decided_by_another",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.operating_entity_id} after {self.through}"
+
+
 class BookClosing(Record):
     """The books of an operating entity were closed through a day, or opened again: nothing counts from a closed day."""
 
@@ -132,6 +184,10 @@ class BookClosing(Record):
     """The last closed day from then on; blank: all days are open again."""
     reason = models.CharField(max_length=500, blank=True)
     """Why closed days are opened again."""
+    reopening = models.OneToOneField(
+        BookReopening, on_delete=models.PROTECT, null=True, blank=True, related_name="closing"
+    )
+    """The decision of two people by which they are."""
     at = models.DateTimeField()
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

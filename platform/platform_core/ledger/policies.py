@@ -1,28 +1,40 @@
 """Who may see accounts and book on them: finance of the operating entity, by purpose. Holders see their own alone."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.db.models import F, Q
 
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.kernel import follows
-from platform_core.access.registry import Permission, Policy, allow, register
+from platform_core.access.registry import Guard, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_operating_entity, own_organisation
 from platform_core.identity.policies import OPERATING_ENTITY_POLICY
 from platform_core.identity.references import Fate, Reference, declare_reference
+from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import Role
-from platform_core.ledger.models import Account, BookClosing, Entry, Posting
+from platform_core.ledger.models import Account, BookClosing, BookReopening, Entry, Posting, ReopeningState
 from platform_core.problems import Conflict
 
 READ_ACCOUNT = Permission("ledger_account.read")
+READ_BOOKS = Permission("operating_entity.read_books")
+"""What all accounts come to beside each other, as far as one sees them."""
 KEEP_BOOKS = Permission("operating_entity.keep_books")
 CLOSE_BOOKS = Permission("operating_entity.close_books")
+ASK_TO_REOPEN_BOOKS = Permission("operating_entity.ask_to_reopen_books")
 OPEN_ACCOUNT = Permission("ledger_account.open")
 CLOSE_ACCOUNT = Permission("ledger_account.close")
 POST_TO_ACCOUNT = Permission("ledger_account.post")
 READ_ENTRY = Permission("ledger_entry.read")
 READ_POSTING = Permission("ledger_account.read_postings")
 READ_BOOK_CLOSING = Permission("book_closing.read")
+READ_BOOK_REOPENING = Permission("book_reopening.read")
+GRANT_BOOK_REOPENING = Permission("book_reopening.grant")
+REFUSE_BOOK_REOPENING = Permission("book_reopening.refuse")
+WITHDRAW_BOOK_REOPENING = Permission("book_reopening.withdraw")
+
+BOOKS_REOPENING: Final = "operating_entity.books_reopening"
+"""The decision of two people: one asks to open closed days again, another grants it."""
 
 _READERS = (Role.FINANCE, Role.MEMBER_FINANCE, Role.MEMBER_ADMIN, Role.LICENSEE)
 _OF_OTHERS = ~Q(holder=F("operating_entity__organisation"))
@@ -42,8 +54,9 @@ def _of_purpose() -> Relation:
 
 
 OPERATING_ENTITY_POLICY.extend(
-    allow(Role.FINANCE, {KEEP_BOOKS, CLOSE_BOOKS}, in_operating_entity("pk")),
-    allow(COMMAND_LINE, {KEEP_BOOKS, CLOSE_BOOKS}, everything()),
+    allow(Role.FINANCE, {READ_BOOKS, KEEP_BOOKS, CLOSE_BOOKS, ASK_TO_REOPEN_BOOKS}, in_operating_entity("pk")),
+    # Work of the platform opens no closed days: two people do.
+    allow(COMMAND_LINE, {READ_BOOKS, KEEP_BOOKS, CLOSE_BOOKS}, everything()),
 )
 
 ACCOUNT_POLICY = register(
@@ -112,5 +125,64 @@ BOOK_CLOSING_POLICY = register(
             allow(Role.FINANCE, READ_BOOK_CLOSING, in_operating_entity()),
             allow(COMMAND_LINE, READ_BOOK_CLOSING, everything()),
         ],
+    )
+)
+
+
+def _asked_or_decided() -> Relation:
+    """Reach what waits for a second person of the operating entity, and what one decided oneself."""
+    of_the_entity = in_operating_entity()
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        own = Q(decided_by=actor.user_id) if actor.user_id is not None else NOTHING
+        return of_the_entity.reach(actor, assignments) & (Q(state=ReopeningState.ASKED) | own)
+
+    return Relation("of the operating entity, waiting or decided by oneself", reach, "operating_entity")
+
+
+BOOK_REOPENING_POLICY = register(
+    Policy(
+        BookReopening,
+        read=READ_BOOK_REOPENING,
+        no_staff="when books were closed is nothing that a staff session needs",
+        rules=[
+            allow(
+                Role.FINANCE,
+                {READ_BOOK_REOPENING, GRANT_BOOK_REOPENING, REFUSE_BOOK_REOPENING, WITHDRAW_BOOK_REOPENING},
+                in_operating_entity(),
+            ),
+            # In a small office: the days and the reason, and nothing of what is in the books.
+            allow(
+                Role.CLOSE_APPROVER,
+                {READ_BOOK_REOPENING, GRANT_BOOK_REOPENING, REFUSE_BOOK_REOPENING},
+                _asked_or_decided(),
+            ),
+            allow(COMMAND_LINE, READ_BOOK_REOPENING, everything()),
+        ],
+        guards=[
+            Guard(
+                permission,
+                "You asked for this yourself: somebody else decides.",
+                lambda actor: ~Q(asked_by=actor.user_id),
+            )
+            for permission in (GRANT_BOOK_REOPENING, REFUSE_BOOK_REOPENING)
+        ]
+        + [
+            Guard(
+                WITHDRAW_BOOK_REOPENING,
+                "Whoever asked for this withdraws it: you can refuse it.",
+                lambda actor: Q(asked_by=actor.user_id),
+            )
+        ],
+    )
+)
+declare_decision(
+    Decision(
+        BOOKS_REOPENING,
+        (Role.FINANCE,),
+        second=(Role.CLOSE_APPROVER,),
+        at_entity=True,
+        # The days of all purposes are closed together, so that the finance of any of them counts.
+        in_use=lambda place: BookClosing.objects.filter(operating_entity=place.entity).exists(),
     )
 )

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from platform_core.identity.models import Alliance
 from platform_site.demo.agreeing import Agreeing
 from platform_site.demo.belonging import plan_belonging
+from platform_site.demo.booking import plan_booking
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
@@ -41,6 +42,7 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     recording = Recording(stage)
     recording.plan(script)
     plan_keeping(script, stage)
+    plan_booking(script, stage)
     Submitting(stage, pooling).plan(script)
     Requesting(stage, pooling).plan(script)
     try:

@@ -1,6 +1,5 @@
 """Versions of pools' lists over HTTP."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_core.api.etags import answer_with_etag
-from platform_core.api.filters import filtered, parameters_of
+from platform_core.api.filters import asked_day, filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
@@ -213,15 +212,12 @@ class OverlapView(HouseView):
         """Say which patents and families two pools have in common, as far as you see their lists."""
         # Nothing is said of what was asked before it is seen that the pool may be.
         selectors.get_pool(pool_id, actor=self.actor)
-        asked, day = request.query_params.get("with", ""), request.query_params.get("on")
+        asked = request.query_params.get("with", "")
         try:
             other_id = UUID(asked)
         except ValueError:
             raise invalid("/with", "bad_id", f"“{asked}” is not an id.") from None
-        try:
-            on = date.fromisoformat(day) if day else None
-        except ValueError:
-            raise invalid("/on", "bad_date", "Write a day as 2025-01-31.") from None
+        on = asked_day(request, "on")
         found = selectors.overlap(pool_id, other_id, actor=self.actor, on=on)
         return answer_with_etag(request, OverlapSerializer(found).data)
 
@@ -238,11 +234,7 @@ class ListEffectView(HouseView):
     )
     def get(self, request: Request, pool_id: UUID) -> Response:
         """Show what entries and exits until a day will do to the list, and to what is shared out, for who may know."""
-        day = request.query_params.get("on")
-        try:
-            on = date.fromisoformat(day) if day else None
-        except ValueError:
-            raise invalid("/on", "bad_date", "Write a day as 2025-01-31.") from None
+        on = asked_day(request, "on")
         return Response(ListEffectSerializer(selectors.list_effect(pool_id, actor=self.actor, on=on)).data)
 
 

@@ -52,7 +52,7 @@ from tests.factories.deadlines import make_deadline, make_deadline_reminder, mak
 from tests.factories.documents import make_document
 from tests.factories.exchange import make_import, make_saved_mapping
 from tests.factories.grants import make_grant
-from tests.factories.ledger import book, make_account, make_bank
+from tests.factories.ledger import book, make_account, make_bank, make_book_reopening
 from tests.factories.memberships import make_membership, make_step
 from tests.factories.messaging import make_message
 from tests.factories.patents import make_patent, make_record, make_source
@@ -189,6 +189,7 @@ def add_books(at: Elsewhere) -> None:
     BookClosing.objects.create(
         operating_entity=entity, number=last.number + 1, closed_through=last.closed_through, at=NOON
     )
+    make_book_reopening(entity, reason=WORD)
 
 
 def add_report(at: Elsewhere) -> None:

@@ -26,6 +26,7 @@ KINDS = {
     "from_owner": "identity.Organisation",
     "to_owner": "identity.Organisation",
     "licensee": "identity.Organisation",
+    "holder": "identity.Organisation",
     "user": "identity.User",
     "seat": "identity.Seat",
     "staff_session": "access.StaffSession",

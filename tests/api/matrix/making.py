@@ -9,12 +9,17 @@ from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.audit.services import record_event
 from platform_core.identity.models import Organisation, Seat, User
+from platform_core.identity.roles import Purpose
+from platform_core.ledger.kinds import BANK
+from platform_core.ledger.models import Account, BookReopening, Entry
 from platform_core.models import Record
 from pools.charts.models import ClaimChart
 from pools.submissions.models import Panel
 from tests.api.matrix.asking import Asker
+from tests.api.matrix.kept import Sample
 from tests.factories import grants
 from tests.factories.core import NOON, actor_of_seat, make_user
+from tests.factories.ledger import make_book_reopening
 from tests.factories.submissions import make_evaluator
 from tests.factories.world import World, make_world
 
@@ -70,4 +75,34 @@ def submitted_charts(own: Organisation, same: Organisation) -> dict[str, ClaimCh
     return {
         f"{relation}_submitted": handed_in.get(target__organisation=owner)
         for relation, owner in (("own", own), ("same", same))
+    }
+
+
+def books_of(world: World) -> dict[str, dict[str, Sample]]:
+    """Return accounts and entries in the books of the first entity, and one of each in those of the second."""
+    entity, elsewhere = world.entities
+    company, rival, stranger, _ = world.organisations
+    royalties = Account.objects.filter(purpose=Purpose.ROYALTIES)
+    entries = Entry.objects.order_by("number")
+    return {
+        "ledger.Account": {
+            "own": royalties.get(operating_entity=entity, holder=company),
+            "own_deposits": Account.objects.get(
+                operating_entity=entity, holder=company, purpose=Purpose.CUSTODY_DEPOSITS
+            ),
+            "same": royalties.get(operating_entity=entity, holder=rival),
+            "other": royalties.get(operating_entity=elsewhere, holder=stranger),
+            "bank": royalties.get(operating_entity=entity, kind=BANK.code),
+        },
+        "ledger.Entry": {
+            "own": entries.filter(operating_entity=entity, postings__account__holder=company)[0],
+            "same": entries.filter(operating_entity=entity, postings__account__holder=rival)[0],
+            "deposits": entries.filter(operating_entity=entity, purpose=Purpose.CUSTODY_DEPOSITS)[0],
+            "other": entries.filter(operating_entity=elsewhere, purpose=Purpose.ROYALTIES)[0],
+        },
+        "ledger.BookReopening": {
+            "same": BookReopening.objects.get(operating_entity=entity),
+            "same_withdrawn": make_book_reopening(entity),
+            "other": BookReopening.objects.get(operating_entity=elsewhere),
+        },
     }

@@ -47,6 +47,7 @@ from tests.api.matrix.by_hand import give_by_hand
 from tests.api.matrix.kept import EVERYBODY, Sample, Samples
 from tests.api.matrix.making import (
     asker_named,
+    books_of,
     event_on,
     own,
     prepared_seat,
@@ -326,6 +327,7 @@ def make_samples() -> Samples:
         },
         "upkeep.AnnuityPayment": by_company(AnnuityPayment.objects.filter(line=None), "organisation"),
         "upkeep.PaymentOrder": by_company(PaymentOrder.objects.all(), "organisation"),
+        **books_of(world),
         "": {"itself": first},
     }
     samples.objects["terms.TermsVersion"]["draft"] = TermsVersion.objects.get(

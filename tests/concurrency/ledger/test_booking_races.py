@@ -6,13 +6,21 @@ from itertools import pairwise
 import pytest
 
 from platform_core.identity.models import OperatingEntity
+from platform_core.identity.roles import Role
 from platform_core.ids import new_id
 from platform_core.ledger import selectors
-from platform_core.ledger.models import Account, Entry, Posting
-from platform_core.ledger.services import close_account, close_books, post_entry, reverse_entry
+from platform_core.ledger.models import Account, BookClosing, Entry, Posting
+from platform_core.ledger.services import (
+    close_account,
+    close_books,
+    grant_book_reopening,
+    post_entry,
+    refuse_book_reopening,
+    reverse_entry,
+)
 from tests.concurrency.core.test_races import THREADS, outcome, together
-from tests.factories.core import command_line, make_entity, make_organisation
-from tests.factories.ledger import book, entry_of, make_account, make_bank
+from tests.factories.core import acting, command_line, make_entity, make_organisation
+from tests.factories.ledger import ask_to_reopen, book, entry_of, make_account, make_bank
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,3 +114,21 @@ def test_an_account_is_closed_empty_or_booked_on(bank: Account, member: Account)
     else:
         assert selectors.balance_of(member.pk, actor=command_line()) == 0
         assert set(results[1:]) == {"conflict"}
+
+
+def test_closed_days_are_opened_by_one_of_several_who_grant_it(entity: OperatingEntity) -> None:
+    close_books(actor=command_line(), operating_entity_id=entity.pk, through=DAY)
+    asked = ask_to_reopen(entity, DAY - timedelta(days=1))
+    people = [acting(Role.FINANCE, entity=entity) for _ in range(THREADS)]
+
+    def work(number: int) -> str:
+        if number == 0:
+            return outcome(lambda: refuse_book_reopening(actor=people[0], reopening_id=asked.pk, answer="no"))
+        return outcome(lambda: grant_book_reopening(actor=people[number], reopening_id=asked.pk))
+
+    results = together(work)
+
+    assert sorted(results) == ["done", *["wrong_state"] * (THREADS - 1)]
+    asked.refresh_from_db()
+    closings = list(BookClosing.objects.order_by("number").values_list("closed_through", flat=True))
+    assert (asked.state, closings) in (("refused", [DAY]), ("granted", [DAY, DAY - timedelta(days=1)]))

@@ -25,10 +25,10 @@ from platform_core.ids import new_id
 from platform_core.ledger import selectors
 from platform_core.ledger.calculation import Line
 from platform_core.ledger.models import Account, Entry
-from platform_core.ledger.services import NewEntry, close_books, post_entries, post_entry, reopen_books, reverse_entry
+from platform_core.ledger.services import NewEntry, close_books, post_entries, post_entry, reverse_entry
 from platform_core.problems import Conflict, InvalidInput
 from tests.factories.core import command_line, make_entity, make_organisation
-from tests.factories.ledger import make_account
+from tests.factories.ledger import make_account, reopen_books
 
 FIRST = date(2026, 1, 1)
 DAYS = st.integers(0, 40).map(lambda number: FIRST + timedelta(days=number))
@@ -169,7 +169,7 @@ class Books(RuleBasedStateMachine):
         if closed is None or day > closed:
             close_books(actor=self.actor, operating_entity_id=self.entity.pk, through=day)
         elif day < closed:
-            reopen_books(actor=self.actor, operating_entity_id=self.entity.pk, through=day, reason="Corrected.")
+            reopen_books(self.entity, day)
         self.plain.closed_through = day
 
     @invariant()

@@ -18,12 +18,11 @@ from platform_core.ledger.services import (
     open_account,
     post_entries,
     post_entry,
-    reopen_books,
     reverse_entry,
 )
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, Problem
 from tests.factories.core import acting, command_line, make_entity, make_organisation
-from tests.factories.ledger import book, entry_of, make_account, make_bank
+from tests.factories.ledger import book, entry_of, make_account, make_bank, reopen_books
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +148,7 @@ def test_closed_days_stay_as_they_are_until_they_are_opened_for_a_reason(
     book(bank, member, effective_on=date(2026, 3, 1))
     with pytest.raises(Problem, match="closed through that day already"):
         close_books(actor=actor, operating_entity_id=entity.pk, through=date(2026, 2, 1))
-    reopen_books(actor=actor, operating_entity_id=entity.pk, through=date(2026, 1, 31), reason="A bank statement came.")
+    reopen_books(entity, date(2026, 1, 31))
     book(bank, member, effective_on=date(2026, 2, 1))
 
     assert selectors.closed_through(entity.pk, actor=actor) == date(2026, 1, 31)
