@@ -2,17 +2,29 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
 
 from licensing.agreements.models import Licence
+from licensing.billing.ageing import Ageing, Open, age
 from licensing.billing.calculation import Settled
-from licensing.billing.lifecycle import CASH, GIVEN_UP, InvoiceState, SettlementKind
+from licensing.billing.lifecycle import (
+    CASH,
+    GIVEN_UP,
+    TAX_INVOICE_LIFECYCLE,
+    WRITE_OFF_LIFECYCLE,
+    InvoiceState,
+    SettlementKind,
+    TaxInvoiceState,
+    WriteOffState,
+)
 from licensing.billing.models import (
     BillingTerms,
     InterestNote,
     Invoice,
+    InvoiceLine,
     InvoiceSeries,
     Settlement,
     TaxIdentity,
@@ -20,16 +32,45 @@ from licensing.billing.models import (
     TaxRule,
     WriteOff,
 )
+from licensing.billing.policies import (
+    CHARGE_INTEREST,
+    CREDIT_INVOICE,
+    DECIDE_WRITE_OFF,
+    DISCARD_INVOICE,
+    DISPUTE_INVOICE,
+    ISSUE_INVOICE,
+    PROPOSE_WRITE_OFF,
+    RECORD_TAX_INVOICE,
+    SETTLE_INVOICE,
+    WITHDRAW_WRITE_OFF,
+)
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible
+from platform_core.access.kernel import can, get_visible
 from platform_core.access.querysets import VisibleQuerySet
+from platform_core.access.registry import Permission
+from platform_core.identity.roles import Purpose
+from platform_core.ledger.kinds import SUSPENSE
+from platform_core.ledger.models import Account, Posting
+from platform_core.ledger.policies import POST_TO_ACCOUNT
 
-_ALONG = ("licence__licensee", "licence__programme__operating_entity", "series", "vat", "withholding")
+_ALONG = (
+    "licence__licensee",
+    "licence__programme__operating_entity",
+    "licence__programme__alliance",
+    "series",
+    "vat",
+    "withholding",
+)
+
+SETTLED_BY_HAND: Final = (SettlementKind.PAYMENT, SettlementKind.CERTIFICATE, SettlementKind.BANK_CHARGE)
+"""What somebody says settled an invoice; the others come from credit notes and decisions of two."""
 
 
 def invoices(*, actor: Actor) -> VisibleQuerySet[Invoice]:
     """List the invoices an actor may see, with what lists show of them."""
-    return Invoice.objects.visible_to(actor).select_related("licence__licensee", "licence__programme", "series")
+    return Invoice.objects.visible_to(actor).select_related(
+        "licence__licensee", "licence__programme__alliance", "series"
+    )
 
 
 def get_invoice(invoice_id: UUID, *, actor: Actor, for_change: bool = False) -> Invoice:
@@ -138,3 +179,118 @@ def settled_of(invoice: Invoice) -> Settled:
         withheld_minor=sums.get(SettlementKind.CERTIFICATE, 0),
         given_up_minor=sum(sums.get(kind, 0) for kind in GIVEN_UP),
     )
+
+
+def lines_of(invoice: Invoice, *, actor: Actor) -> QuerySet[InvoiceLine]:
+    """Return the lines of an invoice in their order."""
+    return InvoiceLine.objects.visible_to(actor).filter(invoice=invoice).order_by("position")
+
+
+def successor_id(invoice: Invoice, by: str, *, actor: Actor) -> str | None:
+    """Return the id of the invoice that replaces or credits one, if there is one that the actor may see."""
+    found = Invoice.objects.visible_to(actor).filter(**{by: invoice}).values_list("pk", flat=True).first()
+    return None if found is None else str(found)
+
+
+_STEPS: Final[tuple[tuple[str, Permission], ...]] = (
+    ("issue", ISSUE_INVOICE),
+    ("discard", DISCARD_INVOICE),
+    ("settle", SETTLE_INVOICE),
+    ("set off", SETTLE_INVOICE),
+    ("credit", CREDIT_INVOICE),
+    ("propose write-off", PROPOSE_WRITE_OFF),
+    ("charge interest", CHARGE_INTEREST),
+    ("record tax invoice", RECORD_TAX_INVOICE),
+    ("cancel tax invoice", RECORD_TAX_INVOICE),
+    ("await tax invoice", RECORD_TAX_INVOICE),
+    ("dispute", DISPUTE_INVOICE),
+    ("settle dispute", DISPUTE_INVOICE),
+)
+
+
+def allowed_steps(invoice: Invoice, *, actor: Actor) -> list[str]:
+    """List the steps that lead on from where an invoice is, and that the actor may take."""
+    possible = [(step, permission) for step, permission in _STEPS if _possible(step, invoice)]
+    granted = {permission for permission in {each for _, each in possible} if can(actor, permission, invoice)}
+    return [step for step, permission in possible if permission in granted]
+
+
+def _possible(step: str, invoice: Invoice) -> bool:
+    if invoice.state != InvoiceState.ISSUED:
+        return invoice.state == InvoiceState.DRAFT and step in ("issue", "discard")
+    match step:
+        case "issue" | "discard":
+            return False
+        case "settle" | "set off":
+            return invoice.open_minor != 0
+        case "credit":
+            return invoice.credits_id is None and invoice.open_minor == invoice.gross_minor
+        case "propose write-off":
+            return invoice.open_minor > 0
+        case "charge interest":
+            return bool(invoice.terms.interest_kind) and not invoice.is_credit_note and invoice.disputed_at is None
+        case "dispute":
+            return invoice.disputed_at is None
+        case "settle dispute":
+            return invoice.disputed_at is not None
+    verb = step.partition(" ")[0]
+    return verb in TAX_INVOICE_LIFECYCLE.allowed(TaxInvoiceState(invoice.tax_invoice))
+
+
+_WRITE_OFF_STEPS: Final = {
+    "approve": DECIDE_WRITE_OFF,
+    "refuse": DECIDE_WRITE_OFF,
+    "withdraw": WITHDRAW_WRITE_OFF,
+}
+
+
+def write_off_steps(proposals: Iterable[WriteOff], *, actor: Actor) -> dict[UUID, list[str]]:
+    """Return the steps that lead on from where each proposal is, and that the actor may take."""
+    waiting = [row.pk for row in proposals if row.state == WriteOffState.PROPOSED]
+    may = {
+        permission: set(
+            WriteOff.objects.permitted_to(actor, permission).filter(pk__in=waiting).values_list("pk", flat=True)
+        )
+        for permission in dict.fromkeys(_WRITE_OFF_STEPS.values())
+    }
+    steps = WRITE_OFF_LIFECYCLE.allowed(WriteOffState.PROPOSED)
+    return {pk: [step for step in steps if pk in may[_WRITE_OFF_STEPS[step]]] for pk in waiting}
+
+
+def unassigned_receipts(*, actor: Actor) -> QuerySet[Account]:
+    """List the accounts on which royalties wait that belong to no invoice yet, and from which the actor may book."""
+    accounts = Account.objects.permitted_to(actor, POST_TO_ACCOUNT).filter(closed_at=None)
+    return accounts.filter(kind=SUSPENSE.code, purpose=Purpose.ROYALTIES).select_related("holder", "operating_entity")
+
+
+def waiting_on(accounts: Iterable[Account]) -> dict[UUID, int]:
+    """Return what waits on accounts of unassigned receipts, in minor units."""
+    lines = Posting.objects.filter(account__in=[account.pk for account in accounts]).order_by()
+    return {row["account"]: -int(row["sum"]) for row in lines.values("account").annotate(sum=Sum("amount_minor"))}
+
+
+def account_paid_from(settlement: Settlement) -> UUID | None:
+    """Return the account that a payment came from; None of what settled without money."""
+    if settlement.kind != SettlementKind.PAYMENT:
+        return None
+    return (
+        Posting.objects.filter(entry=settlement.entry_id, account__kind=SUSPENSE.code)
+        .values_list("account", flat=True)
+        .first()
+    )
+
+
+def ageing(rows: QuerySet[Invoice], *, on: date) -> tuple[list[Ageing], list[Ageing], list[Licence]]:
+    """Return what is open of issued invoices on a day, by how long it is overdue: in all, and of each licensee.
+
+    The third are the licences that it tells of.
+    """
+    found = list(rows.filter(state=InvoiceState.ISSUED).exclude(open_minor=0).order_by("due_order", "pk"))
+    totals, licensees = age(
+        (
+            Open(row.licence.licensee_id, str(row.licence.licensee), row.currency, row.due_order, row.open_minor)
+            for row in found
+        ),
+        on=on,
+    )
+    return totals, licensees, list({row.licence_id: row.licence for row in found}.values())

@@ -1,13 +1,28 @@
 """A small world that bills: tax identities, a tax, terms, a series of numbers, and money that arrives."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import Max
+
 from licensing.agreements.interest import InterestKind
-from licensing.billing.lifecycle import SettlementKind
-from licensing.billing.models import Invoice, InvoiceSeries, TaxKind
+from licensing.agreements.models import Charge, Licence
+from licensing.billing.kinds import BILLED, RECEIVABLE, account_of
+from licensing.billing.lifecycle import InvoiceState, SettlementKind, TaxInvoiceState
+from licensing.billing.models import (
+    BillingTerms,
+    InterestNote,
+    Invoice,
+    InvoiceLine,
+    InvoiceSeries,
+    Settlement,
+    TaxIdentity,
+    TaxKind,
+    TaxRule,
+    WriteOff,
+)
 from licensing.billing.services import (
     NewBillingTerms,
     NewSettlement,
@@ -21,17 +36,28 @@ from licensing.billing.services import (
     set_tax_rule,
     settle_invoice,
 )
+from licensing.billing.services.preparing import new_reference
+from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
+from licensing.terms.models import Programme
+from platform_core.identity.models import OperatingEntity, Organisation, User
 from platform_core.identity.roles import Purpose
 from platform_core.ids import new_id
 from platform_core.ledger.calculation import Line
 from platform_core.ledger.kinds import BANK, SUSPENSE
 from platform_core.ledger.models import Account
 from platform_core.ledger.services import NewEntry, open_account, post_entry
+from tests.factories.core import NOON, command_line, make_user
+from tests.factories.ledger import book
+from tests.factories.reports import CODE
 from tests.factories.royalties import SmallWorld
+
+if TYPE_CHECKING:
+    from tests.factories.world import World
 
 SINCE = date(2024, 1, 1)
 PAID_ON = date(2026, 2, 10)
+ISSUED_ON = date(2026, 2, 2)
 
 
 def set_up_billing(world: SmallWorld, *, vat: str = "6", country: str = "CN", **terms: Any) -> InvoiceSeries:
@@ -134,3 +160,158 @@ def balances(world: SmallWorld) -> dict[str, int]:
     for row in trial_balance(world.entity.pk, actor=world.acting("calculator")):
         sums[row.account.kind] = sums.get(row.account.kind, 0) + row.balance_minor
     return {kind: amount for kind, amount in sums.items() if amount}
+
+
+def make_series(entity: OperatingEntity, code: str = "F", **columns: Any) -> InvoiceSeries:
+    return InvoiceSeries.objects.create(
+        **{"operating_entity": entity, "code": code, "opened_at": NOON, **columns},
+    )
+
+
+def make_tax_identity(entity: OperatingEntity, organisation: Organisation, **columns: Any) -> TaxIdentity:
+    return TaxIdentity.objects.create(
+        **{
+            "operating_entity": entity,
+            "organisation": organisation,
+            "from_on": SINCE,
+            "name": str(organisation),
+            "country": "CN",
+            **columns,
+        }
+    )
+
+
+def make_tax_rule(entity: OperatingEntity, **columns: Any) -> TaxRule:
+    return TaxRule.objects.create(
+        **{"operating_entity": entity, "code": "vat", "kind": TaxKind.VAT, "from_on": SINCE, "percent": 6, **columns}
+    )
+
+
+def make_billing_terms(programme: Programme, licence: Licence | None = None, **columns: Any) -> BillingTerms:
+    return BillingTerms.objects.create(
+        **{"programme": programme, "licence": licence, "from_on": SINCE, "payment_days": 30, **columns}
+    )
+
+
+def make_invoice(licence: Licence, run: CloseRun, terms: BillingTerms, **columns: Any) -> Invoice:
+    """The draft of an invoice of 1,000.00 and 60.00 of tax."""
+    values: dict[str, Any] = {"net_minor": 100000, "tax_minor": 6000, **columns}
+    gross = values["net_minor"] + values["tax_minor"]
+    invoice = Invoice.objects.create(
+        **{
+            "licence": licence,
+            "run": run,
+            "period": run.period,
+            "currency": licence.programme.currency,
+            "priced_minor": values["net_minor"],
+            "withheld_minor": 0,
+            "gross_minor": gross,
+            "open_minor": gross,
+            "terms": terms,
+            "reference": new_reference(),
+            "prepared_at": NOON,
+            **values,
+        }
+    )
+    InvoiceLine.objects.create(invoice=invoice, position=1, product="tv", amount_minor=invoice.priced_minor)
+    return invoice
+
+
+def make_issued(invoice: Invoice, series: InvoiceSeries, *, on: date = ISSUED_ON) -> Invoice:
+    """Give a draft the next number of a series, and book it."""
+    last = Invoice.objects.filter(series=series, year=on.year).aggregate(highest=Max("number"))["highest"] or 0
+    invoice.state = InvoiceState.ISSUED
+    invoice.number_as(series, last + 1, issued_on=on, due_on=on + timedelta(days=30))
+    invoice.tax_invoice = TaxInvoiceState.AWAITED
+    owed, billed_on = _accounts_of(invoice)
+    invoice.entry = book(owed, billed_on, invoice.gross_minor, subject=invoice)
+    invoice.save()
+    return invoice
+
+
+def make_certificate(invoice: Invoice, amount: int = 100, **columns: Any) -> Settlement:
+    """Tax that was withheld, and proven."""
+    owed, billed_on = _accounts_of(invoice)
+    settlement = Settlement.objects.create(
+        **{
+            "invoice": invoice,
+            "kind": SettlementKind.CERTIFICATE,
+            "amount_minor": amount,
+            "on": ISSUED_ON,
+            "collected_minor": 0,
+            "lost_minor": amount,
+            "key": new_id(),
+            "entry": book(billed_on, owed, amount, subject=invoice),
+            "at": NOON,
+            **columns,
+        }
+    )
+    invoice.open_minor -= amount
+    invoice.save(update_fields=["open_minor"])
+    return settlement
+
+
+def make_interest_note(invoice: Invoice, first: date = date(2026, 4, 1)) -> InterestNote:
+    until = first + timedelta(days=10)
+    charge = Charge.objects.create(
+        licence=invoice.licence,
+        month=first.replace(day=1),
+        kind="interest",
+        amount=Decimal(5),
+        currency=invoice.currency,
+        created_at=NOON,
+    )
+    return InterestNote.objects.create(
+        invoice=invoice,
+        from_on=first,
+        until_on=until,
+        kind="daily",
+        percent=Decimal("0.05"),
+        year_days=365,
+        spans=[[str(first), str(until), 100000, 500]],
+        amount_minor=500,
+        charge=charge,
+        at=NOON,
+    )
+
+
+def make_write_off(invoice: Invoice, person: User, **columns: Any) -> WriteOff:
+    return WriteOff.objects.create(
+        **{
+            "invoice": invoice,
+            "amount_minor": 100,
+            "reason": "insolvent",
+            "proposed_at": NOON,
+            "proposed_by": person,
+            **columns,
+        }
+    )
+
+
+def _accounts_of(invoice: Invoice) -> tuple[Account, Account]:
+    programme, actor = invoice.licence.programme, command_line()
+    owed = account_of(
+        programme, RECEIVABLE, actor=actor, currency=invoice.currency, holder_id=invoice.licence.licensee_id
+    )
+    return owed, account_of(programme, BILLED, actor=actor, currency=invoice.currency)
+
+
+def populate(world: "World") -> None:
+    """Bill the first close of each alliance to each licensee, and draft another invoice for each."""
+    for side, entity in zip(("first", "second"), world.entities, strict=True):
+        programme = Programme.objects.get(operating_entity=entity, code=CODE)
+        posted = CloseRun.objects.filter(programme=programme, status=RunStatus.POSTED).order_by("pk")
+        series, people = make_series(entity), [world.seats[f"{side} finance"].user, make_user()]
+        make_tax_rule(entity)
+        terms = make_billing_terms(programme)
+        make_tax_identity(entity, entity.organisation)
+        for licence in Licence.objects.filter(programme=programme).order_by("pk"):
+            if not TaxIdentity.objects.filter(operating_entity=entity, organisation=licence.licensee).exists():
+                make_tax_identity(entity, licence.licensee)
+            own = make_billing_terms(programme, licence, vat_code="vat")
+            issued = make_issued(make_invoice(licence, posted[0], own), series)
+            make_certificate(issued)
+            make_interest_note(issued)
+            make_write_off(issued, people[1])
+            make_invoice(licence, posted[1], own)
+        assert terms.licence is None

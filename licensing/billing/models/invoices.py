@@ -1,10 +1,12 @@
 """Invoices with their numbers, and what settled them; issued ones never change."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 
 from licensing.agreements.interest import InterestKind
 from licensing.agreements.models import Charge, Licence, Receipt
@@ -16,6 +18,9 @@ from platform_core.identity.models import User
 from platform_core.ledger.models import Entry
 from platform_core.models import Record
 from platform_core.spans import no_overlap
+
+NUMBERS_A_YEAR: Final = 1_000_000_000
+"""More than a series gives numbers in a year, so that year and number make one number in their order."""
 
 
 class Invoice(Record):
@@ -53,6 +58,10 @@ class Invoice(Record):
     """What the licensee writes on its transfer."""
     issued_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    due_order = models.DateField(default=date.max, editable=False)
+    """By which lists are ordered: the day it is due, the last of all days while there is none."""
+    number_order = models.BigIntegerField(default=0, editable=False)
+    """By which lists are ordered: year and number, 0 while there is none."""
     seller: Any = models.JSONField(default=dict)
     """The operating entity's tax identity as of the day of issue."""
     buyer: Any = models.JSONField(default=dict)
@@ -77,6 +86,8 @@ class Invoice(Record):
             models.Index(fields=("prepared_at", "id"), name="invoice_by_preparing"),
             models.Index(fields=("licence", "period"), name="invoice_by_licence"),
             models.Index(fields=("due_on", "id"), condition=~Q(open_minor=0), name="invoice_open_by_due"),
+            models.Index(fields=("due_order", "id"), name="invoice_by_due"),
+            models.Index(fields=("number_order", "id"), name="invoice_by_number"),
         )
         constraints = (
             models.UniqueConstraint(fields=("series", "year", "number"), name="invoice_numbered_once"),
@@ -139,6 +150,15 @@ class Invoice(Record):
                 name="invoice_issued_is_numbered",
             ),
             models.CheckConstraint(
+                condition=Q(
+                    due_on__isnull=False,
+                    due_order=F("due_on"),
+                    number_order=Cast(F("year"), models.BigIntegerField()) * NUMBERS_A_YEAR + F("number"),
+                )
+                | Q(due_on=None, due_order=date.max, number_order=0),
+                name="invoice_ordered_as_it_is",
+            ),
+            models.CheckConstraint(
                 condition=Q(tax_invoice__in=TaxInvoiceState.values), name="invoice_tax_invoice_known"
             ),
             models.CheckConstraint(
@@ -161,6 +181,12 @@ class Invoice(Record):
         if self.series is None or self.year is None or self.number is None:
             return ""
         return number_text(self.series.code, self.year, self.number)
+
+    def number_as(self, series: InvoiceSeries, number: int, *, issued_on: date, due_on: date) -> None:
+        """Give it its number, and the days that go with it."""
+        self.series, self.year, self.number = series, issued_on.year, number
+        self.issued_on, self.due_on = issued_on, due_on
+        self.due_order, self.number_order = due_on, issued_on.year * NUMBERS_A_YEAR + number
 
     @property
     def is_credit_note(self) -> bool:

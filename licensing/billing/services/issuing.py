@@ -68,8 +68,7 @@ def issue_invoices(
         number += 1
         draft.state = INVOICE_LIFECYCLE.after("issue", current=InvoiceState(draft.state))
         _check_priced_anew(draft, day)
-        draft.series, draft.year, draft.number = series, day.year, number
-        draft.issued_on, draft.due_on = day, day + timedelta(days=draft.terms.payment_days)
+        draft.number_as(series, number, issued_on=day, due_on=day + timedelta(days=draft.terms.payment_days))
         draft.issued_by_id = actor.person_id
         draft.seller, draft.buyer = _parties(draft, day)
         if draft.vat_id is not None and draft.seller["country"] == draft.buyer["country"] == HOME_OF_TAX_INVOICES:

@@ -15,7 +15,7 @@ from licensing.billing.kinds import BILLED, COLLECTED, RECEIVABLE, TAX_GIVEN_UP,
 from licensing.billing.lifecycle import CASH, GIVEN_UP, InvoiceState, SettlementKind
 from licensing.billing.models import Invoice, Settlement
 from licensing.billing.policies import SETTLE_INVOICE
-from licensing.billing.selectors import get_invoice, settled_of
+from licensing.billing.selectors import get_invoice, settled_of, unassigned_receipts
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
@@ -23,6 +23,7 @@ from platform_core.checks import Checks
 from platform_core.ids import new_id
 from platform_core.ledger.calculation import Line
 from platform_core.ledger.models import Entry
+from platform_core.ledger.selectors import balance_of
 from platform_core.ledger.services import NewEntry, post_entry
 from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
@@ -57,7 +58,9 @@ def settle_invoice(
     if (settlement.kind == SettlementKind.PAYMENT) != (from_account_id is not None):
         raise invalid("/from_account_id", "account", "A payment comes from an account, anything else from none.")
     if settlement.kind in (SettlementKind.CREDIT, SettlementKind.WRITE_OFF):
-        raise invalid("/kind", "by_other_means", "Set it off against a credit note, or propose to write it off.")
+        raise invalid("/settled_by", "by_other_means", "Set it off against a credit note, or propose to write it off.")
+    if from_account_id is not None:
+        _check_account(actor, invoice, from_account_id)
     return _settle(actor, invoice, settlement, from_account_id)
 
 
@@ -178,9 +181,31 @@ def _there(invoice: Invoice, settlement: NewSettlement) -> Settlement | None:
     return there
 
 
+def _check_account(actor: Actor, invoice: Invoice, account_id: UUID) -> None:
+    """Refuse money from an account on which none waits that could be this licensee's."""
+    account = unassigned_receipts(actor=actor).filter(pk=account_id).first()
+    if account is None:
+        raise invalid("/from_account_id", "unknown", "There is no such account of unassigned receipts.")
+    if account.operating_entity_id != invoice.licence.programme.operating_entity_id:
+        raise invalid("/from_account_id", "other_entity", "Choose an account of the operating entity that bills.")
+    if account.holder_id not in (account.operating_entity.organisation_id, invoice.licence.licensee_id):
+        raise invalid("/from_account_id", "other_holder", "The money on this account is somebody else's.")
+    if account.currency != invoice.currency:
+        raise invalid("/from_account_id", "other_currency", f"Choose an account in {invoice.currency}.")
+
+
+def _check_waited(actor: Actor, account_id: UUID) -> None:
+    """Refuse to take more from an account than waited on it: what never came would be shared out."""
+    if balance_of(account_id, actor=actor) > 0:
+        raise invalid("/from_account_id", "too_little", "Less money than that waits on this account.")
+
+
 def _settle(actor: Actor, invoice: Invoice, asked: NewSettlement, account_id: UUID | None) -> Settlement:
     half = _Half.of(actor, invoice, asked, account_id=account_id)
     entry = _book(actor, invoice, key=asked.key, on=asked.on, name="invoice.settled", lines=half.lines)
+    if account_id is not None:
+        # Whoever booked holds the books, so that nobody takes the same money meanwhile.
+        _check_waited(actor, account_id)
     made = half.save(actor, entry, key=asked.key)
     _check_received([half])
     record_event(

@@ -25,6 +25,17 @@ from pools.patents.models import PatentWords
 from tests.factories.access import make_staff_session
 from tests.factories.agreements import make_licence
 from tests.factories.asking import make_licence_request
+from tests.factories.billing import (
+    make_billing_terms,
+    make_certificate,
+    make_interest_note,
+    make_invoice,
+    make_issued,
+    make_series,
+    make_tax_identity,
+    make_tax_rule,
+    make_write_off,
+)
 from tests.factories.charter import (
     make_authority,
     make_charter,
@@ -218,6 +229,28 @@ def add_correction(at: Elsewhere) -> None:
     last = posted.exclude(pk__in=posted.exclude(corrects=None).values("corrects")).earliest("pk")
     move_run(make_run(at.programme, last.first_month, person=people["calculator"], corrects=last),
              RunStatus.POSTED, **people)  # fmt: skip
+
+
+def add_billing(at: Elsewhere) -> None:
+    """What a rival is billed, by terms and numbers of its own."""
+    entity, number = at.programme.operating_entity, next(_numbers)
+    licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
+    make_tax_identity(entity, at.company, from_on=month(), name=WORD)
+    make_tax_rule(entity, code=f"{WORD} {number}")
+    series = make_series(entity, f"Z{number}", name=WORD)
+    terms = make_billing_terms(at.programme, licence, from_on=month())
+    invoice = make_issued(make_invoice(licence, make_run(at.programme, month(), person=make_user()), terms), series)
+    make_certificate(invoice)
+    make_interest_note(invoice)
+    make_write_off(invoice, make_user(), reason=WORD)
+
+
+def add_invoice_drafts(at: Elsewhere) -> None:
+    """Drafts for everybody: a licensee sees none of its own before it is issued."""
+    run = make_run(at.programme, month(), person=make_user())
+    terms = make_billing_terms(at.programme, from_on=month())
+    for licence in at.programme.licences.all():
+        make_invoice(licence, run, terms)
 
 
 def add_person(at: Elsewhere) -> None:

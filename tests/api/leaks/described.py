@@ -70,6 +70,10 @@ KINDS = {
     "deadline": "deadlines.Deadline",
     "line": "upkeep.PaymentOrderLine",
     "receipt": "documents.Document",
+    "series": "billing.InvoiceSeries",
+    "invoice": "billing.Invoice",
+    "credit_note": "billing.Invoice",
+    "from_account": "ledger.Account",
 }
 """What the ids of a body or a filter are of, by their names, or at one route; `subject` may be of anything."""
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.apps import apps
 
 from licensing.agreements.models import Licence
+from licensing.billing.models import InvoiceSeries
 from licensing.close.lifecycle import RunStatus
 from licensing.terms.models import Programme, ProgrammeState
 from platform_core.access.registry import policy_of
@@ -16,6 +17,7 @@ from pools.patents.models import Patent
 from pools.submissions.models import Panel
 from tests.api.matrix.asking import Asker
 from tests.factories.agreements import make_licence
+from tests.factories.billing import make_billing_terms, make_certificate, make_invoice, make_issued, make_series
 from tests.factories.charts import make_chart_target, make_claim_chart
 from tests.factories.close import make_run, move_run
 from tests.factories.composition import make_pool
@@ -47,6 +49,7 @@ def give_by_hand(askers: list[Asker]) -> Iterator[tuple[str, str, Record]]:
     pool = make_pool(alliance, "third", state=PoolState.FORMING)
     elsewhere = make_programme(pool, make_entity(alliance), "third-tv", ProgrammeState.DRAFT)
     make_terms(elsewhere, 1)
+    series = make_series(elsewhere.operating_entity)
     day = timedelta(days=1)
     for kind, actions in _GIVEN.items():
         giving = policy_of(apps.get_model(kind)).giving
@@ -68,6 +71,7 @@ def give_by_hand(askers: list[Asker]) -> Iterator[tuple[str, str, Record]]:
                 yield "submissions.Opinion", relation, make_opinion(subject)
             if isinstance(subject, Licence):
                 yield "reports.SalesReport", relation, make_filed_report(subject, date(2025, 4, 1))
+                yield from _billed(relation, subject, series)
             for asker in askers:
                 if asker.actor is None or asker.actor.seat_id is None:
                     continue
@@ -83,6 +87,15 @@ def give_by_hand(askers: list[Asker]) -> Iterator[tuple[str, str, Record]]:
                 else:
                     end = NOON + day if relation == "granted" else NOON
                     make_grant(subject, seat, *actions, by=giver, ends_at=end)
+
+
+def _billed(relation: str, licence: Licence, series: InvoiceSeries) -> Iterator[tuple[str, str, Record]]:
+    """Bill a licence for a close of nobody else's."""
+    run = licence.programme.close_runs.first() or make_run(licence.programme, date(2024, 1, 1), person=make_user())
+    draft = make_invoice(licence, run, make_billing_terms(licence.programme, licence))
+    invoice = make_issued(draft, series)
+    yield "billing.Settlement", relation, make_certificate(invoice)
+    yield "billing.Invoice", relation, invoice
 
 
 def _another(kind: str, number: int, elsewhere: Programme, alliance: Alliance, owner: Organisation) -> Record:

@@ -43,6 +43,7 @@ from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, Poo
 from pools.patents.models import Difference, Encumbrance, Patent
 from pools.submissions.models import Call, Opinion, Panel, Submission
 from pools.upkeep.models import AnnuityPayment, PaymentOrder
+from tests.api.matrix.billing import billing_samples, billing_values
 from tests.api.matrix.by_hand import give_by_hand
 from tests.api.matrix.kept import EVERYBODY, Sample, Samples
 from tests.api.matrix.making import (
@@ -307,6 +308,7 @@ def make_samples() -> Samples:
         "agreements.ExchangeRate": by_alliance(
             ExchangeRate.objects.filter(programme__code="reported"), "programme__alliance"
         ),
+        **billing_samples(by_company, by_alliance),
         "reports.SalesReport": by_company(SalesReport.objects.filter(kind=FileKind.CSV), "licence__licensee"),
         "close.CloseRun": by_alliance(posted, "programme__alliance"),
         "close.Adjustment": by_alliance(Adjustment.objects.all(), "run__programme__alliance"),
@@ -410,6 +412,7 @@ def make_samples() -> Samples:
         **{f"evaluator{number}": str(make_evaluator(office.organisation).pk) for number in (1, 2, 3)},
         "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
+        **billing_values(entity, company, world.seats["first finance"].user),
         "line": str(PaymentOrder.objects.get(organisation=company).lines.filter(payment=None).earliest("position").pk),
         "paid_line": str(
             PaymentOrder.objects.get(organisation=company).lines.exclude(payment=None).earliest("position").pk

@@ -84,6 +84,7 @@ export const texts = defineTexts("organisations", {
     segment: "产业环节",
     from: "加入日期",
     to: "退出日期",
+    "moves.billing.TaxIdentity.organisation": "税务信息",
   },
   en: {
     "moves.connections.Connection.organisation": "Connections",
@@ -175,5 +176,6 @@ export const texts = defineTexts("organisations", {
     segment: "Segment",
     from: "Joined",
     to: "Left",
+    "moves.billing.TaxIdentity.organisation": "Tax identities",
   },
 });

@@ -60,6 +60,11 @@ export const texts = defineTexts("staff", {
     "action.statement.document_downloaded": "下载结算单",
     "action.statement.explanation_viewed": "查看结算单说明",
     "action.statement.viewed": "查看结算单",
+    "action.invoice.listed": "列出账单",
+    "action.invoice.exported": "导出账单",
+    "action.invoice.viewed": "查看账单",
+    "action.invoice.document_downloaded": "下载账单",
+    "action.licence.ageing_viewed": "查看被许可方的账龄",
     "action.statement.workings_viewed": "查看结算单金额构成",
   },
   en: {
@@ -127,6 +132,11 @@ export const texts = defineTexts("staff", {
     "action.statement.document_downloaded": "Downloaded a statement",
     "action.statement.explanation_viewed": "Looked at the explanation of a statement",
     "action.statement.viewed": "Looked at a statement",
+    "action.invoice.listed": "Listed invoices",
+    "action.invoice.exported": "Exported invoices",
+    "action.invoice.viewed": "Looked at an invoice",
+    "action.invoice.document_downloaded": "Downloaded an invoice",
+    "action.licence.ageing_viewed": "Looked at what a licensee owes, by age",
     "action.statement.workings_viewed": "Looked at the workings of a statement",
   },
 });

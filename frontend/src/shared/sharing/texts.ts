@@ -149,6 +149,7 @@ export const texts = defineTexts("sharing", {
     "verb.supersede": "更正",
     "verb.suspend": "暂停",
     "verb.withdraw": "撤回",
+    "verb.bill": "开票",
   },
   en: {
     open: "Share",
@@ -306,5 +307,6 @@ export const texts = defineTexts("sharing", {
     "verb.supersede": "Supersede",
     "verb.suspend": "Suspend",
     "verb.withdraw": "Withdraw",
+    "verb.bill": "bill it",
   },
 });

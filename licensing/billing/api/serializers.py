@@ -1,0 +1,416 @@
+"""How invoices look on the wire; amounts in minor units of their currency, those of credit notes below zero."""
+
+from datetime import date
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from licensing.agreements.interest import InterestKind
+from licensing.billing import selectors
+from licensing.billing.lifecycle import SettlementKind
+from licensing.billing.models import InterestNote, Invoice, InvoiceLine, Settlement, WriteOff
+from platform_core.clock import today
+from platform_core.identity.models import User
+from platform_core.ledger.models import Account
+
+PARTY = ("name", "country", "tax_number", "address", "phone", "bank_name", "bank_account")
+
+
+class ActingPersonSerializer(serializers.ModelSerializer[User]):
+    """Somebody who did something with an invoice."""
+
+    class Meta:
+        model = User
+        fields = ("id", "name")
+
+
+class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
+    """An invoice, or a credit note where its amounts are below zero, as lists show it."""
+
+    number = serializers.CharField(source="number_text", help_text="blank while it has none")
+    is_credit_note = serializers.BooleanField()
+    licence_code = serializers.CharField(source="licence.code")
+    licensee_id = serializers.UUIDField(source="licence.licensee_id")
+    licensee_name = serializers.CharField(source="licence.licensee")
+    programme_id = serializers.UUIDField(source="licence.programme_id")
+    programme_code = serializers.CharField(source="licence.programme.code")
+    payable_minor = serializers.IntegerField(
+        source="amounts.payable_minor", help_text="what is to arrive: gross less what is withheld and proven"
+    )
+    overdue_days = serializers.SerializerMethodField(help_text="days since it was due and something is open; or 0")
+    disputed = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Invoice
+        fields: tuple[str, ...] = (
+            "id",
+            "number",
+            "is_credit_note",
+            "state",
+            "licence_id",
+            "licence_code",
+            "licensee_id",
+            "licensee_name",
+            "programme_id",
+            "programme_code",
+            "run_id",
+            "period",
+            "currency",
+            "net_minor",
+            "tax_minor",
+            "gross_minor",
+            "withheld_minor",
+            "payable_minor",
+            "open_minor",
+            "issued_on",
+            "due_on",
+            "overdue_days",
+            "tax_invoice",
+            "disputed",
+            "prepared_at",
+        )
+
+    def get_overdue_days(self, invoice: Invoice) -> int:
+        """Count the days since it was due, as long as something of it is to be paid."""
+        if invoice.due_on is None or invoice.open_minor <= 0:
+            return 0
+        return max(0, (today_of(self, invoice) - invoice.due_on).days)
+
+    def get_disputed(self, invoice: Invoice) -> bool:
+        """Say whether the licensee disputes it."""
+        return invoice.disputed_at is not None
+
+
+def today_of(serializer: serializers.BaseSerializer[Any], invoice: Invoice) -> date:
+    """Return today where the invoice's alliance is."""
+    return today(serializer.context["actor"].clock, invoice.licence.programme.alliance.zone)
+
+
+class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
+    """A line of an invoice, as the close names it."""
+
+    class Meta:
+        model = InvoiceLine
+        fields = ("id", "position", "product", "amount_minor")
+
+
+class SettlementSerializer(serializers.ModelSerializer[Settlement]):
+    """What settled part of an invoice, or took an earlier settlement back."""
+
+    settled_by = serializers.ChoiceField(source="kind", choices=SettlementKind.choices)
+    reverses_id = serializers.UUIDField(allow_null=True)
+    is_taken_back = serializers.SerializerMethodField()
+    person = ActingPersonSerializer(source="user", allow_null=True)
+
+    class Meta:
+        model = Settlement
+        fields = (
+            "id",
+            "settled_by",
+            "amount_minor",
+            "on",
+            "reference",
+            "collected_minor",
+            "lost_minor",
+            "reverses_id",
+            "is_taken_back",
+            "at",
+            "person",
+        )
+
+    def get_is_taken_back(self, settlement: Settlement) -> bool:
+        """Say whether another one took it back."""
+        return settlement.pk in self.context["taken_back"]
+
+
+class InterestSpanSerializer(serializers.Serializer[Any]):
+    """Days with the same amount open, and the interest on it, rounded by itself."""
+
+    from_on = serializers.DateField()
+    until_on = serializers.DateField(help_text="the day after the last one")
+    open_minor = serializers.IntegerField()
+    interest_minor = serializers.IntegerField()
+
+
+class InterestNoteSerializer(serializers.ModelSerializer[InterestNote]):
+    """Interest that was charged on what was paid late."""
+
+    interest_kind = serializers.ChoiceField(source="kind", choices=[(each.value, each.value) for each in InterestKind])
+    percent = serializers.DecimalField(max_digits=9, decimal_places=6, normalize_output=True)
+    spans = serializers.SerializerMethodField()
+
+    class Meta:
+        model = InterestNote
+        fields = ("id", "from_on", "until_on", "interest_kind", "percent", "year_days", "spans", "amount_minor", "at")
+
+    @extend_schema_field(InterestSpanSerializer(many=True))
+    def get_spans(self, note: InterestNote) -> Any:
+        """List what it is made of."""
+        names = ("from_on", "until_on", "open_minor", "interest_minor")
+        return [dict(zip(names, span, strict=True)) for span in note.spans]
+
+
+class WriteOffSerializer(serializers.ModelSerializer[WriteOff]):
+    """A proposal to give up what is open of an invoice, and what was decided."""
+
+    invoice_number = serializers.CharField(source="invoice.number_text")
+    licensee_name = serializers.CharField(source="invoice.licence.licensee")
+    currency = serializers.CharField(source="invoice.currency")
+    proposed_by = ActingPersonSerializer()
+    decided_by = ActingPersonSerializer(allow_null=True)
+    allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
+
+    class Meta:
+        model = WriteOff
+        fields = (
+            "id",
+            "invoice_id",
+            "invoice_number",
+            "licensee_name",
+            "currency",
+            "amount_minor",
+            "reason",
+            "state",
+            "proposed_at",
+            "proposed_by",
+            "decided_at",
+            "decided_by",
+            "allowed_steps",
+        )
+
+    def get_allowed_steps(self, proposal: WriteOff) -> list[str]:
+        """List the steps that lead on, and that the reader may take."""
+        steps: dict[Any, list[str]] = self.context["write_off_steps"]
+        return steps.get(proposal.pk, [])
+
+
+class PartySerializer(serializers.Serializer[Any]):
+    """A party of an invoice as it stands on the paper; nothing of it before it is issued."""
+
+    name = serializers.CharField()
+    country = serializers.CharField()
+    tax_number = serializers.CharField()
+    address = serializers.CharField()
+    phone = serializers.CharField()
+    bank_name = serializers.CharField()
+    bank_account = serializers.CharField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Represent what is known, and leave the rest blank."""
+        return {name: instance.get(name, "") for name in PARTY}
+
+
+class InvoiceDetailSerializer(InvoiceSerializer):
+    """An invoice with its lines, what settled it, the interest on it, and what can be done with it now."""
+
+    reference = serializers.CharField(help_text="what the licensee writes on its transfer")
+    replaces_id = serializers.UUIDField(allow_null=True)
+    replaced_by_id = serializers.SerializerMethodField()
+    credits_id = serializers.UUIDField(allow_null=True)
+    credited_by_id = serializers.SerializerMethodField()
+    vat_percent = serializers.DecimalField(
+        source="vat.percent",
+        max_digits=9,
+        decimal_places=6,
+        normalize_output=True,
+        allow_null=True,
+        default=None,
+    )
+    withholding_percent = serializers.DecimalField(
+        source="withholding.percent",
+        max_digits=9,
+        decimal_places=6,
+        normalize_output=True,
+        allow_null=True,
+        default=None,
+    )
+    seller = PartySerializer()
+    buyer = PartySerializer()
+    prepared_by = ActingPersonSerializer(allow_null=True)
+    issued_by = ActingPersonSerializer(allow_null=True)
+    lines = serializers.SerializerMethodField()
+    settlements = serializers.SerializerMethodField()
+    interest = serializers.SerializerMethodField()
+    write_offs = serializers.SerializerMethodField()
+    allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
+
+    class Meta(InvoiceSerializer.Meta):
+        fields = (
+            *InvoiceSerializer.Meta.fields,
+            "priced_minor",
+            "reference",
+            "replaces_id",
+            "replaced_by_id",
+            "credits_id",
+            "credited_by_id",
+            "vat_percent",
+            "withholding_percent",
+            "seller",
+            "buyer",
+            "prepared_by",
+            "issued_by",
+            "tax_invoice_number",
+            "tax_invoice_on",
+            "disputed_at",
+            "dispute",
+            "lines",
+            "settlements",
+            "interest",
+            "write_offs",
+            "allowed_steps",
+        )
+
+    def get_replaced_by_id(self, invoice: Invoice) -> str | None:
+        """Return the invoice that was written in its place."""
+        return selectors.successor_id(invoice, "replaces", actor=self.context["actor"])
+
+    def get_credited_by_id(self, invoice: Invoice) -> str | None:
+        """Return the credit note that takes it back."""
+        return selectors.successor_id(invoice, "credits", actor=self.context["actor"])
+
+    @extend_schema_field(InvoiceLineSerializer(many=True))
+    def get_lines(self, invoice: Invoice) -> Any:
+        """List its lines."""
+        return InvoiceLineSerializer(selectors.lines_of(invoice, actor=self.context["actor"]), many=True).data
+
+    @extend_schema_field(SettlementSerializer(many=True))
+    def get_settlements(self, invoice: Invoice) -> Any:
+        """List what settled it, the earliest first."""
+        rows = list(selectors.settlements(actor=self.context["actor"]).filter(invoice=invoice).order_by("at", "id"))
+        taken_back = {row.reverses_id for row in rows}
+        return SettlementSerializer(rows, many=True, context={"taken_back": taken_back}).data
+
+    @extend_schema_field(InterestNoteSerializer(many=True))
+    def get_interest(self, invoice: Invoice) -> Any:
+        """List the interest that was charged."""
+        rows = selectors.interest_notes(actor=self.context["actor"]).filter(invoice=invoice)
+        return InterestNoteSerializer(rows, many=True).data
+
+    @extend_schema_field(WriteOffSerializer(many=True))
+    def get_write_offs(self, invoice: Invoice) -> Any:
+        """List the proposals to write it off, the latest first; those who may not see any get none."""
+        actor = self.context["actor"]
+        rows = list(selectors.write_offs(actor=actor).filter(invoice=invoice))
+        steps = selectors.write_off_steps(rows, actor=actor)
+        return WriteOffSerializer(rows, many=True, context={"write_off_steps": steps}).data
+
+    def get_allowed_steps(self, invoice: Invoice) -> list[str]:
+        """List the steps that lead on, and that the reader may take."""
+        return selectors.allowed_steps(invoice, actor=self.context["actor"])
+
+
+class InvoicesMadeSerializer(serializers.Serializer[Any]):
+    """Invoices that came out of one step."""
+
+    count = serializers.IntegerField()
+    invoice_ids = serializers.ListField(child=serializers.UUIDField())
+
+
+class InvoiceIssueSerializer(serializers.Serializer[Any]):
+    """Drafts to issue, in the order of their numbers."""
+
+    invoice_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
+    series_id = serializers.UUIDField()
+    on = serializers.DateField(required=False, allow_null=True, help_text="today, if nothing is said")
+
+
+class InvoiceReasonSerializer(serializers.Serializer[Any]):
+    """Why something is done with an invoice."""
+
+    reason = serializers.CharField(max_length=500)
+
+
+class CreditedSerializer(serializers.Serializer[Any]):
+    """The draft of a credit note that takes an invoice back whole, and that of the invoice in its place."""
+
+    credit_note_id = serializers.UUIDField()
+    invoice_id = serializers.UUIDField()
+
+
+class NewSettlementSerializer(serializers.Serializer[Any]):
+    """What settles part of an invoice; a payment says on which account of unassigned receipts the money waits."""
+
+    settled_by = serializers.ChoiceField(
+        choices=[(kind.value, kind.label) for kind in selectors.SETTLED_BY_HAND],
+    )
+    amount_minor = serializers.IntegerField(help_text="above 0 for an invoice, below for a credit note")
+    on = serializers.DateField(help_text="the day it counts from, such as the day money arrived")
+    reference = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="what proves it")
+    from_account_id = serializers.UUIDField(required=False, allow_null=True)
+
+
+class SettlementReturnSerializer(serializers.Serializer[Any]):
+    """Why a settlement is taken back, and from which day on."""
+
+    reason = serializers.CharField(max_length=500)
+    on = serializers.DateField()
+
+
+class SetOffSerializer(serializers.Serializer[Any]):
+    """A credit note that settles an invoice, and with how much."""
+
+    credit_note_id = serializers.UUIDField()
+    amount_minor = serializers.IntegerField(min_value=1, help_text="above 0")
+    on = serializers.DateField()
+
+
+class NewWriteOffSerializer(serializers.Serializer[Any]):
+    """An amount to give up, and why."""
+
+    amount_minor = serializers.IntegerField(min_value=1)
+    reason = serializers.CharField(max_length=500)
+
+
+class TaxInvoiceStepSerializer(serializers.Serializer[Any]):
+    """What became of the tax invoice (发票) outside: it is awaited, was issued, or was cancelled by a red one."""
+
+    step = serializers.ChoiceField(choices=[("record", "record"), ("cancel", "cancel"), ("await", "await")])
+    number = serializers.CharField(max_length=40, required=False, allow_blank=True, help_text="needed unless awaited")
+    on = serializers.DateField(required=False, allow_null=True, help_text="needed unless awaited")
+
+
+class InterestChargeSerializer(serializers.Serializer[Any]):
+    """Up to which day interest is charged."""
+
+    until_on = serializers.DateField(help_text="the day after the last that bears interest")
+
+
+class UnassignedReceiptsSerializer(serializers.ModelSerializer[Account]):
+    """An account on which money waits that belongs to no invoice yet."""
+
+    holder_name = serializers.CharField(source="holder")
+    waiting_minor = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Account
+        fields = ("id", "operating_entity_id", "holder_id", "holder_name", "currency", "label", "waiting_minor")
+
+    def get_waiting_minor(self, account: Account) -> int:
+        """Return what waits on it, in minor units."""
+        waiting: dict[Any, int] = self.context["waiting"]
+        return waiting.get(account.pk, 0)
+
+
+class AgeingRowSerializer(serializers.Serializer[Any]):
+    """What is open of a licensee's invoices in one currency, by how long it is overdue."""
+
+    licensee_id = serializers.UUIDField(allow_null=True, help_text="null: all licensees together")
+    licensee_name = serializers.CharField(help_text="blank: all licensees together")
+    currency = serializers.CharField()
+    invoices = serializers.IntegerField()
+    not_due_minor = serializers.IntegerField()
+    to_30_minor = serializers.IntegerField(help_text="overdue for 1 to 30 days")
+    to_60_minor = serializers.IntegerField(help_text="overdue for 31 to 60 days")
+    to_90_minor = serializers.IntegerField(help_text="overdue for 61 to 90 days")
+    over_90_minor = serializers.IntegerField(help_text="overdue for more than 90 days")
+    total_minor = serializers.IntegerField()
+    credit_minor = serializers.IntegerField(help_text="open of credit notes, which is not taken off the total")
+
+
+class AgeingSerializer(serializers.Serializer[Any]):
+    """What is open, by how long it is overdue: the sums of each currency, and each licensee's part."""
+
+    on = serializers.DateField()
+    totals = AgeingRowSerializer(many=True)
+    licensees = AgeingRowSerializer(many=True)

@@ -1,0 +1,36 @@
+"""Addresses of billing, below `/api/v1/`."""
+
+from django.urls import path
+
+from licensing.billing.api import invoices, setting, settling
+
+INVOICE = "invoices/<uuid:invoice_id>"
+WRITE_OFF = "write-offs/<uuid:write_off_id>"
+
+urlpatterns = [
+    path("tax-identities", setting.TaxIdentitiesView.as_view()),
+    path("tax-rules", setting.TaxRulesView.as_view()),
+    path("billing-terms", setting.BillingTermsView.as_view()),
+    path("invoice-series", setting.InvoiceSeriesView.as_view()),
+    path("invoice-series/<uuid:series_id>/closing", setting.InvoiceSeriesClosingView.as_view()),
+    path("close-runs/<uuid:run_id>/invoices", invoices.InvoicePreparationView.as_view()),
+    path("invoices", invoices.InvoicesView.as_view()),
+    path("invoices/issue", invoices.InvoiceIssuingView.as_view()),
+    path("invoices/ageing", invoices.AgeingView.as_view()),
+    path(INVOICE, invoices.InvoiceView.as_view()),
+    path(f"{INVOICE}/discarding", invoices.InvoiceDiscardingView.as_view()),
+    path(f"{INVOICE}/crediting", invoices.InvoiceCreditingView.as_view()),
+    path(f"{INVOICE}/tax-invoice", invoices.TaxInvoiceView.as_view()),
+    path(f"{INVOICE}/dispute", invoices.InvoiceDisputeView.as_view()),
+    path(f"{INVOICE}/dispute/end", invoices.InvoiceDisputeEndView.as_view()),
+    path(f"{INVOICE}/interest", invoices.InvoiceInterestView.as_view()),
+    path(f"{INVOICE}/settlements", settling.SettlementsView.as_view()),
+    path(f"{INVOICE}/set-off", settling.SetOffView.as_view()),
+    path(f"{INVOICE}/write-offs", settling.InvoiceWriteOffsView.as_view()),
+    path("settlements/<uuid:settlement_id>/return", settling.SettlementReturnView.as_view()),
+    path("unassigned-receipts", settling.UnassignedReceiptsView.as_view()),
+    path("write-offs", settling.WriteOffsView.as_view()),
+    path(f"{WRITE_OFF}/approval", settling.WriteOffApprovalView.as_view()),
+    path(f"{WRITE_OFF}/refusal", settling.WriteOffRefusalView.as_view()),
+    path(f"{WRITE_OFF}/withdrawal", settling.WriteOffWithdrawalView.as_view()),
+]

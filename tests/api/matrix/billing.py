@@ -1,0 +1,68 @@
+"""What is billed, in each relation to those who ask: issued, and drafts beside."""
+
+from collections.abc import Callable
+
+from licensing.billing.models import (
+    BillingTerms,
+    Invoice,
+    InvoiceSeries,
+    Settlement,
+    TaxIdentity,
+    TaxRule,
+    WriteOff,
+)
+from licensing.close.models import CloseRun
+from platform_core.identity.models import OperatingEntity, Organisation, User
+from platform_core.ledger.models import Account
+from tests.api.matrix.kept import Sample
+from tests.api.matrix.making import own
+from tests.factories.billing import make_invoice, make_issued, make_write_off
+
+By = Callable[..., dict[str, Sample]]
+
+
+def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Sample]]:
+    """Return for each kind the rows of the company, its rival, and others."""
+    invoices, of_invoice = Invoice.objects.all(), "invoice__licence__licensee"
+    waiting = Account.objects.filter(kind="suspense", purpose="royalties")
+    own_draft = by_company(invoices, "licence__licensee", state="draft")["own"]
+    return {
+        "billing.TaxIdentity": by_company(TaxIdentity.objects.all(), "organisation"),
+        "billing.TaxRule": by_alliance(TaxRule.objects.all(), "operating_entity__alliance"),
+        "billing.InvoiceSeries": by_alliance(InvoiceSeries.objects.all(), "operating_entity__alliance"),
+        "billing.BillingTerms": {
+            **by_company(BillingTerms.objects.all(), "licence__licensee"),
+            "programme": by_alliance(BillingTerms.objects.filter(licence=None), "programme__alliance")["same"],
+        },
+        "billing.Invoice": {
+            **by_company(invoices, "licence__licensee", state="issued"),
+            "own_draft": own_draft,
+        },
+        "billing.Settlement": by_company(Settlement.objects.all(), of_invoice),
+        "billing.WriteOff": {
+            **by_company(WriteOff.objects.all(), of_invoice),
+            "self": own(WriteOff, "proposed_by", "user_id"),
+        },
+        "ledger.Account": {
+            **by_company(waiting, "holder"),
+            "elsewhere": by_alliance(waiting, "operating_entity__alliance")["other"],
+        },
+    }
+
+
+def billing_values(entity: OperatingEntity, company: Organisation, person: User) -> dict[str, str]:
+    """Return what bodies refer to: the series of an entity, and a credit note of the company's.
+
+    Somebody in finance proposed to write another invoice off.
+    """
+    billed = Invoice.objects.filter(licence__licensee=company, state="issued").earliest("pk")
+    note = make_invoice(
+        billed.licence, billed.run, billed.terms, net_minor=-100, tax_minor=-6, credits=billed, prepared_by=person
+    )
+    series = InvoiceSeries.objects.filter(operating_entity=entity).earliest("pk")
+    calculated = CloseRun.objects.filter(programme=billed.licence.programme, status="calculated").earliest("pk")
+    make_write_off(make_issued(make_invoice(billed.licence, calculated, billed.terms), series), person)
+    return {
+        "series": str(series.pk),
+        "credit_note": str(note.pk),
+    }
