@@ -20,7 +20,7 @@ NODE := .venv/node/bin
 NPM = PATH="$$(pwd)/$(NODE):$$PATH" npm --prefix frontend --no-audit --no-fund --no-update-notifier --loglevel=error
 SCREENS := $(shell find frontend/src frontend/build -type f -not -name schema.d.ts) frontend/package.json frontend/vite.config.ts frontend/tsconfig.json
 
-.PHONY: help up test check fast bench openapi matrix pins format clean lint types contracts frontend screens web browsers
+.PHONY: help up test check fast bench soak openapi matrix pins format clean lint types contracts frontend screens web browsers
 
 help:
 	@echo 'make up       install what is missing, start the site with the demo alliance, print its address'
@@ -28,6 +28,7 @@ help:
 	@echo 'make browsers try every screen in a real browser'
 	@echo 'make check    the fast part: style, types, import contracts, unit tests (2 minutes at most)'
 	@echo 'make bench    measure against a peer in the same run; FULL=1 for the full sizes'
+	@echo 'make soak     kill workers on payments a thousand times at random, and compare the books'
 	@echo 'make openapi  write docs/openapi.yaml anew'
 	@echo 'make matrix   write docs/access.md anew: who may do what'
 	@echo 'make pins     compile requirements/*.txt anew'
@@ -40,7 +41,7 @@ up: .venv/.site .venv/.frontend
 
 # In our own order, by `tests/conftest.py`: the longest files are not those with the most tests.
 test: check .venv/.frontend
-	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(wildcard $(foreach part,api integration closes concurrency,tests/$(part)))
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(wildcard $(foreach part,api integration closes concurrency faults,tests/$(part)))
 	@$(MAKE) browsers
 
 # In a process of their own: the browser's driver keeps an event loop running, beside which Django refuses the database.
@@ -78,6 +79,10 @@ frontend: .venv/.frontend
 
 bench: .venv/.tools
 	@for script in benchmarks/*.py; do echo "== $$script"; FULL=$(FULL) PYTHONPATH=.:platform $(PY) "$$script" || exit 1; done
+
+# Not part of `make test`: it takes minutes. LIANCHI_KILLS=50 for a short one.
+soak: .venv/.tools
+	$(PYTEST) -n 0 tests/faults/soak.py
 
 openapi: .venv/.tools
 	DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

@@ -174,8 +174,8 @@ class OnlineMovement(Record):
     settlement = models.OneToOneField(
         Settlement, on_delete=models.PROTECT, null=True, blank=True, related_name="online_movement"
     )
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    """What was booked besides the settlement."""
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+    """What was booked for it, besides what it settled."""
     at = models.DateTimeField()
 
     class Meta:

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from uuid import UUID
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
-from django.conf import LazySettings
 from django.db.models import Sum
+from pytest_django import Settings
 
 from licensing.billing.models import Invoice
 from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund, StripeAccount
@@ -20,7 +20,8 @@ from licensing.payments.services import (
     start_online_payment,
     work_on_payment,
 )
-from platform_core.clock import Clock
+from platform_core.access.actors import Actor
+from platform_core.clock import FixedClock
 from platform_core.ledger.models import Posting
 from tests.factories.billing import billed, set_up_billing
 from tests.factories.royalties import SmallWorld
@@ -31,28 +32,17 @@ SOON = timedelta(hours=3)
 """Longer than any pause between two attempts after a few failures."""
 
 
-class MovingClock(Clock):
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-
 @dataclass
 class Shop:
     """An operating entity that is paid online, and the service."""
 
     world: SmallWorld
-    clock: MovingClock
+    clock: FixedClock
     service: StripeServer
     account: StripeAccount
     invoices: list[Invoice]
     told: int = 0
     """How many of the service's events were delivered."""
-    killed: list[str] = field(default_factory=list)
 
     def start(self, amount: int, invoice: Invoice | None = None) -> OnlinePayment:
         """Begin a payment of an invoice of which enough is open and nothing is under way."""
@@ -64,12 +54,12 @@ class Shop:
     def work(self) -> None:
         """Do all that is due until nothing more is for a while, letting time pass."""
         for _ in range(200):
-            due = OnlinePayment.objects.filter(due_at__lte=self.clock.at + SOON).order_by("due_at").first()
+            due = OnlinePayment.objects.filter(due_at__lte=self.clock.now() + SOON).order_by("due_at").first()
             if due is None or due.due_at is None:
                 return
             if due.due_at - due.started_at > timedelta(hours=8):
                 return
-            self.clock.at = max(self.clock.at, due.due_at)
+            self.clock.set(max(self.clock.now(), due.due_at))
             work_on_payment(payment_id=due.pk, clock=self.clock)
             if self._rests():
                 return
@@ -77,8 +67,8 @@ class Shop:
 
     def _rests(self) -> bool:
         """Say whether whatever is due is only looked at again, in case somebody forgot to tell."""
-        busy = OnlinePayment.objects.filter(due_at__lte=self.clock.at)
-        waiting = OnlinePayment.objects.filter(due_at__lte=self.clock.at + SOON)
+        busy = OnlinePayment.objects.filter(due_at__lte=self.clock.now())
+        waiting = OnlinePayment.objects.filter(due_at__lte=self.clock.now() + SOON)
         return not busy.exists() and not waiting.filter(attempts__gt=0).exists() and not self._unfinished()
 
     def _unfinished(self) -> bool:
@@ -97,7 +87,7 @@ class Shop:
             self.hear(self.service.events[self.told])
             self.told += 1
 
-    def hear(self, event: dict[str, object]) -> None:
+    def hear(self, event: dict[str, Any]) -> None:
         body, signature = self.service.signed(event)
         hear_event(stripe_account_id=self.account.pk, body=body, signature=signature, clock=self.clock)
 
@@ -108,7 +98,8 @@ class Shop:
         )
         return decide_refund(actor=self.acting("approver"), refund_id=refund.pk, approve=True)
 
-    def acting(self, who: str):  # type: ignore[no-untyped-def]  # as the world's own
+    def acting(self, who: str) -> Actor:
+        """Return somebody of the world by name, by the shop's own clock."""
         return replace(self.world, clock=self.clock).acting(who)
 
     def booked(self, payment: OnlinePayment) -> int:
@@ -143,18 +134,14 @@ def open_shop(world: SmallWorld, service: StripeServer, *, periods: tuple[str, .
         webhook_secret=SECRET,
         publishable_key="pk_test_loopback",
     )
-    clock = MovingClock(world.clock.now())
-    service.clock = lambda: clock.at.timestamp()
+    clock = FixedClock(world.clock.now())
+    service.clock = lambda: clock.now().timestamp()
     return Shop(world, clock, service, account, invoices)
 
 
 @contextmanager
-def serving(settings: LazySettings) -> Iterator[StripeServer]:
+def serving(settings: Settings) -> Iterator[StripeServer]:
     """Serve the payment service, and have it asked."""
     with served(time.time) as service:
         settings.STRIPE_URL = service.address
         yield service
-
-
-def ids(payments: list[OnlinePayment]) -> list[UUID]:
-    return [payment.pk for payment in payments]

@@ -4,6 +4,7 @@ import itertools
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -133,7 +134,8 @@ def test_events_are_heard_once_in_any_order_and_only_if_they_are_truly_ours(shop
         hear_event(stripe_account_id=payment.pk, body=body, signature=forged, clock=shop.clock)
     # Of another account, or of real money: kept, and nothing is asked.
     asked = len(shop.service.requests)
-    for number, changes in enumerate(({"account": "acct_other"}, {"livemode": True})):
+    foreign: tuple[dict[str, Any], ...] = ({"account": "acct_other"}, {"livemode": True})
+    for number, changes in enumerate(foreign):
         shop.hear({**paid, "id": f"evt_foreign_{number}", **changes})
     shop.work()
     assert ServiceEvent.objects.filter(payment=None).count() == 2
@@ -146,7 +148,7 @@ def test_what_no_event_told_is_found_all_the_same(shop: Shop) -> None:
     shop.pays(payment)
     due = OnlinePayment.objects.get(pk=payment.pk).due_at
     assert due is not None
-    shop.clock.at = due
+    shop.clock.set(due)
     work_on_payment(payment_id=payment.pk, clock=shop.clock)
     assert shop.booked(payment) == 1000
 
@@ -166,7 +168,7 @@ def test_what_is_told_while_the_service_is_asked_is_asked_again(shop: Shop, monk
     monkeypatch.setattr(Gateway, "facts", overtaken)
     due = OnlinePayment.objects.get(pk=payment.pk).due_at
     assert due is not None
-    shop.clock.at = due
+    shop.clock.set(due)
     work_on_payment(payment_id=payment.pk, clock=shop.clock)
     assert shop.booked(payment) == 0
     work_on_payment(payment_id=payment.pk, clock=shop.clock)
@@ -178,7 +180,7 @@ def test_keys_that_were_forgotten_open_nothing_twice(shop: Shop) -> None:
     shop.service.fault(STEPS["open"], Fault.DROP_AFTER)
     work_on_payment(payment_id=payment.pk, clock=shop.clock)
     shop.service.forget_keys()
-    shop.clock.at += timedelta(hours=30)
+    shop.clock.move(timedelta(hours=30))
     work_on_payment(payment_id=payment.pk, clock=shop.clock)
     payment.refresh_from_db()
     assert list(shop.service.intents) == [payment.service_id]

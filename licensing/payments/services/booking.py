@@ -1,5 +1,6 @@
 """Booking what moved money at the service: once each, whatever order it is told in."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from platform_core.audit.services import record_event
 from platform_core.clock import today
 from platform_core.identity.roles import Purpose
 from platform_core.ledger.calculation import Line
-from platform_core.ledger.kinds import AccountKind
+from platform_core.ledger.kinds import SUSPENSE, AccountKind
 from platform_core.ledger.models import Account, Entry
 from platform_core.ledger.selectors import balance_of
 from platform_core.ledger.services import NewEntry, open_account, post_entry
@@ -38,17 +39,30 @@ def book_movements(*, actor: Actor, payment: OnlinePayment, facts: Facts) -> lis
 
 
 def _book(actor: Actor, payment: OnlinePayment, movement: Movement) -> OnlineMovement:
+    """Book a movement: what comes in waits like any receipt until it is taken for something.
+
+    What goes out is taken back first from what it was taken for.
+    """
     settled = prepaid = 0
     settlement: Settlement | None = None
-    entry: Entry | None = None
+    entry: Entry | None
+    waiting = _own_account(actor, payment, SUSPENSE)
     if movement.kind == MovementKind.FEE:
-        fees = _own_account(actor, payment, PAYMENT_FEES)
-        entry = _post(actor, payment, movement, fees, -movement.amount_minor)
+        entry = _post(actor, payment, movement, _own_account(actor, payment, PAYMENT_FEES))
     else:
-        settled, settlement = _settle(actor, payment, movement)
+        comes_in = movement.amount_minor > 0
+        entry = _post(actor, payment, movement, waiting) if comes_in else None
+        settled, settlement = _settle(actor, payment, movement, waiting)
         prepaid = movement.amount_minor - settled
         if prepaid:
-            entry = _post(actor, payment, movement, _prepaid_account(actor, payment), -prepaid)
+            _post_lines(
+                actor,
+                payment,
+                movement,
+                "prepaid",
+                [Line(waiting.pk, prepaid), Line(_prepaid_account(actor, payment).pk, -prepaid)],
+            )
+        entry = entry or _post(actor, payment, movement, waiting)
     made = OnlineMovement.objects.create(
         payment=payment,
         kind=movement.kind,
@@ -69,7 +83,9 @@ def _book(actor: Actor, payment: OnlinePayment, movement: Movement) -> OnlineMov
     return made
 
 
-def _settle(actor: Actor, payment: OnlinePayment, movement: Movement) -> tuple[int, Settlement | None]:
+def _settle(
+    actor: Actor, payment: OnlinePayment, movement: Movement, waiting: Account
+) -> tuple[int, Settlement | None]:
     """Settle the invoice with what came in, or open it again by what went out; return how much of it that is.
 
     What came in beyond what is open is the licensee's. What goes out is taken from that first, as far as it is there.
@@ -89,11 +105,10 @@ def _settle(actor: Actor, payment: OnlinePayment, movement: Movement) -> tuple[i
         on=_today(actor, payment),
         reference=movement.service_id,
     )
-    balance = _own_account(actor, payment, SERVICE_BALANCE)
     try:
         with transaction.atomic():
             made = settle_invoice(
-                actor=actor, invoice_id=payment.invoice_id, settlement=asked, from_account_id=balance.pk
+                actor=actor, invoice_id=payment.invoice_id, settlement=asked, from_account_id=waiting.pk
             )
     except Conflict:
         # What its period received was set off elsewhere since: then the licensee owes it on its own account.
@@ -112,18 +127,23 @@ def _still_prepaid(actor: Actor, payment: OnlinePayment) -> int:
     return max(0, min(int(kept), there))
 
 
-def _post(actor: Actor, payment: OnlinePayment, movement: Movement, other: Account, amount: int) -> Entry:
-    """Book an amount on another account against the balance at the service."""
+def _post(actor: Actor, payment: OnlinePayment, movement: Movement, other: Account) -> Entry:
+    """Book what moved at the service against another account."""
     balance = _own_account(actor, payment, SERVICE_BALANCE)
+    amount = movement.amount_minor
+    return _post_lines(actor, payment, movement, "moved", [Line(balance.pk, amount), Line(other.pk, -amount)])
+
+
+def _post_lines(actor: Actor, payment: OnlinePayment, movement: Movement, what: str, lines: Sequence[Line]) -> Entry:
     return post_entry(
         actor=actor,
         operating_entity_id=payment.account.operating_entity_id,
         entry=NewEntry(
-            key=key_of(f"{movement.kind} besides", movement.service_id),
+            key=key_of(f"{movement.kind} {what}", movement.service_id),
             name=f"online_payment.{movement.kind}",
             effective_on=_today(actor, payment),
             subject=payment,
-            lines=[Line(other.pk, amount), Line(balance.pk, -amount)],
+            lines=lines,
             memo=movement.service_id,
         ),
     )
