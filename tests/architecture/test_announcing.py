@@ -19,6 +19,7 @@ SILENT = {
         for name in ("_settle", "set_off", "take_settlement_back")
     },
     "licensing/billing/services/writing_off.py": {"_end": "announced by who calls it"},
+    "licensing/payments/services/booking.py": {"_book": "the invoice it settles is announced where that is written"},
     "licensing/close/totals/services.py": {"_release": "reading made it, or the statements' workings did"},
     "licensing/reports/services/filing.py": {"_file": NEW, "_supersede": "announced by who calls it"},
     "licensing/reports/services/reminding.py": {"_remind": TOLD},

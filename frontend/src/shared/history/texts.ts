@@ -1,6 +1,7 @@
 import { defineTexts } from "@/shared/i18n";
 import { licensing } from "./events/licensing.ts";
 import { members } from "./events/members.ts";
+import { payments } from "./events/payments.ts";
 import { platform } from "./events/platform.ts";
 import { pools } from "./events/pools.ts";
 
@@ -11,6 +12,7 @@ export const texts = defineTexts("history", {
     ...members.zh,
     ...pools.zh,
     ...licensing.zh,
+    ...payments.zh,
     system: "系统",
     "work.accepting an invitation": "系统：接受邀请",
     "work.approval sheet": "系统：审批单",
@@ -19,6 +21,7 @@ export const texts = defineTexts("history", {
     "work.command line": "命令行",
     "work.connections": "系统：外部连接",
     "work.deadlines": "系统：期限管理",
+    "work.payment service": "系统：支付平台",
     "work.forgetting of who asked for licences": "系统：清除许可请求人信息",
     "work.imports": "系统：导入",
     "work.message delivery": "系统：消息发送",
@@ -41,6 +44,7 @@ export const texts = defineTexts("history", {
     ...members.en,
     ...pools.en,
     ...licensing.en,
+    ...payments.en,
     system: "The system",
     "work.accepting an invitation": "The system: accepting an invitation",
     "work.approval sheet": "The system: approval sheet",
@@ -49,6 +53,7 @@ export const texts = defineTexts("history", {
     "work.command line": "Command line",
     "work.connections": "The system: connections",
     "work.deadlines": "The system: deadlines",
+    "work.payment service": "The system: payment service",
     "work.forgetting of who asked for licences": "The system: forgetting who asked for licences",
     "work.imports": "The system: imports",
     "work.message delivery": "The system: message delivery",

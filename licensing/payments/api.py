@@ -1,0 +1,313 @@
+"""Paying online over HTTP, and what the payment service tells us."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from licensing.payments import selectors, services
+from licensing.payments.gateway import ServiceRefused
+from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund, StripeAccount
+from licensing.payments.policies import PAY_ONLINE_PAYMENT
+from platform_core.access.kernel import can
+from platform_core.access.log import log_access, log_accesses
+from platform_core.api.filters import filtered, parameters_of
+from platform_core.api.idempotency import idempotent
+from platform_core.api.schema import page_of
+from platform_core.api.views import HouseView
+from platform_core.clock import SystemClock
+from platform_core.problems import invalid
+
+
+class StripeAccountSerializer(serializers.ModelSerializer[StripeAccount]):
+    """The account with which an operating entity is paid online; its secrets are never shown."""
+
+    class Meta:
+        model = StripeAccount
+        fields = ("id", "operating_entity_id", "account_id", "is_live", "publishable_key", "opened_at", "closed_at")
+
+
+class NewStripeAccountSerializer(serializers.Serializer[Any]):
+    """An account to connect."""
+
+    operating_entity_id = serializers.UUIDField()
+    account_id = serializers.CharField(max_length=64, help_text="acct_…")
+    secret_key = serializers.CharField(max_length=255, help_text="sk_… or rk_…; never shown again")
+    webhook_secret = serializers.CharField(max_length=255, help_text="whsec_…; never shown again")
+    publishable_key = serializers.CharField(max_length=255, required=False, allow_blank=True, help_text="pk_…")
+
+
+class OnlinePaymentSerializer(serializers.ModelSerializer[OnlinePayment]):
+    """An attempt to pay an invoice online, and what became of it."""
+
+    invoice_number = serializers.CharField(source="invoice.number_text")
+    licensee = serializers.CharField(source="invoice.licence.licensee")
+
+    class Meta:
+        model = OnlinePayment
+        fields = (
+            "id",
+            "invoice_id",
+            "invoice_number",
+            "licensee",
+            "amount_minor",
+            "currency",
+            "state",
+            "service_id",
+            "message",
+            "started_at",
+        )
+
+
+class OnlineMovementSerializer(serializers.ModelSerializer[OnlineMovement]):
+    """What moved money of a payment at the service, and what of it settled the invoice or was paid ahead."""
+
+    class Meta:
+        model = OnlineMovement
+        fields = ("id", "kind", "service_id", "amount_minor", "settled_minor", "prepaid_minor", "entry_id", "at")
+
+
+class OnlineRefundSerializer(serializers.ModelSerializer[OnlineRefund]):
+    """Money of a payment that is given back."""
+
+    proposed_by = serializers.CharField(source="proposed_by.name", default="")
+    decided_by = serializers.CharField(source="decided_by.name", default="")
+    invoice_number = serializers.CharField(source="payment.invoice.number_text")
+    currency = serializers.CharField(source="payment.currency")
+
+    class Meta:
+        model = OnlineRefund
+        fields = (
+            "id",
+            "payment_id",
+            "invoice_number",
+            "amount_minor",
+            "currency",
+            "reason",
+            "state",
+            "made_there",
+            "message",
+            "proposed_at",
+            "proposed_by",
+            "decided_at",
+            "decided_by",
+        )
+
+
+class OnlinePaymentDetailSerializer(OnlinePaymentSerializer):
+    """A payment with all that moved, and what the payer's browser pays it with, for the payer alone."""
+
+    movements = OnlineMovementSerializer(many=True)
+    refunds = OnlineRefundSerializer(many=True)
+    publishable_key = serializers.CharField(source="account.publishable_key")
+    client_secret = serializers.SerializerMethodField()
+
+    class Meta:
+        model = OnlinePayment
+        fields = (*OnlinePaymentSerializer.Meta.fields, "publishable_key", "client_secret", "movements", "refunds")
+
+    def get_client_secret(self, payment: OnlinePayment) -> str:
+        """Return the secret to whoever may pay, while there is something to pay."""
+        return str(payment.client_secret) if self.context.get("pays") and payment.state == "open" else ""
+
+
+class NewOnlinePaymentSerializer(serializers.Serializer[Any]):
+    """How much of an invoice is paid."""
+
+    amount_minor = serializers.IntegerField(required=False, help_text="minor units; by default what is open")
+
+
+class NewRefundSerializer(serializers.Serializer[Any]):
+    """What is to be given back, and why."""
+
+    amount_minor = serializers.IntegerField(help_text="minor units of the payment's currency")
+    reason = serializers.CharField(max_length=500)
+
+
+class RefundDecisionSerializer(serializers.Serializer[Any]):
+    """What the second person says of a refund."""
+
+    approve = serializers.BooleanField()
+
+
+class StripeAccountsView(HouseView):
+    """Accounts at Stripe."""
+
+    orders = {"opened": "opened_at"}
+
+    @extend_schema(
+        operation_id="stripe_accounts_list",
+        parameters=parameters_of(ids={"operating_entity": "operating_entity"}),
+        responses=page_of(StripeAccountSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the accounts with which operating entities are paid online."""
+        rows = filtered(
+            selectors.stripe_accounts(actor=self.actor), request, ids={"operating_entity": "operating_entity"}
+        )
+        return self.page(rows, StripeAccountSerializer, default="-opened")
+
+    @extend_schema(
+        operation_id="stripe_accounts_connect",
+        request=NewStripeAccountSerializer,
+        responses={201: StripeAccountSerializer},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Connect the account with which an operating entity is paid online."""
+        given = self.read(NewStripeAccountSerializer, request)
+        account = services.connect_stripe_account(actor=self.actor, **given)
+        return Response(StripeAccountSerializer(account).data, status=201)
+
+
+class StripeAccountClosingView(HouseView):
+    """The closing of an account at Stripe."""
+
+    @extend_schema(operation_id="stripe_accounts_close", request=None, responses=StripeAccountSerializer)
+    @idempotent
+    def post(self, request: Request, stripe_account_id: UUID) -> Response:
+        """Begin no payment with an account any more."""
+        account = services.close_stripe_account(actor=self.actor, stripe_account_id=stripe_account_id)
+        return Response(StripeAccountSerializer(account).data)
+
+
+_IDS: Final[Mapping[str, str]] = {"invoice": "invoice"}
+_TEXTS: Final[Mapping[str, str]] = {"state": "state"}
+
+
+class OnlinePaymentsView(HouseView):
+    """Online payments."""
+
+    orders = {"started": "started_at"}
+
+    @extend_schema(
+        operation_id="online_payments_list",
+        parameters=parameters_of(ids=_IDS, texts=_TEXTS),
+        responses=page_of(OnlinePaymentSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the online payments you may see, the latest first."""
+        rows = filtered(selectors.online_payments(actor=self.actor), request, ids=_IDS, texts=_TEXTS)
+        return self.page(rows, OnlinePaymentSerializer, default="-started", about=self._noted)
+
+    def _noted(self, part: Sequence[OnlinePayment]) -> dict[str, Any]:
+        name = "online_payment.exported" if self.exporting else "online_payment.listed"
+        log_accesses(name, actor=self.actor, subjects=part)
+        return {}
+
+
+class OnlinePaymentView(HouseView):
+    """One online payment."""
+
+    @extend_schema(operation_id="online_payments_read", responses=OnlinePaymentDetailSerializer)
+    def get(self, request: Request, payment_id: UUID) -> Response:
+        """Read how far a payment has come, and have what it is paid with if it is yours to pay."""
+        payment = selectors.get_online_payment(payment_id, actor=self.actor)
+        log_access("online_payment.viewed", actor=self.actor, subject=payment)
+        pays = can(self.actor, PAY_ONLINE_PAYMENT, payment)
+        return Response(OnlinePaymentDetailSerializer(payment, context={"pays": pays}).data)
+
+
+class InvoicePayingView(HouseView):
+    """The paying of an invoice online."""
+
+    @extend_schema(
+        operation_id="invoices_pay_online",
+        request=NewOnlinePaymentSerializer,
+        responses={201: OnlinePaymentSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, invoice_id: UUID) -> Response:
+        """Begin to pay an invoice online; what it is paid with is there as soon as the service has answered."""
+        given = self.read(NewOnlinePaymentSerializer, request)
+        payment = services.start_online_payment(
+            actor=self.actor, invoice_id=invoice_id, amount_minor=given.get("amount_minor")
+        )
+        response = Response(OnlinePaymentSerializer(payment).data, status=201)
+        response["Location"] = f"/api/v1/online-payments/{payment.pk}"
+        return response
+
+
+class OnlinePaymentRefundsView(HouseView):
+    """The proposing of a refund."""
+
+    @extend_schema(
+        operation_id="online_payments_propose_refund",
+        request=NewRefundSerializer,
+        responses={201: OnlineRefundSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, payment_id: UUID) -> Response:
+        """Propose to give back part of a payment; a second person decides."""
+        refund = services.propose_refund(
+            actor=self.actor, payment_id=payment_id, **self.read(NewRefundSerializer, request)
+        )
+        return Response(OnlineRefundSerializer(refund).data, status=201)
+
+
+class OnlineRefundsView(HouseView):
+    """Refunds of online payments."""
+
+    orders = {"proposed": "proposed_at"}
+
+    @extend_schema(
+        operation_id="online_refunds_list",
+        parameters=parameters_of(ids={"payment": "payment"}, texts=_TEXTS),
+        responses=page_of(OnlineRefundSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the refunds you may see, the latest first."""
+        rows = filtered(selectors.refunds(actor=self.actor), request, ids={"payment": "payment"}, texts=_TEXTS)
+        return self.page(rows, OnlineRefundSerializer, default="-proposed", about=self._noted)
+
+    def _noted(self, part: Sequence[OnlineRefund]) -> dict[str, Any]:
+        name = "online_payment.exported" if self.exporting else "online_payment.listed"
+        log_accesses(name, actor=self.actor, subjects=[refund.payment for refund in part])
+        return {}
+
+
+class OnlineRefundDecisionView(HouseView):
+    """The decision on a refund."""
+
+    @extend_schema(
+        operation_id="online_refunds_decide", request=RefundDecisionSerializer, responses=OnlineRefundSerializer
+    )
+    @idempotent
+    def post(self, request: Request, refund_id: UUID) -> Response:
+        """Approve or refuse, as the second person, to give money back."""
+        given = self.read(RefundDecisionSerializer, request)
+        refund = services.decide_refund(actor=self.actor, refund_id=refund_id, approve=given["approve"])
+        return Response(OnlineRefundSerializer(refund).data)
+
+
+class StripeEventsView(HouseView):
+    """What Stripe tells us."""
+
+    public = strangers_write = True
+    # Nobody signs in here: it is the signature that tells who it is.
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="stripe_events_hear",
+        request=OpenApiTypes.OBJECT,
+        responses={204: None},
+        auth=[],
+    )
+    def post(self, request: Request, stripe_account_id: UUID) -> Response:
+        """Take an event that Stripe signed; it is kept, and Stripe is asked about the payment it is about."""
+        try:
+            services.hear_event(
+                stripe_account_id=stripe_account_id,
+                # Byte for byte: what was signed is not what reading and writing it again would give.
+                body=request.body,
+                signature=request.headers.get("Stripe-Signature", ""),
+                clock=SystemClock(),
+            )
+        except ServiceRefused as refused:
+            raise invalid("/", "bad_signature", str(refused)) from refused
+        return Response(status=204)
