@@ -67,6 +67,13 @@ from tests.factories.ledger import book, make_account, make_bank, make_book_reop
 from tests.factories.memberships import make_membership, make_step
 from tests.factories.messaging import make_message
 from tests.factories.patents import make_patent, make_record, make_source
+from tests.factories.payments import (
+    make_movement,
+    make_online_payment,
+    make_refund,
+    make_service_event,
+    make_stripe_account,
+)
 from tests.factories.reports import make_filed_report, make_report_reminder
 from tests.factories.signin import make_invitation, make_lock, make_session, make_token
 from tests.factories.submissions import make_call, make_evaluator, make_opinion, make_panel, make_submission
@@ -243,6 +250,10 @@ def add_billing(at: Elsewhere) -> None:
     make_certificate(invoice)
     make_interest_note(invoice)
     make_write_off(invoice, make_user(), reason=WORD)
+    payment = make_online_payment(invoice, make_stripe_account(entity, closed_at=NOON))
+    make_movement(payment)
+    make_refund(payment, make_user(), reason=WORD)
+    make_service_event(payment)
 
 
 def add_invoice_drafts(at: Elsewhere) -> None:

@@ -73,6 +73,7 @@ KINDS = {
     "series": "billing.InvoiceSeries",
     "invoice": "billing.Invoice",
     "credit_note": "billing.Invoice",
+    "payment": "payments.OnlinePayment",
     "from_account": "ledger.Account",
 }
 """What the ids of a body or a filter are of, by their names, or at one route; `subject` may be of anything."""

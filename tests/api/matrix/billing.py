@@ -12,11 +12,12 @@ from licensing.billing.models import (
     WriteOff,
 )
 from licensing.close.models import CloseRun
+from licensing.payments.models import OnlinePayment, OnlineRefund, StripeAccount
 from platform_core.identity.models import OperatingEntity, Organisation, User
-from platform_core.ledger.models import Account
 from tests.api.matrix.kept import Sample
 from tests.api.matrix.making import own
 from tests.factories.billing import make_invoice, make_issued, make_write_off
+from tests.factories.payments import make_movement, make_online_payment, make_refund
 
 By = Callable[..., dict[str, Sample]]
 
@@ -24,7 +25,6 @@ By = Callable[..., dict[str, Sample]]
 def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Sample]]:
     """Return for each kind the rows of the company, its rival, and others."""
     invoices, of_invoice = Invoice.objects.all(), "invoice__licence__licensee"
-    waiting = Account.objects.filter(kind="suspense", purpose="royalties")
     own_draft = by_company(invoices, "licence__licensee", state="draft")["own"]
     return {
         "billing.TaxIdentity": by_company(TaxIdentity.objects.all(), "organisation"),
@@ -43,9 +43,11 @@ def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Samp
             **by_company(WriteOff.objects.all(), of_invoice),
             "self": own(WriteOff, "proposed_by", "user_id"),
         },
-        "ledger.Account": {
-            **by_company(waiting, "holder"),
-            "elsewhere": by_alliance(waiting, "operating_entity__alliance")["other"],
+        "payments.StripeAccount": by_alliance(StripeAccount.objects.all(), "operating_entity__alliance"),
+        "payments.OnlinePayment": by_company(OnlinePayment.objects.all(), of_invoice),
+        "payments.OnlineRefund": {
+            **by_company(OnlineRefund.objects.all(), "payment__invoice__licence__licensee"),
+            "self": own(OnlineRefund, "proposed_by", "user_id"),
         },
     }
 
@@ -61,7 +63,11 @@ def billing_values(entity: OperatingEntity, company: Organisation, person: User)
     )
     series = InvoiceSeries.objects.filter(operating_entity=entity).earliest("pk")
     calculated = CloseRun.objects.filter(programme=billed.licence.programme, status="calculated").earliest("pk")
-    make_write_off(make_issued(make_invoice(billed.licence, calculated, billed.terms), series), person)
+    other = make_issued(make_invoice(billed.licence, calculated, billed.terms), series)
+    make_write_off(other, person)
+    payment = make_online_payment(other, StripeAccount.objects.get(operating_entity=entity))
+    make_movement(payment)
+    make_refund(payment, person)
     return {
         "series": str(series.pk),
         "credit_note": str(note.pk),

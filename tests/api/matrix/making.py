@@ -10,7 +10,7 @@ from platform_core.audit.models import AuditEvent
 from platform_core.audit.services import record_event
 from platform_core.identity.models import Organisation, Seat, User
 from platform_core.identity.roles import Purpose
-from platform_core.ledger.kinds import BANK
+from platform_core.ledger.kinds import BANK, SUSPENSE
 from platform_core.ledger.models import Account, BookReopening, Entry
 from platform_core.models import Record
 from pools.charts.models import ClaimChart
@@ -83,15 +83,16 @@ def books_of(world: World) -> dict[str, dict[str, Sample]]:
     entity, elsewhere = world.entities
     company, rival, stranger, _ = world.organisations
     royalties = Account.objects.filter(purpose=Purpose.ROYALTIES)
+    waiting = royalties.filter(kind=SUSPENSE.code)
     entries = Entry.objects.order_by("number")
     return {
         "ledger.Account": {
-            "own": royalties.get(operating_entity=entity, holder=company),
+            "own": waiting.get(operating_entity=entity, holder=company),
             "own_deposits": Account.objects.get(
                 operating_entity=entity, holder=company, purpose=Purpose.CUSTODY_DEPOSITS
             ),
-            "same": royalties.get(operating_entity=entity, holder=rival),
-            "other": royalties.get(operating_entity=elsewhere, holder=stranger),
+            "same": waiting.get(operating_entity=entity, holder=rival),
+            "other": waiting.get(operating_entity=elsewhere, holder=stranger),
             "bank": royalties.get(operating_entity=entity, kind=BANK.code),
         },
         "ledger.Entry": {
