@@ -20,6 +20,7 @@ COMMANDS = {
     "close": "licensing.engine.cli:close_command",
     "explain": "licensing.engine.cli:explain_command",
     "verify": "licensing.engine.cli:verify_command",
+    "simulate": "licensing.terms.simulation.cli:simulate_command",
     "verify-statement": "licensing.distribution.proofs.cli:verify_statement_command",
     "patents": "platform_site.cli.patents:patents",
     "ledger": "platform_site.cli.ledger:ledger",
