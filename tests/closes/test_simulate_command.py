@@ -94,6 +94,14 @@ def test_sales_alone_are_enough_and_what_is_made_up_is_said(tmp_path: Path) -> N
     ]
 
 
+def test_days_of_terms_may_be_those_of_toml(tmp_path: Path) -> None:
+    early = FLAT.replace("per_unit", "signed_to = 2025-06-30\nper_unit")
+    done = lianchi("simulate", terms(tmp_path, early), terms(tmp_path, SALES, "sales.csv"), "--period", "2025")
+    # Nobody signed, as far as a file of sales tells.
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "rejected 3 no_rate" in done.stderr
+
+
 def test_other_terms_stand_beside(tmp_path: Path) -> None:
     sales = terms(tmp_path, SALES, "sales.csv")
     other = terms(tmp_path, FLAT.replace('"100"', '"1000"').replace('id = "unit"', 'id = "each"'), "other.toml")
