@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -19,8 +20,20 @@ def general_rates(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [dict(rate) for rate in document.get("rates", []) if "licences" not in rate]
 
 
+def as_kept(value: Any) -> Any:
+    """Return a document with the days that TOML knows written as text, which mean the same, for JSON knows none."""
+    match value:
+        case date():
+            return value.isoformat()
+        case list():
+            return [as_kept(inner) for inner in value]
+        case dict():
+            return {key: as_kept(inner) for key, inner in value.items()}
+    return value
+
+
 def toml_text(document: Mapping[str, Any]) -> str:
-    """Write a document of texts, whole numbers, truth values, lists and tables as TOML, in its own order.
+    """Write a document of texts, whole numbers, truth values, days, lists and tables as TOML, in its own order.
 
     Tables of the first level get a heading, lists of tables one heading each; what is nested deeper is inline.
     """
@@ -66,11 +79,15 @@ def _inline(value: object) -> str:
         case str():
             # JSON's escapes are TOML's, but for the delete character, which TOML does not take as it is.
             return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case date():
+            return value.isoformat()
         case list():
             return f"[{', '.join(map(_inline, value))}]"
         case dict():
             return f"{{{', '.join(f'{_key(key)} = {_inline(inner)}' for key, inner in value.items())}}}"
-    raise TypeError(f"terms hold texts, whole numbers, truth values, lists and tables, not {type(value).__name__}")
+    raise TypeError(
+        f"terms hold texts, whole numbers, truth values, days, lists and tables, not {type(value).__name__}"
+    )
 
 
 def _key(name: str) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from licensing.engine.terms import TermsError, load_document, validate_terms
-from licensing.terms.calculation import for_period
+from licensing.terms.calculation import as_kept, for_period
 from licensing.terms.events import terms_to_publish
 from licensing.terms.lifecycle import PROGRAMME_LIFECYCLE, TERMS_LIFECYCLE
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
@@ -211,7 +211,8 @@ def read_terms(programme: Programme, document: str, in_force_from: date) -> dict
             "The terms have mistakes.",
             errors=[FieldError("/document", problem.code, str(problem)) for problem in error.problems],
         ) from error
-    return content
+    kept: dict[str, Any] = as_kept(content)
+    return kept
 
 
 def _create(

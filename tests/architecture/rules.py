@@ -72,6 +72,7 @@ PURE_FOLDERS: Final = (
     "licensing/distribution/proofs/",
     "licensing/terms/wording/",
     "licensing/terms/prices/",
+    "licensing/terms/simulation/",
 )
 
 

@@ -135,6 +135,15 @@ class SignatureSerializer(serializers.Serializer[Any]):
     terms_version_id = serializers.UUIDField(required=False, allow_null=True)
 
 
+class PriceAgreementSerializer(serializers.Serializer[Any]):
+    """What is agreed about the price of a signed licence; it takes the place of what was agreed before."""
+
+    price_locked = serializers.BooleanField(
+        help_text="keeps the price of the terms it was signed under; later versions may not change it"
+    )
+    renewal_ceiling_percent = _renewal_ceiling()
+
+
 class CountersignatureSerializer(serializers.Serializer[Any]):
     """The countersignature; a first day given here replaces the drafted one."""
 
@@ -270,6 +279,19 @@ class LicenceSignatureView(HouseView):
         """Record the licensee's signature and the terms that were signed."""
         given = self.read(SignatureSerializer, request)
         return Response(LicenceSerializer(services.sign_licence(actor=self.actor, licence_id=licence_id, **given)).data)
+
+
+class LicencePriceView(HouseView):
+    """What is agreed about the price of a licence."""
+
+    @extend_schema(
+        operation_id="licences_agree_on_price", request=PriceAgreementSerializer, responses=LicenceSerializer
+    )
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Record whether a signed licence keeps its price, and how far the rates of its renewal may rise."""
+        given = self.read(PriceAgreementSerializer, request)
+        agreed = services.agree_on_price(actor=self.actor, licence_id=licence_id, **given)
+        return Response(LicenceSerializer(agreed).data)
 
 
 class LicenceCountersignatureView(HouseView):

@@ -9,6 +9,7 @@ from licensing.agreements.services.changes import (
 from licensing.agreements.services.licences import (
     LicenceEdits,
     NewLicence,
+    agree_on_price,
     cancel_licence,
     countersign_licence,
     draft_licence,
@@ -46,6 +47,7 @@ __all__ = [
     "NewLicence",
     "NewRate",
     "NewReceipt",
+    "agree_on_price",
     "cancel_charge",
     "cancel_licence",
     "countersign_licence",

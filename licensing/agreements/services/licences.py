@@ -11,7 +11,7 @@ from django.db import transaction
 
 from licensing.agreements.calculation import is_own_enterprise
 from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
-from licensing.agreements.models import BINDING_STATES, PARTY_STATES, Licence, LicenceState, Standing
+from licensing.agreements.models import BINDING_STATES, KEPT_STATES, PARTY_STATES, Licence, LicenceState, Standing
 from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE, READ_LICENCE_DATES
 from licensing.agreements.selectors import names_group
 from licensing.agreements.services.prices import require_price_that_can_be_kept, require_rise_within_ceiling
@@ -150,6 +150,30 @@ def sign_licence(*, actor: Actor, licence_id: UUID, signed_on: date, terms_versi
     require_price_that_can_be_kept(signed, version)
     require_rise_within_ceiling(signed, version, signed_on)
     return signed
+
+
+@transaction.atomic
+def agree_on_price(
+    *, actor: Actor, licence_id: UUID, price_locked: bool, renewal_ceiling_percent: Decimal | None = None
+) -> Licence:
+    """Record what is agreed about the price of a licence that is signed: whether it is kept, and how far it may rise.
+
+    A price is kept only where no version that is published bills the licence otherwise.
+    """
+    hold_prices(get_visible(Licence, licence_id, actor=actor).programme_id)
+    licence = _licence(actor, licence_id)
+    if licence.state not in KEPT_STATES or licence.terms_version is None:
+        raise WrongState("The licence is not signed yet. Edit it instead.", current=licence.state)
+    checks = Checks()
+    _check_ceiling(checks, renewal_ceiling_percent)
+    checks.refuse()
+    changes = apply_edits(licence, {"price_locked": price_locked, "renewal_ceiling_percent": renewal_ceiling_percent})
+    require_price_that_can_be_kept(licence, licence.terms_version)
+    if changes:
+        licence.save(update_fields=list(changes))
+        record_event("licence.price_agreed", actor=actor, subject=licence, changes=changes)
+        announce(licence)
+    return licence
 
 
 @transaction.atomic

@@ -61,8 +61,11 @@ def require_price_that_can_be_kept(licence: Licence, version: TermsVersion) -> N
     ).select_related("programme")
     if licence.ends_on is not None:
         later = later.filter(in_force_from__lte=licence.ends_on)
+    versions = list(later.order_by("in_force_from"))
+    if not versions:
+        return
     before, fellows = typed_terms(version), _Fellows(licence.programme_id)
-    for other in later.order_by("in_force_from"):
+    for other in versions:
         if errors := _told(licence, version, before, typed_terms(other), other.in_force_from, fellows):
             raise InvalidInput(
                 f"Version {other.number} of the terms is published for later and would bill this licence otherwise, "

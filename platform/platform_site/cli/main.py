@@ -20,6 +20,7 @@ COMMANDS = {
     "close": "licensing.engine.cli:close_command",
     "explain": "licensing.engine.cli:explain_command",
     "verify": "licensing.engine.cli:verify_command",
+    "simulate": "licensing.terms.simulation.cli:simulate_command",
     "verify-statement": "licensing.distribution.proofs.cli:verify_statement_command",
     "patents": "platform_site.cli.patents:patents",
     "ledger": "platform_site.cli.ledger:ledger",
@@ -38,6 +39,8 @@ Examples:
   lianchi up --dev                       a site with a demo alliance, on this machine only
   lianchi close q3-2025 --out results    royalties and shares of one bundle, without any server
   lianchi explain results q3-2025 --payee M1
+  lianchi simulate draft.toml q3-2025    what other terms would have given
+  lianchi verify-statement mine.json     whether a statement is of a distribution that adds up
   lianchi import q3-2025 --alliance uhd  put the same bundle into the site's database
   lianchi patents number ZL201310199708.X
 
@@ -54,6 +57,7 @@ def main() -> None:
     """Lianchi 联池: the self-hosted platform for patent alliances.
 
     It keeps an alliance's pools, terms, licences and sales reports, and works out to the cent who owes what
-    and who is due what. `up` runs a whole site; `close`, `explain` and `verify` work on plain files alone.
+    and who is due what. `up` runs a whole site; `close`, `explain`, `verify`, `simulate` and
+    `verify-statement` work on plain files alone.
     Settings come from environment variables: .env.example explains each.
     """

@@ -7,14 +7,21 @@ from typing import Any
 import pytest
 
 from licensing.agreements.models import Licence, LicenceState
-from licensing.agreements.services import NewLicence, draft_licence, edit_licence, send_licence, sign_licence
+from licensing.agreements.services import (
+    NewLicence,
+    agree_on_price,
+    draft_licence,
+    edit_licence,
+    send_licence,
+    sign_licence,
+)
 from licensing.terms.models import Programme, TermsState, TermsVersion
 from licensing.terms.services import publish_terms
 from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import Organisation
 from platform_core.identity.roles import Role
-from platform_core.problems import Conflict, InvalidInput
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, WrongState
 from tests.factories.agreements import make_licence
 from tests.factories.composition import make_pool
 from tests.factories.core import acting, make_alliance, make_entity, make_organisation
@@ -159,6 +166,30 @@ def test_only_a_licence_of_the_same_licensee_and_programme_is_renewed_and_only_o
         draft_licence(actor=secretariat, programme_id=programme.pk, licence=again)
     assert problem.value.detail == "This licence is renewed already. Cancel that renewal first."
     assert not Licence.objects.filter(code="L2").exists()
+
+
+def test_what_is_agreed_about_the_price_of_a_licence_in_force_is_recorded(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    licence = make_licence(programme, licensee, "L1")
+    agreed = agree_on_price(
+        actor=secretariat, licence_id=licence.pk, price_locked=True, renewal_ceiling_percent=Decimal(20)
+    )
+    assert (agreed.price_locked, agreed.renewal_ceiling_percent) == (True, Decimal(20))
+    assert AuditEvent.objects.get().name == "licence.price_agreed"
+    agree_on_price(actor=secretariat, licence_id=licence.pk, price_locked=True, renewal_ceiling_percent=Decimal(20))
+    assert AuditEvent.objects.count() == 1
+    assert not agree_on_price(actor=secretariat, licence_id=licence.pk, price_locked=False).price_locked
+
+    make_terms(programme, 2, in_force_from=date(2026, 1, 1), document=DEARER)
+    with pytest.raises(InvalidInput):
+        agree_on_price(actor=secretariat, licence_id=licence.pk, price_locked=True)
+    drafted = make_licence(programme, licensee, "L2", LicenceState.DRAFT, terms_version=None, signed_on=None)
+    with pytest.raises(WrongState):
+        agree_on_price(actor=secretariat, licence_id=drafted.pk, price_locked=True)
+    with pytest.raises(NotAllowed):
+        agree_on_price(actor=acting(Role.LICENSEE, organisation=licensee), licence_id=licence.pk, price_locked=True)
+    assert not Licence.objects.filter(price_locked=True).exists()
 
 
 def test_a_ceiling_is_a_percentage(programme: Programme, secretariat: Actor, licensee: Organisation) -> None:

@@ -15,8 +15,9 @@ from licensing.agreements.services import (
     record_licence_change,
     set_exchange_rate,
 )
+from licensing.engine.terms import parse_terms
 from licensing.terms.models import ProgrammeState
-from licensing.terms.selectors import terms_in_force
+from licensing.terms.selectors import bundle_terms, terms_in_force
 from licensing.terms.services import draft_terms, edit_terms, publish_terms, take_programme_step
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.role_plan import SecondPersonMissing
@@ -186,3 +187,16 @@ def test_a_rate_of_exchange_is_set_by_the_programmes_own_finance_and_keeps_its_h
     )
     changes = [event.changes["rate"] for event in AuditEvent.objects.order_by("at", "pk")]
     assert changes == [{"old": None, "new": "7.1"}, {"old": "7.100000000000", "new": "7.2"}]
+
+
+def test_days_of_terms_may_be_those_of_toml() -> None:
+    alliance = make_alliance()
+    programme = make_programme(make_pool(alliance, "pool"), make_entity(alliance), "tv")
+    document = TERMS.replace("per_unit", "signed_to = 2025-06-30\nper_unit", 1)
+    version = draft_terms(
+        actor=command_line(), programme_id=programme.pk, in_force_from=date(2026, 1, 1), document=document
+    )
+    version.refresh_from_db()
+    assert version.content["rates"][0]["signed_to"] == "2025-06-30"
+    [rate] = parse_terms(bundle_terms(version, period="2026Q1")).rates
+    assert rate.match.signed_to == date(2025, 6, 30)
