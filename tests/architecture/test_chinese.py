@@ -42,6 +42,8 @@ PASSES_ON = {
     "platform/platform_core/jobs/tasks.py": "what refused the work of a job",
     "platform/platform_core/messaging/services.py": "why a message could not be sent",
     "platform/platform_core/problems.py": "what was given",
+    "platform/platform_core/treasury/reading.py": "what was wrong with a line",
+    "platform/platform_core/treasury/selectors.py": "what the reading of a statement said",
     "platform/platform_core/signin/invitations.py": "what Django says of passwords",
     "platform/platform_core/signin/lockout.py": "seconds to wait",
     "platform/platform_core/webhooks/services.py": "what is wrong with an address, or why a call came to nothing",

@@ -46,6 +46,9 @@ OPEN = {
     "submissions.Call": "the alliance's, and published",
     "terms.Programme": "the alliance's own; totals have a guard that asks for what is hidden",
     "terms.TermsVersion": "the alliance's own, and published",
+    "treasury.BankAccount": "the operating entity's own",
+    "treasury.BankStatement": "finance's alone, as a bank tells it to the operating entity",
+    "treasury.StatementLine": "finance's alone, as a bank tells it to the operating entity",
     "webhooks.Webhook": "the seat's own",
 }
 """What is no organisation's confidential data, though roles open it, and why."""

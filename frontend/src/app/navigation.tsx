@@ -73,6 +73,7 @@ export const PLACES: readonly PlaceGroup[] = [
         icon: <ReadOutlined />,
         roles: ["finance", "member_admin", "member_finance", "licensee"],
       },
+      { to: "/treasury", label: "nav.treasury", icon: <BankOutlined />, roles: ["finance"] },
       {
         to: "/licences",
         label: "nav.licences",

@@ -79,6 +79,7 @@ const staff = () => import("@/features/staff");
 const licences = () => import("@/features/licences");
 const locks = () => import("@/features/locks");
 const conflicts = () => import("@/features/conflicts");
+const treasury = () => import("@/features/treasury");
 const deadlines = () => import("@/features/deadlines");
 
 const tree = root.addChildren([
@@ -109,6 +110,9 @@ const tree = root.addChildren([
     inside("/ledger-accounts/$id", books, "LedgerAccount"),
     inside("/ledger-entries/$id", books, "LedgerEntry"),
     inside("/book-reopenings/$id", books, "BookReopening"),
+    inside("/treasury", treasury, "Treasury"),
+    inside("/bank-accounts/$id", treasury, "BankAccount"),
+    inside("/statement-lines/$id", treasury, "StatementLine"),
     inside("/statements", statements, "Statements"),
     inside("/statements/$id", statements, "Statement"),
     inside("/patents", patents, "Patents"),

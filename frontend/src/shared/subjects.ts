@@ -22,6 +22,8 @@ const PAGES: Record<string, string> = {
   "ledger.account": "/ledger-accounts",
   "ledger.entry": "/ledger-entries",
   "ledger.bookreopening": "/book-reopenings",
+  "treasury.bankaccount": "/bank-accounts",
+  "treasury.statementline": "/statement-lines",
   "upkeep.paymentorder": "/payment-orders",
 };
 

@@ -40,17 +40,21 @@ _READERS = (Role.FINANCE, Role.MEMBER_FINANCE, Role.MEMBER_ADMIN, Role.LICENSEE)
 _OF_OTHERS = ~Q(holder=F("operating_entity__organisation"))
 
 
-def _of_purpose() -> Relation:
-    """Reach accounts of the operating entities for which, and the purposes for whose money, a finance seat is there."""
+def of_the_purpose(path: str = "") -> Relation:
+    """Reach rows of the operating entities for which, and the purposes for whose money, a finance seat is there.
+
+    `path` leads to what has both, such as `bank_account__`.
+    """
+    entity, purpose = f"{path}operating_entity", f"{path}purpose"
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
         rows = NOTHING
         for assignment in assignments:
             if assignment.operating_entity_id is not None and assignment.purpose is not None:
-                rows |= Q(operating_entity=assignment.operating_entity_id, purpose=assignment.purpose)
+                rows |= Q(**{entity: assignment.operating_entity_id, purpose: assignment.purpose})
         return rows
 
-    return Relation("of the operating entity and of the purpose of the seat", reach, "operating_entity")
+    return Relation("of the operating entity and of the purpose of the seat", reach, entity)
 
 
 OPERATING_ENTITY_POLICY.extend(
@@ -65,7 +69,7 @@ ACCOUNT_POLICY = register(
         read=READ_ACCOUNT,
         no_staff="whose money lies where is nothing that a staff session needs",
         rules=[
-            allow(Role.FINANCE, {READ_ACCOUNT, OPEN_ACCOUNT, CLOSE_ACCOUNT, POST_TO_ACCOUNT}, _of_purpose()),
+            allow(Role.FINANCE, {READ_ACCOUNT, OPEN_ACCOUNT, CLOSE_ACCOUNT, POST_TO_ACCOUNT}, of_the_purpose()),
             # What the entity keeps of its own, such as its bank accounts, is finance's alone.
             allow(
                 (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN, Role.LICENSEE),
@@ -97,7 +101,7 @@ ENTRY_POLICY = register(
         read=READ_ENTRY,
         no_staff="whose money moved is nothing that a staff session needs",
         rules=[
-            allow(Role.FINANCE, READ_ENTRY, _of_purpose()),
+            allow(Role.FINANCE, READ_ENTRY, of_the_purpose()),
             allow(COMMAND_LINE, READ_ENTRY, everything()),
         ],
     )

@@ -27,6 +27,8 @@ KINDS = {
     "to_owner": "identity.Organisation",
     "licensee": "identity.Organisation",
     "holder": "identity.Organisation",
+    "bank_account": "treasury.BankAccount",
+    "statement": "treasury.BankStatement",
     "user": "identity.User",
     "seat": "identity.Seat",
     "staff_session": "access.StaffSession",

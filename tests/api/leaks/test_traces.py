@@ -38,6 +38,7 @@ NEEDS_A_CALCULATION = frozenset(
 """What is given only of a close that was really calculated; the closes here are rows alone."""
 
 DONE_WITHOUT_AN_EVENT = {
+    "POST bank-accounts/{account_id}/statement-preview": "nothing is kept of what is only looked at",
     "PUT me/seat": "which seat one looks through is a matter of the session",
     "PUT home/seen": "that somebody has looked decides nothing",
     "POST notices/read": "that somebody has looked decides nothing",
@@ -65,6 +66,7 @@ SEVERAL = {
         ),
         "deadlines that follow from it are set, moved, settled or ended each by an event of its own",
     ),
+    "POST bank-accounts": "its account in the books is opened by an event of its own",
     "POST submissions/{submission_id}/panel": "three are assigned, each by an event of its own",
     "POST submissions/{submission_id}/listing": "the patent enters the pool by an event of its own",
     "POST panels/{panel_id}/renewal": "three are assigned anew, each by an event of its own",
@@ -100,6 +102,7 @@ FROM: dict[str, dict[str, Any]] = {
     "POST connections/{connection_id}/resumption": {"state": "paused", "next_run_at": None},
     "POST deadlines/{deadline_id}/reopening": {"state": "settled", "settled_at": NOON, "next_told_on": None},
     "PATCH payment-orders/{order_id}": {"state": "draft", "ordered_at": None},
+    "POST statement-lines/{line_id}/taking-up": {"state": "set_aside", "reason": "why", "decided_at": NOON},
     "POST calls/{call_id}/closing": {"submit_by_on": None},
     "POST submissions/{submission_id}/panel": {"state": "complete"},
     "POST submissions/{submission_id}/appeal": {"state": "confirmed", "submitted_at": NOON},
@@ -141,6 +144,9 @@ NOT_DONE_HERE = {
     "POST payment-orders/{order_id}/ordering": "of the orders here some was paid; tests/integration/upkeep",
     "POST book-reopenings": "one is asked already; tests/integration/ledger",
     "POST book-reopenings/{reopening_id}/withdrawal": "nobody of the table asked for it; tests/integration/ledger",
+    "POST bank-statements": "it needs a real file; tests/integration/treasury",
+    "POST bank-accounts/{account_id}/statement-preview": "it needs a real file; tests/api/treasury",
+    "POST statement-lines/{line_id}/assignment": "it needs a room that claims; tests/integration/treasury",
     "PUT me/seat": "it needs a session",
 }
 """What nobody gets done here as it is sent, and why or where it is done."""

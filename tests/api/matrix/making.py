@@ -13,6 +13,7 @@ from platform_core.identity.roles import Purpose
 from platform_core.ledger.kinds import BANK, SUSPENSE
 from platform_core.ledger.models import Account, BookReopening, Entry
 from platform_core.models import Record
+from platform_core.treasury.models import BankAccount
 from pools.charts.models import ClaimChart
 from pools.submissions.models import Panel
 from tests.api.matrix.asking import Asker
@@ -94,6 +95,9 @@ def books_of(world: World) -> dict[str, dict[str, Sample]]:
             "same": waiting.get(operating_entity=entity, holder=rival),
             "other": waiting.get(operating_entity=elsewhere, holder=stranger),
             "bank": royalties.get(operating_entity=entity, kind=BANK.code),
+            "same": royalties.get(operating_entity=entity, holder=rival),
+            "other": royalties.get(operating_entity=elsewhere, holder=stranger),
+            "bank": royalties.get(operating_entity=entity, kind=BANK.code, label=""),
         },
         "ledger.Entry": {
             "own": entries.filter(operating_entity=entity, postings__account__holder=company)[0],
@@ -107,3 +111,19 @@ def books_of(world: World) -> dict[str, dict[str, Sample]]:
             "other": BookReopening.objects.get(operating_entity=elsewhere),
         },
     }
+
+
+def treasury_of(world: World) -> dict[str, dict[str, Sample]]:
+    """Return bank accounts of the first entity for royalties and deposits, and one of the second; and their lines."""
+    entity, elsewhere = world.entities
+    found: dict[str, dict[str, Sample]] = {}
+    for relation, where, purpose in (
+        ("same", entity, Purpose.ROYALTIES),
+        ("deposits", entity, Purpose.CUSTODY_DEPOSITS),
+        ("other", elsewhere, Purpose.ROYALTIES),
+    ):
+        account = BankAccount.objects.filter(operating_entity=where, purpose=purpose).earliest("pk")
+        found.setdefault("treasury.BankAccount", {})[relation] = account
+        found.setdefault("treasury.BankStatement", {})[relation] = account.statements.earliest("pk")
+        found.setdefault("treasury.StatementLine", {})[relation] = account.lines.earliest("pk")
+    return found

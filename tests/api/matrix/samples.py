@@ -54,6 +54,7 @@ from tests.api.matrix.making import (
     prepared_seat,
     staffed,
     submitted_charts,
+    treasury_of,
     world_without_grants,
 )
 from tests.factories.charter import make_authority, make_signature
@@ -330,6 +331,7 @@ def make_samples() -> Samples:
         "upkeep.AnnuityPayment": by_company(AnnuityPayment.objects.filter(line=None), "organisation"),
         "upkeep.PaymentOrder": by_company(PaymentOrder.objects.all(), "organisation"),
         **books_of(world),
+        **treasury_of(world),
         "": {"itself": first},
     }
     samples.objects["terms.TermsVersion"]["draft"] = TermsVersion.objects.get(

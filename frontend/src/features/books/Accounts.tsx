@@ -2,6 +2,7 @@ import type { LedgerAccount } from "@/shared/api";
 import { Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { usePurposeName } from "@/shared/purposes";
 import { ListTable } from "@/shared/table";
 import { Empty, StateMark } from "@/shared/ui";
 import { Balance, useAccountName, useEntityFilter, useHolderName, usePurposeFilter } from "./parts.tsx";
@@ -11,6 +12,7 @@ import { texts } from "./texts.ts";
 /** All accounts one sees, each with its balance, today or at the end of a day. */
 export function Accounts() {
   const t = useTexts(texts);
+  const purposeName = usePurposeName();
   const w = useTexts(words);
   const accountName = useAccountName();
   const holderName = useHolderName();
@@ -40,7 +42,7 @@ export function Accounts() {
       columns={[
         { key: "kind", title: t("account"), order: "kind", main: true, render: accountName },
         { key: "holder", title: t("holder"), order: "holder", render: holderName },
-        { key: "purpose", title: t("purpose"), render: (row) => t.maybe(`purpose.${row.purpose}`) },
+        { key: "purpose", title: t("purpose"), render: (row) => purposeName(row.purpose) },
         {
           key: "balance",
           title: t("balance"),

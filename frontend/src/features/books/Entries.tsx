@@ -2,6 +2,7 @@ import type { LedgerEntry } from "@/shared/api";
 import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
+import { usePurposeName } from "@/shared/purposes";
 import { ListTable } from "@/shared/table";
 import { Empty } from "@/shared/ui";
 import { useEntityFilter, usePurposeFilter } from "./parts.tsx";
@@ -11,6 +12,7 @@ import { texts } from "./texts.ts";
 /** Everything that was booked, the latest first. */
 export function Entries() {
   const t = useTexts(texts);
+  const purposeName = usePurposeName();
   const spoken = useSpoken();
   const purpose = usePurposeFilter();
   const entities = useEntityFilter();
@@ -56,7 +58,7 @@ export function Entries() {
               </div>
             )),
         },
-        { key: "purpose", title: t("purpose"), render: (row) => t.maybe(`purpose.${row.purpose}`) },
+        { key: "purpose", title: t("purpose"), render: (row) => purposeName(row.purpose) },
         { key: "memo", title: t("memo"), render: (row) => row.memo || "–" },
         {
           key: "booked",

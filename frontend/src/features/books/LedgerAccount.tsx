@@ -4,6 +4,7 @@ import { api, keys, type LedgerPosting, take } from "@/shared/api";
 import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
+import { usePurposeName } from "@/shared/purposes";
 import { useLive } from "@/shared/realtime";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, StateMark } from "@/shared/ui";
@@ -15,6 +16,7 @@ import { texts } from "./texts.ts";
 export function LedgerAccount() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
+  const purposeName = usePurposeName();
   const accountName = useAccountName();
   const holderName = useHolderName();
   const organisationName = useOrganisationName();
@@ -50,7 +52,7 @@ export function LedgerAccount() {
             note: t.maybe(`reads.${data.account_class}`),
           },
           { key: "holder", label: t("holder"), value: holderName(data) },
-          { key: "purpose", label: t("purpose"), value: t.maybe(`purpose.${data.purpose}`) },
+          { key: "purpose", label: t("purpose"), value: purposeName(data.purpose) },
           {
             key: "entity",
             label: t("entity"),

@@ -4,6 +4,7 @@ import { api, keys, take, type WholeLedgerEntry } from "@/shared/api";
 import { CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName, useSpoken } from "@/shared/names";
+import { usePurposeName } from "@/shared/purposes";
 import { FigureTable } from "@/shared/royalties";
 import { pageOf } from "@/shared/subjects";
 import { Facts, Notice, Page, Pairs, Panel, StateMark } from "@/shared/ui";
@@ -16,6 +17,7 @@ import { texts } from "./texts.ts";
 export function LedgerEntry() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
+  const purposeName = usePurposeName();
   const spoken = useSpoken();
   const { data } = useSuspenseQuery({
     queryKey: keys.object(ENTRIES, id),
@@ -39,7 +41,7 @@ export function LedgerEntry() {
       <Facts
         facts={[
           { key: "day", label: t("day"), value: <CalendarDay day={data.effective_on} /> },
-          { key: "purpose", label: t("purpose"), value: t.maybe(`purpose.${data.purpose}`) },
+          { key: "purpose", label: t("purpose"), value: purposeName(data.purpose) },
           { key: "about", label: t("about"), value: <Subject entry={data} /> },
           { key: "booked", label: t("booked"), value: <Instant at={data.booked_at} /> },
           { key: "by", label: t("booked.by"), value: spoken(data.user_name) || t("by_itself") },

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api, keys, type TrialBalance as TrialBalanceDocument, take } from "@/shared/api";
 import { Amount, CalendarDay } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
+import { usePurposeName } from "@/shared/purposes";
 import { FigureTable } from "@/shared/royalties";
 import { Empty, Failure, Notice, Skeleton } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
@@ -51,6 +52,7 @@ export function TrialBalance() {
 
 function Rows({ found }: { found: TrialBalanceDocument }) {
   const t = useTexts(texts);
+  const purposeName = usePurposeName();
   const accountName = useAccountName();
   const holderName = useHolderName();
   if (found.rows.length === 0) return <Empty title={t("balance.none")}>{t("balance.none.text")}</Empty>;
@@ -67,9 +69,9 @@ function Rows({ found }: { found: TrialBalanceDocument }) {
       {found.totals.map((total) => (
         <section key={`${total.purpose} ${total.currency}`} className={styles.part}>
           <h2>
-            {t.maybe(`purpose.${total.purpose}`)} · {total.currency}
+            {purposeName(total.purpose)} · {total.currency}
           </h2>
-          <FigureTable label={`${t.maybe(`purpose.${total.purpose}`)} ${total.currency}`}>
+          <FigureTable label={`${purposeName(total.purpose)} ${total.currency}`}>
             <thead>
               <tr>
                 <th scope="col">{t("account")}</th>

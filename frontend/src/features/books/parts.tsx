@@ -3,8 +3,9 @@ import type { LedgerAccount } from "@/shared/api";
 import { Amount } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { nameIn, useOrganisationName } from "@/shared/names";
+import { PURPOSES, usePurposeName } from "@/shared/purposes";
 import type { Filter } from "@/shared/table";
-import { PURPOSES, useKept } from "./queries.ts";
+import { useKept } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 interface Kinded {
@@ -37,10 +38,11 @@ export function Side({ minor, currency }: { minor: number; currency: string }) {
 
 export function usePurposeFilter(): Filter {
   const t = useTexts(texts);
+  const purposeName = usePurposeName();
   return {
     name: "purpose",
     label: t("purpose"),
-    choices: PURPOSES.map((value) => ({ value, label: t(`purpose.${value}`) })),
+    choices: PURPOSES.map((value) => ({ value, label: purposeName(value) })),
   };
 }
 

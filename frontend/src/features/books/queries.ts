@@ -11,8 +11,6 @@ export const ACCOUNT = "ledger.account";
 export const ENTRY = "ledger.entry";
 export const REOPENING = "ledger.bookreopening";
 
-export const PURPOSES = ["royalties", "custody_deposits", "case_costs"] as const;
-
 export function useRefresh(): () => Promise<void> {
   const client = useQueryClient();
   return () => client.invalidateQueries({ queryKey: keys.everything() });

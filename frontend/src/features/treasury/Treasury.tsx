@@ -1,0 +1,22 @@
+import { useTexts } from "@/shared/i18n";
+import { Page, PageTabs } from "@/shared/ui";
+import { Accounts } from "./Accounts.tsx";
+import { Lines } from "./Lines.tsx";
+import { Statements } from "./Statements.tsx";
+import { texts } from "./texts.ts";
+
+/** Money at banks: lines of which nobody has said what they are for, accounts, and the statements that came. */
+export function Treasury() {
+  const t = useTexts(texts);
+  return (
+    <Page title={t("title")} subtitle={t("lead")}>
+      <PageTabs
+        tabs={[
+          { key: "lines", label: t("tab.lines"), children: <Lines queue /> },
+          { key: "accounts", label: t("tab.accounts"), children: <Accounts /> },
+          { key: "statements", label: t("tab.statements"), children: <Statements /> },
+        ]}
+      />
+    </Page>
+  );
+}

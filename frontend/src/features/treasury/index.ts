@@ -1,0 +1,3 @@
+export { BankAccount } from "./BankAccount.tsx";
+export { StatementLine } from "./StatementLine.tsx";
+export { Treasury } from "./Treasury.tsx";

@@ -1,0 +1,13 @@
+"""What becomes of a line of a bank statement."""
+
+from platform_core.lifecycle import Lifecycle
+from platform_core.treasury.models import LineState
+
+LINE_LIFECYCLE: Lifecycle[LineState] = Lifecycle(
+    {
+        "assign": ({LineState.OPEN, LineState.SET_ASIDE}, LineState.ASSIGNED),
+        "set aside": ({LineState.OPEN}, LineState.SET_ASIDE),
+        "take up": ({LineState.SET_ASIDE}, LineState.OPEN),
+        "reverse": ({LineState.OPEN, LineState.SET_ASIDE}, LineState.REVERSED),
+    }
+)

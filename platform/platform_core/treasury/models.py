@@ -1,0 +1,169 @@
+"""Bank accounts of operating entities, the statements of banks, and what became of each of their lines."""
+
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+
+from platform_core.identity.models import OperatingEntity, User
+from platform_core.identity.roles import Purpose
+from platform_core.ledger.models import Account
+from platform_core.models import Record
+
+
+class BankAccount(Record):
+    """An account of an operating entity at a bank, for money of one purpose and currency."""
+
+    operating_entity = models.ForeignKey(OperatingEntity, on_delete=models.PROTECT, related_name="bank_accounts")
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    currency = models.CharField(max_length=3)
+    bank_name = models.CharField(max_length=100)
+    branch = models.CharField(max_length=200, blank=True)
+    """Where it was opened (开户行)."""
+    number = models.CharField(max_length=40)
+    ledger_account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="bank_account")
+    """Where it stands in the books."""
+    mapping = models.JSONField(default=dict, blank=True)
+    """What the columns of its statements are; empty: not said yet."""
+    in_use_from = models.DateField()
+    in_use_until = models.DateField(null=True, blank=True)
+    """First day without it."""
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("operating_entity", "id")
+        verbose_name = "bank account"
+        constraints = (
+            models.UniqueConstraint(fields=("operating_entity", "number"), name="bankaccount_once"),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="bankaccount_purpose_known"),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="bankaccount_currency_is_a_code"),
+            models.CheckConstraint(condition=Q(number__regex="^[0-9A-Z]{6,40}$"), name="bankaccount_number_is_one"),
+            models.CheckConstraint(condition=~Q(bank_name=""), name="bankaccount_has_a_bank"),
+            models.CheckConstraint(
+                condition=Q(in_use_until=None) | Q(in_use_until__gte=F("in_use_from")),
+                name="bankaccount_ends_after_start",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.bank_name} {self.last_digits}"
+
+    @property
+    def last_digits(self) -> str:
+        """The digits by which people tell it from others."""
+        return self.number[-4:]
+
+
+class BankStatement(Record):
+    """A file in which a bank told what happened on an account, taken in as a whole."""
+
+    bank_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="statements")
+    file_name = models.CharField(max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    mapping = models.JSONField()
+    """What its columns were taken for."""
+    first_on = models.DateField()
+    last_on = models.DateField()
+    opening_minor = models.BigIntegerField(null=True, blank=True)
+    closing_minor = models.BigIntegerField(null=True, blank=True)
+    """What the account came to before and after it, where the bank tells."""
+    lines_new = models.PositiveIntegerField()
+    lines_known = models.PositiveIntegerField()
+    """How many were on record already, from another file."""
+    taken_at = models.DateTimeField()
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("bank_account", "id")
+        verbose_name = "bank statement"
+        constraints = (
+            models.UniqueConstraint(fields=("bank_account", "file_sha256"), name="bankstatement_once"),
+            models.CheckConstraint(condition=Q(last_on__gte=F("first_on")), name="bankstatement_ends_after_start"),
+        )
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return whose account it is of."""
+        return self.bank_account.operating_entity_id
+
+
+class LineState(models.TextChoices):
+    """What became of a line."""
+
+    OPEN = "open", "Open"
+    ASSIGNED = "assigned", "Assigned"
+    SET_ASIDE = "set_aside", "Set aside"
+    REVERSED = "reversed", "Reversed"
+
+
+class StatementLine(Record):
+    """One thing that happened on a bank account, whatever file it came in; booked once, as its own entry."""
+
+    bank_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="lines")
+    statement = models.ForeignKey(BankStatement, on_delete=models.PROTECT, related_name="lines")
+    """The file it came in first."""
+    line = models.PositiveIntegerField()
+    """Where it stands in that file."""
+    booked_on = models.DateField()
+    place = models.PositiveIntegerField()
+    """Which of its day it is."""
+    amount_minor = models.BigIntegerField()
+    """Above zero is money that came in."""
+    balance_minor = models.BigIntegerField(null=True, blank=True)
+    counterparty_name = models.CharField(max_length=200, blank=True)
+    counterparty_account = models.CharField(max_length=60, blank=True)
+    text = models.CharField(max_length=500, blank=True)
+    serial = models.CharField(max_length=100, blank=True)
+    """The bank's own number of it (流水号)."""
+    fingerprint = models.CharField(max_length=64)
+    occurrence = models.PositiveIntegerField()
+    """Which of several that are alike it is."""
+    state = models.CharField(max_length=20, choices=LineState, default=LineState.OPEN)
+    claimant = models.CharField(max_length=40, blank=True)
+    """The room that knows what it is for."""
+    subject_type = models.CharField(max_length=100, blank=True)
+    subject_id = models.UUIDField(null=True, blank=True)
+    """What it is for."""
+    reason = models.CharField(max_length=500, blank=True)
+    """Why it is for nothing that anybody knows of, or was booked wrongly."""
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("bank_account", "booked_on", "place", "id")
+        verbose_name = "statement line"
+        indexes = (
+            models.Index(fields=("bank_account", "booked_on", "place"), name="statementline_in_order"),
+            models.Index(fields=("bank_account",), condition=Q(state=LineState.OPEN), name="statementline_open"),
+            models.Index(fields=("subject_type", "subject_id"), name="statementline_by_subject"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("bank_account", "fingerprint", "occurrence"), name="statementline_once_on_an_account"
+            ),
+            models.CheckConstraint(condition=~Q(amount_minor=0), name="statementline_moves_something"),
+            models.CheckConstraint(
+                condition=Q(state=LineState.OPEN, claimant="", subject_type="", subject_id=None, reason="")
+                | (
+                    Q(state=LineState.ASSIGNED, subject_id__isnull=False, reason="", decided_at__isnull=False)
+                    & ~Q(claimant="")
+                    & ~Q(subject_type="")
+                )
+                | (
+                    Q(state__in=(LineState.SET_ASIDE, LineState.REVERSED), claimant="", subject_type="")
+                    & Q(subject_id=None, decided_at__isnull=False)
+                    & ~Q(reason="")
+                ),
+                name="statementline_state_whole",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.booked_on} {self.amount_minor}"
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return whose account it is of."""
+        return self.bank_account.operating_entity_id

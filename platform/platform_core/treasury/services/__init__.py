@@ -1,0 +1,20 @@
+"""Opening bank accounts, taking statements in, and saying what each line is for."""
+
+from platform_core.treasury.services.accounts import edit_bank_account, open_bank_account
+from platform_core.treasury.services.lines import (
+    assign_line,
+    reverse_line,
+    set_line_aside,
+    take_line_up,
+)
+from platform_core.treasury.services.statements import take_statement
+
+__all__ = [
+    "assign_line",
+    "edit_bank_account",
+    "open_bank_account",
+    "reverse_line",
+    "set_line_aside",
+    "take_line_up",
+    "take_statement",
+]

@@ -1,0 +1,85 @@
+"""Bank accounts, and statements as banks write them."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from platform_core.access.actors import Actor
+from platform_core.identity.models import OperatingEntity
+from platform_core.identity.roles import Purpose
+from platform_core.treasury.models import BankAccount, BankStatement, StatementLine
+from platform_core.treasury.services import open_bank_account, take_statement
+from platform_core.treasury.services.statements import Taken
+from tests.factories.core import command_line
+
+if TYPE_CHECKING:
+    from tests.factories.world import World
+
+MAPPING: dict[str, Any] = {
+    "day": ["日期"],
+    "amount": ["金额"],
+    "balance": ["余额"],
+    "counterparty_name": ["对方户名"],
+    "counterparty_account": ["对方账号"],
+    "text": ["摘要"],
+    "serial": ["流水号"],
+}
+HEADINGS = "日期,金额,余额,对方户名,对方账号,摘要,流水号"
+
+_numbers = count(1)
+
+Told = tuple[str, int, int | None, str]
+"""A day of October 2026, an amount and the balance after it in whole yuan, and a serial number."""
+
+
+def make_bank_account(entity: OperatingEntity, purpose: Purpose = Purpose.ROYALTIES, **said: Any) -> BankAccount:
+    values: dict[str, Any] = {
+        "currency": "CNY",
+        "bank_name": "工商银行",
+        "number": f"420012345678{next(_numbers):06}",
+        "in_use_from": date(2020, 1, 1),
+        "mapping": MAPPING,
+        **said,
+    }
+    return open_bank_account(actor=command_line(), operating_entity_id=entity.pk, purpose=purpose, **values)
+
+
+def statement_text(lines: Sequence[Told]) -> str:
+    """A statement of some lines, oldest first."""
+    rows = [
+        f"2026-10-{day},{amount},{'' if balance is None else balance},付款人{serial},6222{serial},货款{serial},{serial}"
+        for day, amount, balance, serial in lines
+    ]
+    return "\n".join([HEADINGS, *rows, ""])
+
+
+def take(account: BankAccount, text: str, *, actor: Actor | None = None, encoding: str = "utf-8") -> Taken:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "statement.csv"
+        path.write_bytes(text.encode(encoding))
+        return take_statement(
+            actor=actor or command_line(), account_id=account.pk, path=path, file_name="statement.csv"
+        )
+
+
+def take_lines(account: BankAccount, *lines: Told, actor: Actor | None = None) -> Taken:
+    return take(account, statement_text(lines), actor=actor)
+
+
+def make_line(account: BankAccount, amount: int = 100, serial: str = "") -> StatementLine:
+    """One line that is on record, of a statement of its own."""
+    serial = serial or f"S{next(_numbers)}"
+    taken = take_lines(account, ("08", amount, None, serial))
+    return StatementLine.objects.get(statement=taken.statement)
+
+
+def populate(world: "World") -> None:
+    """A bank account for royalties and one for deposits of every entity, with lines."""
+    for entity in world.entities:
+        for purpose in (Purpose.ROYALTIES, Purpose.CUSTODY_DEPOSITS):
+            account = make_bank_account(entity, purpose)
+            take_lines(account, ("08", 100, 100, "A1"), ("09", 50, 150, "A2"))
+    assert BankStatement.objects.exists()
