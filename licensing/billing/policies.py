@@ -18,7 +18,6 @@ from licensing.billing.models import (
     WriteOff,
 )
 from licensing.close.policies import CLOSE_RUN_POLICY
-from licensing.terms.models import Programme
 from licensing.terms.policies import PROGRAMME_POLICY
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.grants.relations import assigned
@@ -253,6 +252,9 @@ declare_decision(
         (Role.FINANCE,),
         at_entity=True,
         purpose=Purpose.ROYALTIES,
-        in_use=lambda place: Programme.objects.filter(operating_entity=place.entity).exists(),
+        # Nothing is given up where nothing was ever billed.
+        in_use=lambda place: Invoice.objects.filter(
+            _ISSUED, licence__programme__operating_entity=place.entity
+        ).exists(),
     )
 )

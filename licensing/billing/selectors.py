@@ -78,7 +78,9 @@ def get_invoice(invoice_id: UUID, *, actor: Actor, for_change: bool = False) -> 
     if for_change:
         return get_visible(Invoice, invoice_id, actor=actor, for_change=True)
     get_visible(Invoice, invoice_id, actor=actor)
-    return Invoice.objects.select_related(*_ALONG, "run", "terms", "prepared_by", "issued_by").get(pk=invoice_id)
+    return Invoice.objects.select_related(
+        *_ALONG, "run", "terms", "prepared_by", "issued_by", "credits__series", "replaces__series"
+    ).get(pk=invoice_id)
 
 
 def by_payment(rows: QuerySet[Invoice], wanted: str, *, on: date) -> QuerySet[Invoice]:
@@ -104,6 +106,13 @@ def settlements(*, actor: Actor) -> VisibleQuerySet[Settlement]:
 def interest_notes(*, actor: Actor) -> VisibleQuerySet[InterestNote]:
     """List the interest charged on invoices an actor may see."""
     return InterestNote.objects.visible_to(actor).select_related("invoice__series", "charge")
+
+
+def get_interest_note(note_id: UUID, *, actor: Actor) -> InterestNote:
+    """Fetch one note of interest the actor may see, with its invoice."""
+    get_visible(InterestNote, note_id, actor=actor)
+    along = [f"invoice__{path}" for path in (*_ALONG, "terms")]
+    return InterestNote.objects.select_related(*along).get(pk=note_id)
 
 
 def write_offs(*, actor: Actor) -> VisibleQuerySet[WriteOff]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from licensing.billing.api import invoices, setting, settling
+from licensing.billing.api import invoices, papers, setting, settling
 
 INVOICE = "invoices/<uuid:invoice_id>"
 WRITE_OFF = "write-offs/<uuid:write_off_id>"
@@ -18,6 +18,8 @@ urlpatterns = [
     path("invoices/issue", invoices.InvoiceIssuingView.as_view()),
     path("invoices/ageing", invoices.AgeingView.as_view()),
     path(INVOICE, invoices.InvoiceView.as_view()),
+    path(f"{INVOICE}/document", papers.InvoiceDocumentView.as_view()),
+    path("interest-notes/<uuid:note_id>/document", papers.InterestNoteDocumentView.as_view()),
     path(f"{INVOICE}/discarding", invoices.InvoiceDiscardingView.as_view()),
     path(f"{INVOICE}/crediting", invoices.InvoiceCreditingView.as_view()),
     path(f"{INVOICE}/tax-invoice", invoices.TaxInvoiceView.as_view()),

@@ -1,10 +1,10 @@
 """The approval sheet of a close on paper: what the second person signs."""
 
 from licensing.close.comparison import Row
-from licensing.close.papers.paper import Cell, Language, Money, Paper, Signature, Table
 from licensing.close.papers.statement import letterhead, on_day, posted_on, run_name
 from licensing.close.papers.words import word
 from licensing.close.sheet import Sheet
+from licensing.papers.paper import Cell, Language, Money, Paper, Signature, Table
 
 
 def sheet_paper(sheet: Sheet, language: Language) -> Paper:

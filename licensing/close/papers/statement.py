@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from licensing.close.models import CloseRun, Statement
 from licensing.close.own_patents import counted_patents
-from licensing.close.papers.paper import Language, Money, Paper, Table
-from licensing.close.papers.words import amount_in_chinese, word
+from licensing.close.papers.words import word
 from licensing.close.papers.workings import workings_notes, workings_table
 from licensing.close.workings.calculation import Workings
+from licensing.papers.numerals import amount_in_chinese
+from licensing.papers.paper import Language, Money, Paper, Table
 from platform_core.identity.models import Named
 
 

@@ -1,8 +1,8 @@
 """What a member's amount is made of, as a table of its statement on paper: what is not told is not on it either."""
 
-from licensing.close.papers.paper import Cell, Language, Money, Table
 from licensing.close.papers.words import word
 from licensing.close.workings.calculation import Row, Why, Workings
+from licensing.papers.paper import Cell, Language, Money, Table
 
 
 def workings_table(workings: Workings, language: Language) -> Table:

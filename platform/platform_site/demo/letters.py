@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from licensing.close.papers.pages import typeset
+from licensing.papers.pages import typeset
 from platform_core.documents.services import NewFile
 from platform_site.demo.names import Firm
 

@@ -10,9 +10,9 @@ from django.conf import settings as site
 from pypdf import PdfReader
 
 from licensing.close.models import Statement
-from licensing.close.papers import Form, Language, Paper, write_paper
-from licensing.close.papers.paper import Money
 from licensing.close.services.queueing import WORKINGS
+from licensing.papers import Form, Language, Paper, write_paper
+from licensing.papers.paper import Money
 from platform_core.access.models import AccessLogEntry
 from platform_core.jobs.models import Job
 from platform_core.jobs.tasks import run as run_job

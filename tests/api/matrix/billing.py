@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from licensing.billing.models import (
     BillingTerms,
+    InterestNote,
     Invoice,
     InvoiceSeries,
     Settlement,
@@ -39,6 +40,7 @@ def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Samp
             "own_draft": own_draft,
         },
         "billing.Settlement": by_company(Settlement.objects.all(), of_invoice),
+        "billing.InterestNote": by_company(InterestNote.objects.all(), of_invoice),
         "billing.WriteOff": {
             **by_company(WriteOff.objects.all(), of_invoice),
             "self": own(WriteOff, "proposed_by", "user_id"),

@@ -17,7 +17,14 @@ from pools.patents.models import Patent
 from pools.submissions.models import Panel
 from tests.api.matrix.asking import Asker
 from tests.factories.agreements import make_licence
-from tests.factories.billing import make_billing_terms, make_certificate, make_invoice, make_issued, make_series
+from tests.factories.billing import (
+    make_billing_terms,
+    make_certificate,
+    make_interest_note,
+    make_invoice,
+    make_issued,
+    make_series,
+)
 from tests.factories.charts import make_chart_target, make_claim_chart
 from tests.factories.close import make_run, move_run
 from tests.factories.composition import make_pool
@@ -95,6 +102,7 @@ def _billed(relation: str, licence: Licence, series: InvoiceSeries) -> Iterator[
     draft = make_invoice(licence, run, make_billing_terms(licence.programme, licence))
     invoice = make_issued(draft, series)
     yield "billing.Settlement", relation, make_certificate(invoice)
+    yield "billing.InterestNote", relation, make_interest_note(invoice)
     yield "billing.Invoice", relation, invoice
 
 

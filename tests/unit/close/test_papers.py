@@ -7,11 +7,12 @@ import openpyxl
 import pytest
 from pytest_django import Settings
 
-from licensing.close.papers import FontsMissing, Form, Language, Paper, write_paper
-from licensing.close.papers.paper import Money, Table
-from licensing.close.papers.words import WORDS, amount_in_chinese
+from licensing.close.papers.words import WORDS
 from licensing.close.papers.workings import workings_notes, workings_table
 from licensing.close.workings.calculation import Cell, Why, Workings, lay_out
+from licensing.papers import FontsMissing, Form, Language, Paper, write_paper
+from licensing.papers.numerals import amount_in_chinese
+from licensing.papers.paper import Money, Table
 
 
 @pytest.mark.parametrize(

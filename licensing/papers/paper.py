@@ -123,7 +123,7 @@ class Paper:
 
 def write_paper(paper: Paper, form: Form) -> bytes:
     """Write a paper in a form; the same paper gives the same bytes."""
-    from licensing.close.papers.pages import write_pdf
-    from licensing.close.papers.sheets import write_csv, write_xlsx
+    from licensing.papers.pages import write_pdf
+    from licensing.papers.sheets import write_csv, write_xlsx
 
     return {Form.PDF: write_pdf, Form.XLSX: write_xlsx, Form.CSV: write_csv}[form](paper)

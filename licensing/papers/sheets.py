@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from licensing.close.papers.paper import Cell, Money, Paper, Table
+from licensing.papers.paper import Cell, Money, Paper, Table
 from platform_core.api.exports.writers import safe_cell
 from platform_core.money import exponent
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 import typst
 from django.conf import settings
 
-from licensing.close.papers.paper import Money, Paper
+from licensing.papers.paper import Money, Paper
 from platform_core.problems import Problem
 
 TEMPLATE: Final = Path(__file__).with_name("paper.typ")
