@@ -264,6 +264,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     # Choices of fields that share a name (kind, state) get the name of what they are choices of.
     "ENUM_NAME_OVERRIDES": {
+        "CloseRunStatusEnum": "licensing.close.lifecycle.RunStatus",
+        "DistributionStatusEnum": "licensing.distribution.lifecycle.DistributionStatus",
+        "ObjectionStateEnum": "licensing.distribution.lifecycle.ObjectionState",
         "DeadlineStateEnum": "platform_core.deadlines.lifecycle.DeadlineState",
         "PaymentOrderStateEnum": "pools.upkeep.lifecycle.OrderState",
         "SalesFileKindEnum": "licensing.reports.models.FileKind",

@@ -60,6 +60,7 @@ KINDS = {
     "terms_version": "terms.TermsVersion",
     "licence": "agreements.Licence",
     "run": "close.CloseRun",
+    "statement": "distribution.DistributionItem",
     "close_run": "close.CloseRun",
     "against": "close.CloseRun",
     "ids": "notices.Notice",
