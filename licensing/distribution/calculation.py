@@ -1,7 +1,11 @@
-"""What of the money received is new to each payee. Pure: no database, no clock."""
+"""What of the money received is new to each payee, and who may know how much it was. Pure: no database, no clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+
+from platform_core.access.aggregates.calculation import AggregateRule, Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +65,77 @@ def payments_table(received: Sequence[Received], *, digits: int) -> list[tuple[s
 def _major(minor: int, digits: int) -> str:
     text = str(minor).rjust(digits + 1, "0")
     return text if digits == 0 else f"{text[:-digits]}.{text[-digits:]}"
+
+
+class Untold(StrEnum):
+    """Why a payee does not get the proof of its amount, which tells what was distributed in all."""
+
+    TOO_FEW_PAYEES = "too_few_payees"
+    """There is none: with so few payees the total would tell what the others get."""
+    TOO_FEW = Withheld.TOO_FEW.value
+    """Fewer paid than have to, the reader and its affiliates left out."""
+    DOMINATED = Withheld.DOMINATED.value
+    """One of them paid too large a part of it."""
+    REST = "rest_of_few"
+    """What is left of the periods' royalties would follow from it, and be of too few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a distribution gave out: by period and group of licensees, in minor units, what of their money was new."""
+
+    money: Mapping[str, Mapping[str, int]]
+
+    @property
+    def periods(self) -> frozenset[str]:
+        """Those of which it gave something."""
+        return frozenset(period for period, amounts in self.money.items() if any(amounts.values()))
+
+
+def total_untold(
+    given: Given,
+    *,
+    told: Sequence[Given],
+    due: Mapping[str, Mapping[str, int]],
+    rule: AggregateRule,
+    own: Collection[str],
+) -> Untold | None:
+    """Say why the total of a distribution may not be told to a reader who was told those of earlier ones; None: it may.
+
+    `due`: what is owed for each period by each group. The reader may know the royalties of every period, so that what
+    is left of them, once all totals it was told are taken off, must be nobody's, its own, or tellable as well. Totals
+    are of all periods of a distribution together: those that share a period are looked at in one.
+    """
+    refused = rule.refusal(_over(given.money.values()), own=own)
+    if refused is not None:
+        return Untold(refused.value)
+    periods = set(given.periods)
+    known = [given]
+    waiting = list(told)
+    while joined := [one for one in waiting if one.periods & periods]:
+        known += joined
+        waiting = [one for one in waiting if one not in joined]
+        periods.update(*(one.periods for one in joined))
+    rest = _over([due.get(period, {}) for period in periods])
+    for one in known:
+        for name, amount in _over(one.money.values()).items():
+            rest[name] -= amount
+    others = {name: amount for name, amount in rest.items() if amount and name not in own}
+    return Untold.REST if others and rule.refusal(others) is not None else None
+
+
+def one_name_each(groups: Iterable[Collection[str]]) -> dict[str, str]:
+    """Return one name for each of those that belong together: a licence that changed hands ties two groups."""
+    of: dict[str, set[str]] = {}
+    for group in groups:
+        tied = set(group).union(*(of.get(name, set()) for name in group))
+        of.update(dict.fromkeys(tied, tied))
+    return {name: min(tied) for name, tied in of.items()}
+
+
+def _over(found: Iterable[Mapping[str, int]]) -> defaultdict[str, int]:
+    sums: defaultdict[str, int] = defaultdict(int)
+    for amounts in found:
+        for name, amount in amounts.items():
+            sums[name] += amount
+    return sums

@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from licensing.close.lifecycle import Calculation
 from licensing.close.models import CloseRun, PayeeKind
+from licensing.distribution.calculation import Untold
 from licensing.distribution.lifecycle import OPEN, DistributionStatus, ObjectionState
 from licensing.terms.models import Programme
 from members.memberships.models import Membership
@@ -66,6 +68,9 @@ class DistributionRun(Record):
     message = models.TextField(blank=True, default="", help_text="why the last calculation failed")
     job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     total_minor = models.BigIntegerField(default=0, help_text="what is new to all payees")
+    periods = ArrayField(
+        models.CharField(max_length=10), default=list, blank=True, help_text="those of which something is new"
+    )
 
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -202,6 +207,8 @@ class DistributionReceipt(_OfRun):
     part = models.ForeignKey(DistributionPart, on_delete=models.PROTECT, related_name="receipts", db_index=False)
     licence = models.ForeignKey("agreements.Licence", on_delete=models.PROTECT, related_name="+")
     received_minor = models.BigIntegerField()
+    used_minor = models.BigIntegerField()
+    """What of it the close gives out: no more than is owed under the licence."""
 
     class Meta:
         ordering = ("part", "licence")
@@ -262,6 +269,10 @@ class DistributionItem(_OfRun):
     """What stood on the payee's account before the release."""
     opening = EncryptedField(blank=True, default="")
     """What opens the payee's commitment, for the payee alone."""
+    proof_withheld = models.CharField(
+        max_length=20, choices=[(why.value, why.value) for why in Untold], blank=True, default=""
+    )
+    """Why its owner does not get the proof, which tells the total; blank where it does. Settled at the release."""
 
     class Meta:
         ordering = ("run", "payee")

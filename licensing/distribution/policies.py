@@ -54,6 +54,8 @@ CLOSE_DISTRIBUTION = Permission("distribution_run.close")
 CANCEL_DISTRIBUTION = Permission("distribution_run.cancel")
 READ_DISTRIBUTION_ITEM = Permission("distribution_item.read")
 OBJECT_TO_DISTRIBUTION = Permission("distribution_item.object")
+TAKE_PROOF = Permission("distribution_item.take_proof")
+"""Its secret is its payee's; who makes distributions keeps those of accounts that are no member's, for an auditor."""
 READ_OBJECTION = Permission("objection.read")
 ANSWER_OBJECTION = Permission("objection.answer")
 WITHDRAW_OBJECTION = Permission("objection.withdraw")
@@ -125,7 +127,7 @@ DISTRIBUTION_RUN_POLICY = register(
                 in_operating_entity("programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
-            # A treasurer, a council member or an outside accountant: what each payee gets, and who paid is not shown.
+            # A treasurer, a council member or an outside accountant sees what each payee gets, and not who paid.
             allow(
                 Role.CLOSE_APPROVER,
                 {READ_DISTRIBUTION, APPROVE_DISTRIBUTION, SEND_BACK_DISTRIBUTION},
@@ -181,6 +183,14 @@ DISTRIBUTION_ITEM_POLICY = register(
                 in_operating_entity("run__programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
+            allow(
+                Role.FINANCE,
+                TAKE_PROOF,
+                in_operating_entity("run__programme__operating_entity").narrowed(
+                    Q(run__status__in=STATED, membership=None), "of no member, once released"
+                ),
+                purpose=Purpose.ROYALTIES,
+            ),
             allow(Role.CLOSE_APPROVER, READ_DISTRIBUTION_ITEM, _waiting_for_approval("run__")),
             allow(
                 Role.SECRETARIAT,
@@ -189,7 +199,7 @@ DISTRIBUTION_ITEM_POLICY = register(
             ),
             allow(
                 (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN),
-                {READ_DISTRIBUTION_ITEM, OBJECT_TO_DISTRIBUTION},
+                {READ_DISTRIBUTION_ITEM, OBJECT_TO_DISTRIBUTION, TAKE_PROOF},
                 own_organisation("membership__organisation").narrowed(Q(run__status__in=STATED), "once released"),
             ),
             allow((DISTRIBUTION_WORK, COMMAND_LINE), READ_DISTRIBUTION_ITEM, everything()),

@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from licensing.agreements.models import Receipt
+from licensing.agreements.models import Licence, Receipt
 from licensing.close.lifecycle import IN_HAND, Calculation, RunStatus
 from licensing.close.models import CloseRun
-from licensing.distribution.lifecycle import DISTRIBUTION_LIFECYCLE, DistributionStatus
+from licensing.distribution.lifecycle import (
+    DISTRIBUTION_LIFECYCLE,
+    OBJECTION_LIFECYCLE,
+    STATED,
+    DistributionStatus,
+    ObjectionState,
+)
 from licensing.distribution.models import (
     DistributionItem,
     DistributionPart,
@@ -20,18 +27,23 @@ from licensing.distribution.models import (
     PayoutTerms,
 )
 from licensing.distribution.policies import (
+    ANSWER_OBJECTION,
     APPROVE_DISTRIBUTION,
     CALCULATE_DISTRIBUTION,
     CANCEL_DISTRIBUTION,
     CLOSE_DISTRIBUTION,
+    OBJECT_TO_DISTRIBUTION,
     RELEASE_DISTRIBUTION,
     REVIEW_DISTRIBUTION,
     SEND_BACK_DISTRIBUTION,
+    TAKE_PROOF,
+    WITHDRAW_OBJECTION,
 )
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.access.registry import Permission
+from platform_core.clock import today
 
 STEP_PERMISSIONS: Mapping[str, Permission] = {
     "calculate": CALCULATE_DISTRIBUTION,
@@ -42,6 +54,15 @@ STEP_PERMISSIONS: Mapping[str, Permission] = {
     "close": CLOSE_DISTRIBUTION,
     "cancel": CANCEL_DISTRIBUTION,
 }
+
+OBJECTION_PERMISSIONS: Mapping[str, Permission] = {
+    "uphold": ANSWER_OBJECTION,
+    "refuse": ANSWER_OBJECTION,
+    "withdraw": WITHDRAW_OBJECTION,
+}
+
+_WITH_STATEMENT: Final = ("run__programme__alliance", "membership__organisation")
+_WITH_OBJECTION: Final = ("item__run__programme", "item__membership__organisation", "raised_by", "answered_by")
 
 
 def distribution_runs(*, actor: Actor) -> VisibleQuerySet[DistributionRun]:
@@ -68,6 +89,25 @@ def _possible(step: str, run: DistributionRun) -> bool:
     return step not in ("calculate", "send back") or run.calculation not in IN_HAND
 
 
+def payer_count(run: DistributionRun, *, actor: Actor) -> int | None:
+    """Count the licensees whose money is new in a distribution; None where there is none, or for who is not told.
+
+    The total of one or two tells what these paid, to whoever learns it.
+    """
+    if not DistributionPart.objects.visible_to(actor).filter(run=run).exists():
+        return None
+    before = DistributionRun.objects.filter(programme=run.programme_id, number__lt=run.number, status__in=STATED)
+    now = _used_by(DistributionReceipt.objects.visible_to(actor).filter(run=run))
+    then = _used_by(DistributionReceipt.objects.visible_to(actor).filter(run=before.order_by("-number").first()))
+    new = {key[1] for key in {*now, *then} if now.get(key) != then.get(key)}
+    return Licence.objects.filter(pk__in=new).order_by().values("licensee").distinct().count()
+
+
+def _used_by(rows: QuerySet[DistributionReceipt]) -> dict[tuple[str, UUID], int]:
+    columns = rows.exclude(used_minor=0).order_by().values_list("part__period", "licence", "used_minor")
+    return {(period, licence): used for period, licence, used in columns}
+
+
 def parts(run: DistributionRun, *, actor: Actor) -> VisibleQuerySet[DistributionPart]:
     """Return the periods of which a distribution gives something out."""
     return DistributionPart.objects.visible_to(actor).filter(run=run).select_related("close_run")
@@ -79,21 +119,51 @@ def shares(run: DistributionRun, *, actor: Actor) -> VisibleQuerySet[Distributio
     return rows.select_related("part", "membership__organisation")
 
 
-def items(*, actor: Actor) -> VisibleQuerySet[DistributionItem]:
+def statements(*, actor: Actor) -> VisibleQuerySet[DistributionItem]:
     """List what payees got: finance sees all of it, members their own once it is released."""
-    return DistributionItem.objects.visible_to(actor).select_related("run__programme", "membership__organisation")
+    return DistributionItem.objects.visible_to(actor).select_related(*_WITH_STATEMENT)
 
 
-def get_item(item_id: UUID, *, actor: Actor, for_change: bool = False) -> DistributionItem:
+def get_statement(item_id: UUID, *, actor: Actor, for_change: bool = False) -> DistributionItem:
     """Fetch what one payee got, as far as the actor may see it."""
-    return get_visible(DistributionItem, item_id, actor=actor, for_change=for_change)
+    along = () if for_change else _WITH_STATEMENT
+    return get_visible(DistributionItem, item_id, actor=actor, for_change=for_change, along=along)
+
+
+def steps_on_statement(item: DistributionItem, *, actor: Actor) -> list[str]:
+    """List what the actor may do with a statement now: object to it, take its proof."""
+    steps = []
+    if (
+        may_still_object(item.run, actor=actor)
+        and can(actor, OBJECT_TO_DISTRIBUTION, item)
+        and not Objection.objects.filter(item=item, state=ObjectionState.RAISED).exists()
+    ):
+        steps.append("object")
+    if item.opening and not item.proof_withheld and can(actor, TAKE_PROOF, item):
+        steps.append("take proof")
+    return steps
+
+
+def may_still_object(run: DistributionRun, *, actor: Actor) -> bool:
+    """Say whether the window for objections to a distribution is open."""
+    until = run.objections_until
+    return until is not None and today(actor.clock, run.programme.alliance.zone) <= until
 
 
 def objections(*, actor: Actor) -> VisibleQuerySet[Objection]:
     """List the objections an actor may see."""
-    return Objection.objects.visible_to(actor).select_related(
-        "item__run__programme", "item__membership__organisation", "raised_by", "answered_by"
-    )
+    return Objection.objects.visible_to(actor).select_related(*_WITH_OBJECTION)
+
+
+def get_objection(objection_id: UUID, *, actor: Actor) -> Objection:
+    """Fetch an objection the actor may see."""
+    return get_visible(Objection, objection_id, actor=actor, along=_WITH_OBJECTION)
+
+
+def steps_on_objection(objection: Objection, *, actor: Actor) -> list[str]:
+    """List the steps that lead on from where an objection is, and that the actor may take."""
+    steps = OBJECTION_LIFECYCLE.allowed(ObjectionState(objection.state))
+    return [step for step in steps if can(actor, OBJECTION_PERMISSIONS[step], objection)]
 
 
 def payout_terms(*, actor: Actor) -> VisibleQuerySet[PayoutTerms]:

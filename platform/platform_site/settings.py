@@ -267,6 +267,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "BookReopeningStateEnum": "platform_core.ledger.models.ReopeningState",
         "StatementLineStateEnum": "platform_core.treasury.models.LineState",
+        "CloseRunStatusEnum": "licensing.close.lifecycle.RunStatus",
+        "DistributionStatusEnum": "licensing.distribution.lifecycle.DistributionStatus",
+        "ObjectionStateEnum": "licensing.distribution.lifecycle.ObjectionState",
         "DeadlineStateEnum": "platform_core.deadlines.lifecycle.DeadlineState",
         "PaymentOrderStateEnum": "pools.upkeep.lifecycle.OrderState",
         "SalesFileKindEnum": "licensing.reports.models.FileKind",

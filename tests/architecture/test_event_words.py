@@ -23,12 +23,15 @@ NOT_RECORDED = {
     "charter_version.signer_reminded",
     "licence.report_reminded",
     "deadlines.run",
+    "distribution.released",
+    "distribution.stated",
+    "objection.answered",
     "lianchi.run_job",
     "programme.exact_totals_viewed",
     "programme.totals_released",
     "statement.workings_viewed",
 }
-"""Names that look like those of events: of notices, of background work, of readings in the access log."""
+"""Names that look like those of events: of notices, bookings, background work, readings in the access log."""
 
 READING = re.compile(r"[a-z_]+\.[a-z_]*(viewed|listed|exported|downloaded|released)")
 

@@ -23,6 +23,7 @@ OPEN = {
     "conflicts.Undertaking": "a person's own",
     "exchange.SavedMapping": "what columns of tables mean",
     "deadlines.DeadlineRun": "counts of days, of nobody in particular",
+    "distribution.PayoutTerms": "days and a smallest amount, the same for all members of a programme",
     "identity.Alliance": "the alliance's own",
     "ledger.BookClosing": "days, of nobody in particular",
     "ledger.BookReopening": "days, of nobody in particular",

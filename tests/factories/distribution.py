@@ -1,18 +1,44 @@
-"""A small world that distributes: worked out here as a worker would, reviewed, approved by another, released."""
+"""Distributions: of a small world, worked out here as a worker would, and as bare rows, for tests of rights."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from licensing.distribution.models import DistributionItem, DistributionRun
+from licensing.agreements.models import Licence
+from licensing.close.lifecycle import Calculation, RunStatus
+from licensing.close.models import CloseRun, PayeeKind
+from licensing.distribution.lifecycle import DistributionStatus
+from licensing.distribution.models import (
+    DistributionItem,
+    DistributionPart,
+    DistributionReceipt,
+    DistributionRun,
+    DistributionShare,
+    Objection,
+    PayoutTerms,
+)
+from licensing.distribution.proofs import FEWEST_PAYEES, commit_run, fingerprint, published_file
 from licensing.distribution.services import (
     approve_distribution,
     release_distribution,
     review_distribution,
     start_distribution,
 )
+from licensing.distribution.services.releasing import statement_of, written_opening
+from licensing.terms.models import Programme
+from members.memberships.models import Membership
+from platform_core.identity.models import User
+from platform_core.ids import new_id
 from platform_core.jobs.tasks import run as run_job
+from tests.factories.core import NOON, make_user
+from tests.factories.reports import CODE
 from tests.factories.royalties import SmallWorld
 
+if TYPE_CHECKING:
+    from tests.factories.world import World
+
 THROUGH = date(2026, 2, 1)
+UNTIL = date(2030, 1, 1)
 
 
 def worked_out(world: SmallWorld, through: date = THROUGH) -> DistributionRun:
@@ -23,14 +49,120 @@ def worked_out(world: SmallWorld, through: date = THROUGH) -> DistributionRun:
     return DistributionRun.objects.get(pk=started.pk)
 
 
-def released(world: SmallWorld, through: date = THROUGH) -> DistributionRun:
-    """Take a distribution all the way to its release."""
+def approved(world: SmallWorld, through: date = THROUGH) -> DistributionRun:
+    """Take a distribution as far as its approval."""
     run = worked_out(world, through)
     review_distribution(actor=world.acting("calculator"), run_id=run.pk, review="compared with the bank")
-    approve_distribution(actor=world.acting("approver"), run_id=run.pk)
+    return approve_distribution(actor=world.acting("approver"), run_id=run.pk)
+
+
+def released(world: SmallWorld, through: date = THROUGH) -> DistributionRun:
+    """Take a distribution all the way to its release."""
+    run = approved(world, through)
     return release_distribution(actor=world.acting("calculator"), run_id=run.pk)
 
 
 def amounts(run: DistributionRun) -> dict[str, int]:
     """Return what each payee gets."""
     return dict(DistributionItem.objects.filter(run=run).values_list("payee", "amount_minor"))
+
+
+def make_distribution(programme: Programme, *, person: User, **columns: Any) -> DistributionRun:
+    """Make the draft of a distribution."""
+    return DistributionRun.objects.create(
+        **{
+            "programme": programme,
+            "number": DistributionRun.objects.filter(programme=programme).count() + 1,
+            "through_on": date(2026, 2, 1),
+            "currency": programme.currency,
+            "opened_at": NOON,
+            "opened_by": person,
+            **columns,
+        }
+    )
+
+
+def fill_distribution(
+    run: DistributionRun, close: CloseRun, memberships: Sequence[Membership], licences: Sequence[Licence]
+) -> None:
+    """Give a draft what was received under each licence, and to each member 100 of it, 10 to the operating entity."""
+    total = 100 * len(memberships) + 10
+    part = DistributionPart.objects.create(
+        run=run, close_run=close, period=close.period, received_minor=total, used_minor=total, before_minor=0
+    )
+    for licence in licences:
+        DistributionReceipt.objects.create(run=run, part=part, licence=licence, received_minor=total, used_minor=total)
+    payees: list[tuple[str, PayeeKind, Membership | None, int]] = [
+        (membership.code, PayeeKind.MEMBER, membership, 100) for membership in memberships
+    ]
+    for payee, kind, membership, amount in [*payees, ("~fee", PayeeKind.FEE, None, 10)]:
+        of = {"run": run, "payee": payee, "kind": kind, "membership": membership, "amount_minor": amount}
+        DistributionShare.objects.create(part=part, cumulative_minor=amount, before_minor=0, **of)
+        DistributionItem.objects.create(**of)
+    run.periods, run.total_minor = [close.period], total
+
+
+def move_distribution(
+    run: DistributionRun, status: DistributionStatus, *, calculator: User, approver: User
+) -> DistributionRun:
+    """Move a draft on, state by state, as far as asked."""
+    run.status, run.calculation, run.results_claim = DistributionStatus.CALCULATED, Calculation.DONE, new_id()
+    run.calculated_by, run.calculated_at = calculator, NOON
+    run.save()
+    if status is not DistributionStatus.CALCULATED:
+        run.status, run.reviewed_by, run.reviewed_at = DistributionStatus.REVIEWED, calculator, NOON
+        run.save()
+    if status in (DistributionStatus.APPROVED, DistributionStatus.RELEASED):
+        run.status, run.approved_by, run.approved_at = DistributionStatus.APPROVED, approver, NOON
+        run.save()
+    items = list(DistributionItem.objects.filter(run=run).order_by("payee"))
+    if status is DistributionStatus.RELEASED and len(items) >= FEWEST_PAYEES:
+        published, proofs = commit_run(
+            run=str(run.pk),
+            currency=run.currency,
+            periods=run.periods,
+            statements=[statement_of(item, run) for item in items],
+        )
+        for item, proof in zip(items, proofs, strict=True):
+            item.opening = written_opening(proof.opening)
+            item.save()
+        run.published, run.fingerprint = published_file(published), fingerprint(published)
+    if status is DistributionStatus.RELEASED:
+        run.status, run.released_by, run.released_at = DistributionStatus.RELEASED, calculator, NOON
+        run.objections_until = UNTIL
+        run.save()
+    return run
+
+
+def make_objection(item: DistributionItem, **columns: Any) -> Objection:
+    return Objection.objects.create(**{"item": item, "text": "too little", "raised_at": NOON, **columns})
+
+
+def make_payout_terms(programme: Programme, **columns: Any) -> PayoutTerms:
+    return PayoutTerms.objects.create(**{"programme": programme, "from_on": date(2025, 1, 1), **columns})
+
+
+def populate(world: "World") -> None:
+    """Release a distribution on each side, have members object to it, and review one of another programme."""
+    for number, side in enumerate(("first", "second")):
+        programme = Programme.objects.get(alliance=world.alliances[number], code=CODE)
+        closes = CloseRun.objects.filter(programme=programme, status=RunStatus.POSTED)
+        close = closes.exclude(corrects=None).earliest("pk")
+        memberships = [
+            Membership.objects.filter(alliance=programme.alliance, organisation=organisation).earliest("pk")
+            for organisation in world.organisations[2 * number : 2 * number + 2]
+        ]
+        licences = list(programme.licences.order_by("pk"))
+        people = {"calculator": world.seats[f"{side} finance"].user, "approver": make_user()}
+        make_payout_terms(programme)
+        done = make_distribution(programme, person=people["calculator"])
+        fill_distribution(done, close, memberships, licences)
+        move_distribution(done, DistributionStatus.RELEASED, **people)
+        for item in DistributionItem.objects.filter(run=done).exclude(membership=None):
+            make_objection(item)
+        quiet = Programme.objects.get(alliance=programme.alliance, code="quiet-tv")
+        waiting = make_distribution(quiet, person=people["approver"])
+        fill_distribution(waiting, close, memberships, licences)
+        move_distribution(
+            waiting, DistributionStatus.REVIEWED, calculator=people["approver"], approver=people["calculator"]
+        )

@@ -109,7 +109,7 @@ BEGIN
 END $rule$
 """
 
-# An item gets its opening balance and the secret of its commitment at the release, and nothing else ever.
+# An item gets its opening balance, the secret of its commitment and who may have that at the release; nothing else ever.
 ITEMS = """
 CREATE FUNCTION distribution_items_at_release() RETURNS trigger LANGUAGE plpgsql AS $rule$
 DECLARE
@@ -117,8 +117,8 @@ DECLARE
 BEGIN
     SELECT status INTO stands FROM distribution_distributionrun WHERE id = OLD.run_id FOR SHARE;
     IF stands <> 'approved'
-        OR to_jsonb(NEW) - ARRAY['opening_minor', 'opening'] IS DISTINCT FROM
-           to_jsonb(OLD) - ARRAY['opening_minor', 'opening'] THEN
+        OR to_jsonb(NEW) - ARRAY['opening_minor', 'opening', 'proof_withheld'] IS DISTINCT FROM
+           to_jsonb(OLD) - ARRAY['opening_minor', 'opening', 'proof_withheld'] THEN
         RAISE EXCEPTION 'what a payee gets can no longer be changed'
             USING ERRCODE = 'restrict_violation', TABLE = 'distribution_distributionitem';
     END IF;

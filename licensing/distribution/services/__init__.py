@@ -2,6 +2,7 @@
 
 from licensing.distribution.services.calculating import calculate_distribution, note_failed_distribution
 from licensing.distribution.services.objecting import answer_objection, raise_objection, withdraw_objection
+from licensing.distribution.services.proving import take_proof, take_published
 from licensing.distribution.services.releasing import close_distribution, release_distribution
 from licensing.distribution.services.runs import (
     CALCULATION,
@@ -29,5 +30,7 @@ __all__ = [
     "send_back_distribution",
     "set_payout_terms",
     "start_distribution",
+    "take_proof",
+    "take_published",
     "withdraw_objection",
 ]

@@ -70,7 +70,14 @@ class _Worked:
 
     period: _Period
     used_minor: int
+    overpaid: Mapping[str, int]
+    """By the code of the licence, what was paid beyond what is owed."""
     shares: Sequence[Share]
+
+    @property
+    def has_news(self) -> bool:
+        """Whether any payee gets something of it, or gives something back."""
+        return any(share.amount_minor for share in self.shares)
 
 
 def calculate_distribution(
@@ -151,8 +158,8 @@ def _work_out(running: Running, run: DistributionRun, claim: UUID, period: _Peri
     _write_bundle(close, bundle, period.received)
     if not engine(running, bundle, output):
         raise CalculationFailed(f"The close of {close.period} could not be repeated: its bundle is not what it was.")
-    used, cumulative = _read_output(output)
-    return _Worked(period, used, new_shares(cumulative, period.before))
+    used, overpaid, cumulative = _read_output(output)
+    return _Worked(period, used, overpaid, new_shares(cumulative, period.before))
 
 
 def _write_bundle(close: CloseRun, bundle: Path, received: Mapping[UUID, int]) -> None:
@@ -182,15 +189,15 @@ def _replace(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _read_output(output: Path) -> tuple[int, dict[str, int]]:
-    """Return what of the money a close gives out, and what each payee is due of it, in minor units."""
+def _read_output(output: Path) -> tuple[int, dict[str, int], dict[str, int]]:
+    """Return what of the money a close gives out, what was paid beyond by licence, and what each payee is due."""
     told = json.loads((output / "run.json").read_text("utf-8"))
     with (output / "payees.csv").open(encoding="utf-8", newline="") as table:
         cumulative = {row["payee"]: int(row["amount_minor"]) for row in csv.DictReader(table)}
     used = int(told["totals"]["distributed_minor"])
     if used != sum(cumulative.values()):
         raise CalculationFailed("The engine's files contradict each other: nothing of them is kept.")
-    return used, {payee: amount for payee, amount in cumulative.items() if amount}
+    return used, told["overpaid_minor"], {payee: amount for payee, amount in cumulative.items() if amount}
 
 
 @transaction.atomic
@@ -214,6 +221,7 @@ def _load(actor: Actor, run_id: UUID, claim: UUID, worked: Sequence[_Worked]) ->
     run.calculation = CALCULATION_LIFECYCLE.after("finish", current=Calculation(run.calculation))
     run.results_claim, run.message = claim, ""
     run.total_minor = sum(totals.values())
+    run.periods = sorted(one.period.close_run.period for one in worked if one.has_news)
     run.calculated_at, run.calculated_by_id = actor.clock.now(), run.asked_by_id
     run.reviewed_at, run.reviewed_by, run.review = None, None, ""
     run.save()
@@ -230,6 +238,7 @@ def _load(actor: Actor, run_id: UUID, claim: UUID, worked: Sequence[_Worked]) ->
 
 def _load_parts(run: DistributionRun, worked: Sequence[_Worked]) -> list[Share]:
     members = _members(run)
+    codes = dict(Licence.objects.filter(programme=run.programme_id).values_list("pk", "code"))
     every: list[Share] = []
     for each in worked:
         period = each.period
@@ -245,7 +254,13 @@ def _load_parts(run: DistributionRun, worked: Sequence[_Worked]) -> list[Share]:
             before_minor=before,
         )
         DistributionReceipt.objects.bulk_create(
-            DistributionReceipt(run=run, part=part, licence_id=licence, received_minor=amount)
+            DistributionReceipt(
+                run=run,
+                part=part,
+                licence_id=licence,
+                received_minor=amount,
+                used_minor=max(amount, 0) - each.overpaid.get(codes[licence], 0),
+            )
             for licence, amount in sorted(period.received.items())
         )
         DistributionShare.objects.bulk_create(

@@ -7,12 +7,11 @@ from django.db import transaction
 from licensing.distribution.lifecycle import OBJECTION_LIFECYCLE, STATED, ObjectionState
 from licensing.distribution.models import Objection
 from licensing.distribution.policies import ANSWER_OBJECTION, OBJECT_TO_DISTRIBUTION, WITHDRAW_OBJECTION
-from licensing.distribution.selectors import get_item
+from licensing.distribution.selectors import get_statement, may_still_object
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
-from platform_core.clock import today
 from platform_core.identity.roles import Purpose, Role
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import notify_seats
@@ -25,7 +24,7 @@ LONGEST_TEXT = 2000
 @transaction.atomic
 def raise_objection(*, actor: Actor, item_id: UUID, text: str) -> Objection:
     """Object to one's own statement within the window, and say what is held against it."""
-    item = get_item(item_id, actor=actor, for_change=True)
+    item = get_statement(item_id, actor=actor, for_change=True)
     require(actor, OBJECT_TO_DISTRIBUTION, item)
     run = item.run
     checks = Checks()
@@ -33,7 +32,7 @@ def raise_objection(*, actor: Actor, item_id: UUID, text: str) -> Objection:
     checks.refuse()
     if run.status not in STATED or run.objections_until is None:
         raise WrongState("This distribution has not been released.")
-    if today(actor.clock, run.programme.alliance.zone) > run.objections_until:
+    if not may_still_object(run, actor=actor):
         raise WrongState(f"Objections were possible until {run.objections_until}.")
     with told_as(_PROBLEMS):
         objection = Objection.objects.create(

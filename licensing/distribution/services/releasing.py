@@ -12,11 +12,12 @@ from licensing.billing.kinds import COLLECTED, account_of
 from licensing.close.models import PayeeKind
 from licensing.distribution.kinds import FEE_INCOME, HELD, PAYABLE, RESERVE, UNDISTRIBUTED
 from licensing.distribution.lifecycle import DISTRIBUTION_LIFECYCLE, DistributionStatus, ObjectionState
-from licensing.distribution.models import DistributionItem, DistributionPart, DistributionRun, Objection
+from licensing.distribution.models import DistributionItem, DistributionRun, Objection
 from licensing.distribution.policies import CLOSE_DISTRIBUTION, RELEASE_DISTRIBUTION
 from licensing.distribution.proofs import FEWEST_PAYEES, Opening, Statement, commit_run, fingerprint, published_file
 from licensing.distribution.selectors import get_distribution, payout_terms_on
 from licensing.distribution.services.runs import require_unchanged
+from licensing.distribution.services.telling import withhold_proofs
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
@@ -63,11 +64,12 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     for item in items:
         item.opening_minor = -balance_of(accounts[item.pk].pk, actor=actor)
     _commit(run, items)
+    withhold_proofs(run, items)
     run.status = status
     run.released_at, run.released_by_id = actor.clock.now(), actor.person_id
     run.objections_until = on + timedelta(days=terms.objection_days if terms else DEFAULT_OBJECTION_DAYS)
     for item in items:
-        item.save(update_fields=["opening_minor", "opening"])
+        item.save(update_fields=["opening_minor", "opening", "proof_withheld"])
     run.entry = _book(actor, run, items, accounts)
     run.save()
     record_event(
@@ -103,13 +105,13 @@ def close_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     return run
 
 
-def statement_of(item: DistributionItem, run: DistributionRun, periods: Iterable[str]) -> Statement:
+def statement_of(item: DistributionItem, run: DistributionRun) -> Statement:
     """Return what a payee's statement says, to which the proof binds."""
     details: Mapping[str, Any] = {
         "programme": run.programme.code,
         "distribution": run.number,
         "through": run.through_on.isoformat(),
-        "periods": list(periods),
+        "periods": list(run.periods),
         "opening_minor": str(item.opening_minor),
         "closing_minor": str(item.opening_minor + item.amount_minor),
     }
@@ -120,12 +122,11 @@ def _commit(run: DistributionRun, items: list[DistributionItem]) -> None:
     """Publish a commitment for each payee; with too few payees there would be nothing to hide, and nothing is."""
     if len(items) < FEWEST_PAYEES:
         return
-    periods = list(DistributionPart.objects.filter(run=run).order_by("period").values_list("period", flat=True))
     published, proofs = commit_run(
         run=str(run.pk),
         currency=run.currency,
-        periods=periods,
-        statements=[statement_of(item, run, periods) for item in items],
+        periods=run.periods,
+        statements=[statement_of(item, run) for item in items],
     )
     run.published, run.fingerprint = published_file(published), fingerprint(published)
     for item, proof in zip(items, proofs, strict=True):

@@ -9,6 +9,7 @@ from itertools import count
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, LicenceChange, Receipt
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
+from licensing.distribution.lifecycle import DistributionStatus
 from licensing.terms.models import Programme, ProgrammeState
 from members.memberships.models import Membership, MembershipState, StepKind
 from platform_core.access.log import log_access
@@ -60,6 +61,13 @@ from tests.factories.core import (
     make_user,
 )
 from tests.factories.deadlines import make_deadline, make_deadline_reminder, make_deadline_run, make_feed
+from tests.factories.distribution import (
+    fill_distribution,
+    make_distribution,
+    make_objection,
+    make_payout_terms,
+    move_distribution,
+)
 from tests.factories.documents import make_document
 from tests.factories.exchange import make_import, make_saved_mapping
 from tests.factories.grants import make_grant
@@ -234,6 +242,18 @@ def add_close(at: Elsewhere) -> None:
     totals = make_release(at.programme, at.company, [run])
     for statement in run.statements.all():
         make_workings_release(statement, totals)
+
+
+def add_distribution(at: Elsewhere) -> None:
+    """What a rival is given of money received, and what it holds against that."""
+    licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
+    member = Membership.objects.filter(alliance=at.alliance, organisation=at.company).earliest("pk")
+    close = CloseRun.objects.filter(programme=at.programme, status=RunStatus.POSTED).earliest("pk")
+    run = make_distribution(at.programme, person=make_user())
+    fill_distribution(run, close, [member], [licence])
+    move_distribution(run, DistributionStatus.RELEASED, calculator=make_user(), approver=make_user())
+    make_objection(run.items.get(membership=member), text=WORD)
+    make_payout_terms(at.programme, from_on=month())
 
 
 def add_correction(at: Elsewhere) -> None:

@@ -45,6 +45,7 @@ from pools.submissions.models import Call, Opinion, Panel, Submission
 from pools.upkeep.models import AnnuityPayment, PaymentOrder
 from tests.api.matrix.billing import billing_samples, billing_values
 from tests.api.matrix.by_hand import give_by_hand
+from tests.api.matrix.distribution import distribution_samples
 from tests.api.matrix.kept import EVERYBODY, Sample, Samples
 from tests.api.matrix.making import (
     asker_named,
@@ -320,6 +321,7 @@ def make_samples() -> Samples:
             )[0],
             "calculated": statements.filter(run__status="calculated", membership__organisation=company)[0],
         },
+        **distribution_samples(by_company, by_alliance),
         "deadlines.Deadline": by_company(Deadline.objects.all(), "organisation"),
         "deadlines.DeadlineRun": by_alliance(DeadlineRun.objects.all()),
         "deadlines.CalendarFeed": {

@@ -121,7 +121,7 @@ def test_each_member_proves_its_own_amount_and_no_other(world: SmallWorld, filed
     run = released(world)
     published = read_published(bytes(run.published))
     for item in DistributionItem.objects.filter(run=run):
-        proven = ProvenStatement(statement_of(item, run, ["2025Q1"]), read_opening(item.opening), published)
+        proven = ProvenStatement(statement_of(item, run), read_opening(item.opening), published)
         verify_statement(proven)
     assert published.total_minor == 40000
     with connection.cursor() as cursor:

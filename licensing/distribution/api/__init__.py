@@ -1,0 +1,53 @@
+"""Distributions over HTTP."""
+
+from licensing.distribution.api.runs import (
+    DistributionApprovalView,
+    DistributionCalculationView,
+    DistributionCancellationView,
+    DistributionClosingView,
+    DistributionItemsView,
+    DistributionPartsView,
+    DistributionPublishedView,
+    DistributionReleaseView,
+    DistributionReturnView,
+    DistributionReviewView,
+    DistributionRunsView,
+    DistributionRunView,
+    DistributionSharesView,
+    PayoutTermsView,
+)
+from licensing.distribution.api.statements import (
+    DistributionProofView,
+    DistributionStatementsView,
+    DistributionStatementView,
+    ObjectionAnswerView,
+    ObjectionsView,
+    ObjectionView,
+    ObjectionWithdrawalView,
+    StatementObjectionsView,
+)
+
+__all__ = [
+    "DistributionApprovalView",
+    "DistributionCalculationView",
+    "DistributionCancellationView",
+    "DistributionClosingView",
+    "DistributionItemsView",
+    "DistributionPartsView",
+    "DistributionProofView",
+    "DistributionPublishedView",
+    "DistributionReleaseView",
+    "DistributionReturnView",
+    "DistributionReviewView",
+    "DistributionRunView",
+    "DistributionRunsView",
+    "DistributionSharesView",
+    "DistributionStatementView",
+    "DistributionStatementsView",
+    "ObjectionAnswerView",
+    "ObjectionView",
+    "ObjectionWithdrawalView",
+    "ObjectionsView",
+    "PayoutTermsView",
+    "StatementObjectionsView",
+]

@@ -1,0 +1,299 @@
+"""How distributions look on the wire; amounts are in minor units of the distribution's currency."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from licensing.close.api.serializers import PersonSerializer
+from licensing.distribution import selectors
+from licensing.distribution.calculation import Untold
+from licensing.distribution.models import (
+    DistributionItem,
+    DistributionPart,
+    DistributionRun,
+    DistributionShare,
+    Objection,
+    PayoutTerms,
+)
+from platform_core.api.sentences import StoredSentenceField
+
+
+class DistributionRunSerializer(serializers.ModelSerializer[DistributionRun]):
+    """A distribution of what a programme received."""
+
+    programme_code = serializers.CharField(source="programme.code")
+    asked_by = PersonSerializer(allow_null=True, help_text="who asked for the last calculation")
+    calculated_by = PersonSerializer(allow_null=True, help_text="who asked for the results that are there")
+    reviewed_by = PersonSerializer(allow_null=True)
+    approved_by = PersonSerializer(allow_null=True)
+    released_by = PersonSerializer(allow_null=True)
+    message = StoredSentenceField(help_text="why the last calculation failed, in the reader's language")
+
+    class Meta:
+        model = DistributionRun
+        fields: tuple[str, ...] = (
+            "id",
+            "programme_id",
+            "programme_code",
+            "number",
+            "through_on",
+            "currency",
+            "status",
+            "calculation",
+            "message",
+            "job_id",
+            "periods",
+            "total_minor",
+            "opened_at",
+            "asked_by",
+            "calculated_at",
+            "calculated_by",
+            "reviewed_at",
+            "reviewed_by",
+            "review",
+            "sent_back_reason",
+            "approved_at",
+            "approved_by",
+            "released_at",
+            "released_by",
+            "objections_until",
+            "closed_at",
+            "fingerprint",
+        )
+
+
+class DistributionRunDetailSerializer(DistributionRunSerializer):
+    """A distribution with what can be done with it now."""
+
+    allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
+    payer_count = serializers.SerializerMethodField(
+        help_text="licensees whose money is new in it; of fewer than three the total tells what they paid"
+    )
+
+    class Meta(DistributionRunSerializer.Meta):
+        fields = (*DistributionRunSerializer.Meta.fields, "allowed_steps", "payer_count")
+
+    def get_allowed_steps(self, run: DistributionRun) -> list[str]:
+        """List the steps that lead on, and that the reader may take."""
+        return selectors.allowed_steps(run, actor=self.context["actor"])
+
+    @extend_schema_field({"type": ["integer", "null"]})
+    def get_payer_count(self, run: DistributionRun) -> int | None:
+        """Count the licensees who paid what is new."""
+        return selectors.payer_count(run, actor=self.context["actor"])
+
+
+class DistributionStartSerializer(serializers.Serializer[Any]):
+    """Of which programme to distribute what, by the end of which day."""
+
+    programme_id = serializers.UUIDField()
+    through_on = serializers.DateField(help_text="money that arrived by the end of this day takes part")
+
+
+class DistributionReviewSerializer(serializers.Serializer[Any]):
+    """What a review found."""
+
+    review = serializers.CharField(max_length=500)
+
+
+class DistributionReturnSerializer(serializers.Serializer[Any]):
+    """Why a distribution is sent back."""
+
+    reason = serializers.CharField(max_length=500)
+
+
+class DistributionPartSerializer(serializers.ModelSerializer[DistributionPart]):
+    """A period of which money was received."""
+
+    close_number = serializers.IntegerField(source="close_run.number")
+    new_minor = serializers.SerializerMethodField(help_text="what this distribution gives out of it")
+
+    class Meta:
+        model = DistributionPart
+        fields = (
+            "id",
+            "period",
+            "close_run_id",
+            "close_number",
+            "received_minor",
+            "used_minor",
+            "before_minor",
+            "new_minor",
+        )
+
+    def get_new_minor(self, part: DistributionPart) -> int:
+        """Return what is new."""
+        return part.used_minor - part.before_minor
+
+
+class _PayeeSerializer(serializers.ModelSerializer[Any]):
+    member = serializers.CharField(source="membership.organisation", allow_null=True, default=None)
+
+
+class DistributionShareSerializer(_PayeeSerializer):
+    """What a payee gets of one period."""
+
+    period = serializers.CharField(source="part.period")
+
+    class Meta:
+        model = DistributionShare
+        fields = (
+            "id",
+            "part_id",
+            "period",
+            "payee",
+            "kind",
+            "membership_id",
+            "member",
+            "cumulative_minor",
+            "before_minor",
+            "amount_minor",
+        )
+
+
+class DistributionItemSerializer(_PayeeSerializer):
+    """What a payee gets over all periods."""
+
+    class Meta:
+        model = DistributionItem
+        fields = ("id", "payee", "kind", "membership_id", "member", "opening_minor", "amount_minor")
+
+
+class DistributionStatementSerializer(_PayeeSerializer):
+    """A payee's statement of a distribution."""
+
+    programme_id = serializers.UUIDField(source="run.programme_id")
+    programme_code = serializers.CharField(source="run.programme.code")
+    number = serializers.IntegerField(source="run.number")
+    status = serializers.CharField(
+        source="run.status", help_text="of the distribution; the statement stands once it is released"
+    )
+    currency = serializers.CharField(source="run.currency")
+    through_on = serializers.DateField(source="run.through_on")
+    periods = serializers.ListField(child=serializers.CharField(), source="run.periods")
+    released_at = serializers.DateTimeField(source="run.released_at", allow_null=True)
+    objections_until = serializers.DateField(source="run.objections_until", allow_null=True)
+    fingerprint = serializers.CharField(
+        source="run.fingerprint", allow_blank=True, help_text="SHA-256 of what the distribution published"
+    )
+    closing_minor = serializers.SerializerMethodField(help_text="what stood on the account after the release")
+    proof_withheld = serializers.ChoiceField(
+        choices=[why.value for why in Untold],
+        allow_blank=True,
+        help_text="why there is no proof for its payee; blank: there is, once it is released",
+    )
+
+    class Meta:
+        model = DistributionItem
+        fields: tuple[str, ...] = (
+            "id",
+            "programme_id",
+            "programme_code",
+            "number",
+            "status",
+            "currency",
+            "through_on",
+            "periods",
+            "released_at",
+            "objections_until",
+            "payee",
+            "kind",
+            "membership_id",
+            "member",
+            "opening_minor",
+            "amount_minor",
+            "closing_minor",
+            "fingerprint",
+            "proof_withheld",
+        )
+
+    def get_closing_minor(self, item: DistributionItem) -> int:
+        """Return the opening balance with what is new."""
+        return item.opening_minor + item.amount_minor
+
+
+class DistributionStatementDetailSerializer(DistributionStatementSerializer):
+    """A statement with what can be done with it now."""
+
+    allowed_steps = serializers.SerializerMethodField(help_text="what you may do now: object, take proof")
+
+    class Meta(DistributionStatementSerializer.Meta):
+        fields = (*DistributionStatementSerializer.Meta.fields, "allowed_steps")
+
+    def get_allowed_steps(self, item: DistributionItem) -> list[str]:
+        """List what the reader may do."""
+        return selectors.steps_on_statement(item, actor=self.context["actor"])
+
+
+class ObjectionSerializer(serializers.ModelSerializer[Objection]):
+    """What a member holds against a statement, and what came of it."""
+
+    statement_id = serializers.UUIDField(source="item_id")
+    programme_code = serializers.CharField(source="item.run.programme.code")
+    number = serializers.IntegerField(source="item.run.number", help_text="of the distribution")
+    member = serializers.CharField(source="item.membership.organisation")
+    raised_by = serializers.CharField(allow_null=True)
+    answered_by = serializers.CharField(allow_null=True)
+
+    class Meta:
+        model = Objection
+        fields: tuple[str, ...] = (
+            "id",
+            "statement_id",
+            "programme_code",
+            "number",
+            "member",
+            "text",
+            "state",
+            "raised_at",
+            "raised_by",
+            "answer",
+            "answered_at",
+            "answered_by",
+        )
+
+
+class ObjectionDetailSerializer(ObjectionSerializer):
+    """An objection with what can be done with it now."""
+
+    allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
+
+    class Meta(ObjectionSerializer.Meta):
+        fields = (*ObjectionSerializer.Meta.fields, "allowed_steps")
+
+    def get_allowed_steps(self, objection: Objection) -> list[str]:
+        """List the steps that lead on, and that the reader may take."""
+        return selectors.steps_on_objection(objection, actor=self.context["actor"])
+
+
+class ObjectionRaiseSerializer(serializers.Serializer[Any]):
+    """What is held against a statement."""
+
+    text = serializers.CharField(max_length=2000)
+
+
+class ObjectionAnswerSerializer(serializers.Serializer[Any]):
+    """Whether an objection is upheld, and why."""
+
+    uphold = serializers.BooleanField(help_text="true: it is right, and put right by a correction and later money")
+    answer = serializers.CharField(max_length=2000)
+
+
+class PayoutTermsSerializer(serializers.ModelSerializer[PayoutTerms]):
+    """How a programme's distributions are made from a day on."""
+
+    programme_code = serializers.CharField(source="programme.code")
+
+    class Meta:
+        model = PayoutTerms
+        fields = ("id", "programme_id", "programme_code", "from_on", "objection_days", "minimum_minor")
+
+
+class PayoutTermsSetSerializer(serializers.Serializer[Any]):
+    """How a programme's distributions are to be made from a day on."""
+
+    programme_id = serializers.UUIDField()
+    from_on = serializers.DateField()
+    objection_days = serializers.IntegerField(help_text="days after the release within which members may object")
+    minimum_minor = serializers.IntegerField(help_text="what a member is due at least before it is paid")

@@ -1,0 +1,34 @@
+"""Addresses of distributions, below `/api/v1/`."""
+
+from django.urls import path
+
+from licensing.distribution import api
+
+RUN = "distribution-runs/<uuid:run_id>"
+STATEMENT = "distribution-statements/<uuid:statement_id>"
+OBJECTION = "objections/<uuid:objection_id>"
+
+urlpatterns = [
+    path("payout-terms", api.PayoutTermsView.as_view()),
+    path("distribution-runs", api.DistributionRunsView.as_view()),
+    path(RUN, api.DistributionRunView.as_view()),
+    path(f"{RUN}/calculation", api.DistributionCalculationView.as_view()),
+    path(f"{RUN}/review", api.DistributionReviewView.as_view()),
+    path(f"{RUN}/approval", api.DistributionApprovalView.as_view()),
+    path(f"{RUN}/return", api.DistributionReturnView.as_view()),
+    path(f"{RUN}/release", api.DistributionReleaseView.as_view()),
+    path(f"{RUN}/closing", api.DistributionClosingView.as_view()),
+    path(f"{RUN}/cancellation", api.DistributionCancellationView.as_view()),
+    path(f"{RUN}/parts", api.DistributionPartsView.as_view()),
+    path(f"{RUN}/shares", api.DistributionSharesView.as_view()),
+    path(f"{RUN}/items", api.DistributionItemsView.as_view()),
+    path(f"{RUN}/published", api.DistributionPublishedView.as_view()),
+    path("distribution-statements", api.DistributionStatementsView.as_view()),
+    path(STATEMENT, api.DistributionStatementView.as_view()),
+    path(f"{STATEMENT}/proof", api.DistributionProofView.as_view()),
+    path(f"{STATEMENT}/objections", api.StatementObjectionsView.as_view()),
+    path("objections", api.ObjectionsView.as_view()),
+    path(OBJECTION, api.ObjectionView.as_view()),
+    path(f"{OBJECTION}/answer", api.ObjectionAnswerView.as_view()),
+    path(f"{OBJECTION}/withdrawal", api.ObjectionWithdrawalView.as_view()),
+]
