@@ -15,7 +15,10 @@ SILENT = {
         name: MANY for name in ("raise_charges", "record_receipts", "record_bilaterals", "set_exchange_rates")
     },
     "licensing/close/totals/services.py": {"_release": "reading made it, or the statements' workings did"},
-    "licensing/reports/services/filing.py": {"_file": NEW, "_supersede": "announced by who calls it"},
+    "licensing/reports/services/filing.py": {
+        "file_checked": "announced by _tell",
+        "supersede_checked": "announced by _tell",
+    },
     "licensing/reports/services/reminding.py": {"_remind": TOLD},
     "licensing/terms/services.py": {"open_programme": NEW, "take_over_programme": MANY, "draft_terms": NEW},
     "members/charter/services/versions.py": {"start_charter": NEW},
