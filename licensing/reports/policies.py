@@ -22,6 +22,8 @@ from platform_core.access.kernel import follows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
+from platform_core.deadlines.kinds import Duties, declare_duties
+from platform_core.deadlines.policies import DEADLINE_WORK
 from platform_core.identity.roles import Purpose, Role
 
 READ_SALES_REPORT = Permission("sales_report.read")
@@ -49,6 +51,9 @@ READ_FILING = Permission("programme.read_filing")
 REMIND_LICENSEES = Permission("programme.remind_licensees")
 READ_REPORT_REMINDER = Permission("report_reminder.read")
 
+EXCUSE_REPORT = Permission("licence.excuse_report")
+"""Saying of a report's deadline that it is done with, as where the report came another way."""
+
 LICENCE_POLICY.extend(
     allow(
         Role.LICENSEE,
@@ -58,13 +63,21 @@ LICENCE_POLICY.extend(
     allow((Role.SECRETARIAT, Audience.STAFF), READ_LICENCE_FILING, in_alliance("programme__alliance")),
     allow(
         Role.FINANCE,
-        {READ_LICENCE_FILING, RECORD_REPORT_AUTHORITY},
+        {READ_LICENCE_FILING, RECORD_REPORT_AUTHORITY, EXCUSE_REPORT},
         in_operating_entity("programme__operating_entity"),
         purpose=Purpose.ROYALTIES,
     ),
     allow((Role.LEGAL, Role.AUDITOR), READ_LICENCE_FILING, assigned(Licence)),
-    allow(COMMAND_LINE, {FILE_SALES_REPORT, READ_LICENCE_FILING, RECORD_REPORT_AUTHORITY}, everything()),
+    allow(
+        COMMAND_LINE,
+        {FILE_SALES_REPORT, READ_LICENCE_FILING, RECORD_REPORT_AUTHORITY, EXCUSE_REPORT},
+        everything(),
+    ),
+    allow(DEADLINE_WORK, READ_LICENCE_FILING, everything()),
 )
+
+
+declare_duties(Duties(Licence, read=READ_LICENCE_FILING, settle=EXCUSE_REPORT, waive=EXCUSE_REPORT))
 
 
 def authorities_in_force(actor: Actor) -> QuerySet[ReportAuthority]:

@@ -4,6 +4,7 @@ from licensing.reports.services.authorities import end_report_authority, record_
 from licensing.reports.services.checking import LARGEST_FILE, Upload, typed_lines
 from licensing.reports.services.drafting import discard_report_draft, draft_sales_report, sign_report_draft
 from licensing.reports.services.filing import file_sales_report, months_between, supersede_sales_report
+from licensing.reports.services.following import follow_reports
 from licensing.reports.services.naming import name_product, name_product_of_all, withdraw_product_alias
 from licensing.reports.services.reminding import remind_licensees
 from licensing.reports.services.signing import statement_of
@@ -15,6 +16,7 @@ __all__ = [
     "draft_sales_report",
     "end_report_authority",
     "file_sales_report",
+    "follow_reports",
     "months_between",
     "name_product",
     "name_product_of_all",

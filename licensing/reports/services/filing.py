@@ -12,6 +12,7 @@ from licensing.reports.events import report_filed
 from licensing.reports.models import FileKind, ReportedMonth, SalesReport
 from licensing.reports.policies import FILE_SALES_REPORT, READ_LICENCE_FILING, SUPERSEDE_SALES_REPORT
 from licensing.reports.services.checking import Checked, Upload, checked_files, scope_of
+from licensing.reports.services.following import settle_reported
 from licensing.reports.services.signing import signature_of
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -94,6 +95,7 @@ def file_checked(
     report = _new_report(licence, first_month, last_month)
     _record(actor, report, files, language)
     ReportedMonth.objects.bulk_create(ReportedMonth(licence=licence, month=month, report=report) for month in months)
+    settle_reported(actor=actor, report=report)
     record_event("sales_report.filed", actor=actor, subject=report)
     _tell(actor, report)
     return report
