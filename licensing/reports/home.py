@@ -10,8 +10,7 @@ from licensing.agreements.models import Licence
 from licensing.agreements.policies import READ_LICENCE
 from licensing.reports.calculation import last_quarter
 from licensing.reports.models import SalesReport
-from licensing.reports.policies import FILE_SALES_REPORT
-from licensing.reports.selectors import unreported_licences
+from licensing.reports.selectors import due_reports, unreported_licences
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.clock import today
@@ -23,25 +22,25 @@ _NO_ALLIANCE: Final = "Asia/Shanghai"
 
 
 def reports_due(actor: Actor) -> Iterator[Waiting]:
-    """Tell a licensee which of its licences lack a report for a month of the last quarter that is over."""
+    """Tell a licensee what it has to report, and until when."""
     if not actor.holds(Role.LICENSEE):
         return
-    first, last = last_quarter(_day(actor))
-    licences = unreported_licences(first, last).filter(
-        pk__in=Licence.objects.permitted_to(actor, FILE_SALES_REPORT).order_by().values("pk")
-    )
-    for licence in licences.select_related("programme").order_by("programme__code", "code")[:AT_MOST]:
+    rows = due_reports(actor=actor)
+    # Of each licence what is due first: the next comes up once that is reported.
+    first = {row.licence.pk: row for row in reversed(rows)}
+    for row in sorted(first.values(), key=rows.index)[:AT_MOST]:
         yield Waiting(
             kind="report.due",
             subject_type=Licence._meta.label_lower,
-            subject_id=licence.pk,
-            title=licence.code,
+            subject_id=row.licence.pk,
+            title=row.licence.code,
             detail={
-                "programme": licence.programme.code,
-                "first_month": f"{first:%Y-%m}",
-                "last_month": f"{last:%Y-%m}",
+                "programme": row.licence.programme.code,
+                "first_month": f"{row.first_month:%Y-%m}",
+                "last_month": f"{row.last_month:%Y-%m}",
             },
-            severity=Severity.ATTENTION,
+            due_on=row.due_on,
+            severity=Severity.OVERDUE if row.days_left < 0 else Severity.ATTENTION,
             step="file report",
         )
 

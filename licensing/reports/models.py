@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from licensing.agreements.models import Licence
+from licensing.terms.models import Programme
 from platform_core.identity.models import Seat, User
 from platform_core.models import Record
 from platform_core.notices.models import Reminder
@@ -18,6 +19,8 @@ class FileKind(models.TextChoices):
 
     CSV = "csv", "CSV"
     PARQUET = "parquet", "Parquet"
+    XLSX = "xlsx", "Workbook"
+    FORM = "form", "Typed into the form"
     NIL = "nil", "Nothing sold"
 
 
@@ -39,6 +42,20 @@ class SalesReport(Record):
     encoding = models.CharField(max_length=20, blank=True, default="", help_text="of the text of a CSV file")
     line_count = models.BigIntegerField(default=0)
     lines_sha256 = models.CharField(max_length=64, help_text="of the checked lines as they are stored in Parquet")
+    details_sha256 = models.CharField(
+        max_length=64, blank=True, default="", help_text="of what was said of the lines besides; blank: nothing was"
+    )
+    names_read = models.JSONField(
+        default=dict, blank=True, help_text="names of products in the file, each with the product it was read as"
+    )
+
+    number = models.PositiveIntegerField(null=True, help_text="of the licence's reports; null before receipts")
+    signatory_name = models.CharField(max_length=120, blank=True, default="")
+    signatory_title = models.CharField(max_length=120, blank=True, default="")
+    statement = models.CharField(
+        max_length=1000, blank=True, default="", help_text="what was signed, in the words and language that were read"
+    )
+    authority = models.ForeignKey("ReportAuthority", on_delete=models.PROTECT, null=True, related_name="reports")
 
     filed_at = models.DateTimeField()
     filed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -72,6 +89,11 @@ class SalesReport(Record):
             models.CheckConstraint(
                 condition=Q(lines_sha256__regex="^[0-9a-f]{64}$"), name="salesreport_lines_hash_form"
             ),
+            models.UniqueConstraint(fields=["licence", "number"], name="salesreport_number_once"),
+            models.CheckConstraint(
+                condition=Q(authority=None) | ~(Q(signatory_name="") | Q(signatory_title="") | Q(statement="")),
+                name="salesreport_signed_in_words",
+            ),
         ]
         indexes = [
             models.Index(fields=["licence", "first_month"], name="salesreport_by_licence"),
@@ -86,6 +108,11 @@ class SalesReport(Record):
         """Whether the licensee reported that nothing was sold."""
         return self.kind == FileKind.NIL
 
+    @property
+    def receipt_number(self) -> str:
+        """The number on the receipt: a licence's reports are counted by themselves, so that it tells of no others."""
+        return "" if self.number is None else f"{self.licence.code}-{self.number:04d}"
+
     def concerned_organisation_id(self) -> UUID | None:
         """Return the licensee, whose sales it tells of."""
         return self.licence.licensee_id
@@ -93,6 +120,146 @@ class SalesReport(Record):
     def audit_operating_entity_id(self) -> UUID | None:
         """Return the operating entity of the licence's programme."""
         return self.licence.programme.operating_entity_id
+
+
+class ReportAuthority(Record):
+    """That a seat of a licensee may sign its reports under a licence, from when to when, by which letter."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="report_authorities")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120, help_text="the signatory's title, as in the letter")
+    letter = models.CharField(max_length=200, help_text="number or date of the letter of authority that is on file")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="first day without it")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["licence", "id"]
+        verbose_name_plural = "report authorities"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="reportauthority_ends_after_start"
+            ),
+            models.CheckConstraint(condition=~Q(title="") & ~Q(letter=""), name="reportauthority_by_a_letter"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat_id} signs for {self.licence}"
+
+    def concerned_organisation_id(self) -> UUID | None:
+        """Return the licensee, for which the seat signs."""
+        return self.licence.licensee_id
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme."""
+        return self.licence.programme.operating_entity_id
+
+
+class DraftState(models.TextChoices):
+    """What became of a draft."""
+
+    OPEN = "open", "Open"
+    SIGNED = "signed", "Signed"
+    DISCARDED = "discarded", "Discarded"
+
+
+class ReportDraft(Record):
+    """A report before it is signed: its file was checked and is kept, and nobody but the licensee sees it."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="report_drafts")
+    first_month = models.DateField(help_text="first day of the first month reported")
+    last_month = models.DateField(help_text="first day of the last month reported")
+    supersedes = models.ForeignKey(SalesReport, on_delete=models.PROTECT, null=True, related_name="drafts")
+    reason = models.CharField(max_length=500, blank=True, default="", help_text="why it supersedes an earlier report")
+    state = models.CharField(max_length=10, choices=DraftState, default=DraftState.OPEN)
+
+    kind = models.CharField(max_length=10, choices=FileKind)
+    file_name = models.CharField(max_length=255, blank=True, default="")
+    file_size = models.BigIntegerField(default=0, help_text="bytes of the file as it came")
+    file_sha256 = models.CharField(max_length=64, blank=True, default="")
+    encoding = models.CharField(max_length=20, blank=True, default="", help_text="of the text of a CSV file")
+    line_count = models.BigIntegerField(default=0)
+    lines_sha256 = models.CharField(max_length=64)
+    details_sha256 = models.CharField(max_length=64, blank=True, default="")
+    names_read = models.JSONField(default=dict, blank=True)
+
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    made_from = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    report = models.OneToOneField(SalesReport, on_delete=models.PROTECT, null=True, related_name="draft")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=DraftState.values), name="reportdraft_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="reportdraft_kind_known"),
+            models.CheckConstraint(condition=Q(first_month__lte=F("last_month")), name="reportdraft_months_in_order"),
+            models.CheckConstraint(
+                condition=Q(supersedes=None, reason="") | (Q(supersedes__isnull=False) & ~Q(reason="")),
+                name="reportdraft_supersedes_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state=DraftState.OPEN, ended_at=None, report=None)
+                    | Q(state=DraftState.DISCARDED, ended_at__isnull=False, report=None)
+                    | Q(state=DraftState.SIGNED, ended_at__isnull=False, report__isnull=False)
+                ),
+                name="reportdraft_ended_as_it_says",
+            ),
+            models.UniqueConstraint(
+                fields=["licence", "first_month", "last_month"],
+                condition=Q(state=DraftState.OPEN),
+                name="reportdraft_open_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["made_at", "id"], name="reportdraft_by_making")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.licence} {self.first_month:%Y-%m} to {self.last_month:%Y-%m}"
+
+    def concerned_organisation_id(self) -> UUID | None:
+        """Return the licensee, whose sales it tells of."""
+        return self.licence.licensee_id
+
+
+class ProductAlias(Record):
+    """A name in reports that stands for a product: for everybody of a programme, or in one licensee's reports alone."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="product_aliases")
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, null=True, related_name="product_aliases")
+    """Whose name it is; blank: it is read in the reports of every licensee of the programme."""
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=200, help_text="the name without regard to case and blanks")
+    product = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["programme", "key", "id"]
+        verbose_name_plural = "product aliases"
+        constraints = [
+            models.CheckConstraint(condition=~Q(key="") & ~Q(product=""), name="productalias_is_given"),
+            models.UniqueConstraint(
+                fields=["programme", "licence", "key"],
+                condition=Q(withdrawn_at=None),
+                nulls_distinct=False,
+                name="productalias_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} is {self.product}"
+
+    def concerned_organisation_id(self) -> UUID | None:
+        """Return the licensee whose name it is; nobody, where it is everybody's."""
+        return None if self.licence is None else self.licence.licensee_id
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the programme."""
+        return self.programme.operating_entity_id
 
 
 class ReportedMonth(Record):

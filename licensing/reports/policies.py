@@ -1,20 +1,49 @@
 """Who may see and file sales reports: the licensee's own seats, and finance of the programme's operating entity."""
 
+from collections.abc import Callable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from licensing.agreements.models import Licence
 from licensing.agreements.policies import LICENCE_POLICY
-from licensing.reports.models import ReportedMonth, ReportReminder, SalesReport
+from licensing.reports.models import (
+    ProductAlias,
+    ReportAuthority,
+    ReportDraft,
+    ReportedMonth,
+    ReportReminder,
+    SalesReport,
+)
 from licensing.terms.policies import PROGRAMME_POLICY
-from platform_core.access.actors import COMMAND_LINE
+from members.memberships.policies import today_in
+from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.access.grants.relations import assigned
 from platform_core.access.kernel import follows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
-from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
 from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
+from platform_core.deadlines.kinds import Duties, declare_duties
+from platform_core.deadlines.policies import DEADLINE_WORK
 from platform_core.identity.roles import Purpose, Role
 
 READ_SALES_REPORT = Permission("sales_report.read")
 SUPERSEDE_SALES_REPORT = Permission("sales_report.supersede")
 FILE_SALES_REPORT = Permission("licence.file_sales_report")
+"""Signing a report: it binds the licensee, so that it takes a recorded authority."""
+DRAFT_SALES_REPORT = Permission("licence.draft_sales_report")
+"""Having a report's file checked, and seeing what it would bear; nothing is filed by it."""
+RECORD_REPORT_AUTHORITY = Permission("licence.record_report_authority")
+NAME_PRODUCT = Permission("licence.name_product")
+"""Saying which product a name in a licensee's own reports stands for."""
+READ_REPORT_DRAFT = Permission("report_draft.read")
+SIGN_REPORT_DRAFT = Permission("report_draft.sign")
+DISCARD_REPORT_DRAFT = Permission("report_draft.discard")
+READ_REPORT_AUTHORITY = Permission("report_authority.read")
+END_REPORT_AUTHORITY = Permission("report_authority.end")
+READ_PRODUCT_ALIAS = Permission("product_alias.read")
+WITHDRAW_PRODUCT_ALIAS = Permission("product_alias.withdraw")
+NAME_PRODUCT_OF_ALL = Permission("programme.name_product")
+"""Saying which product a name stands for in everybody's reports under a programme."""
 READ_LICENCE_FILING = Permission("licence.read_filing")
 """Which months were reported under a licence: no figures."""
 READ_FILING = Permission("programme.read_filing")
@@ -22,18 +51,55 @@ READ_FILING = Permission("programme.read_filing")
 REMIND_LICENSEES = Permission("programme.remind_licensees")
 READ_REPORT_REMINDER = Permission("report_reminder.read")
 
+EXCUSE_REPORT = Permission("licence.excuse_report")
+"""Saying of a report's deadline that it is done with, as where the report came another way."""
+
 LICENCE_POLICY.extend(
-    allow(Role.LICENSEE, {FILE_SALES_REPORT, READ_LICENCE_FILING}, own_organisation("licensee")),
+    allow(
+        Role.LICENSEE,
+        {FILE_SALES_REPORT, DRAFT_SALES_REPORT, NAME_PRODUCT, READ_LICENCE_FILING},
+        own_organisation("licensee"),
+    ),
     allow((Role.SECRETARIAT, Audience.STAFF), READ_LICENCE_FILING, in_alliance("programme__alliance")),
     allow(
         Role.FINANCE,
-        READ_LICENCE_FILING,
+        {READ_LICENCE_FILING, RECORD_REPORT_AUTHORITY, EXCUSE_REPORT},
         in_operating_entity("programme__operating_entity"),
         purpose=Purpose.ROYALTIES,
     ),
     allow((Role.LEGAL, Role.AUDITOR), READ_LICENCE_FILING, assigned(Licence)),
-    allow(COMMAND_LINE, {FILE_SALES_REPORT, READ_LICENCE_FILING}, everything()),
+    allow(
+        COMMAND_LINE,
+        {FILE_SALES_REPORT, READ_LICENCE_FILING, RECORD_REPORT_AUTHORITY, EXCUSE_REPORT},
+        everything(),
+    ),
+    allow(DEADLINE_WORK, READ_LICENCE_FILING, everything()),
 )
+
+
+declare_duties(Duties(Licence, read=READ_LICENCE_FILING, settle=EXCUSE_REPORT, waive=EXCUSE_REPORT))
+
+
+def authorities_in_force(actor: Actor) -> QuerySet[ReportAuthority]:
+    """Return the authorities by which the actor's seat may sign reports today."""
+    day = today_in(actor, "licence__programme__alliance__zone")
+    return ReportAuthority.objects.filter(
+        Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gt=day), seat=actor.seat_id
+    )
+
+
+def _with_authority(path: str) -> Callable[[Actor], Q]:
+    def holds(actor: Actor) -> Q:
+        if actor.seat_id is None:
+            # The command line takes over what was signed elsewhere.
+            return Q()
+        return Q(Exists(authorities_in_force(actor).filter(licence=OuterRef(path))))
+
+    return holds
+
+
+_NO_AUTHORITY = "Your seat has no recorded authority to sign reports: send the letter of authority to finance."
+LICENCE_POLICY.guard(Guard(FILE_SALES_REPORT, _NO_AUTHORITY, _with_authority("pk")))
 
 SALES_REPORT_POLICY = register(
     Policy(
@@ -58,6 +124,67 @@ SALES_REPORT_POLICY = register(
     )
 )
 
+SALES_REPORT_POLICY.guard(Guard(SUPERSEDE_SALES_REPORT, _NO_AUTHORITY, _with_authority("licence")))
+
+REPORT_DRAFT_POLICY = register(
+    Policy(
+        ReportDraft,
+        read=READ_REPORT_DRAFT,
+        no_staff="until it is signed a report is its licensee's own paper",
+        rules=[
+            allow(
+                Role.LICENSEE,
+                {READ_REPORT_DRAFT, SIGN_REPORT_DRAFT, DISCARD_REPORT_DRAFT},
+                own_organisation("licence__licensee"),
+            ),
+        ],
+    )
+)
+REPORT_DRAFT_POLICY.guard(Guard(SIGN_REPORT_DRAFT, _NO_AUTHORITY, _with_authority("licence")))
+
+REPORT_AUTHORITY_POLICY = register(
+    Policy(
+        ReportAuthority,
+        read=READ_REPORT_AUTHORITY,
+        rules=[
+            allow(Role.LICENSEE, {READ_REPORT_AUTHORITY, END_REPORT_AUTHORITY}, own_organisation("licence__licensee")),
+            allow(
+                Role.FINANCE,
+                {READ_REPORT_AUTHORITY, END_REPORT_AUTHORITY},
+                in_operating_entity("licence__programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(Audience.STAFF, READ_REPORT_AUTHORITY, in_alliance("licence__programme__alliance")),
+            allow(COMMAND_LINE, {READ_REPORT_AUTHORITY, END_REPORT_AUTHORITY}, everything()),
+        ],
+    )
+)
+
+# A licensee reads its own names alone: one that finance gave to all may tell of a rival's products.
+PRODUCT_ALIAS_POLICY = register(
+    Policy(
+        ProductAlias,
+        read=READ_PRODUCT_ALIAS,
+        rules=[
+            allow(Role.LICENSEE, {READ_PRODUCT_ALIAS, WITHDRAW_PRODUCT_ALIAS}, own_organisation("licence__licensee")),
+            allow(
+                Role.FINANCE,
+                READ_PRODUCT_ALIAS,
+                in_operating_entity("programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(
+                Role.FINANCE,
+                WITHDRAW_PRODUCT_ALIAS,
+                in_operating_entity("programme__operating_entity").narrowed(Q(licence=None), "of everybody's"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(Audience.STAFF, READ_PRODUCT_ALIAS, in_alliance("programme__alliance")),
+            allow(COMMAND_LINE, {READ_PRODUCT_ALIAS, WITHDRAW_PRODUCT_ALIAS}, everything()),
+        ],
+    )
+)
+
 # That a month was reported is what filing is: whoever may read the one sees the other, and no more of the report.
 REPORTED_MONTH_POLICY = register(
     Policy(
@@ -75,9 +202,14 @@ REPORTED_MONTH_POLICY = register(
 
 PROGRAMME_POLICY.extend(
     allow(Role.SECRETARIAT, {READ_FILING, REMIND_LICENSEES}, in_alliance()),
-    allow(Role.FINANCE, {READ_FILING, REMIND_LICENSEES}, in_operating_entity(), purpose=Purpose.ROYALTIES),
+    allow(
+        Role.FINANCE,
+        {READ_FILING, REMIND_LICENSEES, NAME_PRODUCT_OF_ALL},
+        in_operating_entity(),
+        purpose=Purpose.ROYALTIES,
+    ),
     allow(Audience.STAFF, READ_FILING, in_alliance()),
-    allow(COMMAND_LINE, {READ_FILING, REMIND_LICENSEES}, everything()),
+    allow(COMMAND_LINE, {READ_FILING, REMIND_LICENSEES, NAME_PRODUCT_OF_ALL}, everything()),
 )
 
 REPORT_REMINDER_POLICY = register(
@@ -103,3 +235,6 @@ ACCESS_LOG_POLICY.extend(allow(Role.LICENSEE, READ_ACCESS_LOG, of_own_figures(Sa
 SALES_REPORT_POLICY.belong_to("licence__licensee")
 REPORTED_MONTH_POLICY.belong_to("licence__licensee")
 REPORT_REMINDER_POLICY.belong_to("licence__licensee")
+REPORT_DRAFT_POLICY.belong_to("licence__licensee")
+REPORT_AUTHORITY_POLICY.belong_to("licence__licensee")
+PRODUCT_ALIAS_POLICY.belong_to("licence__licensee")

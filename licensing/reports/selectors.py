@@ -2,24 +2,38 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from licensing.agreements.models import BINDING_STATES, Licence
 from licensing.agreements.policies import READ_LICENCE
 from licensing.reports import storage
-from licensing.reports.calculation import last_quarter
-from licensing.reports.models import ReportedMonth, ReportReminder, SalesReport
-from licensing.reports.policies import READ_FILING, READ_LICENCE_FILING
-from licensing.terms.models import Programme
+from licensing.reports.calculation import last_quarter, quarter_of
+from licensing.reports.models import (
+    DraftState,
+    ProductAlias,
+    ReportAuthority,
+    ReportDraft,
+    ReportedMonth,
+    ReportReminder,
+    SalesReport,
+)
+from licensing.reports.policies import DRAFT_SALES_REPORT, READ_FILING, READ_LICENCE_FILING
+from licensing.terms.models import Programme, TermsState, TermsVersion
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.clock import today
+from platform_core.identity.models import RoleAssignment, Seat
+from platform_core.identity.roles import Role
+from platform_core.problems import Conflict, WrongState
+
+YEARS_DUE: Final = 2
+"""So many years back it is looked at what a licensee has not reported."""
 
 MONTHS_SHOWN: Final = 120
 """So many months of a licence are told at most, the latest."""
@@ -60,6 +74,16 @@ def filed_file(report: SalesReport) -> Path | None:
 def lines_file(report: SalesReport) -> Path:
     """Return where a report's checked lines are kept as Parquet."""
     return storage.lines_file(report.pk)
+
+
+def lines_sold(report: SalesReport) -> Path | None:
+    """Return where the lines of a report are kept that has some; None where nothing was sold."""
+    if report.is_nil:
+        return None
+    path = storage.lines_file(report.pk)
+    if not path.exists():
+        raise Conflict(f"The file of report {report.pk} is missing: restore it from the backup.")
+    return path
 
 
 def unreported_licences(first: date, last: date) -> QuerySet[Licence]:
@@ -133,6 +157,132 @@ def _calendar_months(first: date, last: date) -> list[date]:
     return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
+@dataclass(frozen=True, slots=True)
+class DueReport:
+    """Months of a licence that are to be reported together, until when, and the draft of them that is open."""
+
+    licence: Licence
+    first_month: date
+    last_month: date
+    due_on: date
+    days_left: int
+    draft_id: UUID | None
+
+
+def due_reports(*, actor: Actor) -> list[DueReport]:
+    """Return what the actor's organisation has to report, the earliest first: quarters, or what of them is missing.
+
+    The quarters of the last two years that are over are looked at; what is older is finance's to ask for.
+    """
+    own = Licence.objects.permitted_to(actor, DRAFT_SALES_REPORT).filter(state__in=BINDING_STATES)
+    licences = list(own.select_related("programme__alliance").order_by("programme__code", "code", "pk"))
+    if not licences:
+        return []
+    day = {licence.pk: today(actor.clock, licence.programme.alliance.zone) for licence in licences}
+    last = last_quarter(max(day.values()))[1]
+    first = date(last.year - YEARS_DUE, last.month, 1)
+    missing = missing_months(licences, first, last)
+    open_drafts = report_drafts(actor=actor).filter(licence__in=licences, state=DraftState.OPEN)
+    drafts = {(draft.licence_id, draft.first_month, draft.last_month): draft.pk for draft in open_drafts}
+    found = []
+    for licence in licences:
+        for months in _asked_together(licence, missing[licence.pk]):
+            due_on = report_due_on(licence.programme, months[-1])
+            # A quarter that is over elsewhere first is not over here yet.
+            if months[-1] <= last_quarter(day[licence.pk])[1]:
+                left = (due_on - day[licence.pk]).days
+                draft = drafts.get((licence.pk, months[0], months[-1]))
+                found.append(DueReport(licence, months[0], months[-1], due_on, left, draft))
+    return sorted(found, key=lambda row: (row.due_on, row.licence.programme.code, row.licence.code, row.first_month))
+
+
+def _asked_together(licence: Licence, missing: Collection[date]) -> list[list[date]]:
+    """Return the quarters of which nothing is reported whole, and single months of the others."""
+    quarters: dict[tuple[date, date], list[date]] = {}
+    for month in missing:
+        quarters.setdefault(quarter_of(month), []).append(month)
+    found = []
+    for (first, last), months in quarters.items():
+        runs = len(_calendar_months(max(first, licence.starts_on or first), min(last, licence.ends_on or last)))
+        found += [[first, last]] if len(months) == runs else [[month] for month in months]
+    return found
+
+
+def report_due_on(programme: Programme, month: date) -> date:
+    """Return the day by which the sales of a month are to be reported: so many days after its quarter."""
+    last = quarter_of(month)[1]
+    return date(last.year + last.month // 12, last.month % 12 + 1, 1) + timedelta(days=programme.report_days - 1)
+
+
 def report_reminders(*, actor: Actor) -> VisibleQuerySet[ReportReminder]:
     """List the reminders to report that the actor may know of."""
     return ReportReminder.objects.visible_to(actor)
+
+
+def report_drafts(*, actor: Actor) -> VisibleQuerySet[ReportDraft]:
+    """List the drafts of reports the actor may see: those of its own organisation."""
+    return ReportDraft.objects.visible_to(actor).select_related("licence__programme", "licence__licensee")
+
+
+def get_report_draft(draft_id: UUID, *, actor: Actor, for_change: bool = False) -> ReportDraft:
+    """Fetch one draft the actor may see."""
+    return get_visible(ReportDraft, draft_id, actor=actor, for_change=for_change, along=["licence__programme"])
+
+
+def draft_lines(draft: ReportDraft) -> Path:
+    """Return where an open draft's checked lines are kept; there are none once it has ended."""
+    if draft.state != DraftState.OPEN:
+        raise WrongState("This draft was signed or discarded already.")
+    return storage.draft_folder(draft.pk) / storage.LINES_NAME
+
+
+def draft_details(draft: ReportDraft) -> Path | None:
+    """Return where the details of an open draft's lines are kept; None where it has none."""
+    return storage.draft_folder(draft.pk) / storage.DETAILS_NAME if draft.details_sha256 else None
+
+
+def report_before(draft: ReportDraft) -> SalesReport | None:
+    """Return the report to set a draft beside: the one it supersedes, or the last that counts before its months."""
+    if draft.supersedes is not None:
+        return draft.supersedes
+    counting = SalesReport.objects.filter(licence=draft.licence_id, superseded_by=None)
+    return counting.filter(last_month__lt=draft.first_month).order_by("-last_month", "-pk").first()
+
+
+def report_authorities(*, actor: Actor) -> VisibleQuerySet[ReportAuthority]:
+    """List who may sign reports, as far as the actor may know."""
+    return ReportAuthority.objects.visible_to(actor).select_related("licence", "seat__user")
+
+
+def seats_to_authorise(licence: Licence) -> QuerySet[Seat]:
+    """Return the open seats of a licensee that report for it, any of which its letter of authority may name."""
+    reporting = RoleAssignment.objects.filter(seat=OuterRef("pk"), role=Role.LICENSEE, ends_at=None)
+    return Seat.objects.filter(Exists(reporting), organisation=licence.licensee_id, ended_at=None)
+
+
+def product_aliases(*, actor: Actor) -> VisibleQuerySet[ProductAlias]:
+    """List the names of products the actor may see that are in use."""
+    rows = ProductAlias.objects.visible_to(actor).filter(withdrawn_at=None)
+    return rows.select_related("programme", "licence")
+
+
+def products_by_name(licence: Licence) -> dict[str, str]:
+    """Return which product each name stands for in a licensee's reports: its own names come before everybody's."""
+    rows = ProductAlias.objects.filter(Q(licence=None) | Q(licence=licence), programme=licence.programme_id)
+    found = rows.filter(withdrawn_at=None).order_by(F("licence").asc(nulls_first=True), "pk")
+    return dict(found.values_list("key", "product"))
+
+
+def products_of(programme: Programme, *, licence: Licence | None = None) -> list[str]:
+    """Return the products that a programme's terms name, as they stand; none, where its rates are for any product.
+
+    Rates that name licences are between their parties: they count for the licence that asks alone.
+    """
+    version = (
+        TermsVersion.objects.filter(programme=programme, state=TermsState.PUBLISHED).order_by("-in_force_from").first()
+    )
+    named: set[str] = set()
+    for rate in version.content.get("rates", []) if version is not None else []:
+        if "licences" not in rate or (licence is not None and licence.code in rate["licences"]):
+            named.update(rate.get("products", []))
+    return sorted(named)

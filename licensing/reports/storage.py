@@ -18,6 +18,9 @@ FILED_NAME: Final = "filed"
 
 LINES_NAME: Final = "lines.parquet"
 
+DETAILS_NAME: Final = "details.parquet"
+"""What was said of the lines besides: a close takes the lines alone."""
+
 INCOMING: Final = "incoming"
 """The folder of files that are being checked."""
 
@@ -42,6 +45,16 @@ def lines_file(report_id: UUID) -> Path:
     return report_folder(report_id) / LINES_NAME
 
 
+def details_file(report_id: UUID) -> Path:
+    """Return where the details of the lines are kept, if there are any."""
+    return report_folder(report_id) / DETAILS_NAME
+
+
+def draft_folder(draft_id: UUID) -> Path:
+    """Return a draft's folder, which stands apart from those of reports."""
+    return Path(settings.DATA_DIR) / "files" / "report-drafts" / draft_id.hex[-2:] / str(draft_id)
+
+
 @contextmanager
 def new_folder() -> Iterator[Path]:
     """Give a folder to write a report's files in; what is not moved away by `keep` is removed again."""
@@ -57,12 +70,32 @@ def new_folder() -> Iterator[Path]:
 
 def keep(folder: Path, report_id: UUID) -> None:
     """Give the files of a new folder to a report, all at once, so that they outlive a power cut from here on."""
-    target = report_folder(report_id)
+    _move(folder, report_folder(report_id))
+
+
+def keep_draft(folder: Path, draft_id: UUID) -> None:
+    """Give the files of a new folder to a draft."""
+    private_folder(draft_folder(draft_id).parents[1])
+    _move(folder, draft_folder(draft_id))
+
+
+def link_draft(draft_id: UUID, folder: Path) -> None:
+    """Have a draft's files in a new folder as well: the draft keeps its own until the report is on record."""
+    for path in draft_folder(draft_id).iterdir():
+        os.link(path, folder / path.name)
+
+
+def _move(folder: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     sync_tree(folder)
     os.replace(folder, target)
-    for changed in (target.parent, reports_folder()):
+    for changed in (target.parent, target.parents[1]):
         sync(changed)
+
+
+def discard_draft(draft_id: UUID) -> None:
+    """Remove the files of a draft that was signed or discarded."""
+    shutil.rmtree(draft_folder(draft_id), ignore_errors=True)
 
 
 def discard(report_id: UUID) -> None:

@@ -2,14 +2,32 @@
 
 from django.urls import path
 
-from licensing.reports import api
+from licensing.reports.api import drafts, preparing, reports
+
+_DRAFT = "report-drafts/<uuid:draft_id>"
 
 urlpatterns = [
-    path("sales-reports", api.SalesReportsView.as_view()),
-    path("sales-reports/<uuid:report_id>", api.SalesReportView.as_view()),
-    path("sales-reports/<uuid:report_id>/file", api.SalesReportFileView.as_view()),
-    path("sales-reports/<uuid:report_id>/superseding-reports", api.SupersedingReportsView.as_view()),
-    path("licences/<uuid:licence_id>/filed-months", api.FiledMonthsView.as_view()),
-    path("programmes/<uuid:programme_id>/missing-reports", api.MissingReportsView.as_view()),
-    path("programmes/<uuid:programme_id>/report-reminders", api.ReportRemindersView.as_view()),
+    path("sales-reports", reports.SalesReportsView.as_view()),
+    path("sales-reports/<uuid:report_id>", reports.SalesReportView.as_view()),
+    path("sales-reports/<uuid:report_id>/file", reports.SalesReportFileView.as_view()),
+    path("sales-reports/<uuid:report_id>/receipt", reports.ReceiptView.as_view()),
+    path("sales-reports/<uuid:report_id>/superseding-reports", reports.SupersedingReportsView.as_view()),
+    path("report-drafts", drafts.ReportDraftsView.as_view()),
+    path("report-drafts/typed", drafts.TypedReportDraftsView.as_view()),
+    path(_DRAFT, drafts.ReportDraftView.as_view()),
+    path(f"{_DRAFT}/figures", drafts.ReportDraftFiguresView.as_view()),
+    path(f"{_DRAFT}/lines", drafts.ReportDraftLinesView.as_view()),
+    path(f"{_DRAFT}/preview", drafts.ReportPreviewView.as_view()),
+    path(f"{_DRAFT}/signature", drafts.ReportSignaturesView.as_view()),
+    path(f"{_DRAFT}/removal", drafts.ReportDraftRemovalView.as_view()),
+    path("due-reports", reports.DueReportsView.as_view()),
+    path("product-aliases", preparing.ProductAliasesView.as_view()),
+    path("product-aliases/<uuid:alias_id>/withdrawal", preparing.ProductAliasWithdrawalView.as_view()),
+    path("report-authorities", preparing.ReportAuthoritiesView.as_view()),
+    path("report-authorities/<uuid:authority_id>/end", preparing.ReportAuthorityEndView.as_view()),
+    path("licences/<uuid:licence_id>/report-template", preparing.ReportTemplateView.as_view()),
+    path("licences/<uuid:licence_id>/reporting-seats", preparing.ReportingSeatsView.as_view()),
+    path("licences/<uuid:licence_id>/filed-months", reports.FiledMonthsView.as_view()),
+    path("programmes/<uuid:programme_id>/missing-reports", reports.MissingReportsView.as_view()),
+    path("programmes/<uuid:programme_id>/report-reminders", reports.ReportRemindersView.as_view()),
 ]

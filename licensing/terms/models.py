@@ -31,10 +31,15 @@ class Programme(Record):
     currency = models.CharField(max_length=3)
     """ISO 4217 code of the currency royalties are settled in."""
     state = models.CharField(max_length=20, choices=ProgrammeState, default=ProgrammeState.DRAFT)
+    report_days = models.PositiveSmallIntegerField(default=30)
+    """Days after the end of a quarter by which its sales are to be reported."""
 
     class Meta:
         ordering = ("alliance", "code")
         constraints = (
+            models.CheckConstraint(
+                condition=Q(report_days__gte=1, report_days__lte=180), name="programme_report_days_are_few"
+            ),
             models.UniqueConstraint(fields=("alliance", "code"), name="programme_code_once_in_alliance"),
             models.CheckConstraint(condition=~Q(code=""), name="programme_code_is_given"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="programme_currency_is_a_code"),

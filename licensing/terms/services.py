@@ -1,7 +1,7 @@
 """Opening programmes, and drafting and publishing their terms."""
 
 from datetime import date
-from typing import Any, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -29,6 +29,17 @@ _EVENTS = {
     "begin closing": "programme.closing_started",
     "close": "programme.closed",
 }
+
+
+MOST_REPORT_DAYS: Final = 180
+"""So many days after a quarter its sales are to be reported at the latest."""
+
+
+class ProgrammeEdits(TypedDict, total=False):
+    """What may be changed of a programme."""
+
+    name: str
+    report_days: int
 
 
 class TermsEdits(TypedDict, total=False):
@@ -72,14 +83,17 @@ def take_over_programme(
 
 
 @transaction.atomic
-def edit_programme(*, actor: Actor, programme_id: UUID, name: str) -> Programme:
-    """Change a programme's name."""
+def edit_programme(*, actor: Actor, programme_id: UUID, **edits: Unpack[ProgrammeEdits]) -> Programme:
+    """Change a programme's name, or until how many days after a quarter its sales are to be reported."""
     programme = get_visible(Programme, programme_id, actor=actor, for_change=True)
     require(actor, EDIT_PROGRAMME, programme)
     checks = Checks()
-    checks.text("name", name, longest=500)
+    if "name" in edits:
+        checks.text("name", edits["name"], longest=500)
+    if not 1 <= edits.get("report_days", 1) <= MOST_REPORT_DAYS:
+        checks.wrong("report_days", "out_of_range", f"Name 1 to {MOST_REPORT_DAYS} days.")
     checks.refuse()
-    changes = apply_edits(programme, {"name": name})
+    changes = apply_edits(programme, edits)
     if changes:
         programme.save(update_fields=list(changes))
         record_event("programme.edited", actor=actor, subject=programme, changes=changes)

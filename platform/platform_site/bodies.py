@@ -26,6 +26,7 @@ LARGEST_UPLOAD: Final = LARGEST_FILE + LARGEST_BODY
 
 _UPLOADS: Final = (
     (re.compile(r"/api/v1/sales-reports(/[0-9a-f-]{36}/superseding-reports)?", re.ASCII), LARGEST_UPLOAD),
+    (re.compile(r"/api/v1/report-drafts", re.ASCII), LARGEST_UPLOAD),
     (re.compile(r"/api/v1/documents", re.ASCII), LARGEST_DOCUMENT + LARGEST_BODY),
 )
 

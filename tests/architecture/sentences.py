@@ -64,7 +64,8 @@ TOLD_LATER: Final = frozenset({"ExportError", "ResultsError", "TimeUp", "Unreach
 
 PASSED_ON: Final[Mapping[str, str]] = {
     "platform/platform_core/webhooks/sending.py": "{}",
-    "licensing/reports/calculation.py": "{}",
+    "licensing/reports/calculation/lines.py": "{}",
+    "licensing/reports/calculation/periods.py": "{}",
     "licensing/engine/cells.py": "{0} {}",
 }
 """Modules whose ValueError is told as it is, and what stands before it."""

@@ -21,7 +21,10 @@ SILENT = {
     "licensing/billing/services/writing_off.py": {"_end": "announced by who calls it"},
     "licensing/payments/services/booking.py": {"_book": "the invoice it settles is announced where that is written"},
     "licensing/close/totals/services.py": {"_release": "reading made it, or the statements' workings did"},
-    "licensing/reports/services/filing.py": {"_file": NEW, "_supersede": "announced by who calls it"},
+    "licensing/reports/services/filing.py": {
+        "file_checked": "announced by _tell",
+        "supersede_checked": "announced by _tell",
+    },
     "licensing/reports/services/reminding.py": {"_remind": TOLD},
     "licensing/terms/services.py": {"open_programme": NEW, "take_over_programme": MANY, "draft_terms": NEW},
     "members/charter/services/versions.py": {"start_charter": NEW},

@@ -39,6 +39,8 @@ OF_NO_ALLIANCE = {
     # Between whoever asks and the owner: the alliance is not to learn that there is one.
     "licence_request",
     "requested_patent",
+    # Until it is signed a report is its licensee's own paper.
+    "report_draft",
 }
 """People and their work belong to no alliance: their own organisation reads what its people did. Nor does a seal."""
 

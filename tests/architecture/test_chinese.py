@@ -31,6 +31,8 @@ PASSES_ON = {
     "licensing/payments/services/working.py": "what the payment service said, which is recorded",
     "licensing/reports/api.py": "how a period is written",
     "licensing/reports/services/filing.py": "mistakes in lines",
+    "licensing/reports/api/asking.py": "how a period is written",
+    "licensing/reports/services/checking.py": "mistakes in lines, and what the reading of a workbook said",
     "licensing/terms/services.py": "mistakes in terms",
     "platform/platform_core/access/kernel.py": "the words of guards",
     "platform/platform_core/api/problems.py": "what Django and its REST framework say",

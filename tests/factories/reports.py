@@ -3,9 +3,20 @@
 from datetime import UTC, date, datetime
 
 from licensing.agreements.models import Licence, LicenceState
-from licensing.reports.models import FileKind, ReportedMonth, ReportReminder, SalesReport
+from licensing.reports.calculation import alias_key, write_lines
+from licensing.reports.models import (
+    FileKind,
+    ProductAlias,
+    ReportAuthority,
+    ReportDraft,
+    ReportedMonth,
+    ReportReminder,
+    SalesReport,
+)
+from licensing.reports.storage import LINES_NAME, draft_folder
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
-from platform_core.identity.models import Alliance, OperatingEntity, Organisation
+from platform_core.files import file_sha256
+from platform_core.identity.models import Alliance, OperatingEntity, Organisation, Seat
 from pools.composition.models import Pool, PoolState
 from tests.factories.core import NOON
 from tests.factories.world import World
@@ -58,6 +69,7 @@ def make_nil_report(licence: Licence, month: date) -> SalesReport:
         last_month=month,
         kind=FileKind.NIL,
         lines_sha256="0" * 64,
+        number=licence.sales_reports.count() + 1,
         filed_at=NOON,
     )
     ReportedMonth.objects.create(licence=licence, month=month, report=report)
@@ -76,6 +88,7 @@ def make_filed_report(licence: Licence, month: date) -> SalesReport:
         file_sha256="1" * 64,
         line_count=1,
         lines_sha256="1" * 64,
+        number=licence.sales_reports.count() + 1,
         filed_at=NOON,
     )
     ReportedMonth.objects.create(licence=licence, month=month, report=report)
@@ -88,6 +101,34 @@ def make_report_reminder(licence: Licence, month: date, **columns: object) -> Re
     return ReportReminder.objects.create(**{**fixed, **columns})
 
 
+def make_report_authority(licence: Licence, seat: Seat, **columns: object) -> ReportAuthority:
+    """Let a seat of a licensee sign its reports."""
+    fixed = {"title": "总经理", "letter": "POA-1", "starts_on": date(2024, 1, 1), "recorded_at": NOON}
+    return ReportAuthority.objects.create(licence=licence, seat=seat, **{**fixed, **columns})
+
+
+def make_report_draft(licence: Licence, month: date, **columns: object) -> ReportDraft:
+    """Make an open draft that says nothing was sold in a month, of which only the row is there."""
+    fixed = {"first_month": month, "last_month": month, "kind": FileKind.NIL, "lines_sha256": "0" * 64}
+    return ReportDraft.objects.create(licence=licence, made_at=NOON, **{**fixed, **columns})
+
+
+def write_draft(draft: ReportDraft) -> None:
+    """Write the file of a draft without lines."""
+    folder = draft_folder(draft.pk)
+    folder.mkdir(parents=True)
+    write_lines(iter(()), folder / LINES_NAME)
+    ReportDraft.objects.filter(pk=draft.pk).update(lines_sha256=file_sha256(folder / LINES_NAME))
+    draft.refresh_from_db()
+
+
+def make_product_alias(programme: Programme, name: str, licence: Licence | None = None) -> ProductAlias:
+    """Make a name stand for a product, in one licensee's reports or in everybody's."""
+    return ProductAlias.objects.create(
+        programme=programme, licence=licence, name=name, key=alias_key(name), product="tv", made_at=NOON
+    )
+
+
 def populate(world: World) -> None:
     """Let both companies of each side have a licence, and have reported on it."""
     for number, (alliance, entity) in enumerate(zip(world.alliances, world.entities, strict=True)):
@@ -97,3 +138,8 @@ def populate(world: World) -> None:
             for month in (1, 2):
                 make_nil_report(licence, date(2025, month, 1))
             make_report_reminder(licence, date(2025, 3, 1))
+            seat = Seat.objects.filter(organisation=organisation, ended_at=None).earliest("pk")
+            make_report_authority(licence, seat)
+            make_report_draft(licence, date(2025, 9, 1))
+            make_product_alias(programme, f"set of {code}", licence)
+        make_product_alias(programme, "television")

@@ -22,6 +22,7 @@ from platform_core.identity.models import Alliance, OperatingEntity, Organisatio
 from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.tasks import run
 from pools.composition.models import Pool, PoolMember, PoolState
+from tests.factories.reports import make_report_authority
 
 NOW = datetime(2026, 2, 2, 4, 0, tzinfo=UTC)
 """The instant the small world lives at: all of 2025 is over."""
@@ -194,6 +195,7 @@ def add_licensee(world: SmallWorld, code: str, *, starts_on: date = date(2024, 1
     )
     world.licences[code] = licence
     world.seats[code] = make_person(organisation, f"{world.alliance.code}-{code}", Role.LICENSEE)
+    make_report_authority(licence, world.seats[code])
     return licence
 
 

@@ -1,19 +1,30 @@
-"""Filing and superseding sales reports, and reminding of those that are missing."""
+"""Drafting, signing and superseding sales reports, and what belongs to them: authorities, names, reminders."""
 
-from licensing.reports.services.filing import (
-    LARGEST_FILE,
-    Upload,
-    file_sales_report,
-    months_between,
-    supersede_sales_report,
-)
+from licensing.reports.services.authorities import end_report_authority, record_report_authority
+from licensing.reports.services.checking import LARGEST_FILE, Upload, typed_lines
+from licensing.reports.services.drafting import discard_report_draft, draft_sales_report, sign_report_draft
+from licensing.reports.services.filing import file_sales_report, months_between, supersede_sales_report
+from licensing.reports.services.following import follow_reports
+from licensing.reports.services.naming import name_product, name_product_of_all, withdraw_product_alias
 from licensing.reports.services.reminding import remind_licensees
+from licensing.reports.services.signing import statement_of
 
 __all__ = [
     "LARGEST_FILE",
     "Upload",
+    "discard_report_draft",
+    "draft_sales_report",
+    "end_report_authority",
     "file_sales_report",
+    "follow_reports",
     "months_between",
+    "name_product",
+    "name_product_of_all",
+    "record_report_authority",
     "remind_licensees",
+    "sign_report_draft",
+    "statement_of",
     "supersede_sales_report",
+    "typed_lines",
+    "withdraw_product_alias",
 ]

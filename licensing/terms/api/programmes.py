@@ -36,6 +36,7 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
             "name",
             "currency",
             "state",
+            "report_days",
             "allowed_steps",
         )
 
@@ -97,7 +98,10 @@ class NewProgrammeSerializer(serializers.Serializer[Any]):
 class ProgrammeEditsSerializer(serializers.Serializer[Any]):
     """What may be changed of a programme."""
 
-    name = serializers.CharField(max_length=500)
+    name = serializers.CharField(max_length=500, required=False)
+    report_days = serializers.IntegerField(
+        required=False, help_text="days after the end of a quarter by which its sales are to be reported"
+    )
 
 
 class ProgrammeStepSerializer(serializers.Serializer[Any]):
@@ -164,7 +168,7 @@ class ProgrammeView(HouseView):
 
     @extend_schema(operation_id="programmes_edit", request=ProgrammeEditsSerializer, responses=ProgrammeSerializer)
     def patch(self, request: Request, programme_id: UUID) -> Response:
-        """Change a programme's name."""
+        """Change a programme's name, or until when its sales are to be reported."""
         return self.edit(
             request,
             ProgrammeEditsSerializer,

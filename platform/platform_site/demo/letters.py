@@ -8,6 +8,7 @@ from typing import Final
 
 from licensing.papers.pages import typeset
 from platform_core.documents.services import NewFile
+from platform_core.typesetting import typeset
 from platform_site.demo.names import Firm
 
 TEMPLATE: Final = Path(__file__).with_name("letter.typ")

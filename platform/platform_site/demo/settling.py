@@ -25,7 +25,12 @@ from licensing.close.services.queueing import WORKINGS
 from licensing.close.workings.services import release_workings
 from licensing.engine import close_bundle
 from licensing.reports import storage as report_storage
-from licensing.reports.services import Upload, file_sales_report, supersede_sales_report
+from licensing.reports.services import (
+    Upload,
+    file_sales_report,
+    record_report_authority,
+    supersede_sales_report,
+)
 from platform_core.clock import Clock
 from platform_core.jobs.models import Job
 from platform_core.jobs.running import Running
@@ -33,6 +38,7 @@ from platform_core.jobs.services import actor_of_job, start, succeed
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.days import first_day, months_of
 from platform_site.demo.people import APPROVER, CALCULATOR, reporter_of
+from platform_site.demo.programmes import Licence
 from platform_site.demo.sales import Report, reports
 from platform_site.demo.stage import Script, Stage
 from platform_site.demo.story import CLOSES, Close
@@ -46,6 +52,7 @@ class Settling:
     def __init__(self, stage: Stage, contracting: Contracting) -> None:
         self._stage = stage
         self._contracting = contracting
+        self._signing: set[str] = set()
         self._reports: dict[tuple[str, str], UUID] = {}
         self._kept_reports: list[UUID] = []
         self._runs: dict[Close, UUID] = {}
@@ -61,7 +68,22 @@ class Settling:
             if close.posted_on is not None:
                 script.add(close.posted_on, "09:30", "closes", partial(self._post, close))
 
+    def _let_sign(self, licence: Licence) -> None:
+        """Have finance record the letter that a licensee sends along with its first report."""
+        if licence.code in self._signing:
+            return
+        self._signing.add(licence.code)
+        record_report_authority(
+            actor=self._stage.acting(CALCULATOR),
+            licence_id=self._contracting.licences[licence.code],
+            seat_id=self._stage.seats[reporter_of(licence.licensee).email],
+            title="销售报告授权代表",
+            letter=f"{licence.code} 号合同授权书",
+            starts_on=licence.signed_on,
+        )
+
     def _file(self, report: Report) -> None:
+        self._let_sign(report.licence)
         actor = self._stage.acting(reporter_of(report.licence.licensee))
         upload = Upload(report.file_name, BytesIO(report.content()))
         key = (report.licence.code, report.quarter)

@@ -1,10 +1,11 @@
 """The home page: each role sees what it can do next, and nobody sees what is another's."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from licensing.agreements.models import Licence
 from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import Statement
 from licensing.close.services import approve_close_run, send_back_close_run, start_close_run
@@ -94,10 +95,12 @@ def test_a_rejected_calculation_comes_first(world: SmallWorld, filed: Filed) -> 
 
 
 def test_reports_that_lack_are_told_to_those_concerned(world: SmallWorld, filed: Filed) -> None:
-    add_licensee(world, "L4")
+    Licence.objects.update(starts_on=date(2025, 1, 1))
+    add_licensee(world, "L4", starts_on=date(2025, 10, 1))
     world.report("L4", [("2025-10", 1), ("2025-11", 1)], first="2025-10", last="2025-11")
     (mine,) = home(world, "L4")["waiting"]
     assert (mine["kind"], mine["title"], mine["detail"]["last_month"]) == ("report.due", "L4", "2025-12")
+    assert (mine["due_on"], mine["severity"]) == ("2026-01-30", "overdue")
     assert kinds(home(world, "L1")) == []
     for office in ("calculator", "secretariat"):
         (row,) = [row for row in home(world, office)["waiting"] if row["kind"] == "report.missing"]

@@ -83,6 +83,13 @@ from tests.factories.payments import (
     make_stripe_account,
 )
 from tests.factories.reports import make_filed_report, make_report_reminder
+from tests.factories.reports import (
+    make_filed_report,
+    make_product_alias,
+    make_report_authority,
+    make_report_draft,
+    make_report_reminder,
+)
 from tests.factories.signin import make_invitation, make_lock, make_session, make_token
 from tests.factories.submissions import make_call, make_evaluator, make_opinion, make_panel, make_submission
 from tests.factories.terms import make_programme, make_terms
@@ -228,6 +235,9 @@ def add_report(at: Elsewhere) -> None:
     licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
     make_filed_report(licence, month())
     make_report_reminder(licence, month())
+    make_report_draft(licence, month())
+    make_report_authority(licence, at.seat, title=WORD)
+    make_product_alias(at.programme, f"{WORD} {next(_numbers)}", licence)
 
 
 def add_close(at: Elsewhere) -> None:

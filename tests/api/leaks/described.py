@@ -46,6 +46,8 @@ KINDS = {
     "list_version": "composition.ListVersion",
     "with": "composition.Pool",
     "since": "composition.ListVersion",
+    "supersedes": "reports.SalesReport",
+    "replaces": "reports.ReportDraft",
     "call": "submissions.Call",
     "submission": "submissions.Submission",
     "claim": "submissions.SubmissionClaim",

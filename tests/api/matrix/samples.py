@@ -15,8 +15,9 @@ from django.db.models import QuerySet
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
 from licensing.close.models import Adjustment, CloseRun, Statement
-from licensing.reports.models import FileKind, SalesReport
-from licensing.reports.storage import filed_file
+from licensing.reports.calculation import write_lines
+from licensing.reports.models import FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
+from licensing.reports.storage import LINES_NAME, draft_folder, filed_file, lines_file
 from licensing.terms.models import Programme, TermsVersion
 from members.charter.models import Charter, CharterSignature, CharterVersion, SeatAuthority
 from members.memberships.models import Membership, MembershipRules
@@ -29,6 +30,7 @@ from platform_core.deadlines.models import CalendarFeed, Deadline, DeadlineRun
 from platform_core.documents.models import Document
 from platform_core.documents.selectors import document_file
 from platform_core.exchange.models import Import, SavedMapping
+from platform_core.files import file_sha256
 from platform_core.identity.models import Organisation, RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
@@ -74,7 +76,7 @@ from tests.factories.exchange import write_file
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_difference, make_encumbrance, make_patent, make_source
-from tests.factories.reports import make_filed_report
+from tests.factories.reports import make_filed_report, make_report_authority, write_draft
 from tests.factories.submissions import make_call, make_evaluator
 from tests.factories.webhooks import make_webhook
 
@@ -312,6 +314,12 @@ def make_samples() -> Samples:
         ),
         **billing_samples(by_company, by_alliance),
         "reports.SalesReport": by_company(SalesReport.objects.filter(kind=FileKind.CSV), "licence__licensee"),
+        "reports.ReportDraft": by_company(ReportDraft.objects.all(), "licence__licensee"),
+        "reports.ReportAuthority": by_company(ReportAuthority.objects.all(), "licence__licensee"),
+        "reports.ProductAlias": {
+            **by_company(ProductAlias.objects.all(), "licence__licensee"),
+            "of_all": ProductAlias.objects.get(licence=None, programme=programme),
+        },
         "close.CloseRun": by_alliance(posted, "programme__alliance"),
         "close.Adjustment": by_alliance(Adjustment.objects.all(), "run__programme__alliance"),
         "close.Statement": {
@@ -385,6 +393,18 @@ def make_samples() -> Samples:
         file = filed_file(report.pk)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"line")
+        write_lines(iter(()), lines_file(report.pk))
+    for draft in samples.objects["reports.ReportDraft"].values():
+        assert isinstance(draft, ReportDraft)
+        write_draft(draft)
+    # The letter on file names the licensee's seat of the table; it is for its own licence alone.
+    signing = next(asker.actor for asker in samples.askers if asker.name == "licensee")
+    own_draft = samples.objects["reports.ReportDraft"]["own"]
+    assert signing is not None
+    assert signing.seat_id is not None
+    assert isinstance(own_draft, ReportDraft)
+    seat = Seat.objects.get(pk=signing.seat_id)
+    make_report_authority(Licence.objects.get(programme=programme, licensee=company), seat)
     given_by = {"same": world.seats["first secretariat"], "other": world.seats["second secretariat"]}
     samples.objects["access.Grant"] = {
         relation: make_grant(patent, make_seat(), "patent.read", by=given_by[relation])
@@ -414,6 +434,8 @@ def make_samples() -> Samples:
         "claim": str(evaluated.claims.earliest("pk").pk),
         "call": str(Call.objects.filter(state="published", pool__alliance=first).earliest("pk").pk),
         **{f"evaluator{number}": str(make_evaluator(office.organisation).pk) for number in (1, 2, 3)},
+        "lines": file_sha256(draft_folder(own_draft.pk) / LINES_NAME),
+        "reporting_seat": str(signing.seat_id),
         "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
         **billing_values(entity, company, world.seats["first finance"].user),

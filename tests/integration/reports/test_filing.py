@@ -17,7 +17,7 @@ from licensing.reports import storage
 from licensing.reports.calculation import write_lines
 from licensing.reports.models import ReportedMonth, SalesReport
 from licensing.reports.selectors import counting_reports
-from licensing.reports.services import Upload, file_sales_report, filing, supersede_sales_report
+from licensing.reports.services import Upload, checking, file_sales_report, supersede_sales_report
 from platform_core.audit.models import AuditEvent
 from platform_core.files import file_sha256
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, Problem, WrongState
@@ -121,7 +121,7 @@ def test_wrong_lines_are_told_one_by_one_and_nothing_is_filed(world: SmallWorld)
     [
         (b"", "missing_column"),
         (HEADER.encode(), "empty"),
-        (b"PK\x03\x04 a workbook", "unknown_format"),
+        (b"PK\x03\x04 a workbook", "damaged"),
         (b"\xff\xff\xff\xff", "unknown_encoding"),
         (b"PAR1 and no more", "bad_value"),
     ],
@@ -142,7 +142,7 @@ def test_a_file_that_is_no_report_is_refused(world: SmallWorld, content: bytes, 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_read_to_its_end(
     world: SmallWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filing, "LARGEST_FILE", 1 << 20)
+    monkeypatch.setattr(checking, "LARGEST_FILE", 1 << 20)
 
     class Endless(io.BytesIO):
         given = 0
@@ -233,7 +233,7 @@ def _change_while_it_is_read(world: SmallWorld, monkeypatch: pytest.MonkeyPatch,
         Licence.objects.filter(pk=world.licences["L1"].pk).update(**columns)
         return write_lines(*args)
 
-    monkeypatch.setattr(filing, "write_lines", read)
+    monkeypatch.setattr(checking, "write_lines", read)
 
 
 @pytest.mark.parametrize(

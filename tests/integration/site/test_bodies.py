@@ -62,7 +62,7 @@ def test_a_body_that_is_announced_too_large_is_not_read_at_all() -> None:
     assert json.loads(contents)["status"] == 413
 
 
-@pytest.mark.parametrize("path", ["/api/v1/sales-reports", SUPERSEDING])
+@pytest.mark.parametrize("path", ["/api/v1/sales-reports", "/api/v1/report-drafts", SUPERSEDING])
 def test_files_of_sales_are_taken_up_to_their_own_limit(path: str) -> None:
     assert largest_at("POST", path) == LARGEST_UPLOAD
     status, _, _, _ = send(path, [], (b"content-length", str(LARGEST_UPLOAD + 1).encode()))

@@ -11,7 +11,7 @@ export const ORDERS = "/api/v1/payment-orders";
 export const ORDER = "upkeep.paymentorder";
 
 export const STATES = ["open", "settled", "waived", "missed", "void"] as const;
-export const KINDS = ["annuity", "annuity_confirmation"] as const;
+export const KINDS = ["annuity", "annuity_confirmation", "sales_report"] as const;
 export const ORDER_STATES = ["draft", "ordered", "paid", "cancelled"] as const;
 
 export const STANDINGS: Record<string, Standing> = {

@@ -1,11 +1,11 @@
 """Sales reports over HTTP."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -15,8 +15,15 @@ from rest_framework.response import Response
 
 from licensing.agreements.models import Licence
 from licensing.reports import selectors, services
-from licensing.reports.calculation import months_of_period
+from licensing.reports.api.asking import (
+    LANGUAGE,
+    asked_language,
+    asked_months,
+    asked_upload,
+    file_answer,
+)
 from licensing.reports.models import ReportReminder, SalesReport
+from licensing.reports.receipt import receipt_pdf
 from licensing.terms.selectors import get_programme
 from platform_core.access.log import log_access, log_accesses
 from platform_core.api.filters import filtered
@@ -24,7 +31,7 @@ from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.notices.selectors import latest_reminders
-from platform_core.problems import NotFound, invalid
+from platform_core.problems import NotFound
 
 
 class SalesReportSerializer(serializers.ModelSerializer[SalesReport]):
@@ -37,6 +44,10 @@ class SalesReportSerializer(serializers.ModelSerializer[SalesReport]):
     last_month = serializers.DateField(format="%Y-%m", help_text="last month reported")
     supersedes_id = serializers.UUIDField(allow_null=True)
     superseded_by_id = serializers.SerializerMethodField(help_text="the report that took its place, if any")
+    receipt_number = serializers.CharField(help_text="blank: it was filed before there were receipts")
+    names_read = serializers.DictField(
+        child=serializers.CharField(), help_text="names of products in the file, each with the product it was read as"
+    )
 
     class Meta:
         model = SalesReport
@@ -58,6 +69,11 @@ class SalesReportSerializer(serializers.ModelSerializer[SalesReport]):
             "supersedes_id",
             "superseded_by_id",
             "reason",
+            "receipt_number",
+            "signatory_name",
+            "signatory_title",
+            "statement",
+            "names_read",
         )
 
     def get_superseded_by_id(self, report: SalesReport) -> UUID | None:
@@ -74,7 +90,7 @@ class SalesReportFilingSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(
         required=False,
         allow_empty_file=True,
-        help_text="CSV (UTF-8 or GB18030) or Parquet; leave it out where nothing was sold",
+        help_text="CSV (UTF-8 or GB18030), a workbook or Parquet; leave it out where nothing was sold",
     )
     nothing_sold = serializers.BooleanField(default=False, help_text="true where there is no file")
 
@@ -162,6 +178,13 @@ class LicenseesRemindedSerializer(serializers.Serializer[Any]):
     unreached = UnreachedLicenseeSerializer(many=True)
 
 
+def created(report: SalesReport) -> Response:
+    """Answer with a report that was filed."""
+    return Response(
+        SalesReportSerializer(report).data, status=201, headers={"Location": f"/api/v1/sales-reports/{report.pk}"}
+    )
+
+
 class SalesReportsView(HouseView):
     """Sales reports."""
 
@@ -195,17 +218,18 @@ class SalesReportsView(HouseView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """File a report. Each wrong line is told with its number, column and value; nothing is filed then."""
+        """File and sign a report. Each wrong line is told with its number, column and value; nothing is filed then."""
         asked = self.read(SalesReportFilingSerializer, request)
-        first_month, last_month = _months(asked["period"])
+        first_month, last_month = asked_months(asked["period"])
         report = services.file_sales_report(
             actor=self.actor,
             licence_id=asked["licence_id"],
             first_month=first_month,
             last_month=last_month,
-            upload=_upload(asked),
+            upload=asked_upload(asked),
+            language=asked_language(request),
         )
-        return _created(report)
+        return created(report)
 
 
 class SalesReportView(HouseView):
@@ -255,9 +279,13 @@ class SupersedingReportsView(HouseView):
         """Supersede a report with another of the same months. Closed periods are corrected by new runs."""
         asked = self.read(SalesReportSupersedingSerializer, request)
         report = services.supersede_sales_report(
-            actor=self.actor, report_id=report_id, upload=_upload(asked), reason=asked["reason"]
+            actor=self.actor,
+            report_id=report_id,
+            upload=asked_upload(asked),
+            reason=asked["reason"],
+            language=asked_language(request),
         )
-        return _created(report)
+        return created(report)
 
 
 class MissingReportsView(HouseView):
@@ -309,22 +337,42 @@ class ReportRemindersView(HouseView):
         return Response(LicenseesRemindedSerializer(done).data, status=201)
 
 
-def _created(report: SalesReport) -> Response:
-    return Response(
-        SalesReportSerializer(report).data, status=201, headers={"Location": f"/api/v1/sales-reports/{report.pk}"}
+class ReceiptView(HouseView):
+    """The receipt of a sales report."""
+
+    @extend_schema(
+        operation_id="sales_reports_receipt",
+        parameters=[LANGUAGE],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
     )
+    def get(self, request: Request, report_id: UUID) -> HttpResponse:
+        """Take the receipt of a report as PDF; the reading is logged."""
+        report = selectors.get_sales_report(report_id, actor=self.actor)
+        answer = file_answer(
+            receipt_pdf(report, asked_language(request)), f"{report.receipt_number}.pdf", "application/pdf"
+        )
+        log_access("sales_report.receipt_downloaded", actor=self.actor, subject=report)
+        return answer
 
 
-def _upload(asked: dict[str, Any]) -> services.Upload | None:
-    """The file that was sent; leaving it out must be meant."""
-    file = asked.get("file")
-    if (file is None) is not asked["nothing_sold"]:
-        raise invalid("/file", "file_or_nothing", "Send a file, or else nothing_sold as true: one of the two.")
-    return None if file is None else services.Upload(file.name or "", file.file)
+class DueReportSerializer(serializers.Serializer[Any]):
+    """Months of a licence that are to be reported, and until when."""
+
+    licence_id = serializers.UUIDField(source="licence.pk")
+    licence_code = serializers.CharField(source="licence.code")
+    programme_id = serializers.UUIDField(source="licence.programme_id")
+    programme_code = serializers.CharField(source="licence.programme.code")
+    first_month = serializers.DateField(format="%Y-%m")
+    last_month = serializers.DateField(format="%Y-%m")
+    due_on = serializers.DateField(help_text="day by which they are to be reported")
+    days_left = serializers.IntegerField(help_text="below 0: so many days late")
+    draft_id = serializers.UUIDField(allow_null=True, help_text="the open draft of these months, if any")
 
 
-def _months(period: str) -> tuple[date, date]:
-    try:
-        return months_of_period(period)
-    except ValueError as error:
-        raise invalid("/period", "invalid", str(error)) from error
+class DueReportsView(HouseView):
+    """What the own organisation has to report."""
+
+    @extend_schema(operation_id="due_reports", responses=DueReportSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List the months that you have to report, licence by licence, the earliest first."""
+        return Response(DueReportSerializer(selectors.due_reports(actor=self.actor), many=True).data)

@@ -1,0 +1,1 @@
+"""Sales reports over HTTP."""

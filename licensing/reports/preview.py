@@ -1,0 +1,208 @@
+"""What a draft would bear, as far as its licensee may know: worked out by the engine of the close."""
+
+import csv
+import os
+import tempfile
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+from licensing.agreements.models import Licence
+from licensing.agreements.selectors import bundle_tables
+from licensing.engine import close_bundle, load_document, period_months
+from licensing.engine.cells import plain
+from licensing.engine.model import first_day
+from licensing.reports import storage
+from licensing.reports.calculation import LINE_COLUMNS, named_periods
+from licensing.reports.models import FileKind, ReportDraft, SalesReport
+from licensing.reports.selectors import counting_reports, draft_lines, lines_sold
+from licensing.terms.calculation import for_period, toml_text
+from licensing.terms.selectors import terms_in_force
+from platform_core.access.actors import Actor
+from platform_core.money import exponent
+from pools.composition.selectors import bundle_members, bundle_patents
+
+MOST_PERIODS: Final = 8
+"""So many closes a preview works out at most; a longer report is looked at in parts."""
+MOST_ROWS: Final = 500
+_MOST_REASONS: Final = 20
+_OF_LICENCES: Final = ("licences.csv", "licence_changes.csv", "charges.csv", "bilaterals.csv")
+_TELLING: Final = frozenset({"no_rate", "no_fx", "outside_licence", "negative_total"})
+"""Refusals of the engine that are about what the licensee itself reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What one product bears in one country under one rate."""
+
+    period: str
+    product: str
+    sold_in: str
+    rate_id: str
+    units: int
+    amount: str
+    """In major units of the programme's currency, exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why no royalty can be told: a code, and what it is about."""
+
+    code: str
+    value: str = ""
+
+
+@dataclass(slots=True)
+class Preview:
+    """What a draft would bear: amounts in minor units of the programme's currency, or why none can be told."""
+
+    currency: str
+    periods: list[str]
+    royalty_minor: int = 0
+    credit_minor: int = 0
+    due_minor: int = 0
+    rows: list[Bearing] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    in_group: bool = False
+    """Whether the licence accumulates with a group, of which other licensees' sales are not counted here."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether amounts could be worked out."""
+        return not self.reasons
+
+
+def preview_of(draft: ReportDraft, *, actor: Actor) -> Preview:
+    """Work out what a draft would bear under the terms of today, with the licensee's own reports and nobody else's.
+
+    A close counts the sales of all affiliates of a group and may come to another amount; whatever is not the
+    licensee's own to see is left out here, so that the amount tells nothing of it.
+    """
+    licence = draft.licence
+    programme = licence.programme
+    periods = named_periods(draft.first_month, draft.last_month)
+    preview = Preview(programme.currency, periods, in_group=bool(licence.enterprise))
+    if len(periods) > MOST_PERIODS:
+        preview.reasons.append(Reason("too_long", str(MOST_PERIODS)))
+        return preview
+    own = list(Licence.objects.filter(programme=programme, licensee=licence.licensee_id).values_list("code", flat=True))
+    amounts: dict[tuple[str, str, str, str], list[int]] = {}
+    for period in periods:
+        with tempfile.TemporaryDirectory(dir=_scratch()) as folder:
+            bundle, out = Path(folder) / "bundle", Path(folder) / "out"
+            if not _write_bundle(draft, bundle, period, own, actor, preview):
+                return preview
+            if close_bundle(bundle, out).status != "closed":
+                preview.reasons += _reasons(out / "rejected.csv")
+                return preview
+            _add_invoice(preview, out / "invoices.csv", licence.code)
+            _add_amounts(amounts, out / "royalties.csv", licence.code, period)
+    digits = exponent(programme.currency)
+    ordered = sorted(amounts.items(), key=lambda item: (periods.index(item[0][0]), -item[1][1], item[0]))
+    preview.rows = [
+        Bearing(*key, units, plain(Fraction(micros, 10 ** (digits + 6))))
+        for key, (units, micros) in ordered[:MOST_ROWS]
+    ]
+    return preview
+
+
+def _scratch() -> Path:
+    folder = storage.reports_folder() / storage.INCOMING
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _write_bundle(
+    draft: ReportDraft, bundle: Path, period: str, own: Sequence[str], actor: Actor, preview: Preview
+) -> bool:
+    programme = draft.licence.programme
+    months = period_months(period)
+    if months is None:
+        raise ValueError(f"{period} is no period")
+    last_month = first_day(months[1])
+    last_day = date(last_month.year, last_month.month, monthrange(last_month.year, last_month.month)[1])
+    terms = terms_in_force(programme.pk, on=last_day)
+    if terms is None:
+        preview.reasons.append(Reason("no_terms", period))
+        return False
+    bundle.mkdir(parents=True)
+    document = for_period(
+        load_document(terms.document), programme=programme.code, currency=programme.currency, period=period
+    )
+    # What was collected is not known before anything is billed.
+    document = {**document, "programme": {**document["programme"], "basis": "accrued"}}
+    (bundle / "programme.toml").write_text(toml_text(document), "utf-8")
+    (bundle / "members.csv").write_bytes(bundle_members(programme.pool_id, last_day=last_day))
+    (bundle / "patents.csv").write_bytes(bundle_patents(programme.pool_id))
+    for name, content in bundle_tables(programme.pk, period=period).items():
+        (bundle / name).write_bytes(_of(own, content) if name in _OF_LICENCES else content)
+    resets = all(rate.get("reset") != "never" for rate in document.get("rates", []))
+    reports = counting_reports(
+        actor=actor,
+        programme_id=programme.pk,
+        first_month=last_month.replace(month=1) if resets else None,
+        last_month=last_month,
+    ).filter(licence__licensee=draft.licence.licensee_id)
+    _link_sales(draft, reports.exclude(pk=draft.supersedes_id) if draft.supersedes_id else reports, bundle)
+    return True
+
+
+def _link_sales(draft: ReportDraft, reports: Iterable[SalesReport], bundle: Path) -> None:
+    sales = bundle / "sales"
+    sales.mkdir()
+    for report in reports:
+        if (lines := lines_sold(report)) is not None:
+            os.link(lines, sales / f"{report.pk}.parquet")
+    if draft.kind != FileKind.NIL:
+        os.link(draft_lines(draft), sales / f"{draft.pk}.parquet")
+    if not any(sales.iterdir()):
+        sales.rmdir()
+        (bundle / "sales.csv").write_text(",".join(LINE_COLUMNS) + "\n", "utf-8")
+
+
+def _of(own: Sequence[str], table: bytes) -> bytes:
+    """Keep the rows of a table that are of the licensee's own licences."""
+    rows = list(csv.reader(table.decode().splitlines()))
+    at = rows[0].index("licence_id")
+    return _csv([rows[0], *(row for row in rows[1:] if row[at] in own)])
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def _reasons(rejected: Path) -> list[Reason]:
+    """Say why the engine refused, as far as it is about the licensee's own sales; the rest is finance's to mend."""
+    found: dict[Reason, None] = {}
+    for row in _rows(rejected):
+        of_sales = row["file"].startswith("sales/") or row["code"] in _TELLING
+        found[Reason(row["code"], row["value"]) if of_sales else Reason("records")] = None
+    return list(found)[:_MOST_REASONS]
+
+
+def _add_invoice(preview: Preview, invoices: Path, code: str) -> None:
+    for row in _rows(invoices):
+        if row["licence_id"] == code:
+            preview.royalty_minor += int(row["royalty_minor"])
+            preview.credit_minor += int(row["credit_minor"])
+            preview.due_minor += int(row["due_minor"])
+
+
+def _add_amounts(amounts: dict[tuple[str, str, str, str], list[int]], royalties: Path, code: str, period: str) -> None:
+    for row in _rows(royalties):
+        if row["licence_id"] == code:
+            sums = amounts.setdefault((period, row["product"], row["sold_in"], row["rate_id"]), [0, 0])
+            sums[0] += int(row["units"])
+            sums[1] += int(row["billed_micros"])
+
+
+def _rows(path: Path) -> Iterable[Mapping[str, Any]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
