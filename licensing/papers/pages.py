@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Final
 
 from licensing.papers.paper import Money, Paper
-from platform_core.problems import Problem
-from licensing.close.papers.paper import Money, Paper
 from platform_core.typesetting import typeset
 
 TEMPLATE: Final = Path(__file__).with_name("paper.typ")

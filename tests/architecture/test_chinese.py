@@ -26,7 +26,6 @@ PASSES_ON = {
     "licensing/close/services/queueing.py": "why a job ended",
     "licensing/engine/compute.py": "mistakes in terms",
     "licensing/engine/terms/values.py": "what only_with was given",
-    "licensing/distribution/services/calculating.py": "why a job ended, which is recorded",
     "licensing/payments/api.py": "what the payment service refused",
     "licensing/payments/services/working.py": "what the payment service said, which is recorded",
     "licensing/reports/api.py": "how a period is written",

@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from licensing.papers.pages import typeset
 from platform_core.documents.services import NewFile
 from platform_core.typesetting import typeset
 from platform_site.demo.names import Firm

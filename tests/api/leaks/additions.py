@@ -82,7 +82,6 @@ from tests.factories.payments import (
     make_service_event,
     make_stripe_account,
 )
-from tests.factories.reports import make_filed_report, make_report_reminder
 from tests.factories.reports import (
     make_filed_report,
     make_product_alias,

@@ -66,7 +66,7 @@ KINDS = {
     "licence": "agreements.Licence",
     "renews": "agreements.Licence",
     "run": "close.CloseRun",
-    "statement": "distribution.DistributionItem",
+    "GET objections statement": "distribution.DistributionItem",
     "close_run": "close.CloseRun",
     "against": "close.CloseRun",
     "GET terms-versions/{terms_version_id}/differences against": "terms.TermsVersion",

@@ -94,9 +94,6 @@ def books_of(world: World) -> dict[str, dict[str, Sample]]:
             ),
             "same": waiting.get(operating_entity=entity, holder=rival),
             "other": waiting.get(operating_entity=elsewhere, holder=stranger),
-            "bank": royalties.get(operating_entity=entity, kind=BANK.code),
-            "same": royalties.get(operating_entity=entity, holder=rival),
-            "other": royalties.get(operating_entity=elsewhere, holder=stranger),
             "bank": royalties.get(operating_entity=entity, kind=BANK.code, label=""),
         },
         "ledger.Entry": {
