@@ -7,7 +7,16 @@ from django.db.models import Q
 from licensing.agreements.policies import LICENCE_POLICY, READ_LICENCE, READ_LICENCE_NAME, RECORD_RECEIPT
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.policies import INVOICE_POLICY, READ_INVOICE, SETTLE_INVOICE
-from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund, ServiceEvent, StripeAccount
+from licensing.payments.models import (
+    BankAllocation,
+    BankReceipt,
+    MatchingTerms,
+    OnlineMovement,
+    OnlinePayment,
+    OnlineRefund,
+    ServiceEvent,
+    StripeAccount,
+)
 from licensing.terms.models import Programme
 from platform_core.access.actors import COMMAND_LINE, SystemWork
 from platform_core.access.kernel import follows
@@ -20,6 +29,7 @@ from platform_core.identity.policies import (
     READ_OPERATING_ENTITY,
     READ_ORGANISATION,
 )
+from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import Purpose, Role
 from platform_core.ledger.policies import (
@@ -46,14 +56,18 @@ PAY_ONLINE_PAYMENT = Permission("online_payment.pay")
 PROPOSE_REFUND = Permission("online_payment.propose_refund")
 READ_ONLINE_REFUND = Permission("online_refund.read")
 DECIDE_REFUND = Permission("online_refund.decide")
+SET_MATCHING_TERMS = Permission("operating_entity.set_matching_terms")
+READ_MATCHING_TERMS = Permission("matching_terms.read")
+READ_BANK_RECEIPT = Permission("bank_receipt.read")
+USE_PREPAID = Permission("invoice.use_prepaid")
 READ_SERVICE_EVENT = Permission("service_event.read")
 
 _NO_STAFF: Final = "what is paid is nothing that a staff session needs"
 _ISSUED: Final = Q(state=InvoiceState.ISSUED)
 
 OPERATING_ENTITY_POLICY.extend(
-    allow(Role.FINANCE, CONNECT_STRIPE, in_operating_entity("pk"), purpose=Purpose.ROYALTIES),
-    allow(COMMAND_LINE, CONNECT_STRIPE, everything()),
+    allow(Role.FINANCE, {CONNECT_STRIPE, SET_MATCHING_TERMS}, in_operating_entity("pk"), purpose=Purpose.ROYALTIES),
+    allow(COMMAND_LINE, {CONNECT_STRIPE, SET_MATCHING_TERMS}, everything()),
     allow(PAYMENT_WORK, {READ_OPERATING_ENTITY, KEEP_BOOKS}, everything()),
 )
 ORGANISATION_POLICY.extend(allow(PAYMENT_WORK, READ_ORGANISATION, everything()))
@@ -67,7 +81,7 @@ INVOICE_POLICY.extend(
     ),
     allow(
         Role.FINANCE,
-        PAY_INVOICE_ONLINE,
+        {PAY_INVOICE_ONLINE, USE_PREPAID},
         in_operating_entity("licence__programme__operating_entity"),
         purpose=Purpose.ROYALTIES,
     ),
@@ -173,6 +187,55 @@ SERVICE_EVENT_POLICY = register(
     )
 )
 SERVICE_EVENT_POLICY.belong_to("payment__invoice__licence__licensee")
+
+MATCHING_TERMS_POLICY = register(
+    Policy(
+        MatchingTerms,
+        read=READ_MATCHING_TERMS,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(Role.FINANCE, READ_MATCHING_TERMS, in_operating_entity(), purpose=Purpose.ROYALTIES),
+            allow(COMMAND_LINE, READ_MATCHING_TERMS, everything()),
+        ],
+    )
+)
+
+BANK_RECEIPT_POLICY = register(
+    Policy(
+        BankReceipt,
+        read=READ_BANK_RECEIPT,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                READ_BANK_RECEIPT,
+                in_operating_entity("line__bank_account__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(COMMAND_LINE, READ_BANK_RECEIPT, everything()),
+        ],
+    )
+)
+BANK_RECEIPT_POLICY.belong_to("licensee", "allocations__settlement__invoice__licence__licensee")
+declare_reference(Reference(BankReceipt, "licensee", Fate.MOVED, "what is left over is of whoever paid it"))
+
+BANK_ALLOCATION_POLICY = register(
+    Policy(
+        BankAllocation,
+        read=READ_BANK_RECEIPT,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                READ_BANK_RECEIPT,
+                in_operating_entity("receipt__line__bank_account__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(COMMAND_LINE, READ_BANK_RECEIPT, everything()),
+        ],
+    )
+)
+BANK_ALLOCATION_POLICY.belong_to("settlement__invoice__licence__licensee")
 
 ACCESS_LOG_POLICY.extend(allow(Role.LICENSEE, READ_ACCESS_LOG, of_own_figures(OnlinePayment)))
 declare_decision(

@@ -1,5 +1,12 @@
 """Paying online, giving back, and taking down what the payment service says."""
 
+from licensing.payments.services.allocating import (
+    Part,
+    allocate_line,
+    match_lines,
+    set_matching_terms,
+    use_prepaid,
+)
 from licensing.payments.services.connecting import close_stripe_account, connect_stripe_account
 from licensing.payments.services.hearing import hear_event
 from licensing.payments.services.paying import WORK, start_online_payment
@@ -8,12 +15,17 @@ from licensing.payments.services.working import work_on_due_payments, work_on_pa
 
 __all__ = [
     "WORK",
+    "Part",
+    "allocate_line",
     "close_stripe_account",
     "connect_stripe_account",
     "decide_refund",
     "hear_event",
+    "match_lines",
     "propose_refund",
+    "set_matching_terms",
     "start_online_payment",
+    "use_prepaid",
     "work_on_due_payments",
     "work_on_payment",
 ]

@@ -27,6 +27,8 @@ Proposals = Callable[[Sequence[StatementLine], Actor], Mapping[UUID, Sequence[Pr
 """Answers by the ids of lines, in as many questions for many lines as for one."""
 Take = Callable[[Actor, StatementLine, UUID], None]
 """Books what a line is for, out of the unassigned receipts, in the transaction that assigns it; or refuses it."""
+GiveBack = Callable[[Actor, StatementLine, UUID, str], None]
+"""Puts back what was taken of a line, for a reason, in the transaction that releases it; or refuses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Claimant:
     subject_type: str
     propose: Proposals
     take: Take
+    give_back: GiveBack | None = None
+    """None: what it took stays taken."""
 
 
 _claimants: Final[dict[str, Claimant]] = {}

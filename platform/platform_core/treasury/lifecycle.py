@@ -8,6 +8,7 @@ LINE_LIFECYCLE: Lifecycle[LineState] = Lifecycle(
         "assign": ({LineState.OPEN, LineState.SET_ASIDE}, LineState.ASSIGNED),
         "set aside": ({LineState.OPEN}, LineState.SET_ASIDE),
         "take up": ({LineState.SET_ASIDE}, LineState.OPEN),
+        "release": ({LineState.ASSIGNED}, LineState.OPEN),
         "reverse": ({LineState.OPEN, LineState.SET_ASIDE}, LineState.REVERSED),
     }
 )

@@ -7,12 +7,14 @@ from platform_core.treasury.services.lines import (
     set_line_aside,
     take_line_up,
 )
+from platform_core.treasury.services.releasing import release_line
 from platform_core.treasury.services.statements import take_statement
 
 __all__ = [
     "assign_line",
     "edit_bank_account",
     "open_bank_account",
+    "release_line",
     "reverse_line",
     "set_line_aside",
     "take_line_up",

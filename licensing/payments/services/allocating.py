@@ -1,0 +1,342 @@
+"""What arrived at a bank is for one invoice or several, less what banks kept; what is left over is paid ahead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from licensing.billing.lifecycle import SettlementKind
+from licensing.billing.models import Settlement
+from licensing.billing.services import NewSettlement, hold_invoices, settle_invoice, take_settlement_back
+from licensing.payments.kinds import PREPAID
+from licensing.payments.models import BankAllocation, BankReceipt, MatchingTerms
+from licensing.payments.policies import SET_MATCHING_TERMS, USE_PREPAID
+from licensing.payments.selectors import arrived_by, recognisers, tolerance_on
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import get_visible, require
+from platform_core.audit.services import record_event
+from platform_core.checks import Checks, told_as
+from platform_core.clock import today
+from platform_core.identity.models import OperatingEntity, Organisation
+from platform_core.identity.roles import Purpose
+from platform_core.ids import new_id
+from platform_core.ledger.calculation import Line
+from platform_core.ledger.kinds import SUSPENSE
+from platform_core.ledger.models import Account, Entry
+from platform_core.ledger.selectors import balance_of
+from platform_core.ledger.services import NewEntry, open_account, post_entry
+from platform_core.problems import Conflict, Problem, invalid
+from platform_core.realtime.services import announce
+from platform_core.treasury.models import LineState, StatementLine
+from platform_core.treasury.selectors import get_statement_line, statement_lines
+from platform_core.treasury.services import assign_line
+
+RECEIPTS: Final = "bank_receipts"
+"""The claimant of lines that were said to be for several things at once."""
+MOST_PARTS: Final = 200
+"""How many invoices one payment may be for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a payment is for an invoice, and what banks on the way kept of what was sent for it."""
+
+    invoice_id: UUID
+    amount_minor: int
+    charge_minor: int = 0
+
+
+@transaction.atomic
+def set_matching_terms(
+    *, actor: Actor, operating_entity_id: UUID, currency: str, from_on: date, charge_tolerance_minor: int
+) -> MatchingTerms:
+    """Set how much of a payment banks on the way may keep from a day on without anybody having to answer for it."""
+    entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
+    require(actor, SET_MATCHING_TERMS, entity)
+    checks = Checks()
+    checks.currency("currency", currency)
+    if not 0 <= charge_tolerance_minor < 10**9:
+        checks.wrong("charge_tolerance_minor", "bad_amount", "Write an amount of at least 0, in minor units.")
+    checks.refuse()
+    with told_as(_PROBLEMS):
+        terms = MatchingTerms.objects.create(
+            operating_entity=entity, currency=currency, from_on=from_on, charge_tolerance_minor=charge_tolerance_minor
+        )
+    record_event(
+        "matching_terms.set",
+        actor=actor,
+        subject=terms,
+        changes={"currency": (None, currency), "charge_tolerance_minor": (None, charge_tolerance_minor)},
+    )
+    announce(terms)
+    return terms
+
+
+@transaction.atomic
+def allocate_line(
+    *,
+    actor: Actor,
+    line_id: UUID,
+    parts: Sequence[Part],
+    licensee_id: UUID | None = None,
+    is_automatic: bool = False,
+) -> BankReceipt:
+    """Say which invoices a payment is for, and settle them; what is left over is the licensee's, paid ahead.
+
+    One payment may be for invoices of several licensees that pay for each other. What banks kept settles the invoice
+    too, within the tolerance. Raises InvalidInput where the parts come to more than arrived, or nobody is named for
+    what is left over.
+    """
+    line = get_statement_line(line_id, actor=actor, for_change=True)
+    _check_parts(line, parts)
+    left = line.amount_minor - sum(part.amount_minor for part in parts)
+    if left and licensee_id is None:
+        raise invalid("/licensee_id", "required", "Say whose money it is that is left over.")
+    receipt = BankReceipt(
+        id=new_id(), line=line, is_automatic=is_automatic, at=actor.clock.now(), user_id=actor.user_id
+    )
+    _fill(actor, receipt, line, parts, licensee_id if left else None, left)
+    assign_line(actor=actor, line_id=line.pk, claimant=RECEIPTS, subject_id=receipt.pk)
+    return receipt
+
+
+def take_for_receipt(actor: Actor, line: StatementLine, subject_id: UUID) -> None:
+    """Take a line for what `allocate_line` has settled with it already; for nothing else."""
+    if not BankReceipt.objects.filter(pk=subject_id, line=line, taken_back_at=None).exists():
+        raise invalid("/subject_id", "unknown", "Say which invoices this payment is for.")
+
+
+def take_for_invoice(actor: Actor, line: StatementLine, subject_id: UUID) -> None:
+    """Take a line for the one invoice it was said to be for: what is open of it, the rest paid ahead."""
+    invoice = hold_invoices(actor=actor, invoice_ids=[subject_id])[subject_id]
+    amount = min(line.amount_minor, invoice.open_minor)
+    if amount <= 0:
+        raise Conflict("Nothing is open of this invoice.")
+    receipt = BankReceipt(id=new_id(), line=line, at=actor.clock.now(), user_id=actor.user_id)
+    left = line.amount_minor - amount
+    part = Part(invoice.pk, amount)
+    _check_parts(line, [part])
+    _fill(actor, receipt, line, [part], invoice.licence.licensee_id if left else None, left)
+
+
+@transaction.atomic
+def match_lines(*, actor: Actor, bank_account_id: UUID) -> int:
+    """Settle what the open lines of a bank account pay beyond doubt, and return how many; others wait for people."""
+    waiting = statement_lines(actor=actor).filter(
+        bank_account=bank_account_id,
+        bank_account__purpose=Purpose.ROYALTIES,
+        state=LineState.OPEN,
+        amount_minor__gt=0,
+    )
+    lines = list(waiting.order_by("booked_on", "place", "pk"))
+    matched = 0
+    for seen in lines:
+        line = StatementLine.objects.select_for_update(skip_locked=True).filter(pk=seen.pk).first()
+        if line is None or line.state != LineState.OPEN:
+            # Somebody says this very moment what it is for.
+            continue
+        # Looked up anew for each: what one line settled is open no more for the next.
+        known = recognisers([line], actor=actor)
+        certain = known[line.bank_account.operating_entity_id, line.bank_account.currency].certain(arrived_by(line))
+        if certain is not None:
+            parts = [Part(invoice_id, amount) for invoice_id, amount in certain.items()]
+            allocate_line(actor=actor, line_id=line.pk, parts=parts, is_automatic=True)
+            matched += 1
+    return matched
+
+
+@transaction.atomic
+def use_prepaid(*, actor: Actor, invoice_id: UUID, amount_minor: int, key: UUID) -> Settlement:
+    """Settle an invoice with what its licensee paid ahead. Raises InvalidInput for more than there is."""
+    invoice = hold_invoices(actor=actor, invoice_ids=[invoice_id])[invoice_id]
+    require(actor, USE_PREPAID, invoice)
+    entity = invoice.licence.programme.operating_entity
+    prepaid = _prepaid_account(actor, entity, invoice.licence.licensee_id, invoice.currency)
+    if not 0 < amount_minor <= -balance_of(prepaid.pk, actor=actor):
+        raise invalid("/amount_minor", "too_much", "Less than that was paid ahead.")
+    waiting = _waiting_account(actor, entity, invoice.currency)
+    on = today(actor.clock, entity.alliance.zone)
+    post_entry(
+        actor=actor,
+        operating_entity_id=entity.pk,
+        entry=NewEntry(
+            key=uuid5(key, "prepaid"),
+            name="prepaid.used",
+            effective_on=on,
+            subject=invoice,
+            lines=[Line(prepaid.pk, amount_minor), Line(waiting.pk, -amount_minor)],
+            memo=invoice.number_text,
+        ),
+    )
+    return settle_invoice(
+        actor=actor,
+        invoice_id=invoice.pk,
+        settlement=NewSettlement(key=key, kind=SettlementKind.PAYMENT, amount_minor=amount_minor, on=on),
+        from_account_id=waiting.pk,
+    )
+
+
+def give_receipt_back(actor: Actor, line: StatementLine, subject_id: UUID, reason: str) -> None:
+    """Take back what a line was taken for: its invoices are open again, and its money waits."""
+    receipt = BankReceipt.objects.select_for_update().filter(line=line, taken_back_at=None).first()
+    if receipt is None:
+        raise Conflict("What this line was taken for was taken back already.")
+    waiting = _waiting_account(actor, line.bank_account.operating_entity, line.bank_account.currency)
+    on = today(actor.clock, line.bank_account.operating_entity.alliance.zone)
+    receipt.taken_back_at = actor.clock.now()
+    receipt.save(update_fields=["taken_back_at"])
+    for allocation in BankAllocation.objects.filter(receipt=receipt).select_related("charge").order_by("pk"):
+        for settlement_id in (allocation.charge_id, allocation.settlement_id):
+            if settlement_id is not None:
+                take_settlement_back(
+                    actor=actor,
+                    settlement_id=settlement_id,
+                    key=uuid5(settlement_id, "taken back"),
+                    on=on,
+                    reason=reason,
+                    to_account_id=waiting.pk if settlement_id == allocation.settlement_id else None,
+                )
+    if receipt.prepaid_minor and receipt.licensee_id is not None:
+        prepaid = _prepaid_account(
+            actor, line.bank_account.operating_entity, receipt.licensee_id, line.bank_account.currency
+        )
+        if -balance_of(prepaid.pk, actor=actor) < receipt.prepaid_minor:
+            raise Conflict("What was paid ahead with this was used since: take that back first.")
+        _post(
+            actor,
+            line,
+            key=uuid5(receipt.pk, "taken back"),
+            name="bank_receipt.taken_back",
+            lines=[Line(prepaid.pk, receipt.prepaid_minor), Line(waiting.pk, -receipt.prepaid_minor)],
+            on=on,
+        )
+    record_event("bank_receipt.taken_back", actor=actor, subject=receipt, changes={"reason": (None, reason)})
+    announce(receipt)
+
+
+def _fill(
+    actor: Actor,
+    receipt: BankReceipt,
+    line: StatementLine,
+    parts: Sequence[Part],
+    licensee_id: UUID | None,
+    left: int,
+) -> None:
+    entity, currency = line.bank_account.operating_entity, line.bank_account.currency
+    waiting = _waiting_account(actor, entity, currency)
+    made: list[tuple[Settlement, Settlement | None]] = []
+    hold_invoices(actor=actor, invoice_ids=[part.invoice_id for part in parts])
+    for part in parts:
+        made.append(_settle(actor, receipt, line, part, waiting))
+    if licensee_id is not None:
+        licensee = get_visible(Organisation, licensee_id, actor=actor)
+        prepaid = _prepaid_account(actor, entity, licensee.pk, currency)
+        receipt.licensee, receipt.prepaid_minor = licensee, left
+        receipt.entry = _post(
+            actor,
+            line,
+            key=receipt.pk,
+            name="bank_receipt.paid_ahead",
+            lines=[Line(waiting.pk, left), Line(prepaid.pk, -left)],
+            on=line.booked_on,
+        )
+    receipt.save(force_insert=True)
+    BankAllocation.objects.bulk_create(
+        BankAllocation(receipt=receipt, settlement=settlement, charge=charge) for settlement, charge in made
+    )
+    record_event(
+        "bank_receipt.allocated",
+        actor=actor,
+        subject=receipt,
+        changes={"invoices": (None, len(parts)), "prepaid_minor": (None, receipt.prepaid_minor)},
+    )
+    announce(receipt)
+
+
+def _settle(
+    actor: Actor, receipt: BankReceipt, line: StatementLine, part: Part, waiting: Account
+) -> tuple[Settlement, Settlement | None]:
+    reference = (line.serial or line.text)[:200]
+    key = uuid5(receipt.pk, str(part.invoice_id))
+    paid = settle_invoice(
+        actor=actor,
+        invoice_id=part.invoice_id,
+        settlement=NewSettlement(
+            key=key,
+            kind=SettlementKind.PAYMENT,
+            amount_minor=part.amount_minor,
+            on=line.booked_on,
+            reference=reference,
+        ),
+        from_account_id=waiting.pk,
+    )
+    if not part.charge_minor:
+        return paid, None
+    kept = settle_invoice(
+        actor=actor,
+        invoice_id=part.invoice_id,
+        settlement=NewSettlement(
+            key=uuid5(key, "charge"),
+            kind=SettlementKind.BANK_CHARGE,
+            amount_minor=part.charge_minor,
+            on=max(line.booked_on, paid.invoice.issued_on or line.booked_on),
+            reference=reference,
+        ),
+    )
+    return paid, kept
+
+
+def _check_parts(line: StatementLine, parts: Sequence[Part]) -> None:
+    if line.bank_account.purpose != Purpose.ROYALTIES or line.amount_minor <= 0:
+        raise invalid("/line_id", "not_royalties", "Invoices are paid by money that came in for royalties.")
+    checks = Checks()
+    if len(parts) > MOST_PARTS:
+        checks.wrong("parts", "too_many", f"One payment is for at most {MOST_PARTS} invoices.")
+    if len({part.invoice_id for part in parts}) < len(parts):
+        checks.wrong("parts", "twice", "Name each invoice once.")
+    tolerated = tolerance_on(line.bank_account.operating_entity_id, line.bank_account.currency, line.booked_on)
+    for place, part in enumerate(parts):
+        if part.amount_minor <= 0:
+            checks.wrong(f"parts/{place}/amount_minor", "no_amount", "Write an amount above 0.")
+        if not 0 <= part.charge_minor <= tolerated:
+            checks.wrong(
+                f"parts/{place}/charge_minor", "too_much", "Banks on the way are not taken to keep more than agreed."
+            )
+    if sum(part.amount_minor for part in parts) > line.amount_minor:
+        checks.wrong("parts", "too_much", "This is more than arrived.")
+    checks.refuse()
+
+
+def _post(actor: Actor, line: StatementLine, *, key: UUID, name: str, lines: Sequence[Line], on: date) -> Entry:
+    return post_entry(
+        actor=actor,
+        operating_entity_id=line.bank_account.operating_entity_id,
+        entry=NewEntry(key=key, name=name, effective_on=on, subject=line, lines=lines, memo=line.text[:500]),
+    )
+
+
+def _waiting_account(actor: Actor, entity: OperatingEntity, currency: str) -> Account:
+    return _account(actor, entity, SUSPENSE.code, entity.organisation_id, currency)
+
+
+def _prepaid_account(actor: Actor, entity: OperatingEntity, holder_id: UUID, currency: str) -> Account:
+    return _account(actor, entity, PREPAID.code, holder_id, currency)
+
+
+def _account(actor: Actor, entity: OperatingEntity, kind: str, holder_id: UUID, currency: str) -> Account:
+    return open_account(
+        actor=actor,
+        operating_entity_id=entity.pk,
+        holder_id=holder_id,
+        kind=kind,
+        purpose=Purpose.ROYALTIES,
+        currency=currency,
+    )
+
+
+_PROBLEMS: dict[str, Problem] = {
+    "matchingterms_once_from_a_day": Conflict("There are terms from that day already: choose another day."),
+}
