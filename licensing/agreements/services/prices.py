@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from licensing.agreements.calculation import own_enterprise
-from licensing.agreements.models import KEPT_STATES, Licence, LicenceChange, LicenceState
+from licensing.agreements.models import KEPT_STATES, Licence, LicenceChange
 from licensing.engine.model import Month, Terms, month_of
 from licensing.terms.models import TermsState, TermsVersion
 from licensing.terms.prices import Licensed, PriceChange, TooManyCases, price_changes, price_rises
@@ -159,7 +159,7 @@ class _Fellows:
     """Which licences of a programme ever accumulate with one another as an enterprise."""
 
     def __init__(self, programme_id: UUID) -> None:
-        licences = Licence.objects.filter(programme=programme_id).exclude(state=LicenceState.CANCELLED)
+        licences = Licence.objects.filter(programme=programme_id, state__in=KEPT_STATES)
         self._licences = {licence.pk: licence for licence in licences}
         self._groups: dict[UUID, set[str]] = defaultdict(set)
         for licence in self._licences.values():
