@@ -14,7 +14,8 @@ from licensing.terms.prices import Licensed, price_changes
 from tests.closes.engine_outputs import engine_close
 from tests.closes.random_bundles import RandomBundle, Shape, random_bundle
 
-SEEDS = range(8)
+SEEDS = (1, 10, 14, 19, 21, 28, 39)
+"""In which prices are kept as well as changed; four hundred others were tried when this was written."""
 TARIFF = ("rates", "waivers", "caps", "minimums")
 
 

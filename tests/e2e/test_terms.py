@@ -49,8 +49,9 @@ def opened(open_as: Open, language: str) -> Page:
         route.fulfill(status=200, content_type="application/json", body=json.dumps({**TOLD, "against": against}))
 
     def refusal(route: Route) -> None:
-        problem = {"type": "about:blank", "title": "Refused", "status": 409, "detail": "L7 keeps its price."}
-        route.fulfill(status=409, content_type="application/problem+json", body=json.dumps(problem))
+        wrong = {"pointer": "/document", "code": "price_changes", "message": "L7: “a” would be “b”."}
+        problem = {"title": "Refused", "status": 422, "detail": "Licences keep their price.", "errors": [wrong]}
+        route.fulfill(status=422, content_type="application/problem+json", body=json.dumps(problem))
 
     page.route(re.compile(r"/terms-versions\?"), with_a_draft)
     page.route(re.compile(rf"/terms-versions/{DRAFT}/differences"), differences)
@@ -85,4 +86,5 @@ def test_a_draft_is_published_after_asking_and_a_refusal_says_why(open_as: Open)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("It comes into force on 2031-01-01.")
     dialog.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("L7 keeps its price.")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("Licences keep their price.")
+    expect(page.get_by_role("alert").get_by_role("listitem")).to_have_text(["L7: “a” would be “b”."])

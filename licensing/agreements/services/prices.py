@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from licensing.agreements.calculation import own_enterprise
-from licensing.agreements.models import KEPT_STATES, Licence, LicenceChange, LicenceState
-from licensing.engine.model import Month, Terms, month_of
+from licensing.agreements.models import KEPT_STATES, Licence, LicenceChange
+from licensing.engine.model import Month, month_of
 from licensing.terms.models import TermsState, TermsVersion
-from licensing.terms.prices import Licensed, PriceChange, TooManyCases, price_changes, price_rises
+from licensing.terms.prices import Licensed, PriceChange, PriceComparison, TooManyCases, price_rises
 from licensing.terms.prices.cells import OTHER
 from licensing.terms.selectors import typed_terms
 from platform_core.access.actors import Actor
@@ -35,15 +35,13 @@ def refuse_to_change_kept_prices(*, actor: Actor, version: TermsVersion) -> None
     licences = [licence for licence in kept.order_by("code") if licence.terms_version_id != version.pk]
     if not licences:
         return
-    after, fellows = typed_terms(version), _Fellows(version.programme_id)
-    read: dict[UUID, Terms] = {}
+    fellows = _Fellows(version.programme_id)
+    under = {licence.terms_version_id: licence.terms_version for licence in licences if licence.terms_version}
+    compared = {pk: _compared(signed_under, version) for pk, signed_under in under.items()}
     errors: list[FieldError] = []
     for licence in licences:
-        signed_under = licence.terms_version
-        if signed_under is None:
-            continue
-        before = read.setdefault(signed_under.pk, typed_terms(signed_under))
-        errors += _told(licence, signed_under, before, after, version.in_force_from, fellows)
+        signed_under = under[licence.terms_version_id]
+        errors += _told(licence, signed_under, compared[licence.terms_version_id], fellows)
     if errors:
         raise InvalidInput(
             "Licences keep the price of the terms they were signed under, and this version would bill them otherwise. "
@@ -64,9 +62,9 @@ def require_price_that_can_be_kept(licence: Licence, version: TermsVersion) -> N
     versions = list(later.order_by("in_force_from"))
     if not versions:
         return
-    before, fellows = typed_terms(version), _Fellows(licence.programme_id)
+    fellows = _Fellows(licence.programme_id)
     for other in versions:
-        if errors := _told(licence, version, before, typed_terms(other), other.in_force_from, fellows):
+        if errors := _told(licence, version, _compared(version, other), fellows):
             raise InvalidInput(
                 f"Version {other.number} of the terms is published for later and would bill this licence otherwise, "
                 "which is to keep its price. Publish a version before it that keeps it, or sign that version.",
@@ -105,14 +103,17 @@ def require_rise_within_ceiling(licence: Licence, version: TermsVersion, signed_
         )
 
 
+def _compared(before: TermsVersion, after: TermsVersion) -> PriceComparison:
+    on = after.in_force_from
+    return PriceComparison(typed_terms(before), typed_terms(after), in_force=month_of(on.year, on.month))
+
+
 def _told(
-    licence: Licence, signed_under: TermsVersion, before: Terms, after: Terms, on: date, fellows: "_Fellows"
+    licence: Licence, signed_under: TermsVersion, compared: PriceComparison, fellows: "_Fellows"
 ) -> list[FieldError]:
     """Say in which way a licence would be billed otherwise."""
     try:
-        changes = price_changes(
-            before, after, _licensed(licence), in_force=month_of(on.year, on.month), fellows=fellows.of(licence)
-        )
+        changes = compared.changes(_licensed(licence), fellows.of(licence))
     except TooManyCases:
         message = f"{licence.code}: the rates tell too many cases apart to see that its price is kept."
         return [FieldError("/document", "price_not_seen_to_be_kept", message)]
@@ -159,23 +160,23 @@ class _Fellows:
     """Which licences of a programme ever accumulate with one another as an enterprise."""
 
     def __init__(self, programme_id: UUID) -> None:
-        licences = Licence.objects.filter(programme=programme_id).exclude(state=LicenceState.CANCELLED)
+        licences = Licence.objects.filter(programme=programme_id, state__in=KEPT_STATES)
         self._licences = {licence.pk: licence for licence in licences}
         self._groups: dict[UUID, set[str]] = defaultdict(set)
+        self._in_group: dict[str, set[UUID]] = defaultdict(set)
         for licence in self._licences.values():
             self._groups[licence.pk].add(licence.enterprise or own_enterprise(licence.licensee_id))
         changes = LicenceChange.objects.filter(licence__in=self._licences).exclude(enterprise="")
         for licence_id, enterprise in changes.values_list("licence", "enterprise"):
             self._groups[licence_id].add(enterprise)
+        for licence_id, groups in self._groups.items():
+            for enterprise in groups:
+                self._in_group[enterprise].add(licence_id)
 
     def of(self, licence: Licence) -> list[Licensed]:
         """Return the others that a licence ever is in an enterprise with."""
-        own = self._groups[licence.pk]
-        return [
-            _licensed(other)
-            for pk, other in sorted(self._licences.items())
-            if pk != licence.pk and self._groups[pk] & own
-        ]
+        together = set().union(*(self._in_group[enterprise] for enterprise in self._groups[licence.pk]))
+        return [_licensed(self._licences[pk]) for pk in sorted(together - {licence.pk})]
 
 
 def _licensed(licence: Licence) -> Licensed:

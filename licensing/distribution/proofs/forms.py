@@ -234,7 +234,7 @@ def _published(document: object, place: str) -> Published:
         raise ProofProblem("bad_rows", place="rows", most=MOST_PAYEES)
     rows = tuple(_row(row, f"row {number}") for number, row in enumerate(fields["rows"], start=1))
     if type(fields["count"]) is not int or fields["count"] != len(rows):
-        raise ProofProblem("wrong_count", count=str(fields["count"])[:MOST_DIGITS], found=len(rows))
+        raise ProofProblem("wrong_count", count=_shown(str(fields["count"])), found=len(rows))
     labels = [row.label for row in rows]
     if any(one >= other for one, other in itertools.pairwise(labels)):
         raise ProofProblem("not_in_order")

@@ -4,7 +4,7 @@ Pure: no Django, no database, no clock, no network. Worked out from the terms al
 """
 
 from licensing.terms.prices.cells import Licensed, TooManyCases
-from licensing.terms.prices.keeping import PriceChange, price_changes
+from licensing.terms.prices.keeping import PriceChange, PriceComparison, price_changes
 from licensing.terms.prices.rising import PriceRise, price_rises
 
-__all__ = ["Licensed", "PriceChange", "PriceRise", "TooManyCases", "price_changes", "price_rises"]
+__all__ = ["Licensed", "PriceChange", "PriceComparison", "PriceRise", "TooManyCases", "price_changes", "price_rises"]

@@ -10,6 +10,7 @@ from licensing.terms.prices.cells import (
     Case,
     Horizon,
     Licensed,
+    TooManyCases,
     cases_of,
     horizon_of,
     limits_reaching,
@@ -30,16 +31,55 @@ class PriceChange:
     after: str = ""
 
 
+class PriceComparison:
+    """Two versions of terms, the second from the month it comes into force; licences alike are looked at once."""
+
+    def __init__(self, before: Terms, after: Terms, *, in_force: Month) -> None:
+        self.before = before
+        self.after = after
+        self.in_force = in_force
+        self._known: dict[tuple[object, ...], list[PriceChange] | None] = {}
+
+    def changes(self, licensed: Licensed, fellows: Sequence[Licensed] = ()) -> list[PriceChange]:
+        """Return what the second version would bill a licence otherwise; none is kept.
+
+        `fellows` are other licences that accumulate with it as one enterprise: units that they add under a rate now
+        they must add under the same one then. Where the terms do not show that a bill stays the same, it counts as
+        changed: waivers, caps and minimums must be written alike for the licence. Raises TooManyCases.
+        """
+        horizon = horizon_of(licensed, self.in_force, [*self.before.rates, *self.after.rates])
+        # All that the answer depends on: which entries are for the licence, and which for those it counts with.
+        of_fellows = sorted({self._entries_for(fellow, horizon) for fellow in fellows})
+        alike = (horizon, self._entries_for(licensed, horizon), *of_fellows)
+        if alike not in self._known:
+            try:
+                self._known[alike] = _changes(self.before, self.after, licensed, fellows, horizon)
+            except TooManyCases:
+                self._known[alike] = None
+        found = self._known[alike]
+        if found is None:
+            raise TooManyCases
+        return found
+
+    def _entries_for(self, licensed: Licensed, horizon: Horizon) -> tuple[bool, ...]:
+        found: list[bool] = []
+        for terms in (self.before, self.after):
+            found += [reaches(rate.match, licensed, horizon) for rate in terms.rates]
+            found += [reaches(limit.match, licensed, horizon) for limit in (*terms.waivers, *terms.caps)]
+            found += [each.licences is None or licensed.code in each.licences for each in terms.minimums]
+        return tuple(found)
+
+
 def price_changes(
     before: Terms, after: Terms, licensed: Licensed, *, in_force: Month, fellows: Sequence[Licensed] = ()
 ) -> list[PriceChange]:
-    """Return what another version would bill a licence otherwise from the month it comes into force; none is kept.
+    """Return what another version would bill one licence otherwise, as `PriceComparison` does for many."""
+    return PriceComparison(before, after, in_force=in_force).changes(licensed, fellows)
 
-    `fellows` are other licences that accumulate with it as one enterprise: units that they add under a rate now they
-    must add under the same one then. Where the terms do not show that a bill stays the same, it counts as changed:
-    waivers, caps and minimums must be written alike for the licence. Raises TooManyCases.
-    """
-    horizon = horizon_of(licensed, in_force, [*before.rates, *after.rates])
+
+def _changes(
+    before: Terms, after: Terms, licensed: Licensed, fellows: Sequence[Licensed], horizon: Horizon
+) -> list[PriceChange]:
     found: list[PriceChange] = []
     if before.in_force_only != after.in_force_only:
         found.append(PriceChange("royalty_bearing"))

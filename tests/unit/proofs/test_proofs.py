@@ -249,6 +249,22 @@ def test_a_text_that_is_no_whole_file_is_refused_in_words(name: str) -> None:
     assert refused(content) == code
 
 
+def test_what_a_stranger_wrote_does_nothing_to_the_terminal_that_shows_it() -> None:
+    bell = "\x1b[2J\x07"
+    for spoil in (
+        _set("published", "count", to=bell),
+        _set("version", to=bell),
+        _set(bell, to=1),
+        _set("published", "rows", 0, bell, to=1),
+        _set("statement", "payee", to=bell),
+        _set("statement", "details", bell, to=0.5),
+    ):
+        with pytest.raises(ProofProblem) as problem:
+            verify_statement(read_statement(spoiled(made()[1][0], spoil)))
+        assert problem.value.told("en").isprintable()
+        assert problem.value.told("zh").isprintable()
+
+
 def test_a_file_that_was_cut_anywhere_is_refused() -> None:
     content = statement_file(made()[1][0])
     for length in range(0, len(content), 7):

@@ -8,7 +8,7 @@ import pytest
 
 from licensing.engine.model import Terms, month_of
 from licensing.engine.terms import validate_terms
-from licensing.terms.prices import Licensed, TooManyCases, price_changes, price_rises
+from licensing.terms.prices import Licensed, PriceComparison, TooManyCases, price_changes, price_rises
 from licensing.terms.prices.cells import OTHER
 
 JANUARY = month_of(2026, 1)
@@ -116,6 +116,26 @@ def test_a_limit_of_a_group_keeps_a_bill_only_where_the_others_keep_theirs() -> 
     after = terms({"licences": ["L7"], **BANDS}, {"per_unit": "0.35"}, caps=[cap])
     assert changes(before, after) == []
     assert changes(before, after, fellows=[L8]) == [("group", "", "")]
+
+
+def test_licences_alike_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool may have promised hundreds of licences their price."""
+    from licensing.terms.prices import keeping
+
+    looked: list[str] = []
+    look = keeping._changes
+
+    def noted(before: Terms, after: Terms, licensed: Licensed, *more: Any) -> Any:
+        looked.append(licensed.code)
+        return look(before, after, licensed, *more)
+
+    monkeypatch.setattr(keeping, "_changes", noted)
+    compared = PriceComparison(terms(EARLY, {"per_unit": "0.12"}), terms(EARLY, {"per_unit": "0.15"}), in_force=JANUARY)
+    early = [Licensed(f"E{number}", date(2025, 1, number)) for number in range(1, 20)]
+    late = [Licensed(f"F{number}", date(2025, 8, number)) for number in range(1, 20)]
+    assert [len(compared.changes(each)) for each in (*early, *late)] == [0] * 19 + [1] * 19
+    assert compared.changes(L7, [early[0]]) == compared.changes(L7, [early[1], early[2]]) == []
+    assert looked == ["E1", "F1", "L7"]
 
 
 def test_the_case_says_what_is_meant() -> None:
