@@ -30,7 +30,9 @@ from platform_core.ledger.selectors import balance_of
 from platform_core.ledger.services import NewEntry, open_account, post_entry
 from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
+from platform_core.treasury.lifecycle import LINE_LIFECYCLE
 from platform_core.treasury.models import LineState, StatementLine
+from platform_core.treasury.policies import SETTLE_STATEMENT_LINE
 from platform_core.treasury.selectors import get_statement_line, statement_lines
 from platform_core.treasury.services import assign_line
 
@@ -91,6 +93,8 @@ def allocate_line(
     what is left over.
     """
     line = get_statement_line(line_id, actor=actor, for_change=True)
+    require(actor, SETTLE_STATEMENT_LINE, line)
+    LINE_LIFECYCLE.after("assign", current=LineState(line.state))
     _check_parts(line, parts)
     left = line.amount_minor - sum(part.amount_minor for part in parts)
     if left and licensee_id is None:
