@@ -1,0 +1,222 @@
+"""Bank, books and papers beside one another at the end of a day: what each says, and where they differ.
+
+Source: pool practice, G19: cash, invoices and distributions are reconciled at the end of each month.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from licensing.billing.kinds import BILLED, COLLECTED, OUTPUT_VAT, RECEIVABLE
+from licensing.billing.lifecycle import InvoiceState
+from licensing.billing.models import Invoice, Settlement
+from licensing.close.models import PayeeKind
+from licensing.distribution.kinds import HELD, PAYABLE
+from licensing.distribution.models import DistributionItem, DistributionRun
+from licensing.payments.models import OnlineMovement
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import get_visible
+from platform_core.identity.models import OperatingEntity
+from platform_core.identity.roles import Purpose
+from platform_core.ledger.kinds import BANK, SUSPENSE
+from platform_core.ledger.models import Posting
+from platform_core.ledger.selectors import trial_balance
+from platform_core.treasury.models import BankAccount, LineState, StatementLine
+
+
+class Check(StrEnum):
+    """What is compared."""
+
+    BANK = "bank"
+    """The balance a bank tells, and that of its account in the books."""
+    RECEIVABLE = "receivable"
+    """What is open of a licensee's invoices, and what it owes by the books."""
+    BILLED = "billed"
+    """Royalties on invoices that neither arrived nor were lost, and those in the books."""
+    COLLECTED = "collected"
+    """Royalties that arrived and were not given out, and those in the books."""
+    OUTPUT_VAT = "output_vat"
+    """Tax on invoices, and in the books."""
+    PAYABLE = "payable"
+    """What distributions gave a member less what left for it, and what it is due by the books."""
+    WAITING = "waiting"
+    """Lines of statements that are for nothing yet, and what is unassigned in the books."""
+    SERVICE = "service"
+    """What moved at the payment service, and its balance in the books."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One comparison: of what, and what both sides say, in minor units as people read them."""
+
+    check: Check
+    title: str
+    """Of whom or which account."""
+    currency: str
+    papers_minor: int
+    books_minor: int
+
+    @property
+    def difference_minor(self) -> int:
+        """What the books say more."""
+        return self.books_minor - self.papers_minor
+
+
+_Key = tuple[str, str]
+_Sums = Mapping[_Key, int]
+
+
+def reconciliation(operating_entity_id: UUID, *, actor: Actor, on: date) -> list[Compared]:
+    """Compare what banks, invoices and distributions say with the books, for royalties, at the end of a day.
+
+    Whoever keeps the books of the operating entity sees all of it. What agrees is listed too.
+    """
+    entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
+    books = _books(entity, actor, on)
+    papers: dict[Check, _Sums] = {
+        Check.BANK: _told_by_banks(entity, on),
+        Check.RECEIVABLE: _owed(entity, on),
+        **_royalties(entity, on),
+        Check.PAYABLE: _due_to_members(entity, on),
+        Check.WAITING: _waiting(entity, on),
+        Check.SERVICE: _at_the_service(entity, on),
+    }
+    return list(_compared(papers, books))
+
+
+def _compared(papers: Mapping[Check, _Sums], books: Mapping[Check, _Sums]) -> Iterator[Compared]:
+    for check in Check:
+        told, booked = papers.get(check, {}), books.get(check, {})
+        for title, currency in sorted({*told, *booked}):
+            if check is Check.BANK and (title, currency) not in told:
+                # The bank has not told anything yet; its account in the books is opened with the first line.
+                continue
+            yield Compared(check, title, currency, told.get((title, currency), 0), booked.get((title, currency), 0))
+
+
+def _books(entity: OperatingEntity, actor: Actor, on: date) -> dict[Check, _Sums]:
+    found: dict[Check, dict[_Key, int]] = {check: defaultdict(int) for check in Check}
+    banks = dict(BankAccount.objects.filter(operating_entity=entity).values_list("ledger_account", "number"))
+    for row in trial_balance(entity.pk, actor=actor, on=on, purpose=Purpose.ROYALTIES):
+        account, amount = row.account, row.balance_minor
+        holder = str(account.holder)
+        match account.kind:
+            case BANK.code if account.pk in banks:
+                found[Check.BANK][banks[account.pk], account.currency] += amount
+            case RECEIVABLE.code:
+                found[Check.RECEIVABLE][holder, account.currency] += amount
+            case BILLED.code:
+                found[Check.BILLED][account.label, account.currency] -= amount
+            case COLLECTED.code:
+                found[Check.COLLECTED][account.label, account.currency] -= amount
+            case OUTPUT_VAT.code:
+                found[Check.OUTPUT_VAT][account.label, account.currency] -= amount
+            case PAYABLE.code | HELD.code:
+                found[Check.PAYABLE][holder, account.currency] -= amount
+            case SUSPENSE.code if not account.label:
+                found[Check.WAITING]["", account.currency] -= amount
+            case "service_balance":
+                found[Check.SERVICE][account.label, account.currency] += amount
+    return {check: dict(sums) for check, sums in found.items()}
+
+
+def _told_by_banks(entity: OperatingEntity, on: date) -> _Sums:
+    """Return the last balance that each bank told by a day."""
+    found: dict[_Key, int] = {}
+    for account in BankAccount.objects.filter(operating_entity=entity, purpose=Purpose.ROYALTIES):
+        lines = StatementLine.objects.filter(bank_account=account, booked_on__lte=on, balance_minor__isnull=False)
+        last = lines.order_by("-booked_on", "-place", "-id").first()
+        if last is not None and last.balance_minor is not None:
+            found[account.number, account.currency] = last.balance_minor
+    return found
+
+
+def _owed(entity: OperatingEntity, on: date) -> _Sums:
+    found: dict[_Key, int] = defaultdict(int)
+    issued = Invoice.objects.filter(
+        licence__programme__operating_entity=entity, state=InvoiceState.ISSUED, issued_on__lte=on
+    ).select_related("licence__licensee")
+    for invoice in issued:
+        found[str(invoice.licence.licensee), invoice.currency] += invoice.gross_minor
+    for row in _settlements(entity, on).select_related("invoice__licence__licensee"):
+        found[str(row.invoice.licence.licensee), row.invoice.currency] -= row.amount_minor
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def _royalties(entity: OperatingEntity, on: date) -> dict[Check, _Sums]:
+    billed: dict[_Key, int] = defaultdict(int)
+    collected: dict[_Key, int] = defaultdict(int)
+    taxes: dict[_Key, int] = defaultdict(int)
+    code, currency = "licence__programme__code", "currency"
+    issued = Invoice.objects.filter(
+        licence__programme__operating_entity=entity, state=InvoiceState.ISSUED, issued_on__lte=on
+    )
+    for row in issued.order_by().values(code, currency).annotate(net=Sum("net_minor"), tax=Sum("tax_minor")):
+        billed[row[code], row[currency]] += int(row["net"])
+        taxes[row[code], row[currency]] += int(row["tax"])
+    settled = _settlements(entity, on).order_by().values(f"invoice__{code}", f"invoice__{currency}")
+    for row in settled.annotate(arrived=Sum("collected_minor"), gone=Sum(F("collected_minor") + F("lost_minor"))):
+        key = row[f"invoice__{code}"], row[f"invoice__{currency}"]
+        collected[key] += int(row["arrived"])
+        billed[key] -= int(row["gone"])
+    given = DistributionRun.objects.filter(
+        Q(entry__effective_on__lte=on), programme__operating_entity=entity
+    ).select_related("programme")
+    for run in given:
+        collected[run.programme.code, run.currency] -= run.total_minor
+    return {
+        check: {key: amount for key, amount in sums.items() if amount}
+        for check, sums in (
+            (Check.BILLED, billed),
+            (Check.COLLECTED, collected),
+            (Check.OUTPUT_VAT, taxes),
+        )
+    }
+
+
+def _due_to_members(entity: OperatingEntity, on: date) -> _Sums:
+    found: dict[_Key, int] = defaultdict(int)
+    items = DistributionItem.objects.filter(
+        kind__in=(PayeeKind.MEMBER, PayeeKind.HELD),
+        run__programme__operating_entity=entity,
+        run__entry__effective_on__lte=on,
+    ).select_related("run", "membership__organisation")
+    for item in items:
+        if item.membership is not None:
+            found[str(item.membership.organisation), item.run.currency] += item.amount_minor
+    # What left for a member since: whatever was booked on its account by anything but a distribution.
+    left = Posting.objects.filter(
+        account__operating_entity=entity, account__kind__in=(PAYABLE.code, HELD.code), effective_on__lte=on
+    ).exclude(entry__subject_type=DistributionRun._meta.label_lower)
+    for row in left.select_related("account__holder"):
+        found[str(row.account.holder), row.account.currency] -= row.amount_minor
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def _waiting(entity: OperatingEntity, on: date) -> _Sums:
+    lines = StatementLine.objects.filter(
+        bank_account__operating_entity=entity,
+        bank_account__purpose=Purpose.ROYALTIES,
+        booked_on__lte=on,
+        state__in=(LineState.OPEN, LineState.SET_ASIDE),
+    )
+    rows = lines.order_by().values("bank_account__currency").annotate(sum=Sum("amount_minor"))
+    return {("", str(row["bank_account__currency"])): int(row["sum"]) for row in rows if row["sum"]}
+
+
+def _at_the_service(entity: OperatingEntity, on: date) -> _Sums:
+    rows = OnlineMovement.objects.filter(
+        payment__account__operating_entity=entity, entry__effective_on__lte=on
+    ).order_by()
+    account, currency = "payment__account__account_id", "payment__currency"
+    found = rows.values(account, currency).annotate(sum=Sum("amount_minor"))
+    return {(str(row[account]), str(row[currency])): int(row["sum"]) for row in found if row["sum"]}
+
+
+def _settlements(entity: OperatingEntity, on: date) -> QuerySet[Settlement]:
+    return Settlement.objects.filter(invoice__licence__programme__operating_entity=entity, on__lte=on)
