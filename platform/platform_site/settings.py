@@ -266,6 +266,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Choices of fields that share a name (kind, state) get the name of what they are choices of.
     "ENUM_NAME_OVERRIDES": {
         "BookReopeningStateEnum": "platform_core.ledger.models.ReopeningState",
+        "PayeeAccountStateEnum": "platform_core.treasury.models.PayeeState",
         "StatementLineStateEnum": "platform_core.treasury.models.LineState",
         "CloseRunStatusEnum": "licensing.close.lifecycle.RunStatus",
         "DistributionStatusEnum": "licensing.distribution.lifecycle.DistributionStatus",

@@ -36,6 +36,8 @@ OF_NO_ALLIANCE = {
         "calendar_feed",
         "office_calendar",
     ),
+    # An organisation's own: it says where to pay it, whoever pays.
+    "payee_account",
     # Between whoever asks and the owner: the alliance is not to learn that there is one.
     "licence_request",
     "requested_patent",

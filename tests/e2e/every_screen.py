@@ -27,7 +27,7 @@ IN_THE_PAGES_LANGUAGE = """(found) => found.map((element) => {
     return copy.textContent;
 })"""
 
-NAMED = ("organisation", "member", "alliance", "connection")
+NAMED = ("organisation", "member", "alliance", "connection", "bank-account", "bank-account-columns", "statement-line")
 """Screens whose heading is somebody's name."""
 
 LOOKS: dict[str, tuple[tuple[Literal["desktop", "phone"], Literal["light", "dark"]], ...]] = {

@@ -66,6 +66,8 @@ SCREENS = (
     Screen("books-own", "/books", MEMBER_FINANCE),
     Screen("treasury", "/treasury", ACCOUNTANT),
     Screen("treasury-accounts", "/treasury?tab=accounts", ACCOUNTANT),
+    Screen("treasury-payees", "/treasury?tab=payees", ACCOUNTANT),
+    Screen("payee-accounts", "/payee-accounts", MEMBER_FINANCE),
     Screen("treasury-statements", "/treasury?tab=statements", ACCOUNTANT),
     Screen("bank-account", "/bank-accounts/{bank-accounts}", ACCOUNTANT),
     Screen("bank-account-columns", "/bank-accounts/{bank-accounts}?tab=columns", ACCOUNTANT),

@@ -1,19 +1,19 @@
 """Bank accounts, and statements as banks write them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from platform_core.access.actors import Actor
-from platform_core.identity.models import OperatingEntity
+from platform_core.identity.models import OperatingEntity, Organisation
 from platform_core.identity.roles import Purpose
-from platform_core.treasury.models import BankAccount, BankStatement, StatementLine
+from platform_core.treasury.models import BankAccount, PayeeAccount, StatementLine
 from platform_core.treasury.services import open_bank_account, take_statement
 from platform_core.treasury.services.statements import Taken
-from tests.factories.core import command_line
+from tests.factories.core import NOON, command_line, make_user
 
 if TYPE_CHECKING:
     from tests.factories.world import World
@@ -76,10 +76,43 @@ def make_line(account: BankAccount, amount: int = 100, serial: str = "") -> Stat
     return StatementLine.objects.get(statement=taken.statement)
 
 
+def make_payee_account(organisation: Organisation, **columns: Any) -> PayeeAccount:
+    """An account that somebody entered, and nobody confirmed yet, if nothing else is said."""
+    return PayeeAccount.objects.create(
+        **{
+            "organisation": organisation,
+            "currency": "CNY",
+            "account_name": "收款人",
+            "bank_name": "建设银行",
+            "number": f"6217000000{next(_numbers):06}",
+            "entered_at": NOON,
+            "entered_by": make_user(),
+            **columns,
+        }
+    )
+
+
+def payee_in_force(organisation: Organisation, **columns: Any) -> PayeeAccount:
+    """An account that payments go to."""
+    days = NOON - timedelta(days=9)
+    return make_payee_account(
+        organisation,
+        **{
+            "state": "confirmed",
+            "entered_at": days,
+            "confirmed_at": days,
+            "confirmed_by": make_user(),
+            "in_force_at": days + timedelta(days=3),
+            **columns,
+        },
+    )
+
+
 def populate(world: "World") -> None:
     """A bank account for royalties and one for deposits of every entity, with lines."""
     for entity in world.entities:
         for purpose in (Purpose.ROYALTIES, Purpose.CUSTODY_DEPOSITS):
             account = make_bank_account(entity, purpose)
             take_lines(account, ("08", 100, 100, "A1"), ("09", 50, 150, "A2"))
-    assert BankStatement.objects.exists()
+    for organisation in world.organisations:
+        make_payee_account(organisation)

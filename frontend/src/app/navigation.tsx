@@ -75,6 +75,12 @@ export const PLACES: readonly PlaceGroup[] = [
       },
       { to: "/treasury", label: "nav.treasury", icon: <BankOutlined />, roles: ["finance"] },
       {
+        to: "/payee-accounts",
+        label: "nav.payees",
+        icon: <BankOutlined />,
+        roles: ["member_admin", "member_finance"],
+      },
+      {
         to: "/licences",
         label: "nav.licences",
         icon: <SolutionOutlined />,

@@ -112,6 +112,8 @@ const tree = root.addChildren([
     inside("/book-reopenings/$id", books, "BookReopening"),
     inside("/treasury", treasury, "Treasury"),
     inside("/bank-accounts/$id", treasury, "BankAccount"),
+    inside("/payee-accounts", treasury, "PayeeAccounts"),
+    inside("/payee-accounts/$id", treasury, "PayeeAccount"),
     inside("/statement-lines/$id", treasury, "StatementLine"),
     inside("/statements", statements, "Statements"),
     inside("/statements/$id", statements, "Statement"),

@@ -23,6 +23,7 @@ const PAGES: Record<string, string> = {
   "ledger.entry": "/ledger-entries",
   "ledger.bookreopening": "/book-reopenings",
   "treasury.bankaccount": "/bank-accounts",
+  "treasury.payeeaccount": "/payee-accounts",
   "treasury.statementline": "/statement-lines",
   "upkeep.paymentorder": "/payment-orders",
 };

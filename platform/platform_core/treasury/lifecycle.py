@@ -1,7 +1,7 @@
-"""What becomes of a line of a bank statement."""
+"""What becomes of a line of a bank statement, and of an account that an organisation wants to be paid to."""
 
 from platform_core.lifecycle import Lifecycle
-from platform_core.treasury.models import LineState
+from platform_core.treasury.models import LineState, PayeeState
 
 LINE_LIFECYCLE: Lifecycle[LineState] = Lifecycle(
     {
@@ -10,5 +10,12 @@ LINE_LIFECYCLE: Lifecycle[LineState] = Lifecycle(
         "take up": ({LineState.SET_ASIDE}, LineState.OPEN),
         "release": ({LineState.ASSIGNED}, LineState.OPEN),
         "reverse": ({LineState.OPEN, LineState.SET_ASIDE}, LineState.REVERSED),
+    }
+)
+
+PAYEE_LIFECYCLE: Lifecycle[PayeeState] = Lifecycle(
+    {
+        "confirm": ({PayeeState.ENTERED}, PayeeState.CONFIRMED),
+        "withdraw": ({PayeeState.ENTERED, PayeeState.CONFIRMED}, PayeeState.WITHDRAWN),
     }
 )

@@ -1,11 +1,11 @@
-"""Bank accounts of operating entities, the statements of banks, and what became of each of their lines."""
+"""Bank accounts of operating entities, the statements of banks, and where organisations want to be paid."""
 
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
 
-from platform_core.identity.models import OperatingEntity, User
+from platform_core.identity.models import OperatingEntity, Organisation, User
 from platform_core.identity.roles import Purpose
 from platform_core.ledger.models import Account
 from platform_core.models import Record
@@ -167,3 +167,80 @@ class StatementLine(Record):
     def audit_operating_entity_id(self) -> UUID | None:
         """Return whose account it is of."""
         return self.bank_account.operating_entity_id
+
+
+class PayeeState(models.TextChoices):
+    """How far an account that an organisation wants to be paid to has come."""
+
+    ENTERED = "entered", "Entered"
+    CONFIRMED = "confirmed", "Confirmed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class PayeeAccount(Record):
+    """Where an organisation wants to be paid in a currency: entered by one person, confirmed by another.
+
+    It is in force some days after it was confirmed. The latest one that was not withdrawn decides, so that nothing is
+    paid while a change is not settled.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="payee_accounts")
+    currency = models.CharField(max_length=3)
+    account_name = models.CharField(max_length=200)
+    """In whose name it is kept (户名)."""
+    bank_name = models.CharField(max_length=100)
+    branch = models.CharField(max_length=200, blank=True)
+    number = models.CharField(max_length=40)
+    state = models.CharField(max_length=20, choices=PayeeState, default=PayeeState.ENTERED)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    in_force_at = models.DateTimeField(null=True, blank=True)
+    """From when on payments go there."""
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+    """Why it is withdrawn."""
+
+    class Meta:
+        ordering = ("organisation", "id")
+        verbose_name = "payee account"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "currency"),
+                condition=Q(state=PayeeState.ENTERED),
+                name="payeeaccount_one_to_confirm",
+            ),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="payeeaccount_currency_is_a_code"),
+            models.CheckConstraint(condition=Q(number__regex="^[0-9A-Z]{6,40}$"), name="payeeaccount_number_is_one"),
+            models.CheckConstraint(condition=~Q(account_name="") & ~Q(bank_name=""), name="payeeaccount_is_somewhere"),
+            models.CheckConstraint(
+                condition=Q(
+                    state=PayeeState.ENTERED, confirmed_at=None, confirmed_by=None, in_force_at=None, withdrawn_at=None
+                )
+                | Q(
+                    state=PayeeState.CONFIRMED,
+                    confirmed_at__isnull=False,
+                    confirmed_by__isnull=False,
+                    in_force_at__gt=F("confirmed_at"),
+                    withdrawn_at=None,
+                )
+                | (
+                    Q(state=PayeeState.WITHDRAWN, withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                    & ~Q(reason="")
+                ),
+                name="payeeaccount_state_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("entered_by")),
+                name="payeeaccount_confirmed_by_another",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.bank_name} {self.number[-4:]}"
+
+    def concerned_organisation_id(self) -> UUID | None:
+        """Return the organisation that is paid there."""
+        return self.organisation_id

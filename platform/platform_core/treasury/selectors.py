@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -17,10 +17,22 @@ from platform_core.exchange.reading import UnreadableFile
 from platform_core.ledger.models import Entry
 from platform_core.problems import FieldError, InvalidInput, invalid
 from platform_core.treasury.calculation import BankLine, closing_of, occurrences, opening_of
-from platform_core.treasury.lifecycle import LINE_LIFECYCLE
+from platform_core.treasury.lifecycle import LINE_LIFECYCLE, PAYEE_LIFECYCLE
 from platform_core.treasury.mapping import BadMapping, StatementMapping, mapping_from
-from platform_core.treasury.models import BankAccount, BankStatement, LineState, StatementLine
-from platform_core.treasury.policies import SETTLE_STATEMENT_LINE, TAKE_STATEMENT
+from platform_core.treasury.models import (
+    BankAccount,
+    BankStatement,
+    LineState,
+    PayeeAccount,
+    PayeeState,
+    StatementLine,
+)
+from platform_core.treasury.policies import (
+    CONFIRM_PAYEE_ACCOUNT,
+    SETTLE_STATEMENT_LINE,
+    TAKE_STATEMENT,
+    WITHDRAW_PAYEE_ACCOUNT,
+)
 from platform_core.treasury.reading import ReadStatement, read_statement
 
 
@@ -175,3 +187,29 @@ def with_last_balances(accounts: QuerySet[BankAccount]) -> QuerySet[BankAccount]
         told_minor=Subquery(last.values("balance_minor")[:1]),
         told_on=Subquery(last.values("booked_on")[:1]),
     )
+
+
+def payee_accounts(*, actor: Actor) -> VisibleQuerySet[PayeeAccount]:
+    """Return where organisations want to be paid, as far as one may see it."""
+    return PayeeAccount.objects.visible_to(actor).select_related("organisation", "entered_by", "confirmed_by")
+
+
+def get_payee_account(account_id: UUID, *, actor: Actor, for_change: bool = False) -> PayeeAccount:
+    """Return one account that an organisation wants to be paid to, locked if it is to be changed. Raises NotFound."""
+    return get_visible(PayeeAccount, account_id, actor=actor, for_change=for_change)
+
+
+_PAYEE_STEPS = {"confirm": CONFIRM_PAYEE_ACCOUNT, "withdraw": WITHDRAW_PAYEE_ACCOUNT}
+
+
+def payee_steps(account: PayeeAccount, *, actor: Actor) -> list[str]:
+    """List what can be done now with an account that an organisation wants to be paid to."""
+    steps = PAYEE_LIFECYCLE.allowed(PayeeState(account.state))
+    return [step for step in steps if can(actor, _PAYEE_STEPS[step], account)]
+
+
+def where_to_pay(organisation_id: UUID, currency: str, *, at: datetime) -> PayeeAccount | None:
+    """Return where an organisation is paid at an instant; None while nobody has said it, or a change is not settled."""
+    rows = PayeeAccount.objects.filter(organisation=organisation_id, currency=currency)
+    last = rows.exclude(state=PayeeState.WITHDRAWN).order_by("-entered_at", "-pk").first()
+    return last if last is not None and last.in_force_at is not None and last.in_force_at <= at else None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platform_core.treasury.api import accounts, lines, statements
+from platform_core.treasury.api import accounts, lines, payees, statements
 
 urlpatterns = [
     path("bank-profiles", accounts.BankProfilesView.as_view()),
@@ -18,4 +18,8 @@ urlpatterns = [
     path("statement-lines/<uuid:line_id>/setting-aside", lines.SettingAsideView.as_view()),
     path("statement-lines/<uuid:line_id>/taking-up", lines.TakingUpView.as_view()),
     path("statement-lines/<uuid:line_id>/reversal", lines.LineReversalView.as_view()),
+    path("payee-accounts", payees.PayeeAccountsView.as_view()),
+    path("payee-accounts/<uuid:account_id>", payees.PayeeAccountView.as_view()),
+    path("payee-accounts/<uuid:account_id>/confirmation", payees.PayeeConfirmationView.as_view()),
+    path("payee-accounts/<uuid:account_id>/withdrawal", payees.PayeeWithdrawalView.as_view()),
 ]

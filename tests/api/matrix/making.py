@@ -13,7 +13,7 @@ from platform_core.identity.roles import Purpose
 from platform_core.ledger.kinds import BANK, SUSPENSE
 from platform_core.ledger.models import Account, BookReopening, Entry
 from platform_core.models import Record
-from platform_core.treasury.models import BankAccount
+from platform_core.treasury.models import BankAccount, PayeeAccount
 from pools.charts.models import ClaimChart
 from pools.submissions.models import Panel
 from tests.api.matrix.asking import Asker
@@ -123,4 +123,8 @@ def treasury_of(world: World) -> dict[str, dict[str, Sample]]:
         found.setdefault("treasury.BankAccount", {})[relation] = account
         found.setdefault("treasury.BankStatement", {})[relation] = account.statements.earliest("pk")
         found.setdefault("treasury.StatementLine", {})[relation] = account.lines.earliest("pk")
+    found["treasury.PayeeAccount"] = {
+        relation: PayeeAccount.objects.get(organisation=organisation)
+        for relation, organisation in zip(("own", "same", "other"), world.organisations, strict=False)
+    }
     return found

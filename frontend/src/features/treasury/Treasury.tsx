@@ -2,6 +2,7 @@ import { useTexts } from "@/shared/i18n";
 import { Page, PageTabs } from "@/shared/ui";
 import { Accounts } from "./Accounts.tsx";
 import { Lines } from "./Lines.tsx";
+import { Payees } from "./Payees.tsx";
 import { Statements } from "./Statements.tsx";
 import { texts } from "./texts.ts";
 
@@ -15,6 +16,7 @@ export function Treasury() {
           { key: "lines", label: t("tab.lines"), children: <Lines queue /> },
           { key: "accounts", label: t("tab.accounts"), children: <Accounts /> },
           { key: "statements", label: t("tab.statements"), children: <Statements /> },
+          { key: "payees", label: t("tab.payees"), children: <Payees /> },
         ]}
       />
     </Page>

@@ -1,3 +1,5 @@
 export { BankAccount } from "./BankAccount.tsx";
+export { PayeeAccount } from "./PayeeAccount.tsx";
+export { PayeeAccounts } from "./Payees.tsx";
 export { StatementLine } from "./StatementLine.tsx";
 export { Treasury } from "./Treasury.tsx";

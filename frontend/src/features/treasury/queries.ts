@@ -15,6 +15,8 @@ import { useEvery } from "@/shared/choosing";
 export const ACCOUNTS = "/api/v1/bank-accounts";
 export const STATEMENTS = "/api/v1/bank-statements";
 export const LINES = "/api/v1/statement-lines";
+export const PAYEES = "/api/v1/payee-accounts";
+export const PAYEE = "treasury.payeeaccount";
 export const ACCOUNT = "treasury.bankaccount";
 export const LINE = "treasury.statementline";
 
