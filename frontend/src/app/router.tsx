@@ -79,6 +79,7 @@ const licences = () => import("@/features/licences");
 const locks = () => import("@/features/locks");
 const conflicts = () => import("@/features/conflicts");
 const deadlines = () => import("@/features/deadlines");
+const invoices = () => import("@/features/invoices");
 
 const tree = root.addChildren([
   outside("/sign-in", signIn, "SignIn"),
@@ -104,6 +105,9 @@ const tree = root.addChildren([
     inside("/closes/$id", closes, "CloseOrApproval"),
     inside("/approvals", closes, "Approvals"),
     inside("/approvals/$id", closes, "Approval"),
+    inside("/invoices", invoices, "Invoices"),
+    inside("/invoices/$id", invoices, "Invoice"),
+    inside("/billing", invoices, "BillingSettings"),
     inside("/statements", statements, "Statements"),
     inside("/statements/$id", statements, "Statement"),
     inside("/patents", patents, "Patents"),

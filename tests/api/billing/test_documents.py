@@ -100,6 +100,7 @@ def test_an_invoice_says_what_was_issued_in_both_languages(world: SmallWorld) ->
 
 def test_a_credit_note_is_set_off_and_never_paid(world: SmallWorld) -> None:
     wrong = issued(world)
+    assert wrong.series is not None
     note = make_issued(
         make_invoice(
             wrong.licence,
