@@ -41,6 +41,7 @@ from platform_site.demo.story import CLOSES
 
 SINCE: Final = date(2026, 1, 1)
 CURRENCY: Final = "USD"
+HOME: Final = "CN"
 QUARTER: Final = "2026Q1"
 """What was billed of the programme in dollars."""
 LEFT_OVER: Final = 120_000
@@ -77,6 +78,9 @@ class Billing:
             rule=NewTaxRule(code="vat6", kind=TaxKind.VAT, from_on=SINCE, percent=Decimal(6), basis="财税〔2016〕36号"),
         )
         self._set_terms(UHD_PRO.code, SINCE)
+        for licence in LICENCES:
+            if licence.programme == UHD_PRO.code and licence.licensee.country != HOME:
+                self._set_terms(UHD_PRO.code, SINCE, licence_id=self._contracting.licences[licence.code])
         self._series = open_invoice_series(actor=actor, operating_entity_id=entity, code="JH").pk
 
     def _identity(self, firm: Firm) -> NewTaxIdentity:
@@ -84,21 +88,23 @@ class Billing:
         return NewTaxIdentity(
             organisation_id=self._stage.organisations[firm.key],
             from_on=SINCE,
-            name=firm.name_zh or firm.name_en,
+            name=firm.name_zh if firm.country == HOME else firm.name_en,
             country=firm.country,
             tax_number=firm.credit_code,
             bank_name="江汉示范银行" if is_own else "",
             bank_account="7700 0000 0001" if is_own else "",
         )
 
-    def _set_terms(self, programme: str, from_on: date) -> None:
+    def _set_terms(self, programme: str, from_on: date, *, licence_id: UUID | None = None) -> None:
+        """Say how a programme is billed, or a licence of somebody abroad, which bears no tax at home."""
         set_billing_terms(
             actor=self._stage.acting(CALCULATOR),
             programme_id=self._contracting.programmes[programme],
             terms=NewBillingTerms(
                 from_on=from_on,
                 payment_days=30,
-                vat_code="vat6",
+                licence_id=licence_id,
+                vat_code="" if licence_id else "vat6",
                 interest_kind=InterestKind.DAILY,
                 interest_percent=Decimal("0.05"),
             ),

@@ -4,7 +4,7 @@ import { type Bar, barsOption, Chart, heightOf } from "@/shared/charts";
 import { Amount, Figure } from "@/shared/format";
 import { formatMinor, minorDigits } from "@/shared/format/plain";
 import { useLanguage, useTexts } from "@/shared/i18n";
-import { useSpoken } from "@/shared/names";
+import { useOrganisationName } from "@/shared/names";
 import { Empty, Failure, Panel, Skeleton } from "@/shared/ui";
 import styles from "./invoices.module.css";
 import { INVOICES } from "./queries.ts";
@@ -26,14 +26,14 @@ export function Ageing() {
   const { totals, licensees, on } = found.data;
   if (totals.length === 0) return <Empty title={t("ageing.none")}>{t("ageing.none.text")}</Empty>;
   return (
-    <>
+    <div className={styles.stack}>
       {totals.map((total) => (
         <AgeChart key={total.currency} total={total} on={on} />
       ))}
       <Panel title={t("ageing.licensees")} flush>
         <Rows rows={licensees} />
       </Panel>
-    </>
+    </div>
   );
 }
 
@@ -71,7 +71,7 @@ function AgeChart({ total, on }: { total: AgeingRow; on: string }) {
 
 function Rows({ rows }: { rows: readonly AgeingRow[] }) {
   const t = useTexts(texts);
-  const spoken = useSpoken();
+  const organisationName = useOrganisationName();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
     <section className={styles.scroll} aria-label={t("ageing.licensees")} tabIndex={0}>
@@ -92,7 +92,7 @@ function Rows({ rows }: { rows: readonly AgeingRow[] }) {
         <tbody>
           {rows.map((row) => (
             <tr key={`${row.licensee_id} ${row.currency}`}>
-              <th scope="row">{spoken(row.licensee_name)}</th>
+              <th scope="row">{organisationName(row.licensee_id, row.licensee_name)}</th>
               <td>
                 <Figure value={row.invoices} />
               </td>

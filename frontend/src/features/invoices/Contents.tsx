@@ -42,8 +42,9 @@ export function About({ invoice }: { invoice: InvoiceDetail }) {
         ] as [string, number][])),
   ];
   return (
-    <>
-      <Panel title={t("lines")} note={t("lines.why")} flush>
+    <div className={styles.stack}>
+      <Panel title={t("lines")} flush>
+        <p className={styles.note}>{t("lines.why")}</p>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
         <section className={styles.scroll} aria-label={t("lines")} tabIndex={0}>
           <table className={styles.ages}>
@@ -103,7 +104,7 @@ export function About({ invoice }: { invoice: InvoiceDetail }) {
           ]}
         />
       </Panel>
-    </>
+    </div>
   );
 }
 
@@ -184,7 +185,7 @@ export function Interest({ invoice }: { invoice: InvoiceDetail }) {
   const language = useLanguage();
   const { message } = App.useApp();
   return (
-    <>
+    <div className={styles.stack}>
       <Notice>{t("interest.note")}</Notice>
       {invoice.interest.map((note) => (
         <Panel
@@ -221,7 +222,7 @@ export function Interest({ invoice }: { invoice: InvoiceDetail }) {
           />
         </Panel>
       ))}
-    </>
+    </div>
   );
 }
 
@@ -229,7 +230,7 @@ export function WrittenOff({ invoice }: { invoice: InvoiceDetail }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
   return (
-    <>
+    <div className={styles.stack}>
       {invoice.write_offs.map((one) => (
         <Panel
           key={one.id}
@@ -263,6 +264,6 @@ export function WrittenOff({ invoice }: { invoice: InvoiceDetail }) {
           />
         </Panel>
       ))}
-    </>
+    </div>
   );
 }

@@ -10,7 +10,7 @@ import {
   type WriteOff,
 } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
-import { Amount, CalendarDay, Deadline, Instant } from "@/shared/format";
+import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
@@ -20,6 +20,7 @@ import { ActionForm, Empty, Notice, Page, PageTabs } from "@/shared/ui";
 import { Ageing } from "./Ageing.tsx";
 import { Decide } from "./Decide.tsx";
 import { IssueFields } from "./fields.tsx";
+import styles from "./invoices.module.css";
 import { InvoiceMark, TaxInvoiceMark, useInvoiceName, WriteOffMark } from "./marks.tsx";
 import {
   INVOICE,
@@ -108,7 +109,11 @@ function List({ bills }: { bills: boolean }) {
       : []),
     { key: "programme", title: t("programme"), render: (row) => <code>{row.programme_code}</code> },
     { key: "licence", title: t("licence"), extra: true, render: (row) => <code>{row.licence_code}</code> },
-    { key: "period", title: t("period"), render: (row) => row.period },
+    {
+      key: "period",
+      title: t("period"),
+      render: (row) => <span className={styles.whole}>{row.period}</span>,
+    },
     {
       key: "gross",
       title: t("gross"),
@@ -126,8 +131,7 @@ function List({ bills }: { bills: boolean }) {
       key: "due",
       title: t("due"),
       order: "due",
-      render: (row) =>
-        row.due_on && row.open_minor > 0 ? <Deadline day={row.due_on} /> : <CalendarDay day={row.due_on} />,
+      render: (row) => <CalendarDay day={row.due_on} />,
     },
     { key: "state", title: w("state"), render: (row) => <InvoiceMark invoice={row} /> },
     {
@@ -243,6 +247,7 @@ function WriteOffs() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const spoken = useSpoken();
+  const organisationName = useOrganisationName();
   return (
     <>
       <Notice>{t("write_offs.note")}</Notice>
@@ -267,7 +272,11 @@ function WriteOffs() {
         ]}
         columns={[
           { key: "invoice", title: t("number"), main: true, render: (row) => row.invoice_number },
-          { key: "licensee", title: t("licensee"), render: (row) => spoken(row.licensee_name) },
+          {
+            key: "licensee",
+            title: t("licensee"),
+            render: (row) => organisationName(row.licensee_id, row.licensee_name),
+          },
           {
             key: "amount",
             title: t("amount"),

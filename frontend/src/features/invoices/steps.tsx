@@ -1,4 +1,5 @@
 import { App, Form, Input, Modal, Select } from "antd";
+import { useEffect } from "react";
 import { type Invoice, type InvoiceDetail, request, type UnassignedReceipts } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { formatMinor, todayHere } from "@/shared/format/plain";
@@ -160,9 +161,14 @@ function SettleFields({ invoice }: { invoice: InvoiceDetail }) {
   const waiting = (accounts ?? []).filter(
     (one) => one.currency === invoice.currency && one.waiting_minor > 0,
   );
+  const only = waiting.length === 1 ? waiting[0]?.id : undefined;
+  useEffect(() => {
+    // Where money waits in one place only, there is nothing to choose.
+    if (only !== undefined) form.setFieldsValue({ from_account_id: only });
+  }, [form, only]);
   return (
     <>
-      <Form.Item name="settled_by" label={t("settled_by")}>
+      <Form.Item name="settled_by" label={t("settled_by")} rules={[{ required: true }]}>
         <Select
           options={["payment", "certificate", "bank_charge"].map((value) => ({
             value,
