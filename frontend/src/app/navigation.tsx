@@ -62,6 +62,12 @@ export const PLACES: readonly PlaceGroup[] = [
         roles: ["close_approver"],
       },
       {
+        to: "/invoices",
+        label: "nav.invoices",
+        icon: <FileTextOutlined />,
+        roles: ["finance", "licensee", "auditor"],
+      },
+      {
         to: "/statements",
         label: "nav.statements",
         icon: <FileTextOutlined />,

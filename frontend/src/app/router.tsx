@@ -81,6 +81,7 @@ const locks = () => import("@/features/locks");
 const conflicts = () => import("@/features/conflicts");
 const treasury = () => import("@/features/treasury");
 const deadlines = () => import("@/features/deadlines");
+const invoices = () => import("@/features/invoices");
 
 const tree = root.addChildren([
   outside("/sign-in", signIn, "SignIn"),
@@ -115,6 +116,9 @@ const tree = root.addChildren([
     inside("/payee-accounts", treasury, "PayeeAccounts"),
     inside("/payee-accounts/$id", treasury, "PayeeAccount"),
     inside("/statement-lines/$id", treasury, "StatementLine"),
+    inside("/invoices", invoices, "Invoices"),
+    inside("/invoices/$id", invoices, "Invoice"),
+    inside("/billing", invoices, "BillingSettings"),
     inside("/statements", statements, "Statements"),
     inside("/statements/$id", statements, "Statement"),
     inside("/patents", patents, "Patents"),

@@ -18,6 +18,7 @@ const PAGES: Record<string, string> = {
   "terms.programme": "/programmes",
   "close.closerun": "/closes",
   "close.statement": "/statements",
+  "billing.invoice": "/invoices",
   "deadlines.deadline": "/deadlines",
   "ledger.account": "/ledger-accounts",
   "ledger.entry": "/ledger-entries",

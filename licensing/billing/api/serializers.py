@@ -155,6 +155,7 @@ class WriteOffSerializer(serializers.ModelSerializer[WriteOff]):
     """A proposal to give up what is open of an invoice, and what was decided."""
 
     invoice_number = serializers.CharField(source="invoice.number_text")
+    licensee_id = serializers.UUIDField(source="invoice.licence.licensee_id")
     licensee_name = serializers.CharField(source="invoice.licence.licensee")
     currency = serializers.CharField(source="invoice.currency")
     proposed_by = ActingPersonSerializer()
@@ -167,6 +168,7 @@ class WriteOffSerializer(serializers.ModelSerializer[WriteOff]):
             "id",
             "invoice_id",
             "invoice_number",
+            "licensee_id",
             "licensee_name",
             "currency",
             "amount_minor",

@@ -9,6 +9,7 @@ from platform_core.identity.models import Alliance
 from platform_site.demo.agreeing import Agreeing
 from platform_site.demo.belonging import plan_belonging
 from platform_site.demo.booking import plan_booking
+from platform_site.demo.billing import Billing
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
@@ -36,6 +37,7 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     contracting.plan(script)
     settling = Settling(stage, contracting)
     settling.plan(script)
+    Billing(stage, contracting, settling).plan(script)
     Agreeing(stage).plan(script)
     plan_belonging(script, stage)
     Entrusting(stage, pooling, contracting).plan(script)

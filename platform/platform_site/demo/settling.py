@@ -115,6 +115,10 @@ class Settling:
         self._runs[close] = close_run.pk
         _work_off(job_id, close_run, self._stage.clock)
 
+    def run_of(self, close: Close) -> UUID:
+        """Return under which id a close is on record."""
+        return self._runs[close]
+
     def forget_files(self) -> None:
         """Remove the files of reports and closes that did not come on record after all."""
         for report_id in self._kept_reports:

@@ -7,9 +7,11 @@ from hashlib import sha256
 import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.db.models import Count, F
+from django.db.models import Count, F, Sum
 
 from licensing.agreements.models import Licence, LicenceState
+from licensing.billing.lifecycle import WriteOffState
+from licensing.billing.models import Invoice
 from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import Adjustment, CloseRun, LicenceResult, PayeeResult, RejectedRow, Statement
 from licensing.reports.models import SalesReport
@@ -29,6 +31,7 @@ from platform_core.documents.storage import file_of
 from platform_core.identity.models import Alliance, Organisation, RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
+from platform_core.ledger.models import Posting
 from platform_core.notices.models import Notice
 from platform_core.webhooks.models import Webhook
 from platform_site.cli.data import demo_sign_ins, load_demo
@@ -96,6 +99,22 @@ def test_it_asks_the_database_no_more_than_it_has_to(loaded: Loaded) -> None:
     deadlines.
     """
     assert loaded.queries < 9_600
+    250 take four files of patents in; a quarter's invoices and how they were paid take some 800.
+
+
+def test_a_quarter_is_billed_and_paid_in_part(loaded: Loaded) -> None:
+    invoices = list(Invoice.objects.order_by("number"))
+    assert {(row.licence.programme.code, row.period, row.state) for row in invoices} == {
+        ("UHD-PRO", "2026Q1", "issued")
+    }
+    assert [row.number for row in invoices] == list(range(1, len(invoices) + 1))
+    disputed, half, *whole, given_up = invoices
+    assert disputed.disputed_at is not None
+    assert 0 < half.open_minor < half.gross_minor
+    assert {row.open_minor for row in whole} == {0}
+    assert given_up.write_offs.get().state == WriteOffState.PROPOSED
+    booked = Posting.objects.aggregate(sum=Sum("amount_minor"))["sum"]
+    assert booked == 0
 
 
 def test_closes_stand_in_every_state(loaded: Loaded) -> None:

@@ -20,6 +20,7 @@ import { ShareButton } from "@/shared/sharing";
 import { downloadFile } from "@/shared/table";
 import { Facts, FormProblem, type MenuAction, Notice, Page, PageTabs, type Tab } from "@/shared/ui";
 import { ApprovalSheet } from "./ApprovalSheet.tsx";
+import { Billing } from "./Billing.tsx";
 import styles from "./closes.module.css";
 import { nameOf, Sum } from "./columns.tsx";
 import { Explain } from "./Explain.tsx";
@@ -74,6 +75,7 @@ function Close() {
         <>
           <ShareButton subjectType={SUBJECT} subjectId={run.id} title={nameOf(run)} />
           <NextStep run={run} onStep={step} onOpen={setOpened} />
+          <Billing run={run} onProblem={setProblem} />
         </>
       }
       menu={useMenu(run, step, setOpened, setProblem)}

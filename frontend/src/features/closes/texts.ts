@@ -2,6 +2,9 @@ import { defineTexts } from "@/shared/i18n";
 
 export const texts = defineTexts("closes", {
   zh: {
+    "billing.prepare": "生成账单",
+    "billing.look": "查看账单",
+    "billing.done_other": "已生成 {{count}} 份账单草稿",
     title: "结算",
     lead: "每个许可项目、每个期间：被许可方应付多少，各方应得多少，由一人计算、另一人审批。",
     empty: "还没有结算",
@@ -193,6 +196,10 @@ export const texts = defineTexts("closes", {
     "sheet.xlsx.en": "审批单 XLSX（英文）",
   },
   en: {
+    "billing.prepare": "Prepare invoices",
+    "billing.look": "Look at the invoices",
+    "billing.done_one": "{{count}} draft of an invoice prepared",
+    "billing.done_other": "{{count}} drafts of invoices prepared",
     title: "Closes",
     lead: "For each programme and period: what licensees owe and what everybody is due, calculated by one person and approved by another.",
     empty: "No closes yet",

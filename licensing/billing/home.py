@@ -1,0 +1,93 @@
+"""What billing tells the home page: finance what is to be billed, chased and decided, licensees what they owe."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from licensing.billing.lifecycle import InvoiceState, WriteOffState
+from licensing.billing.models import BillingTerms, Invoice, WriteOff
+from licensing.billing.policies import BILL_CLOSE_RUN, DECIDE_WRITE_OFF
+from licensing.close.lifecycle import RunStatus
+from licensing.close.models import Adjustment, CloseRun, LicenceResult
+from platform_core.access.actors import Actor
+from platform_core.home.registry import AT_MOST, Severity, Waiting
+from platform_core.identity.roles import Purpose, Role
+
+_INVOICE: Final = Invoice._meta.label_lower
+
+
+def closes_to_bill(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance which posted closes are not billed, of programmes that had billing terms when they were posted."""
+    if not _bills(actor):
+        return
+    billed = Invoice.objects.filter(run=OuterRef("pk")).exclude(state=InvoiceState.DISCARDED)
+    owed = LicenceResult.objects.filter(run=OuterRef("pk"), due_minor__gt=0)
+    differs = Adjustment.objects.filter(run=OuterRef("pk"), side=Adjustment.Side.LICENCE).exclude(amount_minor=0)
+    terms = BillingTerms.objects.filter(programme=OuterRef("programme"), from_on__lte=OuterRef("posted_on"))
+    runs = (
+        CloseRun.objects.permitted_to(actor, BILL_CLOSE_RUN)
+        .filter(status=RunStatus.POSTED)
+        .annotate(posted_on=TruncDate("posted_at"))
+        .filter(Q(Exists(owed), corrects=None) | Q(Exists(differs), corrects__isnull=False), ~Exists(billed))
+        .filter(Exists(terms))
+    )
+    for run in runs.select_related("programme").order_by("posted_at", "pk")[:AT_MOST]:
+        yield Waiting(
+            kind="close.bill",
+            subject_type=CloseRun._meta.label_lower,
+            subject_id=run.pk,
+            title=f"{run.programme.code} {run.period}",
+            since=run.posted_at,
+            step="bill",
+        )
+
+
+def write_offs_to_decide(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance which proposals of others to give something up wait for a second person."""
+    if not _bills(actor):
+        return
+    rows = WriteOff.objects.permitted_to(actor, DECIDE_WRITE_OFF).filter(state=WriteOffState.PROPOSED)
+    for row in rows.select_related("invoice__series").order_by("proposed_at", "pk")[:AT_MOST]:
+        yield Waiting(
+            kind="write_off.decide",
+            subject_type=_INVOICE,
+            subject_id=row.invoice_id,
+            title=row.invoice.number_text,
+            detail={"open_minor": row.amount_minor, "currency": row.invoice.currency},
+            since=row.proposed_at,
+            step="decide",
+        )
+
+
+def invoices_to_pay(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance which invoices are overdue, and a licensee which of its own are to be paid, the earliest first."""
+    bills = _bills(actor)
+    if not bills and not actor.holds(Role.LICENSEE):
+        return
+    on = timezone.localdate(actor.clock.now())
+    rows = Invoice.objects.visible_to(actor).filter(state=InvoiceState.ISSUED, open_minor__gt=0)
+    if bills:
+        rows = rows.filter(due_order__lt=on)
+    for row in rows.select_related("series").order_by("due_order", "pk")[:AT_MOST]:
+        yield _to_pay(row, on)
+
+
+def _to_pay(invoice: Invoice, on: date) -> Waiting:
+    late = invoice.due_order < on
+    return Waiting(
+        kind="invoice.overdue" if late else "invoice.due",
+        subject_type=_INVOICE,
+        subject_id=invoice.pk,
+        title=f"{invoice.number_text} {invoice.period}",
+        detail={"open_minor": invoice.open_minor, "currency": invoice.currency},
+        due_on=invoice.due_on,
+        severity=Severity.OVERDUE if late else Severity.ATTENTION,
+    )
+
+
+def _bills(actor: Actor) -> bool:
+    return actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES)

@@ -1,0 +1,141 @@
+"""Invoices in a real browser: a close is billed, issued, settled until it is paid, and disputed by who is billed."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.people import ACCOUNTANT, BILLED, HEAD_OF_FINANCE, PHONE
+from tests.e2e.watching import rest, settle, violations
+
+OWN = "UHD-TV"
+
+
+def unbilled(page: Page) -> str:
+    """Return the posted close of the programme in yuan that waits to be billed, the first one of its quarter."""
+    runs = page.context.request.get("/api/v1/close-runs?status=posted&period=2026Q2").json()["items"]
+    [found] = [run["id"] for run in runs if run["programme_code"] == OWN and run["corrects_id"] is None]
+    return str(found)
+
+
+def choose(page: Page, box: str, choice: str) -> None:
+    page.get_by_role("dialog").get_by_role("combobox", name=box).click()
+    page.locator(".ant-select-dropdown:visible").get_by_text(re.compile(choice)).first.click()
+
+
+def test_a_close_is_billed_and_an_invoice_of_it_is_settled_until_it_is_paid(open_as: Open) -> None:
+    page = open_as(ACCOUNTANT, language="en")
+    page.goto("/")
+    settle(page)
+    expect(page.get_by_role("main")).to_contain_text("A posted close is not billed yet")
+    page.goto(f"/closes/{unbilled(page)}")
+    settle(page)
+    page.get_by_role("button", name="Prepare invoices").click()
+    page.get_by_role("link", name="Look at the invoices").click()
+    page.wait_for_url(re.compile(r"/invoices\?run="))
+    settle(page)
+
+    page.get_by_role("checkbox", name="Select all").check()
+    page.get_by_role("button", name=re.compile("^Issue")).first.click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue).to_contain_text("They get their numbers in this order")
+    rest(page)
+    assert violations(page) == []
+    dialogue.get_by_role("button", name="Issue", exact=True).click()
+    expect(dialogue).to_have_count(0)
+    expect(page.get_by_role("row").nth(1)).to_contain_text("JH2026-")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("To be paid")
+
+    page.get_by_role("row").nth(1).get_by_role("link").first.click()
+    page.wait_for_url(re.compile(r"/invoices/[0-9a-f-]+"))
+    settle(page)
+    page.get_by_role("button", name="Settle", exact=True).click()
+    dialogue = page.get_by_role("dialog")
+    # Money waits in dollars only.
+    expect(dialogue).to_contain_text("No money in CNY waits to be assigned.")
+    choose(page, "By", "Certificate of tax withheld")
+    amount = dialogue.get_by_label("Amount")
+    whole = amount.input_value()
+    amount.fill("0.01")
+    dialogue.get_by_label("Proof").fill("KR 2026-7")
+    dialogue.get_by_role("button", name="Settle", exact=True).click()
+    expect(dialogue).to_have_count(0)
+    expect(page.get_by_role("main")).to_contain_text("Settled in part")
+    page.get_by_role("tab", name="Settlements (1)").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text("KR 2026-7")
+
+    page.get_by_role("button", name="Settle", exact=True).click()
+    choose(page, "By", "bank")
+    expect(page.get_by_role("dialog").get_by_label("Amount")).not_to_have_value(whole)
+    page.get_by_role("dialog").get_by_role("button", name="Settle", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("settled in full")
+    rest(page)
+    assert violations(page) == []
+
+
+def test_money_that_waits_pays_what_is_open_and_goes_back_when_it_was_wrong(open_as: Open) -> None:
+    page = open_as(ACCOUNTANT, language="en")
+    half = page.context.request.get("/api/v1/invoices?payment=part_paid&period=2026Q1").json()["items"][0]
+    page.goto(f"/invoices/{half['id']}?tab=settlements")
+    settle(page)
+    page.get_by_role("button", name="Settle", exact=True).click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue).to_contain_text("1,200.00 USD")
+    dialogue.get_by_label("Amount").fill("1200.01")
+    dialogue.get_by_role("button", name="Settle", exact=True).click()
+    expect(dialogue).to_contain_text("Less money than that waits on this account.")
+    dialogue.get_by_label("Amount").fill("1200")
+    dialogue.get_by_role("button", name="Settle", exact=True).click()
+    expect(dialogue).to_have_count(0)
+    rows = page.get_by_role("tabpanel").get_by_role("row")
+    expect(rows).to_have_count(3)
+    rows.last.get_by_role("button", name="Take back").click()
+    dialogue = page.get_by_role("dialog")
+    dialogue.get_by_label("Reason").fill("It was somebody else's.")
+    dialogue.get_by_role("button", name="Take a settlement back").click()
+    expect(dialogue).to_have_count(0)
+    expect(rows).to_have_count(4)
+    expect(rows.nth(2)).to_contain_text("taken back")
+
+
+def test_a_write_off_is_decided_by_a_second_person(open_as: Open) -> None:
+    first = open_as(ACCOUNTANT, language="en")
+    first.goto("/invoices?tab=write-offs")
+    settle(first)
+    row = first.get_by_role("row").filter(has_text="In liquidation")
+    expect(row.get_by_role("button", name="Withdraw")).to_be_visible()
+    expect(row.get_by_role("button", name="Approve")).to_have_count(0)
+
+    second = open_as(HEAD_OF_FINANCE, language="en")
+    second.goto("/invoices?tab=write-offs")
+    settle(second)
+    row = second.get_by_role("row").filter(has_text="In liquidation")
+    row.get_by_role("button", name="Refuse").click()
+    second.get_by_role("dialog").get_by_role("button", name="Refuse").click()
+    expect(row).to_contain_text("Refused")
+    expect(row.get_by_role("button")).to_have_count(0)
+
+
+def test_a_licensee_reads_takes_and_disputes_its_own_invoice_on_a_phone(open_as: Open) -> None:
+    page = open_as(BILLED, language="zh", viewport=PHONE)
+    page.goto("/invoices")
+    settle(page)
+    page.get_by_role("link", name="JH2026-00001").click()
+    page.wait_for_url(re.compile(r"/invoices/[0-9a-f-]+"))
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="取用账单").click()
+        page.get_by_role("menuitem", name="CSV（中文）").click()
+    assert download.value.suggested_filename == "JH2026-00001.csv"
+    expect(page.get_by_role("main")).to_contain_text("三月有二百台退货")
+    page.get_by_role("button", name="更多操作").click()
+    page.get_by_role("menuitem", name="异议已解决").click()
+    page.get_by_role("dialog").get_by_role("button", name="异议已解决").click()
+    expect(page.get_by_role("main")).not_to_contain_text("三月有二百台退货")
+    page.get_by_role("button", name="提出异议").click()
+    page.get_by_role("dialog").get_by_label("理由").fill("单价有误")
+    page.get_by_role("dialog").get_by_role("button", name="提出异议").click()
+    expect(page.get_by_role("main")).to_contain_text("单价有误")
+    expect(page.get_by_role("button", name="提出异议")).to_have_count(0)
+    rest(page)
+    assert violations(page) == []
