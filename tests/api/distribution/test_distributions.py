@@ -289,3 +289,31 @@ def test_payout_terms_are_set_from_a_day_on(world: SmallWorld, filed: Filed) -> 
     assert [row["objection_days"] for row in finance.get(address).json()["items"]] == [10]
     released(world)
     assert own_statement(client_of(world.seats["M1"]))["objections_until"] == days_from_now(world, 10)
+
+
+def test_a_statement_is_had_on_paper_in_every_form_and_says_how_to_check_it(world: SmallWorld, filed: Filed) -> None:
+    everybody_paid(world)
+    run = released(world)
+    member = client_of(world.seats["M1"])
+    address = f"{STATEMENTS}/{own_statement(member)['id']}/document"
+    table = member.get(address, {"as": "csv", "language": "en"}).content.decode("utf-8-sig")
+    for line in (
+        "Balance before,0.00,CNY,0.00",
+        "This distribution,1350.00,CNY,1350.00",
+        "Balance after,1350.00,CNY,1350.00",
+        "Money received through,2026-02-01",
+        f"Objections until,{days_from_now(world, 30)}",
+    ):
+        assert line in table
+    assert run.fingerprint in table
+    assert "lianchi verify-statement FILE" in table
+    assert "分配付款单" in member.get(address, {"as": "csv", "language": "zh"}).content.decode()
+    assert member.get(address).content.startswith(b"%PDF-")
+    assert member.get(address, {"as": "xlsx"}).content.startswith(b"PK")
+    figures = member.get(address, {"as": "json"}).json()
+    assert (figures["amount_minor"], figures["fingerprint"]) == (135_000, run.fingerprint)
+    assert "allowed_steps" not in figures
+    assert member.get(address, {"as": "doc"}).status_code == 422
+    taken = AccessLogEntry.objects.filter(action="distribution_item.document_downloaded")
+    assert taken.count() == 5
+    assert client_of(world.seats["M2"]).get(address).status_code == 404
