@@ -68,6 +68,18 @@ export const PLACES: readonly PlaceGroup[] = [
         roles: ["finance", "secretariat", "member_admin", "member_finance"],
       },
       {
+        to: "/distributions",
+        label: "nav.distributions",
+        icon: <ApartmentOutlined />,
+        roles: ["finance", "close_approver"],
+      },
+      {
+        to: "/distribution-statements",
+        label: "nav.distribution_statements",
+        icon: <FileTextOutlined />,
+        roles: ["secretariat", "member_admin", "member_finance"],
+      },
+      {
         to: "/licences",
         label: "nav.licences",
         icon: <SolutionOutlined />,

@@ -18,6 +18,9 @@ const PAGES: Record<string, string> = {
   "terms.programme": "/programmes",
   "close.closerun": "/closes",
   "close.statement": "/statements",
+  "distribution.distributionrun": "/distributions",
+  "distribution.distributionitem": "/distribution-statements",
+  "distribution.objection": "/objections",
   "deadlines.deadline": "/deadlines",
   "upkeep.paymentorder": "/payment-orders",
 };
