@@ -1,7 +1,7 @@
 """Removing the files of filings that were not recorded, and of calculations that were not loaded."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -40,14 +40,21 @@ def _stray_reports(before: float) -> Iterator[Path]:
 
 
 def _stray_calculations(before: float) -> Iterator[Path]:
-    for run_folder in _folders(storage.closes_folder()):
+    def used(run_id: UUID) -> set[UUID | None]:
+        run = CloseRun.objects.filter(pk=run_id).first()
+        return set() if run is None else {run.results_claim, run.claim if run.calculation in IN_HAND else None}
+
+    yield from stray_claims(storage.closes_folder(), before, used)
+
+
+def stray_claims(runs: Path, before: float, used: Callable[[UUID], Collection[UUID | None]]) -> Iterator[Path]:
+    """Yield the folders of calculations, below one for each run, that are older than an instant and used by no run."""
+    for run_folder in _folders(runs):
         run_id = _id(run_folder)
         old = {claim: folder for folder in _older(run_folder, before) if (claim := _id(folder)) is not None}
-        if run_id is None or not old:
-            continue
-        run = CloseRun.objects.filter(pk=run_id).first()
-        used = set() if run is None else {run.results_claim, run.claim if run.calculation in IN_HAND else None}
-        yield from (folder for claim, folder in old.items() if claim not in used)
+        if run_id is not None and old:
+            in_use = used(run_id)
+            yield from (folder for claim, folder in old.items() if claim not in in_use)
 
 
 def _folders(folder: Path) -> Iterator[Path]:

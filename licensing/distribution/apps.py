@@ -8,3 +8,18 @@ class DistributionConfig(AppConfig):
 
     name = "licensing.distribution"
     label = "distribution"
+
+    def ready(self) -> None:
+        """Say which sentences of ours are stored, and what distributions and statements are called."""
+        from licensing.distribution import home
+        from licensing.distribution.models import DistributionItem, DistributionRun, Objection
+        from platform_core.audit.events import declare_sentence
+        from platform_core.home.registry import tell_changes, tell_names, tell_waiting
+
+        declare_sentence("distribution_run.calculation_failed", "message")
+        tell_waiting(home.runs_to_settle)
+        tell_waiting(home.objections_to_answer)
+        tell_changes(home.new_statements)
+        tell_names(DistributionRun, along=("programme",))
+        tell_names(DistributionItem, home.name_of_statement, along=("run__programme",))
+        tell_names(Objection, home.name_of_objection, along=("item__run__programme",))

@@ -34,6 +34,7 @@ from platform_core.access.relations import (
 )
 from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import Purpose, Role
+from platform_core.jobs.policies import CANCEL_JOB, JOB_POLICY, READ_JOB
 
 DISTRIBUTION_APPROVAL: Final = "distribution_run.approval"
 """The decision of two people: one has a distribution calculated and reviewed, another approves it."""
@@ -81,6 +82,20 @@ def _waiting_for_approval(path: str = "") -> Relation:
     )
 
 
+def _calculating() -> Relation:
+    """The jobs that work on the distributions of the programmes a finance seat settles."""
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        entities = sorted(row.operating_entity_id for row in assignments if row.operating_entity_id is not None)
+        if not entities:
+            return NOTHING
+        runs = DistributionRun.objects.filter(programme__operating_entity__in=entities)
+        return Q(subject_type=DistributionRun._meta.label_lower, subject_id__in=runs.order_by().values("pk"))
+
+    return Relation("that works on a distribution of the operating entity", reach)
+
+
+JOB_POLICY.extend(allow(Role.FINANCE, {READ_JOB, CANCEL_JOB}, _calculating(), purpose=Purpose.ROYALTIES))
 PROGRAMME_POLICY.extend(
     allow(Role.FINANCE, {START_DISTRIBUTION, SET_PAYOUT_TERMS}, in_operating_entity(), purpose=Purpose.ROYALTIES),
     allow(DISTRIBUTION_WORK, READ_PROGRAMME, everything()),

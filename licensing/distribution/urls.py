@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{RUN}/published", api.DistributionPublishedView.as_view()),
     path("distribution-statements", api.DistributionStatementsView.as_view()),
     path(STATEMENT, api.DistributionStatementView.as_view()),
+    path(f"{STATEMENT}/document", api.DistributionDocumentView.as_view()),
     path(f"{STATEMENT}/proof", api.DistributionProofView.as_view()),
     path(f"{STATEMENT}/objections", api.StatementObjectionsView.as_view()),
     path("objections", api.ObjectionsView.as_view()),

@@ -66,6 +66,7 @@ const seats = () => import("@/features/seats");
 const books = () => import("@/features/books");
 const closes = () => import("@/features/closes");
 const statements = () => import("@/features/statements");
+const distributions = () => import("@/features/distributions");
 const patents = () => import("@/features/patents");
 const imports = () => import("@/features/imports");
 const connections = () => import("@/features/connections");
@@ -121,6 +122,11 @@ const tree = root.addChildren([
     inside("/billing", invoices, "BillingSettings"),
     inside("/statements", statements, "Statements"),
     inside("/statements/$id", statements, "Statement"),
+    inside("/distributions", distributions, "Distributions"),
+    inside("/distributions/$id", distributions, "Distribution"),
+    inside("/distribution-statements", distributions, "DistributionStatements"),
+    inside("/distribution-statements/$id", distributions, "DistributionStatement"),
+    inside("/objections/$id", distributions, "Objection"),
     inside("/patents", patents, "Patents"),
     inside("/patents/$id", patents, "Patent"),
     inside("/claim-charts/$id", patents, "ClaimChart"),

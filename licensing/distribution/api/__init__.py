@@ -1,5 +1,6 @@
 """Distributions over HTTP."""
 
+from licensing.distribution.api.papers import DistributionDocumentView
 from licensing.distribution.api.runs import (
     DistributionApprovalView,
     DistributionCalculationView,
@@ -32,6 +33,7 @@ __all__ = [
     "DistributionCalculationView",
     "DistributionCancellationView",
     "DistributionClosingView",
+    "DistributionDocumentView",
     "DistributionItemsView",
     "DistributionPartsView",
     "DistributionProofView",

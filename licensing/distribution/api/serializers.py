@@ -29,6 +29,7 @@ class DistributionRunSerializer(serializers.ModelSerializer[DistributionRun]):
     approved_by = PersonSerializer(allow_null=True)
     released_by = PersonSerializer(allow_null=True)
     message = StoredSentenceField(help_text="why the last calculation failed, in the reader's language")
+    periods = serializers.ListField(child=serializers.CharField(), help_text="those of which something is new")
 
     class Meta:
         model = DistributionRun

@@ -53,9 +53,9 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     require(actor, RELEASE_DISTRIBUTION, run)
     before = DistributionStatus(run.status)
     status = DISTRIBUTION_LIFECYCLE.after("release", current=before)
-    require_unchanged(run)
-    # Before any balance is read: statements say what stood there when they were made.
+    # Before any money or balance is looked at: what is booked meanwhile comes after this, and waits until it is done.
     hold_books(run.programme.operating_entity_id)
+    require_unchanged(run)
     items = list(DistributionItem.objects.filter(run=run).select_related("membership").order_by("payee"))
     on = today(actor.clock, run.programme.alliance.zone)
     terms = payout_terms_on(run.programme_id, on)

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from licensing.close.lifecycle import CALCULATION_LIFECYCLE, IN_HAND, Calculation
+from licensing.close.lifecycle import CALCULATION_LIFECYCLE, IN_HAND, Calculation, RunStatus
+from licensing.close.models import CloseRun
 from licensing.distribution.lifecycle import DISTRIBUTION_LIFECYCLE, OPEN, DistributionStatus
-from licensing.distribution.models import DistributionRun, PayoutTerms
+from licensing.distribution.models import DistributionPart, DistributionRun, PayoutTerms
 from licensing.distribution.policies import (
     APPROVE_DISTRIBUTION,
     CALCULATE_DISTRIBUTION,
@@ -212,11 +213,14 @@ def cancel_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
 
 
 def require_unchanged(run: DistributionRun) -> None:
-    """Refuse a distribution for which other money has been received than it was worked out from."""
+    """Refuse a distribution for which other money has been received, or other shares hold, than when it was made."""
     now = received_by(run.programme_id, through=run.through_on)
     then = receipts_of(run)
     if {period: rows for period, rows in now.items() if rows} != then:
         raise Conflict("Other money has been received than this was worked out from: have it calculated again.")
+    used = DistributionPart.objects.filter(run=run).order_by().values("close_run")
+    if CloseRun.objects.filter(corrects__in=used, status=RunStatus.POSTED).exists():
+        raise Conflict("A close that this was worked out from has been corrected: have it calculated again.")
 
 
 def end_calculation(run: DistributionRun, why: str) -> None:

@@ -44,6 +44,7 @@ ASKED_WITH = {
     "programmes/{programme_id}/totals": ["from=2025-01&to=2025-12", "from=2025-01&to=2025-12&by=product"],
     "pools/{pool_id}/list-effect": ["on=2027-01-01"],
     "statements/{statement_id}/document": ["as=csv&language=en"],
+    "distribution-statements/{statement_id}/document": ["as=csv&language=en"],
 }
 """What a route needs to be asked at all."""
 

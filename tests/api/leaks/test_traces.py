@@ -19,8 +19,14 @@ from tests.factories.core import NOON
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]
 
-CONFIDENTIAL = ("sales-reports", "statements", "close-runs/{run_id}/")
-"""What others' figures are read through: reports, statements, and the results of closes."""
+CONFIDENTIAL = (
+    "sales-reports",
+    "statements",
+    "close-runs/{run_id}/",
+    "distribution-statements",
+    "distribution-runs/{run_id}/",
+)
+"""What others' figures are read through: reports, statements, and the results of closes and distributions."""
 
 READ_WITHOUT_A_LINE = {
     "GET close-runs/{run_id}/progress": "it says how far a calculation is, and no figure",
@@ -132,6 +138,11 @@ NOT_DONE_HERE = {
     "POST charter-versions/{version_id}/publication": "it needs a draft with a day; tests/integration/charter",
     "POST close-runs/{run_id}/approval": "it needs a real calculation; tests/api/close",
     "POST close-runs/{run_id}/posting": "it needs a real calculation; tests/api/close",
+    "POST distribution-runs/{run_id}/approval": "it needs a real calculation; tests/api/distribution",
+    "POST distribution-runs/{run_id}/closing": "members may still object here; tests/integration/distribution",
+    "POST distribution-runs/{run_id}/release": "it needs one that is approved; tests/api/distribution",
+    "POST distribution-runs/{run_id}/review": "it needs one that is calculated; tests/api/distribution",
+    "POST distribution-statements/{statement_id}/objections": "one waits here already; tests/api/distribution",
     "POST documents": "it needs a real file; tests/integration/documents",
     "POST grants/{grant_id}/revocation": "the grants here are given by the office of no seat of the table",
     "POST licence-requests/confirmation": "it needs the key of a letter; tests/integration/asking",

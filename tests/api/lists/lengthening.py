@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun, RejectedRow
+from licensing.distribution.lifecycle import DistributionStatus
+from licensing.distribution.models import DistributionPart, DistributionRun
 from licensing.terms.models import Programme
 from members.memberships.models import MembershipState, StepKind
 from platform_core.audit.models import AuditSeal
@@ -20,6 +22,7 @@ from tests.factories.close import fill_run, make_run, move_run
 from tests.factories.connections import make_connection_run
 from tests.factories.core import NOON, actor_of_seat, make_organisation, make_seat, make_user
 from tests.factories.deadlines import make_deadline_reminder
+from tests.factories.distribution import fill_distribution, make_distribution, move_distribution
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership, make_step
 from tests.factories.patents import make_patent
@@ -63,6 +66,7 @@ def lengthen(samples: Samples) -> None:
                 webhook=webhook, event="pool.opened", topic="x", at=NOON, created_at=NOON, next_attempt_at=NOON
             )
     samples.objects["close.CloseRun"]["long"] = long_run(samples)
+    samples.objects["distribution.DistributionRun"]["long"] = long_distribution(samples)
     of_rival, order = samples.objects["deadlines.Deadline"]["same"], samples.objects["upkeep.PaymentOrder"]["same"]
     assert isinstance(of_rival, Deadline)
     assert isinstance(order, PaymentOrder)
@@ -72,6 +76,20 @@ def lengthen(samples: Samples) -> None:
         make_deadline_reminder(of_rival, run, rung=f"owner.due.{100 + number}")
         make_connection_run(asked, begun_at=NOON + timedelta(minutes=number), ended_at=NOON + timedelta(minutes=number))
         add_line(order, make_patent(alliance, f"CNLONG{number}B", order.organisation), 10)
+
+
+def long_distribution(samples: Samples) -> DistributionRun:
+    """Make a distribution of many periods to many payees."""
+    programme = Programme.objects.get(alliance=samples.world.alliances[0], code="open-tv")
+    close = CloseRun.objects.filter(programme__alliance=programme.alliance, status=RunStatus.POSTED).earliest("pk")
+    members = [make_membership(programme.alliance, make_organisation(), f"PAID-{number}") for number in range(LENGTH)]
+    run = make_distribution(programme, person=make_user())
+    fill_distribution(run, close, members, [])
+    for number in range(LENGTH):
+        DistributionPart.objects.create(
+            run=run, close_run=close, period=f"2029-{number}", received_minor=0, used_minor=0, before_minor=0
+        )
+    return move_distribution(run, DistributionStatus.CALCULATED, calculator=make_user(), approver=make_user())
 
 
 def long_run(samples: Samples) -> CloseRun:

@@ -137,6 +137,7 @@ function WaitingDetail({ detail }: { detail: Record<string, unknown> }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
   const minor = detail.distributed_minor ?? detail.held_minor ?? detail.open_minor;
+  const minor = detail.distributed_minor ?? detail.held_minor ?? detail.total_minor;
   const currency = textOf(detail.currency);
   return (
     <>

@@ -1,0 +1,235 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { App, Button, Dropdown, Form, Input, Modal } from "antd";
+import { useState } from "react";
+import { asProblem, type DistributionStatementDetail, keys, type Problem, request } from "@/shared/api";
+import { Amount, CalendarDay, Instant } from "@/shared/format";
+import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
+import { useLive } from "@/shared/realtime";
+import { downloadFile } from "@/shared/table";
+import { ActionForm, Facts, FormProblem, Notice, Page, Pairs, Panel } from "@/shared/ui";
+import { DownloadOutlined } from "@/shared/ui/icons";
+import { nameOf } from "./Distributions.tsx";
+import styles from "./distributions.module.css";
+import { ObjectionMark, RunMark, usePayeeName } from "./marks.tsx";
+import { ITEM, OBJECTIONS, STATEMENTS, useObjections, useStatement } from "./queries.ts";
+import { texts } from "./texts.ts";
+
+interface Props {
+  statement: DistributionStatementDetail;
+}
+
+/** What one payee got by one distribution: its balance, the proof of it, and how to object. */
+export function DistributionStatement() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const t = useTexts(texts);
+  const spoken = useSpoken();
+  const payeeName = usePayeeName();
+  const found = useStatement(id);
+  const live = useLive(ITEM, id);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isObjecting, setObjecting] = useState(false);
+  const { data } = found;
+  const { currency } = data;
+  return (
+    <Page
+      title={nameOf(data)}
+      subtitle={spoken(payeeName(data))}
+      trail={[{ label: t("statements"), to: "/distribution-statements" }]}
+      id={data.id}
+      state={<RunMark run={{ status: data.status as "released", calculation: "done" }} />}
+      live={live}
+      onRefresh={() => found.refetch({ throwOnError: true })}
+      primary={<Download statement={data} onProblem={setProblem} />}
+    >
+      <FormProblem problem={problem} />
+      {data.amount_minor < 0 && <Notice kind="attention">{t("claw_back")}</Notice>}
+      <Facts
+        facts={[
+          {
+            key: "opening",
+            label: t("opening"),
+            value: <Amount minor={data.opening_minor ?? 0} currency={currency} />,
+          },
+          {
+            key: "amount",
+            label: t("amount.this"),
+            value: <Amount minor={data.amount_minor} currency={currency} />,
+          },
+          {
+            key: "closing",
+            label: t("closing"),
+            value: <Amount minor={data.closing_minor} currency={currency} />,
+          },
+          { key: "through", label: t("through"), value: <CalendarDay day={data.through_on} /> },
+          {
+            key: "until",
+            label: t("objections_until"),
+            value: data.objections_until ? <CalendarDay day={data.objections_until} /> : "–",
+          },
+        ]}
+      />
+      <Proof statement={data} onProblem={setProblem} />
+      <ObjectionsPanel statement={data} onObject={() => setObjecting(true)} />
+      <Panel title={t("about")}>
+        <Pairs
+          pairs={[
+            {
+              label: t("programme"),
+              value: <Link to={`/programmes/${data.programme_id}`}>{data.programme_code}</Link>,
+            },
+            { label: t("periods"), value: data.periods.join("  ") || "–" },
+            { label: t("at.released"), value: <Instant at={data.released_at} /> },
+          ]}
+        />
+      </Panel>
+      {isObjecting && <ObjectDialogue statement={data} onClose={() => setObjecting(false)} />}
+    </Page>
+  );
+}
+
+const FORMS = [
+  { key: "pdf.zh", as: "pdf", language: "zh" },
+  { key: "pdf.en", as: "pdf", language: "en" },
+  { key: "xlsx.zh", as: "xlsx", language: "zh" },
+  { key: "xlsx.en", as: "xlsx", language: "en" },
+  { key: "csv.zh", as: "csv", language: "zh" },
+  { key: "csv.en", as: "csv", language: "en" },
+  { key: "json", as: "json", language: "en" },
+] as const;
+
+function Download({ statement, onProblem }: Props & { onProblem: (problem: Problem | null) => void }) {
+  const t = useTexts(texts);
+  const [busy, setBusy] = useState(false);
+  const keep = async (key: string) => {
+    const form = FORMS.find((one) => one.key === key);
+    if (form === undefined) return;
+    onProblem(null);
+    setBusy(true);
+    try {
+      await downloadFile(
+        `${STATEMENTS}/${statement.id}/document`,
+        { as: form.as, language: form.language },
+        `${nameOf(statement)}.${form.as}`,
+      );
+    } catch (error) {
+      onProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dropdown
+      trigger={["click"]}
+      placement="bottomRight"
+      menu={{
+        items: FORMS.map(({ key }) => ({ key, label: t(`download.${key}`) })),
+        onClick: ({ key }) => void keep(key),
+      }}
+    >
+      <Button type="primary" icon={<DownloadOutlined />} loading={busy}>
+        {t("download")}
+      </Button>
+    </Dropdown>
+  );
+}
+
+/** The proof that the amount is one of those published, and how to check it; or why it is not to be had. */
+function Proof({ statement, onProblem }: Props & { onProblem: (problem: Problem | null) => void }) {
+  const t = useTexts(texts);
+  const take = () => {
+    onProblem(null);
+    void downloadFile(`${STATEMENTS}/${statement.id}/proof`, {}, `${nameOf(statement)}-proof.json`).catch(
+      (error: unknown) => onProblem(asProblem(error)),
+    );
+  };
+  const can = statement.allowed_steps.includes("take proof");
+  return (
+    <Panel title={t("proof")} note={t("proof.note")}>
+      {statement.proof_withheld && statement.released_at ? (
+        <Notice>{t.maybe(`proof.${statement.proof_withheld}`)}</Notice>
+      ) : (
+        <ol className={styles.how}>
+          <li>{t("proof.step.file")}</li>
+          <li>
+            {t("proof.step.check")} <code>lianchi verify-statement FILE</code>
+          </li>
+          <li>{t("proof.step.compare")}</li>
+        </ol>
+      )}
+      {statement.fingerprint && (
+        <Pairs
+          pairs={[
+            {
+              label: t("fingerprint"),
+              value: <code className={styles.fingerprint}>{statement.fingerprint}</code>,
+            },
+          ]}
+        />
+      )}
+      {can && (
+        <Button icon={<DownloadOutlined />} onClick={take}>
+          {t("proof.take")}
+        </Button>
+      )}
+    </Panel>
+  );
+}
+
+function ObjectionsPanel({ statement, onObject }: Props & { onObject: () => void }) {
+  const t = useTexts(texts);
+  const rows = useObjections(statement.id).data?.items ?? [];
+  const can = statement.allowed_steps.includes("object");
+  if (!can && rows.length === 0) return null;
+  return (
+    <Panel title={t("objections")} note={t("objections.note")}>
+      {rows.length > 0 && (
+        <Pairs
+          pairs={rows.map((row) => ({
+            label: <Instant at={row.raised_at} />,
+            value: (
+              <>
+                <Link to={`/objections/${row.id}`}>{row.text}</Link>{" "}
+                <ObjectionMark state={row.state ?? "raised"} />
+              </>
+            ),
+          }))}
+        />
+      )}
+      {can && <Button onClick={onObject}>{t("object")}</Button>}
+    </Panel>
+  );
+}
+
+function ObjectDialogue({ statement, onClose }: Props & { onClose: () => void }) {
+  const t = useTexts(texts);
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  return (
+    <Modal open onCancel={onClose} title={t("object")} footer={null} destroyOnHidden>
+      <ActionForm<{ text: string }>
+        submit={t("object")}
+        onCancel={onClose}
+        send={async (body, key) => {
+          await request("POST", `${STATEMENTS}/${statement.id}/objections`, { key, body });
+          await client.invalidateQueries({ queryKey: keys.lists(OBJECTIONS) });
+          await client.invalidateQueries({ queryKey: keys.object(STATEMENTS, statement.id) });
+        }}
+        onDone={() => {
+          void message.success(t("object.done"));
+          onClose();
+        }}
+      >
+        <Form.Item
+          name="text"
+          label={t("object.label")}
+          extra={t("object.help")}
+          rules={[{ required: true, whitespace: true, message: t("object.needed") }]}
+        >
+          <Input.TextArea rows={5} maxLength={2000} autoFocus />
+        </Form.Item>
+      </ActionForm>
+    </Modal>
+  );
+}

@@ -1,0 +1,5 @@
+export { Distribution } from "./Distribution.tsx";
+export { DistributionStatement } from "./DistributionStatement.tsx";
+export { DistributionStatements } from "./DistributionStatements.tsx";
+export { Distributions } from "./Distributions.tsx";
+export { Objection } from "./Objection.tsx";

@@ -1,0 +1,114 @@
+"""What distributions tell the home page: finance what is to be done, members what they were given."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from licensing.close.lifecycle import IN_HAND, Calculation
+from licensing.distribution.lifecycle import STATED, DistributionStatus, ObjectionState
+from licensing.distribution.models import DistributionItem, DistributionRun, Objection
+from licensing.distribution.policies import (
+    ANSWER_OBJECTION,
+    APPROVE_DISTRIBUTION,
+    CALCULATE_DISTRIBUTION,
+    RELEASE_DISTRIBUTION,
+    REVIEW_DISTRIBUTION,
+)
+from platform_core.access.actors import Actor
+from platform_core.home.registry import AT_MOST, Changed, Severity, Waiting
+from platform_core.identity.roles import Purpose, Role
+
+_RUN: Final = DistributionRun._meta.label_lower
+_ITEM: Final = DistributionItem._meta.label_lower
+
+
+def runs_to_settle(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance which distributions are to be calculated, reviewed, approved or released."""
+    if not (actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES) or actor.holds(Role.CLOSE_APPROVER)):
+        return
+    done = Q(calculation=Calculation.DONE)
+    for permission, condition, step in (
+        (CALCULATE_DISTRIBUTION, Q(status=DistributionStatus.DRAFT) & ~Q(calculation__in=IN_HAND), "calculate"),
+        (REVIEW_DISTRIBUTION, Q(status=DistributionStatus.CALCULATED) & done, "review"),
+        (APPROVE_DISTRIBUTION, Q(status=DistributionStatus.REVIEWED) & done, "approve"),
+        (RELEASE_DISTRIBUTION, Q(status=DistributionStatus.APPROVED), "release"),
+    ):
+        runs = DistributionRun.objects.permitted_to(actor, permission).filter(condition)
+        for run in runs.select_related("programme", "calculated_by").order_by("opened_at", "pk")[:AT_MOST]:
+            yield _waiting(run, step)
+
+
+def _waiting(run: DistributionRun, step: str) -> Waiting:
+    detail: dict[str, object] = {"programme": run.programme.code, "number": run.number}
+    severity, kind, since = Severity.ATTENTION, f"distribution.{step}", run.opened_at
+    if step == "calculate":
+        if run.calculation == Calculation.FAILED:
+            kind, severity = "distribution.failed", Severity.OVERDUE
+        detail["sent_back_reason"] = run.sent_back_reason
+    else:
+        detail |= {"total_minor": run.total_minor, "currency": run.currency}
+        detail["calculated_by"] = str(run.calculated_by)
+        since = run.approved_at or run.reviewed_at or run.calculated_at or run.opened_at
+    return Waiting(
+        kind=kind,
+        subject_type=_RUN,
+        subject_id=run.pk,
+        title=f"{run.programme.code} {run.number}",
+        detail=detail,
+        since=since,
+        severity=severity,
+        step=step,
+    )
+
+
+def objections_to_answer(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance which members' objections wait for an answer."""
+    if not actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
+        return
+    waiting = Objection.objects.permitted_to(actor, ANSWER_OBJECTION).filter(state=ObjectionState.RAISED)
+    rows = waiting.select_related("item__run__programme", "item__membership__organisation")
+    for objection in rows.order_by("raised_at", "pk")[:AT_MOST]:
+        run = objection.item.run
+        yield Waiting(
+            kind="objection.answer",
+            subject_type=Objection._meta.label_lower,
+            subject_id=objection.pk,
+            title=name_of_objection(objection),
+            detail={
+                "programme": run.programme.code,
+                "number": run.number,
+                "member": str(objection.item.membership.organisation) if objection.item.membership else "",
+            },
+            since=objection.raised_at,
+            severity=Severity.ATTENTION,
+            step="answer",
+        )
+
+
+def new_statements(actor: Actor, since: datetime) -> Iterator[Changed]:
+    """Tell a member of distributions that gave it something since it looked."""
+    if not (actor.holds(Role.MEMBER_FINANCE) or actor.holds(Role.MEMBER_ADMIN)):
+        return
+    rows = DistributionItem.objects.visible_to(actor).filter(run__status__in=STATED, run__released_at__gt=since)
+    for item in rows.select_related("run__programme").order_by("-run__released_at", "-pk")[:AT_MOST]:
+        run = item.run
+        if run.released_at is not None:
+            values = {
+                "programme": run.programme.code,
+                "number": run.number,
+                "amount_minor": item.amount_minor,
+                "currency": run.currency,
+            }
+            yield Changed(run.released_at, "distribution.stated", _ITEM, item.pk, values)
+
+
+def name_of_statement(item: DistributionItem) -> str:
+    """Call a statement by its programme and the number of the distribution: whoever reads of it knows whose it is."""
+    return f"{item.run.programme.code} {item.run.number}"
+
+
+def name_of_objection(objection: Objection) -> str:
+    """Call an objection by the distribution it is to."""
+    return name_of_statement(objection.item)

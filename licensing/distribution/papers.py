@@ -1,0 +1,145 @@
+"""A payee's statement of a distribution on paper: balances, what is new, how to check it, and until when to object.
+
+It says no more than the payee may know, whoever takes it: one sum over all periods, never what single licensees paid.
+"""
+
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from licensing.close.models import PayeeKind
+from licensing.close.papers.paper import Language, Money, Paper
+from licensing.close.papers.statement import name_of
+from licensing.close.papers.words import amount_in_chinese
+from licensing.distribution.models import DistributionItem, DistributionRun
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "statement": ("分配付款单", "Statement of a distribution"),
+    "to": ("收款方", "Payee"),
+    "uscc": ("统一社会信用代码", "Unified social credit code"),
+    "programme": ("许可项目", "Programme"),
+    "distribution": ("分配付款", "Distribution"),
+    "member_code": ("成员代码", "Member code"),
+    "through": ("到账截至", "Money received through"),
+    "periods": ("涉及期间", "Periods"),
+    "no_periods": ("无", "none"),
+    "released": ("发布日期", "Released on"),
+    "not_released": ("尚未发布", "not released yet"),
+    "objections": ("可提出异议至", "Objections until"),
+    "opening": ("期初余额", "Balance before"),
+    "amount": ("本次分配", "This distribution"),
+    "closing": ("期末余额", "Balance after"),
+    "withheld": ("另有暂扣", "Withheld besides"),
+    "in_words": ("大写", "in words"),
+    "claw_back": ("扣回", "Claw-back"),
+    "claw_back_text": (
+        "本次金额为负：此前多付的部分由此扣回，从之后的分配中抵减。",
+        "The amount is below zero: what was given too much before is taken off what comes next.",
+    ),
+    "how_to_check": ("如何核对", "How to check it"),
+    "proof_text": (
+        "从本单的网页下载证明文件，用 lianchi verify-statement 文件名 核对：本单金额是公布的各笔金额之一，"
+        "且各笔之和等于公布的总额。公布文件的指纹（SHA-256）：{fingerprint}。请与其他成员核对指纹是否相同。",
+        "Download the proof from this statement's page and run lianchi verify-statement FILE: it shows that this "
+        "amount is one of those published and that they add up to the total. Fingerprint (SHA-256) of what is "
+        "published: {fingerprint}. Compare it with other members.",
+    ),
+    "no_proof_text": (
+        "本次分配没有可提供的证明，原因见本单的网页。公布文件的指纹（SHA-256）：{fingerprint}。",
+        "There is no proof to be had of this distribution; its page says why. Fingerprint (SHA-256) of what is "
+        "published: {fingerprint}.",
+    ),
+    "no_publication_text": (
+        "收款方过少，本次分配没有公布文件。",
+        "Nothing is published of this distribution, which has too few payees.",
+    ),
+    "objecting": ("提出异议", "Objecting"),
+    "objecting_text": (
+        "如有异议，请在 {day} 或之前在本单的网页上提出。",
+        "Object on this statement's page by {day}.",
+    ),
+    "exact": ("精确金额", "exact"),
+    "amount_heading": ("金额", "amount"),
+    "item": ("项目", "item"),
+}
+
+
+def distribution_paper(item: DistributionItem, language: Language) -> Paper:
+    """Return a payee's statement of a distribution as a paper in a language."""
+    run = item.run
+
+    def said(key: str, **values: object) -> str:
+        chinese, english = WORDS[key]
+        return (chinese if language is Language.ZH else english).format(**values)
+
+    def money(minor: int) -> Money:
+        return Money(minor, run.currency)
+
+    figures = [
+        (said("opening"), money(item.opening_minor)),
+        (said("amount"), money(item.amount_minor)),
+        (said("closing"), money(item.opening_minor + item.amount_minor)),
+    ]
+    if withheld := _withheld(item):
+        figures.insert(2, (said("withheld"), money(withheld)))
+    words = amount_in_chinese(item.amount_minor, run.currency) if language is Language.ZH else ""
+    released = run.released_at
+    zone = ZoneInfo(run.programme.alliance.zone)
+    return Paper(
+        language=language,
+        name=f"{run.programme.code}-{run.number}-{item.payee.removeprefix('~')}".replace(":", "-"),
+        title=said("statement"),
+        subtitle=f"{run.programme.name} · {run.number}",
+        issuer=_letterhead(run, language),
+        addressee=_addressee(item, language, said("to"), said("uscc")),
+        facts=[
+            (said("programme"), run.programme.code),
+            (said("distribution"), str(run.number)),
+            *([(said("member_code"), item.membership.code)] if item.membership else []),
+            (said("through"), run.through_on.isoformat()),
+            (said("periods"), ", ".join(run.periods) or said("no_periods")),
+            (said("released"), released.astimezone(zone).date().isoformat() if released else said("not_released")),
+            *([(said("objections"), run.objections_until.isoformat())] if run.objections_until else []),
+        ],
+        figures=figures,
+        in_words=f"{said('in_words')}：{words}" if words else "",
+        notes=[
+            *([(said("claw_back"), said("claw_back_text"))] if item.amount_minor < 0 else []),
+            (said("how_to_check"), said(_proof_note(item), fingerprint=run.fingerprint)),
+            *(
+                [(said("objecting"), said("objecting_text", day=run.objections_until))]
+                if run.objections_until and item.membership
+                else []
+            ),
+        ],
+        footer=f"{run.programme.code} #{run.number} · {run.fingerprint[:16]}".rstrip(" ·"),
+        exact_heading=said("exact"),
+        amount_heading=said("amount_heading"),
+        item_heading=said("item"),
+    )
+
+
+def _proof_note(item: DistributionItem) -> str:
+    if not item.run.fingerprint:
+        return "no_publication_text"
+    return "no_proof_text" if item.proof_withheld else "proof_text"
+
+
+def _withheld(item: DistributionItem) -> int:
+    """Return what the distribution withheld from the member besides."""
+    if item.kind != PayeeKind.MEMBER:
+        return 0
+    held = DistributionItem.objects.filter(run=item.run_id, kind=PayeeKind.HELD, membership=item.membership_id)
+    return sum(held.values_list("amount_minor", flat=True))
+
+
+def _letterhead(run: DistributionRun, language: Language) -> list[str]:
+    entity = run.programme.operating_entity
+    named = (entity, entity.organisation, run.programme.alliance)
+    return list(dict.fromkeys(name_of(one, language) for one in named))
+
+
+def _addressee(item: DistributionItem, language: Language, to: str, code: str) -> list[str]:
+    if item.membership is None:
+        return [to, item.payee]
+    organisation = item.membership.organisation
+    return [to, name_of(organisation, language), *([f"{code} {organisation.uscc}"] if organisation.uscc else [])]
