@@ -68,6 +68,7 @@ export function Prepare() {
       <Form<Values>
         form={form}
         layout="vertical"
+        className={styles.form ?? ""}
         requiredMark="optional"
         initialValues={{ licence_id: search.licence, period: search.period }}
         onFinish={(values) => void send(values)}
