@@ -233,7 +233,10 @@ def draft_lines(draft: ReportDraft) -> Path:
     """Return where an open draft's checked lines are kept; there are none once it has ended."""
     if draft.state != DraftState.OPEN:
         raise WrongState("This draft was signed or discarded already.")
-    return storage.draft_folder(draft.pk) / storage.LINES_NAME
+    path = storage.draft_folder(draft.pk) / storage.LINES_NAME
+    if not path.exists():
+        raise Conflict("The kept file is not what was checked: discard the draft, and have the file checked again.")
+    return path
 
 
 def draft_details(draft: ReportDraft) -> Path | None:

@@ -101,6 +101,12 @@ export const PLACES: readonly PlaceGroup[] = [
         icon: <SolutionOutlined />,
         roles: ["secretariat", "finance", "operator", "operations_head", "licensee", "auditor"],
       },
+      {
+        to: "/reports",
+        label: "nav.reports",
+        icon: <FileTextOutlined />,
+        roles: ["licensee", "finance", "auditor"],
+      },
       { to: "/programmes", label: "nav.programmes", icon: <FileProtectOutlined /> },
     ],
   },

@@ -78,6 +78,7 @@ const audit = () => import("@/features/audit");
 const charters = () => import("@/features/charters");
 const staff = () => import("@/features/staff");
 const licences = () => import("@/features/licences");
+const reports = () => import("@/features/reports");
 const locks = () => import("@/features/locks");
 const conflicts = () => import("@/features/conflicts");
 const treasury = () => import("@/features/treasury");
@@ -155,6 +156,9 @@ const tree = root.addChildren([
     inside("/charter-versions/$id", charters, "Version"),
     inside("/licences", licences, "Licences"),
     inside("/licences/$id", licences, "Licence"),
+    inside("/reports", reports, "Reports"),
+    inside("/reports/new", reports, "Prepare"),
+    inside("/report-drafts/$id", reports, "Draft"),
     inside("/conflicts", conflicts, "Conflicts"),
     inside("/sign-in-locks", locks, "Locks"),
     inside("/staff-sessions", staff, "StaffSessions"),

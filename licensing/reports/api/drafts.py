@@ -18,6 +18,7 @@ from licensing.reports.models import ReportDraft
 from licensing.reports.policies import SIGN_REPORT_DRAFT
 from licensing.reports.preview import preview_of
 from platform_core.access.kernel import can
+from platform_core.access.log import log_access
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -263,6 +264,8 @@ class ReportDraftFiguresView(HouseView):
         draft = selectors.get_report_draft(draft_id, actor=self.actor)
         lines = selectors.draft_lines(draft)
         before = selectors.report_before(draft)
+        if before is not None:
+            log_access("sales_report.viewed", actor=self.actor, subject=before)
         told = {
             "totals": totals_of(lines),
             "before_id": None if before is None else before.pk,

@@ -119,8 +119,16 @@ def sign_report_draft(
     if lines_sha256 != draft.lines_sha256:
         raise invalid("/lines_sha256", "differs", "These are not the lines of the draft: look at it again, then sign.")
     with storage.new_folder() as folder:
-        storage.link_draft(draft.pk, folder)
-        return _sign(actor=actor, draft_id=draft_id, files=_checked(draft, folder), language=language)
+        try:
+            storage.link_draft(draft.pk, folder)
+            files = _checked(draft, folder)
+        except FileNotFoundError:
+            # Its files go where it ended in the meantime.
+            _check_open(get_report_draft(draft_id, actor=actor))
+            raise Conflict(
+                "The kept file is not what was checked: discard the draft, and have the file checked again."
+            ) from None
+        return _sign(actor=actor, draft_id=draft_id, files=files, language=language)
 
 
 @transaction.atomic

@@ -54,7 +54,7 @@ def _name(actor: Actor, programme: Programme, licence: Licence | None, name: str
     checks.text("name", name)
     checks.text("product", product)
     key = alias_key(name)
-    known = products_of(programme)
+    known = products_of(programme, licence=licence)
     if product and known and product not in known:
         checks.wrong("product", "unknown", f"The programme's products are: {', '.join(known)}.")
     if product.startswith("~"):

@@ -63,6 +63,7 @@ export function placeOf(row: Waiting): Address | null {
   }
   // People are confirmed where seats are kept.
   if (row.kind === "seat.confirm") return { to: "/seats" };
+  if (row.kind === "report.due") return { to: "/reports" };
   const to = pageOf(row.subject_type, row.subject_id);
   const tab = TABS[row.kind];
   return to === null ? null : { to, ...(tab ? { search: { tab } } : {}) };
@@ -71,7 +72,6 @@ export function placeOf(row: Waiting): Address | null {
 const TABS: Readonly<Record<string, string>> = {
   "charter.unsigned": "missing",
   "report.missing": "missing",
-  "report.due": "reports",
   "deadline.annuity": "annuities",
   "deadline.annuity_confirmation": "annuities",
   "opinion.to_write": "opinions",

@@ -1,0 +1,3 @@
+export { Draft } from "./Draft.tsx";
+export { Prepare } from "./Prepare.tsx";
+export { Reports } from "./Reports.tsx";

@@ -1,0 +1,123 @@
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import {
+  api,
+  type DueReport,
+  fetchOrProblem,
+  houseHeaders,
+  keys,
+  type ReportDraft,
+  request,
+  take,
+} from "@/shared/api";
+import type { Language } from "@/shared/i18n";
+
+export const DUE = "/api/v1/due-reports";
+export const DRAFTS = "/api/v1/report-drafts";
+export const REPORTS = "/api/v1/sales-reports";
+export const ALIASES = "/api/v1/product-aliases";
+export const AUTHORITIES = "/api/v1/report-authorities";
+export const DRAFT = "reports.reportdraft";
+export const REPORT = "reports.salesreport";
+
+/** What the own organisation has to report, the earliest first. */
+export function useDue() {
+  return useSuspenseQuery({
+    queryKey: keys.list(DUE, {}),
+    queryFn: () => request<DueReport[]>("GET", DUE),
+  });
+}
+
+export function useReportDraft(id: string) {
+  return useSuspenseQuery({
+    queryKey: keys.object(DRAFTS, id),
+    queryFn: () => take(api.GET("/api/v1/report-drafts/{draft_id}", { params: { path: { draft_id: id } } })),
+  });
+}
+
+export function useFigures(id: string, language: "zh" | "en", open: boolean) {
+  return useQuery({
+    queryKey: keys.part(DRAFTS, id, "figures", { language }),
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/report-drafts/{draft_id}/figures", {
+          params: { path: { draft_id: id }, query: { language } },
+        }),
+      ),
+    enabled: open,
+  });
+}
+
+export function usePreview(id: string, open: boolean) {
+  return useQuery({
+    queryKey: keys.part(DRAFTS, id, "preview"),
+    queryFn: () =>
+      take(api.GET("/api/v1/report-drafts/{draft_id}/preview", { params: { path: { draft_id: id } } })),
+    enabled: open,
+  });
+}
+
+export function useLines(id: string, skip: number, open: boolean) {
+  return useQuery({
+    queryKey: keys.part(DRAFTS, id, "lines", { skip }),
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/report-drafts/{draft_id}/lines", {
+          params: { path: { draft_id: id }, query: { skip } },
+        }),
+      ),
+    enabled: open,
+  });
+}
+
+export function useRefresh(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: keys.everything() });
+}
+
+export interface Wanted {
+  licence_id: string;
+  period: string;
+  supersedes_id?: string | undefined;
+  reason?: string | undefined;
+  replaces_id?: string | undefined;
+}
+
+/** Sends a file to be checked, or that nothing was sold. */
+export async function sendDraft(wanted: Wanted, file: File | null, key: string): Promise<ReportDraft> {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(wanted)) if (value) body.set(name, value);
+  if (file) body.set("file", file);
+  else body.set("nothing_sold", "true");
+  const response = await fetchOrProblem(DRAFTS, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { Accept: "application/json", ...houseHeaders(true), "Idempotency-Key": key },
+    body,
+  });
+  return (await response.json()) as ReportDraft;
+}
+
+/** The months of a row as the server takes them: one month, a quarter, a half or a year. */
+export function periodOf(first: string, last: string): string {
+  if (first === last) return first;
+  const year = first.slice(0, 4);
+  const months = `${first.slice(5)}-${last.slice(5)}`;
+  const named: Readonly<Record<string, string>> = {
+    "01-03": "Q1",
+    "04-06": "Q2",
+    "07-09": "Q3",
+    "10-12": "Q4",
+    "01-06": "H1",
+    "07-12": "H2",
+    "01-12": "",
+  };
+  return `${year}${named[months] ?? ""}`;
+}
+
+export function monthsOf(row: { first_month: string; last_month: string }): string {
+  return row.first_month === row.last_month ? row.first_month : `${row.first_month} – ${row.last_month}`;
+}
+
+export function shortOf(language: Language): "zh" | "en" {
+  return language === "en" ? "en" : "zh";
+}
