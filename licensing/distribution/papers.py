@@ -7,10 +7,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from licensing.close.models import PayeeKind
-from licensing.close.papers.paper import Language, Money, Paper
 from licensing.close.papers.statement import name_of
-from licensing.close.papers.words import amount_in_chinese
 from licensing.distribution.models import DistributionItem, DistributionRun
+from licensing.papers.numerals import amount_in_chinese
+from licensing.papers.paper import Language, Money, Paper
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "statement": ("分配付款单", "Statement of a distribution"),

@@ -85,11 +85,14 @@ export const PLACES: readonly PlaceGroup[] = [
         label: "nav.payees",
         icon: <BankOutlined />,
         roles: ["member_admin", "member_finance"],
+      },
+      {
         to: "/distributions",
         label: "nav.distributions",
         icon: <ApartmentOutlined />,
         roles: ["finance", "close_approver"],
       },
+      {
         to: "/distribution-statements",
         label: "nav.distribution_statements",
         icon: <FileTextOutlined />,

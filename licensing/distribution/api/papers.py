@@ -8,12 +8,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
-from licensing.close.api.papers import ASKED, IN_ANY_FORM, asked_form, asked_language, document_answer
-from licensing.close.papers import Form
 from licensing.distribution import selectors
 from licensing.distribution.api.runs import as_json_file
 from licensing.distribution.api.serializers import DistributionStatementSerializer
 from licensing.distribution.papers import distribution_paper
+from licensing.papers import Form
+from licensing.papers.answers import ASKED, IN_ANY_FORM, asked_form, asked_language, document_answer
 from platform_core.access.log import log_access
 from platform_core.api.views import HouseView
 

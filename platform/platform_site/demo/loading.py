@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from platform_core.identity.models import Alliance
 from platform_site.demo.agreeing import Agreeing
 from platform_site.demo.belonging import plan_belonging
-from platform_site.demo.booking import plan_booking
 from platform_site.demo.billing import Billing
+from platform_site.demo.booking import plan_booking
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding

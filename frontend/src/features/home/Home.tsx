@@ -136,8 +136,7 @@ function WaitingRow({ row }: { row: Waiting }) {
 function WaitingDetail({ detail }: { detail: Record<string, unknown> }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
-  const minor = detail.distributed_minor ?? detail.held_minor ?? detail.open_minor;
-  const minor = detail.distributed_minor ?? detail.held_minor ?? detail.total_minor;
+  const minor = detail.distributed_minor ?? detail.held_minor ?? detail.open_minor ?? detail.total_minor;
   const currency = textOf(detail.currency);
   return (
     <>

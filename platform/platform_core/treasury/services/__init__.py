@@ -7,12 +7,12 @@ from platform_core.treasury.services.lines import (
     set_line_aside,
     take_line_up,
 )
-from platform_core.treasury.services.releasing import release_line
 from platform_core.treasury.services.payees import (
     confirm_payee_account,
     enter_payee_account,
     withdraw_payee_account,
 )
+from platform_core.treasury.services.releasing import release_line
 from platform_core.treasury.services.statements import take_statement
 
 __all__ = [
