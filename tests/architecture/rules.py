@@ -14,6 +14,9 @@ CALLED_OTHERWISE = {
     "defer": "the task stands first, as in defer(close_period, actor=...)",
     "end_entries_of_former_owner": "subscribes to a hook, which decides how it is called",
     "follow_membership": "subscribes to a hook, which decides how it is called",
+    "take_for_invoice": "answers the queue of unassigned lines, which decides how it is called",
+    "take_for_receipt": "answers the queue of unassigned lines, which decides how it is called",
+    "give_receipt_back": "answers the queue of unassigned lines, which decides how it is called",
 }
 MACHINE_PATHS = re.compile(r"(?<![\w.~/-])/(?:home|root|Users)/[\w.-]+")
 
