@@ -266,6 +266,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "BookReopeningStateEnum": "platform_core.ledger.models.ReopeningState",
         "PayeeAccountStateEnum": "platform_core.treasury.models.PayeeState",
+        "PayoutStateEnum": "platform_core.treasury.models.PayoutState",
         "StatementLineStateEnum": "platform_core.treasury.models.LineState",
         "DeadlineStateEnum": "platform_core.deadlines.lifecycle.DeadlineState",
         "PaymentOrderStateEnum": "pools.upkeep.lifecycle.OrderState",

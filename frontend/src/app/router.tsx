@@ -114,6 +114,7 @@ const tree = root.addChildren([
     inside("/bank-accounts/$id", treasury, "BankAccount"),
     inside("/payee-accounts", treasury, "PayeeAccounts"),
     inside("/payee-accounts/$id", treasury, "PayeeAccount"),
+    inside("/payouts/$id", treasury, "Payout"),
     inside("/statement-lines/$id", treasury, "StatementLine"),
     inside("/statements", statements, "Statements"),
     inside("/statements/$id", statements, "Statement"),
