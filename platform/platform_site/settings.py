@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "BookReopeningStateEnum": "platform_core.ledger.models.ReopeningState",
         "PayeeAccountStateEnum": "platform_core.treasury.models.PayeeState",
+        "PayoutStateEnum": "platform_core.treasury.models.PayoutState",
         "StatementLineStateEnum": "platform_core.treasury.models.LineState",
         "CloseRunStatusEnum": "licensing.close.lifecycle.RunStatus",
         "DistributionStatusEnum": "licensing.distribution.lifecycle.DistributionStatus",

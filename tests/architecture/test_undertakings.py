@@ -48,6 +48,7 @@ OPEN = {
     "terms.Programme": "the alliance's own; totals have a guard that asks for what is hidden",
     "terms.TermsVersion": "the alliance's own, and published",
     "treasury.BankAccount": "the operating entity's own",
+    "treasury.PayoutFile": "counts and sums; what it pays is hidden with its payments",
     "treasury.BankStatement": "finance's alone, as a bank tells it to the operating entity",
     "treasury.StatementLine": "finance's alone, as a bank tells it to the operating entity",
     "webhooks.Webhook": "the seat's own",

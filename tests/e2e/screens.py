@@ -67,6 +67,7 @@ SCREENS = (
     Screen("books-own", "/books", MEMBER_FINANCE),
     Screen("treasury", "/treasury", ACCOUNTANT),
     Screen("treasury-accounts", "/treasury?tab=accounts", ACCOUNTANT),
+    Screen("treasury-payouts", "/treasury?tab=payouts", ACCOUNTANT),
     Screen("treasury-payees", "/treasury?tab=payees", ACCOUNTANT),
     Screen("payee-accounts", "/payee-accounts", MEMBER_FINANCE),
     Screen("treasury-statements", "/treasury?tab=statements", ACCOUNTANT),

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from platform_core.access.actors import Actor
 from platform_core.identity.models import OperatingEntity, Organisation
 from platform_core.identity.roles import Purpose
-from platform_core.treasury.models import BankAccount, PayeeAccount, StatementLine
+from platform_core.treasury.models import BankAccount, PayeeAccount, Payout, PayoutFile, StatementLine
 from platform_core.treasury.services import open_bank_account, take_statement
 from platform_core.treasury.services.statements import Taken
 from tests.factories.core import NOON, command_line, make_user
+from tests.factories.ledger import book, make_account
 
 if TYPE_CHECKING:
     from tests.factories.world import World
@@ -108,11 +109,58 @@ def payee_in_force(organisation: Organisation, **columns: Any) -> PayeeAccount:
     )
 
 
+def make_payout(bank: BankAccount, payee: Organisation, amount: int = 100, **columns: Any) -> Payout:
+    """A draft, if nothing else is said; what is owed is in the books."""
+    owed = make_account(bank.operating_entity, payee, purpose=bank.purpose, label=f"owed {next(_numbers)}")
+    book(bank.ledger_account, owed, amount)
+    return Payout.objects.create(
+        **{
+            "operating_entity": bank.operating_entity,
+            "purpose": bank.purpose,
+            "bank_account": bank,
+            "payee": payee,
+            "owed_account": owed,
+            "amount_minor": amount,
+            "due_on": date(2026, 4, 1),
+            "subject_type": "ledger.account",
+            "subject_id": owed.pk,
+            "drafted_at": NOON,
+            **columns,
+        }
+    )
+
+
+def make_payout_file(bank: BankAccount, payee: Organisation, **columns: Any) -> PayoutFile:
+    """A file with one payment, which nobody took yet."""
+    payee_account = make_payee_account(
+        payee, state="withdrawn", withdrawn_at=NOON, withdrawn_by=make_user(), reason="old"
+    )
+    released: dict[str, Any] = {
+        "first_released_by": make_user(),
+        "released_by": make_user(),
+        "payee_account": payee_account,
+    }
+    last = bank.payout_files.order_by("-number").first()
+    file = PayoutFile.objects.create(
+        bank_account=bank,
+        number=last.number + 1 if last else 1,
+        payouts_count=1,
+        total_minor=100,
+        content_sha256="0" * 64,
+        made_at=NOON,
+        **columns,
+    )
+    make_payout(bank, payee, state="in_file", file=file, **released)
+    return file
+
+
 def populate(world: "World") -> None:
     """A bank account for royalties and one for deposits of every entity, with lines."""
     for entity in world.entities:
         for purpose in (Purpose.ROYALTIES, Purpose.CUSTODY_DEPOSITS):
             account = make_bank_account(entity, purpose)
             take_lines(account, ("08", 100, 100, "A1"), ("09", 50, 150, "A2"))
+            make_payout(account, world.organisations[0])
+            make_payout_file(account, world.organisations[1])
     for organisation in world.organisations:
         make_payee_account(organisation)

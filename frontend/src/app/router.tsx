@@ -117,6 +117,7 @@ const tree = root.addChildren([
     inside("/bank-accounts/$id", treasury, "BankAccount"),
     inside("/payee-accounts", treasury, "PayeeAccounts"),
     inside("/payee-accounts/$id", treasury, "PayeeAccount"),
+    inside("/payouts/$id", treasury, "Payout"),
     inside("/statement-lines/$id", treasury, "StatementLine"),
     inside("/invoices", invoices, "Invoices"),
     inside("/invoices/$id", invoices, "Invoice"),

@@ -29,6 +29,7 @@ const PAGES: Record<string, string> = {
   "ledger.bookreopening": "/book-reopenings",
   "treasury.bankaccount": "/bank-accounts",
   "treasury.payeeaccount": "/payee-accounts",
+  "treasury.payout": "/payouts",
   "treasury.statementline": "/statement-lines",
   "upkeep.paymentorder": "/payment-orders",
 };

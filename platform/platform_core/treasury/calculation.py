@@ -1,9 +1,11 @@
 """What makes a line of a bank statement the same as another one, and whether balances follow. Pure: no database."""
 
+import csv
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -101,6 +103,29 @@ def places_in_days(lines: Sequence[BankLine], known: Mapping[tuple[str, int], in
     return found
 
 
-def renumbered(line: BankLine, number: int) -> BankLine:
-    """Return a line as if it stood elsewhere in its file."""
-    return replace(line, line=number)
+PAYMENT_HEADINGS = ("序号", "收款人户名", "收款人账号", "收款人开户行", "币种", "金额", "附言")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """A payment as a bank's file has it."""
+
+    account_name: str
+    number: str
+    bank: str
+    currency: str
+    amount: str
+    """In whole units with the currency's decimals, as `1234.50`."""
+    text: str
+
+
+def payment_file(payments: Sequence[Payment]) -> bytes:
+    """Return a file of payments that is the same for the same payments, byte for byte."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(PAYMENT_HEADINGS)
+    for place, payment in enumerate(payments, start=1):
+        row = (payment.account_name, payment.number, payment.bank, payment.currency, payment.amount, payment.text)
+        writer.writerow([place, *row])
+    # With its mark, so that spreadsheets and banks' programs read the Chinese as what it is.
+    return out.getvalue().encode("utf-8-sig")

@@ -1,7 +1,7 @@
-"""What becomes of a line of a bank statement, and of an account that an organisation wants to be paid to."""
+"""What becomes of lines of bank statements, of accounts that organisations want to be paid to, and of payments."""
 
 from platform_core.lifecycle import Lifecycle
-from platform_core.treasury.models import LineState, PayeeState
+from platform_core.treasury.models import LineState, PayeeState, PayoutState
 
 LINE_LIFECYCLE: Lifecycle[LineState] = Lifecycle(
     {
@@ -17,5 +17,20 @@ PAYEE_LIFECYCLE: Lifecycle[PayeeState] = Lifecycle(
     {
         "confirm": ({PayeeState.ENTERED}, PayeeState.CONFIRMED),
         "withdraw": ({PayeeState.ENTERED, PayeeState.CONFIRMED}, PayeeState.WITHDRAWN),
+    }
+)
+
+PAYOUT_LIFECYCLE: Lifecycle[PayoutState] = Lifecycle(
+    {
+        "release first": ({PayoutState.DRAFTED}, PayoutState.HALF_RELEASED),
+        "release": ({PayoutState.HALF_RELEASED}, PayoutState.RELEASED),
+        "put in file": ({PayoutState.RELEASED}, PayoutState.IN_FILE),
+        # A bank's line says so; it may have been paid by hand, without a file.
+        "note as paid": ({PayoutState.RELEASED, PayoutState.IN_FILE}, PayoutState.PAID),
+        "take back": ({PayoutState.IN_FILE, PayoutState.PAID}, PayoutState.RETURNED),
+        "cancel payout": (
+            {PayoutState.DRAFTED, PayoutState.HALF_RELEASED, PayoutState.RELEASED},
+            PayoutState.CANCELLED,
+        ),
     }
 )

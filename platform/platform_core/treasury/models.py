@@ -1,4 +1,4 @@
-"""Bank accounts of operating entities, the statements of banks, and where organisations want to be paid."""
+"""Bank accounts of operating entities, the statements of banks, where organisations want to be paid, and payments."""
 
 from uuid import UUID
 
@@ -244,3 +244,109 @@ class PayeeAccount(Record):
     def concerned_organisation_id(self) -> UUID | None:
         """Return the organisation that is paid there."""
         return self.organisation_id
+
+
+class PayoutState(models.TextChoices):
+    """How far a payment has come."""
+
+    DRAFTED = "drafted", "Drafted"
+    HALF_RELEASED = "half_released", "Released by one person"
+    RELEASED = "released", "Released"
+    IN_FILE = "in_file", "In a file for the bank"
+    PAID = "paid_out", "Paid"
+    RETURNED = "returned", "Returned"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class PayoutFile(Record):
+    """Payments of one bank account as a file that a bank takes in; it is taken once."""
+
+    bank_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="payout_files")
+    number = models.PositiveIntegerField()
+    payouts_count = models.PositiveIntegerField()
+    total_minor = models.BigIntegerField()
+    content_sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("bank_account", "number")
+        verbose_name = "payout file"
+        constraints = (
+            models.UniqueConstraint(fields=("bank_account", "number"), name="payoutfile_numbered"),
+            models.CheckConstraint(condition=Q(payouts_count__gte=1, total_minor__gte=1), name="payoutfile_pays"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.bank_account_id} {self.number}"
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return whose account it is of."""
+        return self.bank_account.operating_entity_id
+
+
+class Payout(Record):
+    """What is to be paid to whom, out of which bank account: released by two people before a bank hears of it."""
+
+    operating_entity = models.ForeignKey(OperatingEntity, on_delete=models.PROTECT, related_name="payouts")
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    bank_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="payouts")
+    payee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    owed_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    """Where the books say that it is owed."""
+    payee_account = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """Where it goes, as of the first release."""
+    amount_minor = models.BigIntegerField()
+    text = models.CharField(max_length=100, blank=True)
+    """What the payee reads (附言)."""
+    due_on = models.DateField()
+    subject_type = models.CharField(max_length=100)
+    subject_id = models.UUIDField()
+    """What it is for."""
+    state = models.CharField(max_length=20, choices=PayoutState, default=PayoutState.DRAFTED)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    first_released_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    released_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    released_at = models.DateTimeField(null=True, blank=True)
+    file = models.ForeignKey(PayoutFile, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts")
+    reason = models.CharField(max_length=500, blank=True)
+    """Why it is cancelled, or came back."""
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("operating_entity", "due_on", "id")
+        verbose_name = "payout"
+        indexes = (models.Index(fields=("subject_type", "subject_id"), name="payout_by_subject"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(amount_minor__gte=1), name="payout_pays"),
+            models.CheckConstraint(
+                condition=Q(first_released_by=None) | Q(released_by=None) | ~Q(released_by=F("first_released_by")),
+                name="payout_released_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PayoutState.DRAFTED, first_released_by=None, released_by=None)
+                | Q(state=PayoutState.HALF_RELEASED, first_released_by__isnull=False, released_by=None)
+                | Q(
+                    state__in=(PayoutState.RELEASED, PayoutState.IN_FILE, PayoutState.PAID, PayoutState.RETURNED),
+                    first_released_by__isnull=False,
+                    released_by__isnull=False,
+                    payee_account__isnull=False,
+                )
+                | (Q(state=PayoutState.CANCELLED) & ~Q(reason="")),
+                name="payout_state_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PayoutState.IN_FILE) | Q(file__isnull=False), name="payout_in_a_file"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """By what it is recognised on a statement."""
+        return f"PO{self.pk.hex[-8:].upper()}"

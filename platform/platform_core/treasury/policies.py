@@ -13,7 +13,7 @@ from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Purpose, Role
 from platform_core.ledger.models import Account
 from platform_core.ledger.policies import of_the_purpose
-from platform_core.treasury.models import BankAccount, BankStatement, PayeeAccount, StatementLine
+from platform_core.treasury.models import BankAccount, BankStatement, PayeeAccount, Payout, PayoutFile, StatementLine
 
 READ_BANK_ACCOUNT = Permission("bank_account.read")
 OPEN_BANK_ACCOUNT: Final = {
@@ -30,6 +30,14 @@ READ_PAYEE_ACCOUNT = Permission("payee_account.read")
 ENTER_PAYEE_ACCOUNT = Permission("organisation.enter_payee_account")
 CONFIRM_PAYEE_ACCOUNT = Permission("payee_account.confirm")
 WITHDRAW_PAYEE_ACCOUNT = Permission("payee_account.withdraw")
+DRAFT_PAYOUT = Permission("bank_account.draft_payout")
+MAKE_PAYOUT_FILE = Permission("bank_account.make_payout_file")
+READ_PAYOUT = Permission("payout.read")
+RELEASE_PAYOUT = Permission("payout.release")
+END_PAYOUT = Permission("payout.end")
+"""Cancel it, or say that the bank refused it."""
+READ_PAYOUT_FILE = Permission("payout_file.read")
+TAKE_PAYOUT_FILE = Permission("payout_file.take")
 
 _NO_STAFF = "what happens on bank accounts is nothing that a staff session needs"
 
@@ -49,7 +57,7 @@ BANK_ACCOUNT_POLICY = register(
         rules=[
             allow(
                 who,
-                {READ_BANK_ACCOUNT, EDIT_BANK_ACCOUNT, TAKE_STATEMENT},
+                {READ_BANK_ACCOUNT, EDIT_BANK_ACCOUNT, TAKE_STATEMENT, DRAFT_PAYOUT, MAKE_PAYOUT_FILE},
                 reach,
             )
             for who, reach in ((Role.FINANCE, of_the_purpose()), (COMMAND_LINE, everything()))
@@ -136,5 +144,39 @@ declare_reference(
         "organisation",
         Fate.KEPT,
         "where it was paid is history: the one that stays says itself where it wants to be paid",
+    )
+)
+
+PAYOUT_POLICY = register(
+    Policy(
+        Payout,
+        read=READ_PAYOUT,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(Role.FINANCE, {READ_PAYOUT, RELEASE_PAYOUT, END_PAYOUT}, of_the_purpose()),
+            # Work of the platform drafts, and moves nothing: two people do.
+            allow(COMMAND_LINE, READ_PAYOUT, everything()),
+        ],
+        guards=[
+            Guard(
+                RELEASE_PAYOUT,
+                "You released this once: another person releases it as well.",
+                lambda actor: Q(first_released_by=None) | ~Q(first_released_by=actor.user_id),
+            )
+        ],
+    )
+)
+PAYOUT_POLICY.belong_to("payee")
+declare_reference(Reference(Payout, "payee", Fate.MOVED, "whoever is owed something stays the same legal person"))
+
+PAYOUT_FILE_POLICY = register(
+    Policy(
+        PayoutFile,
+        read=READ_PAYOUT_FILE,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(Role.FINANCE, {READ_PAYOUT_FILE, TAKE_PAYOUT_FILE}, of_the_purpose("bank_account__")),
+            allow(COMMAND_LINE, READ_PAYOUT_FILE, everything()),
+        ],
     )
 )

@@ -17,7 +17,7 @@ from platform_core.exchange.reading import UnreadableFile
 from platform_core.ledger.models import Entry
 from platform_core.problems import FieldError, InvalidInput, invalid
 from platform_core.treasury.calculation import BankLine, closing_of, occurrences, opening_of
-from platform_core.treasury.lifecycle import LINE_LIFECYCLE, PAYEE_LIFECYCLE
+from platform_core.treasury.lifecycle import LINE_LIFECYCLE, PAYEE_LIFECYCLE, PAYOUT_LIFECYCLE
 from platform_core.treasury.mapping import BadMapping, StatementMapping, mapping_from
 from platform_core.treasury.models import (
     BankAccount,
@@ -25,10 +25,15 @@ from platform_core.treasury.models import (
     LineState,
     PayeeAccount,
     PayeeState,
+    Payout,
+    PayoutFile,
+    PayoutState,
     StatementLine,
 )
 from platform_core.treasury.policies import (
     CONFIRM_PAYEE_ACCOUNT,
+    END_PAYOUT,
+    RELEASE_PAYOUT,
     SETTLE_STATEMENT_LINE,
     TAKE_STATEMENT,
     WITHDRAW_PAYEE_ACCOUNT,
@@ -213,3 +218,45 @@ def where_to_pay(organisation_id: UUID, currency: str, *, at: datetime) -> Payee
     rows = PayeeAccount.objects.filter(organisation=organisation_id, currency=currency)
     last = rows.exclude(state=PayeeState.WITHDRAWN).order_by("-entered_at", "-pk").first()
     return last if last is not None and last.in_force_at is not None and last.in_force_at <= at else None
+
+
+def payouts(*, actor: Actor) -> VisibleQuerySet[Payout]:
+    """Return the payments an actor may see."""
+    rows = Payout.objects.visible_to(actor)
+    return rows.select_related("bank_account", "payee", "payee_account", "first_released_by", "released_by", "file")
+
+
+def get_payout(payout_id: UUID, *, actor: Actor, for_change: bool = False) -> Payout:
+    """Return one payment, locked if it is to be changed. Raises NotFound."""
+    return get_visible(Payout, payout_id, actor=actor, for_change=for_change)
+
+
+def payout_files(*, actor: Actor) -> VisibleQuerySet[PayoutFile]:
+    """Return the files for banks an actor may see."""
+    return PayoutFile.objects.visible_to(actor).select_related("bank_account", "made_by", "taken_by")
+
+
+def get_payout_file(file_id: UUID, *, actor: Actor, for_change: bool = False) -> PayoutFile:
+    """Return one file for a bank, locked if it is to be changed. Raises NotFound."""
+    return get_visible(PayoutFile, file_id, actor=actor, for_change=for_change)
+
+
+_PAYOUT_STEPS = {
+    "release first": RELEASE_PAYOUT,
+    "release": RELEASE_PAYOUT,
+    "take back": END_PAYOUT,
+    "cancel payout": END_PAYOUT,
+}
+"""What people do by themselves; a file puts payments in, and a bank's line pays them."""
+
+
+def payout_steps(payout: Payout, *, actor: Actor) -> list[str]:
+    """List what can be done with a payment now; one that left the account comes back by a bank's line only."""
+    steps = PAYOUT_LIFECYCLE.allowed(PayoutState(payout.state))
+    return [
+        step
+        for step in steps
+        if step in _PAYOUT_STEPS
+        and not (step == "take back" and payout.state == PayoutState.PAID)
+        and can(actor, _PAYOUT_STEPS[step], payout)
+    ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platform_core.treasury.api import accounts, lines, payees, statements
+from platform_core.treasury.api import accounts, lines, payees, payouts, statements
 
 urlpatterns = [
     path("bank-profiles", accounts.BankProfilesView.as_view()),
@@ -22,4 +22,12 @@ urlpatterns = [
     path("payee-accounts/<uuid:account_id>", payees.PayeeAccountView.as_view()),
     path("payee-accounts/<uuid:account_id>/confirmation", payees.PayeeConfirmationView.as_view()),
     path("payee-accounts/<uuid:account_id>/withdrawal", payees.PayeeWithdrawalView.as_view()),
+    path("payouts", payouts.PayoutsView.as_view()),
+    path("payouts/<uuid:payout_id>", payouts.PayoutView.as_view()),
+    path("payouts/<uuid:payout_id>/release", payouts.PayoutReleaseView.as_view()),
+    path("payouts/<uuid:payout_id>/cancellation", payouts.PayoutCancellationView.as_view()),
+    path("payouts/<uuid:payout_id>/return", payouts.PayoutReturnView.as_view()),
+    path("payout-files", payouts.PayoutFilesView.as_view()),
+    path("payout-files/<uuid:file_id>", payouts.PayoutFileView.as_view()),
+    path("payout-files/<uuid:file_id>/taking", payouts.PayoutFileTakingView.as_view()),
 ]

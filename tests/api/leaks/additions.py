@@ -92,7 +92,14 @@ from tests.factories.reports import (
 from tests.factories.signin import make_invitation, make_lock, make_session, make_token
 from tests.factories.submissions import make_call, make_evaluator, make_opinion, make_panel, make_submission
 from tests.factories.terms import make_programme, make_terms
-from tests.factories.treasury import HEADINGS, make_bank_account, make_payee_account, take
+from tests.factories.treasury import (
+    HEADINGS,
+    make_bank_account,
+    make_payee_account,
+    make_payout,
+    make_payout_file,
+    take,
+)
 from tests.factories.upkeep import make_annuity_payment, make_annuity_terms, make_payment_order
 from tests.factories.webhooks import make_webhook
 from tests.factories.world import World
@@ -233,6 +240,12 @@ def add_bank_lines(at: Elsewhere) -> None:
 def add_payee_account(at: Elsewhere) -> None:
     make_payee_account(at.company, account_name=WORD, state="withdrawn", withdrawn_at=NOON,
                        withdrawn_by=make_user(), reason=WORD)  # fmt: skip
+
+
+def add_payouts(at: Elsewhere) -> None:
+    account = at.programme.operating_entity.bank_accounts.filter(purpose="royalties").earliest("pk")
+    make_payout(account, at.company, text=WORD)
+    make_payout_file(account, at.company)
 
 
 def add_report(at: Elsewhere) -> None:

@@ -28,6 +28,8 @@ KINDS = {
     "licensee": "identity.Organisation",
     "holder": "identity.Organisation",
     "bank_account": "treasury.BankAccount",
+    "owed_account": "ledger.Account",
+    "payee": "identity.Organisation",
     "statement": "treasury.BankStatement",
     "user": "identity.User",
     "seat": "identity.Seat",

@@ -95,6 +95,13 @@ def books_of(world: World) -> dict[str, dict[str, Sample]]:
             "same": waiting.get(operating_entity=entity, holder=rival),
             "other": waiting.get(operating_entity=elsewhere, holder=stranger),
             "bank": royalties.get(operating_entity=entity, kind=BANK.code, label=""),
+    plain = Account.objects.filter(label="")
+    royalties = plain.filter(purpose=Purpose.ROYALTIES)
+            "own": royalties.get(operating_entity=entity, holder=company),
+            "own_deposits": plain.get(operating_entity=entity, holder=company, purpose=Purpose.CUSTODY_DEPOSITS),
+            "same": royalties.get(operating_entity=entity, holder=rival),
+            "other": royalties.get(operating_entity=elsewhere, holder=stranger),
+            "bank": royalties.get(operating_entity=entity, kind=BANK.code),
         },
         "ledger.Entry": {
             "own": entries.filter(operating_entity=entity, postings__account__holder=company)[0],
@@ -123,8 +130,10 @@ def treasury_of(world: World) -> dict[str, dict[str, Sample]]:
         found.setdefault("treasury.BankAccount", {})[relation] = account
         found.setdefault("treasury.BankStatement", {})[relation] = account.statements.earliest("pk")
         found.setdefault("treasury.StatementLine", {})[relation] = account.lines.earliest("pk")
+        found.setdefault("treasury.Payout", {})[relation] = account.payouts.filter(state="drafted").earliest("pk")
+        found.setdefault("treasury.PayoutFile", {})[relation] = account.payout_files.earliest("pk")
     found["treasury.PayeeAccount"] = {
-        relation: PayeeAccount.objects.get(organisation=organisation)
+        relation: PayeeAccount.objects.get(organisation=organisation, state="entered")
         for relation, organisation in zip(("own", "same", "other"), world.organisations, strict=False)
     }
     return found

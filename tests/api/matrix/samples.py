@@ -421,6 +421,7 @@ def make_samples() -> Samples:
         "stranger": str(stranger.pk),
         "alliance": str(first.pk),
         "entity": str(entity.pk),
+        "bank_account": str(entity.bank_accounts.filter(purpose="royalties").earliest("pk").pk),
         "pool": str(Pool.objects.get(alliance=first, code="quiet").pk),
         "membership": str(Membership.objects.get(alliance=first, code="HELD").pk),
         "member": str(PoolMember.objects.filter(pool__alliance=first, pool__code="quiet").earliest("pk").pk),

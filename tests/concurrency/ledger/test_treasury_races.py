@@ -5,11 +5,18 @@ import pytest
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.roles import Role
 from platform_core.ledger.models import Entry
-from platform_core.treasury.models import BankAccount, BankStatement, StatementLine
-from platform_core.treasury.services import reverse_line, set_line_aside
+from platform_core.treasury.models import BankAccount, BankStatement, PayoutFile, StatementLine
+from platform_core.treasury.services import (
+    assign_line,
+    make_payout_file,
+    release_payout,
+    reverse_line,
+    set_line_aside,
+    take_payout_file,
+)
 from tests.concurrency.core.test_races import THREADS, outcome, together
-from tests.factories.core import acting, make_entity
-from tests.factories.treasury import make_bank_account, make_line, take_lines
+from tests.factories.core import acting, make_entity, make_organisation
+from tests.factories.treasury import make_bank_account, make_line, make_payout, payee_in_force, take_lines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,3 +64,54 @@ def test_a_line_is_settled_by_one_of_several(account: BankAccount) -> None:
     line.refresh_from_db()
     reversed_ = Entry.objects.filter(name="entry.reversed").count()
     assert (line.state, reversed_) in (("reversed", 1), ("set_aside", 0))
+
+
+def test_a_payment_is_released_by_two_of_several_and_booked_once(account: BankAccount) -> None:
+    payee = make_organisation()
+    payee_in_force(payee)
+    payout = make_payout(account, payee)
+    people = [acting(Role.FINANCE, entity=account.operating_entity) for _ in range(THREADS)]
+
+    results = together(lambda number: outcome(lambda: release_payout(actor=people[number], payout_id=payout.pk)))
+
+    assert sorted(results) == ["done", "done", *["wrong_state"] * (THREADS - 2)]
+    payout.refresh_from_db()
+    assert (payout.state, payout.first_released_by_id == payout.released_by_id) == ("released", False)
+    assert Entry.objects.filter(name="payout.released").count() == 1
+
+
+def test_released_payments_go_into_one_file_and_it_is_handed_out_once(account: BankAccount) -> None:
+    payee = make_organisation()
+    payee_in_force(payee)
+    people = [acting(Role.FINANCE, entity=account.operating_entity) for _ in range(THREADS)]
+    for _ in range(2):
+        payout = make_payout(account, payee)
+        for person in people[:2]:
+            release_payout(actor=person, payout_id=payout.pk)
+
+    made = together(lambda number: outcome(lambda: make_payout_file(actor=people[number], bank_account_id=account.pk)))
+    assert sorted(made) == ["done", *["wrong_state"] * (THREADS - 1)]
+    file = PayoutFile.objects.get()
+    assert (file.payouts_count, file.payouts.count()) == (2, 2)
+    taken = together(lambda number: outcome(lambda: take_payout_file(actor=people[number], file_id=file.pk)))
+    assert sorted(taken) == ["done", *["wrong_state"] * (THREADS - 1)]
+
+
+def test_a_line_pays_one_of_several_payments_and_a_payment_is_paid_by_one_line(account: BankAccount) -> None:
+    payee = make_organisation()
+    payee_in_force(payee)
+    people = [acting(Role.FINANCE, entity=account.operating_entity) for _ in range(THREADS)]
+    payout = make_payout(account, payee, 10_000)
+    for person in people[:2]:
+        release_payout(actor=person, payout_id=payout.pk)
+    lines = [make_line(account, -100) for _ in range(THREADS)]
+
+    results = together(
+        lambda number: outcome(
+            lambda: assign_line(actor=people[number], line_id=lines[number].pk, claimant="payout", subject_id=payout.pk)
+        )
+    )
+
+    assert sorted(results) == ["done", *["wrong_state"] * (THREADS - 1)]
+    assert StatementLine.objects.filter(state="assigned").count() == 1
+    assert Entry.objects.filter(name="payout.paid").count() == 1

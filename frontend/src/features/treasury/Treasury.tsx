@@ -3,6 +3,7 @@ import { Page, PageTabs } from "@/shared/ui";
 import { Accounts } from "./Accounts.tsx";
 import { Lines } from "./Lines.tsx";
 import { Payees } from "./Payees.tsx";
+import { Payouts } from "./Payouts.tsx";
 import { Statements } from "./Statements.tsx";
 import { texts } from "./texts.ts";
 
@@ -16,6 +17,7 @@ export function Treasury() {
           { key: "lines", label: t("tab.lines"), children: <Lines queue /> },
           { key: "accounts", label: t("tab.accounts"), children: <Accounts /> },
           { key: "statements", label: t("tab.statements"), children: <Statements /> },
+          { key: "payouts", label: t("tab.payouts"), children: <Payouts /> },
           { key: "payees", label: t("tab.payees"), children: <Payees /> },
         ]}
       />

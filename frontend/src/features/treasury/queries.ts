@@ -15,6 +15,9 @@ import { useEvery } from "@/shared/choosing";
 export const ACCOUNTS = "/api/v1/bank-accounts";
 export const STATEMENTS = "/api/v1/bank-statements";
 export const LINES = "/api/v1/statement-lines";
+export const PAYOUTS = "/api/v1/payouts";
+export const FILES = "/api/v1/payout-files";
+export const PAYOUT = "treasury.payout";
 export const PAYEES = "/api/v1/payee-accounts";
 export const PAYEE = "treasury.payeeaccount";
 export const ACCOUNT = "treasury.bankaccount";
@@ -91,4 +94,19 @@ export function takeStatement(account: string, file: File, key: string): Promise
   body.set("bank_account_id", account);
   body.set("file", file);
   return sent(STATEMENTS, body, key);
+}
+
+/** Has the file for the bank handed out, which happens once, and keeps it on this machine. */
+export async function takeFile(id: string, name: string): Promise<void> {
+  const response = await fetchOrProblem(`${FILES}/${id}/taking`, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { Accept: "*/*", ...houseHeaders(true) },
+  });
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
 }
