@@ -41,7 +41,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "grossed_up": ("因代扣税由被许可方承担而增加", "Added because the licensee bears the tax withheld"),
     "no_lines": ("没有明细。", "There are no lines."),
     "royalty": ("许可费", "Royalty"),
-    "~minimum": ("年度最低许可费 {name}", "Yearly minimum {name}"),
+    "~minimum": ("年度最低额 {name}", "Yearly minimum {name}"),
     "~charge": ("收费 {name}", "Charge {name}"),
     CREDIT: ("双边许可抵扣", "Credited for bilateral licences"),
     CORRECTION: ("更正差额", "Difference of the correction"),

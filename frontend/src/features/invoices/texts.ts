@@ -109,7 +109,7 @@ export const texts = defineTexts("invoices", {
     "amount.needed": "请填写金额",
     "amount.help": "不超过未结金额。",
     "line.royalty": "许可费",
-    "line.minimum": "年度最低许可费 {{name}}",
+    "line.minimum": "年度最低额 {{name}}",
     "line.charge": "收费：{{name}}",
     "line.credit": "双边许可抵扣",
     "line.correction": "更正差额",
