@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Max
 
 from licensing.agreements.interest import InterestKind
@@ -217,6 +218,7 @@ def make_invoice(licence: Licence, run: CloseRun, terms: BillingTerms, **columns
     return invoice
 
 
+@transaction.atomic
 def make_issued(invoice: Invoice, series: InvoiceSeries, *, on: date = ISSUED_ON) -> Invoice:
     """Give a draft the next number of a series, and book it."""
     last = Invoice.objects.filter(series=series, year=on.year).aggregate(highest=Max("number"))["highest"] or 0
@@ -229,6 +231,7 @@ def make_issued(invoice: Invoice, series: InvoiceSeries, *, on: date = ISSUED_ON
     return invoice
 
 
+@transaction.atomic
 def make_certificate(invoice: Invoice, amount: int = 100, **columns: Any) -> Settlement:
     """Tax that was withheld, and proven."""
     owed, billed_on = _accounts_of(invoice)
