@@ -80,12 +80,14 @@ def get_distribution(run_id: UUID, *, actor: Actor, for_change: bool = False) ->
 def allowed_steps(run: DistributionRun, *, actor: Actor) -> list[str]:
     """List the steps that lead on from where a distribution is, and that the actor may take."""
     steps = DISTRIBUTION_LIFECYCLE.allowed(DistributionStatus(run.status))
-    return [step for step in steps if _possible(step, run) and can(actor, STEP_PERMISSIONS[step], run)]
+    return [step for step in steps if _possible(step, run, actor) and can(actor, STEP_PERMISSIONS[step], run)]
 
 
-def _possible(step: str, run: DistributionRun) -> bool:
+def _possible(step: str, run: DistributionRun, actor: Actor) -> bool:
     if step in ("review", "approve"):
         return run.calculation == Calculation.DONE
+    if step == "close":
+        return not may_still_object(run, actor=actor)
     return step not in ("calculate", "send back") or run.calculation not in IN_HAND
 
 

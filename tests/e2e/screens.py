@@ -52,6 +52,8 @@ SCREENS = (
     Screen("seats", "/seats"),
     Screen("alliances", "/alliances"),
     Screen("alliance", "/alliances/{alliances}"),
+    Screen("distributions", "/distributions", HEAD_OF_FINANCE),
+    Screen("distribution-statements", "/distribution-statements", MEMBER_FINANCE),
     Screen("closes", "/closes", HEAD_OF_FINANCE),
     Screen("close-to-approve", "/closes/{close-runs?status=calculated}", HEAD_OF_FINANCE),
     Screen("close-explained", "/closes/{close-runs?status=posted}?tab=explain", HEAD_OF_FINANCE),

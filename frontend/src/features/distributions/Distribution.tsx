@@ -17,7 +17,6 @@ import { useEvery } from "@/shared/choosing";
 import { Amount, CalendarDay, Figure } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
-import { useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { FigureTable } from "@/shared/royalties";
 import { downloadFile } from "@/shared/table";
@@ -347,7 +346,6 @@ function useTabs(run: DistributionRunDetail): Tab[] {
 /** What each payee gets, beside what the last distribution gave it. */
 function Items({ run }: { run: DistributionRunDetail }) {
   const t = useTexts(texts);
-  const spoken = useSpoken();
   const payeeName = usePayeeName();
   const found = useEvery<DistributionItem>(`${RUNS}/${run.id}/items`);
   const before = useBefore(run).data;
@@ -380,7 +378,7 @@ function Items({ run }: { run: DistributionRunDetail }) {
           return (
             <tr key={item.id}>
               <th scope="row">
-                {spoken(payeeName(item))} <code className={styles.code}>{item.payee}</code>
+                {payeeName(item)} <code className={styles.code}>{item.payee}</code>
               </th>
               <td data-numeric>
                 <Amount minor={item.amount_minor} currency={run.currency} />

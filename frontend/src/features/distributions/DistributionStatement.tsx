@@ -5,7 +5,6 @@ import { useState } from "react";
 import { asProblem, type DistributionStatementDetail, keys, type Problem, request } from "@/shared/api";
 import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { downloadFile } from "@/shared/table";
 import { ActionForm, Facts, FormProblem, Notice, Page, Pairs, Panel } from "@/shared/ui";
@@ -24,7 +23,6 @@ interface Props {
 export function DistributionStatement() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
-  const spoken = useSpoken();
   const payeeName = usePayeeName();
   const found = useStatement(id);
   const live = useLive(ITEM, id);
@@ -35,7 +33,7 @@ export function DistributionStatement() {
   return (
     <Page
       title={nameOf(data)}
-      subtitle={spoken(payeeName(data))}
+      subtitle={payeeName(data)}
       trail={[{ label: t("statements"), to: "/distribution-statements" }]}
       id={data.id}
       state={<RunMark run={{ status: data.status as "released", calculation: "done" }} />}
@@ -70,20 +68,22 @@ export function DistributionStatement() {
           },
         ]}
       />
-      <Proof statement={data} onProblem={setProblem} />
-      <ObjectionsPanel statement={data} onObject={() => setObjecting(true)} />
-      <Panel title={t("about")}>
-        <Pairs
-          pairs={[
-            {
-              label: t("programme"),
-              value: <Link to={`/programmes/${data.programme_id}`}>{data.programme_code}</Link>,
-            },
-            { label: t("periods"), value: data.periods.join("  ") || "–" },
-            { label: t("at.released"), value: <Instant at={data.released_at} /> },
-          ]}
-        />
-      </Panel>
+      <div className={styles.panels}>
+        <Proof statement={data} onProblem={setProblem} />
+        <ObjectionsPanel statement={data} onObject={() => setObjecting(true)} />
+        <Panel title={t("about")}>
+          <Pairs
+            pairs={[
+              {
+                label: t("programme"),
+                value: <Link to={`/programmes/${data.programme_id}`}>{data.programme_code}</Link>,
+              },
+              { label: t("periods"), value: data.periods.join("  ") || "–" },
+              { label: t("at.released"), value: <Instant at={data.released_at} /> },
+            ]}
+          />
+        </Panel>
+      </div>
       {isObjecting && <ObjectDialogue statement={data} onClose={() => setObjecting(false)} />}
     </Page>
   );

@@ -2,7 +2,6 @@ import type { DistributionStatement } from "@/shared/api";
 import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
 import { nameOf } from "./Distributions.tsx";
@@ -14,7 +13,6 @@ import { texts } from "./texts.ts";
 export function DistributionStatements() {
   const t = useTexts(texts);
   const w = useTexts(words);
-  const spoken = useSpoken();
   const payeeName = usePayeeName();
   return (
     <Page title={t("statements")} subtitle={t("statements.lead")}>
@@ -28,7 +26,7 @@ export function DistributionStatements() {
         empty={<Empty title={t("statements.empty")}>{t("statements.empty.text")}</Empty>}
         columns={[
           { key: "statement", title: t("distribution"), main: true, order: "made", render: nameOf },
-          { key: "payee", title: t("payee"), render: (row) => spoken(payeeName(row)) },
+          { key: "payee", title: t("payee"), render: payeeName },
           {
             key: "amount",
             title: t("amount"),

@@ -16,7 +16,7 @@ import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useSpoken } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Page, PageTabs } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
@@ -117,7 +117,7 @@ function Runs() {
 function Objections() {
   const t = useTexts(texts);
   const w = useTexts(words);
-  const spoken = useSpoken();
+  const organisationName = useOrganisationName();
   return (
     <ListTable<Objection>
       inner
@@ -140,7 +140,7 @@ function Objections() {
       ]}
       columns={[
         { key: "run", title: t("distribution"), main: true, render: nameOf },
-        { key: "member", title: t("member"), render: (row) => spoken(row.member) },
+        { key: "member", title: t("member"), render: (row) => organisationName(null, row.member) },
         { key: "text", title: t("objection"), render: (row) => row.text },
         { key: "state", title: w("state"), render: (row) => <ObjectionMark state={row.state ?? "raised"} /> },
         {

@@ -6,10 +6,11 @@ import { asProblem, keys, newKey, type Problem, request } from "@/shared/api";
 import { Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
-import { useSpoken } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { ActionForm, FormProblem, Page, PageTabs, Pairs, Panel } from "@/shared/ui";
 import { nameOf } from "./Distributions.tsx";
+import styles from "./distributions.module.css";
 import { ObjectionMark } from "./marks.tsx";
 import { OBJECTION, OBJECTIONS, STATEMENTS, useObjection } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -19,6 +20,7 @@ export function Objection() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
   const spoken = useSpoken();
+  const organisationName = useOrganisationName();
   const found = useObjection(id);
   const live = useLive(OBJECTION, id);
   const client = useQueryClient();
@@ -50,7 +52,7 @@ export function Objection() {
   return (
     <Page
       title={t("objection.title", { name: nameOf(data) })}
-      subtitle={spoken(data.member)}
+      subtitle={organisationName(null, data.member)}
       trail={[{ label: nameOf(data), to: `/distribution-statements/${data.statement_id}` }]}
       id={data.id}
       state={<ObjectionMark state={data.state ?? "raised"} />}
@@ -67,47 +69,49 @@ export function Objection() {
       }
     >
       <FormProblem problem={problem} />
-      <Panel title={t("objection")}>
-        <Pairs
-          pairs={[
-            { label: t("objection"), value: data.text },
+      <div className={styles.panels}>
+        <Panel title={t("objection")}>
+          <Pairs
+            pairs={[
+              { label: t("objection"), value: data.text },
+              {
+                label: t("raised"),
+                value: (
+                  <>
+                    {spoken(data.raised_by ?? "")} <Instant at={data.raised_at} />
+                  </>
+                ),
+              },
+              {
+                label: t("statement"),
+                value: <Link to={`/distribution-statements/${data.statement_id}`}>{nameOf(data)}</Link>,
+              },
+              ...(data.answer ? [{ label: t("answer.label"), value: data.answer }] : []),
+              ...(data.answered_at
+                ? [
+                    {
+                      label: t("answered"),
+                      value: (
+                        <>
+                          {spoken(data.answered_by ?? "")} <Instant at={data.answered_at} />
+                        </>
+                      ),
+                    },
+                  ]
+                : []),
+            ]}
+          />
+        </Panel>
+        <PageTabs
+          tabs={[
             {
-              label: t("raised"),
-              value: (
-                <>
-                  {spoken(data.raised_by ?? "")} <Instant at={data.raised_at} />
-                </>
-              ),
+              key: "history",
+              label: t("tab.history"),
+              children: <HistoryTab subjectType={OBJECTION} subjectId={id} />,
             },
-            {
-              label: t("statement"),
-              value: <Link to={`/distribution-statements/${data.statement_id}`}>{nameOf(data)}</Link>,
-            },
-            ...(data.answer ? [{ label: t("answer.label"), value: data.answer }] : []),
-            ...(data.answered_at
-              ? [
-                  {
-                    label: t("answered"),
-                    value: (
-                      <>
-                        {spoken(data.answered_by ?? "")} <Instant at={data.answered_at} />
-                      </>
-                    ),
-                  },
-                ]
-              : []),
           ]}
         />
-      </Panel>
-      <PageTabs
-        tabs={[
-          {
-            key: "history",
-            label: t("tab.history"),
-            children: <HistoryTab subjectType={OBJECTION} subjectId={id} />,
-          },
-        ]}
-      />
+      </div>
       <Modal
         open={isAnswering}
         onCancel={() => setAnswering(false)}

@@ -1,5 +1,6 @@
 import type { DistributionRun } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
+import { useOrganisationName } from "@/shared/names";
 import { type Standing, StateMark } from "@/shared/ui";
 import { isInHand } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -40,8 +41,9 @@ export function ObjectionMark({ state }: { state: string }) {
 /** Says whose money it is: a member by its name, an account by what it is for. */
 export function usePayeeName() {
   const t = useTexts(texts);
+  const organisationName = useOrganisationName();
   return (row: { payee: string; kind: string; member?: string | null }) => {
-    const name = row.member ?? t.maybe(`kind.${row.kind}`, {}, row.payee);
+    const name = row.member ? organisationName(null, row.member) : t.maybe(`kind.${row.kind}`, {}, row.payee);
     return row.kind === "held" ? t("held.of", { name }) : name;
   };
 }
