@@ -5,6 +5,7 @@ export const texts = defineTexts("organisations", {
     "moves.deadlines.Deadline.organisation": "期限",
     "moves.connections.Connection.organisation": "外部连接",
     "moves.ledger.Account.holder": "账户",
+    "moves.payments.BankReceipt.licensee": "银行到账的预收款项",
     "moves.upkeep.AnnuityPayment.organisation": "年费缴纳",
     "moves.upkeep.PaymentOrder.organisation": "缴费单",
     title: "组织",
@@ -89,6 +90,7 @@ export const texts = defineTexts("organisations", {
   en: {
     "moves.connections.Connection.organisation": "Connections",
     "moves.ledger.Account.holder": "Ledger accounts",
+    "moves.payments.BankReceipt.licensee": "What was paid ahead at banks",
     "moves.deadlines.Deadline.organisation": "Deadlines",
     "moves.upkeep.AnnuityPayment.organisation": "Annuity payments",
     "moves.upkeep.PaymentOrder.organisation": "Payment orders",
