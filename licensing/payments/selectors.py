@@ -54,7 +54,11 @@ def get_online_payment(payment_id: UUID, *, actor: Actor, for_change: bool = Fal
 def refunds(*, actor: Actor) -> VisibleQuerySet[OnlineRefund]:
     """List the refunds an actor may see."""
     return OnlineRefund.objects.visible_to(actor).select_related(
-        "payment__invoice__series", "proposed_by", "decided_by"
+        "payment__invoice__series",
+        "payment__invoice__licence__licensee",
+        "payment__account",
+        "proposed_by",
+        "decided_by",
     )
 
 

@@ -29,6 +29,7 @@ KINDS = {
     "holder": "identity.Organisation",
     "bank_account": "treasury.BankAccount",
     "statement": "treasury.BankStatement",
+    "statement_line": "treasury.StatementLine",
     "user": "identity.User",
     "seat": "identity.Seat",
     "staff_session": "access.StaffSession",
