@@ -45,9 +45,19 @@ def propose_nothing(lines: Sequence[StatementLine], actor: Actor) -> Mapping[UUI
     return {}
 
 
-INVOICES: Final = Claimant(
-    "invoices", Invoice._meta.label_lower, propose, take_for_invoice, give_back=give_receipt_back
-)
+def _take_for_invoice(actor: Actor, line: StatementLine, subject_id: UUID) -> None:
+    take_for_invoice(actor=actor, line=line, subject_id=subject_id)
+
+
+def _take_for_receipt(actor: Actor, line: StatementLine, subject_id: UUID) -> None:
+    take_for_receipt(actor=actor, line=line, subject_id=subject_id)
+
+
+def _give_back(actor: Actor, line: StatementLine, subject_id: UUID, reason: str) -> None:
+    give_receipt_back(actor=actor, line=line, reason=reason)
+
+
+INVOICES: Final = Claimant("invoices", Invoice._meta.label_lower, propose, _take_for_invoice, give_back=_give_back)
 SEVERAL: Final = Claimant(
-    RECEIPTS, BankReceipt._meta.label_lower, propose_nothing, take_for_receipt, give_back=give_receipt_back
+    RECEIPTS, BankReceipt._meta.label_lower, propose_nothing, _take_for_receipt, give_back=_give_back
 )

@@ -23,6 +23,7 @@ TIMEOUT: Final = (5.0, 20.0)
 OUR_PAYMENT: Final = "lianchi_payment"
 OUR_REFUND: Final = "lianchi_refund"
 """Where the ids of ours stand in what the service keeps for us."""
+NOT_SIGNED: Final = "This was not signed with the secret of this account."
 
 MOST_PAGES: Final = 1000
 """Things looked through at most when one of ours is looked for."""
@@ -153,7 +154,7 @@ class Gateway:
         try:
             event = self._client.construct_event(body, signature, self.account.webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:
-            raise ServiceRefused("This was not signed with the secret of this account.") from error
+            raise ServiceRefused(NOT_SIGNED) from error
         document: dict[str, Any] = event.to_dict()
         content = document.get("data", {}).get("object", {})
         return Told(

@@ -39,6 +39,7 @@ from platform_core.ledger.policies import (
     POST_TO_ACCOUNT,
     READ_ACCOUNT,
 )
+from platform_core.treasury.policies import BANK_ACCOUNT_POLICY
 
 REFUND_DECISION: Final = "online_refund.decision"
 """The decision of two people: one proposes to give money back, another approves it."""
@@ -60,6 +61,8 @@ SET_MATCHING_TERMS = Permission("operating_entity.set_matching_terms")
 READ_MATCHING_TERMS = Permission("matching_terms.read")
 READ_BANK_RECEIPT = Permission("bank_receipt.read")
 USE_PREPAID = Permission("invoice.use_prepaid")
+MATCH_LINES = Permission("bank_account.match_lines")
+"""Settle what its open lines pay beyond doubt."""
 READ_SERVICE_EVENT = Permission("service_event.read")
 
 _NO_STAFF: Final = "what is paid is nothing that a staff session needs"
@@ -69,6 +72,10 @@ OPERATING_ENTITY_POLICY.extend(
     allow(Role.FINANCE, {CONNECT_STRIPE, SET_MATCHING_TERMS}, in_operating_entity("pk"), purpose=Purpose.ROYALTIES),
     allow(COMMAND_LINE, {CONNECT_STRIPE, SET_MATCHING_TERMS}, everything()),
     allow(PAYMENT_WORK, {READ_OPERATING_ENTITY, KEEP_BOOKS}, everything()),
+)
+BANK_ACCOUNT_POLICY.extend(
+    allow(Role.FINANCE, MATCH_LINES, in_operating_entity(), purpose=Purpose.ROYALTIES),
+    allow(COMMAND_LINE, MATCH_LINES, everything()),
 )
 ORGANISATION_POLICY.extend(allow(PAYMENT_WORK, READ_ORGANISATION, everything()))
 ACCOUNT_POLICY.extend(allow(PAYMENT_WORK, {READ_ACCOUNT, OPEN_ACCOUNT, POST_TO_ACCOUNT}, everything()))

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import Invoice, TaxIdentity
+from licensing.payments.kinds import PREPAID
 from licensing.payments.models import (
     BankAllocation,
     BankReceipt,
@@ -25,6 +26,9 @@ from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.conflicts.models import Affiliation
 from platform_core.identity.models import Organisation
+from platform_core.identity.roles import Purpose
+from platform_core.ledger.models import Account
+from platform_core.ledger.selectors import balances_of
 from platform_core.treasury.models import StatementLine
 
 AT_ONCE = 200
@@ -50,7 +54,11 @@ def get_online_payment(payment_id: UUID, *, actor: Actor, for_change: bool = Fal
 def refunds(*, actor: Actor) -> VisibleQuerySet[OnlineRefund]:
     """List the refunds an actor may see."""
     return OnlineRefund.objects.visible_to(actor).select_related(
-        "payment__invoice__series", "proposed_by", "decided_by"
+        "payment__invoice__series",
+        "payment__invoice__licence__licensee",
+        "payment__account",
+        "proposed_by",
+        "decided_by",
     )
 
 
@@ -80,11 +88,30 @@ def bank_receipts(*, actor: Actor) -> VisibleQuerySet[BankReceipt]:
     return BankReceipt.objects.visible_to(actor).select_related("line__bank_account", "licensee", "user")
 
 
+def of_licensee(rows: QuerySet[BankReceipt], licensee_id: UUID) -> QuerySet[BankReceipt]:
+    """Keep the receipts that a licensee's invoices were paid with, or of which something is left over for it."""
+    paid = BankAllocation.objects.filter(settlement__invoice__licence__licensee=licensee_id).values("receipt")
+    return rows.filter(Q(licensee=licensee_id) | Q(pk__in=paid))
+
+
+def prepaid_accounts(*, actor: Actor) -> QuerySet[Account]:
+    """List the accounts on which licensees have paid ahead: finance sees all of its entity, a licensee its own."""
+    accounts = Account.objects.visible_to(actor).filter(kind=PREPAID.code, purpose=Purpose.ROYALTIES)
+    return accounts.select_related("holder", "operating_entity")
+
+
+def paid_ahead_on(accounts: Sequence[Account]) -> dict[UUID, int]:
+    """Return what is paid ahead on accounts, in minor units."""
+    return {account_id: -minor for account_id, minor in balances_of(accounts).items()}
+
+
 def allocations_of(receipts: Sequence[BankReceipt], *, actor: Actor) -> dict[UUID, list[BankAllocation]]:
     """Return what of receipts went to which invoices, by receipt."""
     rows = BankAllocation.objects.visible_to(actor).filter(receipt__in=[receipt.pk for receipt in receipts])
     found: dict[UUID, list[BankAllocation]] = defaultdict(list)
-    for row in rows.select_related("settlement__invoice__series", "charge").order_by("pk"):
+    for row in rows.select_related(
+        "settlement__invoice__series", "settlement__invoice__licence__licensee", "charge"
+    ).order_by("pk"):
         found[row.receipt_id].append(row)
     return found
 

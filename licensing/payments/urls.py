@@ -1,19 +1,25 @@
-"""Addresses of online payments, below `/api/v1/`."""
+"""Addresses of online payments and of what arrives at banks, below `/api/v1/`."""
 
 from django.urls import path
 
-from licensing.payments import api
+from licensing.payments.api import bank, online
 
 PAYMENT = "online-payments/<uuid:payment_id>"
 
 urlpatterns = [
-    path("stripe-accounts", api.StripeAccountsView.as_view()),
-    path("stripe-accounts/<uuid:stripe_account_id>/closing", api.StripeAccountClosingView.as_view()),
-    path("stripe-accounts/<uuid:stripe_account_id>/events", api.StripeEventsView.as_view()),
-    path("invoices/<uuid:invoice_id>/online-payments", api.InvoicePayingView.as_view()),
-    path("online-payments", api.OnlinePaymentsView.as_view()),
-    path(PAYMENT, api.OnlinePaymentView.as_view()),
-    path(f"{PAYMENT}/refunds", api.OnlinePaymentRefundsView.as_view()),
-    path("online-refunds", api.OnlineRefundsView.as_view()),
-    path("online-refunds/<uuid:refund_id>/decision", api.OnlineRefundDecisionView.as_view()),
+    path("stripe-accounts", online.StripeAccountsView.as_view()),
+    path("stripe-accounts/<uuid:stripe_account_id>/closing", online.StripeAccountClosingView.as_view()),
+    path("stripe-accounts/<uuid:stripe_account_id>/events", online.StripeEventsView.as_view()),
+    path("invoices/<uuid:invoice_id>/online-payments", online.InvoicePayingView.as_view()),
+    path("online-payments", online.OnlinePaymentsView.as_view()),
+    path(PAYMENT, online.OnlinePaymentView.as_view()),
+    path(f"{PAYMENT}/refunds", online.OnlinePaymentRefundsView.as_view()),
+    path("online-refunds", online.OnlineRefundsView.as_view()),
+    path("online-refunds/<uuid:refund_id>/decision", online.OnlineRefundDecisionView.as_view()),
+    path("statement-lines/<uuid:line_id>/allocation", bank.AllocationView.as_view()),
+    path("bank-accounts/<uuid:account_id>/matching", bank.MatchingView.as_view()),
+    path("bank-receipts", bank.BankReceiptsView.as_view()),
+    path("invoices/<uuid:invoice_id>/prepaid", bank.PrepaidUseView.as_view()),
+    path("prepaid", bank.PrepaidView.as_view()),
+    path("matching-terms", bank.MatchingTermsView.as_view()),
 ]

@@ -36,6 +36,7 @@ OPEN = {
     "jobs.Job": "the seat's own",
     "memberships.MembershipRules": "the alliance's own",
     "messaging.Message": "a person's own, for those who keep the installation",
+    "payments.MatchingTerms": "an amount, the same for whoever pays in a currency",
     "payments.StripeAccount": "an operating entity's own, without its secrets",
     "patents.Patent": "what patent offices publish",
     "patents.PatentFamily": "what patent offices publish",

@@ -1,18 +1,32 @@
-"""Payments through a payment service as bare rows, without one: for tests of who may see them."""
+"""Payments through a payment service as bare rows, without one, and by bank: for tests of who may see them."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from licensing.billing.lifecycle import SettlementKind
 from licensing.billing.models import Invoice
-from licensing.payments.kinds import SERVICE_BALANCE
+from licensing.payments.kinds import PREPAID, SERVICE_BALANCE
 from licensing.payments.lifecycle import MovementKind, PaymentState
-from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund, ServiceEvent, StripeAccount
+from licensing.payments.models import (
+    BankAllocation,
+    BankReceipt,
+    MatchingTerms,
+    OnlineMovement,
+    OnlinePayment,
+    OnlineRefund,
+    ServiceEvent,
+    StripeAccount,
+)
 from platform_core.identity.models import OperatingEntity, User
 from platform_core.identity.roles import Purpose
 from platform_core.ids import new_id
 from platform_core.ledger.kinds import SUSPENSE
 from platform_core.ledger.services import open_account
+from platform_core.treasury.models import BankAccount, LineState, StatementLine
+from tests.factories.billing import make_certificate
 from tests.factories.core import NOON, command_line, make_user
 from tests.factories.ledger import book
+from tests.factories.treasury import make_bank_account, make_line
 
 if TYPE_CHECKING:
     from tests.factories.world import World
@@ -99,13 +113,61 @@ def make_service_event(payment: OnlinePayment) -> ServiceEvent:
     )
 
 
+def make_matching_terms(entity: OperatingEntity, **columns: Any) -> MatchingTerms:
+    return MatchingTerms.objects.create(
+        **{
+            "operating_entity": entity,
+            "currency": "CNY",
+            "from_on": date(2026, 1, 1),
+            "charge_tolerance_minor": 500,
+            **columns,
+        }
+    )
+
+
+def make_bank_receipt(account: BankAccount, invoice: Invoice) -> BankReceipt:
+    """A payment of 3.00: 1.00 settled the invoice, the rest is paid ahead."""
+    line, entity, licensee = make_line(account, 3), account.operating_entity, invoice.licence.licensee
+    waiting, prepaid = (
+        open_account(
+            actor=command_line(),
+            operating_entity_id=entity.pk,
+            holder_id=holder.pk,
+            kind=kind.code,
+            purpose=Purpose.ROYALTIES,
+            currency=account.currency,
+        )
+        for kind, holder in ((SUSPENSE, entity.organisation), (PREPAID, licensee))
+    )
+    receipt = BankReceipt.objects.create(
+        line=line,
+        licensee=licensee,
+        prepaid_minor=200,
+        entry=book(waiting, prepaid, 200, subject=line),
+        at=NOON,
+    )
+    settlement = make_certificate(invoice, kind=SettlementKind.PAYMENT, collected_minor=100, lost_minor=0)
+    BankAllocation.objects.create(receipt=receipt, settlement=settlement)
+    StatementLine.objects.filter(pk=line.pk).update(
+        state=LineState.ASSIGNED,
+        claimant="bank_receipts",
+        subject_type=BankReceipt._meta.label_lower,
+        subject_id=receipt.pk,
+        decided_at=NOON,
+    )
+    return receipt
+
+
 def populate(world: "World") -> None:
     """Let every licensee pay something of what it was billed, and propose to give part of it back."""
     for entity in world.entities:
         account, person = make_stripe_account(entity), make_user()
+        make_matching_terms(entity)
+        bank = make_bank_account(entity)
         issued = Invoice.objects.filter(licence__programme__operating_entity=entity, state="issued")
         for invoice in issued.order_by("pk"):
             payment = make_online_payment(invoice, account)
             make_movement(payment)
             make_refund(payment, person)
             make_service_event(payment)
+            make_bank_receipt(bank, invoice)

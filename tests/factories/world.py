@@ -39,6 +39,7 @@ ORDER = (
         "close",
     ),
     *("access", "grants"),
+    *("ledger", "treasury", "billing"),
 )
 
 

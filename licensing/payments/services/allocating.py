@@ -8,12 +8,13 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
+from licensing.agreements.models import Licence
 from licensing.billing.lifecycle import SettlementKind
 from licensing.billing.models import Settlement
 from licensing.billing.services import NewSettlement, hold_invoices, settle_invoice, take_settlement_back
 from licensing.payments.kinds import PREPAID
 from licensing.payments.models import BankAllocation, BankReceipt, MatchingTerms
-from licensing.payments.policies import SET_MATCHING_TERMS, USE_PREPAID
+from licensing.payments.policies import MATCH_LINES, SET_MATCHING_TERMS, USE_PREPAID
 from licensing.payments.selectors import arrived_by, recognisers, tolerance_on
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -27,13 +28,13 @@ from platform_core.ledger.calculation import Line
 from platform_core.ledger.kinds import SUSPENSE
 from platform_core.ledger.models import Account, Entry
 from platform_core.ledger.selectors import balance_of
-from platform_core.ledger.services import NewEntry, open_account, post_entry
+from platform_core.ledger.services import NewEntry, hold_books, open_account, post_entry
 from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
 from platform_core.treasury.lifecycle import LINE_LIFECYCLE
 from platform_core.treasury.models import LineState, StatementLine
 from platform_core.treasury.policies import SETTLE_STATEMENT_LINE
-from platform_core.treasury.selectors import get_statement_line, statement_lines
+from platform_core.treasury.selectors import get_bank_account, get_statement_line, statement_lines
 from platform_core.treasury.services import assign_line
 
 RECEIPTS: Final = "bank_receipts"
@@ -107,13 +108,13 @@ def allocate_line(
     return receipt
 
 
-def take_for_receipt(actor: Actor, line: StatementLine, subject_id: UUID) -> None:
+def take_for_receipt(*, actor: Actor, line: StatementLine, subject_id: UUID) -> None:
     """Take a line for what `allocate_line` has settled with it already; for nothing else."""
     if not BankReceipt.objects.filter(pk=subject_id, line=line, taken_back_at=None).exists():
         raise invalid("/subject_id", "unknown", "Say which invoices this payment is for.")
 
 
-def take_for_invoice(actor: Actor, line: StatementLine, subject_id: UUID) -> None:
+def take_for_invoice(*, actor: Actor, line: StatementLine, subject_id: UUID) -> None:
     """Take a line for the one invoice it was said to be for: what is open of it, the rest paid ahead."""
     invoice = hold_invoices(actor=actor, invoice_ids=[subject_id])[subject_id]
     amount = min(line.amount_minor, invoice.open_minor)
@@ -126,30 +127,33 @@ def take_for_invoice(actor: Actor, line: StatementLine, subject_id: UUID) -> Non
     _fill(actor, receipt, line, [part], invoice.licence.licensee_id if left else None, left)
 
 
-@transaction.atomic
 def match_lines(*, actor: Actor, bank_account_id: UUID) -> int:
-    """Settle what the open lines of a bank account pay beyond doubt, and return how many; others wait for people."""
-    waiting = statement_lines(actor=actor).filter(
-        bank_account=bank_account_id,
-        bank_account__purpose=Purpose.ROYALTIES,
-        state=LineState.OPEN,
-        amount_minor__gt=0,
-    )
+    """Settle what the open lines of a bank account pay beyond doubt, and return how many; others wait for people.
+
+    Each line in a transaction of its own: whoever books holds the books until the end, and the invoices of the next
+    line may be held by somebody who waits for them.
+    """
+    account = get_bank_account(bank_account_id, actor=actor)
+    require(actor, MATCH_LINES, account)
+    waiting = statement_lines(actor=actor).filter(bank_account=account, state=LineState.OPEN, amount_minor__gt=0)
     lines = list(waiting.order_by("booked_on", "place", "pk"))
-    matched = 0
-    for seen in lines:
-        line = StatementLine.objects.select_for_update(skip_locked=True).filter(pk=seen.pk).first()
-        if line is None or line.state != LineState.OPEN:
-            # Somebody says this very moment what it is for.
-            continue
-        # Looked up anew for each: what one line settled is open no more for the next.
-        known = recognisers([line], actor=actor)
-        certain = known[line.bank_account.operating_entity_id, line.bank_account.currency].certain(arrived_by(line))
-        if certain is not None:
-            parts = [Part(invoice_id, amount) for invoice_id, amount in certain.items()]
-            allocate_line(actor=actor, line_id=line.pk, parts=parts, is_automatic=True)
-            matched += 1
-    return matched
+    return sum(_match(actor, line.pk) for line in lines)
+
+
+@transaction.atomic
+def _match(actor: Actor, line_id: UUID) -> bool:
+    line = StatementLine.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=line_id).first()
+    if line is None or line.state != LineState.OPEN:
+        # Somebody says this very moment what it is for.
+        return False
+    # Looked up anew for each: what one line settled is open no more for the next.
+    known = recognisers([line], actor=actor)
+    certain = known[line.bank_account.operating_entity_id, line.bank_account.currency].certain(arrived_by(line))
+    if certain is None:
+        return False
+    parts = [Part(invoice_id, amount) for invoice_id, amount in certain.items()]
+    allocate_line(actor=actor, line_id=line.pk, parts=parts, is_automatic=True)
+    return True
 
 
 @transaction.atomic
@@ -159,6 +163,8 @@ def use_prepaid(*, actor: Actor, invoice_id: UUID, amount_minor: int, key: UUID)
     require(actor, USE_PREPAID, invoice)
     entity = invoice.licence.programme.operating_entity
     prepaid = _prepaid_account(actor, entity, invoice.licence.licensee_id, invoice.currency)
+    # Else two that use it at once for two invoices would both find it there.
+    hold_books(entity.pk)
     if not 0 < amount_minor <= -balance_of(prepaid.pk, actor=actor):
         raise invalid("/amount_minor", "too_much", "Less than that was paid ahead.")
     waiting = _waiting_account(actor, entity, invoice.currency)
@@ -183,7 +189,7 @@ def use_prepaid(*, actor: Actor, invoice_id: UUID, amount_minor: int, key: UUID)
     )
 
 
-def give_receipt_back(actor: Actor, line: StatementLine, subject_id: UUID, reason: str) -> None:
+def give_receipt_back(*, actor: Actor, line: StatementLine, reason: str) -> None:
     """Take back what a line was taken for: its invoices are open again, and its money waits."""
     receipt = BankReceipt.objects.select_for_update().filter(line=line, taken_back_at=None).first()
     if receipt is None:
@@ -192,7 +198,11 @@ def give_receipt_back(actor: Actor, line: StatementLine, subject_id: UUID, reaso
     on = today(actor.clock, line.bank_account.operating_entity.alliance.zone)
     receipt.taken_back_at = actor.clock.now()
     receipt.save(update_fields=["taken_back_at"])
-    for allocation in BankAllocation.objects.filter(receipt=receipt).select_related("charge").order_by("pk"):
+    allocations = list(BankAllocation.objects.filter(receipt=receipt).select_related("settlement").order_by("pk"))
+    # All of them before anything is booked, as everybody does who books for invoices.
+    hold_invoices(actor=actor, invoice_ids=[allocation.settlement.invoice_id for allocation in allocations])
+    hold_books(line.bank_account.operating_entity_id)
+    for allocation in allocations:
         for settlement_id in (allocation.charge_id, allocation.settlement_id):
             if settlement_id is not None:
                 take_settlement_back(
@@ -237,6 +247,8 @@ def _fill(
         made.append(_settle(actor, receipt, line, part, waiting))
     if licensee_id is not None:
         licensee = get_visible(Organisation, licensee_id, actor=actor)
+        if not Licence.objects.filter(programme__operating_entity=entity, licensee=licensee).exists():
+            raise invalid("/licensee_id", "no_licensee", "Name a licensee of this operating entity.")
         prepaid = _prepaid_account(actor, entity, licensee.pk, currency)
         receipt.licensee, receipt.prepaid_minor = licensee, left
         receipt.entry = _post(

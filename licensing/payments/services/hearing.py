@@ -6,23 +6,23 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from licensing.payments.gateway import OUR_PAYMENT, Gateway, Told
+from licensing.payments.gateway import NOT_SIGNED, OUR_PAYMENT, Gateway, ServiceRefused, Told
 from licensing.payments.models import OnlinePayment, ServiceEvent, StripeAccount
 from licensing.payments.services.paying import put_on_its_way
 from platform_core.clock import Clock
-from platform_core.problems import NotFound
 
 
 def hear_event(*, stripe_account_id: UUID, body: bytes, signature: str, clock: Clock) -> ServiceEvent:
     """Keep an event that is truly from the service, and have the payment it is about asked for anew.
 
     The same event told again is answered with the one that is there. What is about another account, or real money
-    instead of a test, is kept and does nothing. Raises NotFound for an account that is not there, ServiceRefused for a
-    signature that is not right.
+    instead of a test, is kept and does nothing. Raises ServiceRefused for a signature that is not right, and alike for
+    an account that is not there.
     """
     account = StripeAccount.objects.filter(pk=stripe_account_id).first()
     if account is None:
-        raise NotFound("There is no such account.")
+        # In the words of a wrong signature: strangers ask here, and learn of no account.
+        raise ServiceRefused(NOT_SIGNED)
     told = Gateway(account).told(body, signature)
     return _keep(account, told, clock.now())
 

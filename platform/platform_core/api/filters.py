@@ -22,17 +22,24 @@ def filtered(
 ) -> QuerySet[M]:
     """Keep the rows whose columns have the ids and the texts that the request names; a name maps to a column."""
     for name, column in ids.items():
-        if asked := request.query_params.get(name):
-            try:
-                rows = rows.filter(**{column: UUID(asked)})
-            except ValueError:
-                raise invalid(f"/{name}", "bad_id", f"“{asked}” is not an id.") from None
+        if (asked_for := asked_id(request, name)) is not None:
+            rows = rows.filter(**{column: asked_for})
     for name, column in texts.items():
         if asked := request.query_params.get(name):
             if "\x00" in asked:
                 raise invalid(f"/{name}", "bad_text", "This must be plain text.")
             rows = rows.filter(**{column: asked})
     return rows
+
+
+def asked_id(request: Request, name: str) -> UUID | None:
+    """Return the id that a request names; None where it names none."""
+    if not (text := request.query_params.get(name)):
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise invalid(f"/{name}", "bad_id", f"“{text}” is not an id.") from None
 
 
 def asked_day(request: Request, name: str) -> date | None:

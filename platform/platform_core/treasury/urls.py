@@ -17,6 +17,7 @@ urlpatterns = [
     path("statement-lines/<uuid:line_id>/assignment", lines.AssignmentView.as_view()),
     path("statement-lines/<uuid:line_id>/setting-aside", lines.SettingAsideView.as_view()),
     path("statement-lines/<uuid:line_id>/taking-up", lines.TakingUpView.as_view()),
+    path("statement-lines/<uuid:line_id>/release", lines.ReleaseView.as_view()),
     path("statement-lines/<uuid:line_id>/reversal", lines.LineReversalView.as_view()),
     path("payee-accounts", payees.PayeeAccountsView.as_view()),
     path("payee-accounts/<uuid:account_id>", payees.PayeeAccountView.as_view()),

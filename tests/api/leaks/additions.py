@@ -76,6 +76,8 @@ from tests.factories.memberships import make_membership, make_step
 from tests.factories.messaging import make_message
 from tests.factories.patents import make_patent, make_record, make_source
 from tests.factories.payments import (
+    make_bank_receipt,
+    make_matching_terms,
     make_movement,
     make_online_payment,
     make_refund,
@@ -307,6 +309,8 @@ def add_billing(at: Elsewhere) -> None:
     make_movement(payment)
     make_refund(payment, make_user(), reason=WORD)
     make_service_event(payment)
+    make_matching_terms(entity, from_on=month())
+    make_bank_receipt(make_bank_account(entity), invoice)
 
 
 def add_invoice_drafts(at: Elsewhere) -> None:

@@ -31,6 +31,7 @@ KINDS = {
     "owed_account": "ledger.Account",
     "payee": "identity.Organisation",
     "statement": "treasury.BankStatement",
+    "statement_line": "treasury.StatementLine",
     "user": "identity.User",
     "seat": "identity.Seat",
     "staff_session": "access.StaffSession",

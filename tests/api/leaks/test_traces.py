@@ -44,6 +44,7 @@ NEEDS_A_CALCULATION = frozenset(
 """What is given only of a close that was really calculated; the closes here are rows alone."""
 
 DONE_WITHOUT_AN_EVENT = {
+    "POST bank-accounts/{account_id}/matching": "nothing here is beyond doubt; tests/integration/payments",
     "POST bank-accounts/{account_id}/statement-preview": "nothing is kept of what is only looked at",
     "PUT me/seat": "which seat one looks through is a matter of the session",
     "PUT home/seen": "that somebody has looked decides nothing",
@@ -73,6 +74,10 @@ SEVERAL = {
         "deadlines that follow from it are set, moved, settled or ended each by an event of its own",
     ),
     "POST bank-accounts": "its account in the books is opened by an event of its own",
+    **dict.fromkeys(
+        ("POST statement-lines/{line_id}/allocation", "POST invoices/{invoice_id}/prepaid"),
+        "what is booked, and each invoice that is settled, has an event of its own",
+    ),
     "POST submissions/{submission_id}/panel": "three are assigned, each by an event of its own",
     "POST submissions/{submission_id}/listing": "the patent enters the pool by an event of its own",
     "POST panels/{panel_id}/renewal": "three are assigned anew, each by an event of its own",
@@ -162,6 +167,11 @@ NOT_DONE_HERE = {
     "POST payouts/{payout_id}/return": "it needs one in a file; tests/integration/treasury",
     "POST payout-files": "it needs released ones; tests/integration/treasury",
     "POST payout-files/{file_id}/taking": "the file here is of nothing real; tests/integration/treasury",
+    "POST statement-lines/{line_id}/release": "it needs what a room took; tests/integration/payments",
+    "POST online-payments/{payment_id}/refunds": "finance is one person here; tests/faults",
+    "POST online-refunds/{refund_id}/decision": "finance is one person here; tests/faults",
+    "POST stripe-accounts": "one is in use here; tests/faults",
+    "POST stripe-accounts/{stripe_account_id}/events": "it needs a signature; tests/faults",
     "PUT me/seat": "it needs a session",
 }
 """What nobody gets done here as it is sent, and why or where it is done."""

@@ -36,6 +36,7 @@ KINDS_AT_MOST = 12
 
 SHORT_HERE = {
     "GET report-drafts": "drafts are their licensee's alone, who is asked in tests/api/reports/test_report_drafts.py",
+    "GET prepaid": "a licensee has one for each operating entity and currency",
     "GET close-runs/{run_id}/adjustments": "they come with the posting of a correction only, one for each that differs",
 }
 """Lists that are not long in this world, and why."""

@@ -13,7 +13,7 @@ from licensing.billing.models import (
     WriteOff,
 )
 from licensing.close.models import CloseRun
-from licensing.payments.models import OnlinePayment, OnlineRefund, StripeAccount
+from licensing.payments.models import BankReceipt, MatchingTerms, OnlinePayment, OnlineRefund, StripeAccount
 from platform_core.identity.models import OperatingEntity, Organisation, User
 from tests.api.matrix.kept import Sample
 from tests.api.matrix.making import own
@@ -47,6 +47,10 @@ def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Samp
         },
         "payments.StripeAccount": by_alliance(StripeAccount.objects.all(), "operating_entity__alliance"),
         "payments.OnlinePayment": by_company(OnlinePayment.objects.all(), of_invoice),
+        "payments.BankReceipt": by_company(
+            BankReceipt.objects.all(), "allocations__settlement__invoice__licence__licensee"
+        ),
+        "payments.MatchingTerms": by_alliance(MatchingTerms.objects.all(), "operating_entity__alliance"),
         "payments.OnlineRefund": {
             **by_company(OnlineRefund.objects.all(), "payment__invoice__licence__licensee"),
             "self": own(OnlineRefund, "proposed_by", "user_id"),
@@ -55,7 +59,7 @@ def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Samp
 
 
 def billing_values(entity: OperatingEntity, company: Organisation, person: User) -> dict[str, str]:
-    """Return what bodies refer to: the series of an entity, and a credit note of the company's.
+    """Return what bodies refer to: the series of an entity, an invoice and a credit note of the company's.
 
     Somebody in finance proposed to write another invoice off.
     """
@@ -72,5 +76,6 @@ def billing_values(entity: OperatingEntity, company: Organisation, person: User)
     make_refund(payment, person)
     return {
         "series": str(series.pk),
+        "issued": str(billed.pk),
         "credit_note": str(note.pk),
     }

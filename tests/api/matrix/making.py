@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from licensing.payments.kinds import PREPAID
 from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.audit.services import record_event
@@ -94,6 +95,7 @@ def books_of(world: World) -> dict[str, dict[str, Sample]]:
             ),
             "same": waiting.get(operating_entity=entity, holder=rival),
             "other": waiting.get(operating_entity=elsewhere, holder=stranger),
+            "own_prepaid": royalties.get(operating_entity=entity, holder=company, kind=PREPAID.code),
             "bank": royalties.get(operating_entity=entity, kind=BANK.code, label=""),
     plain = Account.objects.filter(label="")
     royalties = plain.filter(purpose=Purpose.ROYALTIES)

@@ -11,6 +11,7 @@ import { useLive } from "@/shared/realtime";
 import { Facts, Notice, Page, PageTabs, StateMark } from "@/shared/ui";
 import { Columns } from "./Columns.tsx";
 import { Lines } from "./Lines.tsx";
+import { MatchAll } from "./matching/MatchAll.tsx";
 import { ACCOUNT, ACCOUNTS, useRefresh } from "./queries.ts";
 import { Statements } from "./Statements.tsx";
 import { TakeStatement } from "./TakeStatement.tsx";
@@ -47,9 +48,12 @@ export function BankAccount() {
       }
       primary={
         isMapped && (
-          <Button type="primary" onClick={() => setTaking(true)}>
-            {t("take")}
-          </Button>
+          <>
+            {data.purpose === "royalties" && data.open_lines > 0 && <MatchAll account={id} />}
+            <Button type="primary" onClick={() => setTaking(true)}>
+              {t("take")}
+            </Button>
+          </>
         )
       }
     >

@@ -12,21 +12,29 @@ import { FigureTable } from "@/shared/royalties";
 import { pageOf } from "@/shared/subjects";
 import { ActionForm, Empty, Facts, Notice, Page, Pairs, Panel, ReasonField } from "@/shared/ui";
 import { LineMark } from "./Lines.tsx";
+import { Settled } from "./matching/Settled.tsx";
+import { Spread } from "./matching/Spread.tsx";
+import { texts as matching } from "./matching/texts.ts";
 import { LINE, LINES, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 import styles from "./treasury.module.css";
 
-type Asked = "setting-aside" | "reversal";
+type Asked = "setting-aside" | "reversal" | "release";
+
+/** Who claims lines that pay invoices. */
+const OF_INVOICES = ["invoices", "bank_receipts"];
 
 /** One line of a bank: who paid or was paid, what it may be for, and what was decided. */
 export function StatementLine() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
+  const m = useTexts(matching);
   const spoken = useSpoken();
   const refresh = useRefresh();
   const live = useLive(LINE, id);
   const { message } = App.useApp();
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [isSpreading, setSpreading] = useState(false);
   const { data } = useSuspenseQuery({
     queryKey: keys.object(LINES, id),
     queryFn: () => take(api.GET("/api/v1/statement-lines/{line_id}", { params: { path: { line_id: id } } })),
@@ -42,6 +50,13 @@ export function StatementLine() {
     await refresh();
   };
   const to = pageOf(data.subject_type, data.subject_id);
+  const paysInvoices = OF_INVOICES.includes(data.claimant ?? "");
+  const said = { "setting-aside": t("set_aside"), reversal: t("reverse"), release: m("release") };
+  const why = {
+    "setting-aside": t("set_aside.text"),
+    reversal: t("reverse.text"),
+    release: m("release.text"),
+  };
   return (
     <Page
       title={data.counterparty_name || data.text || t("nobody")}
@@ -57,6 +72,9 @@ export function StatementLine() {
           : []),
         ...(may("take up")
           ? [{ key: "up", label: t("take_up"), onClick: () => void step("taking-up") }]
+          : []),
+        ...(may("release")
+          ? [{ key: "release", label: m("release"), onClick: () => setAsked("release") }]
           : []),
         ...(may("reverse")
           ? [{ key: "reverse", label: t("reverse"), danger: true, onClick: () => setAsked("reversal") }]
@@ -103,7 +121,8 @@ export function StatementLine() {
         ]}
       />
       {data.reason && <Notice>{data.reason}</Notice>}
-      {data.subject_type && (
+      {paysInvoices && <Settled line={id} />}
+      {data.subject_type && !paysInvoices && (
         <Notice>{to === null ? data.subject_type : <Link to={to}>{t("assigned.open")}</Link>}</Notice>
       )}
       <Panel title={t("as_told")}>
@@ -120,6 +139,11 @@ export function StatementLine() {
         <section className={styles.part}>
           <h2>{t("proposals")}</h2>
           <Proposals line={data} onTake={(body) => void step("assignment", body)} />
+          {data.amount_minor > 0 && (
+            <div className={styles.buttons}>
+              <Button onClick={() => setSpreading(true)}>{m("spread")}</Button>
+            </div>
+          )}
         </section>
       )}
       <section className={styles.part}>
@@ -129,28 +153,37 @@ export function StatementLine() {
       <Drawer
         open={asked !== null}
         onClose={() => setAsked(null)}
-        title={asked === "reversal" ? t("reverse") : t("set_aside")}
+        title={asked ? said[asked] : ""}
         size={520}
         destroyOnHidden
       >
         {asked && (
           <ActionForm<{ reason: string }>
-            submit={asked === "reversal" ? t("reverse") : t("set_aside")}
-            danger={asked === "reversal"}
+            submit={said[asked]}
+            danger={asked !== "setting-aside"}
             onCancel={() => setAsked(null)}
             send={async (body, key) => {
               await request("POST", `${LINES}/${id}/${asked}`, { body, key });
               await refresh();
             }}
             onDone={() => {
-              void message.success(t("saved"));
+              void message.success(asked === "release" ? m("release.done") : t("saved"));
               setAsked(null);
             }}
           >
-            <Notice>{asked === "reversal" ? t("reverse.text") : t("set_aside.text")}</Notice>
+            <Notice>{why[asked]}</Notice>
             <ReasonField help="" needed={t("reason.needed")} />
           </ActionForm>
         )}
+      </Drawer>
+      <Drawer
+        open={isSpreading}
+        onClose={() => setSpreading(false)}
+        title={m("spread")}
+        size={560}
+        destroyOnHidden
+      >
+        <Spread line={data} onClose={() => setSpreading(false)} />
       </Drawer>
     </Page>
   );

@@ -2,6 +2,7 @@
 
 from platform_core.ledger.services.accounts import close_account, open_account
 from platform_core.ledger.services.closing import close_books
+from platform_core.ledger.services.holding import hold_books
 from platform_core.ledger.services.posting import NewEntry, post_entries, post_entry, reverse_entry
 from platform_core.ledger.services.reopening import (
     ask_to_reopen_books,
@@ -16,6 +17,7 @@ __all__ = [
     "close_account",
     "close_books",
     "grant_book_reopening",
+    "hold_books",
     "open_account",
     "post_entries",
     "post_entry",

@@ -175,6 +175,18 @@ class TakingUpView(HouseView):
         return Response(_whole(services.take_line_up(actor=self.actor, line_id=line_id), self.actor))
 
 
+class ReleaseView(HouseView):
+    """The release of a line that was assigned."""
+
+    @extend_schema(
+        operation_id="statement_lines_release", request=LineReasonSerializer, responses=WholeStatementLineSerializer
+    )
+    def post(self, request: Request, line_id: UUID) -> Response:
+        """Put a line back on the queue that was said to be for the wrong thing; what it settled is open again."""
+        reason = self.read(LineReasonSerializer, request)["reason"]
+        return Response(_whole(services.release_line(actor=self.actor, line_id=line_id, reason=reason), self.actor))
+
+
 class LineReversalView(HouseView):
     """The reversal of a line."""
 

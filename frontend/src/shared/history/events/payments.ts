@@ -1,4 +1,4 @@
-/** What can happen to online payments, said as it is on record. */
+/** What can happen to payments of invoices, said as it is on record. */
 export const payments = {
   zh: {
     "event.stripe_account.connected": "连接 Stripe 账户",
@@ -10,6 +10,12 @@ export const payments = {
     "event.online_refund.approved": "批准在线退款",
     "event.online_refund.refused": "不同意在线退款",
     "event.online_refund.moved": "在线退款状态变化",
+    "event.bank_receipt.allocated": "认领到账款项",
+    "event.bank_receipt.paid_ahead": "余款记为预收",
+    "event.bank_receipt.taken_back": "撤回到账款项的认领",
+    "event.matching_terms.set": "设定银行扣费容差",
+    "event.statement_line.released": "撤回银行流水的认领",
+    "event.prepaid.used": "用预收款项核销",
   },
   en: {
     "event.stripe_account.connected": "Connected the Stripe account",
@@ -21,5 +27,11 @@ export const payments = {
     "event.online_refund.approved": "Approved to give money back",
     "event.online_refund.refused": "Refused to give money back",
     "event.online_refund.moved": "The payment service told how the refund stands",
+    "event.bank_receipt.allocated": "Said what the payment is for",
+    "event.bank_receipt.paid_ahead": "Kept what is left over as paid ahead",
+    "event.bank_receipt.taken_back": "Took back what the payment was for",
+    "event.matching_terms.set": "Set how much banks may keep",
+    "event.statement_line.released": "Put the line back on the queue",
+    "event.prepaid.used": "Used what was paid ahead",
   },
 } as const;

@@ -1,9 +1,17 @@
-/** What changes with online payments. */
+/** What changes with payments of invoices. */
 export const payments = {
   zh: {
     "field.account_id": "支付平台账户编号",
+    "field.payments.BankReceipt.licensee": "银行到账的预收款项",
+    "field.charge_tolerance_minor": "银行扣费容差",
+    "field.invoices": "账单数",
+    "field.prepaid_minor": "预收款项",
   },
   en: {
     "field.account_id": "Account at the payment service",
+    "field.payments.BankReceipt.licensee": "What was paid ahead at banks",
+    "field.charge_tolerance_minor": "What banks may keep",
+    "field.invoices": "Invoices",
+    "field.prepaid_minor": "Paid ahead",
   },
 } as const;

@@ -1,0 +1,1 @@
+"""Money of invoices over HTTP: through the payment service, and by bank."""
