@@ -85,25 +85,18 @@ def books_of(world: World) -> dict[str, dict[str, Sample]]:
     entity, elsewhere = world.entities
     company, rival, stranger, _ = world.organisations
     royalties = Account.objects.filter(purpose=Purpose.ROYALTIES)
-    waiting = royalties.filter(kind=SUSPENSE.code)
+    waiting = royalties.filter(kind=SUSPENSE.code, label="")
     entries = Entry.objects.order_by("number")
     return {
         "ledger.Account": {
             "own": waiting.get(operating_entity=entity, holder=company),
             "own_deposits": Account.objects.get(
-                operating_entity=entity, holder=company, purpose=Purpose.CUSTODY_DEPOSITS
+                operating_entity=entity, holder=company, purpose=Purpose.CUSTODY_DEPOSITS, label=""
             ),
             "same": waiting.get(operating_entity=entity, holder=rival),
             "other": waiting.get(operating_entity=elsewhere, holder=stranger),
             "own_prepaid": royalties.get(operating_entity=entity, holder=company, kind=PREPAID.code),
             "bank": royalties.get(operating_entity=entity, kind=BANK.code, label=""),
-    plain = Account.objects.filter(label="")
-    royalties = plain.filter(purpose=Purpose.ROYALTIES)
-            "own": royalties.get(operating_entity=entity, holder=company),
-            "own_deposits": plain.get(operating_entity=entity, holder=company, purpose=Purpose.CUSTODY_DEPOSITS),
-            "same": royalties.get(operating_entity=entity, holder=rival),
-            "other": royalties.get(operating_entity=elsewhere, holder=stranger),
-            "bank": royalties.get(operating_entity=entity, kind=BANK.code),
         },
         "ledger.Entry": {
             "own": entries.filter(operating_entity=entity, postings__account__holder=company)[0],

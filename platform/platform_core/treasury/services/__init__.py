@@ -12,7 +12,6 @@ from platform_core.treasury.services.payees import (
     enter_payee_account,
     withdraw_payee_account,
 )
-from platform_core.treasury.services.releasing import release_line
 from platform_core.treasury.services.payouts import (
     cancel_payout,
     draft_payout,
@@ -21,6 +20,7 @@ from platform_core.treasury.services.payouts import (
     return_payout,
     take_payout_file,
 )
+from platform_core.treasury.services.releasing import release_line
 from platform_core.treasury.services.statements import take_statement
 
 __all__ = [
