@@ -10,6 +10,7 @@ from licensing.payments.services.allocating import (
 from licensing.payments.services.connecting import close_stripe_account, connect_stripe_account
 from licensing.payments.services.hearing import hear_event
 from licensing.payments.services.paying import WORK, start_online_payment
+from licensing.payments.services.paying_out import order_payouts
 from licensing.payments.services.refunding import decide_refund, propose_refund
 from licensing.payments.services.working import work_on_due_payments, work_on_payment
 
@@ -22,6 +23,7 @@ __all__ = [
     "decide_refund",
     "hear_event",
     "match_lines",
+    "order_payouts",
     "propose_refund",
     "set_matching_terms",
     "start_online_payment",
