@@ -105,6 +105,7 @@ export const texts = defineTexts("distributions", {
     "statements.empty": "还没有分配付款单",
     "statements.empty.text": "分配付款发布后，会显示在这里。",
     claw_back: "本次金额为负：此前多付的部分由此扣回，从之后的分配中抵扣。",
+    claw_back: "本次金额为负：此前多付的部分由此扣回，从之后的分配中扣除。",
     about: "依据",
     download: "下载",
     "download.pdf.zh": "PDF（中文）",
