@@ -32,7 +32,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "in_words": ("大写", "in words"),
     "claw_back": ("扣回", "Claw-back"),
     "claw_back_text": (
-        "本次金额为负：此前多付的部分由此扣回，从之后的分配中抵扣。",
         "本次金额为负：此前多付的部分由此扣回，从之后的分配中扣除。",
         "The amount is below zero: what was given too much before is taken off what comes next.",
     ),

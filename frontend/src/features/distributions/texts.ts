@@ -104,7 +104,6 @@ export const texts = defineTexts("distributions", {
     "statements.lead": "每一次分配付款分给各收款方的金额。成员在发布后看到自己的分配付款单。",
     "statements.empty": "还没有分配付款单",
     "statements.empty.text": "分配付款发布后，会显示在这里。",
-    claw_back: "本次金额为负：此前多付的部分由此扣回，从之后的分配中抵扣。",
     claw_back: "本次金额为负：此前多付的部分由此扣回，从之后的分配中扣除。",
     about: "依据",
     download: "下载",
