@@ -1,8 +1,12 @@
 """The demonstration is put on record by the services alone, as the people who would do it."""
 
+import io
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -28,10 +32,12 @@ from platform_core.clock import FixedClock
 from platform_core.conflicts.models import Affiliation
 from platform_core.documents.models import Document, MediaType
 from platform_core.documents.storage import file_of
-from platform_core.identity.models import Alliance, Organisation, RoleAssignment, Seat, User
+from platform_core.identity.models import Alliance, OperatingEntity, Organisation, RoleAssignment, Seat, User
 from platform_core.identity.roles import Role
 from platform_core.jobs.models import Job
+from platform_core.ledger.exporting import export_books
 from platform_core.ledger.models import Posting
+from platform_core.ledger.verifying import flaws
 from platform_core.notices.models import Notice
 from platform_core.webhooks.models import Webhook
 from platform_site.cli.data import demo_sign_ins, load_demo
@@ -63,6 +69,7 @@ from platform_site.demo.story import CLOSES
 from pools.composition.models import Pool, PoolEntry, PoolMember, Withholding
 from pools.patents.models import Ownership, Patent, PatentFamily
 from tests.closes.oracle import oracle_close
+from tests.factories.core import command_line
 from tests.integration.demo.conftest import Loaded
 
 pytestmark = pytest.mark.django_db
@@ -341,3 +348,18 @@ def test_people_were_told_what_concerns_them(loaded: Loaded) -> None:
     assert told["membership.applied"] == 5
     assert told["membership.suspended"] == 1
     assert told["grant.given"] == 11
+
+
+def test_the_books_of_the_story_are_taken_by_another_program_and_are_as_they_were_booked(
+    loaded: Loaded, tmp_path: Path
+) -> None:
+    entity = OperatingEntity.objects.filter(entries__name="invoice.settled").distinct().get()
+    text = io.StringIO()
+    assert export_books(entity.pk, "beancount", text, actor=command_line()) > 10
+    file = tmp_path / "books.beancount"
+    file.write_text(text.getvalue())
+    checked = subprocess.run(
+        [str(Path(sys.executable).with_name("bean-check")), str(file)], capture_output=True, text=True, timeout=60
+    )
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    assert list(flaws(entity.pk, actor=command_line())) == []
