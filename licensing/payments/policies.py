@@ -58,6 +58,8 @@ PROPOSE_REFUND = Permission("online_payment.propose_refund")
 READ_ONLINE_REFUND = Permission("online_refund.read")
 DECIDE_REFUND = Permission("online_refund.decide")
 SET_MATCHING_TERMS = Permission("operating_entity.set_matching_terms")
+READ_RECONCILIATION = Permission("operating_entity.read_reconciliation")
+"""What banks, invoices and distributions say beside the books."""
 READ_MATCHING_TERMS = Permission("matching_terms.read")
 READ_BANK_RECEIPT = Permission("bank_receipt.read")
 USE_PREPAID = Permission("invoice.use_prepaid")
@@ -69,8 +71,13 @@ _NO_STAFF: Final = "what is paid is nothing that a staff session needs"
 _ISSUED: Final = Q(state=InvoiceState.ISSUED)
 
 OPERATING_ENTITY_POLICY.extend(
-    allow(Role.FINANCE, {CONNECT_STRIPE, SET_MATCHING_TERMS}, in_operating_entity("pk"), purpose=Purpose.ROYALTIES),
-    allow(COMMAND_LINE, {CONNECT_STRIPE, SET_MATCHING_TERMS}, everything()),
+    allow(
+        Role.FINANCE,
+        {CONNECT_STRIPE, SET_MATCHING_TERMS, READ_RECONCILIATION},
+        in_operating_entity("pk"),
+        purpose=Purpose.ROYALTIES,
+    ),
+    allow(COMMAND_LINE, {CONNECT_STRIPE, SET_MATCHING_TERMS, READ_RECONCILIATION}, everything()),
     allow(PAYMENT_WORK, {READ_OPERATING_ENTITY, KEEP_BOOKS}, everything()),
 )
 BANK_ACCOUNT_POLICY.extend(

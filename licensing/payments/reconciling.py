@@ -19,8 +19,9 @@ from licensing.close.models import PayeeKind
 from licensing.distribution.kinds import HELD, PAYABLE
 from licensing.distribution.models import DistributionItem, DistributionRun
 from licensing.payments.models import OnlineMovement
+from licensing.payments.policies import READ_RECONCILIATION
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible
+from platform_core.access.kernel import get_visible, require
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.roles import Purpose
 from platform_core.ledger.kinds import BANK, SUSPENSE
@@ -74,9 +75,10 @@ _Sums = Mapping[_Key, int]
 def reconciliation(operating_entity_id: UUID, *, actor: Actor, on: date) -> list[Compared]:
     """Compare what banks, invoices and distributions say with the books, for royalties, at the end of a day.
 
-    Whoever keeps the books of the operating entity sees all of it. What agrees is listed too.
+    What agrees is listed too.
     """
     entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
+    require(actor, READ_RECONCILIATION, entity)
     books = _books(entity, actor, on)
     papers: dict[Check, _Sums] = {
         Check.BANK: _told_by_banks(entity, on),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from licensing.payments.api import bank, online
+from licensing.payments.api import bank, books, online
 
 PAYMENT = "online-payments/<uuid:payment_id>"
 
@@ -21,5 +21,7 @@ urlpatterns = [
     path("bank-receipts", bank.BankReceiptsView.as_view()),
     path("invoices/<uuid:invoice_id>/prepaid", bank.PrepaidUseView.as_view()),
     path("prepaid", bank.PrepaidView.as_view()),
+    path("operating-entities/<uuid:entity_id>/reconciliation", books.ReconciliationView.as_view()),
+    path("distribution-runs/<uuid:run_id>/payouts", books.PayoutOrderView.as_view()),
     path("matching-terms", bank.MatchingTermsView.as_view()),
 ]

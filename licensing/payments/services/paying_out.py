@@ -13,6 +13,7 @@ from licensing.distribution.lifecycle import STATED
 from licensing.distribution.models import DistributionItem
 from licensing.distribution.selectors import get_distribution, payout_terms_on
 from platform_core.access.actors import Actor
+from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
 from platform_core.clock import today
 from platform_core.identity.roles import Purpose
@@ -22,6 +23,8 @@ from platform_core.ledger.services.holding import hold_books
 from platform_core.problems import WrongState
 from platform_core.realtime.services import announce
 from platform_core.treasury.models import Payout, PayoutState
+from platform_core.treasury.policies import DRAFT_PAYOUT
+from platform_core.treasury.selectors import get_bank_account
 from platform_core.treasury.services import draft_payout
 
 NOT_BOOKED = (PayoutState.DRAFTED, PayoutState.HALF_RELEASED)
@@ -36,6 +39,7 @@ def order_payouts(*, actor: Actor, run_id: UUID, bank_account_id: UUID, due_on: 
     Asked again, only what came in addition is drafted. Two people release each payment before a bank hears of it.
     """
     run = get_distribution(run_id, actor=actor, for_change=True)
+    require(actor, DRAFT_PAYOUT, get_bank_account(bank_account_id, actor=actor))
     if run.status not in STATED:
         raise WrongState("Members are paid once the distribution is released.", current=run.status)
     programme = run.programme

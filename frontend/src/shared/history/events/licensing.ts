@@ -1,6 +1,7 @@
 /** What can happen to programmes, licences, reports and closes, said as it is on record. */
 export const licensing = {
   zh: {
+    "event.distribution_run.payouts_drafted": "拟定分配付款",
     "event.programme.launched": "启动许可项目",
     "event.programme.closing_started": "许可项目开始收尾",
     "event.programme.closed": "结束许可项目",
@@ -97,6 +98,7 @@ export const licensing = {
     "event.write_off.withdrawn": "撤回坏账核销提议",
   },
   en: {
+    "event.distribution_run.payouts_drafted": "Drafted payments to members",
     "event.programme.launched": "Launched the programme",
     "event.programme.closing_started": "Began to close the programme",
     "event.programme.closed": "Closed the programme",

@@ -1,6 +1,7 @@
 /** What changes with payments of invoices. */
 export const payments = {
   zh: {
+    "field.payouts": "付款",
     "field.account_id": "支付平台账户编号",
     "field.payments.BankReceipt.licensee": "银行到账的预收款项",
     "field.charge_tolerance_minor": "银行扣费容差",
@@ -8,6 +9,7 @@ export const payments = {
     "field.prepaid_minor": "预收款项",
   },
   en: {
+    "field.payouts": "Payments",
     "field.account_id": "Account at the payment service",
     "field.payments.BankReceipt.licensee": "What was paid ahead at banks",
     "field.charge_tolerance_minor": "What banks may keep",
