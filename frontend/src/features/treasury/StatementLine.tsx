@@ -121,7 +121,6 @@ export function StatementLine() {
         ]}
       />
       {data.reason && <Notice>{data.reason}</Notice>}
-      {paysInvoices && <Settled line={id} />}
       {data.subject_type && !paysInvoices && (
         <Notice>{to === null ? data.subject_type : <Link to={to}>{t("assigned.open")}</Link>}</Notice>
       )}
@@ -135,6 +134,7 @@ export function StatementLine() {
           ]}
         />
       </Panel>
+      {paysInvoices && <Settled line={id} />}
       {may("assign") && (
         <section className={styles.part}>
           <h2>{t("proposals")}</h2>
