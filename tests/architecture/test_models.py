@@ -29,7 +29,8 @@ ORDER = {
     "licensing.billing": 13,
     "licensing.distribution": 14,
     "licensing.payments": 15,
-    "licensing.cases": 16,
+    "licensing.cutover": 16,
+    "licensing.cases": 17,
 }
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.close.calculation import Span, span_of
+from licensing.close.events import approval_asked
 from licensing.close.export import tables_changed
 from licensing.close.lifecycle import CLOSE_RUN_LIFECYCLE, IN_HAND, Calculation, RunStatus
 from licensing.close.models import CloseRun
@@ -91,6 +92,7 @@ def approve_close_run(*, actor: Actor, run_id: UUID) -> CloseRun:
     _require_independent(actor, run)
     if changed := _changed_since(run):
         raise Conflict(f"{changed} since this was calculated: have the run calculated again.")
+    approval_asked.tell(actor, run)
     run.status = status
     run.approved_by_id = actor.person_id
     run.approved_at = actor.clock.now()

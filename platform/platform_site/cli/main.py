@@ -24,6 +24,7 @@ COMMANDS = {
     "verify-statement": "licensing.distribution.proofs.cli:verify_statement_command",
     "patents": "platform_site.cli.patents:patents",
     "ledger": "platform_site.cli.ledger:ledger",
+    "cutover": "platform_site.cli.cutover:cutover",
     "connections": "platform_site.cli.connections:connections",
 }
 """Every sub-command and where it is; those of files alone start neither Django nor a database."""

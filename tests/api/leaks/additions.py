@@ -9,6 +9,7 @@ from itertools import count
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, LicenceChange, Receipt
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
+from licensing.cutover.models import Cutover
 from licensing.distribution.lifecycle import DistributionStatus
 from licensing.terms.models import Programme, ProgrammeState
 from members.memberships.models import Membership, MembershipState, StepKind
@@ -60,6 +61,7 @@ from tests.factories.core import (
     make_seat,
     make_user,
 )
+from tests.factories.cutover import make_cutover, make_difference, make_parallel_run
 from tests.factories.deadlines import make_deadline, make_deadline_reminder, make_deadline_run, make_feed
 from tests.factories.distribution import (
     fill_distribution,
@@ -283,6 +285,14 @@ def add_distribution(at: Elsewhere) -> None:
     move_distribution(run, DistributionStatus.RELEASED, calculator=make_user(), approver=make_user())
     make_objection(run.items.get(membership=member), text=WORD)
     make_payout_terms(at.programme, from_on=month())
+
+
+def add_parallel_run(at: Elsewhere) -> None:
+    """What a rival's old workbook came to, and what it differed in."""
+    licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
+    cutover = Cutover.objects.filter(programme=at.programme).first() or make_cutover(at.programme)
+    run = make_run(at.programme, month(), person=make_user())
+    make_difference(make_parallel_run(cutover, run), side="licence", licence=licence, name=WORD)
 
 
 def add_correction(at: Elsewhere) -> None:

@@ -71,6 +71,8 @@ KINDS = {
     "run": "close.CloseRun",
     "GET objections statement": "distribution.DistributionItem",
     "close_run": "close.CloseRun",
+    "parallel_run": "cutover.ParallelRun",
+    "POST parallel-runs/{parallel_run_id}/acceptance difference": "cutover.ParallelDifference",
     "against": "close.CloseRun",
     "GET terms-versions/{terms_version_id}/differences against": "terms.TermsVersion",
     "ids": "notices.Notice",

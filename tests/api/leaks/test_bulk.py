@@ -83,6 +83,7 @@ LISTED = {
     # The last two of the list are of the owner that is asked.
     "POST pools/{pool_id}/licence-requests": ("pool-entries?pool={}&order=-publication", "patent_id"),
     "POST invoices/issue": ("invoices?state=draft&paper=invoice", "id"),
+    "POST parallel-runs/{parallel_run_id}/acceptance": ("parallel-differences?parallel_run={}", "id"),
     # The first two lines of the order were paid, the last two were not.
     "POST payment-orders/{order_id}/payments": ("payment-orders/{}/lines", "id"),
     "POST payment-orders/{order_id}/receipts": ("payment-orders/{}/lines?order=-position", "id"),

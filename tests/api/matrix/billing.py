@@ -14,6 +14,8 @@ from licensing.billing.models import (
 )
 from licensing.close.models import CloseRun
 from licensing.payments.models import BankReceipt, MatchingTerms, OnlinePayment, OnlineRefund, StripeAccount
+from licensing.cutover.models import ParallelDifference, ParallelRun
+from licensing.payments.models import OnlinePayment, OnlineRefund, StripeAccount
 from platform_core.identity.models import OperatingEntity, Organisation, User
 from tests.api.matrix.kept import Sample
 from tests.api.matrix.making import own
@@ -55,6 +57,10 @@ def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Samp
             **by_company(OnlineRefund.objects.all(), "payment__invoice__licence__licensee"),
             "self": own(OnlineRefund, "proposed_by", "user_id"),
         },
+        "cutover.ParallelRun": by_alliance(ParallelRun.objects.all(), "cutover__programme__alliance"),
+        "cutover.ParallelDifference": by_alliance(
+            ParallelDifference.objects.all(), "parallel_run__cutover__programme__alliance"
+        ),
     }
 
 
@@ -77,5 +83,10 @@ def billing_values(entity: OperatingEntity, company: Organisation, person: User)
     return {
         "series": str(series.pk),
         "issued": str(billed.pk),
+        "difference": str(
+            ParallelDifference.objects.filter(parallel_run__cutover__programme__operating_entity=entity)
+            .earliest("pk")
+            .pk
+        ),
         "credit_note": str(note.pk),
     }

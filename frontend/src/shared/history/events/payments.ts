@@ -1,6 +1,9 @@
 /** What can happen to payments of invoices, said as it is on record. */
 export const payments = {
   zh: {
+    "event.cutover.begun": "开始从旧台账切换",
+    "event.parallel_run.compared": "与旧台账并行比对",
+    "event.parallel_run.differences_accepted": "接受与旧台账的差异",
     "event.stripe_account.connected": "连接 Stripe 账户",
     "event.stripe_account.closed": "停用 Stripe 账户",
     "event.online_payment.started": "发起在线付款",
@@ -18,6 +21,9 @@ export const payments = {
     "event.prepaid.used": "用预收款项核销",
   },
   en: {
+    "event.cutover.begun": "Began the cut-over from the old workbook",
+    "event.parallel_run.compared": "Compared a period with the old workbook",
+    "event.parallel_run.differences_accepted": "Accepted differences from the old workbook",
     "event.stripe_account.connected": "Connected the Stripe account",
     "event.stripe_account.closed": "Closed the Stripe account",
     "event.online_payment.started": "Began to pay online",

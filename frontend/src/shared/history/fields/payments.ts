@@ -7,6 +7,10 @@ export const payments = {
     "field.charge_tolerance_minor": "银行扣费容差",
     "field.invoices": "账单数",
     "field.prepaid_minor": "预收款项",
+    "field.on_day": "切换日",
+    "field.due_difference_minor": "应收差额",
+    "field.paid_difference_minor": "应付差额",
+    "field.accepted": "已接受的差异数",
   },
   en: {
     "field.payouts": "Payments",
@@ -15,5 +19,9 @@ export const payments = {
     "field.charge_tolerance_minor": "What banks may keep",
     "field.invoices": "Invoices",
     "field.prepaid_minor": "Paid ahead",
+    "field.on_day": "Cut-over day",
+    "field.due_difference_minor": "Difference in what is owed",
+    "field.paid_difference_minor": "Difference in what is due",
+    "field.accepted": "Differences accepted",
   },
 } as const;

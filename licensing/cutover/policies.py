@@ -1,0 +1,82 @@
+"""Who may move a programme from its old workbooks: finance of the operating entity, and its command line."""
+
+from typing import Final
+
+from licensing.cutover.models import Cutover, ParallelDifference, ParallelRun
+from licensing.terms.policies import PROGRAMME_POLICY
+from platform_core.access.actors import COMMAND_LINE
+from platform_core.access.registry import Permission, Policy, allow, register
+from platform_core.access.relations import everything, in_operating_entity
+from platform_core.identity.roles import Purpose, Role
+
+BEGIN_CUTOVER = Permission("programme.begin_cutover")
+READ_CUTOVER = Permission("cutover.read")
+COMPARE_PERIOD = Permission("cutover.compare_period")
+READ_PARALLEL_RUN = Permission("parallel_run.read")
+ACCEPT_DIFFERENCES = Permission("parallel_run.accept_differences")
+
+_NO_STAFF: Final = "what old workbooks came to is nothing that a staff session needs"
+_LICENSEES: Final = "programme__licences__licensee"
+_MEMBERS: Final = "programme__pool__members__membership__organisation"
+
+PROGRAMME_POLICY.extend(
+    allow(Role.FINANCE, BEGIN_CUTOVER, in_operating_entity(), purpose=Purpose.ROYALTIES),
+    allow(COMMAND_LINE, BEGIN_CUTOVER, everything()),
+)
+
+CUTOVER_POLICY = register(
+    Policy(
+        Cutover,
+        read=READ_CUTOVER,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                {READ_CUTOVER, COMPARE_PERIOD},
+                in_operating_entity("programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(COMMAND_LINE, {READ_CUTOVER, COMPARE_PERIOD}, everything()),
+        ],
+    )
+)
+
+PARALLEL_RUN_POLICY = register(
+    Policy(
+        ParallelRun,
+        read=READ_PARALLEL_RUN,
+        no_staff=_NO_STAFF,
+        rules=[
+            # Accepting is a person's: whoever has the machine does not answer for the difference.
+            allow(
+                Role.FINANCE,
+                {READ_PARALLEL_RUN, ACCEPT_DIFFERENCES},
+                in_operating_entity("cutover__programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(COMMAND_LINE, READ_PARALLEL_RUN, everything()),
+        ],
+    )
+)
+
+PARALLEL_DIFFERENCE_POLICY = register(
+    Policy(
+        ParallelDifference,
+        read=READ_PARALLEL_RUN,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                READ_PARALLEL_RUN,
+                in_operating_entity("parallel_run__cutover__programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(COMMAND_LINE, READ_PARALLEL_RUN, everything()),
+        ],
+    )
+)
+
+# As with closes: totals and what moves from one to another tell of everybody who takes part.
+CUTOVER_POLICY.belong_to(_LICENSEES, _MEMBERS)
+PARALLEL_RUN_POLICY.belong_to(f"cutover__{_LICENSEES}", f"cutover__{_MEMBERS}")
+PARALLEL_DIFFERENCE_POLICY.belong_to(f"parallel_run__cutover__{_LICENSEES}", f"parallel_run__cutover__{_MEMBERS}")
