@@ -13,9 +13,8 @@ from licensing.billing.models import (
     WriteOff,
 )
 from licensing.close.models import CloseRun
-from licensing.payments.models import BankReceipt, MatchingTerms, OnlinePayment, OnlineRefund, StripeAccount
 from licensing.cutover.models import ParallelDifference, ParallelRun
-from licensing.payments.models import OnlinePayment, OnlineRefund, StripeAccount
+from licensing.payments.models import BankReceipt, MatchingTerms, OnlinePayment, OnlineRefund, StripeAccount
 from platform_core.identity.models import OperatingEntity, Organisation, User
 from tests.api.matrix.kept import Sample
 from tests.api.matrix.making import own
