@@ -23,7 +23,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import told_as
-from platform_core.problems import Conflict, Problem, WrongState, invalid
+from platform_core.problems import Conflict, NotFound, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 
 LONGEST_REASON: Final = 500
@@ -95,9 +95,11 @@ def accept_differences(
     wanted = set(difference_ids)
     if not wanted:
         raise invalid("/difference_ids", "required", "Say which differences are accepted.")
-    rows = ParallelDifference.objects.filter(parallel_run=parallel, pk__in=wanted, accepted_at=None)
+    rows = ParallelDifference.objects.filter(parallel_run=parallel, pk__in=wanted)
     if len(rows) != len(wanted):
-        raise Conflict("Some of these differences are not of this comparison, or were accepted before.")
+        raise NotFound("Some of these differences are not of this comparison.")
+    if any(row.accepted_at is not None for row in rows):
+        raise Conflict("Some of these differences were accepted before.")
     rows.update(reason=why, accepted_at=actor.clock.now(), accepted_by_id=actor.person_id)
     record_event(
         "parallel_run.differences_accepted",
