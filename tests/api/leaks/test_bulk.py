@@ -66,6 +66,7 @@ GOOD_ROWS: dict[str, list[dict[str, Any]]] = {
     "POST submissions": [{"number": "1", "standard": "S", "clause": "7"}],
     "PATCH submissions/{submission_id}": [{"number": "1", "standard": "S", "clause": "7"}],
     "PATCH opinions/{opinion_id}": [{"claim_id": "$claim", "essential": "true"}],
+    "POST statement-lines/{line_id}/allocation": [{"invoice_id": "$issued", "amount_minor": 1}],
     "POST patents": [{"owner_id": "$rival"}, {"owner_id": "$company"}],
 }
 """Rows that are taken, where the question of the matrix sends fewer than two."""

@@ -82,7 +82,7 @@ def billing_values(entity: OperatingEntity, company: Organisation, person: User)
     return {
         "series": str(series.pk),
         "issued": str(billed.pk),
-        "difference": str(
+        "parallel_difference": str(
             ParallelDifference.objects.filter(parallel_run__cutover__programme__operating_entity=entity)
             .earliest("pk")
             .pk
