@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db.models import Model, Q
 
+from licensing.agreements.models import Receipt
 from licensing.close.policies import CLOSE_RUN_POLICY, READ_CLOSE_RUN
 from licensing.distribution.lifecycle import STATED, DistributionStatus
 from licensing.distribution.models import (
@@ -19,7 +20,6 @@ from licensing.distribution.models import (
     Objection,
     PayoutTerms,
 )
-from licensing.terms.models import Programme
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment, SystemWork
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
@@ -263,6 +263,6 @@ declare_decision(
         second=(Role.CLOSE_APPROVER,),
         at_entity=True,
         purpose=Purpose.ROYALTIES,
-        in_use=lambda place: Programme.objects.filter(operating_entity=place.entity).exists(),
+        in_use=lambda place: Receipt.objects.filter(licence__programme__operating_entity=place.entity).exists(),
     )
 )

@@ -17,7 +17,6 @@ from licensing.payments.models import (
     ServiceEvent,
     StripeAccount,
 )
-from licensing.terms.models import Programme
 from platform_core.access.actors import COMMAND_LINE, SystemWork
 from platform_core.access.kernel import follows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
@@ -258,6 +257,6 @@ declare_decision(
         (Role.FINANCE,),
         at_entity=True,
         purpose=Purpose.ROYALTIES,
-        in_use=lambda place: Programme.objects.filter(operating_entity=place.entity).exists(),
+        in_use=lambda place: StripeAccount.objects.filter(operating_entity=place.entity).exists(),
     )
 )

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, prefetch_related_objects
 
 from licensing.billing.kinds import BILLED, COLLECTED, OUTPUT_VAT, RECEIVABLE
 from licensing.billing.lifecycle import InvoiceState
@@ -104,7 +104,9 @@ def _compared(papers: Mapping[Check, _Sums], books: Mapping[Check, _Sums]) -> It
 def _books(entity: OperatingEntity, actor: Actor, on: date) -> dict[Check, _Sums]:
     found: dict[Check, dict[_Key, int]] = {check: defaultdict(int) for check in Check}
     banks = dict(BankAccount.objects.filter(operating_entity=entity).values_list("ledger_account", "number"))
-    for row in trial_balance(entity.pk, actor=actor, on=on, purpose=Purpose.ROYALTIES):
+    rows = trial_balance(entity.pk, actor=actor, on=on, purpose=Purpose.ROYALTIES)
+    prefetch_related_objects([row.account for row in rows], "holder")
+    for row in rows:
         account, amount = row.account, row.balance_minor
         holder = str(account.holder)
         match account.kind:
@@ -129,13 +131,16 @@ def _books(entity: OperatingEntity, actor: Actor, on: date) -> dict[Check, _Sums
 
 def _told_by_banks(entity: OperatingEntity, on: date) -> _Sums:
     """Return the last balance that each bank told by a day."""
-    found: dict[_Key, int] = {}
-    for account in BankAccount.objects.filter(operating_entity=entity, purpose=Purpose.ROYALTIES):
-        lines = StatementLine.objects.filter(bank_account=account, booked_on__lte=on, balance_minor__isnull=False)
-        last = lines.order_by("-booked_on", "-place", "-id").first()
-        if last is not None and last.balance_minor is not None:
-            found[account.number, account.currency] = last.balance_minor
-    return found
+    told = StatementLine.objects.filter(
+        bank_account__operating_entity=entity,
+        bank_account__purpose=Purpose.ROYALTIES,
+        booked_on__lte=on,
+        balance_minor__isnull=False,
+    ).order_by("bank_account_id", "-booked_on", "-place", "-id")
+    last = told.distinct("bank_account_id").values_list(
+        "bank_account__number", "bank_account__currency", "balance_minor"
+    )
+    return {(number, currency): balance for number, currency, balance in last if balance is not None}
 
 
 def _owed(entity: OperatingEntity, on: date) -> _Sums:

@@ -184,7 +184,7 @@ def make_tax_identity(entity: OperatingEntity, organisation: Organisation, **col
 
 def make_tax_rule(entity: OperatingEntity, **columns: Any) -> TaxRule:
     return TaxRule.objects.create(
-        **{"operating_entity": entity, "code": "vat", "kind": TaxKind.VAT, "from_on": SINCE, "percent": 6, **columns}
+        **{"operating_entity": entity, "code": "vat6x", "kind": TaxKind.VAT, "from_on": SINCE, "percent": 6, **columns}
     )
 
 
@@ -311,7 +311,7 @@ def populate(world: "World") -> None:
         for licence in Licence.objects.filter(programme=programme).order_by("pk"):
             if not TaxIdentity.objects.filter(operating_entity=entity, organisation=licence.licensee).exists():
                 make_tax_identity(entity, licence.licensee)
-            own = make_billing_terms(programme, licence, vat_code="vat")
+            own = make_billing_terms(programme, licence, vat_code="vat6x")
             issued = make_issued(make_invoice(licence, posted[0], own), series)
             make_certificate(issued)
             make_interest_note(issued)

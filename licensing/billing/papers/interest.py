@@ -48,7 +48,7 @@ def interest_paper(note: InterestNote, language: Language) -> Paper:
         in_words=f"{said('in_words')}：{words}" if words else "",
         tables=[Table(said("spans"), [said(key) for key in ("from", "until", "days", "open", "interest")], rows)],
         notes=[
-            (said("late"), interest_clause(invoice.terms, language)),
+            *([(said("late"), interest_clause(invoice.terms, language))] if invoice.terms.interest_kind else []),
             (said("next_close"), said("next_close_text")),
         ],
         footer=f"{invoice.number_text} · {note.from_on} – {note.until_on}",

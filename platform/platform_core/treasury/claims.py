@@ -62,7 +62,8 @@ def proposals_for(lines: Sequence[StatementLine], *, actor: Actor) -> dict[UUID,
     found: dict[UUID, list[tuple[Claimant, Proposal]]] = {}
     for claimant in _claimants.values():
         for line_id, proposals in claimant.propose(lines, actor).items():
-            found.setdefault(line_id, []).extend((claimant, proposal) for proposal in proposals)
+            if proposals:
+                found.setdefault(line_id, []).extend((claimant, proposal) for proposal in proposals)
     for told in found.values():
         told.sort(key=lambda one: (-len(one[1].reasons), one[1].title))
     return found

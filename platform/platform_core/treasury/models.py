@@ -35,7 +35,7 @@ class BankAccount(Record):
         ordering = ("operating_entity", "id")
         verbose_name = "bank account"
         constraints = (
-            models.UniqueConstraint(fields=("operating_entity", "number"), name="bankaccount_once"),
+            models.UniqueConstraint(fields=("operating_entity", "purpose", "number"), name="bankaccount_once"),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="bankaccount_purpose_known"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="bankaccount_currency_is_a_code"),
             models.CheckConstraint(condition=Q(number__regex="^[0-9A-Z]{6,40}$"), name="bankaccount_number_is_one"),

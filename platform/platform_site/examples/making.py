@@ -16,7 +16,12 @@ EXAMPLES: Final = "#/components/examples/"
 TYPICAL: Final = "typical"
 """The name of the one example of contents that bring none of their own."""
 
-_BY_FORMAT: Final = {"date": "2026-01-01", "date-time": "2026-01-15T02:30:00Z", "email": "wang@example.org"}
+_BY_FORMAT: Final = {
+    "date": "2026-01-01",
+    "date-time": "2026-01-15T02:30:00Z",
+    "decimal": "6",
+    "email": "wang@example.org",
+}
 _FORMS: Final = {
     "uuid": re.compile(r"[0-9a-f-]{36}"),
     "date": re.compile(r"[0-9-]{10}"),

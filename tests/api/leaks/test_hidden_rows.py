@@ -53,6 +53,7 @@ NOT_COUNTED = {
     "audit.AuditSeal": "seals stand in a chain that is not made longer by hand",
     "access.AccessLogEntry": "it is added, but what notes requests does not count as written",
     "signin.Lock": "it is added, but what notes requests does not count as written",
+    "cutover.Cutover": "a programme has one, and those of the hidden ones are there already",
     "identity.OrganisationName": "an earlier name is found by those who find its organisation",
 }
 """Kinds of which nothing hidden is known to be added, and why."""

@@ -45,6 +45,8 @@ NEEDS_A_CALCULATION = frozenset(
 
 DONE_WITHOUT_AN_EVENT = {
     "POST bank-accounts/{account_id}/matching": "nothing here is beyond doubt; tests/integration/payments",
+    "POST close-runs/{run_id}/invoices": "everything of the close is billed here; tests/integration/billing",
+    "POST distribution-runs/{run_id}/payouts": "nobody is owed anything here; tests/integration/payments",
     "POST bank-accounts/{account_id}/statement-preview": "nothing is kept of what is only looked at",
     "PUT me/seat": "which seat one looks through is a matter of the session",
     "PUT home/seen": "that somebody has looked decides nothing",
@@ -55,6 +57,7 @@ DONE_WITHOUT_AN_EVENT = {
 }
 
 SEVERAL = {
+    "POST invoices/issue": "each invoice is issued by an event of its own",
     "POST alliances/{alliance_id}/founding-members": "each member is admitted by a step of its own",
     "POST memberships/{membership_id}/admission": "money withheld in a pool is released by an event of its own",
     "POST memberships/{membership_id}/resumption": "money withheld in a pool is released by an event of its own",
@@ -172,6 +175,13 @@ NOT_DONE_HERE = {
     "POST online-refunds/{refund_id}/decision": "finance is one person here; tests/faults",
     "POST stripe-accounts": "one is in use here; tests/faults",
     "POST stripe-accounts/{stripe_account_id}/events": "it needs a signature; tests/faults",
+    "POST invoices/{invoice_id}/crediting": "it needs one of a real close; tests/api/billing",
+    "POST invoices/{invoice_id}/dispute/end": "none here is disputed by whom the licence is of; tests/api/billing",
+    "POST invoices/{invoice_id}/interest": "it needs terms with interest; tests/api/billing",
+    "POST invoices/{invoice_id}/set-off": "it needs a credit note of a real close; tests/api/billing",
+    "POST invoices/{invoice_id}/write-offs": "one is proposed here already; tests/api/billing",
+    "POST write-offs/{write_off_id}/approval": "it needs an issued invoice's books; tests/api/billing",
+    "POST write-offs/{write_off_id}/refusal": "it needs an issued invoice's books; tests/api/billing",
     "PUT me/seat": "it needs a session",
 }
 """What nobody gets done here as it is sent, and why or where it is done."""

@@ -62,7 +62,7 @@ def stop_in_the_engine() -> None:
 
         return original(command, on_progress=stopping, **options)
 
-    mock.patch("licensing.close.services.calculating.run_child", child).start()
+    mock.patch("licensing.close.engine_child.run_child", child).start()
 
 
 def tell() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from licensing.close import storage
+from licensing.close import engine_child, storage
 from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import CloseRun
 from licensing.close.selectors import FilesMissing, open_bundle
@@ -143,7 +143,7 @@ def test_what_a_broken_engine_says_is_logged_and_not_shown(
 ) -> None:
     monkeypatch.undo()
     said = 'Traceback: File "/srv/lianchi/licensing/engine/close.py"'
-    monkeypatch.setattr(calculating, "run_child", lambda *args, **options: ChildResult(1, "", said))
+    monkeypatch.setattr(engine_child, "run_child", lambda *args, **options: ChildResult(1, "", said))
     run = work_off(started(world))
     assert (run.status, run.calculation) == (RunStatus.DRAFT, Calculation.FAILED)
     assert "/srv" not in run.message

@@ -20,7 +20,7 @@ from tests.small_worlds import Filed
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
 DUE = date(2026, 3, 1)
-EARLY = datetime(2026, 1, 5, tzinfo=UTC)
+EARLY, IN_FORCE = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 8, tzinfo=UTC)
 
 
 def test_what_arrived_leaves_for_the_members_and_every_account_comes_to_what_it_should(
@@ -37,7 +37,7 @@ def test_what_arrived_leaves_for_the_members_and_every_account_comes_to_what_it_
     assert match_lines(actor=first, bank_account_id=bank.pk) == 2
     run = released(world)
     for membership in world.members.values():
-        payee_in_force(membership.organisation, currency="CNY", entered_at=EARLY, confirmed_at=EARLY, in_force_at=EARLY)
+        payee_in_force(membership.organisation, entered_at=EARLY, confirmed_at=EARLY, in_force_at=IN_FORCE)
     with pytest.raises(NotFound):
         order_payouts(actor=world.acting("M1"), run_id=run.pk, bank_account_id=bank.pk, due_on=DUE)
     drafted = order_payouts(actor=first, run_id=run.pk, bank_account_id=bank.pk, due_on=DUE)

@@ -184,7 +184,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="bankaccount",
-            constraint=models.UniqueConstraint(fields=("operating_entity", "number"), name="bankaccount_once"),
+            constraint=models.UniqueConstraint(
+                fields=("operating_entity", "purpose", "number"), name="bankaccount_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="bankaccount",
