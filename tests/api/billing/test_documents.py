@@ -44,8 +44,9 @@ BUYER = {**SELLER, "name": "Display Works", "tax_number": "91310000MA1FL00001"}
 def issued(world: SmallWorld) -> Invoice:
     """An invoice of 1,000.00 and 6 % of tax, of which 100.00 are withheld."""
     licence = world.licences["L1"]
-    daily = {"interest_kind": "daily", "interest_percent": Decimal("0.05")}
-    terms = make_billing_terms(world.programme, vat_code="vat6x", **daily)
+    terms = make_billing_terms(
+        world.programme, vat_code="vat6x", interest_kind="daily", interest_percent=Decimal("0.05")
+    )
     invoice = make_invoice(
         licence,
         make_run(world.programme, date(2025, 1, 1), person=make_user()),
