@@ -35,6 +35,7 @@ TOLD = {
 def opened(open_as: Open, language: str) -> Page:
     """Open the terms of a programme, which have a draft that is made up here, as has its publication's refusal."""
     page = open_as(SECRETARY, language=language)
+    against = page.request.get("/api/v1/terms-versions?state=published").json()["items"][0]
 
     def with_a_draft(route: Route) -> None:
         answer = route.fetch()
@@ -45,7 +46,6 @@ def opened(open_as: Open, language: str) -> Page:
         route.fulfill(response=answer, json=body)
 
     def differences(route: Route) -> None:
-        against = page.request.get("/api/v1/terms-versions?state=published").json()["items"][0]
         route.fulfill(status=200, content_type="application/json", body=json.dumps({**TOLD, "against": against}))
 
     def refusal(route: Route) -> None:
@@ -62,7 +62,7 @@ def opened(open_as: Open, language: str) -> Page:
     page.get_by_role("tab", name={"en": "Whole terms", "zh": "条款全文"}[language]).click()
     settle(page)
     page.get_by_role("combobox", name={"en": "Version", "zh": "版本"}[language]).click()
-    page.get_by_title(re.compile("9")).first.click()
+    page.locator(".ant-select-dropdown:visible").get_by_title(re.compile("9")).first.click()
     settle(page)
     return page
 
@@ -78,6 +78,7 @@ def test_a_draft_says_what_it_changes_on_a_phone_too(open_as: Open, language: st
     settle(page)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.unroute_all(behavior="wait")
 
 
 def test_a_draft_is_published_after_asking_and_a_refusal_says_why(open_as: Open) -> None:
@@ -88,3 +89,5 @@ def test_a_draft_is_published_after_asking_and_a_refusal_says_why(open_as: Open)
     dialog.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("alert")).to_contain_text("Licences keep their price.")
     expect(page.get_by_role("alert").get_by_role("listitem")).to_have_text(["L7: “a” would be “b”."])
+    settle(page)
+    page.unroute_all(behavior="wait")
