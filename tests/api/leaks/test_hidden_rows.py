@@ -54,8 +54,8 @@ NOT_COUNTED = {
     "access.AccessLogEntry": "it is added, but what notes requests does not count as written",
     "signin.Lock": "it is added, but what notes requests does not count as written",
     "cutover.Cutover": "a programme has one, and those of the hidden ones are there already",
-    "treasury.Payout": "it comes with an account of its payee, which finance may read",
-    "treasury.PayoutFile": "it comes with an account of its payee, which finance may read",
+    "treasury.Payout": "one that finance may not read is not added for every office yet",
+    "treasury.PayoutFile": "one that finance may not read is not added for every office yet",
     "identity.OrganisationName": "an earlier name is found by those who find its organisation",
 }
 """Kinds of which nothing hidden is known to be added, and why."""
