@@ -13,12 +13,13 @@ from licensing.close.policies import APPROVE_CLOSE_RUN, CALCULATE_CLOSE_RUN, POS
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.clock import today
-from platform_core.home.registry import AT_MOST, Changed, Figure, Severity, Waiting
+from platform_core.home.registry import AT_MOST, Changed, Figure, Severity, Waiting, first_of_each
 from platform_core.identity.roles import Purpose, Role
 
 _RUN: Final = CloseRun._meta.label_lower
 _STATEMENT: Final = Statement._meta.label_lower
 _ALIVE: Final = ~Q(status=RunStatus.CANCELLED)
+_STEPS: Final = {RunStatus.DRAFT: "calculate", RunStatus.CALCULATED: "approve", RunStatus.APPROVED: "post"}
 
 
 def runs_to_settle(actor: Actor) -> Iterator[Waiting]:
@@ -27,17 +28,23 @@ def runs_to_settle(actor: Actor) -> Iterator[Waiting]:
         return
     stuck = Q(status=RunStatus.DRAFT) & ~Q(calculation__in=IN_HAND)
     approve = Q(status=RunStatus.CALCULATED, calculation=Calculation.DONE)
-    for permission, condition, step in (
-        (CALCULATE_CLOSE_RUN, stuck, "calculate"),
-        (APPROVE_CLOSE_RUN, approve, "approve"),
-        (POST_CLOSE_RUN, Q(status=RunStatus.APPROVED), "post"),
-    ):
-        runs = CloseRun.objects.permitted_to(actor, permission).filter(condition)
-        for run in runs.select_related("programme", "calculated_by").order_by("last_month", "pk")[:AT_MOST]:
-            yield _waiting(run, step)
+    runs = [
+        CloseRun.objects.permitted_to(actor, permission)
+        .filter(condition)
+        .select_related("programme", "calculated_by")
+        .order_by("last_month", "pk")
+        for permission, condition in (
+            (CALCULATE_CLOSE_RUN, stuck),
+            (APPROVE_CLOSE_RUN, approve),
+            (POST_CLOSE_RUN, Q(status=RunStatus.APPROVED)),
+        )
+    ]
+    for run in first_of_each(runs):
+        yield _waiting(run)
 
 
-def _waiting(run: CloseRun, step: str) -> Waiting:
+def _waiting(run: CloseRun) -> Waiting:
+    step = _STEPS[RunStatus(run.status)]
     detail: dict[str, object] = {"programme": run.programme.code, "period": run.period, "number": run.number}
     severity, since = Severity.ATTENTION, run.opened_at
     kind = f"close.{step}"
@@ -65,14 +72,11 @@ def periods_to_close(actor: Actor) -> Iterator[Waiting]:
     """Tell finance which periods are over and have no close yet, going on from the last one of each programme."""
     if not actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
         return
-    programmes = {
-        programme.pk: programme
-        for programme in Programme.objects.permitted_to(actor, START_CLOSE_RUN).select_related("alliance")
-    }
+    programmes = Programme.objects.permitted_to(actor, START_CLOSE_RUN).order_by()
     runs = CloseRun.objects.visible_to(actor).filter(_ALIVE, programme__in=programmes)
     latest = runs.order_by("programme_id", "-last_month").distinct("programme_id")
-    for run in latest[:AT_MOST]:
-        programme = programmes[run.programme_id]
+    for run in latest.select_related("programme__alliance")[:AT_MOST]:
+        programme = run.programme
         span = next_span(Span(run.period, run.first_month, run.last_month))
         if today(actor.clock, programme.alliance.zone) > span.last_day:
             yield Waiting(

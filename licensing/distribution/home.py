@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Q
 
 from licensing.close.lifecycle import IN_HAND, Calculation
-from licensing.distribution.lifecycle import OPEN, STATED, DistributionStatus, ObjectionState
+from licensing.distribution.lifecycle import STATED, DistributionStatus, ObjectionState
 from licensing.distribution.models import DistributionItem, DistributionRun, Objection
 from licensing.distribution.policies import (
     ANSWER_OBJECTION,
@@ -17,35 +17,42 @@ from licensing.distribution.policies import (
     REVIEW_DISTRIBUTION,
 )
 from platform_core.access.actors import Actor
-from platform_core.home.registry import AT_MOST, Changed, Severity, Waiting
+from platform_core.home.registry import AT_MOST, Changed, Severity, Waiting, first_of_each
 from platform_core.identity.roles import Purpose, Role
 
 _RUN: Final = DistributionRun._meta.label_lower
 _ITEM: Final = DistributionItem._meta.label_lower
+_STEPS: Final = {
+    DistributionStatus.DRAFT: "calculate",
+    DistributionStatus.CALCULATED: "review",
+    DistributionStatus.REVIEWED: "approve",
+    DistributionStatus.APPROVED: "release",
+}
 
 
 def runs_to_settle(actor: Actor) -> Iterator[Waiting]:
     """Tell finance which distributions are to be calculated, reviewed, approved or released."""
     if not (actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES) or actor.holds(Role.CLOSE_APPROVER)):
         return
-    # One look at the few that are open spares most readers the four questions of the steps.
-    open_runs = DistributionRun.objects.visible_to(actor).filter(status__in=OPEN).order_by()
-    there = set(open_runs.values_list("status", flat=True).distinct())
     done = Q(calculation=Calculation.DONE)
-    for status, permission, condition, step in (
-        (DistributionStatus.DRAFT, CALCULATE_DISTRIBUTION, ~Q(calculation__in=IN_HAND), "calculate"),
-        (DistributionStatus.CALCULATED, REVIEW_DISTRIBUTION, done, "review"),
-        (DistributionStatus.REVIEWED, APPROVE_DISTRIBUTION, done, "approve"),
-        (DistributionStatus.APPROVED, RELEASE_DISTRIBUTION, Q(), "release"),
-    ):
-        if status not in there:
-            continue
-        runs = DistributionRun.objects.permitted_to(actor, permission).filter(condition, status=status)
-        for run in runs.select_related("programme", "calculated_by").order_by("opened_at", "pk")[:AT_MOST]:
-            yield _waiting(run, step)
+    runs = [
+        DistributionRun.objects.permitted_to(actor, permission)
+        .filter(condition, status=status)
+        .select_related("programme", "calculated_by")
+        .order_by("opened_at", "pk")
+        for status, permission, condition in (
+            (DistributionStatus.DRAFT, CALCULATE_DISTRIBUTION, ~Q(calculation__in=IN_HAND)),
+            (DistributionStatus.CALCULATED, REVIEW_DISTRIBUTION, done),
+            (DistributionStatus.REVIEWED, APPROVE_DISTRIBUTION, done),
+            (DistributionStatus.APPROVED, RELEASE_DISTRIBUTION, Q()),
+        )
+    ]
+    for run in first_of_each(runs):
+        yield _waiting(run)
 
 
-def _waiting(run: DistributionRun, step: str) -> Waiting:
+def _waiting(run: DistributionRun) -> Waiting:
+    step = _STEPS[DistributionStatus(run.status)]
     detail: dict[str, object] = {"programme": run.programme.code, "number": run.number}
     severity, kind, since = Severity.ATTENTION, f"distribution.{step}", run.opened_at
     if step == "calculate":

@@ -130,9 +130,11 @@ def make_payout(bank: BankAccount, payee: Organisation, amount: int = 100, **col
     )
 
 
-def make_payout_file(bank: BankAccount, payee: Organisation, **columns: Any) -> PayoutFile:
-    """A file with one payment, which nobody took yet."""
-    payee_account = make_payee_account(
+def make_payout_file(
+    bank: BankAccount, payee: Organisation, *, payee_account: PayeeAccount | None = None, **columns: Any
+) -> PayoutFile:
+    """A file with one payment, which nobody took yet; to an account of the payee's that was withdrawn since."""
+    payee_account = payee_account or make_payee_account(
         payee, state="withdrawn", withdrawn_at=NOON, withdrawn_by=make_user(), reason="old"
     )
     released: dict[str, Any] = {

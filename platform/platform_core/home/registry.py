@@ -1,15 +1,17 @@
 """What rooms tell the home page, filled in the `apps.py` of each: texts are keys with values, for the client to say."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from platform_core.access.actors import Actor
+
+_Row = TypeVar("_Row", bound=Model)
 
 AT_MOST: Final = 20
 """Rows of one kind that a room tells at most; what there is beyond them stands in its own list."""
@@ -84,6 +86,12 @@ _waiting: list[WaitingProvider] = []
 _changes: list[ChangesProvider] = []
 _figures: list[FiguresProvider] = []
 _namings: dict[str, Naming] = {}
+
+
+def first_of_each(kinds: Sequence[QuerySet[_Row]]) -> QuerySet[_Row]:
+    """Return at most `AT_MOST` rows of each of several kinds, each in its own order, by one question."""
+    first, *others = (rows[:AT_MOST] for rows in kinds)
+    return first.union(*others, all=True)
 
 
 def tell_waiting(provider: WaitingProvider) -> None:

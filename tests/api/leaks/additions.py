@@ -249,7 +249,8 @@ def add_payee_account(at: Elsewhere) -> None:
 def add_payouts(at: Elsewhere) -> None:
     account = at.programme.operating_entity.bank_accounts.filter(purpose="royalties").earliest("pk")
     make_payout(account, at.company, text=WORD)
-    make_payout_file(account, at.company)
+    # One that is there already: whoever pays the company elsewhere may read every account of it.
+    make_payout_file(account, at.company, payee_account=at.company.payee_accounts.earliest("pk"))
 
 
 def add_report(at: Elsewhere) -> None:
@@ -293,6 +294,14 @@ def add_parallel_run(at: Elsewhere) -> None:
     cutover = Cutover.objects.filter(programme=at.programme).first() or make_cutover(at.programme)
     run = make_run(at.programme, month(), person=make_user())
     make_difference(make_parallel_run(cutover, run), side="licence", licence=licence, name=WORD)
+
+
+def add_cutover(at: Elsewhere) -> None:
+    """A programme has one, so that it takes a programme of its own, which nobody hears of before it is launched."""
+    programme = make_programme(
+        at.programme.pool, at.programme.operating_entity, f"{WORD}-{next(_numbers)}", ProgrammeState.DRAFT
+    )
+    make_cutover(programme)
 
 
 def add_correction(at: Elsewhere) -> None:
