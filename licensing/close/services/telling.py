@@ -6,7 +6,7 @@ from licensing.close.models import CloseRun, Statement
 from platform_core.access.actors import Actor
 from platform_core.identity.models import Seat
 from platform_core.identity.roles import Purpose, Role
-from platform_core.notices.selectors import seats_holding
+from platform_core.notices.selectors import seats_by_organisation, seats_holding
 from platform_core.notices.services import notify_seats
 
 
@@ -47,16 +47,16 @@ def tell_members(*, actor: Actor, run: CloseRun) -> None:
         # What a correction changed is folded into a later figure: members hear of it then.
         return
     values = {"programme": run.programme.code, "period": run.period, "currency": run.currency}
-    for statement in Statement.objects.filter(run=run).select_related("membership"):
-        organisation = statement.membership.organisation_id
-        seats = [
-            seat
-            for role in (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN)
-            for seat in seats_holding(role, actor=actor, organisation=organisation)
-        ]
+    statements = list(Statement.objects.filter(run=run).select_related("membership"))
+    seats = seats_by_organisation(
+        (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN),
+        actor=actor,
+        organisations=(statement.membership.organisation_id for statement in statements),
+    )
+    for statement in statements:
         notify_seats(
             actor=actor,
-            seats=seats,
+            seats=seats[statement.membership.organisation_id],
             kind="statement.available",
             subject=statement,
             values=values | {"amount_minor": statement.amount_minor},

@@ -13,7 +13,7 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.identity.roles import Purpose, Role
-from platform_core.notices.selectors import seats_holding
+from platform_core.notices.selectors import seats_by_organisation, seats_holding
 from platform_core.notices.services import notify_seats
 from platform_core.problems import Conflict, Problem, WrongState
 from platform_core.realtime.services import announce
@@ -67,14 +67,10 @@ def answer_objection(*, actor: Actor, objection_id: UUID, uphold: bool, answer: 
     item = objection.item
     organisation = item.concerned_organisation_id()
     if organisation is not None:
-        seats = [
-            seat
-            for role in (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN)
-            for seat in seats_holding(role, actor=actor, organisation=organisation)
-        ]
+        roles = (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN)
         notify_seats(
             actor=actor,
-            seats=seats,
+            seats=seats_by_organisation(roles, actor=actor, organisations=[organisation])[organisation],
             kind="objection.answered",
             subject=objection,
             values={"programme": item.run.programme.code, "number": item.run.number},

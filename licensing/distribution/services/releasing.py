@@ -30,7 +30,7 @@ from platform_core.ledger.models import Account, Entry
 from platform_core.ledger.selectors import balance_of
 from platform_core.ledger.services import NewEntry, open_account, post_entry
 from platform_core.ledger.services.holding import hold_books
-from platform_core.notices.selectors import seats_holding
+from platform_core.notices.selectors import seats_by_organisation
 from platform_core.notices.services import notify_seats
 from platform_core.problems import Conflict, WrongState
 from platform_core.realtime.services import announce
@@ -204,17 +204,16 @@ def _book(
 
 def _tell_members(actor: Actor, run: DistributionRun, items: Iterable[DistributionItem]) -> None:
     values = {"programme": run.programme.code, "number": run.number, "currency": run.currency}
-    for item in items:
-        if item.kind != PayeeKind.MEMBER or item.membership is None:
-            continue
-        seats = [
-            seat
-            for role in (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN)
-            for seat in seats_holding(role, actor=actor, organisation=item.membership.organisation_id)
-        ]
+    stated = [(item, item.membership) for item in items if item.kind == PayeeKind.MEMBER and item.membership]
+    seats = seats_by_organisation(
+        (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN),
+        actor=actor,
+        organisations=(membership.organisation_id for _, membership in stated),
+    )
+    for item, membership in stated:
         notify_seats(
             actor=actor,
-            seats=seats,
+            seats=seats[membership.organisation_id],
             kind="distribution.stated",
             subject=item,
             values=values | {"amount_minor": item.amount_minor},

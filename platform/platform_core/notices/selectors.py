@@ -1,6 +1,6 @@
 """Reading one's notices, those whose thing one may still see; and finding whom to tell."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final, TypeVar
 from uuid import UUID
@@ -48,10 +48,7 @@ def seats_holding(
     purpose: Purpose | None = None,
 ) -> list[UUID]:
     """Return the open seats that hold a role now, at an operating entity, in an alliance or at an organisation."""
-    now = actor.clock.now()
-    held = RoleAssignment.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now), role=role, starts_at__lte=now, seat__ended_at=None
-    )
+    held = _held_now(actor).filter(role=role)
     if operating_entity is not None:
         held = held.filter(operating_entity=operating_entity)
     if alliance is not None:
@@ -61,6 +58,22 @@ def seats_holding(
     if purpose is not None:
         held = held.filter(purpose=purpose)
     return sorted(set(held.values_list("seat", flat=True)))
+
+
+def seats_by_organisation(
+    roles: Collection[Role], *, actor: Actor, organisations: Iterable[UUID]
+) -> dict[UUID, list[UUID]]:
+    """Return the open seats of each of some organisations that hold one of some roles now, by one question."""
+    found: dict[UUID, list[UUID]] = {organisation: [] for organisation in organisations}
+    held = _held_now(actor).filter(role__in=roles, seat__organisation__in=found)
+    for organisation, seat in held.order_by("seat").values_list("seat__organisation", "seat").distinct():
+        found[organisation].append(seat)
+    return found
+
+
+def _held_now(actor: Actor) -> QuerySet[RoleAssignment]:
+    now = actor.clock.now()
+    return RoleAssignment.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, seat__ended_at=None)
 
 
 def latest_reminders(reminders: QuerySet[R], about: str) -> dict[UUID, R]:

@@ -105,7 +105,7 @@ def test_it_asks_the_database_no_more_than_it_has_to(loaded: Loaded) -> None:
     250 take four files of patents in; some 800 record who may sign for each licensee, sign its reports and settle their
     deadlines; a quarter's invoices and how they were paid take some 800.
     """
-    assert loaded.queries < 10_600
+    assert loaded.queries < 10_400
 
 
 def test_a_quarter_is_billed_and_paid_in_part(loaded: Loaded) -> None:
