@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from licensing.bundles.problems import BundleRejected
 from licensing.close.explanation import LEVELS, Part, explain_amount
 from licensing.close.models import CloseRun, CloseShare, PayeeResult
-from licensing.close.results import ResultsError
 from platform_core.problems import InvalidInput, NotFound
 from tests.closes.random_bundles import random_bundle
 from tests.closes.test_published_tariffs import PUBLISHED, REAL
@@ -75,14 +73,10 @@ def test_the_parts_of_a_published_case_add_up_at_every_level(case: Path) -> None
     check(close_case(case), SOME if case in REAL.values else ENOUGH)
 
 
-@pytest.mark.parametrize("seed", [0, 5, 9, 12, 19, 24, 27, 31, 35, 39])
+# Random bundles of which a close can be made: what is refused of the others is tried in `tests/closes`.
+@pytest.mark.parametrize("seed", [0, 3, 8, 9, 13, 20, 24, 28, 31, 35])
 def test_the_parts_of_random_closes_add_up_at_every_level(seed: int, tmp_path: Path) -> None:
-    bundle = random_bundle(seed).write(tmp_path / "random")
-    try:
-        run = close_case(bundle)
-    except (BundleRejected, ResultsError) as problem:
-        pytest.skip(f"no close on record: {problem!r:.200}")
-    check(run)
+    check(close_case(random_bundle(seed).write(tmp_path / "random")))
 
 
 def test_what_is_paid_is_what_the_statements_say(tmp_path: Path) -> None:
