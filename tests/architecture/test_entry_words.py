@@ -21,10 +21,10 @@ def booked_in(tree: ast.Module) -> Iterator[str]:
     calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     if not calls & BOOKING:
         return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "name" and isinstance(node.value, ast.Constant):
-            if isinstance(node.value.value, str) and NAME.fullmatch(node.value.value):
-                yield node.value.value
+    named = (node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "name")
+    for value in named:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and NAME.fullmatch(value.value):
+            yield value.value
 
 
 def names() -> set[str]:
