@@ -42,7 +42,7 @@ def runs_to_settle(actor: Actor) -> Iterator[Waiting]:
         .order_by("opened_at", "pk")
         for status, permission, condition in (
             (DistributionStatus.DRAFT, CALCULATE_DISTRIBUTION, ~Q(calculation__in=IN_HAND)),
-            (DistributionStatus.CALCULATED, REVIEW_DISTRIBUTION, done),
+            (DistributionStatus.CALCULATED, REVIEW_DISTRIBUTION, done & ~Q(periods=[])),
             (DistributionStatus.REVIEWED, APPROVE_DISTRIBUTION, done),
             (DistributionStatus.APPROVED, RELEASE_DISTRIBUTION, Q()),
         )

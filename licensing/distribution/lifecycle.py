@@ -27,16 +27,27 @@ DISTRIBUTION_LIFECYCLE: Final = Lifecycle(
         ),
         "review": ({DistributionStatus.CALCULATED}, DistributionStatus.REVIEWED),
         "approve": ({DistributionStatus.REVIEWED}, DistributionStatus.APPROVED),
-        "send back": ({DistributionStatus.CALCULATED, DistributionStatus.REVIEWED}, DistributionStatus.DRAFT),
+        "send back": (
+            {DistributionStatus.CALCULATED, DistributionStatus.REVIEWED, DistributionStatus.APPROVED},
+            DistributionStatus.DRAFT,
+        ),
         "release": ({DistributionStatus.APPROVED}, DistributionStatus.RELEASED),
         "close": ({DistributionStatus.RELEASED}, DistributionStatus.CLOSED),
         "cancel": (
-            {DistributionStatus.DRAFT, DistributionStatus.CALCULATED, DistributionStatus.REVIEWED},
+            {
+                DistributionStatus.DRAFT,
+                DistributionStatus.CALCULATED,
+                DistributionStatus.REVIEWED,
+                DistributionStatus.APPROVED,
+            },
             DistributionStatus.CANCELLED,
         ),
     }
 )
-"""Members read their statements from the release on, because they bill what they are due before they are paid."""
+"""Members read their statements from the release on, because they bill what they are due before they are paid.
+
+What was approved goes back, or is given up, as well: money may have come or gone since, and then it is not released.
+"""
 
 OPEN: Final = (
     DistributionStatus.DRAFT,

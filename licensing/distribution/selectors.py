@@ -85,7 +85,7 @@ def allowed_steps(run: DistributionRun, *, actor: Actor) -> list[str]:
 
 def _possible(step: str, run: DistributionRun, actor: Actor) -> bool:
     if step in ("review", "approve"):
-        return run.calculation == Calculation.DONE
+        return run.calculation == Calculation.DONE and bool(run.periods)
     if step == "close":
         return not may_still_object(run, actor=actor)
     return step not in ("calculate", "send back") or run.calculation not in IN_HAND
@@ -192,14 +192,16 @@ def closes_to_distribute(programme_id: UUID, *, through: date, actor: Actor) -> 
 
 
 def received_by(programme_id: UUID, *, through: date) -> dict[str, dict[UUID, int]]:
-    """Return what was received by the end of a day, in minor units, by period and licence; nothing where it is 0."""
-    rows: QuerySet[Receipt] = Receipt.objects.filter(
-        Q(received_on=None) | Q(received_on__lte=through), licence__programme=programme_id
-    )
+    """Return what had come by the end of a day and is still there, by period and licence; nothing where it is 0.
+
+    In minor units. What was paid back later is left out of it: it would be given out of what others paid.
+    """
+    by_then = Q(received_on=None) | Q(received_on__lte=through)
+    rows = Receipt.objects.filter(licence__programme=programme_id).order_by().values("period", "licence")
     found: dict[str, dict[UUID, int]] = {}
-    for row in rows.order_by().values("period", "licence").annotate(sum=Sum("amount_minor")):
-        if row["sum"]:
-            found.setdefault(str(row["period"]), {})[row["licence"]] = int(row["sum"])
+    for row in rows.annotate(then=Sum("amount_minor", filter=by_then), now=Sum("amount_minor")):
+        if kept := min(row["then"] or 0, row["now"]):
+            found.setdefault(str(row["period"]), {})[row["licence"]] = int(kept)
     return found
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -46,7 +47,7 @@ OF_PROGRAMME: Final = OpenApiParameter("programme", OpenApiTypes.UUID, descripti
 def as_json_file(content: bytes, name: str) -> HttpResponse:
     """Answer with a file of a proof, byte for byte, to be kept by nobody in between."""
     response = HttpResponse(content, content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = content_disposition_header(True, name.replace("/", "-")) or ""
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -183,7 +184,7 @@ class DistributionCancellationView(_StepView):
 
     @_step("cancel")
     def post(self, request: Request, run_id: UUID) -> Response:
-        """Give up a distribution that was not approved."""
+        """Give up a distribution that was not released."""
         return self.take(request, run_id, services.cancel_distribution)
 
 

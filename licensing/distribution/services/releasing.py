@@ -17,7 +17,7 @@ from licensing.distribution.policies import CLOSE_DISTRIBUTION, RELEASE_DISTRIBU
 from licensing.distribution.proofs import FEWEST_PAYEES, Opening, Statement, commit_run, fingerprint, published_file
 from licensing.distribution.selectors import get_distribution, payout_terms_on
 from licensing.distribution.services.runs import require_unchanged
-from licensing.distribution.services.telling import withhold_proofs
+from licensing.distribution.services.telling import is_shared_by_enough, withhold_proofs
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
@@ -61,8 +61,7 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     terms = payout_terms_on(run.programme_id, on)
 
     accounts = {item.pk: _account_of(actor, run, item) for item in items}
-    for item in items:
-        item.opening_minor = -balance_of(accounts[item.pk].pk, actor=actor)
+    _note_openings(actor, items, accounts)
     _commit(run, items)
     withhold_proofs(run, items)
     run.status = status
@@ -118,9 +117,19 @@ def statement_of(item: DistributionItem, run: DistributionRun) -> Statement:
     return Statement(payee=item.payee, amount_minor=item.amount_minor, details=details)
 
 
+def _note_openings(actor: Actor, items: Iterable[DistributionItem], accounts: Mapping[UUID, Account]) -> None:
+    """Note what stood on each payee's account; who is a member twice has one, on which its shares follow each other."""
+    stands: dict[UUID, int] = {}
+    for item in items:
+        account = accounts[item.pk].pk
+        before = stands[account] if account in stands else -balance_of(account, actor=actor)
+        item.opening_minor = before
+        stands[account] = before + item.amount_minor
+
+
 def _commit(run: DistributionRun, items: list[DistributionItem]) -> None:
-    """Publish a commitment for each payee; with too few payees there would be nothing to hide, and nothing is."""
-    if len(items) < FEWEST_PAYEES:
+    """Publish a commitment for each payee; where the total would tell what a member gets, nothing is published."""
+    if len(items) < FEWEST_PAYEES or not is_shared_by_enough(items):
         return
     published, proofs = commit_run(
         run=str(run.pk),

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from licensing.close.lifecycle import CALCULATION_LIFECYCLE, IN_HAND, Calculation, RunStatus
 from licensing.close.models import CloseRun
-from licensing.distribution.lifecycle import DISTRIBUTION_LIFECYCLE, OPEN, DistributionStatus
+from licensing.distribution.lifecycle import DISTRIBUTION_LIFECYCLE, OPEN, STATED, DistributionStatus
 from licensing.distribution.models import DistributionPart, DistributionRun, PayoutTerms
 from licensing.distribution.policies import (
     APPROVE_DISTRIBUTION,
@@ -91,6 +91,12 @@ def start_distribution(*, actor: Actor, programme_id: UUID, through_on: date) ->
     of_programme = DistributionRun.objects.filter(programme=programme)
     if of_programme.filter(status__in=OPEN).exists():
         raise Conflict("A distribution of this programme is open already: finish or cancel that one first.")
+    last_day = of_programme.filter(status__in=STATED).aggregate(last=Max("through_on"))["last"]
+    if last_day is not None and through_on < last_day:
+        # It would claw back what came between the two days, though the money is there.
+        raise invalid(
+            "/through_on", "before_the_last", f"The last distribution is of {last_day}: choose that day or a later one."
+        )
     number = of_programme.aggregate(highest=Max("number"))["highest"] or 0
     run = DistributionRun.objects.create(
         programme=programme,
@@ -129,6 +135,8 @@ def review_distribution(*, actor: Actor, run_id: UUID, review: str) -> Distribut
     before = DistributionStatus(run.status)
     status = DISTRIBUTION_LIFECYCLE.after("review", current=before)
     _require_done(run)
+    if not run.periods:
+        raise WrongState("Nothing is new to anybody: cancel it, and start another one once money has come.")
     run.status, run.review = status, review.strip()
     run.reviewed_at, run.reviewed_by_id = actor.clock.now(), actor.person_id
     run.save(update_fields=["status", "review", "reviewed_at", "reviewed_by"])
@@ -171,7 +179,7 @@ def approve_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
 
 @transaction.atomic
 def send_back_distribution(*, actor: Actor, run_id: UUID, reason: str) -> DistributionRun:
-    """Send a distribution back to be worked out again, and say why."""
+    """Send a distribution back to be worked out again, and say why; an approval goes with the review."""
     run = get_distribution(run_id, actor=actor, for_change=True)
     require(actor, SEND_BACK_DISTRIBUTION, run)
     checks = Checks()
@@ -183,7 +191,18 @@ def send_back_distribution(*, actor: Actor, run_id: UUID, reason: str) -> Distri
         raise WrongState("The distribution is being calculated again: wait for the result, or cancel it.")
     run.sent_back_reason = reason.strip()
     run.reviewed_at, run.reviewed_by, run.review = None, None, ""
-    run.save(update_fields=["status", "sent_back_reason", "reviewed_at", "reviewed_by", "review"])
+    run.approved_at, run.approved_by = None, None
+    run.save(
+        update_fields=[
+            "status",
+            "sent_back_reason",
+            "reviewed_at",
+            "reviewed_by",
+            "review",
+            "approved_at",
+            "approved_by",
+        ]
+    )
     record_event(
         "distribution_run.sent_back",
         actor=actor,
@@ -197,14 +216,15 @@ def send_back_distribution(*, actor: Actor, run_id: UUID, reason: str) -> Distri
 
 @transaction.atomic
 def cancel_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
-    """Give up a distribution that was not approved; a calculation under way is stopped, and loads nothing."""
+    """Give up a distribution that was not released; a calculation under way is stopped, and loads nothing."""
     run = get_distribution(run_id, actor=actor, for_change=True)
     require(actor, CANCEL_DISTRIBUTION, run)
     before = DistributionStatus(run.status)
     run.status = DISTRIBUTION_LIFECYCLE.after("cancel", current=before)
     if run.calculation in IN_HAND:
         end_calculation(run, "The distribution was cancelled before it was calculated.")
-    run.save(update_fields=["status", "calculation", "message"])
+    run.approved_at, run.approved_by = None, None
+    run.save(update_fields=["status", "calculation", "message", "approved_at", "approved_by"])
     record_event("distribution_run.cancelled", actor=actor, subject=run, changes={"status": (before, run.status)})
     announce(run)
     if run.job is not None and run.job.state in OPEN_STATES and run.job.cancel_requested_at is None:

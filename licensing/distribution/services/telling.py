@@ -6,11 +6,12 @@ from datetime import date
 from uuid import UUID
 
 from licensing.close.models import CloseRun, LicenceResult
-from licensing.close.totals.selectors import Background
+from licensing.close.totals.selectors import Background, affiliates_of
 from licensing.close.totals.services import rule_in_force
 from licensing.distribution.calculation import Given, Untold, one_name_each, total_untold
 from licensing.distribution.lifecycle import STATED
 from licensing.distribution.models import DistributionItem, DistributionPart, DistributionReceipt, DistributionRun
+from licensing.distribution.proofs import FEWEST_PAYEES
 
 _Key = tuple[str, UUID]
 """A period and a licence."""
@@ -30,6 +31,17 @@ def withhold_proofs(run: DistributionRun, items: Iterable[DistributionItem]) -> 
     for item in items:
         if item.membership is not None:
             item.proof_withheld = figures.untold(item.membership.organisation_id) or ""
+
+
+def is_shared_by_enough(items: Iterable[DistributionItem]) -> bool:
+    """Whether each member that gets something leaves at least two others, those that belong together taken as one.
+
+    What accounts get follows from published terms (the fee, reserves), so that they hide nobody: with two members the
+    total tells each what the other gets.
+    """
+    sharing = {item.membership.organisation_id for item in items if item.membership and item.amount_minor}
+    names = one_name_each([str(one) for one in affiliates_of(organisation)] for organisation in sharing)
+    return len({names[str(organisation)] for organisation in sharing}) >= FEWEST_PAYEES
 
 
 class _Figures:

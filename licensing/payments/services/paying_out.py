@@ -66,7 +66,8 @@ def order_payouts(*, actor: Actor, run_id: UUID, bank_account_id: UUID, due_on: 
     least = max(1, terms.minimum_minor if terms else 1)
     drafted = []
     for item in items:
-        account = accounts.get(item.membership.organisation_id) if item.membership is not None else None
+        # Taken out: who is a member twice has one account, and is paid once.
+        account = accounts.pop(item.membership.organisation_id, None) if item.membership is not None else None
         if account is not None and owed[account.pk] >= least:
             drafted.append(
                 draft_payout(

@@ -99,7 +99,7 @@ def test_a_distribution_is_made_over_http_from_start_to_release(world: SmallWorl
     assert step(world, "calculator", run_id, "review", review="fine").json()["status"] == "reviewed"
     assert step(world, "calculator", run_id, "approval").status_code == 403
     assert step(world, "approver", run_id, "approval").json()["status"] == "approved"
-    assert step(world, "calculator", run_id, "cancellation").status_code == 409
+    assert step(world, "calculator", run_id, "calculation").status_code == 409
     out = step(world, "calculator", run_id, "release").json()
     assert (out["status"], out["allowed_steps"]) == ("released", [])
     assert out["objections_until"] == days_from_now(world, 30)

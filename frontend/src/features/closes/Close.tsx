@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate, useParams } from "@tanstack/react-router";
-import { App, Button, Tooltip } from "antd";
+import { App } from "antd";
 import { useEffect, useState } from "react";
 import {
   type AmountPart,
@@ -9,6 +9,7 @@ import {
   keys,
   type Problem,
   takeVersion,
+  useKept,
   useMe,
 } from "@/shared/api";
 import { Amount, Figure } from "@/shared/format";
@@ -18,7 +19,17 @@ import { useLive, useTopic } from "@/shared/realtime";
 import { CloseStateMark, percentOf } from "@/shared/royalties";
 import { ShareButton } from "@/shared/sharing";
 import { downloadFile } from "@/shared/table";
-import { Facts, FormProblem, type MenuAction, Notice, Page, PageTabs, type Tab } from "@/shared/ui";
+import {
+  Facts,
+  FormProblem,
+  type MenuAction,
+  Notice,
+  Page,
+  PageTabs,
+  StepButton,
+  StepOfAnother,
+  type Tab,
+} from "@/shared/ui";
 import { ApprovalSheet } from "./ApprovalSheet.tsx";
 import { Billing } from "./Billing.tsx";
 import styles from "./closes.module.css";
@@ -182,15 +193,14 @@ function useRefresh(key: readonly unknown[]): () => void {
 
 /** Takes a step from the version that is shown; whoever was quicker is told of instead. */
 function useStep(run: CloseRunDetail, etag: string, onProblem: (problem: Problem | null) => void) {
-  const client = useQueryClient();
+  const keep = useKept(PATH);
   const t = useTexts(texts);
   const { message } = App.useApp();
   return async (step: Step) => {
     onProblem(null);
     try {
       const now = await takeVersion(takeStep(step, run.id, etag));
-      client.setQueryData(keys.object(PATH, run.id), now);
-      void client.invalidateQueries({ queryKey: keys.lists(PATH) });
+      keep(run.id, now);
       void message.success(t(`done.${step}`));
     } catch (error) {
       onProblem(asProblem(error));
@@ -208,50 +218,26 @@ interface NextStepProps {
 function NextStep({ run, onStep, onOpen }: NextStepProps) {
   const t = useTexts(texts);
   const me = useMe();
-  const { modal } = App.useApp();
-  const [busy, setBusy] = useState(false);
   const can = new Set(run.allowed_steps);
-  const take = (step: Step) => {
-    setBusy(true);
-    void onStep(step).finally(() => setBusy(false));
-  };
-  const post = () =>
-    void modal.confirm({
-      title: t("post.title", { name: nameOf(run) }),
-      content: t("post.text"),
-      okText: t("step.post"),
-      onOk: () => take("post"),
-    });
   if (isInHand(run)) return null;
-  if (can.has("approve")) {
-    return (
-      <Button type="primary" onClick={() => onOpen("approve")}>
-        {t("step.approve")}
-      </Button>
-    );
-  }
+  if (can.has("approve")) return <StepButton label={t("step.approve")} onTake={() => onOpen("approve")} />;
   if (can.has("post")) {
     return (
-      <Button type="primary" loading={busy} onClick={post}>
-        {t("step.post")}
-      </Button>
+      <StepButton
+        label={t("step.post")}
+        confirm={{ title: t("post.title", { name: nameOf(run) }), text: t("post.text") }}
+        onTake={() => onStep("post")}
+      />
     );
   }
   if (run.status === "calculated" && run.calculated_by?.id === me.user) {
     return (
-      <Tooltip title={t("approve.second")}>
-        <Button type="primary" disabled aria-describedby="why-not-approve">
-          {t("step.approve")}
-        </Button>
-      </Tooltip>
+      <StepOfAnother label={t("step.approve")} why={t("approve.second")} describedBy="why-not-approve" />
     );
   }
   if (can.has("calculate") && run.status === "draft") {
-    return (
-      <Button type="primary" loading={busy} onClick={() => take("calculate")}>
-        {t(run.calculation === "none" ? "step.calculate" : "step.recalculate")}
-      </Button>
-    );
+    const label = t(run.calculation === "none" ? "step.calculate" : "step.recalculate");
+    return <StepButton label={label} onTake={() => onStep("calculate")} />;
   }
   return null;
 }

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Drawer, Form, Input, Select } from "antd";
 import { useEffect, useState } from "react";
@@ -12,6 +12,7 @@ import {
   type SalesReport,
   type TermsVersion,
   takeVersion,
+  useKept,
   useMe,
 } from "@/shared/api";
 import { type Translate, useTexts } from "@/shared/i18n";
@@ -44,7 +45,7 @@ interface StartCloseProps {
 export function StartClose({ open, programme: asked, period: askedPeriod, onClose }: StartCloseProps) {
   const t = useTexts(texts);
   const spoken = useSpoken();
-  const client = useQueryClient();
+  const keep = useKept(PATH);
   const navigate = useNavigate();
   const [form] = Form.useForm<Values>();
   const programme = Form.useWatch("programme_id", form);
@@ -63,9 +64,8 @@ export function StartClose({ open, programme: asked, period: askedPeriod, onClos
       }),
     );
     // The answer is the close's page already: go there at once, and let the lists behind be read again meanwhile.
-    client.setQueryData(keys.object(PATH, started.data.id), started);
+    keep(started.data.id, started, { later: true });
     void navigate({ to: `/closes/${started.data.id}` });
-    void client.invalidateQueries({ queryKey: keys.lists(PATH), refetchType: "none" });
   };
   return (
     <Drawer open={open} onClose={onClose} title={t("start")} size={520} destroyOnHidden>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { App, Button, Form, Input, Modal, Tooltip } from "antd";
+import { App, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import {
   api,
@@ -11,6 +11,7 @@ import {
   keys,
   type Problem,
   takeVersion,
+  useKept,
   useMe,
 } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
@@ -32,12 +33,14 @@ import {
   PageTabs,
   ReasonField,
   Skeleton,
+  StepButton,
+  StepOfAnother,
   type Tab,
 } from "@/shared/ui";
 import { nameOf } from "./Distributions.tsx";
 import styles from "./distributions.module.css";
 import { RunMark, usePayeeName } from "./marks.tsx";
-import { isInHand, RUN, RUNS, runQuery, type Step, takeStep, useBefore, useKeep, useRun } from "./queries.ts";
+import { isInHand, RUN, RUNS, runQuery, type Step, takeStep, useBefore, useRun } from "./queries.ts";
 import { StepsLine } from "./StepsLine.tsx";
 import { texts } from "./texts.ts";
 
@@ -91,7 +94,7 @@ function useWhileInHand(run: DistributionRunDetail) {
 }
 
 function useStep(run: DistributionRunDetail, etag: string, onProblem: (problem: Problem | null) => void) {
-  const keep = useKeep();
+  const keep = useKept(RUNS);
   const t = useTexts(texts);
   const { message } = App.useApp();
   return async (step: Step) => {
@@ -115,52 +118,27 @@ interface NextStepProps {
 function NextStep({ run, onStep, onAsk }: NextStepProps) {
   const t = useTexts(texts);
   const me = useMe();
-  const { modal } = App.useApp();
-  const [busy, setBusy] = useState(false);
   const can = new Set(run.allowed_steps);
-  const take = (step: Step) => {
-    setBusy(true);
-    void onStep(step).finally(() => setBusy(false));
-  };
-  const confirmed = (step: "approve" | "release" | "close") =>
-    void modal.confirm({
-      title: t(`${step}.title`, { name: nameOf(run) }),
-      content: t(`${step}.text`),
-      okText: t(`step.${step}`),
-      onOk: () => take(step),
-    });
   if (isInHand(run)) return null;
   for (const step of ["approve", "release", "close"] as const) {
     if (can.has(step)) {
       return (
-        <Button type="primary" loading={busy} onClick={() => confirmed(step)}>
-          {t(`step.${step}`)}
-        </Button>
+        <StepButton
+          label={t(`step.${step}`)}
+          confirm={{ title: t(`${step}.title`, { name: nameOf(run) }), text: t(`${step}.text`) }}
+          onTake={() => onStep(step)}
+        />
       );
     }
   }
-  if (can.has("review")) {
-    return (
-      <Button type="primary" onClick={() => onAsk("review")}>
-        {t("step.review")}
-      </Button>
-    );
-  }
+  if (can.has("review")) return <StepButton label={t("step.review")} onTake={() => onAsk("review")} />;
   if (isOwn(run, me.user)) {
     return (
-      <Tooltip title={t("approve.second")}>
-        <Button type="primary" disabled aria-describedby="why-not-approve">
-          {t("step.approve")}
-        </Button>
-      </Tooltip>
+      <StepOfAnother label={t("step.approve")} why={t("approve.second")} describedBy="why-not-approve" />
     );
   }
   if (can.has("calculate") && run.status === "draft") {
-    return (
-      <Button type="primary" loading={busy} onClick={() => take("calculate")}>
-        {t("step.calculate")}
-      </Button>
-    );
+    return <StepButton label={t("step.calculate")} onTake={() => onStep("calculate")} />;
   }
   return null;
 }
@@ -226,7 +204,7 @@ function WordDialogue({
   onClose: () => void;
 }) {
   const t = useTexts(texts);
-  const keep = useKeep();
+  const keep = useKept(RUNS);
   const { message } = App.useApp();
   const params = { path: { run_id: run.id }, header: { "If-Match": etag } };
   const send = async (values: { review: string; reason: string }) => {
@@ -286,6 +264,9 @@ function Standing({ run }: { run: DistributionRunDetail }) {
         <Notice kind="attention">
           <p id="why-not-approve">{t("approve.second")}</p>
         </Notice>
+      )}
+      {run.status === "calculated" && run.calculation === "done" && run.periods.length === 0 && (
+        <Notice>{t("nothing_new")}</Notice>
       )}
       {few && <Notice kind="attention">{t("few_payers", { count: run.payer_count ?? 0 })}</Notice>}
     </>

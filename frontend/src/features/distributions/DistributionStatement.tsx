@@ -1,10 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { App, Button, Dropdown, Form, Input, Modal } from "antd";
+import { App, Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import { asProblem, type DistributionStatementDetail, keys, type Problem, request } from "@/shared/api";
 import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
+import { DownloadMenu } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { downloadFile } from "@/shared/table";
 import { ActionForm, Facts, FormProblem, Notice, Page, Pairs, Panel } from "@/shared/ui";
@@ -101,37 +102,13 @@ const FORMS = [
 
 function Download({ statement, onProblem }: Props & { onProblem: (problem: Problem | null) => void }) {
   const t = useTexts(texts);
-  const [busy, setBusy] = useState(false);
-  const keep = async (key: string) => {
-    const form = FORMS.find((one) => one.key === key);
-    if (form === undefined) return;
-    onProblem(null);
-    setBusy(true);
-    try {
-      await downloadFile(
-        `${STATEMENTS}/${statement.id}/document`,
-        { as: form.as, language: form.language },
-        `${nameOf(statement)}.${form.as}`,
-      );
-    } catch (error) {
-      onProblem(asProblem(error));
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
-    <Dropdown
-      trigger={["click"]}
-      placement="bottomRight"
-      menu={{
-        items: FORMS.map(({ key }) => ({ key, label: t(`download.${key}`) })),
-        onClick: ({ key }) => void keep(key),
-      }}
-    >
-      <Button type="primary" icon={<DownloadOutlined />} loading={busy}>
-        {t("download")}
-      </Button>
-    </Dropdown>
+    <DownloadMenu
+      path={`${STATEMENTS}/${statement.id}/document`}
+      name={nameOf(statement)}
+      forms={FORMS.map((form) => ({ ...form, label: t(`download.${form.key}`) }))}
+      onProblem={onProblem}
+    />
   );
 }
 

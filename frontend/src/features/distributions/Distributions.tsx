@@ -1,14 +1,13 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Drawer, Form, Select } from "antd";
 import { useState } from "react";
 import {
   api,
   type DistributionRun,
-  keys,
   type Objection,
   type Programme,
   takeVersion,
+  useKept,
   useMe,
 } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
@@ -163,7 +162,7 @@ interface Values {
 function Start({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
-  const client = useQueryClient();
+  const keep = useKept(RUNS);
   const navigate = useNavigate();
   const me = useMe();
   const entities = new Set(
@@ -178,9 +177,8 @@ function Start({ open, onClose }: { open: boolean; onClose: () => void }) {
     const started = await takeVersion(
       api.POST("/api/v1/distribution-runs", { params: { header: { "Idempotency-Key": key } }, body }),
     );
-    client.setQueryData(keys.object(RUNS, started.data.id), started);
+    keep(started.data.id, started, { later: true });
     void navigate({ to: `/distributions/${started.data.id}` });
-    void client.invalidateQueries({ queryKey: keys.lists(RUNS), refetchType: "none" });
   };
   return (
     <Drawer open={open} onClose={onClose} title={t("start")} size={480} destroyOnHidden>

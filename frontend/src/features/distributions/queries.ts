@@ -1,9 +1,8 @@
-import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import {
   api,
   type DistributionItem,
   type DistributionRun,
-  type DistributionRunDetail,
   keys,
   type Objection,
   request,
@@ -57,15 +56,6 @@ export const runQuery = (id: string) => ({
 
 export function useRun(id: string) {
   return useSuspenseQuery(runQuery(id));
-}
-
-/** Keeps a distribution as it is after a step, and has the lists behind it read again. */
-export function useKeep() {
-  const client = useQueryClient();
-  return (id: string, now: { data: DistributionRunDetail; etag: string }) => {
-    client.setQueryData(keys.object(RUNS, id), now);
-    void client.invalidateQueries({ queryKey: keys.lists(RUNS) });
-  };
 }
 
 export function isInHand(run: Pick<DistributionRun, "calculation" | "status">): boolean {

@@ -1,8 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button, Drawer, Form, Select } from "antd";
 import { useState } from "react";
-import { type Alliance, type Import, keys, useRoles } from "@/shared/api";
+import { type Alliance, type Import, useKept, useRoles } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { formatNumber, Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
@@ -84,15 +83,14 @@ interface Values {
 function Bring({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useTexts(texts);
   const language = useLanguage();
-  const client = useQueryClient();
+  const keep = useKept(PATH);
   const navigate = useNavigate();
   const alliances = useEvery<Alliance>("/api/v1/alliances").data ?? [];
   const [only] = alliances;
   const send = async ({ alliance, file }: Values) => {
     const made = await bringFile(alliance, file, crypto.randomUUID());
-    client.setQueryData(keys.object(PATH, made.id), made);
+    keep(made.id, made, { later: true });
     void navigate({ to: `/imports/${made.id}` });
-    void client.invalidateQueries({ queryKey: keys.lists(PATH), refetchType: "none" });
   };
   return (
     <Drawer open={open} onClose={onClose} title={t("bring")} size={520} destroyOnHidden>

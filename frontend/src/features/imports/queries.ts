@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import {
   api,
@@ -11,6 +11,7 @@ import {
   request,
   take,
   useIntention,
+  useKept,
   type WholeImport,
 } from "@/shared/api";
 
@@ -104,7 +105,7 @@ export async function bringFile(alliance: string, file: File, key: string): Prom
 
 /** Takes steps with an import; what it led to is shown at once. */
 export function useSteps(id: string) {
-  const client = useQueryClient();
+  const keep = useKept(PATH);
   const intention = useIntention();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -115,8 +116,7 @@ export function useSteps(id: string) {
       const key = intention.keyFor([name, body]);
       const led = await request<WholeImport>("POST", `${PATH}/${id}/${name}`, { body, key });
       intention.done();
-      client.setQueryData(keys.object(PATH, id), led);
-      void client.invalidateQueries({ queryKey: keys.lists(PATH), refetchType: "none" });
+      keep(id, led, { later: true });
       return true;
     } catch (error) {
       setProblem(asProblem(error));

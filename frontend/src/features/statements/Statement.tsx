@@ -1,9 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Button, Dropdown } from "antd";
 import { useState } from "react";
 import {
-  asProblem,
   keys,
   type Problem,
   request,
@@ -15,6 +13,7 @@ import {
 import { Amount, CalendarDay, Figure, Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
+import { DownloadMenu } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import {
   CloseStateMark,
@@ -24,7 +23,6 @@ import {
   plainDecimal,
   useCloseNames,
 } from "@/shared/royalties";
-import { downloadFile } from "@/shared/table";
 import {
   Empty,
   Facts,
@@ -37,7 +35,6 @@ import {
   Panel,
   Skeleton,
 } from "@/shared/ui";
-import { DownloadOutlined } from "@/shared/ui/icons";
 import { Changed } from "./Changed.tsx";
 import { earned, PATH, SUBJECT, useExplanation, useSeries, useStatement } from "./queries.ts";
 import { nameOf } from "./Statements.tsx";
@@ -94,44 +91,19 @@ const FORMS = [
   { key: "pdf.en", as: "pdf", language: "en" },
   { key: "xlsx.zh", as: "xlsx", language: "zh" },
   { key: "xlsx.en", as: "xlsx", language: "en" },
-  { key: "csv", as: "csv", language: "zh" },
+  { key: "csv", as: "csv" },
 ] as const;
 
 function Download({ statement, onProblem }: Props & { onProblem: (problem: Problem | null) => void }) {
   const t = useTexts(texts);
-  const language = useLanguage();
-  const [busy, setBusy] = useState(false);
-  const keep = async (key: string) => {
-    const form = FORMS.find((one) => one.key === key);
-    if (form === undefined) return;
-    onProblem(null);
-    setBusy(true);
-    try {
-      const spoken = form.as === "csv" ? (language === "en" ? "en" : "zh") : form.language;
-      await downloadFile(
-        `${PATH}/${statement.id}/document`,
-        { as: form.as, language: spoken },
-        `${nameOf(statement)}.${form.as}`,
-      );
-    } catch (error) {
-      onProblem(asProblem(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const own = useLanguage() === "en" ? "en" : "zh";
   return (
-    <Dropdown
-      trigger={["click"]}
-      placement="bottomRight"
-      menu={{
-        items: FORMS.map(({ key }) => ({ key, label: t(`download.${key}`) })),
-        onClick: ({ key }) => void keep(key),
-      }}
-    >
-      <Button type="primary" icon={<DownloadOutlined />} loading={busy}>
-        {t("download")}
-      </Button>
-    </Dropdown>
+    <DownloadMenu
+      path={`${PATH}/${statement.id}/document`}
+      name={nameOf(statement)}
+      forms={FORMS.map((form) => ({ language: own, ...form, label: t(`download.${form.key}`) }))}
+      onProblem={onProblem}
+    />
   );
 }
 

@@ -11,6 +11,7 @@ export {
   whenSignedOut,
 } from "./client.ts";
 export { Intention, newKey, useIntention, useOnce } from "./idempotency.ts";
+export { useKept } from "./keeping.ts";
 export { keys } from "./keys.ts";
 export { type Me, useMe, useRoles } from "./me.ts";
 export { asProblem, type FieldProblem, Problem, pathOf, sortedErrors } from "./problems.ts";

@@ -28,3 +28,4 @@ export {
   useWhatToDo,
   Withdrawn,
 } from "./States.tsx";
+export { StepButton, StepOfAnother } from "./Steps.tsx";
