@@ -54,3 +54,15 @@ def late_interest(amount_minor: int, *, days: int, terms: InterestTerms) -> int:
             whole, rest = divmod(days, MONTH)
             factor = (1 + rate) ** whole * (1 + rate * Fraction(rest, MONTH)) - 1
     return round_half_away(amount_minor * factor)
+
+
+def interest_after(amount_minor: int, *, days_before: int, days: int, terms: InterestTerms) -> int:
+    """Return the interest on an amount for some days, after it was late for others already, in minor units.
+
+    Where interest bears interest, days that were charged before count: charged in parts it comes to what it comes to
+    in one. Otherwise each span is rounded by itself.
+    """
+    if terms.kind is not InterestKind.MONTHLY_COMPOUND:
+        return late_interest(amount_minor, days=days, terms=terms)
+    whole = late_interest(amount_minor, days=days_before + days, terms=terms)
+    return whole - late_interest(amount_minor, days=days_before, terms=terms)

@@ -1,6 +1,6 @@
 """Finding invoices and what they are made by, through what the reader may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -174,15 +174,14 @@ def terms_on(licences: Iterable[Licence], on: date) -> dict[UUID, BillingTerms]:
     return {pk: terms for pk, terms in chosen.items() if terms is not None}
 
 
-def settled_of(invoice: Invoice) -> Settled:
-    """Return how an invoice was settled so far, by what kind of settlement."""
-    sums = {
-        str(row["kind"]): int(row["sum"])
-        for row in Settlement.objects.filter(invoice=invoice)
-        .order_by()
-        .values("kind")
-        .annotate(sum=Sum("amount_minor"))
-    }
+def settled_by_kind(invoice: Invoice) -> dict[str, int]:
+    """Return by what kinds of settlement an invoice was settled so far, in minor units."""
+    rows = Settlement.objects.filter(invoice=invoice).order_by().values("kind").annotate(sum=Sum("amount_minor"))
+    return {str(row["kind"]): int(row["sum"]) for row in rows}
+
+
+def settled_of(sums: Mapping[str, int]) -> Settled:
+    """Return what settlements by kind mean together."""
     return Settled(
         cash_minor=sum(sums.get(kind, 0) for kind in CASH),
         withheld_minor=sums.get(SettlementKind.CERTIFICATE, 0),
@@ -197,7 +196,8 @@ def lines_of(invoice: Invoice, *, actor: Actor) -> QuerySet[InvoiceLine]:
 
 def successor_id(invoice: Invoice, by: str, *, actor: Actor) -> str | None:
     """Return the id of the invoice that replaces or credits one, if there is one that the actor may see."""
-    found = Invoice.objects.visible_to(actor).filter(**{by: invoice}).values_list("pk", flat=True).first()
+    alive = Invoice.objects.visible_to(actor).exclude(state=InvoiceState.DISCARDED)
+    found = alive.filter(**{by: invoice}).values_list("pk", flat=True).first()
     return None if found is None else str(found)
 
 

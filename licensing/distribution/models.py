@@ -10,7 +10,7 @@ from licensing.close.lifecycle import Calculation
 from licensing.close.models import CloseRun, PayeeKind
 from licensing.distribution.calculation import Untold
 from licensing.distribution.lifecycle import OPEN, DistributionStatus, ObjectionState
-from licensing.terms.models import Programme
+from licensing.terms.models import Programme, ProgrammeTerms
 from members.memberships.models import Membership
 from platform_core.identity.models import User
 from platform_core.jobs.models import Job
@@ -19,12 +19,10 @@ from platform_core.models import Record
 from platform_core.secrets import EncryptedField
 
 
-class PayoutTerms(Record):
+class PayoutTerms(ProgrammeTerms):
     """How a programme's distributions are made from a day on."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="payout_terms")
-    from_on = models.DateField()
-    """First day of the distributions they hold for."""
     objection_days = models.PositiveIntegerField(default=30)
     """Days after the release within which a member may object."""
     minimum_minor = models.BigIntegerField(default=0)
@@ -39,17 +37,6 @@ class PayoutTerms(Record):
             models.CheckConstraint(condition=Q(objection_days__lte=366), name="payoutterms_days_are_days"),
             models.CheckConstraint(condition=Q(minimum_minor__gte=0), name="payoutterms_minimum_is_no_debt"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.programme_id} from {self.from_on}"
-
-    def audit_alliance_id(self) -> UUID | None:
-        """Return the alliance of the programme."""
-        return self.programme.alliance_id
-
-    def audit_operating_entity_id(self) -> UUID | None:
-        """Return the operating entity of the programme."""
-        return self.programme.operating_entity_id
 
 
 class DistributionRun(Record):

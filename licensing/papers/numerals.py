@@ -6,7 +6,8 @@ from platform_core.money import exponent
 
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
 _PLACES: Final = ("", "拾", "佰", "仟")
-_GROUPS: Final = ("", "万", "亿", "万亿", "亿亿")
+_GROUPS: Final = ("", "万", "亿", "万亿")
+_OF_TRILLIONS: Final = 3
 
 
 def amount_in_chinese(minor: int, currency: str) -> str:
@@ -43,7 +44,8 @@ def _whole(number: int) -> str:
             continue
         if text and (gap or group < 1000):
             text += _DIGITS[0]
-        text += _four(group) + _GROUPS[place]
+        # 亿 is said once: behind what is below it, else behind what is above.
+        text += _four(group) + ("万" if place == _OF_TRILLIONS and groups[place - 1] else _GROUPS[place])
         gap = False
     return text
 

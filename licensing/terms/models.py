@@ -50,6 +50,29 @@ class Programme(Record):
         return self.code
 
 
+class ProgrammeTerms(Record):
+    """What holds for a programme, or one licence of it, from a day on, until what holds from a later day."""
+
+    programme: models.ForeignKey[Programme, Programme]
+    programme_id: UUID
+    from_on = models.DateField()
+    """First day of what is made by them."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} from {self.from_on}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the programme."""
+        return self.programme.alliance_id
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the programme."""
+        return self.programme.operating_entity_id
+
+
 class TermsState(models.TextChoices):
     """Whether a version of the terms binds."""
 

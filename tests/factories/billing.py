@@ -1,6 +1,7 @@
 """A small world that bills: tax identities, a tax, terms, a series of numbers, and money that arrives."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -41,6 +42,7 @@ from licensing.billing.services.preparing import new_reference
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
 from licensing.terms.models import Programme
+from platform_core.clock import FixedClock
 from platform_core.identity.models import OperatingEntity, Organisation, User
 from platform_core.identity.roles import Purpose
 from platform_core.ids import new_id
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
     from tests.factories.world import World
 
 SINCE = date(2024, 1, 1)
-PAID_ON = date(2026, 2, 10)
+PAID_ON = date(2026, 2, 2)
 ISSUED_ON = date(2026, 2, 2)
 
 
@@ -139,8 +141,10 @@ def unassigned(world: SmallWorld, amount: int, *, on: date = PAID_ON, currency: 
 
 
 def pay(world: SmallWorld, invoice: Invoice, amount: int | None = None, *, on: date = PAID_ON) -> UUID:
-    """Pay an invoice in part, or what is open of it, through the bank; return the settlement's key."""
+    """Pay an invoice in part, or what is open of it, through the bank on a day; return the settlement's key."""
     invoice.refresh_from_db()
+    noon = datetime.combine(on, time(4), tzinfo=UTC)
+    world = replace(world, clock=FixedClock(max(noon, world.clock.now())))
     paid = invoice.open_minor if amount is None else amount
     account = unassigned(world, paid, on=on, currency=invoice.currency)
     key = new_id()

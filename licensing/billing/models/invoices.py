@@ -30,9 +30,9 @@ class Invoice(Record):
     run = models.ForeignKey(CloseRun, on_delete=models.PROTECT, related_name="invoices")
     """The posted close it bills; a correction bills its difference."""
     period = models.CharField(max_length=10)
-    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     """The invoice that was credited whole because something on it was wrong."""
-    credits = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="credited_by")
+    credits = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="credited_by")
     """The invoice that this one takes back whole."""
     state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.DRAFT)
     currency = models.CharField(max_length=3)
@@ -95,6 +95,13 @@ class Invoice(Record):
                 fields=("run", "licence"),
                 condition=Q(replaces=None, credits=None) & ~Q(state=InvoiceState.DISCARDED),
                 name="invoice_once_for_a_run",
+            ),
+            # What was discarded stands in nobody's way.
+            models.UniqueConstraint(
+                fields=("replaces",), condition=~Q(state=InvoiceState.DISCARDED), name="invoice_replaced_once"
+            ),
+            models.UniqueConstraint(
+                fields=("credits",), condition=~Q(state=InvoiceState.DISCARDED), name="invoice_credited_once"
             ),
             models.CheckConstraint(condition=Q(state__in=InvoiceState.values), name="invoice_state_known"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="invoice_currency_is_a_code"),

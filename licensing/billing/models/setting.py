@@ -1,7 +1,6 @@
 """What billing goes by: tax identities, taxes, terms and series of numbers, each from a day on."""
 
 from typing import Final
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +8,7 @@ from django.db.models import Q
 from licensing.agreements.interest import InterestKind
 from licensing.agreements.models import Licence
 from licensing.billing.calculation import Bearer, Rounded
-from licensing.terms.models import Programme
+from licensing.terms.models import Programme, ProgrammeTerms
 from platform_core.identity.models import OperatingEntity, Organisation
 from platform_core.models import Record
 
@@ -90,14 +89,12 @@ class TaxRule(Record):
         return f"{self.code} {self.percent}%"
 
 
-class BillingTerms(Record):
+class BillingTerms(ProgrammeTerms):
     """How a programme is billed from a day on, or one licence of it: due days, prices, taxes, interest."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="billing_terms")
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="billing_terms", null=True, blank=True)
     """The licence they are for; blank: all of the programme without terms of their own."""
-    from_on = models.DateField()
-    """First day of the invoices they hold for."""
     payment_days = models.PositiveIntegerField()
     """Days after issue within which an invoice is to be paid."""
     prices_include_tax = models.BooleanField(default=False)
@@ -130,17 +127,6 @@ class BillingTerms(Record):
             ),
             models.CheckConstraint(condition=Q(interest_year_days__in=(360, 365)), name="billingterms_year_is_one"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.programme_id} from {self.from_on}"
-
-    def audit_alliance_id(self) -> UUID | None:
-        """Return the alliance of the programme."""
-        return self.programme.alliance_id
-
-    def audit_operating_entity_id(self) -> UUID | None:
-        """Return the operating entity of the programme."""
-        return self.programme.operating_entity_id
 
 
 class InvoiceSeries(Record):

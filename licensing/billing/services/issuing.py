@@ -1,12 +1,12 @@
 """Issuing invoices with their numbers, taking drafts back, and crediting what was issued wrongly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from licensing.billing.kinds import BILLED, OUTPUT_VAT, RECEIVABLE, account_of
 from licensing.billing.lifecycle import INVOICE_LIFECYCLE, InvoiceState, TaxInvoiceState
@@ -22,7 +22,7 @@ from platform_core.checks import Checks
 from platform_core.clock import today
 from platform_core.identity.roles import Role
 from platform_core.ledger.calculation import Line
-from platform_core.ledger.services import NewEntry, post_entries
+from platform_core.ledger.services import NewEntry, hold_books, post_entries
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import notify_seats
 from platform_core.problems import Conflict, NotFound, WrongState, invalid
@@ -63,8 +63,18 @@ def issue_invoices(
     day = _day_of_issue(actor, series, drafts[0].licence.programme, on)
 
     number = _last_number(series, day.year)
+    # Before any account is opened: else two that open the same one wait for each other.
+    hold_books(series.operating_entity_id)
     entries = []
+    credited = _credited(drafts)
     for draft in drafts:
+        if draft.replaces_id is not None and draft.replaces_id not in credited:
+            raise Conflict(
+                f"{draft.licence.code}: what it replaces is not credited yet, and would be billed twice. Issue the "
+                "credit note first."
+            )
+        if draft.credits_id is not None:
+            credited.add(draft.credits_id)
         number += 1
         draft.state = INVOICE_LIFECYCLE.after("issue", current=InvoiceState(draft.state))
         _check_priced_anew(draft, day)
@@ -95,14 +105,21 @@ def issue_invoices(
 
 @transaction.atomic
 def discard_invoice(*, actor: Actor, invoice_id: UUID) -> Invoice:
-    """Take a draft back, so that the close can be billed anew."""
-    invoice = get_invoice(invoice_id, actor=actor, for_change=True)
-    require(actor, DISCARD_INVOICE, invoice)
-    before, invoice.state = invoice.state, INVOICE_LIFECYCLE.after("discard", current=InvoiceState(invoice.state))
-    invoice.save(update_fields=["state"])
-    record_event("invoice.discarded", actor=actor, subject=invoice, changes={"state": (before, invoice.state)})
-    announce(invoice)
-    return invoice
+    """Take a draft back, so that the close can be billed anew.
+
+    A credit note and the invoice in its place go together while both are drafts: one alone would bill twice, or never.
+    """
+    asked = get_invoice(invoice_id, actor=actor)
+    together = {asked.pk, *_drafts_beside(asked)}
+    rows = Invoice.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=together).order_by("pk")
+    held = {row.pk: row for row in rows}
+    for invoice in held.values():
+        require(actor, DISCARD_INVOICE, invoice)
+        before, invoice.state = invoice.state, INVOICE_LIFECYCLE.after("discard", current=InvoiceState(invoice.state))
+        invoice.save(update_fields=["state"])
+        record_event("invoice.discarded", actor=actor, subject=invoice, changes={"state": (before, invoice.state)})
+        announce(invoice)
+    return held[asked.pk]
 
 
 @transaction.atomic
@@ -162,6 +179,22 @@ def credit_invoice(*, actor: Actor, invoice_id: UUID, reason: str) -> tuple[Invo
     record_event("invoice.credited", actor=actor, subject=wrong, changes={"reason": (None, reason)})
     announce(wrong)
     return note, again
+
+
+def _drafts_beside(draft: Invoice) -> Iterable[UUID]:
+    """Find the drafts that are about the same wrong invoice as one of a credit note or of what replaces it."""
+    wrong = draft.credits_id or draft.replaces_id
+    if wrong is None:
+        return []
+    about = Invoice.objects.filter(Q(credits=wrong) | Q(replaces=wrong), state=InvoiceState.DRAFT)
+    return about.values_list("pk", flat=True)
+
+
+def _credited(drafts: Sequence[Invoice]) -> set[UUID]:
+    """Return which of the invoices that drafts replace are credited."""
+    replaced = [draft.replaces_id for draft in drafts if draft.replaces_id is not None]
+    notes = Invoice.objects.filter(credits__in=replaced, state=InvoiceState.ISSUED)
+    return {credited for credited in notes.values_list("credits", flat=True) if credited is not None}
 
 
 def _day_of_issue(actor: Actor, series: InvoiceSeries, programme: Programme, on: date | None) -> date:

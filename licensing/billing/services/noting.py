@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from licensing.agreements.interest import InterestKind, InterestTerms, late_interest
+from licensing.agreements.interest import InterestKind, InterestTerms, interest_after
 from licensing.agreements.services import NewCharge, raise_charge
 from licensing.billing.lifecycle import TAX_INVOICE_LIFECYCLE, InvoiceState, TaxInvoiceState
 from licensing.billing.models import InterestNote, Invoice, Settlement
@@ -108,7 +108,12 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
         InterestKind(terms.interest_kind), Fraction(terms.interest_percent), terms.interest_year_days
     )
     spans = [
-        (first, end, opened, late_interest(opened, days=(end - first).days, terms=clause))
+        (
+            first,
+            end,
+            opened,
+            interest_after(opened, days_before=(first - due_on).days - 1, days=(end - first).days, terms=clause),
+        )
         for first, end, opened in _open_spans(invoice, from_on, until_on)
     ]
     amount = sum(interest for *_, interest in spans)
@@ -177,6 +182,8 @@ def _move_tax_invoice(
     actor: Actor, invoice: Invoice, step: str, event: str, *, number: str, on: date | None
 ) -> Invoice:
     before = TaxInvoiceState(invoice.tax_invoice)
+    if on is not None and on > today(actor.clock, invoice.licence.programme.alliance.zone):
+        raise invalid("/on", "in_the_future", "A tax invoice is noted once it was issued.")
     invoice.tax_invoice = TAX_INVOICE_LIFECYCLE.after(step, current=before)
     old, invoice.tax_invoice_number, invoice.tax_invoice_on = invoice.tax_invoice_number, number, on
     invoice.save(update_fields=["tax_invoice", "tax_invoice_number", "tax_invoice_on"])

@@ -39,6 +39,7 @@ from platform_core.problems import Conflict, Problem, WrongState
 from platform_core.realtime.services import announce
 
 _REFERENCE_BITS: Final = 40
+_MEANWHILE: Final = Conflict("Somebody prepared these invoices meanwhile: look at them anew.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,17 @@ class Priced:
 def prepare_invoices(*, actor: Actor, run_id: UUID) -> list[Invoice]:
     """Prepare a draft for each licence that owes something by a posted close, or is owed it by a correction.
 
-    Licences that were billed for the run already are left alone, so that asking twice does no harm. Raises Conflict
-    naming the licences for which nothing says how they are billed.
+    Licences that were billed for the run already are left alone, so that asking twice does no harm; one whose invoice
+    was credited with nothing in its place is billed anew. Raises Conflict naming the licences for which nothing says
+    how they are billed.
     """
     run = get_close_run(run_id, actor=actor, for_change=True)
     require(actor, BILL_CLOSE_RUN, run)
     if run.status != RunStatus.POSTED:
         raise WrongState("Only a posted close is billed.", current=run.status)
-    billed = Invoice.objects.filter(run=run, replaces=None, credits=None).exclude(state=InvoiceState.DISCARDED)
-    known = set(billed.values_list("licence", flat=True))
+    known, credited = _billed(run)
     owed = [due for due in _owed(run) if due.licence.pk not in known]
-    drafts = _draft(actor, run, owed)
+    drafts = _draft(actor, run, owed, credited)
     if drafts:
         record_event(
             "close_run.billed", actor=actor, subject=run, changes={"invoices": (len(known), len(known) + len(drafts))}
@@ -116,7 +117,17 @@ def _rule(entity_id: UUID, code: str, kind: TaxKind, on: date) -> TaxRule | None
     return rule
 
 
-def _draft(actor: Actor, run: CloseRun, owed: list[Due]) -> list[Invoice]:
+def _billed(run: CloseRun) -> tuple[set[UUID], dict[UUID, UUID]]:
+    """Return the licences that are billed for a run, and of each other one the last invoice that was credited."""
+    papers = Invoice.objects.filter(run=run).exclude(state=InvoiceState.DISCARDED).order_by("prepared_at", "pk")
+    rows = list(papers.values_list("pk", "licence", "credits", "state"))
+    taken_back = {credits for _, _, credits, state in rows if credits is not None and state == InvoiceState.ISSUED}
+    known = {licence for pk, licence, credits, _ in rows if credits is None and pk not in taken_back}
+    credited = {licence: pk for pk, licence, _, _ in rows if pk in taken_back and licence not in known}
+    return known, credited
+
+
+def _draft(actor: Actor, run: CloseRun, owed: list[Due], credited: Mapping[UUID, UUID]) -> list[Invoice]:
     on = today(actor.clock, run.programme.alliance.zone)
     terms = terms_on([due.licence for due in owed], on)
     if lacking := sorted(due.licence.code for due in owed if due.licence.pk not in terms):
@@ -135,6 +146,7 @@ def _draft(actor: Actor, run: CloseRun, owed: list[Due]) -> list[Invoice]:
             terms=terms[due.licence.pk],
             on=on,
         )
+        draft.replaces_id = credited.get(due.licence.pk)
         drafts.append(draft)
         lines.extend(
             InvoiceLine(invoice=draft, position=position, product=product, amount_minor=amount)
@@ -194,5 +206,6 @@ def _products(run: CloseRun) -> Mapping[UUID, list[tuple[str, int]]]:
 
 
 _PROBLEMS: dict[str, Problem] = {
-    "invoice_once_for_a_run": Conflict("Somebody prepared these invoices meanwhile: look at them anew."),
+    "invoice_once_for_a_run": _MEANWHILE,
+    "invoice_replaced_once": _MEANWHILE,
 }

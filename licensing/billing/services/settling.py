@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -10,23 +11,27 @@ from django.db.models import Sum
 
 from licensing.agreements.models import Licence, Receipt
 from licensing.agreements.services import NewReceipt, record_receipt
-from licensing.billing.calculation import Meaning, Settled, meaning_of
+from licensing.billing.calculation import Meaning, meaning_of
+from licensing.billing.events import bank_charge_asked
 from licensing.billing.kinds import BILLED, COLLECTED, RECEIVABLE, TAX_GIVEN_UP, account_of
-from licensing.billing.lifecycle import CASH, GIVEN_UP, InvoiceState, SettlementKind
+from licensing.billing.lifecycle import InvoiceState, SettlementKind
 from licensing.billing.models import Invoice, Settlement
 from licensing.billing.policies import SETTLE_INVOICE
-from licensing.billing.selectors import get_invoice, settled_of, unassigned_receipts
+from licensing.billing.selectors import get_invoice, settled_by_kind, settled_of, unassigned_receipts
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
+from platform_core.clock import today
 from platform_core.ids import new_id
 from platform_core.ledger.calculation import Line
 from platform_core.ledger.models import Entry
 from platform_core.ledger.selectors import balance_of
-from platform_core.ledger.services import NewEntry, post_entry
+from platform_core.ledger.services import NewEntry, hold_books, post_entry
 from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
+
+_OTHER_UNDER_KEY: Final = "Something else was settled under this key. Take it back, and settle anew under another one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +48,19 @@ class NewSettlement:
 
 @transaction.atomic
 def settle_invoice(
-    *, actor: Actor, invoice_id: UUID, settlement: NewSettlement, from_account_id: UUID | None = None
+    *,
+    actor: Actor,
+    invoice_id: UUID,
+    settlement: NewSettlement,
+    from_account_id: UUID | None = None,
+    may_go_back: bool = False,
 ) -> Settlement:
     """Settle part of an issued invoice, or all of it, and book it.
 
     Money comes from an account, such as that of unassigned receipts; a certificate, a charge of a bank and a write-off
     come from nowhere. The same settlement asked for again is answered with the one that is there; another one under
-    its key is refused. What of it is royalty becomes money received for the invoice's period.
+    its key is refused. What of it is royalty becomes money received for the invoice's period. Only where money `may go
+    back`, because whoever moved it says so, an amount of the other sign opens the invoice again.
     """
     invoice = hold_invoices(actor=actor, invoice_ids=[invoice_id])[invoice_id]
     require(actor, SETTLE_INVOICE, invoice)
@@ -59,6 +70,12 @@ def settle_invoice(
         raise invalid("/from_account_id", "account", "A payment comes from an account, anything else from none.")
     if settlement.kind in (SettlementKind.CREDIT, SettlementKind.WRITE_OFF):
         raise invalid("/settled_by", "by_other_means", "Set it off against a credit note, or propose to write it off.")
+    if not may_go_back and settlement.amount_minor * invoice.gross_minor < 0:
+        raise invalid("/amount_minor", "other_sign", "To open an invoice again, take back what settled it.")
+    if settlement.kind == SettlementKind.CERTIFICATE and not settlement.reference.strip():
+        raise invalid("/reference", "required", "Write the number of the certificate that proves it.")
+    if settlement.kind == SettlementKind.BANK_CHARGE:
+        _check_charge(actor, invoice, settlement)
     if from_account_id is not None:
         _check_account(actor, invoice, from_account_id)
     return _settle(actor, invoice, settlement, from_account_id)
@@ -91,8 +108,11 @@ def set_off(
     ]
     # One key names the pair: the invoice's half is found by the note's.
     if (taken := _there(note, asked[0])) is not None:
-        other = Settlement.objects.get(entry=taken.entry_id, invoice=invoice)
+        other = Settlement.objects.filter(entry=taken.entry_id, invoice=invoice).first()
+        if other is None:
+            raise Conflict(_OTHER_UNDER_KEY)
         return taken, other
+    _hold_books(note)
     halves = [_Half.of(actor, row, each) for row, each in zip((note, invoice), asked, strict=True)]
     lines = [line for half in halves for line in half.lines]
     entry = _book(actor, note, key=key, on=on, name="invoice.set_off", lines=lines)
@@ -125,8 +145,12 @@ def take_settlement_back(
             raise WrongState("This takes a settlement back itself: settle the invoice anew.")
         if Settlement.objects.filter(reverses=row).exists():
             raise WrongState("This settlement was taken back already.")
+        if on < row.on:
+            # More would have been open on the days between than was ever billed, and would bear interest.
+            raise invalid("/on", "before_settled", f"It counted from {row.on}: take it back from that day or later.")
     if (seen.kind == SettlementKind.PAYMENT) != (to_account_id is not None):
         raise invalid("/to_account_id", "account", "Money goes back to an account, anything else to none.")
+    _hold_books(invoices[seen.invoice_id])
     halves = [
         _Half.of(
             actor,
@@ -177,7 +201,7 @@ def _there(invoice: Invoice, settlement: NewSettlement) -> Settlement | None:
         return None
     said = (there.invoice_id, there.kind, there.amount_minor, there.on)
     if said != (invoice.pk, settlement.kind, settlement.amount_minor, settlement.on):
-        raise Conflict("Something else was settled under this key. Take it back, and settle anew under another one.")
+        raise Conflict(_OTHER_UNDER_KEY)
     return there
 
 
@@ -201,10 +225,11 @@ def _check_waited(actor: Actor, account_id: UUID) -> None:
 
 
 def _settle(actor: Actor, invoice: Invoice, asked: NewSettlement, account_id: UUID | None) -> Settlement:
+    _hold_books(invoice)
     half = _Half.of(actor, invoice, asked, account_id=account_id)
     entry = _book(actor, invoice, key=asked.key, on=asked.on, name="invoice.settled", lines=half.lines)
     if account_id is not None:
-        # Whoever booked holds the books, so that nobody takes the same money meanwhile.
+        # The books are held, so that nobody takes the same money meanwhile.
         _check_waited(actor, account_id)
     made = half.save(actor, entry, key=asked.key)
     _check_received([half])
@@ -239,9 +264,15 @@ class _Half:
         reverses: Settlement | None = None,
     ) -> "_Half":
         """Work a settlement out beside all that settled the invoice before. Raises InvalidInput for too much of it."""
-        _check_amount(invoice, asked)
-        before = settled_of(invoice)
-        after = _with(before, asked)
+        _check_amount(actor, invoice, asked)
+        kinds = settled_by_kind(invoice)
+        before = settled_of(kinds)
+        kinds[asked.kind] = kinds.get(asked.kind, 0) + asked.amount_minor
+        after = settled_of(kinds)
+        low, high = sorted((0, invoice.gross_minor))
+        if not low <= kinds[asked.kind] <= high:
+            # Money would come out of what never was money, and be shared out.
+            raise Conflict("Less than that was settled in this way: take back what settled the invoice otherwise.")
         if abs(after.withheld_minor) > abs(invoice.net_minor):
             raise invalid("/amount_minor", "too_much", "More is proven as withheld than the royalty on this invoice.")
         was, now = meaning_of(invoice.amounts, before), meaning_of(invoice.amounts, after)
@@ -303,7 +334,21 @@ def _check_received(halves: Sequence[_Half]) -> None:
             )
 
 
-def _check_amount(invoice: Invoice, asked: NewSettlement) -> None:
+def _check_charge(actor: Actor, invoice: Invoice, asked: NewSettlement) -> None:
+    """Refuse what no bank keeps: giving up more than the entity tolerates takes two people."""
+    rows = Settlement.objects.filter(invoice=invoice, reverses=None, reversed_by=None)
+    payments = rows.filter(kind=SettlementKind.PAYMENT).count()
+    if rows.filter(kind=SettlementKind.BANK_CHARGE).count() >= payments:
+        raise invalid("/settled_by", "no_payment", "Banks keep something of a payment, of each once: note it first.")
+    bank_charge_asked.tell(actor, invoice, asked.on, asked.amount_minor)
+
+
+def _hold_books(invoice: Invoice) -> None:
+    """Hold the books before any account is opened: else two that open the same one wait for each other."""
+    hold_books(invoice.licence.programme.operating_entity_id)
+
+
+def _check_amount(actor: Actor, invoice: Invoice, asked: NewSettlement) -> None:
     if invoice.state != InvoiceState.ISSUED:
         raise WrongState("Only an issued invoice is settled.", current=invoice.state)
     if asked.amount_minor == 0:
@@ -314,15 +359,8 @@ def _check_amount(invoice: Invoice, asked: NewSettlement) -> None:
         raise invalid("/amount_minor", "too_much", "This is more than is open of the invoice.")
     if asked.on < (invoice.issued_on or asked.on) and asked.kind != SettlementKind.PAYMENT:
         raise invalid("/on", "before_issue", "Nothing settles an invoice before it was issued, but money paid ahead.")
-
-
-def _with(settled: Settled, asked: NewSettlement) -> Settled:
-    kind, amount = asked.kind, asked.amount_minor
-    return Settled(
-        cash_minor=settled.cash_minor + (amount if kind in CASH else 0),
-        withheld_minor=settled.withheld_minor + (amount if kind == SettlementKind.CERTIFICATE else 0),
-        given_up_minor=settled.given_up_minor + (amount if kind in GIVEN_UP else 0),
-    )
+    if asked.on > today(actor.clock, invoice.licence.programme.alliance.zone):
+        raise invalid("/on", "in_the_future", "Nothing settles an invoice on a day that has not come yet.")
 
 
 def _lines(

@@ -136,6 +136,8 @@ def match_lines(*, actor: Actor, bank_account_id: UUID) -> int:
     account = get_bank_account(bank_account_id, actor=actor)
     require(actor, MATCH_LINES, account)
     waiting = statement_lines(actor=actor).filter(bank_account=account, state=LineState.OPEN, amount_minor__gt=0)
+    # A bank's day may have come where ours has not: such a line waits a day, and holds up no other.
+    waiting = waiting.filter(booked_on__lte=today(actor.clock, account.operating_entity.alliance.zone))
     lines = list(waiting.order_by("booked_on", "place", "pk"))
     return sum(_match(actor, line.pk) for line in lines)
 

@@ -108,7 +108,11 @@ def _settle(
     try:
         with transaction.atomic():
             made = settle_invoice(
-                actor=actor, invoice_id=payment.invoice_id, settlement=asked, from_account_id=waiting.pk
+                actor=actor,
+                invoice_id=payment.invoice_id,
+                settlement=asked,
+                from_account_id=waiting.pk,
+                may_go_back=True,
             )
     except Conflict:
         # What its period received was set off elsewhere since: then the licensee owes it on its own account.

@@ -30,7 +30,7 @@ from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
-DAY = date(2026, 2, 10)
+DAY = date(2026, 2, 2)
 
 
 def together(*acts: Callable[[], Any]) -> list[str]:

@@ -20,7 +20,7 @@ def test_what_was_paid_ahead_is_used_once_and_a_line_is_matched_once(world: Smal
     first = billed(world, world.closed("2025Q1"), series)
     second = billed(world, world.closed("2025Q2"), series)["L1"]
     bank = make_bank_account(world.entity)
-    rows = ["2026-02-10,300.00,,,,ahead,S1", f"2026-02-11,1060.00,,,,{first['L2'].reference},S2"]
+    rows = ["2026-01-20,300.00,,,,ahead,S1", f"2026-01-21,1060.00,,,,{first['L2'].reference},S2"]
     take(bank, "\n".join([HEADINGS, *rows, ""]))
     line = StatementLine.objects.get(serial="S1")
     people = [world.acting(who) for who in ("calculator", "approver")]

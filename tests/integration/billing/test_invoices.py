@@ -93,7 +93,7 @@ def test_a_payment_settles_once_however_often_it_is_told(world: SmallWorld, file
     invoice = billed(world, world.closed("2025Q1"), set_up_billing(world))["L1"]
     account = unassigned(world, 42400)
     told_twice = NewSettlement(
-        key=new_id(), kind=SettlementKind.PAYMENT, amount_minor=42400, on=date(2026, 2, 10), reference="1"
+        key=new_id(), kind=SettlementKind.PAYMENT, amount_minor=42400, on=date(2026, 2, 2), reference="1"
     )
     finance = world.acting("calculator")
     first, second = (
@@ -102,7 +102,7 @@ def test_a_payment_settles_once_however_often_it_is_told(world: SmallWorld, file
     )
     assert first.pk == second.pk
     other = NewSettlement(
-        key=told_twice.key, kind=SettlementKind.PAYMENT, amount_minor=42399, on=date(2026, 2, 10), reference="1"
+        key=told_twice.key, kind=SettlementKind.PAYMENT, amount_minor=42399, on=date(2026, 2, 2), reference="1"
     )
     with pytest.raises(Conflict):
         settle_invoice(actor=finance, invoice_id=invoice.pk, settlement=other, from_account_id=account.pk)
@@ -116,7 +116,7 @@ def test_tax_withheld_and_proven_reduces_what_is_shared(world: SmallWorld, filed
     invoice = billed(world, world.closed("2025Q1"), series)["L2"]
     pay(world, invoice, 96000)
     proof = NewSettlement(
-        key=new_id(), kind=SettlementKind.CERTIFICATE, amount_minor=10000, on=date(2026, 3, 1), reference="KR-1"
+        key=new_id(), kind=SettlementKind.CERTIFICATE, amount_minor=10000, on=date(2026, 2, 2), reference="KR-1"
     )
     settle_invoice(actor=world.acting("calculator"), invoice_id=invoice.pk, settlement=proof)
     invoice.refresh_from_db()
@@ -153,7 +153,7 @@ def test_a_correction_is_credited_and_set_off_without_a_refund(world: SmallWorld
             invoice_id=following.pk,
             amount_minor=10000,
             key=key,
-            on=date(2026, 2, 11),
+            on=date(2026, 2, 2),
         )
     note.refresh_from_db()
     following.refresh_from_db()
@@ -176,7 +176,7 @@ def test_what_was_wrong_is_taken_back_once(world: SmallWorld, filed: Filed) -> N
         actor=finance,
         settlement_id=settlement.pk,
         key=new_id(),
-        on=date(2026, 2, 12),
+        on=date(2026, 2, 2),
         reason="of somebody else",
         to_account_id=suspense.pk,
     )
@@ -189,7 +189,7 @@ def test_what_was_wrong_is_taken_back_once(world: SmallWorld, filed: Filed) -> N
             actor=finance,
             settlement_id=settlement.pk,
             key=new_id(),
-            on=date(2026, 2, 12),
+            on=date(2026, 2, 2),
             reason="again",
             to_account_id=suspense.pk,
         )

@@ -36,7 +36,7 @@ def bank(world: SmallWorld, invoices: dict[str, Invoice]) -> BankAccount:
 def arrive(bank: BankAccount, *told: tuple[str, str, str, str]) -> list[StatementLine]:
     """Take a statement in: (amount in yuan, text, name, account) a line."""
     rows = [
-        f"2026-02-1{place},{amount},,{name},{account},{text},S{new_id().hex[-8:]}"
+        f"2026-01-2{place},{amount},,{name},{account},{text},S{new_id().hex[-8:]}"
         for place, (amount, text, name, account) in enumerate(told)
     ]
     taken = take(bank, "\n".join([HEADINGS, *rows, ""]))

@@ -31,6 +31,9 @@ from licensing.papers.paper import Money, Table
         (1_000_000_000_100, "人民币壹佰亿零壹元整"),
         (10_000_000_000, "人民币壹亿元整"),
         (-250, "人民币负贰元伍角整"),
+        (100_000_000_000_000, "人民币壹万亿元整"),
+        (123_456_789_012_345, "人民币壹万贰仟叁佰肆拾伍亿陆仟柒佰捌拾玖万零壹佰贰拾叁元肆角伍分"),
+        (100_010_000_000_000, "人民币壹万零壹亿元整"),
     ],
 )
 def test_amounts_of_yuan_are_written_in_capital_numerals(minor: int, words: str) -> None:

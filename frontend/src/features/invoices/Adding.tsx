@@ -6,7 +6,7 @@ import { words } from "@/shared/i18n/words";
 import { ActionForm } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { useRefresh } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** A button that opens a form, which adds one to a list; nothing that was there is changed by it. */
 export function Adding<Values extends object>({

@@ -8,7 +8,7 @@ import { useOrganisationName } from "@/shared/names";
 import { Empty, Failure, Panel, Skeleton } from "@/shared/ui";
 import styles from "./invoices.module.css";
 import { INVOICES } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 export const AGES = ["not_due", "to_30", "to_60", "to_90", "over_90"] as const;
 

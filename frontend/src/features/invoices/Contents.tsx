@@ -14,7 +14,7 @@ import styles from "./invoices.module.css";
 import { useLineName, WriteOffMark } from "./marks.tsx";
 import { useBills } from "./queries.ts";
 import { StepDialogue } from "./steps.tsx";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** What it is made of and why, and between whom. */
 export function About({ invoice }: { invoice: InvoiceDetail }) {

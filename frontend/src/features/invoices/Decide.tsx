@@ -2,7 +2,7 @@ import { App, Button } from "antd";
 import { asProblem, newKey, request, type WriteOff } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { useRefresh, WRITE_OFFS } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 const ADDRESSES = { approve: "approval", refuse: "refusal", withdraw: "withdrawal" } as const;
 

@@ -15,7 +15,7 @@ import { IssueDialogue } from "./Invoices.tsx";
 import { InvoiceMark, TaxInvoiceMark, useInvoiceName } from "./marks.tsx";
 import { INVOICE, INVOICES, useInvoice, useRefresh } from "./queries.ts";
 import { ASKING, type AskingStep, StepDialogue } from "./steps.tsx";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** One invoice: what it comes to and why, what settled it, what is open, and what can be done with it. */
 export function Invoice() {

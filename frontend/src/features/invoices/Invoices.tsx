@@ -35,7 +35,7 @@ import {
   WRITE_OFF,
   WRITE_OFFS,
 } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** What was billed and how much of it is open; for a licensee, what it is billed itself. */
 export function Invoices() {

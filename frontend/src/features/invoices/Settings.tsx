@@ -10,7 +10,7 @@ import { Empty, Page, PageTabs } from "@/shared/ui";
 import { Adding, From, Needed } from "./Adding.tsx";
 import { IDENTITIES, TAXES } from "./queries.ts";
 import { Series, Terms } from "./Terms.tsx";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** What invoices go by: who everybody is to the tax office, taxes, terms and numbers. */
 export function BillingSettings() {

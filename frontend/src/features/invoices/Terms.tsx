@@ -17,7 +17,7 @@ import { ListTable } from "@/shared/table";
 import { Empty, Notice, StateMark } from "@/shared/ui";
 import { Adding, From, Needed } from "./Adding.tsx";
 import { SERIES, TAXES, TERMS, useRefresh } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 interface TermsValues {
   programme_id: string;

@@ -3,7 +3,7 @@ import type { InvoiceSeries } from "@/shared/api";
 import { minorDigits, todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { DayInput } from "@/shared/ui/DayInput";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** From which series numbers come, and from which day the invoices count. */
 export function IssueFields({ series }: { series: readonly InvoiceSeries[] }) {

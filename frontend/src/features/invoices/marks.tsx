@@ -2,7 +2,7 @@ import type { Invoice } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { type Standing, StateMark } from "@/shared/ui";
 import { TAX_INVOICE_STANDINGS, WRITE_OFF_STANDINGS } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 type Shown = Pick<
   Invoice,

@@ -4,11 +4,12 @@ import { type Invoice, type InvoiceDetail, request, type UnassignedReceipts } fr
 import { useEvery } from "@/shared/choosing";
 import { formatMinor, todayHere } from "@/shared/format/plain";
 import { useLanguage, useTexts } from "@/shared/i18n";
+import { useOrganisationName } from "@/shared/names";
 import { ActionForm, Notice, ReasonField } from "@/shared/ui";
 import { minorOf, written } from "./amounts.ts";
 import { AmountField, PastDay } from "./fields.tsx";
 import { INVOICES, useRefresh, WAITING } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** The steps that ask for something first, as the server names them. */
 export const ASKING = [
@@ -155,6 +156,7 @@ function StepFields({ invoice, step }: { invoice: InvoiceDetail; step: Asked["st
 function SettleFields({ invoice }: { invoice: InvoiceDetail }) {
   const t = useTexts(texts);
   const language = useLanguage();
+  const organisationName = useOrganisationName();
   const form = Form.useFormInstance<Values>();
   const by = Form.useWatch("settled_by", form) ?? "payment";
   const accounts = useEvery<UnassignedReceipts>(WAITING).data;
@@ -191,7 +193,7 @@ function SettleFields({ invoice }: { invoice: InvoiceDetail }) {
             options={waiting.map((one) => ({
               value: one.id,
               label: [
-                one.holder_name,
+                organisationName(one.holder_id, one.holder_name),
                 one.label,
                 `${formatMinor(one.waiting_minor, one.currency, language)} ${one.currency}`,
               ]
@@ -203,7 +205,12 @@ function SettleFields({ invoice }: { invoice: InvoiceDetail }) {
       )}
       <AmountField name="amount" label={t("amount")} currency={invoice.currency} help={t("amount.help")} />
       <PastDay name="on" label={t(by === "payment" ? "arrived_on" : "day")} />
-      <Form.Item name="reference" label={t("proof")} extra={t("proof.help")}>
+      <Form.Item
+        name="reference"
+        label={t("proof")}
+        extra={t("proof.help")}
+        rules={[{ required: by === "certificate", whitespace: true, message: t("proof.needed") }]}
+      >
         <Input maxLength={200} />
       </Form.Item>
     </>

@@ -1,0 +1,10 @@
+"""News of billing that upper rooms answer for, in the transaction of the change."""
+
+from datetime import date
+
+from licensing.billing.models import Invoice
+from platform_core.access.actors import Actor
+from platform_core.events import Hook
+
+bank_charge_asked: Hook[[Actor, Invoice, date, int]] = Hook("a bank's charge is about to settle part of an invoice")
+"""Told the day it counts from and its minor units; whoever knows how much is tolerated raises for more."""
