@@ -32,8 +32,14 @@ class LicenceState(models.TextChoices):
 BINDING_STATES = (LicenceState.IN_FORCE, LicenceState.SUSPENDED, LicenceState.EXPIRED, LicenceState.TERMINATED)
 """States of licences that are or were in force; only these take part in closes and are named to others."""
 
-PARTY_STATES = (LicenceState.SENT, LicenceState.SIGNED, LicenceState.IN_FORCE, LicenceState.SUSPENDED)
-"""States of licences whose licensee the alliance's office has to stand apart from."""
+PARTY_STATES = (
+    LicenceState.SENT,
+    LicenceState.SIGNED,
+    LicenceState.IN_FORCE,
+    LicenceState.SUSPENDED,
+    LicenceState.TERMINATED,
+)
+"""States of licences whose licensee the alliance's office has to stand apart from, until the last day in force."""
 
 KEPT_STATES = (LicenceState.SIGNED, *BINDING_STATES)
 """States of licences that keep a price that was agreed, as long as they last."""
@@ -83,6 +89,7 @@ class Licence(Record):
                 name="licence_renewal_ceiling_is_a_percentage",
             ),
             models.CheckConstraint(condition=~Q(renews=F("id")), name="licence_renews_another"),
+            models.UniqueConstraint(fields=("id", "programme"), name="licence_with_its_programme"),
             models.UniqueConstraint(fields=("programme", "code"), name="licence_code_once_in_programme"),
             models.CheckConstraint(condition=~Q(code=""), name="licence_code_is_given"),
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="licence_standing_is_known"),

@@ -11,9 +11,10 @@ from licensing.agreements.calculation import is_own_enterprise, own_enterprise
 from licensing.agreements.models import BINDING_STATES, Licence, LicenceChange
 from licensing.agreements.policies import EDIT_LICENCE, EDIT_LICENCE_CHANGE
 from licensing.agreements.selectors import names_group
+from licensing.agreements.services.many import require_binding
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible, require, require_each
+from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.problems import Conflict, Problem, WrongState
@@ -66,7 +67,9 @@ def record_licence_change(*, actor: Actor, change: NewChange) -> LicenceChange:
 def record_licence_changes(*, actor: Actor, programme_id: UUID, changes: Sequence[NewChange]) -> list[LicenceChange]:
     """Record many changes of a programme's licences at once, all or none."""
     programme = get_visible(Programme, programme_id, actor=actor)
-    require_each(actor, EDIT_LICENCE, Licence, {change.licence_id for change in changes})
+    require_binding(
+        actor=actor, permission=EDIT_LICENCE, programme=programme, ids={change.licence_id for change in changes}
+    )
     recorded = _create(changes)
     record_event(
         "programme.licence_changes_recorded", actor=actor, subject=programme, changes={"changes": (None, len(recorded))}

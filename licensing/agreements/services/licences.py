@@ -69,7 +69,7 @@ def draft_licence(*, actor: Actor, programme_id: UUID, licence: NewLicence) -> L
     if licence.signed_on is not None:
         raise invalid("/signed_on", "not_signed_yet", "Leave the date of signature out until the licence is signed.")
     if licence.renews_id is not None:
-        _require_renewable(actor, programme, licence.renews_id, licensee)
+        _require_renewable(actor, programme, licence.renews_id, licensee.pk)
     group = _group(programme.pk, licensee, licence.enterprise)
     [drafted] = _create(programme, [replace(licence, enterprise=group)], state=LicenceState.DRAFT, terms_version=None)
     record_event(
@@ -91,11 +91,19 @@ def take_over_licences(
     *, actor: Actor, programme_id: UUID, terms_version_id: UUID, licences: Sequence[NewLicence]
 ) -> list[Licence]:
     """Put many licences on record that were signed elsewhere and already run, all or none."""
+    hold_prices(get_visible(Programme, programme_id, actor=actor).pk)
     programme = get_visible(Programme, programme_id, actor=actor, for_change=True)
     require(actor, DRAFT_LICENCE, programme)
     version = _published(programme, terms_version_id)
     require_visible(actor, Organisation, {licence.licensee_id for licence in licences})
+    for licence in licences:
+        if licence.signed_on is not None:
+            _require_signed_by_today(actor, programme, licence.signed_on)
+        if licence.renews_id is not None:
+            _require_renewable(actor, programme, licence.renews_id, licence.licensee_id)
     taken = _create(programme, licences, state=LicenceState.IN_FORCE, terms_version=version)
+    for one in taken:
+        require_price_that_can_be_kept(one, version)
     record_event(
         "programme.licences_taken_over",
         actor=actor,
@@ -139,6 +147,7 @@ def sign_licence(*, actor: Actor, licence_id: UUID, signed_on: date, terms_versi
     """Record the licensee's signature and the terms signed: those in force that day, unless others are named."""
     hold_prices(get_visible(Licence, licence_id, actor=actor).programme_id)
     licence = _licence(actor, licence_id)
+    _require_signed_by_today(actor, licence.programme, signed_on)
     version = (
         terms_in_force(licence.programme_id, signed_on)
         if terms_version_id is None
@@ -182,7 +191,11 @@ def countersign_licence(*, actor: Actor, licence_id: UUID, starts_on: date | Non
     licence = _licence(actor, licence_id)
     if starts_on is None:
         return _step(actor, licence, "countersign", "licence.countersigned")
-    return _step(actor, licence, "countersign", "licence.countersigned", starts_on=starts_on)
+    done = _step(actor, licence, "countersign", "licence.countersigned", starts_on=starts_on)
+    # From another day on other rates may hold than those the ceiling was checked with when it was signed.
+    if done.terms_version is not None and done.signed_on is not None:
+        require_rise_within_ceiling(done, done.terms_version, done.signed_on)
+    return done
 
 
 @transaction.atomic
@@ -228,7 +241,7 @@ def _licence(actor: Actor, licence_id: UUID) -> Licence:
 
 
 def _step(actor: Actor, licence: Licence, step: str, event: str, **given: object) -> Licence:
-    before = LicenceState(licence.state)
+    before, was_party = LicenceState(licence.state), _is_party(actor, licence)
     after = LICENCE_LIFECYCLE.after(step, current=before)
     changes = apply_edits(licence, {"state": after, **given})
     checks = Checks()
@@ -240,9 +253,17 @@ def _step(actor: Actor, licence: Licence, step: str, event: str, **given: object
     if {"starts_on", "ends_on"} & set(changes):
         announce(licence, to=READ_LICENCE_DATES)
     # From whom the office stands apart changes only where the licensee becomes a party, or is one no longer.
-    if (before in PARTY_STATES) != (after in PARTY_STATES):
+    if was_party != _is_party(actor, licence):
         tell_those_apart(licence.programme.alliance_id)
     return licence
+
+
+def _is_party(actor: Actor, licence: Licence) -> bool:
+    """Say whether the office stands apart from its licensee today."""
+    ends_on = licence.ends_on
+    return licence.state in PARTY_STATES and (
+        ends_on is None or ends_on >= today(actor.clock, licence.programme.alliance.zone)
+    )
 
 
 def _published(programme: Programme, terms_version_id: UUID) -> TermsVersion:
@@ -286,10 +307,15 @@ def _create(
         )
 
 
-def _require_renewable(actor: Actor, programme: Programme, renews_id: UUID, licensee: Organisation) -> None:
+def _require_signed_by_today(actor: Actor, programme: Programme, signed_on: date) -> None:
+    if signed_on > today(actor.clock, programme.alliance.zone):
+        raise invalid("/signed_on", "in_the_future", "A licence is not signed on a day that is still to come.")
+
+
+def _require_renewable(actor: Actor, programme: Programme, renews_id: UUID, licensee_id: UUID) -> None:
     earlier = get_visible(Licence, renews_id, actor=actor)
     require(actor, EDIT_LICENCE, earlier)
-    is_theirs = (earlier.programme_id, earlier.licensee_id) == (programme.pk, licensee.pk)
+    is_theirs = (earlier.programme_id, earlier.licensee_id) == (programme.pk, licensee_id)
     if not is_theirs or earlier.state not in BINDING_STATES:
         raise invalid(
             "/renews_id",

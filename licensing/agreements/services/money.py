@@ -17,10 +17,11 @@ from licensing.agreements.policies import (
     RECORD_RECEIPT,
     SET_EXCHANGE_RATE,
 )
+from licensing.agreements.services.many import require_binding
 from licensing.engine.terms import period_months
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible, require, require_each, require_visible
+from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
@@ -101,7 +102,9 @@ def raise_charge(*, actor: Actor, charge: NewCharge) -> Charge:
 def raise_charges(*, actor: Actor, programme_id: UUID, charges: Sequence[NewCharge]) -> list[Charge]:
     """Charge many amounts under a programme's licences at once, all or none."""
     programme = get_visible(Programme, programme_id, actor=actor)
-    require_each(actor, RAISE_CHARGE, Licence, {charge.licence_id for charge in charges})
+    require_binding(
+        actor=actor, permission=RAISE_CHARGE, programme=programme, ids={charge.licence_id for charge in charges}
+    )
     raised = _create_charges(actor, charges)
     record_event("programme.charges_raised", actor=actor, subject=programme, changes={"charges": (None, len(raised))})
     return raised
@@ -147,7 +150,9 @@ def record_receipt(*, actor: Actor, receipt: NewReceipt) -> Receipt:
 def record_receipts(*, actor: Actor, programme_id: UUID, receipts: Sequence[NewReceipt]) -> list[Receipt]:
     """Record many receipts under a programme's licences at once, all or none."""
     programme = get_visible(Programme, programme_id, actor=actor)
-    require_each(actor, RECORD_RECEIPT, Licence, {receipt.licence_id for receipt in receipts})
+    require_binding(
+        actor=actor, permission=RECORD_RECEIPT, programme=programme, ids={receipt.licence_id for receipt in receipts}
+    )
     recorded = _create_receipts(actor, receipts)
     record_event(
         "programme.receipts_recorded", actor=actor, subject=programme, changes={"receipts": (None, len(recorded))}
@@ -181,7 +186,12 @@ def record_bilaterals(
 ) -> list[BilateralLicence]:
     """Record many bilateral licences under a programme at once, all or none."""
     programme = get_visible(Programme, programme_id, actor=actor)
-    require_each(actor, RECORD_BILATERAL, Licence, {bilateral.licence_id for bilateral in bilaterals})
+    require_binding(
+        actor=actor,
+        permission=RECORD_BILATERAL,
+        programme=programme,
+        ids={bilateral.licence_id for bilateral in bilaterals},
+    )
     require_visible(actor, PoolMember, {bilateral.member_id for bilateral in bilaterals})
     recorded = _create_bilaterals(programme, bilaterals)
     record_event(

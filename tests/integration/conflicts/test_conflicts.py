@@ -381,7 +381,8 @@ def test_those_who_stand_apart_are_asked_again_when_a_day_begins_and_when_a_lice
         # A licensee whose licence is suspended is a party like before.
         suspend_licence(actor=office, licence_id=licence)
         assert told == set()
-        terminate_licence(actor=office, licence_id=licence, ends_on=today(case.world.clock, ZONE))
+        yesterday = today(case.world.clock, ZONE) - timedelta(days=1)
+        terminate_licence(actor=office, licence_id=licence, ends_on=yesterday)
     finally:
         RIGHTS_CHANGED.unsubscribe(hear)
     assert case.seat.pk in told

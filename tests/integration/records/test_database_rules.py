@@ -7,7 +7,15 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
+from licensing.agreements.models import (
+    BilateralLicence,
+    Charge,
+    ExchangeRate,
+    Licence,
+    LicenceChange,
+    LicenceState,
+    Receipt,
+)
 from licensing.terms.models import TermsVersion
 from members.memberships.models import Membership
 from platform_core.identity.models import Alliance
@@ -110,6 +118,18 @@ BREAKS: dict[str, Callable[[], object]] = {
     ),
     "a signed licence without its terms": lambda: Licence.objects.update(terms_version=None),
     "a licence that ends before it starts": lambda: Licence.objects.update(ends_on=date(2024, 12, 31)),
+    "a licence that renews one of another programme": lambda: make_licence(
+        make_programme(PoolMember.objects.get().pool, make_entity(), "other"),
+        Licence.objects.get().licensee,
+        "L2",
+        LicenceState.DRAFT,
+        terms_version=None,
+        renews=Licence.objects.get(),
+    ),
+    "a bilateral licence from a member of another pool": lambda: BilateralLicence.objects.create(
+        licence=Licence.objects.get(),
+        member=make_pool_member(make_pool(Alliance.objects.get(code="here"), "other"), Membership.objects.get()),
+    ),
     "a change of a licence that changes nothing": lambda: LicenceChange.objects.create(
         licence=Licence.objects.get(), month=DAY
     ),
