@@ -11,13 +11,14 @@ from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Field, Model, Q, QuerySet, prefetch_related_objects
+from django.db.models import Field, IntegerField, Model, Q, QuerySet, prefetch_related_objects
 from django.utils.timezone import is_naive
 from rest_framework.request import Request
 
 from platform_core.access.probing import rights_left_out, row_by_row
 from platform_core.api.bodies import is_kept
 from platform_core.problems import InvalidInput, invalid
+from platform_core.secrets import CannotOpen, seal, unseal
 
 M = TypeVar("M", bound=Model)
 
@@ -38,6 +39,9 @@ FEW_REACHED: Final = 5_000
 
 LONGEST_CURSOR: Final = 16_000
 """Letters of a cursor, which holds one value of a column; a longer one is none of ours."""
+
+_DIGITS: Final = 19
+"""Of the greatest key that counts: however long one is, its cursor is as long."""
 
 _SIZE: Final = re.compile("[1-9][0-9]{0,2}")
 
@@ -212,8 +216,8 @@ def _count(text: str | None) -> Count | None:
 def _behind(model: type[Model], column: str, down: bool, cursor: tuple[str, str]) -> Q:
     field = _column(model, column)
     try:
-        value, pk = field.to_python(cursor[0]), model._meta.pk.to_python(cursor[1])
-    except ValidationError:
+        value, pk = field.to_python(cursor[0]), model._meta.pk.to_python(_clear_key(model, cursor[1]))
+    except (ValidationError, CannotOpen):
         raise _bad_cursor() from None
     if isinstance(value, datetime) and is_naive(value):
         raise _bad_cursor()
@@ -249,8 +253,23 @@ def _write_cursor(order: str, row: Model, column: str) -> str:
     value: Any = row
     for step in column.split("__"):
         value = getattr(value, step)
-    text = json.dumps([order, str(value), str(row.pk)], separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps([order, str(value), _key_in_cursor(row)], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _key_in_cursor(row: Model) -> str:
+    """Return a row's key as a page tells it: one that counts all rows would tell how many others have."""
+    if not _counts(type(row)):
+        return str(row.pk)
+    return seal(f"{row.pk:0{_DIGITS}}", bound_to=f"{type(row)._meta.label_lower}.cursor")
+
+
+def _clear_key(model: type[Model], told: str) -> str:
+    return unseal(told, bound_to=f"{model._meta.label_lower}.cursor") if _counts(model) else told
+
+
+def _counts(model: type[Model]) -> bool:
+    return isinstance(model._meta.pk, IntegerField)
 
 
 def _read_cursor(text: str, order: str) -> tuple[str, str]:

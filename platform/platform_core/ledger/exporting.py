@@ -25,6 +25,7 @@ _CLASSES: Final = {
     AccountClass.INCOME: "Income",
     AccountClass.EXPENSE: "Expenses",
 }
+_BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 VOUCHER_HEADINGS: Final = (
     "日期",
     "凭证字",
@@ -56,15 +57,13 @@ def export_books(operating_entity_id: UUID, form: str, out: IO[str], *, actor: A
     Entries stand in the order of the days from which they count.
     """
     entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
+    entries = visible_entries(actor=actor).filter(operating_entity=entity)
+    # What is booked meanwhile, perhaps on an account that is not listed yet, is left to the next time.
+    last = entries.order_by("-number").values_list("number", flat=True).first() or 0
     accounts = visible_accounts(actor=actor).filter(operating_entity=entity).order_by("opened_at", "id")
     # Numbered in the order in which they were opened, so that a name stays what it is when others are added.
     names = {account.pk: _name(account, number) for number, account in enumerate(accounts, start=1)}
-    rows = (
-        visible_entries(actor=actor)
-        .filter(operating_entity=entity)
-        .order_by("effective_on", "number")
-        .prefetch_related("postings")
-    )
+    rows = entries.filter(number__lte=last).order_by("effective_on", "number").prefetch_related("postings")
     counter = count()
     books = _Books(
         entity=entity,
@@ -187,7 +186,7 @@ def _vouchers(books: _Books, out: IO[str]) -> None:
 
 def _harmless(text: str) -> str:
     """Have a spreadsheet take a cell for text, whatever it begins with."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
 
 
 Writer = Callable[[OperatingEntity, Mapping[UUID, Account], Mapping[UUID, str], Iterator[Entry], IO[str]], int]

@@ -1,5 +1,7 @@
 """Books over the wire: balances at any day, lines with what the account comes to, entries whole and checked."""
 
+import base64
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.test import Client
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.roles import Purpose, Role
 from platform_core.ids import new_id
-from platform_core.ledger.models import Account, BookClosing
+from platform_core.ledger.models import Account, BookClosing, Posting
 from platform_core.ledger.selectors import is_as_booked
 from platform_core.ledger.services import reverse_entry
 from tests.api.core.clients import client_of
@@ -80,6 +82,34 @@ def test_lines_follow_one_another_with_the_balance_after_each_whichever_way_and_
     table = client.get(f"/api/v1/{path}", {"format": "csv"})
     lines = bytes(table.getvalue()).decode("utf-8-sig").splitlines()
     assert [line.split(",")[4] for line in lines] == ["balance_minor", "1", "4", "6", "11", "15", "22", "28"]
+
+
+def test_a_page_of_lines_says_nothing_of_how_many_lines_others_have(
+    entity: OperatingEntity, bank: Account, member: Account
+) -> None:
+    rival, client = make_account(entity, make_organisation("rival")), holder_of(member)
+    path = f"ledger-accounts/{member.pk}/postings"
+    told = []
+    for amount in (1, 2, 3):
+        book(bank, member, amount)
+        for _ in range(amount):
+            book(bank, rival, 7)
+    page = read(client, path, limit=1, order="day")
+    while page["next"]:
+        told.append(page["next"])
+        page = read(client, path, limit=1, order="day", after=page["next"])
+
+    assert len(told) == 2
+    numbers = {str(pk) for pk in Posting.objects.values_list("pk", flat=True)}
+    for text in told:
+        order, day, place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        assert (order, day) == ("day", "2026-03-02")
+        assert place not in numbers
+    assert len({len(text) for text in told}) == 1
+    # Nobody makes one up, nor takes one from another list.
+    for place in (str(min(map(int, numbers))), "v1.k1.AAAA", "x"):
+        made = base64.urlsafe_b64encode(json.dumps(["day", "2026-03-02", place]).encode()).decode().rstrip("=")
+        assert client.get(f"/api/v1/{path}", {"order": "day", "after": made}).status_code == 422
 
 
 def test_accounts_tell_what_they_come_to_on_a_day_and_are_found_by_what_they_are(

@@ -1,9 +1,12 @@
 """Booking at the same moment, by real threads on real connections."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.roles import Role
@@ -19,7 +22,7 @@ from platform_core.ledger.services import (
     reverse_entry,
 )
 from tests.concurrency.core.test_races import THREADS, outcome, together
-from tests.factories.core import acting, command_line, make_entity, make_organisation
+from tests.factories.core import NOON, acting, command_line, make_entity, make_organisation
 from tests.factories.ledger import ask_to_reopen, book, entry_of, make_account, make_bank
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,6 +101,52 @@ def test_nothing_is_booked_on_days_that_were_being_closed(bank: Account, member:
     assert results[1:].count("conflict") == THREADS - 1 - booked
     with_later = book(bank, member, 1, effective_on=DAY + timedelta(days=1))
     assert with_later.number == booked + 1
+
+
+@pytest.mark.parametrize("what", ["an entry", "a closing of an account", "a closing of the books"])
+def test_nobody_writes_to_the_books_by_what_they_said_before(what: str, bank: Account, member: Account) -> None:
+    """A transaction that reads an older state waits for its turn, and then sees neither closed days nor lines."""
+    entity_id = bank.operating_entity_id
+    other = make_account(bank.operating_entity, make_organisation())
+
+    def meanwhile(number: int) -> None:
+        if what == "a closing of an account":
+            book(bank, other, 5)
+        else:
+            close_books(actor=command_line(), operating_entity_id=entity_id, through=DAY)
+
+    def write() -> None:
+        if what == "an entry":
+            book(bank, member, 7, effective_on=DAY)
+        elif what == "a closing of an account":
+            Account.objects.filter(pk=other.pk).update(closed_at=NOON)
+        else:
+            BookClosing.objects.create(operating_entity_id=entity_id, number=1, closed_through=DAY, at=NOON)
+
+    with pytest.raises(DatabaseError, match="as they are now"):
+        after_others(meanwhile, write)
+
+    booked = what == "a closing of an account"
+    assert (Entry.objects.count(), BookClosing.objects.count()) == ((1, 0) if booked else (0, 1))
+    assert not Account.objects.exclude(closed_at=None).exists()
+
+
+def after_others(meanwhile: Callable[[int], None], write: Callable[[], None]) -> None:
+    """Read the books, have others change them, and write to them as they were read."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        assert not BookClosing.objects.exists()
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(on_its_own, meanwhile).result()
+        write()
+
+
+def on_its_own(work: Callable[[int], None]) -> None:
+    try:
+        work(0)
+    finally:
+        connection.close()
 
 
 def test_an_account_is_closed_empty_or_booked_on(bank: Account, member: Account) -> None:

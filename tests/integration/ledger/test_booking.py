@@ -1,6 +1,6 @@
 """What happened to money is booked once, in order, balanced and for good."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -21,7 +21,7 @@ from platform_core.ledger.services import (
     reverse_entry,
 )
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, Problem
-from tests.factories.core import acting, command_line, make_entity, make_organisation
+from tests.factories.core import NOON, acting, command_line, make_entity, make_organisation
 from tests.factories.ledger import book, entry_of, make_account, make_bank, reopen_books
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +153,20 @@ def test_closed_days_stay_as_they_are_until_they_are_opened_for_a_reason(
 
     assert selectors.closed_through(entity.pk, actor=actor) == date(2026, 1, 31)
     assert Entry.objects.count() == 2
+
+
+def test_days_that_are_not_over_are_not_closed(entity: OperatingEntity, bank: Account, member: Account) -> None:
+    """One person alone would keep everybody from booking until two others open the days again."""
+    actor = finance(entity)
+    today = NOON.date()
+
+    with pytest.raises(InvalidInput, match="not come yet"):
+        close_books(actor=actor, operating_entity_id=entity.pk, through=today + timedelta(days=1))
+
+    assert selectors.closed_through(entity.pk, actor=actor) is None
+    book(bank, member, effective_on=today)
+    close_books(actor=actor, operating_entity_id=entity.pk, through=today)
+    assert selectors.closed_through(entity.pk, actor=actor) == today
 
 
 def test_an_account_closes_empty_and_takes_nothing_more(

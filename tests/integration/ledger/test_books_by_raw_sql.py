@@ -55,7 +55,7 @@ def write(*lines: tuple[Account, int], later: bool = False, **said: object) -> N
         subject_type="identity.operatingentity",
         subject_id=last.operating_entity_id,
         memo="",
-        reverses_id=None,
+        reverses_id=said.get("reverses_id"),  # type: ignore[arg-type]
         lines=tuple(Line(one.pk, amount) for one, amount in lines),
     )
     made = entry_hash(
@@ -103,6 +103,20 @@ def one_more(entry: Entry) -> None:
         Posting(entry=entry, place=place, account=one, amount_minor=amount, effective_on=entry.effective_on)
         for place, one, amount in ((3, bank(), 1), (4, member(), -1))
     )
+
+
+def reversed_elsewhere() -> None:
+    """Take the one reversal that an entry can have, in books that are not its own."""
+    first = Entry.objects.get()
+    entity = OperatingEntity.objects.exclude(pk=first.operating_entity_id).earliest("pk")
+    book(make_bank(entity), make_account(entity, make_organisation()), -500, reverses=first)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def opened_again() -> None:
+    empty = account(currency="USD")
+    Account.objects.filter(pk=empty.pk).update(closed_at=NOON)
+    Account.objects.filter(pk=empty.pk).update(closed_at=None)
 
 
 BREAKS: dict[str, tuple[Callable[[], object], str]] = {
@@ -155,6 +169,12 @@ BREAKS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: BookClosing.objects.create(operating_entity=bank().operating_entity, number=3, at=NOON),
         "follows the last one",
     ),
+    "a reversal that is not the opposite": (
+        lambda: write((bank(), -400), (member(), 400), reverses_id=Entry.objects.get().pk),
+        "says the opposite",
+    ),
+    "a reversal in other books": (reversed_elsewhere, "says the opposite"),
+    "an account that opens again": (opened_again, "stays closed"),
     "triggers that are switched off": (
         lambda: run("ALTER TABLE ledger_entry DISABLE TRIGGER ALL"),
         "must be owner",
@@ -172,6 +192,12 @@ def test_the_database_refuses(name: str, first: Entry) -> None:
 
     assert list(Entry.objects.values_list("hash", flat=True)) == [first.hash]
     assert Posting.objects.count() == 2
+
+
+def test_an_entry_is_reversed_by_its_opposite_whoever_writes_it() -> None:
+    write((bank(), -500), (member(), 500), reverses_id=Entry.objects.get().pk)
+
+    assert Entry.objects.count() == 2
 
 
 def test_what_is_whole_is_taken_whoever_writes_it() -> None:

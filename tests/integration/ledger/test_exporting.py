@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from django.db import connection
+from django.db import connection, transaction
 
 from platform_core.ledger.exporting import VOUCHER_HEADINGS, export_books
 from platform_core.ledger.models import Account, Entry
@@ -30,7 +30,7 @@ def bank() -> Account:
     """Books in two currencies with names that trouble programs."""
     entity = make_entity(name_zh='联池"运营"\\公司')
     bank = make_bank(entity)
-    member = make_account(entity, make_organisation("=江汉;显示"))
+    member = make_account(entity, make_organisation("＝江汉;显示"))
     yen, owed = make_bank(entity, currency="JPY"), make_account(entity, make_organisation(), currency="JPY")
     book(bank, member, 123_456, memo='"quoted"; | and\nbroken')
     book(yen, owed, 7_000, effective_on=date(2026, 1, 5), memo="@SUM(A1)")
@@ -79,8 +79,25 @@ def test_vouchers_are_numbered_by_month_and_harmless_to_spreadsheets(bank: Accou
     assert lines[0] == ",".join(VOUCHER_HEADINGS)
     assert lines[1].startswith("2026-01-05,记,1,'@SUM(A1),1002,银行存款-royalties,")
     assert lines[1].endswith(",JPY,7000,,2")
-    assert lines[4].split(",")[6:] == ["'=江汉;显示", "CNY", "", "1234.56", "1"]
+    assert lines[4].split(",")[6:] == ["'＝江汉;显示", "CNY", "", "1234.56", "1"]
     assert [line.split(",")[:3] for line in lines[5:7]] == [["2026-04-01", "记", "1"]] * 2
+
+
+def test_what_is_booked_on_a_new_account_meanwhile_is_left_to_the_next_time(bank: Account) -> None:
+    class Meddled(io.StringIO):
+        """A file that is slow enough for somebody else to open an account and book on it."""
+
+        def write(self, text: str, /) -> int:
+            if Account.objects.count() == 4:
+                book(bank, make_account(bank.operating_entity, make_organisation()), 9)
+            return super().write(text)
+
+    for form in ("beancount", "hledger", "voucher"):
+        text = Meddled()
+        with transaction.atomic():
+            assert export_books(bank.operating_entity_id, form, text, actor=command_line()) == 3
+            assert Entry.objects.count() == 4
+            transaction.set_rollback(True)
 
 
 @pytest.fixture

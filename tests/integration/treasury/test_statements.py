@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -28,7 +28,7 @@ from platform_core.treasury.services import (
     take_line_up,
 )
 from platform_core.treasury.services.statements import suspense_of
-from tests.factories.core import acting, command_line, make_entity
+from tests.factories.core import acting, clock_at, command_line, make_entity
 from tests.factories.ledger import make_account
 from tests.factories.treasury import make_bank_account, make_line, statement_text, take, take_lines
 
@@ -136,7 +136,8 @@ def test_a_file_that_cannot_be_one_is_refused_whole(account: BankAccount, text: 
 
 
 def test_nothing_is_taken_in_on_closed_days_or_when_the_account_was_not_in_use(account: BankAccount) -> None:
-    close_books(actor=command_line(), operating_entity_id=account.operating_entity_id, through=date(2026, 10, 8))
+    later = command_line(clock_at(datetime(2026, 10, 8, 4, tzinfo=UTC)))
+    close_books(actor=later, operating_entity_id=account.operating_entity_id, through=date(2026, 10, 8))
     with pytest.raises(Conflict, match="closed through that day"):
         take_lines(account, OPENED, FEE)
     edit_bank_account(actor=command_line(), account_id=account.pk, in_use_until=date(2026, 10, 9))

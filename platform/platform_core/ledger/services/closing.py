@@ -8,6 +8,7 @@ from django.db import transaction
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
+from platform_core.clock import today
 from platform_core.identity.models import OperatingEntity
 from platform_core.ledger.models import BookClosing, BookReopening
 from platform_core.ledger.policies import CLOSE_BOOKS
@@ -18,9 +19,12 @@ from platform_core.realtime.services import announce
 
 @transaction.atomic
 def close_books(*, actor: Actor, operating_entity_id: UUID, through: date) -> BookClosing:
-    """Close the books of an operating entity through a day, later than the last closed one."""
+    """Close the books of an operating entity through a day, later than the last closed one and no later than today."""
     entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
     require(actor, CLOSE_BOOKS, entity)
+    # One person closes days, and it takes two to open them: what is still to come is not taken from anybody.
+    if through > today(actor.clock, entity.alliance.zone):
+        raise invalid("/through", "not_over", "That day has not come yet: books are closed through today at most.")
     hold_books(entity.pk)
     last = last_closing(entity)
     if last is not None and last.closed_through is not None and through <= last.closed_through:
