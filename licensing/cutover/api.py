@@ -25,6 +25,7 @@ class ParallelRunSerializer(serializers.ModelSerializer[ParallelRun]):
     programme_code = serializers.CharField(source="cutover.programme.code")
     on_day = serializers.DateField(source="cutover.on_day")
     compared_by = serializers.CharField(source="compared_by.name", default="")
+    confirmed_by = serializers.CharField(source="confirmed_by.name", default="")
 
     class Meta:
         model = ParallelRun
@@ -46,6 +47,8 @@ class ParallelRunSerializer(serializers.ModelSerializer[ParallelRun]):
             "compared_at",
             "compared_by",
             "superseded_at",
+            "confirmed_at",
+            "confirmed_by",
         )
 
 
@@ -145,4 +148,14 @@ class ParallelRunAcceptanceView(HouseView):
         run = services.accept_differences(
             actor=self.actor, parallel_run_id=parallel_run_id, **self.read(DifferencesAcceptanceSerializer, request)
         )
+        return Response(ParallelRunSerializer(run).data)
+
+
+class ParallelRunConfirmationView(HouseView):
+    """The confirmation of a comparison."""
+
+    @extend_schema(operation_id="parallel_runs_confirm", request=None, responses=ParallelRunSerializer)
+    def post(self, request: Request, parallel_run_id: UUID) -> Response:
+        """Confirm a comparison whose differences are all accepted, as a second person."""
+        run = services.confirm_parallel_run(actor=self.actor, parallel_run_id=parallel_run_id)
         return Response(ParallelRunSerializer(run).data)

@@ -56,6 +56,9 @@ class ParallelRun(Record):
     compared_at = models.DateTimeField()
     compared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     superseded_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    """Since when it counts: a second person looked at it once every difference was accepted."""
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ("-period", "-number")
@@ -71,6 +74,15 @@ class ParallelRun(Record):
                     our_paid_minor=F("old_paid_minor") + F("paid_difference_minor"),
                 ),
                 name="parallelrun_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="parallelrun_confirmed_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | Q(compared_by=None) | ~Q(confirmed_by=F("compared_by")),
+                name="parallelrun_two_people",
             ),
         )
         indexes = (models.Index(fields=("compared_at", "id"), name="parallelrun_by_time"),)

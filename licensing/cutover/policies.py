@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q
+
 from licensing.cutover.models import Cutover, ParallelDifference, ParallelRun
 from licensing.terms.policies import PROGRAMME_POLICY
-from platform_core.access.actors import COMMAND_LINE
-from platform_core.access.registry import Permission, Policy, allow, register
+from platform_core.access.actors import COMMAND_LINE, Actor
+from platform_core.access.registry import Guard, Permission, Policy, allow, register
 from platform_core.access.relations import everything, in_operating_entity
+from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import Purpose, Role
 
 BEGIN_CUTOVER = Permission("programme.begin_cutover")
@@ -14,10 +17,20 @@ READ_CUTOVER = Permission("cutover.read")
 COMPARE_PERIOD = Permission("cutover.compare_period")
 READ_PARALLEL_RUN = Permission("parallel_run.read")
 ACCEPT_DIFFERENCES = Permission("parallel_run.accept_differences")
+CONFIRM_PARALLEL_RUN = Permission("parallel_run.confirm")
+
+COMPARISON_DECISION: Final = "parallel_run.confirmation"
+"""The decision of two people: one compares a period and accepts what differs, another confirms it."""
 
 _NO_STAFF: Final = "what old workbooks came to is nothing that a staff session needs"
 _LICENSEES: Final = "programme__licences__licensee"
 _MEMBERS: Final = "programme__pool__members__membership__organisation"
+
+
+def _accepted_some(actor: Actor) -> Exists:
+    rows = ParallelDifference.objects.filter(parallel_run=OuterRef("pk"), accepted_by=actor.user_id)
+    return Exists(rows.order_by())
+
 
 PROGRAMME_POLICY.extend(
     allow(Role.FINANCE, BEGIN_CUTOVER, in_operating_entity(), purpose=Purpose.ROYALTIES),
@@ -50,11 +63,18 @@ PARALLEL_RUN_POLICY = register(
             # Accepting is a person's: whoever has the machine does not answer for the difference.
             allow(
                 Role.FINANCE,
-                {READ_PARALLEL_RUN, ACCEPT_DIFFERENCES},
+                {READ_PARALLEL_RUN, ACCEPT_DIFFERENCES, CONFIRM_PARALLEL_RUN},
                 in_operating_entity("cutover__programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
             allow(COMMAND_LINE, READ_PARALLEL_RUN, everything()),
+        ],
+        guards=[
+            Guard(
+                CONFIRM_PARALLEL_RUN,
+                "You compared this period or accepted what differs yourself: a second person has to confirm it.",
+                lambda actor: ~Q(compared_by=actor.user_id) & ~Q(_accepted_some(actor)),
+            )
         ],
     )
 )
@@ -80,3 +100,13 @@ PARALLEL_DIFFERENCE_POLICY = register(
 CUTOVER_POLICY.belong_to(_LICENSEES, _MEMBERS)
 PARALLEL_RUN_POLICY.belong_to(f"cutover__{_LICENSEES}", f"cutover__{_MEMBERS}")
 PARALLEL_DIFFERENCE_POLICY.belong_to(f"parallel_run__cutover__{_LICENSEES}", f"parallel_run__cutover__{_MEMBERS}")
+
+declare_decision(
+    Decision(
+        COMPARISON_DECISION,
+        (Role.FINANCE,),
+        at_entity=True,
+        purpose=Purpose.ROYALTIES,
+        in_use=lambda place: Cutover.objects.filter(programme__operating_entity=place.entity).exists(),
+    )
+)

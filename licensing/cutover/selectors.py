@@ -13,7 +13,11 @@ from platform_core.access.querysets import VisibleQuerySet
 
 def parallel_runs(*, actor: Actor) -> VisibleQuerySet[ParallelRun]:
     """List what old workbooks came to beside closes."""
-    return ParallelRun.objects.visible_to(actor).select_related("cutover__programme", "compared_by").defer("told")
+    return (
+        ParallelRun.objects.visible_to(actor)
+        .select_related("cutover__programme", "compared_by", "confirmed_by")
+        .defer("told")
+    )
 
 
 def get_parallel_run(parallel_run_id: UUID, *, actor: Actor, for_change: bool = False) -> ParallelRun:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun, LicenceResult
@@ -15,7 +16,13 @@ from licensing.cutover.calculation import Gap, OldInvoice, OldLine, Part, invoic
 from licensing.cutover.facts import OurFigures, our_figures
 from licensing.cutover.kinds import PERIODS_NEEDED, Side
 from licensing.cutover.models import Cutover, ParallelDifference, ParallelRun
-from licensing.cutover.policies import ACCEPT_DIFFERENCES, BEGIN_CUTOVER, COMPARE_PERIOD
+from licensing.cutover.policies import (
+    ACCEPT_DIFFERENCES,
+    BEGIN_CUTOVER,
+    COMPARE_PERIOD,
+    COMPARISON_DECISION,
+    CONFIRM_PARALLEL_RUN,
+)
 from licensing.cutover.reading import OldFigures, read_figures
 from licensing.cutover.selectors import calculated_run, get_parallel_run
 from licensing.terms.models import Programme
@@ -23,7 +30,8 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import told_as
-from platform_core.problems import Conflict, NotFound, Problem, WrongState, invalid
+from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.problems import Conflict, NotAllowed, NotFound, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 
 LONGEST_REASON: Final = 500
@@ -36,6 +44,8 @@ def begin_cutover(*, actor: Actor, programme_id: UUID, on_day: date) -> Cutover:
     require(actor, BEGIN_CUTOVER, programme)
     if on_day.day != 1:
         raise invalid("/on_day", "bad_value", "A programme is closed here alone from the first day of a month on.")
+    if _live(programme.pk, on_day).exists():
+        raise WrongState("A close from that day on is approved: the programme is closed here alone already.")
     with told_as(_PROBLEMS):
         cutover = Cutover.objects.create(
             programme=programme, on_day=on_day, begun_at=actor.clock.now(), begun_by_id=actor.user_id
@@ -111,16 +121,52 @@ def accept_differences(
     return parallel
 
 
+@transaction.atomic
+def confirm_parallel_run(*, actor: Actor, parallel_run_id: UUID) -> ParallelRun:
+    """Confirm a comparison whose differences are all accepted, as a second person: from then on it counts.
+
+    Where nothing differs there is nothing to accept, and a second person has to look at it all the more.
+    """
+    parallel = get_parallel_run(parallel_run_id, actor=actor, for_change=True)
+    require(actor, CONFIRM_PARALLEL_RUN, parallel)
+    if parallel.superseded_at is not None:
+        raise WrongState("The period was compared again: confirm the latest comparison.")
+    if parallel.confirmed_at is not None:
+        raise WrongState("This comparison is confirmed already.")
+    accepted: list[UUID | None] = list(parallel.differences.values_list("accepted_by", flat=True).order_by("position"))
+    if waiting := accepted.count(None):
+        raise WrongState(f"{waiting} differences are not accepted yet: have each accepted for a reason first.")
+    programme = parallel.cutover.programme
+    place = Place(programme.alliance_id, programme.operating_entity)
+    require_two_people(COMPARISON_DECISION, place, clock=actor.clock)
+    others = {person for person in (*accepted, parallel.compared_by_id) if person is not None}
+    if not all(is_independent_of(actor, other, place) for other in others):
+        raise NotAllowed(
+            "You and whoever compared this are tied to the same member or licensee: an independent person has to "
+            "confirm it."
+        )
+    parallel.confirmed_at = actor.clock.now()
+    parallel.confirmed_by_id = actor.person_id
+    parallel.save(update_fields=["confirmed_at", "confirmed_by"])
+    record_event("parallel_run.confirmed", actor=actor, subject=parallel)
+    announce(parallel)
+    return parallel
+
+
 def require_settled(*, run: CloseRun) -> None:
-    """Refuse the first live close of a programme while fewer than two past periods are compared and accepted."""
+    """Refuse the first live close of a programme while fewer than two past periods are compared and confirmed.
+
+    A close that only begins before the cut-over day is live: its last months are in no old workbook. A period of which
+    neither side has anything shows nothing, and does not count.
+    """
     cutover = Cutover.objects.select_for_update(of=("self",), no_key=True).filter(programme=run.programme_id).first()
-    if cutover is None or run.first_month < cutover.on_day:
+    if cutover is None or run.last_month < cutover.on_day:
         return
-    settled = (RunStatus.APPROVED, RunStatus.POSTED)
-    live = CloseRun.objects.filter(programme=run.programme_id, first_month__gte=cutover.on_day, status__in=settled)
-    if live.exists():
+    if _live(cutover.programme_id, cutover.on_day).exists():
         return
-    current = list(ParallelRun.objects.filter(cutover=cutover, superseded_at=None))
+    compared = ParallelRun.objects.filter(cutover=cutover, superseded_at=None)
+    empty = Q(told__invoices={}) & ~Exists(LicenceResult.objects.filter(run=OuterRef("close_run")).order_by())
+    current = list(compared.exclude(empty).order_by("period"))
     if len(current) < PERIODS_NEEDED:
         raise WrongState(
             f"{len(current)} of {PERIODS_NEEDED} past periods were compared with the old workbook: compare them first."
@@ -132,6 +178,14 @@ def require_settled(*, run: CloseRun) -> None:
     waiting = ParallelDifference.objects.filter(parallel_run__in=current, accepted_at=None).count()
     if waiting:
         raise WrongState(f"{waiting} differences from the old workbook are not accepted yet: settle them first.")
+    if open_ := [parallel.period for parallel in current if parallel.confirmed_at is None]:
+        raise WrongState(f"{', '.join(open_)} is not confirmed yet: a second person has to confirm what was compared.")
+
+
+def _live(programme_id: UUID, on_day: date) -> QuerySet[CloseRun]:
+    """Closes of periods from a day on, or into it, that somebody approved."""
+    approved = (RunStatus.APPROVED, RunStatus.POSTED)
+    return CloseRun.objects.filter(programme=programme_id, last_month__gte=on_day, status__in=approved)
 
 
 # -- comparing ----------------------------------------------------------------------------------------------------

@@ -1,18 +1,41 @@
 """Past periods beside the old workbook: every difference has its cause, and the first live close waits for them."""
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError, transaction
 
-from licensing.close.models import CloseRun
+from licensing.close.models import CloseRun, LicenceResult
 from licensing.close.services import approve_close_run
 from licensing.cutover.models import Cutover, ParallelDifference, ParallelRun
 from licensing.cutover.reading import WorkbookRejected
-from licensing.cutover.services import accept_differences, compare_period
+from licensing.cutover.services import (
+    accept_differences,
+    begin_cutover,
+    compare_period,
+    confirm_parallel_run,
+    require_settled,
+)
+from platform_core.access.acting import actor_in_seat
+from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
-from platform_core.problems import WrongState
-from tests.factories.closed_cases import finance_of, importing
-from tests.integration.cutover.world import OLD_FEBRUARY, OLD_JANUARY, closed_beside, shared_as, write_old
+from platform_core.clock import FixedClock
+from platform_core.identity.roles import Purpose, Role
+from platform_core.problems import NotAllowed, WrongState
+from tests.factories.closed_cases import NOW, close_case, finance_of, importing
+from tests.factories.core import NOON
+from tests.factories.cutover import make_difference, make_parallel_run
+from tests.factories.royalties import make_person
+from tests.integration.cutover.world import (
+    OLD_FEBRUARY,
+    OLD_JANUARY,
+    closed_beside,
+    shared_as,
+    write_bundle,
+    write_old,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +56,10 @@ def causes(parallel: ParallelRun, side: str) -> dict[str, dict[str, int]]:
 def accept_all(parallel: ParallelRun, run: CloseRun) -> None:
     ids = list(parallel.differences.filter(accepted_at=None).values_list("pk", flat=True))
     accept_differences(actor=finance_of(run), parallel_run_id=parallel.pk, difference_ids=ids, reason="Agreed.")
+
+
+def confirm(parallel: ParallelRun, run: CloseRun) -> ParallelRun:
+    return confirm_parallel_run(actor=finance_of(run), parallel_run_id=parallel.pk)
 
 
 def test_planted_differences_are_found_with_their_cause_and_no_other(tmp_path: Path) -> None:
@@ -100,10 +127,18 @@ def test_no_first_live_close_is_approved_before_two_periods_are_compared_and_acc
     accept_all(february, runs["2025-02"])
     refused("16 differences from the old workbook are not accepted yet")
     accept_all(january, runs["2025-02"])
+    refused("2025-01, 2025-02 is not confirmed yet")
+    confirm(january, runs["2025-01"])
+    confirm(february, runs["2025-01"])
 
-    # Compared again, what was accepted and is still so stays accepted, by whom it was.
+    # Compared again, what was accepted and is still so stays accepted, by whom it was, and is confirmed anew.
     again = compared(cutover, old, "2025-01")
     assert set(again.differences.values_list("reason", flat=True)) == {"Agreed."}
+    refused("is not confirmed yet")
+    confirm(again, runs["2025-01"])
+    latest = ParallelRun.objects.get(period="2025-02", superseded_at=None)
+    if latest.confirmed_at is None:
+        confirm(latest, runs["2025-01"])
     CloseRun.objects.filter(pk=runs["2025-02"].pk).update(results_sha256="0" * 64)
     refused("2025-02 was calculated again since it was compared")
     CloseRun.objects.filter(pk=runs["2025-02"].pk).update(results_sha256=runs["2025-02"].results_sha256)
@@ -148,3 +183,82 @@ def test_a_difference_is_accepted_with_a_reason_and_once(tmp_path: Path) -> None
         accept_differences(actor=actor, parallel_run_id=parallel.pk, difference_ids=[row.pk], reason="Other.")
     row.refresh_from_db()
     assert (row.reason, row.accepted_by_id) == ("Known.", actor.person_id)
+
+
+def test_a_comparison_counts_once_a_second_person_confirms_it(tmp_path: Path) -> None:
+    cutover, runs = closed_beside(tmp_path)
+    first, second = finance_of(runs["2025-01"]), finance_of(runs["2025-02"])
+    folder = write_old(tmp_path / "old", OLD_FEBRUARY, shared_as("1150.00", "10", WEIGHTS))
+    parallel = compare_period(actor=first, cutover_id=cutover.pk, period="2025-02", folder=folder)
+
+    def refused(actor: Actor, kind: type[Exception], why: str) -> None:
+        events = AuditEvent.objects.count()
+        with pytest.raises(kind, match=why):
+            confirm_parallel_run(actor=actor, parallel_run_id=parallel.pk)
+        parallel.refresh_from_db()
+        assert (parallel.confirmed_at, parallel.confirmed_by) == (None, None)
+        assert AuditEvent.objects.count() == events
+
+    refused(second, WrongState, "5 differences are not accepted yet")
+    ids = list(parallel.differences.values_list("pk", flat=True))
+    accept_differences(actor=second, parallel_run_id=parallel.pk, difference_ids=ids, reason="Agreed.")
+    refused(first, NotAllowed, "You compared this period")
+    refused(second, NotAllowed, "accepted what differs yourself")
+    third = finance_of(runs["2025-03"])
+    confirmed = confirm_parallel_run(actor=third, parallel_run_id=parallel.pk)
+    assert confirmed.confirmed_by_id == third.person_id
+    with pytest.raises(WrongState, match="confirmed already"):
+        confirm_parallel_run(actor=third, parallel_run_id=parallel.pk)
+
+
+def test_the_database_keeps_what_was_accepted_and_confirmed(tmp_path: Path) -> None:
+    cutover, runs = closed_beside(tmp_path)
+    first, second = finance_of(runs["2025-01"]), finance_of(runs["2025-02"])
+    folder = write_old(tmp_path / "old", OLD_FEBRUARY, shared_as("1150.00", "10", WEIGHTS))
+    parallel = compare_period(actor=first, cutover_id=cutover.pk, period="2025-02", folder=folder)
+    rows = ParallelDifference.objects.filter(parallel_run=parallel)
+    run = ParallelRun.objects.filter(pk=parallel.pk)
+
+    def refused(change: Callable[[], object], why: str) -> None:
+        with pytest.raises(DatabaseError, match=why), transaction.atomic():
+            change()
+
+    refused(lambda: run.update(confirmed_at=NOON, confirmed_by=second.person_id), "once all is accepted")
+    accept_differences(
+        actor=second, parallel_run_id=parallel.pk, difference_ids=[row.pk for row in rows], reason="Agreed."
+    )
+    refused(lambda: run.update(confirmed_at=NOON, confirmed_by=second.person_id), "accepted nothing of it")
+    refused(lambda: run.update(confirmed_at=NOON, confirmed_by=first.person_id), "parallelrun_two_people")
+    refused(lambda: rows.update(accepted_at=None, accepted_by=None, reason=""), "what was accepted stays so")
+    confirm(parallel, runs["2025-03"])
+    refused(lambda: run.update(confirmed_at=None, confirmed_by=None), "stays so")
+    refused(lambda: make_difference(parallel), "no more differences")
+    run.update(superseded_at=NOON)
+    refused(lambda: run.update(superseded_at=None), "stays so")
+
+
+def test_nothing_makes_a_live_close_look_like_a_past_one(tmp_path: Path) -> None:
+    cutover, runs = closed_beside(tmp_path)
+    programme, approver = cutover.programme, finance_of(runs["2025-01"])
+    # A close that begins before the cut-over day and ends after it is in no old workbook.
+    reaching_over = CloseRun(programme=programme, first_month=date(2025, 2, 1), last_month=date(2025, 3, 1))
+    with pytest.raises(WrongState, match="0 of 2 past periods"):
+        require_settled(run=reaching_over)
+    # Periods in which nobody sold anything show nothing of the old workbook.
+    for month in ("2025-01", "2025-02"):
+        LicenceResult.objects.filter(run=runs[month]).delete()
+        confirm(make_parallel_run(cutover, runs[month]), runs["2025-01"])
+    with pytest.raises(WrongState, match="0 of 2 past periods"):
+        approve_close_run(actor=approver, run_id=runs["2025-03"].pk)
+
+
+def test_no_cut_over_begins_from_a_day_that_is_closed_here(tmp_path: Path) -> None:
+    bundle = write_bundle(tmp_path / "bundle")
+    run = close_case(bundle)
+    entity = run.programme.operating_entity
+    other = make_person(entity.organisation, "other", Role.FINANCE, entity=entity, purpose=Purpose.ROYALTIES)
+    approve_close_run(actor=actor_in_seat(other.pk, clock=FixedClock(NOW)), run_id=run.pk)
+    with pytest.raises(WrongState, match="closed here alone already"):
+        begin_cutover(actor=importing(), programme_id=run.programme_id, on_day=date(2025, 1, 1))
+    assert not Cutover.objects.exists()
+    begin_cutover(actor=importing(), programme_id=run.programme_id, on_day=date(2025, 2, 1))
