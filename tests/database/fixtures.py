@@ -19,18 +19,27 @@ from platform_site.database.migrating import migrate
 from platform_site.database.roles import connect, keep_to_our_own
 from platform_site.database.urls import DatabaseUrl
 from tests.database.cleaning import empty_all_tables
+from tests.database.kept import copy_migrated
 
 MIGRATED = "test_lianchi_migrated"
-MIGRATED_LOCK = 7_105_112_098
-"""A number of our own for the advisory lock under which one worker migrates."""
 
 
 @pytest.fixture(scope="session")
-def postgres(request: pytest.FixtureRequest) -> Iterator[EmbeddedDatabase]:
+def postgres(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[EmbeddedDatabase]:
     """Run a throwaway server for the session; workers of one session share it, and it goes with the last of them."""
     run = getattr(request.config, "workerinput", {}).get("testrunuid") or f"{os.getpid()}"
     # A short folder that the server's own account can reach, unlike pytest's.
-    server = EmbeddedDatabase(Path(tempfile.gettempdir()) / f"lianchi-tests-{run}", durable=False)
+    folder = Path(tempfile.gettempdir()) / f"lianchi-tests-{run}"
+
+    def make_migrated(server: EmbeddedDatabase) -> None:
+        with connect(server.owner_url()) as owner:
+            owner.execute(f'CREATE DATABASE "{MIGRATED}"')
+        keep_to_our_own(server.superuser_url(MIGRATED), owner=server.owner_url().user, app=server.app_url().user)
+        with django_db_blocker.unblock():
+            migrate(owner=server.owner_url(MIGRATED), app=server.app_url(MIGRATED), verbosity=0)
+
+    copy_migrated(folder, make_migrated)
+    server = EmbeddedDatabase(folder, durable=False)
     server.use()
     try:
         yield server
@@ -39,21 +48,8 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[EmbeddedDatabase]:
 
 
 @pytest.fixture(scope="session")
-def migrated(postgres: EmbeddedDatabase, django_db_blocker: Any) -> str:
-    """Migrate one database for all workers, and return its name; whoever comes second waits for it and copies it."""
-    with connect(postgres.owner_url()) as guard:
-        guard.execute("SELECT pg_advisory_lock(%s)", [MIGRATED_LOCK])
-        made = guard.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", [MIGRATED]).fetchone()
-        if made is None or not made[0]:
-            # One that is there and no template was left half done by a worker that ended.
-            guard.execute(f'DROP DATABASE IF EXISTS "{MIGRATED}"')
-            guard.execute(f'CREATE DATABASE "{MIGRATED}"')
-            keep_to_our_own(
-                postgres.superuser_url(MIGRATED), owner=postgres.owner_url().user, app=postgres.app_url().user
-            )
-            with django_db_blocker.unblock():
-                migrate(owner=postgres.owner_url(MIGRATED), app=postgres.app_url(MIGRATED), verbosity=0)
-            guard.execute(f'ALTER DATABASE "{MIGRATED}" IS_TEMPLATE true')
+def migrated() -> str:
+    """Return the name of the database that is migrated, and copied for whoever needs one."""
     return MIGRATED
 
 
