@@ -3,11 +3,13 @@
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,17 @@ def places_in_days(lines: Sequence[BankLine], known: Mapping[tuple[str, int], in
         last[line.booked_on] = max(place, last.get(line.booked_on, 0))
         found.append(place)
     return found
+
+
+_PLAIN: Final = re.compile(r"[^=+\-@\t\r＝＋－＠﹦﹢﹣﹫][^\x00-\x1f\x7f-\x9f\u2028\u2029]*")
+
+
+def is_plain(text: str) -> bool:
+    """Say whether no spreadsheet takes a text for a formula, and no bank for several lines: files have it as it is.
+
+    Spreadsheets in Chinese read full-width signs as signs.
+    """
+    return _PLAIN.fullmatch(text) is not None
 
 
 PAYMENT_HEADINGS = ("序号", "收款人户名", "收款人账号", "收款人开户行", "币种", "金额", "附言")

@@ -1,9 +1,10 @@
 """Reading a bank's statement: which cells are what, and every line that cannot be one named with its number."""
 
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -26,13 +27,20 @@ from platform_core.treasury.mapping import COLUMNS, StatementMapping
 
 MOST_LINES: Final = 5_000
 MOST_MISTAKES: Final = 20
+LARGEST_UNPACKED: Final = 60_000_000
 LARGEST_MINOR: Final = 10**15
+_THOUSANDS: Final = 3
+"""Digits that are parted."""
 _TOTALS: Final = ("合计", "总计", "小计", "本页", "累计", "total")
 _NOTHING: Final = ("", "-", "--", "—", "/")
 _OUT: Final = ("借", "d", "dr", "支出", "支", "出", "往账", "转出", "debit")
 _IN: Final = ("贷", "c", "cr", "收入", "收", "入", "来账", "转入", "credit")
-_MARKS: Final = re.compile("[,，\\s\u00a0'’¥￥$元]")
-_WIDE: Final = str.maketrans("０１２３４５６７８９．－＋（）", "0123456789.-+()")
+_MARKS: Final = re.compile("[\\s\u00a0¥￥$元]")
+_WIDE: Final = str.maketrans("０１２３４５６７８９．－＋（），’−", "0123456789.-+(),'-")
+_AMOUNT: Final = re.compile(
+    r"[-+]?(?P<whole>[0-9]{1,18}|[0-9]{1,3}(?P<mark>[,'])[0-9]{3}(?:(?P=mark)[0-9]{3}){0,4})(?:\.(?P<part>[0-9]{1,6}))?"
+)
+"""A mark parts thousands or nothing: where a comma stands for the decimal point, 1.230,00 would be read as 1.23."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ def read_statement(path: Path, mapping: StatementMapping, *, currency: str) -> R
     table = open_table(
         path,
         known={normalise_heading(name) for name in names},
-        encoding=mapping.encoding or _encoding_of(path),
+        encoding=_encoding_of(path, mapping.encoding),
         delimiter=mapping.delimiter,
     )
     places = _places(table, mapping)
@@ -106,14 +114,31 @@ class _NoLine(ValueError):
     """Why a row is no line of a statement."""
 
 
-def _encoding_of(path: Path) -> str:
+def _encoding_of(path: Path, said: str) -> str:
     """Return how a file is encoded, blank for a workbook: what is not UTF-8 is what banks in China write."""
     with path.open("rb") as source:
         start = source.read(8)
-    if start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+    if start.startswith(b"PK"):
+        _check_unpacked(path)
         return ""
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        return ""
+    if said:
+        return said
     found = find_encoding(path)
     return found.name if found.is_sure else "gb18030"
+
+
+def _check_unpacked(path: Path) -> None:
+    """Refuse a workbook that is small on the wire and fills the memory once it is unpacked."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            unpacked = sum(part.file_size for part in package.infolist())
+    except zipfile.BadZipFile:
+        # What it is then is said by whoever opens it.
+        return
+    if unpacked > LARGEST_UNPACKED:
+        raise UnreadableFile("too_large", "Unpacked, a statement has at most 60 MB: take it in month by month.")
 
 
 def _limited(table: Table) -> Iterator[Row]:
@@ -206,15 +231,15 @@ def _minor(row: Row, cell: str, currency: str) -> int:
         return 0
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1]}"
-    text = text.replace("−", "-")
-    if not re.fullmatch(r"[-+]?\d{1,18}(\.\d{1,6})?", text):
+    read, digits = _AMOUNT.fullmatch(text), exponent(currency)
+    if read is None:
         raise _NoLine(f"Line {row.line}: “{cell}” is no amount.")
-    try:
-        minor = Decimal(text).scaleb(exponent(currency))
-    except InvalidOperation:
-        raise _NoLine(f"Line {row.line}: “{cell}” is no amount.") from None
+    minor = Decimal(re.sub("[,']", "", text)).scaleb(digits)
     if minor != int(minor):
         raise _NoLine(f"Line {row.line}: “{cell}” has more decimals than the currency.")
+    if read["mark"] is None and read["part"] is not None and len(read["part"]) == _THOUSANDS and digits < _THOUSANDS:
+        # 1.234 is 1,234 where points part thousands, and so is 1.000, which would be read as 1.
+        raise _NoLine(f"Line {row.line}: “{cell}” could be two amounts: is it thousands that the point parts?")
     if abs(minor) > LARGEST_MINOR:
         raise _NoLine(f"Line {row.line}: “{cell}” is no amount.")
     return int(minor)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, Lag
 
 from platform_core.access.actors import Actor
@@ -214,10 +214,17 @@ def payee_steps(account: PayeeAccount, *, actor: Actor) -> list[str]:
 
 
 def where_to_pay(organisation_id: UUID, currency: str, *, at: datetime) -> PayeeAccount | None:
-    """Return where an organisation is paid at an instant; None while nobody has said it, or a change is not settled."""
-    rows = PayeeAccount.objects.filter(organisation=organisation_id, currency=currency)
-    last = rows.exclude(state=PayeeState.WITHDRAWN).order_by("-entered_at", "-pk").first()
-    return last if last is not None and last.in_force_at is not None and last.in_force_at <= at else None
+    """Return where an organisation is paid at an instant; None while nobody has said it, or a change is not settled.
+
+    What was withdrawn before it was in force never counted. What was in force leaves nothing behind when it is
+    withdrawn: else one person could have payments go to an older account, at once and with nobody to confirm it.
+    """
+    never = Q(state=PayeeState.WITHDRAWN) & (Q(in_force_at=None) | Q(withdrawn_at__lt=F("in_force_at")))
+    rows = PayeeAccount.objects.filter(organisation=organisation_id, currency=currency).exclude(never)
+    last = rows.order_by("-entered_at", "-pk").first()
+    if last is None or last.state == PayeeState.WITHDRAWN:
+        return None
+    return last if last.in_force_at is not None and last.in_force_at <= at else None
 
 
 def payouts(*, actor: Actor) -> VisibleQuerySet[Payout]:

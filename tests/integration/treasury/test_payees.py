@@ -83,6 +83,22 @@ def test_a_change_stops_payments_until_it_is_in_force_or_withdrawn(member: Organ
         confirm_payee_account(actor=of(member, Role.MEMBER_ADMIN), account_id=change.pk)
 
 
+def test_withdrawing_what_was_in_force_sends_nothing_to_an_older_account(member: Organisation) -> None:
+    days = NOON - timedelta(days=30)
+    older = payee_in_force(member, entered_at=days, confirmed_at=days, in_force_at=days + timedelta(days=3))
+    newer = payee_in_force(member)
+    assert where_to_pay(member.pk, "CNY", at=NOON) == newer
+
+    withdraw_payee_account(actor=of(member), account_id=newer.pk, reason="One person alone says so.")
+
+    assert where_to_pay(member.pk, "CNY", at=NOON) is None
+    assert where_to_pay(member.pk, "CNY", at=NOON + timedelta(days=30)) is None
+    # What never came into force counts for nothing, once it is withdrawn.
+    anew = enter_payee_account(actor=of(member), organisation_id=member.pk, **{**SAID, "number": older.number})
+    confirm_payee_account(actor=of(member), account_id=anew.pk)
+    assert where_to_pay(member.pk, "CNY", at=NOON + timedelta(days=3)) == anew
+
+
 def test_finance_enters_for_those_in_its_books_only_and_rivals_see_nothing(
     member: Organisation, entity: OperatingEntity
 ) -> None:

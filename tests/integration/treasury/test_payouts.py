@@ -198,6 +198,46 @@ def test_a_file_for_the_bank_is_the_same_each_time_and_handed_out_once(
         cancel_payout(actor=finance(bank), payout_id=one.pk, reason="too late")
 
 
+def test_a_file_with_a_payment_that_was_given_up_is_not_handed_out(
+    bank: BankAccount, owed: Account, payee: PayeeAccount
+) -> None:
+    given_up, other = released(bank, owed, 15_000), released(bank, owed, 5_000)
+    file = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
+    return_payout(actor=finance(bank), payout_id=given_up.pk, reason="Found to be wrong before the bank had it.")
+    # It is owed again, and would be paid twice: by this file, and by the next.
+    with pytest.raises(Conflict, match="given up since"):
+        take_payout_file(actor=finance(bank), file_id=file.pk)
+    file.refresh_from_db()
+    assert file.taken_at is None
+    return_payout(actor=finance(bank), payout_id=other.pk, reason="Its file is not handed out.")
+    again = released(bank, owed, 20_000)
+    second = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
+    _, content = take_payout_file(actor=finance(bank), file_id=second.pk)
+    assert (content.count(b"PO"), again.code in content.decode("utf-8-sig")) == (1, True)
+
+
+def test_a_file_is_not_handed_out_once_the_payee_has_withdrawn_where_it_goes(
+    bank: BankAccount, owed: Account, payee: PayeeAccount, member: Organisation
+) -> None:
+    released(bank, owed)
+    file = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
+    withdraw_payee_account(
+        actor=acting(Role.MEMBER_ADMIN, organisation=member), account_id=payee.pk, reason="It is not ours."
+    )
+    with pytest.raises(Conflict, match="has changed since"):
+        take_payout_file(actor=finance(bank), file_id=file.pk)
+    file.refresh_from_db()
+    assert file.taken_at is None
+
+
+def test_the_text_of_a_payment_is_no_formula(bank: BankAccount, owed: Account) -> None:
+    for text in ("=1+1", "＝1+1", "-1"):
+        with pytest.raises(InvalidInput) as refused:
+            draft(bank, owed, text=text)
+        assert [error.pointer for error in refused.value.errors] == ["/text"]
+    assert not Payout.objects.exists()
+
+
 def test_payments_whose_account_changed_stay_out_of_the_file(
     bank: BankAccount, owed: Account, payee: PayeeAccount, member: Organisation
 ) -> None:

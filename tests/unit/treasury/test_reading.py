@@ -1,5 +1,6 @@
 """Statements as banks write them: encodings, marks, preambles, columns and totals; every wrong line is named."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,14 @@ from typing import Any
 import pytest
 
 from platform_core.exchange.reading import UnreadableFile
-from platform_core.treasury.calculation import BankLine, fingerprint, occurrences, oldest_first, places_in_days
+from platform_core.treasury.calculation import (
+    BankLine,
+    fingerprint,
+    is_plain,
+    occurrences,
+    oldest_first,
+    places_in_days,
+)
 from platform_core.treasury.mapping import BadMapping, bank_profiles, mapping_from
 from platform_core.treasury.reading import ReadStatement, read_statement
 
@@ -82,6 +90,70 @@ def test_a_signed_column_is_read_in_all_its_forms(tmp_path: Path) -> None:
     text = "day;amount\n" + "".join(f"2026-10-08;{cell}\n" for cell in cells)
     found = read(tmp_path, text, {"day": ["day"], "amount": ["Amount"]})
     assert [line.amount_minor for line in found.lines] == [-1250, -700, 100_000, 300, -410, 880]
+
+
+@pytest.mark.parametrize(
+    ("cell", "detail"),
+    [
+        ("1.230,00", "is no amount"),
+        ("1.234,56", "is no amount"),
+        ("12,50", "is no amount"),
+        ("1,23,456.00", "is no amount"),
+        ("1'234,567.00", "is no amount"),
+        ("1.000", "could be two amounts"),
+        ("1.230", "could be two amounts"),
+        ("1e5", "is no amount"),
+    ],
+)
+def test_what_could_be_another_amount_elsewhere_is_refused(tmp_path: Path, cell: str, detail: str) -> None:
+    found = read(tmp_path, f"day;amount\n2026-10-08;{cell}\n", {"day": ["day"], "amount": ["amount"]})
+    assert found.lines == []
+    assert [wrong.line for wrong in found.mistakes] == [2]
+    assert detail in found.mistakes[0].detail
+
+
+@pytest.mark.parametrize(
+    ("cell", "currency", "minor"),
+    [
+        ("1,234", "JPY", 1234),
+        ("１，２３４", "JPY", 1234),
+        ("1,234.567", "KWD", 1_234_567),
+        ("1.234", "KWD", 1234),
+        ("1'234.50", "CNY", 123_450),
+        ("1234.5000", "CNY", 123_450),
+    ],
+)
+def test_amounts_are_read_in_the_units_of_their_currency(tmp_path: Path, cell: str, currency: str, minor: int) -> None:
+    path = tmp_path / "statement.csv"
+    path.write_text(f"day;amount\n2026-10-08;{cell}\n", encoding="utf-8")
+    found = read_statement(path, mapping_from({"day": ["day"], "amount": ["amount"]}), currency=currency)
+    assert [line.amount_minor for line in found.lines] == [minor]
+
+
+def test_a_workbook_that_fills_the_memory_once_unpacked_is_refused_before_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "statement.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/worksheets/sheet1.xml", b" " * 61_000_000)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(UnreadableFile, match="at most 60 MB"):
+        read_statement(path, mapping_from(TWO_COLUMNS), currency="CNY")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("曜汐电子", True),
+        ("2026Q1 许可费, 第一期", True),
+        ("=1+1", False),
+        ("＝HYPERLINK(1)", False),
+        ("＋86", False),
+        ("曜汐\r\n2,他人,6222", False),
+        ("曜汐\u2028他人", False),
+        ("曜汐\x85他人", False),
+    ],
+)
+def test_a_text_for_a_banks_file_is_one_cell_of_one_line(text: str, plain: bool) -> None:
+    assert is_plain(text) is plain
 
 
 @pytest.mark.parametrize(

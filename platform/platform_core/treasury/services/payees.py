@@ -18,6 +18,7 @@ from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import notify_seats
 from platform_core.problems import Conflict
 from platform_core.realtime.services import announce
+from platform_core.treasury.calculation import is_plain
 from platform_core.treasury.lifecycle import PAYEE_LIFECYCLE
 from platform_core.treasury.models import PayeeAccount, PayeeState
 from platform_core.treasury.policies import CONFIRM_PAYEE_ACCOUNT, ENTER_PAYEE_ACCOUNT, WITHDRAW_PAYEE_ACCOUNT
@@ -26,8 +27,6 @@ from platform_core.treasury.selectors import get_payee_account
 WAITING: Final = timedelta(days=3)
 """How long the organisation has to object, from the confirmation until payments go there."""
 _NUMBER: Final = re.compile("[0-9A-Z]{6,40}")
-_PLAIN: Final = re.compile(r"[^=+\-@\t\r].*")
-"""What no spreadsheet takes for a formula: a bank's file has these cells as they are."""
 
 
 @transaction.atomic
@@ -52,7 +51,7 @@ def enter_payee_account(
         ("branch", branch, 200, False),
     ):
         checks.text(field, text, longest=longest, needed=needed)
-        if text.strip() and not _PLAIN.fullmatch(text.strip()):
+        if text.strip() and not is_plain(text.strip()):
             checks.wrong(field, "invalid", "A name begins with a letter or a digit.")
     if not _NUMBER.fullmatch(digits):
         checks.wrong("number", "invalid", "The number of an account has 6 to 40 digits.")
@@ -104,7 +103,10 @@ def confirm_payee_account(*, actor: Actor, account_id: UUID) -> PayeeAccount:
 
 @transaction.atomic
 def withdraw_payee_account(*, actor: Actor, account_id: UUID, reason: str) -> PayeeAccount:
-    """Have nothing paid to an account any more, and say why; the one before it decides again, if there is one."""
+    """Have nothing paid to an account any more, and say why.
+
+    The one before it decides again only where this one was never in force: else it is entered and confirmed anew.
+    """
     account = get_payee_account(account_id, actor=actor, for_change=True)
     require(actor, WITHDRAW_PAYEE_ACCOUNT, account)
     checks = Checks()

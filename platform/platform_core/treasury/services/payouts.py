@@ -23,7 +23,7 @@ from platform_core.models import Record
 from platform_core.money import exponent
 from platform_core.problems import Conflict, NotAllowed, WrongState
 from platform_core.realtime.services import announce
-from platform_core.treasury.calculation import Payment, payment_file
+from platform_core.treasury.calculation import Payment, is_plain, payment_file
 from platform_core.treasury.events import PAYOUT_CANCELLED, PAYOUT_RETURNED
 from platform_core.treasury.kinds import IN_TRANSIT
 from platform_core.treasury.lifecycle import PAYOUT_LIFECYCLE
@@ -58,6 +58,8 @@ def draft_payout(
     owed = get_visible(Account, owed_account_id, actor=actor)
     checks = Checks()
     checks.text("text", text, needed=False, longest=100)
+    if text.strip() and not is_plain(text.strip()):
+        checks.wrong("text", "invalid", "A text for the payee begins with a letter or a digit.")
     if (owed.operating_entity_id, owed.purpose, owed.currency) != (
         bank.operating_entity_id,
         bank.purpose,
@@ -217,8 +219,14 @@ def take_payout_file(*, actor: Actor, file_id: UUID) -> tuple[PayoutFile, bytes]
     require(actor, TAKE_PAYOUT_FILE, file)
     if file.taken_at is not None:
         raise WrongState("This file was taken already: a bank that gets it twice pays twice.")
-    rows = Payout.objects.filter(file=file).order_by("due_on", "pk").select_related("payee_account")
-    content = _content(list(rows), file.bank_account)
+    rows = list(
+        Payout.objects.filter(file=file)
+        .order_by("due_on", "pk")
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("payee_account")
+    )
+    _check_still_going(rows, file.bank_account, actor)
+    content = _content(rows, file.bank_account)
     if hashlib.sha256(content).hexdigest() != file.content_sha256:
         raise Conflict("The payments of this file are not those it was made of: it is not handed out.")
     file.taken_at = actor.clock.now()
@@ -227,6 +235,17 @@ def take_payout_file(*, actor: Actor, file_id: UUID) -> tuple[PayoutFile, bytes]
     record_event("payout_file.taken", actor=actor, subject=file)
     announce(file)
     return file, content
+
+
+def _check_still_going(rows: Sequence[Payout], bank: BankAccount, actor: Actor) -> None:
+    """Refuse to hand out what is not to be paid any more, or not there: the bank would pay it all the same."""
+    if any(row.state != PayoutState.IN_FILE for row in rows):
+        raise Conflict("A payment of this file was given up since: return the others as well, and draft them anew.")
+    now = actor.clock.now()
+    if any(where_to_pay(row.payee_id, bank.currency, at=now) != row.payee_account for row in rows):
+        raise Conflict(
+            "Where a payment of this file goes has changed since: return the payments of the file, and draft them anew."
+        )
 
 
 def _payable(actor: Actor, payout: Payout) -> PayeeAccount:
