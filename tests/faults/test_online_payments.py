@@ -3,6 +3,7 @@
 import itertools
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from licensing.billing.selectors import account_paid_from
+from licensing.billing.services import take_settlement_back
+from licensing.payments import gateway
 from licensing.payments.gateway import Gateway, ServiceRefused
 from licensing.payments.lifecycle import PaymentState, RefundState
 from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund, ServiceEvent
@@ -20,6 +24,7 @@ from licensing.payments.services import (
     start_online_payment,
     work_on_payment,
 )
+from platform_core.ids import new_id
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound
 from tests.factories.billing import balances, pay
 from tests.factories.royalties import SmallWorld
@@ -68,32 +73,53 @@ def test_a_payment_settles_its_invoice_and_is_booked_with_its_fee(shop: Shop) ->
     }
 
 
+@dataclass(frozen=True)
+class Came:
+    """What came of a payment of 10.00, of which 4.00 are given back, with a fault at one step."""
+
+    payment: OnlinePayment
+    refund: OnlineRefund
+    intent: str
+    """The service's id of what the payer paid."""
+    opened: int
+    """How many were opened at the service for it."""
+    refunds: int
+    """How often something was given back there."""
+
+
+def one_payment(shop: Shop, step: str, fault: Fault) -> Came:
+    opened, refunds = len(shop.service.intents), len(shop.service.refunds)
+    route = STEPS[step]
+    payment = shop.start(1000)
+    if step == "open":
+        shop.service.fault(route, fault)
+    shop.work()
+    intent = shop.pays(payment)
+    if step in ("look", "refunds", "disputes"):
+        shop.service.fault(route, fault, times=2)
+    shop.deliver()
+    shop.work()
+    refund = shop.give_back(payment, 400)
+    if step == "give back":
+        shop.service.fault(route, fault)
+    shop.work()
+    shop.deliver()
+    shop.work()
+    payment.refresh_from_db()
+    refund.refresh_from_db()
+    assert shop.service.faults == []
+    return Came(payment, refund, intent, len(shop.service.intents) - opened, len(shop.service.refunds) - refunds)
+
+
 def test_the_fault_matrix(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     faults = [fault for fault in Fault if fault is not Fault.NONE]
     table: dict[tuple[str, Fault], tuple[int, int]] = {}
-    for (step, route), fault in itertools.product(STEPS.items(), faults):
-        before = len(shop.service.refunds)
-        payment = shop.start(1000)
-        if step == "open":
-            shop.service.fault(route, fault)
-        shop.work()
-        intent = shop.pays(payment)
-        if step in ("look", "refunds", "disputes"):
-            shop.service.fault(route, fault, times=2)
-        shop.deliver()
-        shop.work()
-        refund = shop.give_back(payment, 400)
-        if step == "give back":
-            shop.service.fault(route, fault)
-        shop.work()
-        shop.deliver()
-        shop.work()
-        payment.refresh_from_db()
-        refund.refresh_from_db()
-        assert (payment.state, refund.state) == (PaymentState.SUCCEEDED, RefundState.SUCCEEDED), (step, fault)
-        assert len(shop.service.refunds) - before == 1, (step, fault)
-        assert shop.service.faults == []
-        difference = shop.booked(payment) - shop.service.held(intent)
+    for step, fault in itertools.product(STEPS, faults):
+        came = one_payment(shop, step, fault)
+        states = (came.payment.state, came.refund.state)
+        assert states == (PaymentState.SUCCEEDED, RefundState.SUCCEEDED), (step, fault)
+        assert (came.opened, came.refunds) == (1, 1), (step, fault)
+        difference = shop.booked(came.payment) - shop.service.held(came.intent)
         table[step, fault] = (max(0, -difference), max(0, difference))
     with capsys.disabled():
         sys.stdout.write("\n")
@@ -102,10 +128,49 @@ def test_the_fault_matrix(shop: Shop, capsys: pytest.CaptureFixture[str]) -> Non
             told = ("{}/{}".format(*table[step, fault]).ljust(12) for fault in faults)
             sys.stdout.write(f"{step:<12} {' '.join(told)}\n")
     assert set(table.values()) == {(0, 0)}
-    # Of each payment one was paid: what was opened besides, by an answer that never came, stays unpaid.
+    # Of each payment one was opened, and that one was paid.
     paid = [each for each in shop.service.intents.values() if each["status"] == "succeeded"]
     assert len(paid) == len(table) == OnlinePayment.objects.count()
     assert shop.at_the_service() == sum(shop.service.held(each["id"]) for each in paid) == 600 * len(table)
+
+
+LOST = (Fault.DROP_AFTER, Fault.CUT_AFTER, Fault.ERROR_AFTER)
+"""Faults by which the service did what was asked, and nobody here heard of it."""
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_a_key_of_chance_would_double_money_and_the_matrix_would_see_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    monkeypatch.setattr(gateway, "_key", lambda record_id, number: str(new_id()))
+
+    opening = one_payment(shop, "open", fault)
+    assert (opening.opened, opening.refunds) == (2, 1)
+    # Whoever has both in front of him pays both: the service holds twice what is owed, and the books know of one.
+    twin = next(
+        pk
+        for pk, each in shop.service.intents.items()
+        if each["metadata"]["lianchi_payment"] == str(opening.payment.pk) and pk != opening.intent
+    )
+    shop.service.pay(twin)
+    assert (shop.service.held(opening.intent), shop.service.held(twin), shop.booked(opening.payment)) == (
+        600,
+        1000,
+        600,
+    )
+
+    giving = one_payment(shop, "give back", fault)
+    assert (giving.opened, giving.refunds) == (1, 2)
+    assert giving.refund.amount_minor == 400
+    # 8.00 left, where two people said 4.00.
+    assert shop.service.held(giving.intent) == 1000 - 2 * 400
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_with_our_own_keys_the_same_steps_double_nothing(shop: Shop, fault: Fault) -> None:
+    for step in ("open", "give back"):
+        came = one_payment(shop, step, fault)
+        assert (came.opened, came.refunds, shop.service.held(came.intent)) == (1, 1, 600)
 
 
 def test_events_are_heard_once_in_any_order_and_only_if_they_are_truly_ours(shop: Shop) -> None:
@@ -234,6 +299,92 @@ def test_what_a_bank_takes_back_opens_the_invoice_and_what_it_returns_settles_it
     shop.invoices[0].refresh_from_db()
     assert (shop.invoices[0].open_minor, shop.booked(payment)) == (0, 42400)
     assert OnlineRefund.objects.get().state == RefundState.FAILED
+
+
+def test_what_a_bank_took_back_is_not_given_back_once_more(shop: Shop) -> None:
+    payment = shop.start(1000)
+    shop.work()
+    intent = shop.pays(payment)
+    shop.deliver()
+    shop.work()
+    dispute = shop.service.dispute(intent)
+    shop.deliver()
+    shop.work()
+    with pytest.raises(InvalidInput):
+        shop.give_back(payment, 1)
+    assert not OnlineRefund.objects.exists()
+    shop.service.win_dispute(dispute)
+    shop.deliver()
+    shop.work()
+    shop.give_back(payment, 1000)
+    shop.work()
+    assert (shop.booked(payment), shop.service.held(intent)) == (0, 0)
+
+
+def test_a_dispute_told_in_the_accounts_own_currency_takes_what_the_payer_paid(shop: Shop) -> None:
+    payment = shop.start(1000)
+    shop.work()
+    intent = shop.pays(payment)
+    dispute = shop.service.dispute(intent)
+    # The account keeps dollars: 10.00 yuan are 1.40 of them.
+    shop.service.disputes[dispute]["balance_transactions"] = [{"amount": -140, "fee": 1500, "currency": "usd"}]
+    shop.deliver()
+    shop.work()
+    assert shop.booked(payment) == 0
+    assert not OnlineMovement.objects.filter(kind="fee", service_id=dispute).exists()
+
+
+def test_what_strangers_write_beside_a_refund_holds_nothing_up(shop: Shop) -> None:
+    payment = shop.start(1000)
+    shop.work()
+    intent = shop.pays(payment)
+    refund = shop.service.refund_there(intent, 300)
+    shop.service.refunds[refund]["metadata"] = {"lianchi_refund": "'; DROP TABLE"}
+    shop.deliver()
+    shop.work()
+    assert shop.booked(payment) == 700
+    assert OnlineRefund.objects.get().made_there
+
+
+def test_what_was_paid_online_is_taken_back_by_a_refund_alone(shop: Shop) -> None:
+    payment = shop.start(1000, shop.invoices[0])
+    shop.work()
+    shop.pays(payment)
+    shop.deliver()
+    shop.work()
+    settlement = OnlineMovement.objects.get(kind="received").settlement
+    assert settlement is not None
+    with pytest.raises(Conflict, match="give it back by a refund"):
+        take_settlement_back(
+            actor=shop.acting("calculator"),
+            settlement_id=settlement.pk,
+            key=new_id(),
+            on=settlement.on,
+            reason="no",
+            to_account_id=account_paid_from(settlement),
+        )
+    shop.invoices[0].refresh_from_db()
+    assert shop.invoices[0].open_minor == 42400 - 1000
+
+
+def test_the_invoice_is_held_before_the_books_as_everybody_does_who_settles(shop: Shop) -> None:
+    payment = shop.start(1000)
+    shop.work()
+    shop.pays(payment)
+    shop.deliver()
+    asked: list[str] = []
+
+    def noted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if 'FROM "billing_invoice"' in sql and " FOR " in sql:
+            asked.append("invoice")
+        if "ledger of" in sql:
+            asked.append("books")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(noted):
+        shop.work()
+    assert asked.index("invoice") < asked.index("books")
+    assert shop.booked(payment) == 1000
 
 
 def test_giving_back_takes_two_people_and_no_more_than_there_is(shop: Shop) -> None:
