@@ -10,12 +10,14 @@ class PaymentsConfig(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
-        """Have the queue of unassigned lines asked for invoices, and say what banks may keep."""
-        from licensing.billing.events import bank_charge_asked
+        """Have the queue of unassigned lines asked for invoices, and hear what becomes of settlements."""
+        from licensing.billing import events
+        from licensing.payments import subscribers
         from licensing.payments.claims import INVOICES, SEVERAL
-        from licensing.payments.subscribers import refuse_untolerated_charge
         from platform_core.treasury.claims import register_claimant
 
+        events.bank_charge_asked.subscribe(subscribers.refuse_untolerated_charge)
+        events.settlement_returning.subscribe(subscribers.refuse_return_by_hand)
+        events.settlement_returned.subscribe(subscribers.put_back_paid_ahead)
         register_claimant(INVOICES)
         register_claimant(SEVERAL)
-        bank_charge_asked.subscribe(refuse_untolerated_charge)

@@ -267,19 +267,30 @@ def _refund_fact(answer: Any, currency: str) -> RefundFact:
         service_id=str(refund["id"]),
         amount_minor=from_service(int(refund["amount"]), currency),
         status=status,
-        ours=str(refund["metadata"].get(OUR_REFUND, "")),
+        ours=_id_in(refund["metadata"], OUR_REFUND),
         reason=str(refund.get("failure_reason") or ""),
     )
+
+
+def _id_in(metadata: Mapping[str, Any], name: str) -> str:
+    """Return an id of ours that the service keeps; blank for what somebody wrote there who is not us."""
+    try:
+        return str(UUID(str(metadata.get(name, ""))))
+    except ValueError:
+        return ""
 
 
 def _dispute_fact(answer: Any, currency: str) -> DisputeFact:
     dispute = _plain(answer)
     taken = returned = fee = 0
     for moved in dispute.get("balance_transactions") or ():
-        amount = from_service(int(moved["amount"]), currency)
-        taken += max(0, -amount)
-        returned += max(0, amount)
-        fee += from_service(int(moved.get("fee") or 0), currency) if amount < 0 else 0
+        amount = int(moved["amount"])
+        is_ours = str(moved.get("currency") or currency).upper() == currency
+        # An account that keeps another currency tells there what it moved; the dispute itself is in the payer's.
+        size = from_service(abs(amount) if is_ours else int(dispute["amount"]), currency)
+        taken += size if amount < 0 else 0
+        returned += size if amount > 0 else 0
+        fee += from_service(int(moved.get("fee") or 0), currency) if amount < 0 and is_ours else 0
     return DisputeFact(service_id=str(dispute["id"]), taken_minor=taken, returned_minor=returned, fee_minor=fee)
 
 

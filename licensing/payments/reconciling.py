@@ -6,9 +6,10 @@ Source: pool practice, G19: cash, invoices and distributions are reconciled at t
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet, Sum, prefetch_related_objects
 
@@ -18,7 +19,7 @@ from licensing.billing.models import Invoice, Settlement
 from licensing.close.models import PayeeKind
 from licensing.distribution.kinds import HELD, PAYABLE
 from licensing.distribution.models import DistributionItem, DistributionRun
-from licensing.payments.models import OnlineMovement
+from licensing.payments.models import BankReceipt, OnlineMovement
 from licensing.payments.policies import READ_RECONCILIATION
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -136,7 +137,10 @@ def _told_by_banks(entity: OperatingEntity, on: date) -> _Sums:
         bank_account__purpose=Purpose.ROYALTIES,
         booked_on__lte=on,
         balance_minor__isnull=False,
-    ).order_by("bank_account_id", "-booked_on", "-place", "-id")
+    )
+    # What never happened, as it was found out since, tells nothing.
+    told = told.exclude(state=LineState.REVERSED, decided_at__lt=_begin_of_next(entity, on))
+    told = told.order_by("bank_account_id", "-booked_on", "-place", "-id")
     last = told.distinct("bank_account_id").values_list(
         "bank_account__number", "bank_account__currency", "balance_minor"
     )
@@ -206,14 +210,29 @@ def _due_to_members(entity: OperatingEntity, on: date) -> _Sums:
 
 
 def _waiting(entity: OperatingEntity, on: date) -> _Sums:
+    """Return what lines came to that were for nothing at the end of a day, whatever became of them since.
+
+    What a line is for is booked on the line's day, whenever it is said; that it was wrong, on the day it is found out.
+    """
+    later = _begin_of_next(entity, on)
     lines = StatementLine.objects.filter(
-        bank_account__operating_entity=entity,
-        bank_account__purpose=Purpose.ROYALTIES,
-        booked_on__lte=on,
-        state__in=(LineState.OPEN, LineState.SET_ASIDE),
+        bank_account__operating_entity=entity, bank_account__purpose=Purpose.ROYALTIES, booked_on__lte=on
+    ).order_by()
+    there = lines.exclude(state=LineState.REVERSED, decided_at__lt=later)
+    receipts = BankReceipt.objects.filter(line__in=lines).exclude(taken_back_at__lt=later).order_by()
+    of_others = lines.filter(state=LineState.ASSIGNED).exclude(
+        subject_type__in=(BankReceipt._meta.label_lower, Invoice._meta.label_lower)
     )
-    rows = lines.order_by().values("bank_account__currency").annotate(sum=Sum("amount_minor"))
-    return {("", str(row["bank_account__currency"])): int(row["sum"]) for row in rows if row["sum"]}
+    found: dict[_Key, int] = defaultdict(int)
+    for rows, path, sign in ((there, "", 1), (receipts, "line__", -1), (of_others, "", -1)):
+        currency = f"{path}bank_account__currency"
+        for row in rows.values(currency).annotate(sum=Sum(f"{path}amount_minor")):
+            found["", str(row[currency])] += sign * int(row["sum"])
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def _begin_of_next(entity: OperatingEntity, on: date) -> datetime:
+    return datetime.combine(on + timedelta(days=1), time.min, tzinfo=ZoneInfo(entity.alliance.zone))
 
 
 def _at_the_service(entity: OperatingEntity, on: date) -> _Sums:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from licensing.agreements.models import Licence
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import Invoice, TaxIdentity
 from licensing.payments.kinds import PREPAID
@@ -118,14 +119,19 @@ def allocations_of(receipts: Sequence[BankReceipt], *, actor: Actor) -> dict[UUI
 
 def matching_terms(*, actor: Actor) -> VisibleQuerySet[MatchingTerms]:
     """List how far payments may fall short, as far as the actor may see it."""
-    return MatchingTerms.objects.visible_to(actor)
+    return MatchingTerms.objects.visible_to(actor).select_related("set_by")
 
 
 def tolerance_on(operating_entity_id: UUID, currency: str, on: date) -> int:
     """Return what banks on the way may keep of a payment on a day, in minor units: nothing, where nothing says so."""
-    terms = MatchingTerms.objects.filter(operating_entity=operating_entity_id, currency=currency, from_on__lte=on)
-    latest = terms.order_by("-from_on").first()
+    latest = terms_on(operating_entity_id, currency, on)
     return latest.charge_tolerance_minor if latest else 0
+
+
+def terms_on(operating_entity_id: UUID, currency: str, on: date) -> MatchingTerms | None:
+    """Return the terms that hold on a day, if there are any."""
+    terms = MatchingTerms.objects.filter(operating_entity=operating_entity_id, currency=currency, from_on__lte=on)
+    return terms.order_by("-from_on").first()
 
 
 def arrived_by(line: StatementLine) -> Arrived:
@@ -149,8 +155,10 @@ def recognisers(lines: Iterable[StatementLine], *, actor: Actor) -> Mapping[tupl
             .select_related("series", "licence")
         )
         invoices = list(rows.order_by("due_on", "pk"))
-        known = _known_by(entity_id, {invoice.licence.licensee_id for invoice in invoices})
-        found[entity_id, currency] = Recogniser([_open(invoice, known) for invoice in invoices])
+        # Those with nothing open as well: what one of them pays is not another's.
+        everybody = Licence.objects.filter(programme__operating_entity=entity_id).order_by()
+        known = _known_by(entity_id, set(everybody.values_list("licensee", flat=True)))
+        found[entity_id, currency] = Recogniser([_open(invoice, known) for invoice in invoices], payers=known)
     return found
 
 

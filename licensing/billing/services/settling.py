@@ -12,7 +12,7 @@ from django.db.models import Sum
 from licensing.agreements.models import Licence, Receipt
 from licensing.agreements.services import NewReceipt, record_receipt
 from licensing.billing.calculation import Meaning, meaning_of
-from licensing.billing.events import bank_charge_asked
+from licensing.billing.events import bank_charge_asked, settlement_returned, settlement_returning
 from licensing.billing.kinds import BILLED, COLLECTED, RECEIVABLE, TAX_GIVEN_UP, account_of
 from licensing.billing.lifecycle import InvoiceState, SettlementKind
 from licensing.billing.models import Invoice, Settlement
@@ -148,6 +148,7 @@ def take_settlement_back(
         if on < row.on:
             # More would have been open on the days between than was ever billed, and would bear interest.
             raise invalid("/on", "before_settled", f"It counted from {row.on}: take it back from that day or later.")
+        settlement_returning.tell(actor, row)
     if (seen.kind == SettlementKind.PAYMENT) != (to_account_id is not None):
         raise invalid("/to_account_id", "account", "Money goes back to an account, anything else to none.")
     _hold_books(invoices[seen.invoice_id])
@@ -179,6 +180,7 @@ def take_settlement_back(
     made = [half.save(actor, entry, key=key if place == 0 else new_id()) for place, half in enumerate(halves)]
     _check_received(halves)
     record_event("settlement.taken_back", actor=actor, subject=seen, changes={"reason": (None, reason)})
+    settlement_returned.tell(actor, seen, on)
     return made
 
 

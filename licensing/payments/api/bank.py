@@ -135,10 +135,20 @@ class MatchingTermsSerializer(serializers.ModelSerializer[MatchingTerms]):
     """How much of a payment banks on the way may keep, from a day on."""
 
     operating_entity_id = serializers.UUIDField()
+    set_by_name = serializers.CharField(source="set_by.name", default="", read_only=True)
 
     class Meta:
         model = MatchingTerms
-        fields = ("id", "operating_entity_id", "currency", "from_on", "charge_tolerance_minor")
+        fields = (
+            "id",
+            "operating_entity_id",
+            "currency",
+            "from_on",
+            "charge_tolerance_minor",
+            "set_at",
+            "set_by_name",
+        )
+        read_only_fields = ("set_at",)
 
 
 class AllocationView(HouseView):

@@ -19,6 +19,9 @@ class MatchingTerms(Record):
     currency = models.CharField(max_length=3)
     from_on = models.DateField()
     charge_tolerance_minor = models.BigIntegerField()
+    set_at = models.DateTimeField(null=True)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """Who set them, and so lets nothing be kept by them."""
 
     class Meta:
         ordering = ("operating_entity", "currency", "-from_on")

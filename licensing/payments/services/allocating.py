@@ -12,10 +12,10 @@ from licensing.agreements.models import Licence
 from licensing.billing.lifecycle import SettlementKind
 from licensing.billing.models import Settlement
 from licensing.billing.services import NewSettlement, hold_invoices, settle_invoice, take_settlement_back
-from licensing.payments.kinds import PREPAID
 from licensing.payments.models import BankAllocation, BankReceipt, MatchingTerms
 from licensing.payments.policies import MATCH_LINES, SET_MATCHING_TERMS, USE_PREPAID
 from licensing.payments.selectors import arrived_by, recognisers, tolerance_on
+from licensing.payments.services.limiting import key_of_use, prepaid_account, waiting_account
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
@@ -25,10 +25,9 @@ from platform_core.identity.models import OperatingEntity, Organisation
 from platform_core.identity.roles import Purpose
 from platform_core.ids import new_id
 from platform_core.ledger.calculation import Line
-from platform_core.ledger.kinds import SUSPENSE
 from platform_core.ledger.models import Account, Entry
 from platform_core.ledger.selectors import balance_of
-from platform_core.ledger.services import NewEntry, hold_books, open_account, post_entry
+from platform_core.ledger.services import NewEntry, hold_books, post_entry
 from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
 from platform_core.treasury.lifecycle import LINE_LIFECYCLE
@@ -56,7 +55,10 @@ class Part:
 def set_matching_terms(
     *, actor: Actor, operating_entity_id: UUID, currency: str, from_on: date, charge_tolerance_minor: int
 ) -> MatchingTerms:
-    """Set how much of a payment banks on the way may keep from a day on without anybody having to answer for it."""
+    """Set how much of a payment banks on the way may keep from a day on without it being written off.
+
+    Whoever sets it lets nothing be kept: giving up money takes two people here as well.
+    """
     entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
     require(actor, SET_MATCHING_TERMS, entity)
     checks = Checks()
@@ -66,7 +68,12 @@ def set_matching_terms(
     checks.refuse()
     with told_as(_PROBLEMS):
         terms = MatchingTerms.objects.create(
-            operating_entity=entity, currency=currency, from_on=from_on, charge_tolerance_minor=charge_tolerance_minor
+            operating_entity=entity,
+            currency=currency,
+            from_on=from_on,
+            charge_tolerance_minor=charge_tolerance_minor,
+            set_at=actor.clock.now(),
+            set_by_id=actor.user_id,
         )
     record_event(
         "matching_terms.set",
@@ -164,18 +171,20 @@ def use_prepaid(*, actor: Actor, invoice_id: UUID, amount_minor: int, key: UUID)
     invoice = hold_invoices(actor=actor, invoice_ids=[invoice_id])[invoice_id]
     require(actor, USE_PREPAID, invoice)
     entity = invoice.licence.programme.operating_entity
-    prepaid = _prepaid_account(actor, entity, invoice.licence.licensee_id, invoice.currency)
+    prepaid = prepaid_account(
+        actor=actor, entity=entity, holder_id=invoice.licence.licensee_id, currency=invoice.currency
+    )
     # Else two that use it at once for two invoices would both find it there.
     hold_books(entity.pk)
     if not 0 < amount_minor <= -balance_of(prepaid.pk, actor=actor):
         raise invalid("/amount_minor", "too_much", "Less than that was paid ahead.")
-    waiting = _waiting_account(actor, entity, invoice.currency)
+    waiting = waiting_account(actor=actor, entity=entity, currency=invoice.currency)
     on = today(actor.clock, entity.alliance.zone)
     post_entry(
         actor=actor,
         operating_entity_id=entity.pk,
         entry=NewEntry(
-            key=uuid5(key, "prepaid"),
+            key=key_of_use(key),
             name="prepaid.used",
             effective_on=on,
             subject=invoice,
@@ -196,7 +205,9 @@ def give_receipt_back(*, actor: Actor, line: StatementLine, reason: str) -> None
     receipt = BankReceipt.objects.select_for_update().filter(line=line, taken_back_at=None).first()
     if receipt is None:
         raise Conflict("What this line was taken for was taken back already.")
-    waiting = _waiting_account(actor, line.bank_account.operating_entity, line.bank_account.currency)
+    waiting = waiting_account(
+        actor=actor, entity=line.bank_account.operating_entity, currency=line.bank_account.currency
+    )
     on = today(actor.clock, line.bank_account.operating_entity.alliance.zone)
     receipt.taken_back_at = actor.clock.now()
     receipt.save(update_fields=["taken_back_at"])
@@ -216,8 +227,11 @@ def give_receipt_back(*, actor: Actor, line: StatementLine, reason: str) -> None
                     to_account_id=waiting.pk if settlement_id == allocation.settlement_id else None,
                 )
     if receipt.prepaid_minor and receipt.licensee_id is not None:
-        prepaid = _prepaid_account(
-            actor, line.bank_account.operating_entity, receipt.licensee_id, line.bank_account.currency
+        prepaid = prepaid_account(
+            actor=actor,
+            entity=line.bank_account.operating_entity,
+            holder_id=receipt.licensee_id,
+            currency=line.bank_account.currency,
         )
         if -balance_of(prepaid.pk, actor=actor) < receipt.prepaid_minor:
             raise Conflict("What was paid ahead with this was used since: take that back first.")
@@ -242,7 +256,7 @@ def _fill(
     left: int,
 ) -> None:
     entity, currency = line.bank_account.operating_entity, line.bank_account.currency
-    waiting = _waiting_account(actor, entity, currency)
+    waiting = waiting_account(actor=actor, entity=entity, currency=currency)
     made: list[tuple[Settlement, Settlement | None]] = []
     hold_invoices(actor=actor, invoice_ids=[part.invoice_id for part in parts])
     for part in parts:
@@ -251,7 +265,7 @@ def _fill(
         licensee = get_visible(Organisation, licensee_id, actor=actor)
         if not Licence.objects.filter(programme__operating_entity=entity, licensee=licensee).exists():
             raise invalid("/licensee_id", "no_licensee", "Name a licensee of this operating entity.")
-        prepaid = _prepaid_account(actor, entity, licensee.pk, currency)
+        prepaid = prepaid_account(actor=actor, entity=entity, holder_id=licensee.pk, currency=currency)
         receipt.licensee, receipt.prepaid_minor = licensee, left
         receipt.entry = _post(
             actor,
@@ -315,11 +329,12 @@ def _check_parts(line: StatementLine, parts: Sequence[Part]) -> None:
         checks.wrong("parts", "too_many", f"One payment is for at most {MOST_PARTS} invoices.")
     if len({part.invoice_id for part in parts}) < len(parts):
         checks.wrong("parts", "twice", "Name each invoice once.")
+    # Of the payment, however many invoices it is for.
     tolerated = tolerance_on(line.bank_account.operating_entity_id, line.bank_account.currency, line.booked_on)
     for place, part in enumerate(parts):
         if part.amount_minor <= 0:
             checks.wrong(f"parts/{place}/amount_minor", "no_amount", "Write an amount above 0.")
-        if not 0 <= part.charge_minor <= tolerated:
+        if part.charge_minor < 0 or sum(each.charge_minor for each in parts[: place + 1]) > tolerated:
             checks.wrong(
                 f"parts/{place}/charge_minor", "too_much", "Banks on the way are not taken to keep more than agreed."
             )
@@ -333,25 +348,6 @@ def _post(actor: Actor, line: StatementLine, *, key: UUID, name: str, lines: Seq
         actor=actor,
         operating_entity_id=line.bank_account.operating_entity_id,
         entry=NewEntry(key=key, name=name, effective_on=on, subject=line, lines=lines, memo=line.text[:500]),
-    )
-
-
-def _waiting_account(actor: Actor, entity: OperatingEntity, currency: str) -> Account:
-    return _account(actor, entity, SUSPENSE.code, entity.organisation_id, currency)
-
-
-def _prepaid_account(actor: Actor, entity: OperatingEntity, holder_id: UUID, currency: str) -> Account:
-    return _account(actor, entity, PREPAID.code, holder_id, currency)
-
-
-def _account(actor: Actor, entity: OperatingEntity, kind: str, holder_id: UUID, currency: str) -> Account:
-    return open_account(
-        actor=actor,
-        operating_entity_id=entity.pk,
-        holder_id=holder_id,
-        kind=kind,
-        purpose=Purpose.ROYALTIES,
-        currency=currency,
     )
 
 

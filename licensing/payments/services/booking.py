@@ -22,7 +22,7 @@ from platform_core.ledger.calculation import Line
 from platform_core.ledger.kinds import SUSPENSE, AccountKind
 from platform_core.ledger.models import Account, Entry
 from platform_core.ledger.selectors import balance_of
-from platform_core.ledger.services import NewEntry, open_account, post_entry
+from platform_core.ledger.services import NewEntry, hold_books, open_account, post_entry
 from platform_core.problems import Conflict
 
 
@@ -31,11 +31,14 @@ def book_movements(*, actor: Actor, payment: OnlinePayment, facts: Facts) -> lis
     booked = set(
         OnlineMovement.objects.filter(payment=payment).values_list("kind", "service_id"),
     )
-    return [
-        _book(actor, payment, movement)
-        for movement in movements_of(facts)
-        if (movement.kind, movement.service_id) not in booked
-    ]
+    new = [each for each in movements_of(facts) if (each.kind, each.service_id) not in booked]
+    if not new:
+        return []
+    # The invoice before the books, as everybody does who settles; and the books before what is paid ahead is looked at,
+    # else it would be given back and used for an invoice at once.
+    hold_invoices(actor=actor, invoice_ids=[payment.invoice_id])
+    hold_books(payment.account.operating_entity_id)
+    return [_book(actor, payment, movement) for movement in new]
 
 
 def _book(actor: Actor, payment: OnlinePayment, movement: Movement) -> OnlineMovement:

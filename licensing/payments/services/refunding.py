@@ -29,7 +29,9 @@ def propose_refund(*, actor: Actor, payment_id: UUID, amount_minor: int, reason:
     require_two_people(REFUND_DECISION, _place_of(payment), clock=actor.clock)
     if payment.state != PaymentState.SUCCEEDED:
         raise WrongState("Only what was paid is given back.", current=payment.state)
-    received = OnlineMovement.objects.filter(payment=payment, kind=MovementKind.RECEIVED)
+    # What a bank took back is not there to be given back once more.
+    kinds = (MovementKind.RECEIVED, MovementKind.DISPUTED, MovementKind.DISPUTE_WON)
+    received = OnlineMovement.objects.filter(payment=payment, kind__in=kinds)
     there = int(received.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
     given = OnlineRefund.objects.filter(payment=payment, state__in=_COUNTED).aggregate(sum=Sum("amount_minor"))["sum"]
     checks = Checks()

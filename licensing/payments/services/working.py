@@ -57,6 +57,9 @@ def work_on_payment(*, payment_id: UUID, clock: Clock) -> None:
     try:
         if payment.state == PaymentState.INTENDED:
             _open(gateway, payment, clock)
+        elif not payment.service_id:
+            # It was refused, and nothing is there to be asked about.
+            OnlinePayment.objects.filter(pk=payment.pk, service_id="").update(due_at=None)
         else:
             _ask_refunds(gateway, payment, clock)
             _take_down(payment, gateway.facts(payment.service_id), clock)

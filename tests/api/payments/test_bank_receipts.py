@@ -78,8 +78,12 @@ def test_a_payment_is_spread_kept_used_and_taken_back(
     assert [error["pointer"] for error in refused["errors"]] == ["/parts/0/charge_minor"]
     assert Settlement.objects.count() == 1
     terms: dict[str, Any] = {"currency": "CNY", "from_on": "2026-01-01", "charge_tolerance_minor": 1000}
-    finance.post("matching-terms", operating_entity_id=str(world.entity.pk), **terms)
-    assert [row["charge_tolerance_minor"] for row in finance.get("matching-terms")] == [1000]
+    # Whoever sets it lets nothing be kept: giving up money takes two people.
+    second = Caller(client_of(world.seats["approver"]))
+    second.post("matching-terms", operating_entity_id=str(world.entity.pk), **terms)
+    [told] = finance.get("matching-terms")
+    assert (told["charge_tolerance_minor"], bool(told["set_by_name"]), bool(told["set_at"])) == (1000, True, True)
+    second.post(address, parts=[part], licensee_id=licensee, expect=403)
     assert finance.post(address, parts=[part], expect=422)["errors"][0]["pointer"] == "/licensee_id"
     stranger = str(world.entity.organisation_id)
     assert finance.post(address, parts=[part], licensee_id=stranger, expect=422)["errors"][0]["code"] == "no_licensee"

@@ -95,7 +95,7 @@ def test_banks_keep_no_more_than_the_entity_tolerates(world: SmallWorld, filed: 
     pay(world, invoice, 40000, on=TODAY)
     refused(InvalidInput, lambda: settled(world, invoice, SettlementKind.BANK_CHARGE, 2400))
     set_matching_terms(
-        actor=world.acting("calculator"),
+        actor=world.acting("approver"),
         operating_entity_id=world.entity.pk,
         currency="CNY",
         from_on=date(2026, 1, 1),

@@ -91,7 +91,7 @@ def test_one_payment_is_for_many_and_banks_keep_a_little(
         allocate_line(actor=finance, line_id=line.pk, parts=parts, licensee_id=invoices["L1"].licence.licensee_id)
     assert not Settlement.objects.exists()
     set_matching_terms(
-        actor=finance,
+        actor=world.acting("approver"),
         operating_entity_id=world.entity.pk,
         currency="CNY",
         from_on=date(2026, 1, 1),

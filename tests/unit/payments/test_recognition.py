@@ -59,6 +59,31 @@ def test_only_what_names_its_invoices_and_pays_them_to_the_cent_is_beyond_doubt(
     assert KNOWN.certain(line) == expected
 
 
+def test_a_number_inside_a_longer_one_names_nothing() -> None:
+    # R2026-100000 is paid; what names it once more names no other.
+    long, short = "R2026-100000", invoice(10000, 42400)
+    known = Recogniser([short])
+    assert known.named(arrived(42400, f"invoice {long}")) == []
+    assert known.certain(arrived(42400, f"发票{long}，许可费")) is None
+    assert known.named(arrived(42400, "XR2026-10000")) == []
+    for text in ("发票R2026-10000，20260210", "r2026 10000", "Ｒ２０２６－１００００", "No. R2026/10000."):
+        assert known.certain(arrived(42400, text)) == {short.invoice_id: 42400}
+
+
+def test_what_somebody_else_is_known_to_have_paid_is_looked_at_by_people() -> None:
+    payers = {
+        LICENSEE: (["深圳市华彩电子有限公司", "华彩控股"], ["6222 0210 0112 3456"]),
+        OTHER: (["某某公司"], ["6222 9999 9999 9999"]),
+    }
+    known = Recogniser([ONE], payers=payers)
+    certain = {ONE.invoice_id: 42400}
+    assert known.certain(arrived(42400, ONE.reference, "某某公司", "")) is None
+    assert known.certain(arrived(42400, ONE.reference, "财务部", "6222999999999999")) is None
+    # Those that belong to one another pay for each other, and a stranger is nobody else.
+    assert known.certain(arrived(42400, ONE.reference, "华彩控股", "")) == certain
+    assert known.certain(arrived(42400, ONE.reference, "某银行代付", "1001")) == certain
+
+
 def test_invoices_are_proposed_by_whatever_speaks_for_them() -> None:
     line = arrived(42400, "", "深圳市华彩电子（有限公司）".replace("（", "").replace("）", ""), "6222021001123456")
     told = [(found.invoice.number, found.reasons) for found in KNOWN.proposals(line)]
