@@ -24,13 +24,14 @@ ORDER = {
     "pools.analysis": 8,
     "licensing.terms": 9,
     "licensing.agreements": 10,
-    "licensing.reports": 11,
-    "licensing.close": 12,
-    "licensing.billing": 13,
-    "licensing.distribution": 14,
-    "licensing.payments": 15,
-    "licensing.cutover": 16,
-    "licensing.cases": 17,
+    "licensing.dealings": 11,
+    "licensing.reports": 12,
+    "licensing.close": 13,
+    "licensing.billing": 14,
+    "licensing.distribution": 15,
+    "licensing.payments": 16,
+    "licensing.cutover": 17,
+    "licensing.cases": 18,
 }
 
 

@@ -15,6 +15,7 @@ import {
   IdcardOutlined,
   LockOutlined,
   MailOutlined,
+  MessageOutlined,
   ReadOutlined,
   SafetyCertificateOutlined,
   SafetyOutlined,
@@ -97,6 +98,12 @@ export const PLACES: readonly PlaceGroup[] = [
         label: "nav.distribution_statements",
         icon: <FileTextOutlined />,
         roles: ["secretariat", "member_admin", "member_finance"],
+      },
+      {
+        to: "/dealings",
+        label: "nav.dealings",
+        icon: <MessageOutlined />,
+        roles: ["secretariat", "prospect", "licensee"],
       },
       {
         to: "/licences",

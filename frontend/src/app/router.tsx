@@ -82,6 +82,7 @@ const reports = () => import("@/features/reports");
 const locks = () => import("@/features/locks");
 const conflicts = () => import("@/features/conflicts");
 const treasury = () => import("@/features/treasury");
+const dealings = () => import("@/features/dealings");
 const deadlines = () => import("@/features/deadlines");
 const invoices = () => import("@/features/invoices");
 
@@ -150,6 +151,9 @@ const tree = root.addChildren([
     inside("/calls/$id", submissions, "Call"),
     inside("/licence-requests", asking, "LicenceRequests"),
     inside("/licence-requests/$id", asking, "LicenceRequest"),
+    inside("/dealings", dealings, "Dealings"),
+    inside("/dealings/new", dealings, "Apply"),
+    inside("/dealings/$id", dealings, "Dealing"),
     inside("/programmes", programmes, "Programmes"),
     inside("/programmes/$id", programmes, "Programme"),
     inside("/charters", charters, "Charters"),

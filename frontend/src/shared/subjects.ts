@@ -15,6 +15,7 @@ const PAGES: Record<string, string> = {
   "submissions.call": "/calls",
   "submissions.submission": "/submissions",
   "agreements.licence": "/licences",
+  "dealings.dealing": "/dealings",
   "reports.reportdraft": "/report-drafts",
   "terms.programme": "/programmes",
   "close.closerun": "/closes",

@@ -63,6 +63,7 @@ from tests.factories.core import (
 )
 from tests.factories.cutover import make_cutover, make_difference, make_parallel_run
 from tests.factories.deadlines import make_deadline, make_deadline_reminder, make_deadline_run, make_feed
+from tests.factories.dealings import make_dealing, make_offer_row
 from tests.factories.distribution import (
     fill_distribution,
     make_distribution,
@@ -193,6 +194,14 @@ def add_list_version(at: Elsewhere) -> None:
 def add_licence_request(at: Elsewhere) -> None:
     patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company)
     make_licence_request(at.member.pool, at.company, patent, asker_name=WORD, asker_organisation=WORD, message=WORD)
+
+
+def add_dealing(at: Elsewhere) -> None:
+    """What a rival is offered, under a programme of its own."""
+    programme = make_programme(at.programme.pool, at.programme.operating_entity, f"{WORD}-{next(_numbers)}")
+    make_terms(programme, 1)
+    make_list_version(programme.pool)
+    make_offer_row(make_dealing(programme, at.company, message=WORD), fee_basis=WORD)
 
 
 def add_call(at: Elsewhere) -> None:

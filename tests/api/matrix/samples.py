@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
 from licensing.close.models import Adjustment, CloseRun, Statement
+from licensing.dealings.models import Dealing
 from licensing.reports.calculation import write_lines
 from licensing.reports.models import FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
 from licensing.reports.storage import LINES_NAME, draft_folder, filed_file, lines_file
@@ -281,6 +282,12 @@ def make_samples() -> Samples:
             **by_company(LicenceRequest.objects.filter(state="received"), "addressee"),
             "own_unconfirmed": LicenceRequest.objects.get(state="unconfirmed", addressee=company),
         },
+        "dealings.Dealing": {
+            **by_company(Dealing.objects.filter(programme__code="reported"), "prospect"),
+            "firm": Dealing.objects.get(
+                programme__code="reported", prospect=world.seats["first prospect"].organisation
+            ),
+        },
         "submissions.Call": {
             **by_alliance(Call.objects.filter(state="published"), "pool__alliance"),
             "draft": Call.objects.get(state="draft", pool__alliance=first),
@@ -439,6 +446,7 @@ def make_samples() -> Samples:
         "reporting_seat": str(signing.seat_id),
         "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
+        "patent_list": str(ListVersion.objects.filter(pool=programme.pool).earliest("pk").pk),
         **billing_values(entity, company, world.seats["first finance"].user),
         "line": str(PaymentOrder.objects.get(organisation=company).lines.filter(payment=None).earliest("position").pk),
         "paid_line": str(

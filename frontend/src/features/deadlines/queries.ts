@@ -11,7 +11,16 @@ export const ORDERS = "/api/v1/payment-orders";
 export const ORDER = "upkeep.paymentorder";
 
 export const STATES = ["open", "settled", "waived", "missed", "void"] as const;
-export const KINDS = ["annuity", "annuity_confirmation", "sales_report"] as const;
+export const KINDS = [
+  "annuity",
+  "annuity_confirmation",
+  "sales_report",
+  "offer_reply",
+  "counter_offer_reply",
+  "licence_application",
+  "licence_agreed",
+  "dealing_talks",
+] as const;
 export const ORDER_STATES = ["draft", "ordered", "paid", "cancelled"] as const;
 
 export const STANDINGS: Record<string, Standing> = {

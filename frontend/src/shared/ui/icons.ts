@@ -34,6 +34,7 @@ import {
   LogoutOutlined as Logout,
   MailOutlined as Mail,
   MenuOutlined as Menu,
+  MessageOutlined as Message,
   MinusCircleOutlined as MinusCircle,
   PaperClipOutlined as PaperClip,
   PlusOutlined as Plus,
@@ -96,6 +97,7 @@ export const LoadingOutlined = /* @__PURE__ */ mute(Loading);
 export const LockOutlined = /* @__PURE__ */ mute(Lock);
 export const LogoutOutlined = /* @__PURE__ */ mute(Logout);
 export const MailOutlined = /* @__PURE__ */ mute(Mail);
+export const MessageOutlined = /* @__PURE__ */ mute(Message);
 export const MenuOutlined = /* @__PURE__ */ mute(Menu);
 export const MinusCircleOutlined = /* @__PURE__ */ mute(MinusCircle);
 export const PaperClipOutlined = /* @__PURE__ */ mute(PaperClip);

@@ -1,0 +1,3 @@
+export { Apply } from "./Apply.tsx";
+export { Dealing } from "./Dealing.tsx";
+export { Dealings } from "./Dealings.tsx";

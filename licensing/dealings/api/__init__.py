@@ -1,0 +1,1 @@
+"""Dealings with prospects over HTTP."""

@@ -1,0 +1,23 @@
+"""Dealings with prospects as an application."""
+
+from django.apps import AppConfig
+
+
+class DealingsConfig(AppConfig):
+    """What prospects apply for, what is offered to them and agreed, and how licences come about and end."""
+
+    name = "licensing.dealings"
+    label = "dealings"
+
+    def ready(self) -> None:
+        """Tell the home page what waits in dealings."""
+        from licensing.dealings import (
+            kinds,  # noqa: F401 - the kinds of deadlines are known once it is loaded
+            letters,  # noqa: F401 - the kinds of messages are known once it is loaded
+        )
+        from licensing.dealings.home import dealings_waiting, name_of_dealing
+        from licensing.dealings.models import Dealing
+        from platform_core.home.registry import tell_names, tell_waiting
+
+        tell_waiting(dealings_waiting)
+        tell_names(Dealing, name_of_dealing, along=("programme",))

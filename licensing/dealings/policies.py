@@ -1,0 +1,101 @@
+"""Who may see and take part in a dealing: the prospect and the alliance's office, and nobody else.
+
+No member, no rival, no finance seat and no staff session learns that somebody applies, what was offered or answered.
+"""
+
+from django.db.models import Q
+
+from licensing.dealings.models import ConductStep, Dealing, Offer
+from licensing.terms.models import ProgrammeState
+from licensing.terms.policies import PROGRAMME_POLICY
+from members.memberships.policies import holding
+from platform_core.access.kernel import follows
+from platform_core.access.registry import Audience, Permission, Policy, allow, register
+from platform_core.access.relations import everything, in_alliance, own_organisation
+from platform_core.deadlines.kinds import Duties, declare_duties
+from platform_core.documents.subjects import declare_subject
+from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
+from platform_core.identity.references import Fate, Reference, declare_reference
+from platform_core.identity.roles import Role
+from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
+from platform_core.problems import Conflict
+
+APPLY_FOR_LICENCE = Permission("programme.apply_for_licence")
+READ_DEALING = Permission("dealing.read")
+WORK_ON_DEALING = Permission("dealing.work_on")
+"""The office's part: acknowledging, offering, answering, and what follows once both agree."""
+ANSWER_IN_DEALING = Permission("dealing.answer_in")
+"""The prospect's part."""
+SETTLE_DUTY = Permission("dealing.settle_duty")
+"""Which nobody holds."""
+ATTACH_TO_DEALING = Permission("dealing.attach_paper")
+READ_OFFER = Permission("offer.read")
+READ_CONDUCT_STEP = Permission("conduct_step.read")
+
+PROSPECTS = (Role.PROSPECT, Role.LICENSEE)
+"""Whoever works on licences at a firm that has none yet, or has some under other programmes."""
+
+_BETWEEN_TWO = "what somebody applies for is between it and the alliance's office"
+
+DEALING_POLICY = register(
+    Policy(
+        Dealing,
+        read=READ_DEALING,
+        no_staff=_BETWEEN_TWO,
+        rules=[
+            allow(
+                Role.SECRETARIAT,
+                {READ_DEALING, WORK_ON_DEALING, ATTACH_TO_DEALING},
+                in_alliance("programme__alliance"),
+            ),
+            allow(PROSPECTS, {READ_DEALING, ANSWER_IN_DEALING, ATTACH_TO_DEALING}, own_organisation("prospect")),
+        ],
+    )
+)
+
+OFFER_POLICY = register(
+    Policy(
+        Offer,
+        read=READ_OFFER,
+        no_staff=_BETWEEN_TWO,
+        rules=[allow(Audience.SIGNED_IN, READ_OFFER, follows("dealing", READ_DEALING, Dealing))],
+    )
+)
+
+CONDUCT_STEP_POLICY = register(
+    Policy(
+        ConductStep,
+        read=READ_CONDUCT_STEP,
+        no_staff=_BETWEEN_TWO,
+        rules=[allow(Audience.SIGNED_IN, READ_CONDUCT_STEP, follows("dealing", READ_DEALING, Dealing))],
+    )
+)
+
+PROGRAMME_POLICY.extend(
+    allow(
+        PROSPECTS,
+        APPLY_FOR_LICENCE,
+        everything().narrowed(Q(state=ProgrammeState.LAUNCHED), "while it is offered"),
+    ),
+)
+# The office reads who applies by name, although nothing else may tie them to the alliance yet.
+ORGANISATION_POLICY.extend(allow(Role.SECRETARIAT, READ_ORGANISATION, holding(READ_DEALING, Dealing, "prospect")))
+
+DEALING_POLICY.belong_to("prospect")
+for _policy in (OFFER_POLICY, CONDUCT_STEP_POLICY):
+    _policy.belong_to("dealing__prospect")
+declare_tie(Tie(Dealing, "prospect", "programme__alliance"))
+declare_holding(Holding(Dealing, "prospect"))
+declare_subject(Dealing, read=READ_DEALING, attach=ATTACH_TO_DEALING)
+# What settles a day of a dealing is the step itself, and nobody's word that it was done.
+declare_duties(Duties(Dealing, read=READ_DEALING, settle=SETTLE_DUTY, waive=SETTLE_DUTY))
+declare_reference(
+    Reference(
+        Dealing,
+        "prospect",
+        Fate.MOVED,
+        "what it applied for is applied for by the organisation it is",
+        clashes={"dealing_one_at_a_time": Conflict("Both deal with an office about the same programme. Close one.")},
+        quiet=True,
+    )
+)
