@@ -1,6 +1,7 @@
 """Who may see and file sales reports: the licensee's own seats, and finance of the programme's operating entity."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -16,7 +17,7 @@ from licensing.reports.models import (
 )
 from licensing.terms.policies import PROGRAMME_POLICY
 from members.memberships.policies import today_in
-from platform_core.access.actors import COMMAND_LINE, Actor
+from platform_core.access.actors import COMMAND_LINE, Actor, SystemWork
 from platform_core.access.grants.relations import assigned
 from platform_core.access.kernel import follows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
@@ -24,6 +25,7 @@ from platform_core.access.registry import Audience, Guard, Permission, Policy, a
 from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
 from platform_core.deadlines.kinds import Duties, declare_duties
 from platform_core.deadlines.policies import DEADLINE_WORK
+from platform_core.documents.subjects import declare_subject
 from platform_core.identity.roles import Purpose, Role
 
 READ_SALES_REPORT = Permission("sales_report.read")
@@ -53,6 +55,12 @@ READ_REPORT_REMINDER = Permission("report_reminder.read")
 
 EXCUSE_REPORT = Permission("licence.excuse_report")
 """Saying of a report's deadline that it is done with, as where the report came another way."""
+
+ATTACH_REPORT_LETTER = Permission("report_authority.attach")
+"""Adding the scanned letter of authority to what was recorded of it."""
+
+REPORT_WORK: Final = SystemWork("drafts of reports")
+"""Ending drafts that nobody signs any more."""
 
 LICENCE_POLICY.extend(
     allow(
@@ -137,6 +145,7 @@ REPORT_DRAFT_POLICY = register(
                 {READ_REPORT_DRAFT, SIGN_REPORT_DRAFT, DISCARD_REPORT_DRAFT},
                 own_organisation("licence__licensee"),
             ),
+            allow(REPORT_WORK, {READ_REPORT_DRAFT, DISCARD_REPORT_DRAFT}, everything()),
         ],
     )
 )
@@ -147,10 +156,14 @@ REPORT_AUTHORITY_POLICY = register(
         ReportAuthority,
         read=READ_REPORT_AUTHORITY,
         rules=[
-            allow(Role.LICENSEE, {READ_REPORT_AUTHORITY, END_REPORT_AUTHORITY}, own_organisation("licence__licensee")),
+            allow(
+                Role.LICENSEE,
+                {READ_REPORT_AUTHORITY, END_REPORT_AUTHORITY, ATTACH_REPORT_LETTER},
+                own_organisation("licence__licensee"),
+            ),
             allow(
                 Role.FINANCE,
-                {READ_REPORT_AUTHORITY, END_REPORT_AUTHORITY},
+                {READ_REPORT_AUTHORITY, END_REPORT_AUTHORITY, ATTACH_REPORT_LETTER},
                 in_operating_entity("licence__programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
@@ -159,6 +172,8 @@ REPORT_AUTHORITY_POLICY = register(
         ],
     )
 )
+
+declare_subject(ReportAuthority, read=READ_REPORT_AUTHORITY, attach=ATTACH_REPORT_LETTER)
 
 # A licensee reads its own names alone: one that finance gave to all may tell of a rival's products.
 PRODUCT_ALIAS_POLICY = register(

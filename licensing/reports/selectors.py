@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -281,11 +281,40 @@ def products_of(programme: Programme, *, licence: Licence | None = None) -> list
 
     Rates that name licences are between their parties: they count for the licence that asks alone.
     """
-    version = (
-        TermsVersion.objects.filter(programme=programme, state=TermsState.PUBLISHED).order_by("-in_force_from").first()
-    )
+    latest = _published_terms(programme).order_by("-in_force_from").first()
     named: set[str] = set()
-    for rate in version.content.get("rates", []) if version is not None else []:
-        if "licences" not in rate or (licence is not None and licence.code in rate["licences"]):
-            named.update(rate.get("products", []))
+    for rate in _rates_of(latest, licence):
+        named.update(_products_named(rate))
     return sorted(named)
+
+
+def takes_any_product(programme: Programme, *, licence: Licence | None = None) -> bool:
+    """Whether a rate of a programme's terms, as they stand, is for whatever product."""
+    latest = _published_terms(programme).order_by("-in_force_from").first()
+    return any(not _products_named(rate) for rate in _rates_of(latest, licence))
+
+
+def product_codes(programme: Programme, *, licence: Licence | None) -> frozenset[str]:
+    """Return every code of a product that terms of a programme have named, for a licence or, without one, for any."""
+    found: set[str] = set()
+    for version in _published_terms(programme):
+        for rate in version.content.get("rates", []) if licence is None else _rates_of(version, licence):
+            found.update(_products_named(rate))
+    return frozenset(found)
+
+
+def _published_terms(programme: Programme) -> QuerySet[TermsVersion]:
+    return TermsVersion.objects.filter(programme=programme, state=TermsState.PUBLISHED)
+
+
+def _rates_of(version: TermsVersion | None, licence: Licence | None) -> list[dict[str, Any]]:
+    rates = version.content.get("rates", []) if version is not None else []
+    return [
+        rate for rate in rates if "licences" not in rate or (licence is not None and licence.code in rate["licences"])
+    ]
+
+
+def _products_named(rate: dict[str, Any]) -> list[str]:
+    named = rate.get("products", [])
+    # A star is for any product, and no code.
+    return [] if named == "*" else list(named)

@@ -50,9 +50,14 @@ def details_file(report_id: UUID) -> Path:
     return report_folder(report_id) / DETAILS_NAME
 
 
+def drafts_folder() -> Path:
+    """Return the folder under which every draft has its own."""
+    return Path(settings.DATA_DIR) / "files" / "report-drafts"
+
+
 def draft_folder(draft_id: UUID) -> Path:
     """Return a draft's folder, which stands apart from those of reports."""
-    return Path(settings.DATA_DIR) / "files" / "report-drafts" / draft_id.hex[-2:] / str(draft_id)
+    return drafts_folder() / draft_id.hex[-2:] / str(draft_id)
 
 
 @contextmanager

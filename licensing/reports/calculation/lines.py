@@ -12,6 +12,9 @@ from licensing.reports.calculation.headings import DETAIL_COLUMNS
 MOST_ERRORS: Final = 200
 """How many errors are told one by one; beyond, they are only counted."""
 
+MOST_BUCKETS: Final = 500_000
+"""How many kinds of sales (month, product, countries, currency) one report has at most: each is held in memory."""
+
 LONGEST_DETAIL: Final = 200
 """Characters of a brand, a model or a reference to evidence."""
 
@@ -93,6 +96,16 @@ class LineCheck:
             )
         bucket = self._buckets.get(key)
         if bucket is None and key not in self._buckets:
+            if len(self._buckets) >= MOST_BUCKETS:
+                self.refuse(
+                    number,
+                    "",
+                    "too_many",
+                    "",
+                    f"the report has more than {MOST_BUCKETS} combinations of month, product, countries and currency: "
+                    "file its months one by one, or sum up its models",
+                )
+                self.finish()
             bucket = _Bucket(number) if self._check_key(number, key) else None
             self._buckets[key] = bucket
         elif bucket is None:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from licensing.engine.textfile import UnreadableError, rows_of
@@ -20,9 +21,22 @@ from licensing.reports.calculation.headings import (
 )
 from licensing.reports.calculation.lines import LineCheck, LineError, LinesError, ReportScope
 from licensing.reports.calculation.writing import BATCH_LINES, LINES_SCHEMA, Details
-from platform_core.exchange.reading import open_table
+from platform_core.exchange.reading import Table, UnreadableFile, open_table
+
+MOST_LINES: Final = 50_000_000
+"""Lines of a Parquet report at most: of equal ones a small file holds any number."""
+
+MOST_BYTES: Final = 4 * 2**30
+"""Bytes of a Parquet report, unpacked."""
+
+LONGEST_CELL: Final = 131_072
+"""Characters of a cell of text, as of one in CSV."""
+
+MOST_NAMES: Final = 1_000
+"""Ways of writing the names of products in one report; they are kept with it."""
 
 _ALL_COLUMNS: Final = (*LINE_COLUMNS, *DETAIL_COLUMNS)
+_REQUIRED: Final = frozenset(LINE_COLUMNS) - OPTIONAL_COLUMNS
 _UNITS, _NET_AMOUNT = 5, 6
 _FRACTION: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?", re.ASCII)
 _MONTH_AS_TYPED: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})-01|/([0-9]{1,2})|年([0-9]{1,2})月)", re.ASCII)
@@ -35,6 +49,8 @@ class Reading:
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Product codes by the names that stand for them, as `alias_key` writes these."""
     details: Details | None = None
+    products: frozenset[str] = frozenset()
+    """Codes of products, which stand for themselves whatever was named."""
     used: dict[str, str] = field(default_factory=dict)
     """The names that were read as products, as they stood in the file."""
     _products: dict[str, str] = field(default_factory=dict)
@@ -43,10 +59,18 @@ class Reading:
         """Return the product that a cell stands for; the cell itself, where it is no name that stands for another."""
         known = self._products.get(cell)
         if known is None:
-            known = self._products[cell] = self.aliases.get(alias_key(cell), cell)
+            known = cell if cell in self.products else self.aliases.get(alias_key(cell), cell)
+            if len(self._products) < MOST_NAMES:
+                # More than that is looked up again each time: any number of others may follow.
+                self._products[cell] = known
             if known != cell:
                 self.used[cell] = known
         return known
+
+    @property
+    def has_too_many(self) -> bool:
+        """Whether names were written in more ways than are kept."""
+        return len(self.used) > MOST_NAMES
 
 
 def alias_key(name: str) -> str:
@@ -94,6 +118,7 @@ def workbook_batches(path: Path, scope: ReportScope, reading: Reading | None = N
     Raises UnreadableFile for what is no workbook, or costs too much to read.
     """
     table = open_table(path, known=KNOWN_HEADINGS)
+    _refuse_further_sheets(table)
     check = LineCheck(scope)
     batch = _Batch(scope.licence_code, _header(table.headings, check), reading or Reading())
     width = len(table.headings)
@@ -111,18 +136,39 @@ def workbook_batches(path: Path, scope: ReportScope, reading: Reading | None = N
     yield batch.flush()
 
 
+def _refuse_further_sheets(table: Table) -> None:
+    """Refuse a workbook that has lines on a further sheet, which would be passed over without a word."""
+    for sheet in table.told.sheets:
+        if sheet == table.told.sheet:
+            continue
+        try:
+            further = open_table(table.path, known=KNOWN_HEADINGS, sheet=sheet)
+        except UnreadableFile:
+            # Nothing that is a table stands there.
+            continue
+        given = {column_named(heading) for heading in further.headings}
+        if given >= _REQUIRED and any(True for _ in further.rows()):
+            raise UnreadableFile(
+                "several_sheets",
+                f"The sheet “{sheet}” has lines too, and only the first sheet is read: put all lines on one sheet.",
+            )
+
+
 def parquet_batches(path: Path, scope: ReportScope, reading: Reading | None = None) -> Iterator[pa.RecordBatch]:
     """Read and check a Parquet report, batch by batch; raises LinesError after the last when anything was wrong."""
     check = LineCheck(scope)
     try:
-        table = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
+        schema = pq.ParquetFile(path).schema_arrow
+        texts = [name for name in schema.names if _is_text(schema.field(name).type)]
+        # Equal texts stay one: a small file may repeat a long one any number of times.
+        table = pq.ParquetFile(path, read_dictionary=texts)
+    except (pa.ArrowException, OSError, KeyError) as error:
         raise LinesError(
             [LineError(1, "", "bad_value", "", f"the file cannot be read as Parquet ({error})")], 1
         ) from error
-    schema = table.schema_arrow
     found = _header(list(schema.names), check)
     _check_types(schema, found, check)
+    _check_size(table.metadata, check)
     if check.error_count:
         check.finish()
     columns = [schema.names[at] for at in found if at >= 0]
@@ -132,15 +178,47 @@ def parquet_batches(path: Path, scope: ReportScope, reading: Reading | None = No
     number = 0
     try:
         for piece in table.iter_batches(batch_size=BATCH_LINES, columns=columns):
-            for row in zip(*(piece.column(name).to_pylist() for name in columns), strict=True):
+            values = [_cells(piece.column(name), name, number, check) for name in columns]
+            for row in zip(*values, strict=True):
                 number += 1
-                batch.take(check, number, [_cell(value) for value in row])
+                batch.take(check, number, row)
                 if batch.full:
                     yield batch.flush()
     except (pa.ArrowException, OSError) as error:
         check.refuse(number + 1, "", "bad_value", "", f"the file cannot be read further ({error})")
     check.finish()
     yield batch.flush()
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def _check_size(metadata: Any, check: LineCheck) -> None:
+    unpacked = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
+    if metadata.num_rows > MOST_LINES or unpacked > MOST_BYTES:
+        check.refuse(
+            1,
+            "",
+            "too_many",
+            str(metadata.num_rows),
+            f"the file has more than {MOST_LINES} lines, or more than {MOST_BYTES // 2**30} GB unpacked: "
+            "send it in parts",
+        )
+
+
+def _cells(column: Any, name: str, before: int, check: LineCheck) -> list[str]:
+    """The values of a Parquet column as the texts CSV cells would hold; a text that is too long ends the reading."""
+    if not pa.types.is_dictionary(column.type):
+        return [_cell(value) for value in column.to_pylist()]
+    known = column.dictionary
+    longest = pc.max(pc.utf8_length(known)).as_py() or 0
+    if longest > LONGEST_CELL:
+        message = f"a cell has at most {LONGEST_CELL} characters"
+        check.refuse(before + 1, column_named(name), "bad_value", "", message)
+        check.finish()
+    texts = [_cell(value) for value in known.to_pylist()]
+    return ["" if at is None else texts[at] for at in column.indices.to_pylist()]
 
 
 class _Batch:
@@ -168,6 +246,10 @@ class _Batch:
             return
         licence_id = licence_id or self._licence_code
         key = (month, self._reading.product(product), made_in, sold_in, currency)
+        if self._reading.has_too_many:
+            message = f"names of products are written in more than {MOST_NAMES} ways: write each in one"
+            check.refuse(number, "product", "too_many", product, message)
+            check.finish()
         read = check.line(number, licence_id, key, units, net_amount)
         said: list[str] = []
         if self._said is not None:

@@ -2,7 +2,12 @@
 
 from licensing.reports.services.authorities import end_report_authority, record_report_authority
 from licensing.reports.services.checking import LARGEST_FILE, Upload, typed_lines
-from licensing.reports.services.drafting import discard_report_draft, draft_sales_report, sign_report_draft
+from licensing.reports.services.drafting import (
+    discard_report_draft,
+    draft_sales_report,
+    end_abandoned_draft,
+    sign_report_draft,
+)
 from licensing.reports.services.filing import file_sales_report, months_between, supersede_sales_report
 from licensing.reports.services.following import follow_reports
 from licensing.reports.services.naming import name_product, name_product_of_all, withdraw_product_alias
@@ -14,6 +19,7 @@ __all__ = [
     "Upload",
     "discard_report_draft",
     "draft_sales_report",
+    "end_abandoned_draft",
     "end_report_authority",
     "file_sales_report",
     "follow_reports",

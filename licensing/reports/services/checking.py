@@ -27,7 +27,7 @@ from licensing.reports.calculation import (
     write_lines,
 )
 from licensing.reports.models import FileKind
-from licensing.reports.selectors import products_by_name
+from licensing.reports.selectors import product_codes, products_by_name
 from platform_core.exchange.reading import UnreadableFile
 from platform_core.files import TooLargeError, file_sha256, write_stream
 from platform_core.problems import FieldError, InvalidInput, WrongState, invalid
@@ -112,7 +112,7 @@ def checked_files(licence: Licence, first_month: date, last_month: date, upload:
             raise _too_large(LARGEST_FILE) from None
         told = folder / storage.DETAILS_NAME
         with Details(told) as details:
-            reading = Reading(products_by_name(licence), details)
+            reading = Reading(products_by_name(licence), details, product_codes(licence.programme, licence=licence))
             try:
                 kind, encoding, batches = _open(filed.path, scope, reading)
                 count = write_lines(batches, lines)

@@ -13,7 +13,14 @@ from licensing.reports.models import DraftState, FileKind, ReportDraft, SalesRep
 from licensing.reports.policies import DISCARD_REPORT_DRAFT, DRAFT_SALES_REPORT, SIGN_REPORT_DRAFT
 from licensing.reports.selectors import get_report_draft
 from licensing.reports.services.checking import Checked, Upload, checked_files, scope_of
-from licensing.reports.services.filing import check_months, check_over, file_checked, supersede_checked
+from licensing.reports.services.filing import (
+    check_months,
+    check_not_superseded,
+    check_over,
+    check_unreported,
+    file_checked,
+    supersede_checked,
+)
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
@@ -21,6 +28,7 @@ from platform_core.checks import Checks, told_as
 from platform_core.files import file_sha256
 from platform_core.identity.models import Language
 from platform_core.ids import new_id
+from platform_core.notices.services import notify_seats
 from platform_core.problems import Conflict, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 
@@ -66,7 +74,10 @@ def _keep(
     licence = get_visible(Licence, licence_id, actor=actor, for_change=True, along=["programme"])
     require(actor, DRAFT_SALES_REPORT, licence)
     draft.licence = licence
-    draft.supersedes = None if supersedes_id is None else _superseded(actor, draft, supersedes_id)
+    if supersedes_id is None:
+        check_unreported(licence, draft.first_month, draft.last_month)
+    else:
+        draft.supersedes = _superseded(actor, draft, supersedes_id)
     if replaces_id is not None:
         earlier = get_report_draft(replaces_id, actor=actor, for_change=True)
         if (earlier.licence_id, earlier.first_month, earlier.last_month) != (
@@ -105,6 +116,27 @@ def discard_report_draft(*, actor: Actor, draft_id: UUID) -> ReportDraft:
     require(actor, DISCARD_REPORT_DRAFT, draft)
     _end(actor, draft)
     record_event("report_draft.discarded", actor=actor, subject=draft)
+    announce(draft)
+    return draft
+
+
+@transaction.atomic
+def end_abandoned_draft(*, actor: Actor, draft_id: UUID) -> ReportDraft | None:
+    """Discard a draft that nobody signs any more, and tell whoever made it; None where it has ended meanwhile."""
+    draft = get_report_draft(draft_id, actor=actor, for_change=True)
+    require(actor, DISCARD_REPORT_DRAFT, draft)
+    if draft.state != DraftState.OPEN:
+        return None
+    _end(actor, draft)
+    record_event("report_draft.abandoned", actor=actor, subject=draft)
+    if draft.made_from_id is not None:
+        notify_seats(
+            actor=actor,
+            seats=[draft.made_from_id],
+            kind="report_draft.abandoned",
+            subject=draft.licence,
+            values={"licence": draft.licence.code, "months": f"{draft.first_month:%Y-%m} – {draft.last_month:%Y-%m}"},
+        )
     announce(draft)
     return draft
 
@@ -168,6 +200,7 @@ def _superseded(actor: Actor, draft: ReportDraft, report_id: UUID) -> SalesRepor
         draft.last_month,
     ):
         raise invalid("/supersedes_id", "other_months", "A report supersedes one of the same licence and months.")
+    check_not_superseded(report)
     return report
 
 
@@ -186,7 +219,12 @@ def _check_open(draft: ReportDraft) -> None:
 def _checked(draft: ReportDraft, folder: Path) -> Checked:
     """The files of a draft as they were checked, making sure that they still are what they were."""
     lines = folder / storage.LINES_NAME
-    if file_sha256(lines) != draft.lines_sha256:
+    kept = {storage.LINES_NAME: draft.lines_sha256}
+    if draft.details_sha256:
+        kept[storage.DETAILS_NAME] = draft.details_sha256
+    if draft.file_sha256:
+        kept[storage.FILED_NAME] = draft.file_sha256
+    if any(file_sha256(folder / name) != digest for name, digest in kept.items()):
         raise Conflict("The kept file is not what was checked: discard the draft, and have the file checked again.")
     scope = scope_of(draft.licence, f"{draft.first_month:%Y-%m}", f"{draft.last_month:%Y-%m}")
     told = months_told(lines)

@@ -87,11 +87,7 @@ def file_checked(
     require(actor, FILE_SALES_REPORT, licence)
     _check_unchanged(licence, files)
 
-    months = months_between(first_month, last_month)
-    reported = ReportedMonth.objects.filter(licence=licence, month__in=months).order_by("month")
-    if taken := [f"{month:%Y-%m}" for month in reported.values_list("month", flat=True)]:
-        raise Conflict(f"Already reported: {', '.join(taken)}. To correct a report, supersede it.", months=taken)
-
+    months = check_unreported(licence, first_month, last_month)
     report = _new_report(licence, first_month, last_month)
     _record(actor, report, files, language)
     ReportedMonth.objects.bulk_create(ReportedMonth(licence=licence, month=month, report=report) for month in months)
@@ -111,9 +107,7 @@ def supersede_checked(*, actor: Actor, report_id: UUID, reason: str, files: Chec
     require(actor, SUPERSEDE_SALES_REPORT, earlier)
     _check_unchanged(licence, files)
 
-    if SalesReport.objects.filter(supersedes=earlier).exists():
-        raise Conflict("This report was superseded already: supersede the one that came after it.")
-
+    check_not_superseded(earlier)
     report = _new_report(licence, earlier.first_month, earlier.last_month)
     report.supersedes, report.reason = earlier, reason
     _record(actor, report, files, language)
@@ -154,6 +148,21 @@ def check_over(*, actor: Actor, licence: Licence, last_month: date) -> None:
     year, month = divmod(last_month.year * 12 + last_month.month, 12)
     if today(actor.clock, licence.programme.alliance.zone) < date(year, month + 1, 1):
         raise invalid("/period", "not_over", f"{last_month:%Y-%m} is not over yet: report it afterwards.")
+
+
+def check_unreported(licence: Licence, first_month: date, last_month: date) -> list[date]:
+    """Refuse months that were reported already, and list those of the span."""
+    months = months_between(first_month, last_month)
+    reported = ReportedMonth.objects.filter(licence=licence, month__in=months).order_by("month")
+    if taken := [f"{month:%Y-%m}" for month in reported.values_list("month", flat=True)]:
+        raise Conflict(f"Already reported: {', '.join(taken)}. To correct a report, supersede it.", months=taken)
+    return months
+
+
+def check_not_superseded(report: SalesReport) -> None:
+    """Refuse a report that another has taken the place of."""
+    if SalesReport.objects.filter(supersedes=report).exists():
+        raise Conflict("This report was superseded already: supersede the one that came after it.")
 
 
 def _check_unchanged(licence: Licence, files: Checked) -> None:

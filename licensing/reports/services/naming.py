@@ -8,7 +8,7 @@ from licensing.agreements.models import Licence
 from licensing.reports.calculation import alias_key
 from licensing.reports.models import ProductAlias
 from licensing.reports.policies import NAME_PRODUCT, NAME_PRODUCT_OF_ALL, WITHDRAW_PRODUCT_ALIAS
-from licensing.reports.selectors import products_of
+from licensing.reports.selectors import product_codes, products_of, takes_any_product
 from licensing.terms.models import Programme
 from licensing.terms.selectors import get_programme
 from platform_core.access.actors import Actor
@@ -55,11 +55,13 @@ def _name(actor: Actor, programme: Programme, licence: Licence | None, name: str
     checks.text("product", product)
     key = alias_key(name)
     known = products_of(programme, licence=licence)
-    if product and known and product not in known:
+    is_closed = bool(known) and not takes_any_product(programme, licence=licence)
+    if product and is_closed and product not in known:
         checks.wrong("product", "unknown", f"The programme's products are: {', '.join(known)}.")
     if product.startswith("~"):
         checks.wrong("product", "bad_value", "What begins with ~ is the close's own, and no product.")
-    if key in {alias_key(one) for one in known} and name.strip() != product:
+    codes = product_codes(programme, licence=licence)
+    if key in {alias_key(one) for one in codes} and name.strip() != product:
         checks.wrong("name", "is_product", "This is the code of a product: it stands for itself.")
     checks.refuse()
     alias = ProductAlias(

@@ -12,7 +12,7 @@ from licensing.agreements.models import Licence
 from licensing.reports import storage
 from licensing.reports.models import DraftState, FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
 from licensing.reports.preview import Reason, preview_of
-from licensing.reports.selectors import due_reports, report_before
+from licensing.reports.selectors import due_reports, products_of, report_before
 from licensing.reports.services import (
     Upload,
     discard_report_draft,
@@ -30,7 +30,7 @@ from licensing.reports.services import (
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import Language
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, Problem, WrongState
-from tests.factories.royalties import HEADER, SmallWorld, make_small_world, month, upload_of
+from tests.factories.royalties import HEADER, NOW, SmallWorld, make_small_world, month, upload_of
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +135,72 @@ def test_a_kept_file_that_changed_is_not_filed(world: SmallWorld) -> None:
     with pytest.raises(Conflict, match="not what was checked"):
         signed(world, draft)
     assert not SalesReport.objects.exists()
+
+
+@pytest.mark.parametrize("name", [storage.DETAILS_NAME, storage.FILED_NAME])
+def test_kept_details_and_the_file_itself_are_filed_as_they_were_checked_as_well(world: SmallWorld, name: str) -> None:
+    line = {"month": "2025-02", "product": "tv", "made_in": "CN", "sold_in": "DE", "units": "9", "currency": "EUR"}
+    draft = draft_sales_report(
+        actor=world.acting("L1"),
+        licence_id=world.licences["L1"].pk,
+        first_month=month("2025-01"),
+        last_month=month("2025-03"),
+        upload=typed_lines([{**line, "exclusion_code": "paid", "evidence": "7"}]),
+    )
+    (storage.draft_folder(draft.pk) / name).write_bytes(b"other")
+    with pytest.raises(Conflict, match="not what was checked"):
+        signed(world, draft)
+    assert not SalesReport.objects.exists()
+
+
+def test_what_could_never_be_signed_is_not_drafted(world: SmallWorld) -> None:
+    first = world.report("L1", [("2025-01", 1)], first="2025-01", last="2025-03")
+    with pytest.raises(Conflict, match="Already reported: 2025-01, 2025-02, 2025-03"):
+        drafted(world, [("2025-01", 5)])
+    supersede_sales_report(actor=world.acting("L1"), report_id=first.pk, upload=None, reason="returns")
+    with pytest.raises(Conflict, match="superseded already"):
+        drafted(world, [("2025-01", 5)], supersedes_id=first.pk, reason="more returns")
+    assert not ReportDraft.objects.exists()
+
+
+TARIFF = """
+[[rates]]
+id = "own"
+products = ["box"]
+licences = ["L1"]
+per_unit = "1"
+[[rates]]
+id = "tv"
+products = ["tv"]
+per_unit = "2"
+[allocation]
+by = "equal"
+"""
+
+
+def test_no_name_takes_the_place_of_the_code_of_a_product_not_even_one_that_a_single_licence_has() -> None:
+    world = make_small_world("codes", document=TARIFF)
+    with pytest.raises(InvalidInput, match="code of a product"):
+        name_product_of_all(actor=world.acting("calculator"), programme_id=world.programme.pk, name="BOX", product="tv")
+    # Named before the terms had a product of that code.
+    ProductAlias.objects.create(programme=world.programme, name="box", key="box", product="tv", made_at=NOW)
+    report = file_sales_report(
+        actor=world.acting("L1"),
+        licence_id=world.licences["L1"].pk,
+        first_month=month("2025-01"),
+        last_month=month("2025-01"),
+        upload=Upload("a.csv", io.BytesIO((HEADER + "L1,2025-01,box,CN,CN,1,,CNY\n").encode())),
+    )
+    assert pq.read_table(storage.lines_file(report.pk)).column("product").to_pylist() == ["box"]
+    assert report.names_read == {}
+
+
+def test_a_star_in_the_terms_is_for_any_product_and_is_none_itself() -> None:
+    starred = TARIFF.replace('["tv"]', '"*"').replace('licences = ["L1"]\n', "")
+    world = make_small_world("star", document=starred)
+    assert products_of(world.programme) == ["box"]
+    alias = name_product(actor=world.acting("L1"), licence_id=world.licences["L1"].pk, name="Gerät", product="radio")
+    assert alias.product == "radio"
 
 
 def test_one_draft_of_the_same_months_is_open_and_another_takes_its_place_when_that_is_said(world: SmallWorld) -> None:

@@ -16,11 +16,15 @@ import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
+import { Papers } from "@/shared/papers";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { AUTHORITIES, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
+
+/** What the scanned letter of authority hangs on. */
+const AUTHORITY = "reports.reportauthority";
 
 interface Values {
   licence_id: string;
@@ -39,6 +43,7 @@ export function Signers() {
   const refresh = useRefresh();
   const { message } = App.useApp();
   const [open, setOpen] = useState(false);
+  const [letterOf, setLetterOf] = useState<ReportAuthority>();
   const end = async (id: string) => {
     try {
       await request("POST", `${AUTHORITIES}/${id}/end`, { key: newKey() });
@@ -63,7 +68,20 @@ export function Signers() {
           { key: "person", title: t("person"), main: true, render: (row) => spoken(row.signatory_name) },
           { key: "title", title: t("title_of"), render: (row) => row.title },
           { key: "licence", title: t("licence"), render: (row) => row.licence_code },
-          { key: "letter", title: t("letter"), render: (row) => row.letter },
+          {
+            key: "letter",
+            title: t("letter"),
+            render: (row) => (
+              <Button
+                type="link"
+                size="small"
+                onClick={() => setLetterOf(row)}
+                aria-label={t("letter.open", { letter: row.letter })}
+              >
+                {row.letter}
+              </Button>
+            ),
+          },
           { key: "from", title: t("from"), render: (row) => <CalendarDay day={row.starts_on} /> },
           { key: "until", title: t("until"), render: (row) => <CalendarDay day={row.ends_on ?? null} /> },
           {
@@ -82,6 +100,15 @@ export function Signers() {
       />
       <Drawer open={open} onClose={() => setOpen(false)} title={t("signer.add")} size={520} destroyOnHidden>
         <SignerForm onClose={() => setOpen(false)} />
+      </Drawer>
+      <Drawer
+        open={letterOf !== undefined}
+        onClose={() => setLetterOf(undefined)}
+        title={t("letter.of", { letter: letterOf?.letter ?? "" })}
+        size={520}
+        destroyOnHidden
+      >
+        {letterOf && <Papers subjectType={AUTHORITY} subjectId={letterOf.id} mayAttach />}
       </Drawer>
     </>
   );
