@@ -110,6 +110,10 @@ CORRECTION: Final = "~correction"
 """The line of what a correction of a closed period adds or takes off."""
 
 
+CARRIED: Final = "~carried"
+"""The line of what is open of an invoice that was issued elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """How an invoice was settled so far, in minor units, by what kind of settlement."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from licensing.billing.lifecycle import InvoiceState, WriteOffState
 from licensing.billing.models import BillingTerms, Invoice, WriteOff
 from licensing.billing.policies import BILL_CLOSE_RUN, DECIDE_WRITE_OFF
+from licensing.billing.selectors import billed_elsewhere
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseRun, LicenceResult
 from platform_core.access.actors import Actor
@@ -34,6 +35,7 @@ def closes_to_bill(actor: Actor) -> Iterator[Waiting]:
         .annotate(posted_on=TruncDate("posted_at"))
         .filter(Q(Exists(owed), corrects=None) | Q(Exists(differs), corrects__isnull=False), ~Exists(billed))
         .filter(Exists(terms))
+        .exclude(billed_elsewhere())
     )
     for run in runs.select_related("programme").order_by("posted_at", "pk")[:AT_MOST]:
         yield Waiting(

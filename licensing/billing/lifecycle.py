@@ -19,6 +19,8 @@ INVOICE_LIFECYCLE: Final = Lifecycle(
     {
         "issue": ({InvoiceState.DRAFT}, InvoiceState.ISSUED),
         "discard": ({InvoiceState.DRAFT}, InvoiceState.DISCARDED),
+        # One that was carried over from elsewhere and has to be carried over anew.
+        "take back": ({InvoiceState.ISSUED}, InvoiceState.DISCARDED),
     }
 )
 

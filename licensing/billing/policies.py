@@ -25,6 +25,7 @@ from platform_core.access.kernel import follows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Guard, Permission, Policy, allow, register
 from platform_core.access.relations import everything, in_operating_entity, own_organisation
+from platform_core.audit.events import reserve_events
 from platform_core.identity.policies import OPERATING_ENTITY_POLICY
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.role_plan import Decision, declare_decision
@@ -36,6 +37,7 @@ WRITE_OFF_DECISION: Final = "write_off.decision"
 
 BILL_CLOSE_RUN = Permission("close_run.bill")
 SET_BILLING_TERMS = Permission("programme.set_billing_terms")
+CARRY_INVOICES = Permission("programme.carry_invoices")
 SET_TAX_RULE = Permission("operating_entity.set_tax_rule")
 SET_TAX_IDENTITY = Permission("operating_entity.set_tax_identity")
 OPEN_INVOICE_SERIES = Permission("operating_entity.open_invoice_series")
@@ -72,7 +74,7 @@ OPERATING_ENTITY_POLICY.extend(
     allow(COMMAND_LINE, {SET_TAX_RULE, SET_TAX_IDENTITY, OPEN_INVOICE_SERIES}, everything()),
 )
 PROGRAMME_POLICY.extend(
-    allow(Role.FINANCE, SET_BILLING_TERMS, in_operating_entity(), purpose=Purpose.ROYALTIES),
+    allow(Role.FINANCE, {SET_BILLING_TERMS, CARRY_INVOICES}, in_operating_entity(), purpose=Purpose.ROYALTIES),
     allow(COMMAND_LINE, SET_BILLING_TERMS, everything()),
 )
 CLOSE_RUN_POLICY.extend(
@@ -258,3 +260,6 @@ declare_decision(
         ).exists(),
     )
 )
+
+# What was open when a programme came here tells of everybody who owes something.
+reserve_events("programme.invoices_carried", "programme.carried_invoices_taken_back")

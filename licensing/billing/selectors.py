@@ -1,7 +1,9 @@
 """Finding invoices and what they are made by, through what the reader may see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Final
 from uuid import UUID
 
@@ -81,6 +83,19 @@ def get_invoice(invoice_id: UUID, *, actor: Actor, for_change: bool = False) -> 
     return Invoice.objects.select_related(
         *_ALONG, "run", "terms", "prepared_by", "issued_by", "credits__series", "replaces__series"
     ).get(pk=invoice_id)
+
+
+_elsewhere: list[Callable[[], Q]] = []
+
+
+def bill_elsewhere(closes: Callable[[], Q]) -> None:
+    """Have closes left alone that were billed before their programme came here; the room that knows says which."""
+    _elsewhere.append(closes)
+
+
+def billed_elsewhere() -> Q:
+    """Return the condition of closes that were billed before their programme came here."""
+    return reduce(or_, (closes() for closes in _elsewhere), Q(pk__in=[]))
 
 
 def by_payment(rows: QuerySet[Invoice], wanted: str, *, on: date) -> QuerySet[Invoice]:
@@ -233,7 +248,8 @@ def _possible(step: str, invoice: Invoice) -> bool:
         case "settle" | "set off":
             return invoice.open_minor != 0
         case "credit":
-            return invoice.credits_id is None and invoice.open_minor == invoice.gross_minor
+            is_ours = not invoice.outside_number
+            return is_ours and invoice.credits_id is None and invoice.open_minor == invoice.gross_minor
         case "propose write-off":
             return invoice.open_minor > 0
         case "charge interest":

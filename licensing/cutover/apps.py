@@ -10,8 +10,10 @@ class CutoverConfig(AppConfig):
     label = "cutover"
 
     def ready(self) -> None:
-        """Have no first live close approved before the parallel periods are settled."""
+        """Have no first live close approved before past periods are settled, and no past period billed again."""
+        from licensing.billing.selectors import bill_elsewhere
         from licensing.close.events import approval_asked
-        from licensing.cutover.subscribers import refuse_unsettled
+        from licensing.cutover.subscribers import closes_billed_before, refuse_unsettled
 
         approval_asked.subscribe(refuse_unsettled)
+        bill_elsewhere(closes_billed_before)

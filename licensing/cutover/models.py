@@ -8,9 +8,11 @@ from django.db.models import F, Q
 from licensing.agreements.models import Licence
 from licensing.close.models import CloseRun
 from licensing.cutover.kinds import Cause, Side
+from licensing.cutover.tying import Tie, TieCause
 from licensing.terms.models import Programme
 from members.memberships.models import Membership
 from platform_core.identity.models import User
+from platform_core.ledger.models import Entry
 from platform_core.models import Record
 
 
@@ -135,3 +137,128 @@ class ParallelDifference(Record):
     def audit_operating_entity_id(self) -> UUID | None:
         """Return the operating entity of the programme."""
         return self.parallel_run.audit_operating_entity_id()
+
+
+class OpeningState(models.TextChoices):
+    """Where stands what is carried over from the old workbook."""
+
+    PREVIEWED = "previewed", "Previewed"
+    SUPERSEDED = "superseded", "Superseded"
+    BOOKED = "booked", "Booked"
+    UNDONE = "undone", "Undone"
+
+
+class Opening(Record):
+    """What is carried over from an old workbook on the cut-over day: previewed by one, confirmed by another, booked."""
+
+    # The first column of a unique key, it needs no index of its own.
+    cutover = models.ForeignKey(Cutover, on_delete=models.PROTECT, related_name="openings", db_index=False)
+    number = models.PositiveIntegerField(help_text="1 for the first preview")
+    state = models.CharField(max_length=12, choices=OpeningState, default=OpeningState.PREVIEWED)
+    carried = models.JSONField(help_text="what the tables say, in minor units")
+    sha256 = models.CharField(max_length=64, help_text="of what the tables say, however they are saved")
+    previewed_at = models.DateTimeField()
+    previewed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    last_entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """The last entry that was booked for it; blank where nothing was."""
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True, default="", help_text="why it is undone")
+
+    class Meta:
+        ordering = ("cutover", "-number")
+        indexes = (models.Index(fields=("previewed_at", "id"), name="opening_by_time"),)
+        constraints = (
+            models.UniqueConstraint(fields=("cutover", "number"), name="opening_numbered"),
+            models.UniqueConstraint(
+                fields=("cutover",),
+                condition=Q(state__in=(OpeningState.PREVIEWED, OpeningState.BOOKED)),
+                name="opening_one_counts",
+            ),
+            models.CheckConstraint(condition=Q(state__in=OpeningState.values), name="opening_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=(OpeningState.PREVIEWED, OpeningState.SUPERSEDED), confirmed_at=None)
+                & Q(confirmed_by=None, last_entry=None)
+                | Q(
+                    state__in=(OpeningState.BOOKED, OpeningState.UNDONE),
+                    confirmed_at__isnull=False,
+                    confirmed_by__isnull=False,
+                ),
+                name="opening_confirmed_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("previewed_by")), name="opening_two_people"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state=OpeningState.UNDONE, undone_at__isnull=False, undone_by__isnull=False) & ~Q(reason="")
+                )
+                | (~Q(state=OpeningState.UNDONE) & Q(undone_at=None, undone_by=None, reason="")),
+                name="opening_undone_for_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.cutover.programme} opening {self.number}"
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the programme."""
+        return self.cutover.audit_operating_entity_id()
+
+
+class OpeningFile(Record):
+    """A file of the old workbook that an opening was read from, kept as it came."""
+
+    # The first column of a unique key, it needs no index of its own.
+    opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="files", db_index=False)
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ("opening", "position")
+        verbose_name = "opening file"
+        constraints = (models.UniqueConstraint(fields=("opening", "position"), name="openingfile_numbered"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the programme."""
+        return self.opening.audit_operating_entity_id()
+
+
+class OpeningDifference(Record):
+    """Two figures of an opening that do not tie, and the one cause."""
+
+    # The first column of a unique key, it needs no index of its own.
+    opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="differences", db_index=False)
+    position = models.PositiveIntegerField()
+    tie = models.CharField(max_length=15, choices=[(each.value, each.value) for each in Tie])
+    name = models.TextField(blank=True)
+    currency = models.CharField(max_length=3, blank=True, help_text="blank: units of products")
+    left_minor = models.BigIntegerField(null=True, help_text="of the balance, or of what the tables say")
+    right_minor = models.BigIntegerField(null=True, help_text="of the details, or of what is here")
+    amount_minor = models.BigIntegerField()
+    cause = models.CharField(max_length=20, choices=[(each.value, each.value) for each in TieCause])
+    hinders = models.BooleanField(help_text="nothing is booked while it is there")
+    facts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("opening", "position")
+        verbose_name = "opening difference"
+        constraints = (
+            models.UniqueConstraint(fields=("opening", "position"), name="openingdifference_numbered"),
+            models.CheckConstraint(condition=Q(tie__in=list(Tie)), name="openingdifference_tie_known"),
+            models.CheckConstraint(condition=Q(cause__in=list(TieCause)), name="openingdifference_cause_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.tie} {self.name}: {self.amount_minor:+d} {self.cause}"
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the programme."""
+        return self.opening.audit_operating_entity_id()

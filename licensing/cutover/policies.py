@@ -4,7 +4,14 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
-from licensing.cutover.models import Cutover, ParallelDifference, ParallelRun
+from licensing.cutover.models import (
+    Cutover,
+    Opening,
+    OpeningDifference,
+    OpeningFile,
+    ParallelDifference,
+    ParallelRun,
+)
 from licensing.terms.policies import PROGRAMME_POLICY
 from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.access.registry import Guard, Permission, Policy, allow, register
@@ -18,6 +25,10 @@ COMPARE_PERIOD = Permission("cutover.compare_period")
 READ_PARALLEL_RUN = Permission("parallel_run.read")
 ACCEPT_DIFFERENCES = Permission("parallel_run.accept_differences")
 CONFIRM_PARALLEL_RUN = Permission("parallel_run.confirm")
+PREVIEW_OPENING = Permission("cutover.preview_opening")
+READ_OPENING = Permission("opening.read")
+CONFIRM_OPENING = Permission("opening.confirm")
+UNDO_OPENING = Permission("opening.undo")
 
 COMPARISON_DECISION: Final = "parallel_run.confirmation"
 """The decision of two people: one compares a period and accepts what differs, another confirms it."""
@@ -45,7 +56,7 @@ CUTOVER_POLICY = register(
         rules=[
             allow(
                 Role.FINANCE,
-                {READ_CUTOVER, COMPARE_PERIOD},
+                {READ_CUTOVER, COMPARE_PERIOD, PREVIEW_OPENING},
                 in_operating_entity("programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
@@ -96,14 +107,77 @@ PARALLEL_DIFFERENCE_POLICY = register(
     )
 )
 
+OPENING_DECISION: Final = "opening.confirmation"
+"""The decision of two people: one brings what is carried over, another has it booked."""
+
+OPENING_POLICY = register(
+    Policy(
+        Opening,
+        read=READ_OPENING,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                {READ_OPENING, CONFIRM_OPENING, UNDO_OPENING},
+                in_operating_entity("cutover__programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(COMMAND_LINE, READ_OPENING, everything()),
+        ],
+        guards=[
+            Guard(
+                CONFIRM_OPENING,
+                "You brought this yourself: a second person has to confirm it.",
+                lambda actor: ~Q(previewed_by=actor.user_id),
+            )
+        ],
+    )
+)
+
+
+def _as_the_opening(model: type[OpeningFile | OpeningDifference]) -> Policy:
+    """Whoever sees what is carried over sees its files and what does not tie."""
+    return register(
+        Policy(
+            model,
+            read=READ_OPENING,
+            no_staff=_NO_STAFF,
+            rules=[
+                allow(
+                    Role.FINANCE,
+                    READ_OPENING,
+                    in_operating_entity("opening__cutover__programme__operating_entity"),
+                    purpose=Purpose.ROYALTIES,
+                ),
+                allow(COMMAND_LINE, READ_OPENING, everything()),
+            ],
+        )
+    )
+
+
+OPENING_FILE_POLICY = _as_the_opening(OpeningFile)
+OPENING_DIFFERENCE_POLICY = _as_the_opening(OpeningDifference)
+
 # As with closes: totals and what moves from one to another tell of everybody who takes part.
 CUTOVER_POLICY.belong_to(_LICENSEES, _MEMBERS)
 PARALLEL_RUN_POLICY.belong_to(f"cutover__{_LICENSEES}", f"cutover__{_MEMBERS}")
+OPENING_POLICY.belong_to(f"cutover__{_LICENSEES}", f"cutover__{_MEMBERS}")
+for _policy in (OPENING_FILE_POLICY, OPENING_DIFFERENCE_POLICY):
+    _policy.belong_to(f"opening__cutover__{_LICENSEES}", f"opening__cutover__{_MEMBERS}")
 PARALLEL_DIFFERENCE_POLICY.belong_to(f"parallel_run__cutover__{_LICENSEES}", f"parallel_run__cutover__{_MEMBERS}")
 
 declare_decision(
     Decision(
         COMPARISON_DECISION,
+        (Role.FINANCE,),
+        at_entity=True,
+        purpose=Purpose.ROYALTIES,
+        in_use=lambda place: Cutover.objects.filter(programme__operating_entity=place.entity).exists(),
+    )
+)
+declare_decision(
+    Decision(
+        OPENING_DECISION,
         (Role.FINANCE,),
         at_entity=True,
         purpose=Purpose.ROYALTIES,

@@ -34,6 +34,7 @@ class Mistake:
     code: str
     value: str
     message: str
+    sheet: str = ""
 
 
 class WorkbookRejected(Problem):
@@ -50,6 +51,7 @@ class WorkbookRejected(Problem):
             rejected=[
                 {
                     "file": each.file,
+                    "sheet": each.sheet,
                     "line": each.line,
                     "column": each.column,
                     "code": each.code,

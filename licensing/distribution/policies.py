@@ -10,6 +10,7 @@ from django.db.models import Model, Q
 
 from licensing.agreements.models import Receipt
 from licensing.close.policies import CLOSE_RUN_POLICY, READ_CLOSE_RUN
+from licensing.distribution.earlier import policies as earlier
 from licensing.distribution.lifecycle import STATED, DistributionStatus
 from licensing.distribution.models import (
     DistributionItem,
@@ -60,6 +61,8 @@ TAKE_PROOF = Permission("distribution_item.take_proof")
 READ_OBJECTION = Permission("objection.read")
 ANSWER_OBJECTION = Permission("objection.answer")
 WITHDRAW_OBJECTION = Permission("objection.withdraw")
+
+EARLIER_SHARE_POLICY: Final = earlier.EARLIER_SHARE_POLICY
 
 _NO_STAFF: Final = "who is paid what is nothing that a staff session needs"
 

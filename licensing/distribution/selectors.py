@@ -1,5 +1,6 @@
 """Finding distributions and what members got, through what the reader may see."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -23,6 +24,7 @@ from licensing.distribution.models import (
     DistributionReceipt,
     DistributionRun,
     DistributionShare,
+    EarlierShare,
     Objection,
     PayoutTerms,
 )
@@ -183,6 +185,7 @@ def closes_to_distribute(programme_id: UUID, *, through: date, actor: Actor) -> 
     posted = CloseRun.objects.visible_to(actor).filter(programme=programme_id, status=RunStatus.POSTED)
     corrected = CloseRun.objects.filter(status=RunStatus.POSTED, corrects__isnull=False).values("corrects")
     known = set(received_by(programme_id, through=through))
+    known |= set(EarlierShare.objects.filter(programme=programme_id).values_list("period", flat=True))
     known |= set(
         DistributionPart.objects.filter(run__programme=programme_id)
         .exclude(run__status=DistributionStatus.CANCELLED)
@@ -206,7 +209,7 @@ def received_by(programme_id: UUID, *, through: date) -> dict[str, dict[UUID, in
 
 
 def distributed_before(run: DistributionRun) -> dict[str, dict[str, int]]:
-    """Return what the distributions of a programme before one gave each payee, by period."""
+    """Return what was given to each payee before a distribution, here and elsewhere, by period."""
     rows = (
         DistributionShare.objects.filter(run__programme=run.programme_id, run__number__lt=run.number)
         .exclude(run__status=DistributionStatus.CANCELLED)
@@ -214,10 +217,16 @@ def distributed_before(run: DistributionRun) -> dict[str, dict[str, int]]:
         .values("part__period", "payee")
         .annotate(sum=Sum("amount_minor"))
     )
-    found: dict[str, dict[str, int]] = {}
+    elsewhere = EarlierShare.objects.filter(programme=run.programme_id).order_by().values("period", "payee")
+    sums: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        if row["sum"]:
-            found.setdefault(str(row["part__period"]), {})[str(row["payee"])] = int(row["sum"])
+        sums[str(row["part__period"]), str(row["payee"])] += int(row["sum"])
+    for given in elsewhere.annotate(sum=Sum("amount_minor")):
+        sums[str(given["period"]), str(given["payee"])] += int(given["sum"])
+    found: dict[str, dict[str, int]] = {}
+    for (period, payee), amount in sums.items():
+        if amount:
+            found.setdefault(period, {})[payee] = amount
     return found
 
 

@@ -265,6 +265,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     # Choices of fields that share a name (kind, state) get the name of what they are choices of.
     "ENUM_NAME_OVERRIDES": {
+        "OpeningStateEnum": "licensing.cutover.models.OpeningState",
         "BookReopeningStateEnum": "platform_core.ledger.models.ReopeningState",
         "PayeeAccountStateEnum": "platform_core.treasury.models.PayeeState",
         "PayoutStateEnum": "platform_core.treasury.models.PayoutState",

@@ -30,6 +30,7 @@ NOT_RECORDED = {
     "programme.exact_totals_viewed",
     "programme.totals_released",
     "statement.workings_viewed",
+    "invoice.carried_over",
 }
 """Names that look like those of events: of notices, bookings, background work, readings in the access log."""
 

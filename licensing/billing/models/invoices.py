@@ -54,6 +54,10 @@ class Invoice(Record):
     year = models.PositiveIntegerField(null=True, blank=True)
     number = models.PositiveIntegerField(null=True, blank=True)
     """Its place in the series and year, without gaps."""
+    outside_number = models.CharField(max_length=60, blank=True, default="")
+    """The number it has elsewhere, where it was issued before its programme was billed here; blank: it is ours."""
+    carried_on = models.DateField(null=True, blank=True)
+    """From which day on an invoice from elsewhere is kept here, with what was open of it then."""
     reference = models.CharField(max_length=10, unique=True)
     """What the licensee writes on its transfer."""
     issued_on = models.DateField(null=True, blank=True)
@@ -93,7 +97,7 @@ class Invoice(Record):
             models.UniqueConstraint(fields=("series", "year", "number"), name="invoice_numbered_once"),
             models.UniqueConstraint(
                 fields=("run", "licence"),
-                condition=Q(replaces=None, credits=None) & ~Q(state=InvoiceState.DISCARDED),
+                condition=Q(replaces=None, credits=None, outside_number="") & ~Q(state=InvoiceState.DISCARDED),
                 name="invoice_once_for_a_run",
             ),
             # What was discarded stands in nobody's way.
@@ -102,6 +106,11 @@ class Invoice(Record):
             ),
             models.UniqueConstraint(
                 fields=("credits",), condition=~Q(state=InvoiceState.DISCARDED), name="invoice_credited_once"
+            ),
+            models.UniqueConstraint(
+                fields=("licence", "outside_number"),
+                condition=~Q(outside_number="") & ~Q(state=InvoiceState.DISCARDED),
+                name="invoice_carried_once",
             ),
             models.CheckConstraint(condition=Q(state__in=InvoiceState.values), name="invoice_state_known"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="invoice_currency_is_a_code"),
@@ -135,6 +144,8 @@ class Invoice(Record):
             models.CheckConstraint(
                 condition=Q(
                     state=InvoiceState.ISSUED,
+                    outside_number="",
+                    carried_on=None,
                     series__isnull=False,
                     year__isnull=False,
                     number__gte=1,
@@ -143,8 +154,24 @@ class Invoice(Record):
                     entry__isnull=False,
                 )
                 | (
+                    ~Q(state=InvoiceState.DRAFT)
+                    & ~Q(outside_number="")
+                    & Q(
+                        series=None,
+                        year=None,
+                        number=None,
+                        credits=None,
+                        replaces=None,
+                        issued_on__lt=F("carried_on"),
+                        due_on__gte=F("issued_on"),
+                        entry__isnull=False,
+                    )
+                )
+                | (
                     ~Q(state=InvoiceState.ISSUED)
                     & Q(
+                        outside_number="",
+                        carried_on=None,
                         series=None,
                         year=None,
                         number=None,
@@ -162,7 +189,8 @@ class Invoice(Record):
                     due_order=F("due_on"),
                     number_order=Cast(F("year"), models.BigIntegerField()) * NUMBERS_A_YEAR + F("number"),
                 )
-                | Q(due_on=None, due_order=date.max, number_order=0),
+                | Q(due_on=None, due_order=date.max, number_order=0)
+                | (~Q(outside_number="") & Q(due_on__isnull=False, due_order=F("due_on"), number_order=0)),
                 name="invoice_ordered_as_it_is",
             ),
             models.CheckConstraint(
@@ -185,6 +213,8 @@ class Invoice(Record):
     @property
     def number_text(self) -> str:
         """Its number as it is written; blank while it has none."""
+        if self.outside_number:
+            return self.outside_number
         if self.series is None or self.year is None or self.number is None:
             return ""
         return number_text(self.series.code, self.year, self.number)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from licensing.billing.calculation import CORRECTION, CREDIT
+from licensing.billing.calculation import CARRIED, CORRECTION, CREDIT
 from licensing.papers.paper import Language
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -45,6 +45,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "~charge": ("收费 {name}", "Charge {name}"),
     CREDIT: ("双边许可抵扣", "Credited for bilateral licences"),
     CORRECTION: ("更正差额", "Difference of the correction"),
+    CARRIED: ("切换前开具，未结部分", "Issued before the cut-over, what is open"),
     "how_to_pay": ("付款方式", "How to pay"),
     "pay_to": (
         "请付至：{name}，{bank}，账号 {account}。请在附言中注明 {reference}，以便款项直接核销本账单。",
@@ -112,7 +113,7 @@ def line_name(product: str, language: Language) -> str:
     kind, _, name = product.partition(":")
     if kind in ("~minimum", "~charge"):
         return word(kind, language, name=name).strip()
-    if product in (CREDIT, CORRECTION):
+    if product in (CREDIT, CORRECTION, CARRIED):
         return word(product, language)
     return product or word("royalty", language)
 

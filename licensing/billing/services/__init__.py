@@ -1,5 +1,6 @@
 """Setting what billing goes by, preparing and issuing invoices, and settling them."""
 
+from licensing.billing.services.carrying import CarriedInvoice, carry_invoices, take_carried_back
 from licensing.billing.services.issuing import credit_invoice, discard_invoice, issue_invoices
 from licensing.billing.services.noting import (
     await_tax_invoice,
@@ -30,12 +31,14 @@ from licensing.billing.services.settling import (
 from licensing.billing.services.writing_off import decide_write_off, propose_write_off, withdraw_write_off
 
 __all__ = [
+    "CarriedInvoice",
     "NewBillingTerms",
     "NewSettlement",
     "NewTaxIdentity",
     "NewTaxRule",
     "await_tax_invoice",
     "cancel_tax_invoice",
+    "carry_invoices",
     "charge_interest",
     "close_invoice_series",
     "credit_invoice",
@@ -54,6 +57,7 @@ __all__ = [
     "set_tax_rule",
     "settle_dispute",
     "settle_invoice",
+    "take_carried_back",
     "take_settlement_back",
     "withdraw_write_off",
 ]

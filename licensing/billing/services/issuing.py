@@ -136,6 +136,8 @@ def credit_invoice(*, actor: Actor, invoice_id: UUID, reason: str) -> tuple[Invo
     checks.refuse()
     if wrong.state != InvoiceState.ISSUED or wrong.credits_id is not None:
         raise WrongState("Only an issued invoice is credited.", current=wrong.state)
+    if wrong.outside_number:
+        raise WrongState("This invoice was issued elsewhere: have its close corrected, or write it off.")
     if wrong.open_minor != wrong.gross_minor:
         raise Conflict("Part of this invoice is settled: take the settlements back first, and settle the new one.")
     alive = Invoice.objects.exclude(state=InvoiceState.DISCARDED)

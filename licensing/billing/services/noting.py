@@ -101,7 +101,9 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
     if until_on > now:
         raise invalid("/until_on", "in_the_future", "Interest is charged for days that are over.")
     charged = InterestNote.objects.filter(invoice=invoice).order_by("-until_on").first()
-    from_on = charged.until_on if charged else date.fromordinal(due_on.toordinal() + 1)
+    # Interest of the days before an invoice came here is part of what it came with.
+    begins = max(date.fromordinal(due_on.toordinal() + 1), invoice.carried_on or date.min)
+    from_on = charged.until_on if charged else begins
     if until_on <= from_on:
         raise invalid("/until_on", "no_days", f"Interest is charged up to {from_on} already, or is not due before.")
     clause = InterestTerms(

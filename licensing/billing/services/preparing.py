@@ -26,7 +26,7 @@ from licensing.billing.calculation import (
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import BillingTerms, Invoice, InvoiceLine, TaxKind, TaxRule
 from licensing.billing.policies import BILL_CLOSE_RUN
-from licensing.billing.selectors import tax_rule_on, terms_on
+from licensing.billing.selectors import billed_elsewhere, tax_rule_on, terms_on
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseBucket, CloseRun, LicenceResult
 from licensing.close.selectors import get_close_run
@@ -72,6 +72,8 @@ def prepare_invoices(*, actor: Actor, run_id: UUID) -> list[Invoice]:
     require(actor, BILL_CLOSE_RUN, run)
     if run.status != RunStatus.POSTED:
         raise WrongState("Only a posted close is billed.", current=run.status)
+    if CloseRun.objects.filter(billed_elsewhere(), pk=run.pk).exists():
+        raise WrongState("This period was billed before the programme came here: what is open of it was carried over.")
     known, credited = _billed(run)
     owed = [due for due in _owed(run) if due.licence.pk not in known]
     drafts = _draft(actor, run, owed, credited)

@@ -9,7 +9,7 @@ from itertools import count
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, LicenceChange, Receipt
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
-from licensing.cutover.models import Cutover
+from licensing.cutover.models import Cutover, Opening
 from licensing.distribution.lifecycle import DistributionStatus
 from licensing.terms.models import Programme, ProgrammeState
 from members.memberships.models import Membership, MembershipState, StepKind
@@ -61,7 +61,13 @@ from tests.factories.core import (
     make_seat,
     make_user,
 )
-from tests.factories.cutover import make_cutover, make_difference, make_parallel_run
+from tests.factories.cutover import (
+    make_cutover,
+    make_difference,
+    make_earlier_share,
+    make_opening,
+    make_parallel_run,
+)
 from tests.factories.deadlines import make_deadline, make_deadline_reminder, make_deadline_run, make_feed
 from tests.factories.dealings import make_dealing, make_offer_row
 from tests.factories.distribution import (
@@ -311,6 +317,14 @@ def add_cutover(at: Elsewhere) -> None:
         at.programme.pool, at.programme.operating_entity, f"{WORD}-{next(_numbers)}", ProgrammeState.DRAFT
     )
     make_cutover(programme)
+
+
+def add_opening(at: Elsewhere) -> None:
+    """What is carried over from a rival's old workbook, and what was given out before."""
+    cutover = Cutover.objects.filter(programme=at.programme).first() or make_cutover(at.programme)
+    Opening.objects.filter(cutover=cutover, state="previewed").update(state="superseded")
+    make_opening(cutover)
+    make_earlier_share(at.programme, period=f"{month():%Y-%m}")
 
 
 def add_correction(at: Elsewhere) -> None:

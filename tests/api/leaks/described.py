@@ -72,6 +72,8 @@ KINDS = {
     "GET objections statement": "distribution.DistributionItem",
     "close_run": "close.CloseRun",
     "parallel_run": "cutover.ParallelRun",
+    "cutover": "cutover.Cutover",
+    "opening": "cutover.Opening",
     "POST parallel-runs/{parallel_run_id}/acceptance difference": "cutover.ParallelDifference",
     "against": "close.CloseRun",
     "GET terms-versions/{terms_version_id}/differences against": "terms.TermsVersion",

@@ -13,7 +13,14 @@ from licensing.billing.models import (
     WriteOff,
 )
 from licensing.close.models import CloseRun
-from licensing.cutover.models import ParallelDifference, ParallelRun
+from licensing.cutover.models import (
+    Cutover,
+    Opening,
+    OpeningDifference,
+    OpeningFile,
+    ParallelDifference,
+    ParallelRun,
+)
 from licensing.payments.models import BankReceipt, MatchingTerms, OnlinePayment, OnlineRefund, StripeAccount
 from platform_core.identity.models import OperatingEntity, Organisation, User
 from tests.api.matrix.kept import Sample
@@ -56,6 +63,12 @@ def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Samp
             **by_company(OnlineRefund.objects.all(), "payment__invoice__licence__licensee"),
             "self": own(OnlineRefund, "proposed_by", "user_id"),
         },
+        "cutover.Cutover": by_alliance(Cutover.objects.all(), "programme__alliance"),
+        "cutover.Opening": by_alliance(Opening.objects.all(), "cutover__programme__alliance"),
+        "cutover.OpeningFile": by_alliance(OpeningFile.objects.all(), "opening__cutover__programme__alliance"),
+        "cutover.OpeningDifference": by_alliance(
+            OpeningDifference.objects.all(), "opening__cutover__programme__alliance"
+        ),
         "cutover.ParallelRun": by_alliance(ParallelRun.objects.all(), "cutover__programme__alliance"),
         "cutover.ParallelDifference": by_alliance(
             ParallelDifference.objects.all(), "parallel_run__cutover__programme__alliance"

@@ -68,6 +68,7 @@ export function useLineName(): (product: string) => string {
       return t("line.charge", { name: t.maybe(`charge.${name.split(":")[0]}`, {}, name) });
     if (kind === "~credit") return t("line.credit");
     if (kind === "~correction") return t("line.correction");
+    if (kind === "~carried") return t("line.carried");
     return product || t("line.royalty");
   };
 }

@@ -11,7 +11,9 @@ from rest_framework.response import Response
 
 from licensing.cutover import selectors, services
 from licensing.cutover.models import ParallelDifference, ParallelRun
+from platform_core.access.actors import Actor
 from platform_core.access.log import log_accesses
+from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -26,6 +28,7 @@ class ParallelRunSerializer(serializers.ModelSerializer[ParallelRun]):
     on_day = serializers.DateField(source="cutover.on_day")
     compared_by = serializers.CharField(source="compared_by.name", default="")
     confirmed_by = serializers.CharField(source="confirmed_by.name", default="")
+    allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
 
     class Meta:
         model = ParallelRun
@@ -49,7 +52,13 @@ class ParallelRunSerializer(serializers.ModelSerializer[ParallelRun]):
             "superseded_at",
             "confirmed_at",
             "confirmed_by",
+            "allowed_steps",
         )
+
+    def get_allowed_steps(self, run: ParallelRun) -> list[str]:
+        """List what can be done."""
+        steps: list[str] = self.context["steps"][run.pk]
+        return steps
 
 
 class ParallelDifferenceSerializer(serializers.ModelSerializer[ParallelDifference]):
@@ -86,6 +95,13 @@ class DifferencesAcceptanceSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=services.LONGEST_REASON)
 
 
+def parallel_run_document(run: ParallelRun, actor: Actor) -> dict[str, Any]:
+    """Represent one comparison with what can be done about it."""
+    context = {"steps": selectors.parallel_steps([run], actor=actor)}
+    document: dict[str, Any] = ParallelRunSerializer(run, context=context).data
+    return document
+
+
 _RUN_IDS: Final[Mapping[str, str]] = {"programme": "cutover__programme"}
 _RUN_TEXTS: Final[Mapping[str, str]] = {"period": "period"}
 _IDS: Final[Mapping[str, str]] = {"parallel_run": "parallel_run"}
@@ -110,7 +126,18 @@ class ParallelRunsView(HouseView):
     def _noted(self, part: Sequence[ParallelRun]) -> dict[str, Any]:
         name = "parallel_run.exported" if self.exporting else "parallel_run.listed"
         log_accesses(name, actor=self.actor, subjects=part)
-        return {}
+        return {"steps": selectors.parallel_steps(part, actor=self.actor)}
+
+
+class ParallelRunView(HouseView):
+    """One comparison."""
+
+    @extend_schema(operation_id="parallel_runs_read", responses=ParallelRunSerializer)
+    def get(self, request: Request, parallel_run_id: UUID) -> Response:
+        """Read what an old workbook and our close of a period came to, and what you can do about it."""
+        run = selectors.get_parallel_run(parallel_run_id, actor=self.actor)
+        log_accesses("parallel_run.viewed", actor=self.actor, subjects=[run])
+        return answer_with_etag(request, parallel_run_document(run, self.actor))
 
 
 class ParallelDifferencesView(HouseView):
@@ -148,7 +175,7 @@ class ParallelRunAcceptanceView(HouseView):
         run = services.accept_differences(
             actor=self.actor, parallel_run_id=parallel_run_id, **self.read(DifferencesAcceptanceSerializer, request)
         )
-        return Response(ParallelRunSerializer(run).data)
+        return Response(parallel_run_document(run, self.actor))
 
 
 class ParallelRunConfirmationView(HouseView):
@@ -158,4 +185,4 @@ class ParallelRunConfirmationView(HouseView):
     def post(self, request: Request, parallel_run_id: UUID) -> Response:
         """Confirm a comparison whose differences are all accepted, as a second person."""
         run = services.confirm_parallel_run(actor=self.actor, parallel_run_id=parallel_run_id)
-        return Response(ParallelRunSerializer(run).data)
+        return Response(parallel_run_document(run, self.actor))

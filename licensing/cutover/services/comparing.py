@@ -7,9 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
-from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun, LicenceResult
 from licensing.close.policies import CLOSE_WORK
 from licensing.cutover.calculation import Gap, OldInvoice, OldLine, Part, invoice_parts, payee_parts
@@ -24,7 +23,7 @@ from licensing.cutover.policies import (
     CONFIRM_PARALLEL_RUN,
 )
 from licensing.cutover.reading import OldFigures, read_figures
-from licensing.cutover.selectors import calculated_run, get_parallel_run
+from licensing.cutover.selectors import calculated_run, get_parallel_run, live_closes
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -44,7 +43,7 @@ def begin_cutover(*, actor: Actor, programme_id: UUID, on_day: date) -> Cutover:
     require(actor, BEGIN_CUTOVER, programme)
     if on_day.day != 1:
         raise invalid("/on_day", "bad_value", "A programme is closed here alone from the first day of a month on.")
-    if _live(programme.pk, on_day).exists():
+    if live_closes(programme.pk, on_day).exists():
         raise WrongState("A close from that day on is approved: the programme is closed here alone already.")
     with told_as(_PROBLEMS):
         cutover = Cutover.objects.create(
@@ -162,7 +161,7 @@ def require_settled(*, run: CloseRun) -> None:
     cutover = Cutover.objects.select_for_update(of=("self",), no_key=True).filter(programme=run.programme_id).first()
     if cutover is None or run.last_month < cutover.on_day:
         return
-    if _live(cutover.programme_id, cutover.on_day).exists():
+    if live_closes(cutover.programme_id, cutover.on_day).exists():
         return
     compared = ParallelRun.objects.filter(cutover=cutover, superseded_at=None)
     empty = Q(told__invoices={}) & ~Exists(LicenceResult.objects.filter(run=OuterRef("close_run")).order_by())
@@ -180,12 +179,6 @@ def require_settled(*, run: CloseRun) -> None:
         raise WrongState(f"{waiting} differences from the old workbook are not accepted yet: settle them first.")
     if open_ := [parallel.period for parallel in current if parallel.confirmed_at is None]:
         raise WrongState(f"{', '.join(open_)} is not confirmed yet: a second person has to confirm what was compared.")
-
-
-def _live(programme_id: UUID, on_day: date) -> QuerySet[CloseRun]:
-    """Closes of periods from a day on, or into it, that somebody approved."""
-    approved = (RunStatus.APPROVED, RunStatus.POSTED)
-    return CloseRun.objects.filter(programme=programme_id, last_month__gte=on_day, status__in=approved)
 
 
 # -- comparing ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What was given out of periods before a programme came here."""
