@@ -59,5 +59,15 @@ TALKS: Final = register_deadline_kind(
         roles=(Role.PROSPECT, Role.LICENSEE),
     )
 )
+RECORDAL: Final = register_deadline_kind(
+    DeadlineKind(
+        name="licence_recordal",
+        subject=Dealing,
+        zh="办理许可合同 {licence} 的备案",
+        en="File the recordal of licence {licence}",
+        rungs=(Rung(30, Told.OFFICE), Rung(14, Told.OFFICE), Rung(3, Told.OFFICE)),
+        roles=(Role.SECRETARIAT,),
+    )
+)
 STEPS: Final = (OFFER_REPLY, COUNTER_OFFER_REPLY, APPLICATION, AGREED, TALKS)
 """Of these at most one is open in a dealing: that of the step which is next."""

@@ -14,10 +14,15 @@ class DealingState(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
     IN_TALKS = "in_talks", "In talks"
     AGREED = "agreed", "Agreed"
+    DRAWN_UP = "drawn_up", "Contract drawn up"
+    SIGNED = "signed", "Signed by the licensee"
+    CONCLUDED = "concluded", "In force"
     CLOSED = "closed", "Closed without a licence"
 
 
-OPEN_STATES: Final = tuple(state for state in DealingState if state is not DealingState.CLOSED)
+OPEN_STATES: Final = tuple(
+    state for state in DealingState if state not in (DealingState.CONCLUDED, DealingState.CLOSED)
+)
 """States in which something may still come of it."""
 
 _TALKING: Final = frozenset({DealingState.APPLIED, DealingState.ACKNOWLEDGED, DealingState.IN_TALKS})
@@ -28,10 +33,25 @@ DEALING_LIFECYCLE: Final = Lifecycle(
         "offers": (_TALKING, DealingState.IN_TALKS),
         "acceptance": ({DealingState.IN_TALKS}, DealingState.AGREED),
         "turning-down": ({DealingState.IN_TALKS}, DealingState.IN_TALKS),
-        "ending": (_TALKING | {DealingState.AGREED}, DealingState.CLOSED),
+        "contract": ({DealingState.AGREED, DealingState.DRAWN_UP}, DealingState.DRAWN_UP),
+        "signature": ({DealingState.DRAWN_UP}, DealingState.SIGNED),
+        "original": ({DealingState.SIGNED}, DealingState.SIGNED),
+        "seal-request": ({DealingState.SIGNED}, DealingState.SIGNED),
+        "seal-decision": ({DealingState.SIGNED}, DealingState.SIGNED),
+        "countersignature": ({DealingState.SIGNED}, DealingState.CONCLUDED),
+        "recordal": ({DealingState.CONCLUDED}, DealingState.CONCLUDED),
+        "ending": (_TALKING | {DealingState.AGREED, DealingState.DRAWN_UP, DealingState.SIGNED}, DealingState.CLOSED),
     }
 )
 """The steps have the names of the addresses below a dealing at which they are taken."""
+
+
+class SealState(models.TextChoices):
+    """What became of a request to seal a contract."""
+
+    ASKED = "asked", "Asked for"
+    APPROVED = "approved", "Approved"
+    TURNED_DOWN = "turned_down", "Turned down"
 
 
 class OfferState(models.TextChoices):

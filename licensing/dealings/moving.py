@@ -5,11 +5,12 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from licensing.dealings.kinds import STEPS
+from licensing.dealings.kinds import RECORDAL, STEPS
 from licensing.dealings.letters import TO_OFFICE, TO_PROSPECT
-from licensing.dealings.models import LONGEST_TEXT, ConductKind, ConductStep, Dealing, Offer, Side
+from licensing.dealings.models import LONGEST_TEXT, ConductKind, ConductStep, Dealing, Offer, Recordal, Side
 from licensing.dealings.policies import ANSWER_IN_DEALING, PROSPECTS, WORK_ON_DEALING
-from licensing.dealings.selectors import get_dealing, side_of
+from licensing.dealings.recordals import rule_on
+from licensing.dealings.selectors import chinese_patents, get_dealing, side_of
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.checks import Checks
@@ -23,6 +24,7 @@ from platform_core.identity.roles import Role
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import remind_seats
 from platform_core.problems import NotAllowed, invalid
+from pools.patents.annuities.days import add_months
 
 MOVED: Final = ("state", "turn", "next_by", "moved_at")
 """Columns that every step of a dealing may change."""
@@ -168,3 +170,31 @@ def name_of(organisation: Organisation, language: Language) -> str:
     """Return what an organisation is called in a language, or in the other one where it has no other name."""
     zh, en = organisation.name_zh, organisation.name_en
     return (zh or en) if language is Language.CHINESE else (en or zh)
+
+
+def open_recordal(actor: Actor, dealing: Dealing, offer: Offer, *, in_force_on: date) -> Recordal | None:
+    """Have the recordal of a licence be filed in time, if a patent that it is about was granted in China."""
+    rule = rule_on(in_force_on)
+    patents = chinese_patents(offer.list_version).order_by().values("publication").distinct().count()
+    if rule is None or patents == 0:
+        return None
+    recordal = Recordal.objects.create(
+        dealing=dealing, patents=patents, due_on=add_months(in_force_on, rule.months), rule=rule.source
+    )
+    set_deadlines(
+        actor=Actor.system(DEADLINE_WORK, on_behalf_of=actor),
+        alliance_id=dealing.programme.alliance_id,
+        kind=RECORDAL,
+        subjects=[dealing.pk],
+        duties=[
+            Duty(
+                subject_id=dealing.pk,
+                title=dealing.programme.code,
+                due_on=recordal.due_on,
+                last_day=recordal.due_on,
+                values={"licence": dealing.licence.code if dealing.licence else ""},
+                rule=rule.source,
+            )
+        ],
+    )
+    return recordal

@@ -5,13 +5,23 @@ No member, no rival, no finance seat and no staff session learns that somebody a
 
 from django.db.models import Q
 
-from licensing.dealings.models import ConductStep, Dealing, Offer
+from licensing.dealings.models import (
+    ConductStep,
+    Contract,
+    ContractSignature,
+    ContractTemplate,
+    Dealing,
+    Offer,
+    Recordal,
+    SealRequest,
+)
 from licensing.terms.models import ProgrammeState
 from licensing.terms.policies import PROGRAMME_POLICY
 from members.memberships.policies import holding
+from platform_core.access.actors import Actor
 from platform_core.access.kernel import follows
-from platform_core.access.registry import Audience, Permission, Policy, allow, register
-from platform_core.access.relations import everything, in_alliance, own_organisation
+from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
+from platform_core.access.relations import NOTHING, everything, in_alliance, own_organisation
 from platform_core.deadlines.kinds import Duties, declare_duties
 from platform_core.documents.subjects import declare_subject
 from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
@@ -31,6 +41,13 @@ SETTLE_DUTY = Permission("dealing.settle_duty")
 ATTACH_TO_DEALING = Permission("dealing.attach_paper")
 READ_OFFER = Permission("offer.read")
 READ_CONDUCT_STEP = Permission("conduct_step.read")
+READ_CONTRACT = Permission("contract.read")
+READ_CONTRACT_SIGNATURE = Permission("contract_signature.read")
+READ_SEAL_REQUEST = Permission("seal_request.read")
+APPROVE_SEAL = Permission("seal_request.approve")
+READ_RECORDAL = Permission("recordal.read")
+READ_CONTRACT_TEMPLATE = Permission("contract_template.read")
+PUBLISH_TEMPLATE = Permission("programme.publish_contract_template")
 
 PROSPECTS = (Role.PROSPECT, Role.LICENSEE)
 """Whoever works on licences at a firm that has none yet, or has some under other programmes."""
@@ -71,7 +88,69 @@ CONDUCT_STEP_POLICY = register(
     )
 )
 
+CONTRACT_POLICY = register(
+    Policy(
+        Contract,
+        read=READ_CONTRACT,
+        no_staff=_BETWEEN_TWO,
+        rules=[allow(Audience.SIGNED_IN, READ_CONTRACT, follows("dealing", READ_DEALING, Dealing))],
+    )
+)
+
+CONTRACT_SIGNATURE_POLICY = register(
+    Policy(
+        ContractSignature,
+        read=READ_CONTRACT_SIGNATURE,
+        no_staff=_BETWEEN_TWO,
+        rules=[allow(Audience.SIGNED_IN, READ_CONTRACT_SIGNATURE, follows("contract", READ_CONTRACT, Contract))],
+    )
+)
+
+
+def _of_another(actor: Actor) -> Q:
+    return ~Q(asked_by=actor.user_id) if actor.user_id is not None else NOTHING
+
+
+# What the office has sealed, and who there approves it, is the office's own.
+SEAL_REQUEST_POLICY = register(
+    Policy(
+        SealRequest,
+        read=READ_SEAL_REQUEST,
+        no_staff=_BETWEEN_TWO,
+        rules=[
+            allow(
+                Role.SECRETARIAT,
+                {READ_SEAL_REQUEST, APPROVE_SEAL},
+                in_alliance("contract__dealing__programme__alliance"),
+            )
+        ],
+        guards=[
+            Guard(APPROVE_SEAL, "Another person than who asked for the seal decides about it.", _of_another),
+        ],
+    )
+)
+
+RECORDAL_POLICY = register(
+    Policy(
+        Recordal,
+        read=READ_RECORDAL,
+        no_staff=_BETWEEN_TWO,
+        rules=[allow(Audience.SIGNED_IN, READ_RECORDAL, follows("dealing", READ_DEALING, Dealing))],
+    )
+)
+
+CONTRACT_TEMPLATE_POLICY = register(
+    Policy(
+        ContractTemplate,
+        read=READ_CONTRACT_TEMPLATE,
+        rules=[
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_CONTRACT_TEMPLATE, in_alliance("programme__alliance")),
+        ],
+    )
+)
+
 PROGRAMME_POLICY.extend(
+    allow(Role.SECRETARIAT, PUBLISH_TEMPLATE, in_alliance()),
     allow(
         PROSPECTS,
         APPLY_FOR_LICENCE,
@@ -82,8 +161,10 @@ PROGRAMME_POLICY.extend(
 ORGANISATION_POLICY.extend(allow(Role.SECRETARIAT, READ_ORGANISATION, holding(READ_DEALING, Dealing, "prospect")))
 
 DEALING_POLICY.belong_to("prospect")
-for _policy in (OFFER_POLICY, CONDUCT_STEP_POLICY):
+for _policy in (OFFER_POLICY, CONDUCT_STEP_POLICY, CONTRACT_POLICY, RECORDAL_POLICY):
     _policy.belong_to("dealing__prospect")
+for _policy in (CONTRACT_SIGNATURE_POLICY, SEAL_REQUEST_POLICY):
+    _policy.belong_to("contract__dealing__prospect")
 declare_tie(Tie(Dealing, "prospect", "programme__alliance"))
 declare_holding(Holding(Dealing, "prospect"))
 declare_subject(Dealing, read=READ_DEALING, attach=ATTACH_TO_DEALING)

@@ -4,13 +4,28 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from licensing.dealings.calculation import Difference, differences
-from licensing.dealings.lifecycle import DEALING_LIFECYCLE, DealingState, OfferState
-from licensing.dealings.models import ConductStep, Dealing, Offer, Side
-from licensing.dealings.policies import ANSWER_IN_DEALING, WORK_ON_DEALING
+from licensing.dealings.lifecycle import DEALING_LIFECYCLE, DealingState, OfferState, SealState
+from licensing.dealings.models import (
+    ConductStep,
+    Contract,
+    ContractSignature,
+    ContractTemplate,
+    Dealing,
+    Offer,
+    Recordal,
+    SealRequest,
+    Side,
+    SignatureForm,
+)
+from licensing.dealings.policies import ANSWER_IN_DEALING, APPROVE_SEAL, WORK_ON_DEALING
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible
 from platform_core.access.querysets import VisibleQuerySet
+from platform_core.problems import NotFound
+from pools.composition.models import ListLine, ListVersion
 
 OFFERED = (
     "list_version",
@@ -78,12 +93,71 @@ def told(offer: Offer, name: str) -> str:
     return value.isoformat() if isinstance(value, date) else str("" if value is None else value)
 
 
+def missing_for_countersignature(contract: Contract) -> list[str]:
+    """Return what is still missing before a contract can be countersigned."""
+    missing = []
+    signature = ContractSignature.objects.filter(contract=contract, side=Side.PROSPECT).first()
+    if signature is None:
+        missing.append("signature")
+    elif signature.form == SignatureForm.SEALED_SCAN and signature.original_on is None:
+        missing.append("original")
+    if not SealRequest.objects.filter(contract=contract, state=SealState.APPROVED).exists():
+        missing.append("seal")
+    return missing
+
+
+def contract_templates(*, actor: Actor) -> VisibleQuerySet[ContractTemplate]:
+    """List the templates of contracts the actor may read."""
+    return ContractTemplate.objects.visible_to(actor).select_related("programme", "published_by")
+
+
+def contracts_in(dealing: Dealing, *, actor: Actor) -> list[Contract]:
+    """Return the contract texts of a dealing in the order they were drawn up."""
+    rows = Contract.objects.visible_to(actor).filter(dealing=dealing).order_by("number")
+    return list(rows.select_related("template", "text_zh", "text_en", "made_by"))
+
+
+def signatures_on(contracts: Sequence[Contract], *, actor: Actor) -> list[ContractSignature]:
+    """Return who signed contracts of a dealing, by their days."""
+    rows = ContractSignature.objects.visible_to(actor).filter(contract__in=[contract.pk for contract in contracts])
+    return list(rows.select_related("document", "recorded_by").order_by("signed_on", "pk"))
+
+
+def seals_on(contracts: Sequence[Contract], *, actor: Actor) -> list[SealRequest]:
+    """Return how it stands with the seal on contracts of a dealing, for the office that keeps it."""
+    rows = SealRequest.objects.visible_to(actor).filter(contract__in=[contract.pk for contract in contracts])
+    return list(rows.select_related("asked_by", "decided_by").order_by("pk"))
+
+
+def recordal_of(dealing: Dealing, *, actor: Actor) -> Recordal | None:
+    """Return how it stands with the recordal of the licence; None: it needs none, or is not in force yet."""
+    return Recordal.objects.visible_to(actor).filter(dealing=dealing).first()
+
+
+def recordal_data(dealing: Dealing, *, actor: Actor) -> tuple[Recordal, Offer, list[ContractSignature], list[ListLine]]:
+    """Return what the form of a recordal asks for: the recordal, the agreed offer, signatures, and Chinese patents."""
+    recordal = recordal_of(dealing, actor=actor)
+    if recordal is None:
+        raise NotFound("There is no recordal of a licence in this dealing.")
+    contract = contracts_in(dealing, actor=actor)[-1]
+    offer = Offer.objects.select_related("list_version").get(pk=contract.offer_id)
+    lines = chinese_patents(offer.list_version).select_related("entry")
+    seen: dict[str, ListLine] = {line.publication: line for line in lines.order_by("publication", "pk")}
+    return recordal, offer, signatures_on([contract], actor=actor), list(seen.values())
+
+
+def chinese_patents(version: ListVersion) -> QuerySet[ListLine]:
+    """Return the lines of a list that are patents granted in China: licences of these are recorded."""
+    return ListLine.objects.filter(version=version, country="CN", granted_on__isnull=False)
+
+
 def allowed_steps(dealing: Dealing, offers: Sequence[Offer], *, actor: Actor) -> list[str]:
     """Return the steps that lead on from where a dealing is, and that the actor's side may take."""
     side = side_of(dealing, actor=actor)
     if side is None:
         return []
     waiting = next((offer for offer in offers if offer.state == OfferState.OPEN), None)
+    contract = Contract.objects.filter(dealing=dealing).order_by("-number").first()
     steps = []
     for step in DEALING_LIFECYCLE.allowed(DealingState(dealing.state)):
         match step:
@@ -94,11 +168,31 @@ def allowed_steps(dealing: Dealing, offers: Sequence[Offer], *, actor: Actor) ->
             case "offers":
                 is_theirs = side is Side.OFFICE or bool(offers)
             case "ending":
-                is_theirs = dealing.licence_id is None
+                is_theirs = dealing.licence_id is None or side is Side.OFFICE
             case _:
-                is_theirs = True
+                is_theirs = side is Side.OFFICE and _lacks(step, dealing, contract, actor)
         if is_theirs:
             steps.append(step)
-    if dealing.state != DealingState.CLOSED:
+    if dealing.state not in (DealingState.CLOSED, DealingState.CONCLUDED):
         steps.append("conduct")
     return steps
+
+
+def _lacks(step: str, dealing: Dealing, contract: Contract | None, actor: Actor) -> bool:
+    """Say whether a step on the way from an agreed offer to a recorded licence is still to be taken."""
+    if step in ("contract", "signature"):
+        return True
+    if step == "recordal":
+        return Recordal.objects.filter(dealing=dealing, result="").exists()
+    if contract is None:
+        return False
+    missing = missing_for_countersignature(contract)
+    asked = SealRequest.objects.filter(contract=contract, state=SealState.ASKED).first()
+    match step:
+        case "original":
+            return "original" in missing
+        case "seal-request":
+            return "seal" in missing and asked is None
+        case "seal-decision":
+            return asked is not None and can(actor, APPROVE_SEAL, asked)
+    return not missing

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from licensing.dealings.api import dealings
+from licensing.dealings.api import contracts, dealings
 
 _DEALING = "dealings/<uuid:dealing_id>"
 
@@ -16,4 +16,13 @@ urlpatterns = [
     path(f"{_DEALING}/ending", dealings.DealingClosingView.as_view()),
     path(f"{_DEALING}/conduct", dealings.ConductView.as_view()),
     path(f"{_DEALING}/conduct-record", dealings.ConductRecordView.as_view()),
+    path(f"{_DEALING}/contract", contracts.ContractView.as_view()),
+    path(f"{_DEALING}/signature", contracts.SignatureView.as_view()),
+    path(f"{_DEALING}/original", contracts.OriginalView.as_view()),
+    path(f"{_DEALING}/seal-request", contracts.SealRequestView.as_view()),
+    path(f"{_DEALING}/seal-decision", contracts.SealDecisionView.as_view()),
+    path(f"{_DEALING}/countersignature", contracts.CountersignatureView.as_view()),
+    path(f"{_DEALING}/recordal", contracts.RecordalView.as_view()),
+    path(f"{_DEALING}/recordal-form", contracts.RecordalFormView.as_view()),
+    path("contract-templates", contracts.ContractTemplatesView.as_view()),
 ]

@@ -22,6 +22,7 @@ OPEN = {
     "conflicts.DeclaredTie": "a person's own",
     "conflicts.Undertaking": "a person's own",
     "exchange.SavedMapping": "what columns of tables mean",
+    "dealings.ContractTemplate": "clauses, the same for whoever signs",
     "deadlines.DeadlineRun": "counts of days, of nobody in particular",
     "distribution.PayoutTerms": "days and a smallest amount, the same for all members of a programme",
     "identity.Alliance": "the alliance's own",

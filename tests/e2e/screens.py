@@ -15,6 +15,7 @@ from tests.e2e.people import (
     LICENSEE,
     MEMBER,
     MEMBER_FINANCE,
+    PROSPECT,
     SECRETARY,
     SITE_ADMIN,
     TREASURER,
@@ -125,6 +126,13 @@ SCREENS = (
     Screen("charter-missing", "/charter-versions/{charter-versions?state=published}?tab=missing"),
     Screen("charter-draft", "/charter-versions/{charter-versions?state=draft}"),
     Screen("invitations", "/invitations"),
+    Screen("dealings", "/dealings"),
+    Screen("dealings-own", "/dealings", PROSPECT),
+    Screen("dealing-apply", "/dealings/new", PROSPECT),
+    Screen("dealing-offered", "/dealings/{dealings?state=in_talks}", PROSPECT),
+    Screen("dealing-office", "/dealings/{dealings?state=in_talks}"),
+    Screen("dealing-contract", "/dealings/{dealings?state=signed}?tab=contract"),
+    Screen("contract-templates", "/contract-templates"),
     Screen("licences", "/licences"),
     Screen("licence", "/licences/{licences}", LICENSEE),
     Screen("licence-filed", "/licences/{licences}?tab=filed"),
@@ -153,6 +161,11 @@ SCREENS = (
 _POSTED = "/closes/{close-runs?status=posted}"
 
 MORE = (
+    Screen("dealing-application", "/dealings/{dealings?state=in_talks}?tab=applied"),
+    Screen("dealing-offer", "/dealings/{dealings?state=in_talks}", PROSPECT, ("接受报价", "Accept the offer")),
+    Screen("dealing-seal", "/dealings/{dealings?state=signed}", SECRETARY, ("审批用印", "Decide on the seal")),
+    Screen("template-publish", "/contract-templates", SECRETARY, ("发布模板", "Publish a template")),
+    Screen("home-prospect", "/", PROSPECT),
     Screen("connection-office", "/connections/{connections?kind=epo_ops}"),
     Screen("connection-new", "/connections", SECRETARY, ("新建连接", "New connection")),
     Screen("close-done", _POSTED, HEAD_OF_FINANCE),

@@ -3,13 +3,28 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from licensing.dealings.models import ConductKind, ConductStep, Dealing, Offer, Side, TaxBearer, TaxPath
+from licensing.dealings.models import (
+    ConductKind,
+    ConductStep,
+    Contract,
+    ContractSignature,
+    ContractTemplate,
+    Dealing,
+    Offer,
+    Recordal,
+    SealRequest,
+    Side,
+    SignatureForm,
+    TaxBearer,
+    TaxPath,
+)
 from licensing.terms.models import Programme
 from platform_core.identity.models import Organisation, User
 from platform_core.identity.roles import Role
 from pools.composition.models import ListVersion
 from tests.factories.composition import make_list_version
 from tests.factories.core import NOON, make_user
+from tests.factories.documents import make_document
 
 if TYPE_CHECKING:
     from tests.factories.world import World
@@ -76,6 +91,55 @@ def make_offer_row(dealing: Dealing, side: Side = Side.OFFICE, *, at: datetime =
     return offer
 
 
+def make_template(programme: Programme, by: User | None = None, **columns: Any) -> ContractTemplate:
+    """A template of one clause, under the next number."""
+    text = {"heading_zh": "许可", "text_zh": "{{licensee}}", "heading_en": "Licence", "text_en": "{{licensee}}"}
+    return ContractTemplate.objects.create(
+        **{
+            "programme": programme,
+            "number": programme.contract_templates.count() + 1,
+            "title_zh": "合同",
+            "title_en": "Contract",
+            "clauses": [{"kind": "grant", **text}],
+            "published_at": NOON,
+            "published_by": by or make_user(),
+            **columns,
+        }
+    )
+
+
+def make_contract(dealing: Dealing, offer: Offer, template: ContractTemplate) -> Contract:
+    """A contract that the licensee signed, whose seal is asked for, and that is to be recorded."""
+    Offer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=NOON)
+    text = make_document(dealing, "contract")
+    contract = Contract.objects.create(
+        dealing=dealing,
+        number=dealing.contracts.count() + 1,
+        template=template,
+        offer=offer,
+        values={},
+        text_zh=text,
+        text_en=text,
+        made_at=NOON,
+        made_by=make_user(),
+    )
+    ContractSignature.objects.create(
+        contract=contract,
+        side=Side.PROSPECT,
+        form=SignatureForm.SEALED_SCAN,
+        document=make_document(dealing, "signed"),
+        signed_on=date(2026, 3, 1),
+        signatory="Li",
+        recorded_at=NOON,
+        recorded_by=make_user(),
+    )
+    SealRequest.objects.create(contract=contract, asked_at=NOON, asked_by=make_user())
+    Recordal.objects.create(dealing=dealing, patents=1, due_on=date(2026, 7, 1), rule="by the measures")
+    Dealing.objects.filter(pk=dealing.pk).update(state="signed", agreed_at=NOON, turn=Side.OFFICE)
+    dealing.refresh_from_db()
+    return contract
+
+
 def populate(world: "World") -> None:
     for side, alliance in zip(("first", "second"), world.alliances, strict=True):
         for programme in Programme.objects.filter(alliance=alliance).order_by("code"):
@@ -84,5 +148,7 @@ def populate(world: "World") -> None:
                 dealing = make_dealing(programme, seat.organisation, seat.user)
                 if programme.code.startswith("open"):
                     make_offer_row(dealing)
+            make_template(programme)
             rival = world.seats[f"{side} without role"]
-            make_offer_row(make_dealing(programme, rival.organisation, rival.user))
+            dealing = make_dealing(programme, rival.organisation, rival.user)
+            make_contract(dealing, make_offer_row(dealing), programme.contract_templates.get())

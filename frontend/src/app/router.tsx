@@ -153,6 +153,7 @@ const tree = root.addChildren([
     inside("/licence-requests/$id", asking, "LicenceRequest"),
     inside("/dealings", dealings, "Dealings"),
     inside("/dealings/new", dealings, "Apply"),
+    inside("/contract-templates", dealings, "Templates"),
     inside("/dealings/$id", dealings, "Dealing"),
     inside("/programmes", programmes, "Programmes"),
     inside("/programmes/$id", programmes, "Programme"),

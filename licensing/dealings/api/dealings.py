@@ -35,7 +35,12 @@ _TEXTS = {"state": "state", "turn": "turn"}
 def whole(dealing_id: UUID, actor: Actor) -> dict[str, Any]:
     """Represent a whole dealing as the actor reads it."""
     dealing = selectors.get_dealing(dealing_id, actor=actor)
+    contracts = selectors.contracts_in(dealing, actor=actor)
     context = {
+        "contracts": contracts,
+        "signatures": selectors.signatures_on(contracts, actor=actor),
+        "seals": selectors.seals_on(contracts, actor=actor),
+        "recordal": selectors.recordal_of(dealing, actor=actor),
         "actor": actor,
         "side": selectors.side_of(dealing, actor=actor),
         "offers": selectors.offers_in(dealing, actor=actor),

@@ -8,7 +8,20 @@ from rest_framework import serializers
 
 from licensing.agreements.models import Standing
 from licensing.dealings import selectors
-from licensing.dealings.models import LONGEST_TEXT, ConductKind, ConductStep, Dealing, Offer, TaxBearer, TaxPath
+from licensing.dealings.lifecycle import DealingState
+from licensing.dealings.models import (
+    LONGEST_TEXT,
+    ConductKind,
+    ConductStep,
+    Contract,
+    ContractSignature,
+    Dealing,
+    Offer,
+    Recordal,
+    SealRequest,
+    TaxBearer,
+    TaxPath,
+)
 from licensing.dealings.models.dealing import NOTED_KINDS
 
 _LISTED: Final[tuple[str, ...]] = (
@@ -119,6 +132,93 @@ class ConductStepSerializer(serializers.ModelSerializer[ConductStep]):
         )
 
 
+class ContractSignatureSerializer(serializers.ModelSerializer[ContractSignature]):
+    """Who signed on which day, and the file that proves it."""
+
+    document_name = serializers.CharField(source="document.name")
+    sha256 = serializers.CharField(source="document.sha256")
+    recorded_by_name = serializers.CharField(source="recorded_by.name")
+
+    class Meta:
+        model = ContractSignature
+        fields = (
+            "id",
+            "side",
+            "form",
+            "document_id",
+            "document_name",
+            "sha256",
+            "signed_on",
+            "signatory",
+            "original_on",
+            "recorded_by_name",
+        )
+
+
+class SealRequestSerializer(serializers.ModelSerializer[SealRequest]):
+    """Who asked for the seal, and who decided."""
+
+    asked_by_name = serializers.CharField(source="asked_by.name")
+    decided_by_name = serializers.CharField(source="decided_by.name", allow_null=True, default=None)
+
+    class Meta:
+        model = SealRequest
+        fields = ("id", "state", "asked_at", "asked_by_name", "decided_at", "decided_by_name", "reason")
+
+
+class ContractSerializer(serializers.ModelSerializer[Contract]):
+    """A contract's text with its hashes, who signed it, and how it stands with the seal."""
+
+    template_number = serializers.IntegerField(source="template.number")
+    text_zh_name = serializers.CharField(source="text_zh.name")
+    text_en_name = serializers.CharField(source="text_en.name")
+    text_zh_sha256 = serializers.CharField(source="text_zh.sha256")
+    text_en_sha256 = serializers.CharField(source="text_en.sha256")
+    made_by_name = serializers.CharField(source="made_by.name")
+    signatures = serializers.SerializerMethodField()
+    seals = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Contract
+        fields = (
+            "id",
+            "number",
+            "template_number",
+            "text_zh_id",
+            "text_zh_name",
+            "text_zh_sha256",
+            "text_en_id",
+            "text_en_name",
+            "text_en_sha256",
+            "made_at",
+            "made_by_name",
+            "signatures",
+            "seals",
+        )
+
+    @extend_schema_field(ContractSignatureSerializer(many=True))
+    def get_signatures(self, contract: Contract) -> Any:
+        """List who signed it."""
+        rows = [row for row in self.context["signatures"] if row.contract_id == contract.pk]
+        return ContractSignatureSerializer(rows, many=True).data
+
+    @extend_schema_field(SealRequestSerializer(many=True))
+    def get_seals(self, contract: Contract) -> Any:
+        """List how it stands with the seal; nothing for the other side."""
+        rows = [row for row in self.context["seals"] if row.contract_id == contract.pk]
+        return SealRequestSerializer(rows, many=True).data
+
+
+class RecordalSerializer(serializers.ModelSerializer[Recordal]):
+    """Until when the licence is to be recorded, by which rule, and what came of it."""
+
+    office_answer = serializers.CharField(source="result", allow_blank=True, help_text="recorded, refused, or blank")
+
+    class Meta:
+        model = Recordal
+        fields = ("patents", "due_on", "rule", "filed_on", "office_answer", "result_on", "number")
+
+
 class DealingDetailSerializer(DealingSerializer):
     """A whole dealing, as either side reads it."""
 
@@ -127,6 +227,10 @@ class DealingDetailSerializer(DealingSerializer):
     side = serializers.SerializerMethodField(help_text="on which side of it you are")
     offers = serializers.SerializerMethodField()
     conduct = serializers.SerializerMethodField()
+    licence_code = serializers.CharField(source="licence.code", allow_null=True, default=None)
+    contracts = serializers.SerializerMethodField()
+    missing = serializers.SerializerMethodField(help_text="what stands before the countersignature")
+    recordal = serializers.SerializerMethodField()
     allowed_steps = serializers.SerializerMethodField(help_text="addresses below this one to post to")
 
     class Meta(DealingSerializer.Meta):
@@ -147,6 +251,10 @@ class DealingDetailSerializer(DealingSerializer):
             "side",
             "offers",
             "conduct",
+            "licence_code",
+            "contracts",
+            "missing",
+            "recordal",
             "allowed_steps",
         )
 
@@ -165,6 +273,24 @@ class DealingDetailSerializer(DealingSerializer):
     def get_conduct(self, dealing: Dealing) -> Any:
         """List what both sides did, by its day."""
         return ConductStepSerializer(self.context["conduct"], many=True).data
+
+    @extend_schema_field(ContractSerializer(many=True))
+    def get_contracts(self, dealing: Dealing) -> Any:
+        """List the texts that were drawn up."""
+        return ContractSerializer(self.context["contracts"], many=True, context=self.context).data
+
+    def get_missing(self, dealing: Dealing) -> list[str]:
+        """List what is missing before the contract can be countersigned: signature, original, seal."""
+        contracts: list[Contract] = self.context["contracts"]
+        if not contracts or dealing.state not in (DealingState.DRAWN_UP, DealingState.SIGNED):
+            return []
+        return selectors.missing_for_countersignature(contracts[-1])
+
+    @extend_schema_field(RecordalSerializer(allow_null=True))
+    def get_recordal(self, dealing: Dealing) -> Any:
+        """Say how it stands with the recordal."""
+        found = self.context["recordal"]
+        return None if found is None else RecordalSerializer(found).data
 
     def get_allowed_steps(self, dealing: Dealing) -> list[str]:
         """List the steps that are the reader's to take."""

@@ -70,7 +70,7 @@ class Dealing(Record):
             ),
             models.UniqueConstraint(
                 fields=("prospect", "programme"),
-                condition=Q(state__in=[state.value for state in OPEN_STATES], licence=None),
+                condition=Q(state__in=[state.value for state in OPEN_STATES]),
                 name="dealing_one_at_a_time",
             ),
             models.CheckConstraint(
@@ -114,6 +114,9 @@ class ConductKind(models.TextChoices):
     ACCEPTED = "accepted", "Accepted an offer"
     REFUSED = "refused", "Refused an offer"
     CLOSED = "closed", "Ended the dealing"
+    DRAWN_UP = "drawn_up", "Drew up the contract"
+    SIGNED = "signed", "Signed the contract"
+    COUNTERSIGNED = "countersigned", "Countersigned the contract"
     INFORMED = "informed", "Sent information"
     ASKED = "asked", "Asked for information"
     MET = "met", "Met or telephoned"

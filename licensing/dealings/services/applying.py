@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.agreements.models import Licence, LicenceState
+from licensing.agreements.services import cancel_licence
 from licensing.dealings.calculation import ACKNOWLEDGE_WITHIN, OFFER_WITHIN
 from licensing.dealings.kinds import APPLICATION
 from licensing.dealings.lifecycle import DEALING_LIFECYCLE, OFFER_LIFECYCLE, DealingState, OfferState
@@ -112,7 +113,9 @@ def close_dealing(*, actor: Actor, dealing_id: UUID, reason: str) -> Dealing:
     before = DealingState(dealing.state)
     dealing.state = DEALING_LIFECYCLE.after("ending", current=before)
     if dealing.licence_id is not None:
-        raise Conflict("A licence was drafted. Cancel that licence instead.")
+        if side is not Side.OFFICE:
+            raise Conflict("A contract is drawn up: the office ends it.")
+        cancel_licence(actor=actor, licence_id=dealing.licence_id)
     now = actor.clock.now()
     for offer in Offer.objects.filter(dealing=dealing, state=OfferState.OPEN):
         offer.state = OFFER_LIFECYCLE.after("drop", current=OfferState.OPEN)

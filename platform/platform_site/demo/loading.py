@@ -14,6 +14,7 @@ from platform_site.demo.contracting import Contracting
 from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
 from platform_site.demo.keeping import plan_keeping, without_following
+from platform_site.demo.negotiating import Negotiating
 from platform_site.demo.pooling import Pooling
 from platform_site.demo.recording import Recording
 from platform_site.demo.requesting import Requesting
@@ -47,6 +48,7 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     plan_booking(script, stage)
     Submitting(stage, pooling).plan(script)
     Requesting(stage, pooling).plan(script)
+    Negotiating(stage, pooling, contracting).plan(script)
     try:
         with transaction.atomic(), _without_savepoints(), without_following():
             script.play(stage.clock, progress)

@@ -52,6 +52,7 @@ def _duty(role: Role) -> tuple[Duty, ...]:
 SECRETARY: Final = Person(
     "沈砚秋", "Shen Yanqiu", HOST, "秘书长 Secretary-general", _duty(Role.SECRETARIAT), "runs the alliance"
 )
+PROSPECT: Final = Person("洪霁", "Hong Ji", OTHERS["jizhou"], "法务经理 Legal manager", _duty(Role.PROSPECT))
 SECOND_SECRETARY: Final = Person("温以宁", "Wen Yining", HOST, "秘书 Secretary", _duty(Role.SECRETARIAT))
 CALCULATOR: Final = Person(
     "顾清禾",
@@ -212,7 +213,7 @@ _OUTSIDERS: Final = (
     Person("蓝映川", "Lan Yingchuan", OTHERS["yingchuan"], "投资经理 Investment manager", _duty(Role.FUND_INVESTOR)),
     AUDITOR,
     CLOSE_AUDITOR,
-    Person("洪霁", "Hong Ji", OTHERS["jizhou"], "法务经理 Legal manager", _duty(Role.PROSPECT)),
+    PROSPECT,
     Person("章平之", "Zhang Pingzhi", OTHERS["bureau"], "主任科员 Officer", _duty(Role.AUTHORITY), "the authority"),
 )
 

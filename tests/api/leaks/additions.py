@@ -69,7 +69,7 @@ from tests.factories.cutover import (
     make_parallel_run,
 )
 from tests.factories.deadlines import make_deadline, make_deadline_reminder, make_deadline_run, make_feed
-from tests.factories.dealings import make_dealing, make_offer_row
+from tests.factories.dealings import make_contract, make_dealing, make_offer_row, make_template
 from tests.factories.distribution import (
     fill_distribution,
     make_distribution,
@@ -207,7 +207,9 @@ def add_dealing(at: Elsewhere) -> None:
     programme = make_programme(at.programme.pool, at.programme.operating_entity, f"{WORD}-{next(_numbers)}")
     make_terms(programme, 1)
     make_list_version(programme.pool)
-    make_offer_row(make_dealing(programme, at.company, message=WORD), fee_basis=WORD)
+    dealing = make_dealing(programme, at.company, message=WORD)
+    offer = make_offer_row(dealing, fee_basis=WORD)
+    make_contract(dealing, offer, make_template(programme, title_zh=WORD, title_en=WORD))
 
 
 def add_call(at: Elsewhere) -> None:

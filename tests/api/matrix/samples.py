@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
 from licensing.close.models import Adjustment, CloseRun, Statement
-from licensing.dealings.models import Dealing
+from licensing.dealings.models import ContractTemplate, Dealing
 from licensing.reports.calculation import write_lines
 from licensing.reports.models import FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
 from licensing.reports.storage import LINES_NAME, draft_folder, filed_file, lines_file
@@ -288,6 +288,9 @@ def make_samples() -> Samples:
                 programme__code="reported", prospect=world.seats["first prospect"].organisation
             ),
         },
+        "dealings.ContractTemplate": by_alliance(
+            ContractTemplate.objects.filter(programme__code="reported"), "programme__alliance"
+        ),
         "submissions.Call": {
             **by_alliance(Call.objects.filter(state="published"), "pool__alliance"),
             "draft": Call.objects.get(state="draft", pool__alliance=first),
@@ -446,6 +449,7 @@ def make_samples() -> Samples:
         "reporting_seat": str(signing.seat_id),
         "member_seat": str(world.seats["first member_admin"].pk),
         "terms": str(programme.terms_versions.get(number=1).pk),
+        "template": str(ContractTemplate.objects.get(programme=programme).pk),
         "patent_list": str(ListVersion.objects.filter(pool=programme.pool).earliest("pk").pk),
         **billing_values(entity, company, world.seats["first finance"].user),
         "line": str(PaymentOrder.objects.get(organisation=company).lines.filter(payment=None).earliest("position").pk),

@@ -20,6 +20,7 @@ export const KINDS = [
   "licence_application",
   "licence_agreed",
   "dealing_talks",
+  "licence_recordal",
 ] as const;
 export const ORDER_STATES = ["draft", "ordered", "paid", "cancelled"] as const;
 

@@ -11,6 +11,7 @@ import { useLive } from "@/shared/realtime";
 import { downloadFile } from "@/shared/table";
 import { Facts, Notice, Page, PageTabs, Pairs, Panel } from "@/shared/ui";
 import { DownloadOutlined } from "@/shared/ui/icons";
+import { Contracts } from "./Contracts.tsx";
 import styles from "./dealings.module.css";
 import { OfferForm } from "./OfferForm.tsx";
 import { DEALINGS, SUBJECT, useDealing } from "./queries.ts";
@@ -20,7 +21,23 @@ import { Thread } from "./Thread.tsx";
 import { texts } from "./texts.ts";
 
 /** Steps in the order in which one of them is what to do next. */
-const ORDER = ["acceptance", "acknowledgement", "offers", "turning-down", "conduct", "ending"];
+const ORDER = [
+  "acceptance",
+  "acknowledgement",
+  "signature",
+  "original",
+  "seal-decision",
+  "seal-request",
+  "countersignature",
+  "recordal",
+  "contract",
+  "offers",
+  "turning-down",
+  "conduct",
+  "ending",
+];
+/** What the office records once the other side has done it, or somebody else has. */
+const RECORDED = ["signature", "recordal"];
 
 /** One dealing: whose step is next and until when, every offer, and who did what. */
 export function Dealing() {
@@ -33,7 +50,8 @@ export function Dealing() {
   const { data } = found;
   const [step, setStep] = useState<string | null>(null);
   const steps = ORDER.filter((one) => data.allowed_steps.includes(one));
-  const first = data.turn === data.side ? steps[0] : undefined;
+  const next = steps[0];
+  const first = next && (data.turn === data.side || RECORDED.includes(next)) ? next : undefined;
   const name = (one: string) =>
     t.maybe(
       one === "offers" && data.offers.some((offer) => offer.state === "open")
@@ -82,6 +100,9 @@ export function Dealing() {
         tabs={[
           { key: "thread", label: t("tab.thread"), children: <Thread dealing={data} /> },
           { key: "applied", label: t("tab.applied"), children: <Applied dealing={data} /> },
+          ...(data.agreed_at
+            ? [{ key: "contract", label: t("tab.contract"), children: <Contracts dealing={data} /> }]
+            : []),
           {
             key: "papers",
             label: t("tab.papers"),
@@ -115,6 +136,13 @@ function Next({ dealing }: { dealing: DealingDetail }) {
           <CalendarDay day={dealing.next_by} />
         </p>
         <p className={styles.said}>{dealing.close_reason}</p>
+      </Notice>
+    );
+  }
+  if (dealing.state === "concluded") {
+    return (
+      <Notice kind="fine" action={<Link to={`/licences/${dealing.licence_id}`}>{t("concluded.open")}</Link>}>
+        {t("concluded")}
       </Notice>
     );
   }

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { type Dealing, type Programme, useRoles } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
@@ -17,6 +17,7 @@ export function Dealings() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const roles = useRoles();
+  const navigate = useNavigate();
   const organisationName = useOrganisationName();
   const spoken = useSpoken();
   const isOffice = roles.has("secretariat");
@@ -29,7 +30,22 @@ export function Dealings() {
     </Link>
   );
   return (
-    <Page title={t("title")} subtitle={t(isOffice ? "lead.office" : "lead.prospect")} primary={apply}>
+    <Page
+      title={t("title")}
+      subtitle={t(isOffice ? "lead.office" : "lead.prospect")}
+      primary={apply}
+      menu={
+        isOffice
+          ? [
+              {
+                key: "templates",
+                label: t("templates"),
+                onClick: () => void navigate({ to: "/contract-templates" }),
+              },
+            ]
+          : []
+      }
+    >
       <ListTable<Dealing>
         path={DEALINGS}
         caption={t("title")}

@@ -5,6 +5,7 @@ import { useTexts } from "@/shared/i18n";
 import { PaperField } from "@/shared/papers";
 import { ActionForm, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
+import { ContractFields } from "./ContractFields.tsx";
 import { DEALINGS, SUBJECT, useRefresh } from "./queries.ts";
 import { OfferBody } from "./Thread.tsx";
 import { texts } from "./texts.ts";
@@ -61,6 +62,7 @@ export function StepForm({
             <Input.TextArea rows={4} maxLength={5000} autoFocus />
           </Form.Item>
         )}
+        <ContractFields step={step} dealing={dealing} />
         {step === "conduct" && (
           <>
             <Form.Item

@@ -3,6 +3,7 @@ import { api, keys, type ListVersion, type Tariff, take } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 
 export const DEALINGS = "/api/v1/dealings";
+export const TEMPLATES = "/api/v1/contract-templates";
 export const SUBJECT = "dealings.dealing";
 
 /** A whole dealing, as either side reads it. */

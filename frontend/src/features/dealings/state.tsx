@@ -7,7 +7,10 @@ const STANDING: Record<DealingStateEnum, Standing> = {
   applied: "attention",
   acknowledged: "attention",
   in_talks: "attention",
-  agreed: "fine",
+  agreed: "attention",
+  drawn_up: "attention",
+  signed: "attention",
+  concluded: "fine",
   closed: "closed",
 };
 

@@ -1,0 +1,169 @@
+import { Form, Input, Radio, Select } from "antd";
+import type { ContractTemplate, DealingDetail } from "@/shared/api";
+import { useEvery } from "@/shared/choosing";
+import { todayHere } from "@/shared/format/plain";
+import { useTexts } from "@/shared/i18n";
+import { PaperField } from "@/shared/papers";
+import { Notice } from "@/shared/ui";
+import { DayInput } from "@/shared/ui/DayInput";
+import { SUBJECT, TEMPLATES } from "./queries.ts";
+import { texts } from "./texts.ts";
+
+/** What is asked for on the way from an agreed offer to a recorded licence. */
+export function ContractFields({ step, dealing }: { step: string; dealing: DealingDetail }) {
+  switch (step) {
+    case "contract":
+      return <DrawUp dealing={dealing} />;
+    case "signature":
+    case "countersignature":
+      return <Signed dealing={dealing} />;
+    case "original":
+      return <Day name="received_on" label="original_on" />;
+    case "seal-decision":
+      return <Decision />;
+    case "recordal":
+      return <Filing />;
+    default:
+      return null;
+  }
+}
+
+function DrawUp({ dealing }: { dealing: DealingDetail }) {
+  const t = useTexts(texts);
+  const templates = useEvery<ContractTemplate>(TEMPLATES, { programme: dealing.programme_id }).data;
+  const needed = [{ required: true, message: t("needed") }];
+  if (templates?.length === 0) return <Notice kind="attention">{t("templates.none")}</Notice>;
+  return (
+    <>
+      <Form.Item name="template_id" label={t("template")} rules={needed}>
+        <Select
+          loading={templates === undefined}
+          options={(templates ?? [])
+            .sort((one, other) => other.number - one.number)
+            .map((one) => ({
+              value: one.id,
+              label: `${one.title_zh} · ${one.title_en} · ${t("version", { number: one.number })}`,
+            }))}
+        />
+      </Form.Item>
+      <Form.Item
+        name="licence_code"
+        label={t("licence_code")}
+        initialValue={dealing.licence_code ?? undefined}
+        rules={needed}
+      >
+        <Input maxLength={200} disabled={dealing.licence_code !== null} />
+      </Form.Item>
+      {(
+        [
+          "licensor_address",
+          "licensor_representative",
+          "licensee_address",
+          "licensee_representative",
+        ] as const
+      ).map((name) => (
+        <Form.Item key={name} name={name} label={t(name)}>
+          <Input maxLength={200} />
+        </Form.Item>
+      ))}
+    </>
+  );
+}
+
+function Signed({ dealing }: { dealing: DealingDetail }) {
+  const t = useTexts(texts);
+  const needed = [{ required: true, message: t("needed") }];
+  return (
+    <>
+      <Form.Item
+        name="form"
+        label={t("form")}
+        initialValue="sealed_scan"
+        extra={t("form.help")}
+        rules={needed}
+      >
+        <Radio.Group
+          options={["sealed_scan", "e_signed"].map((one) => ({ value: one, label: t.maybe(`form.${one}`) }))}
+        />
+      </Form.Item>
+      <Form.Item name="document_id" label={t("signed_file")} rules={needed}>
+        <PaperField subjectType={SUBJECT} subjectId={dealing.id} title={t("signed_file")} />
+      </Form.Item>
+      <Day name="signed_on" label="signed_on" />
+      <Form.Item name="signatory" label={t("signed_by")} extra={t("signed_by.help")} rules={needed}>
+        <Input maxLength={200} />
+      </Form.Item>
+    </>
+  );
+}
+
+function Day({ name, label }: { name: string; label: "original_on" | "signed_on" | "recordal.filed_on" }) {
+  const t = useTexts(texts);
+  return (
+    <Form.Item name={name} label={t(label)} rules={[{ required: true, message: t("needed") }]}>
+      <DayInput to={todayHere()} />
+    </Form.Item>
+  );
+}
+
+function Decision() {
+  const t = useTexts(texts);
+  const form = Form.useFormInstance();
+  const refuses = Form.useWatch("is_approved", form) === false;
+  return (
+    <>
+      <Form.Item name="is_approved" label={t("seal")} initialValue={true}>
+        <Radio.Group
+          options={[
+            { value: true, label: t("seal.approve") },
+            { value: false, label: t("seal.turn_down") },
+          ]}
+        />
+      </Form.Item>
+      {refuses && (
+        <Form.Item
+          name="reason"
+          label={t("reason")}
+          rules={[{ required: true, whitespace: true, message: t("needed") }]}
+        >
+          <Input.TextArea rows={3} maxLength={500} />
+        </Form.Item>
+      )}
+    </>
+  );
+}
+
+function Filing() {
+  const t = useTexts(texts);
+  const form = Form.useFormInstance();
+  const result = Form.useWatch("office_answer", form);
+  return (
+    <>
+      <Day name="filed_on" label="recordal.filed_on" />
+      <Form.Item name="office_answer" label={t("recordal.result")} extra={t("recordal.result.help")}>
+        <Select
+          allowClear
+          options={["recorded", "refused"].map((one) => ({ value: one, label: t.maybe(`recordal.${one}`) }))}
+        />
+      </Form.Item>
+      {result && (
+        <Form.Item
+          name="result_on"
+          label={t("recordal.result_on")}
+          rules={[{ required: true, message: t("needed") }]}
+        >
+          <DayInput to={todayHere()} />
+        </Form.Item>
+      )}
+      {result === "recorded" && (
+        <Form.Item
+          name="number"
+          label={t("recordal.number")}
+          rules={[{ required: true, whitespace: true, message: t("needed") }]}
+        >
+          <Input maxLength={40} />
+        </Form.Item>
+      )}
+    </>
+  );
+}

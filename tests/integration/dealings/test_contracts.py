@@ -1,0 +1,371 @@
+"""From an agreed offer to a licence in force and its recordal: nothing is skipped, and each step has its evidence."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from licensing.agreements.models import Licence, LicenceState
+from licensing.dealings.models import (
+    Contract,
+    ContractSignature,
+    ContractTemplate,
+    Dealing,
+    Recordal,
+    RecordalResult,
+    SealRequest,
+    SignatureForm,
+)
+from licensing.dealings.papers import recordal_paper
+from licensing.dealings.selectors import allowed_steps, offers_in, recordal_data
+from licensing.dealings.services import (
+    NewSignature,
+    Parties,
+    accept_offer,
+    close_dealing,
+    countersign,
+    decide_seal,
+    draw_up_contract,
+    note_original,
+    publish_template,
+    record_recordal,
+    record_signature,
+    request_seal,
+)
+from licensing.papers.paper import Form, write_paper
+from platform_core.deadlines.models import Deadline
+from platform_core.documents.models import Document
+from platform_core.documents.selectors import open_document_file
+from platform_core.documents.services import NewFile, add_document
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from tests.factories.composition import make_entry, make_list_version
+from tests.factories.patents import make_patent
+from tests.integration.dealings.conftest import Talks
+
+pytestmark = pytest.mark.django_db
+
+
+def clause(kind: str, text: str = "", **data: Any) -> dict[str, Any]:
+    text = text or f"About {kind}."
+    return {"kind": kind, "heading_zh": kind, "text_zh": text, "heading_en": kind, "text_en": text, **data}
+
+
+CLAUSES = (
+    clause("grant", "{{licensor}} grants {{licensee}} a licence of list {{list_version}} ({{list_day}})."),
+    clause("fee", "{{fee_basis}}. {{prices}}. Tax withheld: {{tax_bearer}}."),
+    clause("term", "From {{starts_on}} to {{ends_on}}."),
+    clause("grant_back", "Non-exclusive, on the pool's terms.", exclusive=False),
+    clause("termination", "Cure within {{cure_days}} days.", grounds=["breach", "non_payment"]),
+    clause("other", "Signed by {{licensee_representative}}. {{conditions}}"),
+)
+PARTIES = Parties(
+    licensor_address="Wuhan",
+    licensor_representative="Shen Yanqiu",
+    licensee_address="Xiamen",
+    licensee_representative="Li Na",
+)
+
+
+def published(talks: Talks, clauses: Any = CLAUSES) -> ContractTemplate:
+    return publish_template(
+        actor=talks.acting("secretariat"),
+        programme_id=talks.world.programme.pk,
+        title_zh="专利池许可合同",
+        title_en="Pool licence",
+        clauses=clauses,
+    )
+
+
+def agreed(talks: Talks) -> Dealing:
+    dealing = talks.applied()
+    talks.offered(dealing)
+    accept_offer(actor=talks.acting("prospect"), dealing_id=dealing.pk, number=1)
+    dealing.refresh_from_db()
+    return dealing
+
+
+def drawn_up(talks: Talks, dealing: Dealing, code: str = "L9", **given: Any) -> Contract:
+    template = ContractTemplate.objects.first() or published(talks)
+    return draw_up_contract(
+        actor=talks.acting("secretariat"),
+        dealing_id=dealing.pk,
+        template_id=template.pk,
+        licence_code=code,
+        parties=given.get("parties", PARTIES),
+    )
+
+
+def paper(talks: Talks, dealing: Dealing, content: bytes = b"%PDF-1.7 sealed", who: str = "secretariat") -> Document:
+    return add_document(
+        actor=talks.acting(who),
+        subject_type="dealings.dealing",
+        subject_id=dealing.pk,
+        title="signed contract",
+        file=NewFile("signed.pdf", io.BytesIO(content)),
+    )
+
+
+def signed_by(talks: Talks, dealing: Dealing, **changes: Any) -> NewSignature:
+    given = {
+        "form": SignatureForm.SEALED_SCAN,
+        "signed_on": date(2026, 2, 1),
+        "signatory": "Li Na",
+        **changes,
+    }
+    document = given.pop("document", None) or paper(talks, dealing)
+    return NewSignature(document_id=document.pk, **given)
+
+
+def in_force(talks: Talks) -> Dealing:
+    dealing = agreed(talks)
+    drawn_up(talks, dealing)
+    office, colleague = talks.acting("secretariat"), talks.acting("colleague")
+    record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing))
+    note_original(actor=office, dealing_id=dealing.pk, received_on=date(2026, 2, 2))
+    request_seal(actor=office, dealing_id=dealing.pk)
+    decide_seal(actor=colleague, dealing_id=dealing.pk, is_approved=True)
+    signature = signed_by(talks, dealing, signed_on=date(2026, 2, 2), signatory="Office seal")
+    return countersign(actor=office, dealing_id=dealing.pk, signature=signature)
+
+
+def listed_in_china(talks: Talks, granted_on: date | None = date(2020, 1, 1)) -> None:
+    member = talks.world.pool.members.order_by("pk")[0]
+    patent = make_patent(
+        talks.world.alliance, "CN177877880B", talks.world.members["M1"].organisation, granted_on=granted_on
+    )
+    make_entry(member, patent)
+    talks.listed = make_list_version(talks.world.pool, effective_on=date(2026, 2, 1))
+
+
+def test_from_an_agreed_offer_to_a_licence_in_force(talks: Talks) -> None:
+    dealing = agreed(talks)
+    contract = drawn_up(talks, dealing)
+    dealing.refresh_from_db()
+    assert dealing.licence is not None
+    assert (dealing.state, dealing.licence.code, dealing.licence.state) == ("drawn_up", "L9", LicenceState.SENT)
+    assert (contract.number, contract.values["en"]["licensee"], contract.values["zh"]["licensee"]) == (
+        *(1, "prospect displays", "prospect 显示"),
+    )
+    for text in (contract.text_zh, contract.text_en):
+        with open_document_file(text) as file:
+            assert file.read(5) == b"%PDF-"
+    assert contract.text_zh.sha256 != contract.text_en.sha256
+    # The other side reads the text, and a rival does not.
+    assert Document.objects.visible_to(talks.acting("prospect")).filter(pk=contract.text_zh_id).exists()
+    assert not Document.objects.visible_to(talks.acting("rival")).filter(pk=contract.text_zh_id).exists()
+
+    office = talks.acting("secretariat")
+    record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing))
+    licence = Licence.objects.get(code="L9")
+    assert (licence.state, licence.signed_on, licence.terms_version_id) == (
+        *(LicenceState.SIGNED, date(2026, 2, 1), talks.world.terms.pk),
+    )
+    signature = signed_by(talks, dealing, signed_on=date(2026, 2, 2))
+    with pytest.raises(Conflict, match="sealed original has not come in") as refused:
+        countersign(actor=office, dealing_id=dealing.pk, signature=signature)
+    assert refused.value.extra["missing"] == ["original", "seal"]
+    note_original(actor=office, dealing_id=dealing.pk, received_on=date(2026, 2, 2))
+    with pytest.raises(Conflict, match="seal is not approved"):
+        countersign(actor=office, dealing_id=dealing.pk, signature=signature)
+    request_seal(actor=office, dealing_id=dealing.pk)
+    decide_seal(actor=talks.acting("colleague"), dealing_id=dealing.pk, is_approved=True)
+    concluded = countersign(actor=office, dealing_id=dealing.pk, signature=signature)
+    licence.refresh_from_db()
+    assert (concluded.state, concluded.turn, licence.state, licence.starts_on) == (
+        *("concluded", "", LicenceState.IN_FORCE, date(2026, 3, 1)),
+    )
+    assert [step.kind for step in dealing.conduct.order_by("pk")] == [
+        *("applied", "offered", "accepted", "drawn_up", "signed", "countersigned")
+    ]
+    assert not Deadline.objects.filter(subject_id=dealing.pk, state="open").exists()
+
+
+def test_whoever_asks_for_the_seal_does_not_approve_it(talks: Talks) -> None:
+    dealing = agreed(talks)
+    drawn_up(talks, dealing)
+    office = talks.acting("secretariat")
+    record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing))
+    asked = request_seal(actor=office, dealing_id=dealing.pk)
+    with pytest.raises(NotAllowed, match="Another person"):
+        decide_seal(actor=office, dealing_id=dealing.pk, is_approved=True)
+    asked.refresh_from_db()
+    assert (asked.state, asked.decided_by) == ("asked", None)
+    with pytest.raises(IntegrityError, match="sealrequest_takes_two_people"), transaction.atomic():
+        SealRequest.objects.filter(pk=asked.pk).update(
+            state="approved", decided_by=asked.asked_by, decided_at=asked.asked_at
+        )
+    with pytest.raises(Conflict, match="asked for already"):
+        request_seal(actor=talks.acting("colleague"), dealing_id=dealing.pk)
+    with pytest.raises(InvalidInput):
+        decide_seal(actor=talks.acting("colleague"), dealing_id=dealing.pk, is_approved=False)
+    decide_seal(actor=talks.acting("colleague"), dealing_id=dealing.pk, is_approved=False, reason="Wrong entity.")
+    assert request_seal(actor=talks.acting("colleague"), dealing_id=dealing.pk).state == "asked"
+
+
+def test_what_a_template_needs_and_nobody_gave_is_refused_by_name(talks: Talks) -> None:
+    dealing = agreed(talks)
+    parties = Parties(licensor_address="", licensor_representative="", licensee_address="", licensee_representative=" ")
+    with pytest.raises(InvalidInput) as refused:
+        drawn_up(talks, dealing, parties=parties)
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/licensee_representative", "missing")]
+    assert "licensee_representative" in refused.value.errors[0].message
+    dealing.refresh_from_db()
+    assert (dealing.state, dealing.licence, Contract.objects.count(), Document.objects.count()) == (
+        "agreed",
+        None,
+        0,
+        0,
+    )
+
+
+def test_a_template_grants_back_nothing_exclusive_and_ends_no_licence_for_a_challenge(talks: Talks) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        published(
+            talks,
+            (
+                clause("grant", "{{licensor}} and {{nobody}}"),
+                clause("grant_back", exclusive=True),
+                clause("termination", grounds=["breach", "challenge"]),
+                clause("fee"),
+            ),
+        )
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [
+        ("/clauses/0/text_zh", "unknown_field"),
+        ("/clauses/0/text_en", "unknown_field"),
+        ("/clauses/1/exclusive", "exclusive_grant_back"),
+        ("/clauses/2/grounds", "unknown_ground"),
+        ("/clauses", "missing_kind"),
+    ]
+    assert not ContractTemplate.objects.exists()
+    with pytest.raises(NotAllowed):
+        publish_template(
+            actor=talks.acting("calculator"),
+            programme_id=talks.world.programme.pk,
+            title_zh="合同",
+            title_en="Contract",
+            clauses=CLAUSES,
+        )
+    first, second = published(talks), published(talks)
+    assert (first.number, second.number) == (1, 2)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ContractTemplate.objects.filter(pk=first.pk).update(title_en="else")
+
+
+def test_the_same_template_and_offer_give_the_same_text(talks: Talks) -> None:
+    dealing = agreed(talks)
+    first = drawn_up(talks, dealing)
+    again = drawn_up(talks, dealing, code="ignored, as the licence has its number")
+    assert (again.number, again.text_zh.sha256, Licence.objects.filter(code="L9").count()) == (
+        *(2, first.text_zh.sha256, 1),
+    )
+
+
+def test_a_signature_is_proved_by_a_file_that_can_be_one(talks: Talks) -> None:
+    dealing = agreed(talks)
+    contract = drawn_up(talks, dealing)
+    office = talks.acting("secretariat")
+    for changes, code in (
+        ({"document": contract.text_zh}, "not_signed"),
+        ({"form": SignatureForm.E_SIGNED}, "no_signature"),
+        ({"signed_on": date(2026, 2, 3)}, "not_yet"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing, **changes))
+        assert [error.code for error in refused.value.errors] == [code]
+    other = talks.applied("rival")
+    with pytest.raises(InvalidInput, match="Attach the paper"):
+        record_signature(
+            actor=office,
+            dealing_id=dealing.pk,
+            signature=signed_by(talks, dealing, document=paper(talks, other, who="rival")),
+        )
+    assert not ContractSignature.objects.exists()
+    signed = paper(talks, dealing, b"%PDF-1.7 /ByteRange [0 1 2 3] /Contents <00>", who="prospect")
+    record_signature(
+        actor=office,
+        dealing_id=dealing.pk,
+        signature=signed_by(talks, dealing, document=signed, form=SignatureForm.E_SIGNED),
+    )
+    with pytest.raises(InvalidInput, match="no paper original"):
+        note_original(actor=office, dealing_id=dealing.pk, received_on=date(2026, 2, 2))
+
+
+def test_the_prospect_takes_no_step_of_the_office(talks: Talks) -> None:
+    dealing = agreed(talks)
+    template = published(talks)
+    for who, refusal in (("prospect", NotAllowed), ("rival", NotFound), ("M1", NotFound), ("calculator", NotFound)):
+        with pytest.raises(refusal):
+            draw_up_contract(
+                actor=talks.acting(who),
+                dealing_id=dealing.pk,
+                template_id=template.pk,
+                licence_code="L9",
+                parties=PARTIES,
+            )
+    drawn_up(talks, dealing)
+    dealing.refresh_from_db()
+    offers = offers_in(dealing, actor=talks.acting("prospect"))
+    assert allowed_steps(dealing, offers, actor=talks.acting("prospect")) == ["conduct"]
+    assert allowed_steps(dealing, offers, actor=talks.acting("secretariat")) == [
+        *("contract", "signature", "ending", "conduct")
+    ]
+    with pytest.raises(Conflict, match="office ends it"):
+        close_dealing(actor=talks.acting("prospect"), dealing_id=dealing.pk, reason="No more.")
+    close_dealing(actor=talks.acting("secretariat"), dealing_id=dealing.pk, reason="Never signed.")
+    assert Licence.objects.get(code="L9").state == LicenceState.CANCELLED
+
+
+def test_a_licence_of_chinese_patents_is_recorded_within_three_months(talks: Talks) -> None:
+    listed_in_china(talks)
+    dealing = in_force(talks)
+    recordal = Recordal.objects.get(dealing=dealing)
+    assert (recordal.due_on, recordal.patents) == (date(2026, 6, 1), 1)
+    deadline = Deadline.objects.get(subject_id=dealing.pk, kind="licence_recordal", state="open")
+    assert (deadline.due_on, deadline.rule) == (date(2026, 6, 1), recordal.rule)
+    assert "令第62号" in recordal.rule
+    office = talks.acting("secretariat")
+    text = write_paper(recordal_paper(dealing, *recordal_data(dealing, actor=office)), Form.CSV).decode()
+    assert all(part in text for part in ("CN177877880B", "普通许可", "prospect 显示", "L9", "2026-06-01"))
+
+    record_recordal(actor=office, dealing_id=dealing.pk, filed_on=date(2026, 2, 2))
+    deadline.refresh_from_db()
+    assert deadline.state == "settled"
+    with pytest.raises(InvalidInput) as refused:
+        record_recordal(actor=office, dealing_id=dealing.pk, filed_on=date(2026, 2, 1), result=RecordalResult.RECORDED)
+    assert [error.pointer for error in refused.value.errors] == ["/number", "/result_on"]
+    done = record_recordal(
+        actor=office,
+        dealing_id=dealing.pk,
+        filed_on=date(2026, 2, 1),
+        result=RecordalResult.RECORDED,
+        result_on=date(2026, 2, 2),
+        number="2026510000101",
+    )
+    assert (done.result, done.number) == ("recorded", "2026510000101")
+    with pytest.raises(NotAllowed):
+        record_recordal(actor=talks.acting("prospect"), dealing_id=dealing.pk, filed_on=date(2026, 2, 2))
+
+
+def test_a_licence_without_chinese_patents_needs_no_recordal(talks: Talks) -> None:
+    listed_in_china(talks, granted_on=None)
+    dealing = in_force(talks)
+    assert not Recordal.objects.exists()
+    assert not Deadline.objects.filter(kind="licence_recordal").exists()
+    with pytest.raises(Conflict, match="needs no recordal"):
+        record_recordal(actor=talks.acting("secretariat"), dealing_id=dealing.pk, filed_on=date(2026, 2, 2))
+    with pytest.raises(WrongState):
+        close_dealing(actor=talks.acting("secretariat"), dealing_id=dealing.pk, reason="No more.")
+
+
+def test_contracts_and_signatures_are_never_rewritten(talks: Talks) -> None:
+    dealing = in_force(talks)
+    for change in (
+        lambda: Contract.objects.filter(dealing=dealing).update(number=7),
+        lambda: ContractSignature.objects.filter(contract__dealing=dealing).update(signatory="else"),
+        lambda: ContractSignature.objects.filter(contract__dealing=dealing).delete(),
+        lambda: SealRequest.objects.filter(contract__dealing=dealing).update(reason="else"),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
