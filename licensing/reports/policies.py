@@ -1,6 +1,6 @@
 """Who may see and file sales reports: the licensee's own seats, and finance of the programme's operating entity."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,12 +17,12 @@ from licensing.reports.models import (
 )
 from licensing.terms.policies import PROGRAMME_POLICY
 from members.memberships.policies import today_in
-from platform_core.access.actors import COMMAND_LINE, Actor, SystemWork
+from platform_core.access.actors import COMMAND_LINE, Actor, Assignment, SystemWork
 from platform_core.access.grants.relations import assigned
 from platform_core.access.kernel import follows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
-from platform_core.access.relations import everything, in_alliance, in_operating_entity, own_organisation
+from platform_core.access.relations import Relation, everything, in_alliance, in_operating_entity, own_organisation
 from platform_core.deadlines.kinds import Duties, declare_duties
 from platform_core.deadlines.policies import DEADLINE_WORK
 from platform_core.documents.subjects import declare_subject
@@ -109,6 +109,27 @@ def _with_authority(path: str) -> Callable[[Actor], Q]:
 _NO_AUTHORITY = "Your seat has no recorded authority to sign reports: send the letter of authority to finance."
 LICENCE_POLICY.guard(Guard(FILE_SALES_REPORT, _NO_AUTHORITY, _with_authority("pk")))
 
+_audited_months: list[Callable[[Actor], Q]] = []
+
+
+def limit_auditors(months: Callable[[Actor], Q]) -> None:
+    """Declare which of the reports of a licence its auditor reads; the room that keeps audits does."""
+    if months not in _audited_months:
+        _audited_months.append(months)
+
+
+def _of_months_audited() -> Relation:
+    of_licence = assigned(Licence, "licence")
+
+    def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+        rows = of_licence.reach(actor, assignments)
+        for months in _audited_months:
+            rows = rows & months(actor)
+        return rows
+
+    return Relation(f"{of_licence.label}, of the months audited", reach, by_assignment=True)
+
+
 SALES_REPORT_POLICY = register(
     Policy(
         SalesReport,
@@ -126,7 +147,7 @@ SALES_REPORT_POLICY = register(
                 purpose=Purpose.ROYALTIES,
             ),
             allow(Audience.STAFF, READ_SALES_REPORT, in_alliance("licence__programme__alliance")),
-            allow(Role.AUDITOR, READ_SALES_REPORT, assigned(Licence, "licence")),
+            allow(Role.AUDITOR, READ_SALES_REPORT, _of_months_audited()),
             allow(COMMAND_LINE, {READ_SALES_REPORT, SUPERSEDE_SALES_REPORT}, everything()),
         ],
     )

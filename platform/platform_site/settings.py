@@ -297,6 +297,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "VoiceEnum": "pools.submissions.models.Voice",
         "InvoiceStateEnum": "licensing.billing.lifecycle.InvoiceState",
         "TaxInvoiceStateEnum": "licensing.billing.lifecycle.TaxInvoiceState",
+        "LicenseeAuditStateEnum": "licensing.audits.lifecycle.AuditState",
         "WriteOffStateEnum": "licensing.billing.lifecycle.WriteOffState",
         "TaxKindEnum": "licensing.billing.models.TaxKind",
         "OnlinePaymentStateEnum": "licensing.payments.lifecycle.PaymentState",

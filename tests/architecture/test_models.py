@@ -27,11 +27,12 @@ ORDER = {
     "licensing.dealings": 11,
     "licensing.reports": 12,
     "licensing.close": 13,
-    "licensing.billing": 14,
-    "licensing.distribution": 15,
-    "licensing.payments": 16,
-    "licensing.cutover": 17,
-    "licensing.cases": 18,
+    "licensing.audits": 14,
+    "licensing.billing": 15,
+    "licensing.distribution": 16,
+    "licensing.payments": 17,
+    "licensing.cutover": 18,
+    "licensing.cases": 19,
 }
 
 

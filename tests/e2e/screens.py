@@ -82,6 +82,8 @@ SCREENS = (
     Screen("invoices-ageing", "/invoices?tab=ageing", ACCOUNTANT),
     Screen("billing-terms", "/billing?tab=terms", ACCOUNTANT),
     Screen("invoices-own", "/invoices", BILLED),
+    Screen("audits", "/audits", ACCOUNTANT),
+    Screen("audit-clauses", "/audits?tab=clauses", ACCOUNTANT),
     Screen("statement", "/statements/{statements}", MEMBER_FINANCE),
     Screen("statement-workings", "/statements/{statements}?tab=workings", MEMBER_FINANCE),
     Screen("statement-patents", "/statements/{statements}?tab=patents", MEMBER_FINANCE),

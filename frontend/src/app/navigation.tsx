@@ -117,6 +117,12 @@ export const PLACES: readonly PlaceGroup[] = [
         icon: <FileTextOutlined />,
         roles: ["licensee", "finance", "auditor"],
       },
+      {
+        to: "/audits",
+        label: "nav.audits",
+        icon: <AuditOutlined />,
+        roles: ["licensee", "finance", "auditor"],
+      },
       { to: "/programmes", label: "nav.programmes", icon: <FileProtectOutlined /> },
     ],
   },

@@ -78,6 +78,7 @@ const audit = () => import("@/features/audit");
 const charters = () => import("@/features/charters");
 const staff = () => import("@/features/staff");
 const licences = () => import("@/features/licences");
+const audits = () => import("@/features/audits");
 const reports = () => import("@/features/reports");
 const locks = () => import("@/features/locks");
 const conflicts = () => import("@/features/conflicts");
@@ -162,6 +163,8 @@ const tree = root.addChildren([
     inside("/charter-versions/$id", charters, "Version"),
     inside("/licences", licences, "Licences"),
     inside("/licences/$id", licences, "Licence"),
+    inside("/audits", audits, "Audits"),
+    inside("/audits/$id", audits, "Audit"),
     inside("/reports", reports, "Reports"),
     inside("/reports/new", reports, "Prepare"),
     inside("/report-drafts/$id", reports, "Draft"),

@@ -17,6 +17,7 @@ const PAGES: Record<string, string> = {
   "agreements.licence": "/licences",
   "dealings.dealing": "/dealings",
   "reports.reportdraft": "/report-drafts",
+  "audits.audit": "/audits",
   "terms.programme": "/programmes",
   "close.closerun": "/closes",
   "close.statement": "/statements",

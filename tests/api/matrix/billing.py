@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from licensing.audits.models import Audit, AuditClause, AuditFinding
 from licensing.billing.models import (
     BillingTerms,
     InterestNote,
@@ -36,6 +37,9 @@ def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Samp
     invoices, of_invoice = Invoice.objects.all(), "invoice__licence__licensee"
     own_draft = by_company(invoices, "licence__licensee", state="draft")["own"]
     return {
+        "audits.Audit": by_company(Audit.objects.all(), "licence__licensee"),
+        "audits.AuditClause": by_company(AuditClause.objects.all(), "licence__licensee"),
+        "audits.AuditFinding": by_company(AuditFinding.objects.all(), "audit__licence__licensee"),
         "billing.TaxIdentity": by_company(TaxIdentity.objects.all(), "organisation"),
         "billing.TaxRule": by_alliance(TaxRule.objects.all(), "operating_entity__alliance"),
         "billing.InvoiceSeries": by_alliance(InvoiceSeries.objects.all(), "operating_entity__alliance"),

@@ -1,0 +1,168 @@
+import { App, Form, Input, InputNumber, Radio } from "antd";
+import type { LicenseeAuditDetail } from "@/shared/api";
+import { minorDigits, todayHere } from "@/shared/format/plain";
+import { useTexts } from "@/shared/i18n";
+import { ActionForm } from "@/shared/ui";
+import { DayInput } from "@/shared/ui/DayInput";
+import { MonthInput, minorOf } from "./fields.tsx";
+import { useStep } from "./queries.ts";
+import { texts } from "./texts.ts";
+
+export type Asked = "open access" | "record finding" | "answer" | "send back" | "work out" | "cancel";
+
+const ADDRESSES: Readonly<Record<Asked, string>> = {
+  "open access": "access",
+  "record finding": "findings",
+  answer: "answer",
+  "send back": "return",
+  "work out": "outcome",
+  cancel: "cancellation",
+};
+
+interface Values {
+  access_ends_on?: string;
+  period?: string;
+  product?: string;
+  found_units?: number;
+  found?: string;
+  cause?: string;
+  accept?: boolean;
+  answer?: string;
+  reason?: string;
+  cost?: string;
+  interest_until_on?: string;
+  charge_month?: string;
+}
+
+/** Asks for what a step of an audit takes. */
+export function StepForm({
+  audit,
+  step,
+  onClose,
+}: {
+  audit: LicenseeAuditDetail;
+  step: Asked;
+  onClose: () => void;
+}) {
+  const t = useTexts(texts);
+  const { message } = App.useApp();
+  const take = useStep(audit.id);
+  const send = ({ found, cost, ...values }: Values, key: string) =>
+    take(
+      ADDRESSES[step],
+      {
+        ...values,
+        ...(step === "record finding" ? { found_minor: minorOf(found, audit.currency) } : {}),
+        ...(step === "work out" ? { cost_minor: minorOf(cost, audit.currency) } : {}),
+      },
+      key,
+    );
+  return (
+    <ActionForm<Values>
+      send={send}
+      submit={t(`step.${step}`)}
+      danger={step === "cancel"}
+      onCancel={onClose}
+      onDone={() => {
+        void message.success(t("done"));
+        onClose();
+      }}
+      initialValues={{ accept: true, interest_until_on: todayHere() }}
+    >
+      <Fields audit={audit} step={step} />
+    </ActionForm>
+  );
+}
+
+function Fields({ audit, step }: { audit: LicenseeAuditDetail; step: Asked }) {
+  const t = useTexts(texts);
+  const needed = [{ required: true, message: t("needed") }];
+  const money = (
+    <InputNumber
+      stringMode
+      min="0"
+      precision={minorDigits(audit.currency)}
+      suffix={audit.currency}
+      style={{ width: 220 }}
+      controls={false}
+    />
+  );
+  const reason = (
+    <Form.Item name="reason" label={t("reason")} rules={needed}>
+      <Input maxLength={500} />
+    </Form.Item>
+  );
+  const ends = (
+    <Form.Item name="access_ends_on" label={t("access_ends")} extra={t("access_ends.help")} rules={needed}>
+      <DayInput from={todayHere()} />
+    </Form.Item>
+  );
+  switch (step) {
+    case "open access":
+      return ends;
+    case "cancel":
+      return reason;
+    case "send back":
+      return (
+        <>
+          {reason}
+          {ends}
+        </>
+      );
+    case "answer":
+      return (
+        <>
+          <Form.Item name="accept" label={t("answer")} rules={needed}>
+            <Radio.Group
+              options={[
+                { value: true, label: t("accept") },
+                { value: false, label: t("dispute") },
+              ]}
+            />
+          </Form.Item>
+          <Form.Item name="answer" label={t("answer.text")} extra={t("answer.help")}>
+            <Input maxLength={2000} />
+          </Form.Item>
+        </>
+      );
+    case "work out":
+      return (
+        <>
+          <Form.Item name="cost" label={t("cost")} rules={needed}>
+            {money}
+          </Form.Item>
+          <Form.Item name="interest_until_on" label={t("interest_until")} rules={needed}>
+            <DayInput />
+          </Form.Item>
+          <Form.Item
+            name="charge_month"
+            label={t("charge_month")}
+            extra={t("charge_month.help")}
+            rules={needed}
+          >
+            <MonthInput />
+          </Form.Item>
+        </>
+      );
+    case "record finding":
+      return (
+        <>
+          <Form.Item name="period" label={t("period")} extra={t("period.help")} rules={needed}>
+            <Input maxLength={7} style={{ width: 168 }} />
+          </Form.Item>
+          <Form.Item name="product" label={t("product")} rules={needed}>
+            <Input maxLength={200} />
+          </Form.Item>
+          <Form.Item name="found_units" label={t("found_units")} rules={needed}>
+            <InputNumber min={0} precision={0} style={{ width: 220 }} controls={false} />
+          </Form.Item>
+          <Form.Item name="found" label={t("found")} extra={t("found.help")} rules={needed}>
+            {money}
+          </Form.Item>
+          <Form.Item name="cause" label={t("cause")} extra={t("cause.help")}>
+            <Input maxLength={500} />
+          </Form.Item>
+        </>
+      );
+  }
+}

@@ -1,0 +1,2 @@
+export { Audit } from "./Audit.tsx";
+export { Audits } from "./Audits.tsx";

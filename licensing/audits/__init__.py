@@ -1,0 +1,1 @@
+"""Audits of licensees: whether what was reported is what was sold."""

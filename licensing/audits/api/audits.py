@@ -1,0 +1,273 @@
+"""Audits of licensees over HTTP. Every reading is logged, with the licensee it is of."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from licensing.agreements.interest import InterestKind
+from licensing.audits import selectors, services
+from licensing.audits.api.serializers import (
+    AuditAccessSerializer,
+    AuditAnswerSerializer,
+    AuditClauseSerializer,
+    AuditFindingSerializer,
+    AuditOutcomeSerializer,
+    AuditReasonSerializer,
+    AuditReturnSerializer,
+    LicenseeAuditDetailSerializer,
+    LicenseeAuditSerializer,
+    NewAuditClauseSerializer,
+    NewAuditFindingSerializer,
+    NewLicenseeAuditSerializer,
+    reading_language,
+)
+from licensing.audits.calculation import Measure, Reaches
+from licensing.audits.models import Audit
+from platform_core.access.actors import Actor
+from platform_core.access.log import log_access, log_accesses
+from platform_core.api.filters import filtered, parameters_of
+from platform_core.api.idempotency import idempotent
+from platform_core.api.schema import page_of
+from platform_core.api.views import HouseView
+
+_CLAUSE_IDS: Final = {"licence": "licence", "programme": "licence__programme"}
+_IDS: Final = {"licence": "licence", "programme": "licence__programme", "licensee": "licence__licensee"}
+_TEXTS: Final = {"state": "state"}
+
+
+def represent(audit: Audit, *, actor: Actor) -> Mapping[str, Any]:
+    """Return an audit as its own address shows it."""
+    document: Mapping[str, Any] = LicenseeAuditDetailSerializer(
+        selectors.get_audit(audit.pk, actor=actor), context={"actor": actor}
+    ).data
+    return document
+
+
+class AuditClausesView(HouseView):
+    """What licences say of audits."""
+
+    orders = {"recorded": "recorded_at"}
+
+    @extend_schema(
+        operation_id="audit_clauses_list",
+        parameters=parameters_of(ids=_CLAUSE_IDS),
+        responses=page_of(AuditClauseSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the clauses you may see, the latest first."""
+        rows = filtered(selectors.audit_clauses(actor=self.actor), request, ids=_CLAUSE_IDS)
+        return self.page(rows, AuditClauseSerializer, default="-recorded")
+
+    @extend_schema(
+        operation_id="audit_clauses_record",
+        request=NewAuditClauseSerializer,
+        responses={201: AuditClauseSerializer},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Record what a licence says of audits; another person confirms it."""
+        given = self.read(NewAuditClauseSerializer, request)
+        licence_id = given.pop("licence_id")
+        given["threshold_reaches"] = Reaches(given["threshold_reaches"])
+        given["threshold_measure"] = Measure(given["threshold_measure"])
+        if given.get("interest_kind") is not None:
+            given["interest_kind"] = InterestKind(given["interest_kind"])
+        made = services.record_audit_clause(
+            actor=self.actor, licence_id=licence_id, clause=services.NewAuditClause(**given)
+        )
+        return Response(AuditClauseSerializer(made).data, status=201)
+
+
+class AuditClauseConfirmationView(HouseView):
+    """The second person's word on a clause."""
+
+    @extend_schema(operation_id="audit_clauses_confirm", request=None, responses=AuditClauseSerializer)
+    def post(self, request: Request, clause_id: UUID) -> Response:
+        """Confirm that a clause stands in the contract as somebody else recorded it."""
+        return Response(
+            AuditClauseSerializer(services.confirm_audit_clause(actor=self.actor, clause_id=clause_id)).data
+        )
+
+
+class LicenseeAuditsView(HouseView):
+    """Audits of licensees."""
+
+    orders = {"proposed": "proposed_at"}
+
+    @extend_schema(
+        operation_id="licensee_audits_list",
+        parameters=parameters_of(ids=_IDS, texts=_TEXTS),
+        responses=page_of(LicenseeAuditSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the audits you may see, the latest first; the reading is logged for each on the page."""
+        rows = filtered(selectors.audits(actor=self.actor), request, ids=_IDS, texts=_TEXTS)
+        return self.page(rows, LicenseeAuditSerializer, default="-proposed", about=self._noted)
+
+    def _noted(self, part: Sequence[Audit]) -> dict[str, Any]:
+        action = "licensee_audit.exported" if self.exporting else "licensee_audit.listed"
+        log_accesses(action, actor=self.actor, subjects=part)
+        return {}
+
+    @extend_schema(
+        operation_id="licensee_audits_propose",
+        request=NewLicenseeAuditSerializer,
+        responses={201: LicenseeAuditDetailSerializer},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Propose an audit; the licensee learns of it when another person gives notice."""
+        audit = services.propose_audit(actor=self.actor, **self.read(NewLicenseeAuditSerializer, request))
+        location = f"/api/v1/licensee-audits/{audit.pk}"
+        return Response(represent(audit, actor=self.actor), status=201, headers={"Location": location})
+
+
+class LicenseeAuditView(HouseView):
+    """One audit of a licensee."""
+
+    @extend_schema(operation_id="licensee_audits_read", responses=LicenseeAuditDetailSerializer)
+    def get(self, request: Request, audit_id: UUID) -> Response:
+        """Read an audit, its clause, what it comes to, and what you may do with it; the reading is logged."""
+        audit = selectors.get_audit(audit_id, actor=self.actor)
+        log_access("licensee_audit.viewed", actor=self.actor, subject=audit)
+        return Response(LicenseeAuditDetailSerializer(audit, context={"actor": self.actor}).data)
+
+
+class AuditStepView(HouseView):
+    """A step of one audit, answered with where it stands then."""
+
+    def stands(self, audit: Audit) -> Response:
+        """Answer with an audit as it is now."""
+        return Response(represent(audit, actor=self.actor))
+
+
+class AuditNoticeView(AuditStepView):
+    """The notice of an audit."""
+
+    @extend_schema(operation_id="licensee_audits_notice", request=None, responses=LicenseeAuditDetailSerializer)
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Give the licensee notice of an audit that somebody else proposed."""
+        return self.stands(services.give_notice(actor=self.actor, audit_id=audit_id))
+
+
+class AuditUndertakingView(AuditStepView):
+    """The auditor's undertaking."""
+
+    @extend_schema(operation_id="licensee_audits_undertake", request=None, responses=LicenseeAuditDetailSerializer)
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Undertake to keep secret what you see, in the words that you read."""
+        return self.stands(
+            services.undertake_confidentiality(actor=self.actor, audit_id=audit_id, language=reading_language())
+        )
+
+
+class AuditAccessView(AuditStepView):
+    """The auditor's access."""
+
+    @extend_schema(
+        operation_id="licensee_audits_open_access",
+        request=AuditAccessSerializer,
+        responses=LicenseeAuditDetailSerializer,
+    )
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Let the auditor read the reports of the months audited until a day."""
+        asked = self.read(AuditAccessSerializer, request)
+        return self.stands(services.open_access(actor=self.actor, audit_id=audit_id, **asked))
+
+
+class AuditFindingsView(HouseView):
+    """What was found."""
+
+    orders = {"period": "period"}
+
+    @extend_schema(operation_id="licensee_audits_findings", responses=page_of(AuditFindingSerializer))
+    def get(self, request: Request, audit_id: UUID) -> Response:
+        """List what was reported and found; before it is handed in, the auditor alone sees it."""
+        audit = selectors.get_audit(audit_id, actor=self.actor)
+        log_access("licensee_audit.findings_viewed", actor=self.actor, subject=audit)
+        return self.page(selectors.findings_of(audit, actor=self.actor), AuditFindingSerializer, default="period")
+
+    @extend_schema(
+        operation_id="licensee_audits_record_finding",
+        request=NewAuditFindingSerializer,
+        responses={201: AuditFindingSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Record what you found of a period and product; what was recorded of the same before is replaced."""
+        finding = services.record_finding(
+            actor=self.actor, audit_id=audit_id, **self.read(NewAuditFindingSerializer, request)
+        )
+        return Response(AuditFindingSerializer(finding).data, status=201)
+
+
+class AuditReportView(AuditStepView):
+    """The handing in of findings."""
+
+    @extend_schema(operation_id="licensee_audits_hand_in", request=None, responses=LicenseeAuditDetailSerializer)
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Hand in what you found: from here finance and the licensee read it."""
+        return self.stands(services.hand_in_findings(actor=self.actor, audit_id=audit_id))
+
+
+class AuditAnswerView(AuditStepView):
+    """The licensee's answer."""
+
+    @extend_schema(
+        operation_id="licensee_audits_answer", request=AuditAnswerSerializer, responses=LicenseeAuditDetailSerializer
+    )
+    @idempotent
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Answer the findings by your recorded authority: accept them, or say what is wrong."""
+        asked = self.read(AuditAnswerSerializer, request)
+        return self.stands(services.answer_findings(actor=self.actor, audit_id=audit_id, **asked))
+
+
+class AuditReturnView(AuditStepView):
+    """The sending back of findings."""
+
+    @extend_schema(
+        operation_id="licensee_audits_send_back", request=AuditReturnSerializer, responses=LicenseeAuditDetailSerializer
+    )
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Send findings back to the auditor, with access until a day."""
+        asked = self.read(AuditReturnSerializer, request)
+        return self.stands(services.send_back_audit(actor=self.actor, audit_id=audit_id, **asked))
+
+
+class AuditOutcomeView(AuditStepView):
+    """What an audit comes to."""
+
+    @extend_schema(
+        operation_id="licensee_audits_work_out", request=AuditOutcomeSerializer, responses=LicenseeAuditDetailSerializer
+    )
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Work out shortfall, interest and who bears the cost, by the contract's clause."""
+        asked = self.read(AuditOutcomeSerializer, request)
+        return self.stands(services.work_out_audit(actor=self.actor, audit_id=audit_id, **asked))
+
+
+class AuditSettlementView(AuditStepView):
+    """The settlement of an audit."""
+
+    @extend_schema(operation_id="licensee_audits_settle", request=None, responses=LicenseeAuditDetailSerializer)
+    @idempotent
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Settle what somebody else worked out: it becomes charges of the next close."""
+        return self.stands(services.settle_audit(actor=self.actor, audit_id=audit_id))
+
+
+class AuditCancellationView(AuditStepView):
+    """The end of an audit without a settlement."""
+
+    @extend_schema(
+        operation_id="licensee_audits_cancel", request=AuditReasonSerializer, responses=LicenseeAuditDetailSerializer
+    )
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """End an audit without a settlement; the auditor's access ends at once."""
+        asked = self.read(AuditReasonSerializer, request)
+        return self.stands(services.cancel_audit(actor=self.actor, audit_id=audit_id, **asked))

@@ -1,0 +1,31 @@
+"""Auditing a licensee: clauses, notice, the auditor's access, findings, the answer, and what it comes to."""
+
+from licensing.audits.services.clauses import NewAuditClause, confirm_audit_clause, record_audit_clause
+from licensing.audits.services.fieldwork import (
+    answer_findings,
+    hand_in_findings,
+    open_access,
+    record_finding,
+    send_back_audit,
+)
+from licensing.audits.services.noticing import give_notice, propose_audit, undertake_confidentiality, undertaking_of
+from licensing.audits.services.settling import cancel_audit, outcome_of, settle_audit, work_out_audit
+
+__all__ = [
+    "NewAuditClause",
+    "answer_findings",
+    "cancel_audit",
+    "confirm_audit_clause",
+    "give_notice",
+    "hand_in_findings",
+    "open_access",
+    "outcome_of",
+    "propose_audit",
+    "record_audit_clause",
+    "record_finding",
+    "send_back_audit",
+    "settle_audit",
+    "undertake_confidentiality",
+    "undertaking_of",
+    "work_out_audit",
+]

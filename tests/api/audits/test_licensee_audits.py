@@ -1,0 +1,128 @@
+"""Audits of licensees over HTTP: who sees them, what each is told, and what a second sending does."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from licensing.audits.lifecycle import AuditState
+from licensing.audits.models import Audit, AuditClause
+from platform_core.access.models import AccessLogEntry
+from tests.api.core.clients import client_of
+from tests.factories.audits import confirmed_clause, make_audit
+from tests.factories.core import NOON
+from tests.factories.royalties import SmallWorld
+
+pytestmark = pytest.mark.django_db
+
+AUDITS, CLAUSES = "/api/v1/licensee-audits", "/api/v1/audit-clauses"
+
+CLAUSE = {
+    "from_on": "2024-01-01",
+    "stands_in": "8.2",
+    "notice_days": 0,
+    "look_back_years": 3,
+    "months_between": 12,
+    "threshold_percent": "5",
+    "threshold_reaches": "at_least",
+    "threshold_measure": "due",
+    "interest_kind": "daily",
+    "interest_percent": "0.05",
+    "payment_days": 30,
+}
+
+
+def posted(world: SmallWorld, who: str, path: str, body: Any = None, key: str = "one") -> Any:
+    return client_of(world.seats[who]).post(
+        path, body or {}, content_type="application/json", headers={"Idempotency-Key": f"key-{who}-{key}-0001"}
+    )
+
+
+def test_a_clause_is_recorded_once_and_confirmed_by_another_before_its_licensee_reads_it(world: SmallWorld) -> None:
+    body = {**CLAUSE, "licence_id": str(world.licences["L1"].pk)}
+    first = posted(world, "calculator", CLAUSES, body)
+    assert (first.status_code, first.json()["threshold_percent"], first.json()["confirmed_at"]) == (201, "5", None)
+    assert posted(world, "calculator", CLAUSES, body).json()["id"] == first.json()["id"]
+    assert AuditClause.objects.count() == 1
+    assert posted(world, "calculator", CLAUSES, body, "another").status_code == 409
+    assert client_of(world.seats["L1"]).get(CLAUSES).json()["items"] == []
+    address = f"{CLAUSES}/{first.json()['id']}/confirmation"
+    assert posted(world, "calculator", address).status_code == 403
+    assert posted(world, "approver", address).status_code == 200
+    assert [row["stands_in"] for row in client_of(world.seats["L1"]).get(CLAUSES).json()["items"]] == ["8.2"]
+    assert client_of(world.seats["L2"]).get(CLAUSES).json()["items"] == []
+
+
+def test_an_audit_is_seen_by_finance_its_licensee_and_nobody_else_at_any_of_its_addresses(world: SmallWorld) -> None:
+    audit = make_audit(world.licences["L1"], world.seats["auditor"])
+    for who in ("L2", "secretariat", "M1", "auditor"):
+        client = client_of(world.seats[who])
+        assert client.get(AUDITS).json()["items"] == []
+        for part in ("", "/findings"):
+            assert client.get(f"{AUDITS}/{audit.pk}{part}").status_code == 404
+        for part in ("notice", "undertaking", "report", "settlement"):
+            assert posted(world, who, f"{AUDITS}/{audit.pk}/{part}", key=part).status_code == 404
+    for who in ("calculator", "L1"):
+        found = client_of(world.seats[who]).get(f"{AUDITS}/{audit.pk}/findings").json()["items"]
+        assert [(row["difference_units"], row["difference_minor"]) for row in found] == [(1, 1)]
+    audit.refresh_from_db()
+    assert audit.state == AuditState.REPORTED
+    logged = AccessLogEntry.objects.filter(action="licensee_audit.findings_viewed")
+    assert logged.count() == 2
+
+
+def test_an_answer_is_given_once_and_told_in_the_language_of_the_reader(world: SmallWorld) -> None:
+    audit = make_audit(world.licences["L1"], world.seats["auditor"])
+    address = f"{AUDITS}/{audit.pk}/answer"
+    body = {"accept": False, "answer": "The second plant is another company's."}
+    assert posted(world, "calculator", address, body).status_code == 403
+    answered = posted(world, "L1", address, body).json()
+    assert (answered["state"], answered["is_accepted"], answered["allowed_steps"]) == ("answered", False, [])
+    assert posted(world, "L1", address, body).json()["state"] == "answered"
+    refused = client_of(world.seats["L1"]).post(
+        address,
+        {"accept": True},
+        content_type="application/json",
+        headers={"Idempotency-Key": "key-another-0001", "Accept-Language": "zh"},
+    )
+    assert refused.status_code == 409
+
+
+def test_a_proposal_names_what_stands_in_its_way(world: SmallWorld) -> None:
+    confirmed_clause(world, "L1")
+    body = {
+        "licence_id": str(world.licences["L1"].pk),
+        "first_month": "2025-01-01",
+        "last_month": "2025-03-01",
+        "auditor_seat_id": str(world.seats["auditor"].pk),
+        "reason": "Yearly",
+    }
+    made = posted(world, "calculator", AUDITS, body)
+    assert (made.status_code, made.json()["state"]) == (201, "proposed")
+    assert made.json()["allowed_steps"] == ["cancel"]
+    assert made.json()["clause"]["threshold_measure"] == "paid"
+    assert posted(world, "calculator", AUDITS, body, "again").status_code == 409
+    hidden = posted(world, "calculator", AUDITS, {**body, "auditor_seat_id": str(world.seats["M1"].pk)}, "member")
+    assert hidden.status_code == 400
+    assert Audit.objects.count() == 1
+
+
+def test_twelve_audits_cost_as_many_queries_as_three(world: SmallWorld) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as made:
+            assert client_of(world.seats["calculator"]).get(AUDITS).status_code == 200
+        return len(made)
+
+    def audits(count: int) -> None:
+        for _ in range(count):
+            Audit.objects.exclude(state=AuditState.CANCELLED).update(
+                state=AuditState.CANCELLED, cancelled_at=NOON, cancelled_reason="the next one"
+            )
+            make_audit(world.licences["L1"], world.seats["auditor"], clause=AuditClause.objects.first())
+
+    audits(3)
+    queries()
+    few = queries()
+    audits(9)
+    assert queries() == few

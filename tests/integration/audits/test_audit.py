@@ -1,0 +1,382 @@
+"""An audit from its proposal to its charges: who may what, when, and what it comes to."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from licensing.agreements.models import Charge
+from licensing.audits.calculation import Measure, Reaches
+from licensing.audits.lifecycle import AuditState
+from licensing.audits.models import Audit, AuditClause, AuditFinding
+from licensing.audits.selectors import allowed_steps, findings_of, get_audit, shortfall_percent
+from licensing.audits.services import (
+    answer_findings,
+    cancel_audit,
+    confirm_audit_clause,
+    give_notice,
+    hand_in_findings,
+    open_access,
+    propose_audit,
+    record_audit_clause,
+    record_finding,
+    send_back_audit,
+    settle_audit,
+    undertake_confidentiality,
+    work_out_audit,
+)
+from licensing.reports.models import ReportAuthority, SalesReport
+from platform_core.audit.models import AuditEvent
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from tests.factories.audits import add_auditor, confirmed_clause, new_clause
+from tests.factories.royalties import NOW, SmallWorld, month
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOTICED_ON = date(2026, 2, 2)
+ENDS_ON = date(2026, 4, 1)
+
+
+def at(world: SmallWorld, day: date) -> None:
+    """Have it be noon of a day."""
+    world.clock.set(NOW.replace(year=day.year, month=day.month, day=day.day))
+
+
+def proposed(world: SmallWorld, **changed: Any) -> Audit:
+    given: dict[str, Any] = {
+        "licence_id": world.licences["L1"].pk,
+        "first_month": month("2025-01"),
+        "last_month": month("2025-03"),
+        "auditor_seat_id": world.seats["auditor"].pk,
+        "reason": "Yearly audit",
+    }
+    return propose_audit(actor=world.acting("calculator"), **{**given, **changed})
+
+
+def noticed(world: SmallWorld) -> Audit:
+    return give_notice(actor=world.acting("approver"), audit_id=proposed(world).pk)
+
+
+def in_fieldwork(world: SmallWorld) -> Audit:
+    audit = noticed(world)
+    undertake_confidentiality(actor=world.acting("auditor"), audit_id=audit.pk)
+    at(world, date(2026, 2, 17))
+    return open_access(actor=world.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
+
+
+def handed_in(world: SmallWorld) -> Audit:
+    audit = in_fieldwork(world)
+    record_finding(
+        actor=world.acting("auditor"),
+        audit_id=audit.pk,
+        period="2025Q1",
+        product="tv",
+        found_units=100_000,
+        found_minor=10_000_000,
+        cause="Sales of the second plant were left out",
+    )
+    return hand_in_findings(actor=world.acting("auditor"), audit_id=audit.pk)
+
+
+def worked_out(world: SmallWorld, **changed: Any) -> Audit:
+    audit = handed_in(world)
+    answer_findings(actor=world.acting("L1"), audit_id=audit.pk, accept=True)
+    given: dict[str, Any] = {
+        "cost_minor": 800_000,
+        "interest_until_on": date(2025, 8, 28),
+        "charge_month": month("2026-01"),
+    }
+    return work_out_audit(actor=world.acting("calculator"), audit_id=audit.pk, **{**given, **changed})
+
+
+def test_from_the_proposal_to_charges_of_the_next_close(closed: SmallWorld) -> None:
+    audit = worked_out(closed)
+    assert (audit.paid_minor, audit.due_minor, audit.shortfall_minor) == (9_500_000, 10_000_000, 500_000)
+    # 5,000.00 for the 90 days from 30 May, at 10 % of 365 days.
+    assert (audit.interest_minor, audit.is_cost_shifted) == (12_329, True)
+    assert shortfall_percent(audit) == "5.2632"
+
+    settled = settle_audit(actor=closed.acting("approver"), audit_id=audit.pk)
+
+    assert settled.state == AuditState.SETTLED
+    charges = Charge.objects.order_by("kind").values_list("kind", "amount", "month", "currency", "note")
+    assert list(charges) == [
+        ("audit_cost", Decimal("8000.00"), month("2026-01"), "CNY", "L1 #1"),
+        ("audit_interest", Decimal("123.29"), month("2026-01"), "CNY", "L1 #1"),
+        ("audit_shortfall", Decimal("5000.00"), month("2026-01"), "CNY", "L1 #1"),
+    ]
+    closed.report("L1", [("2026-01", 7)], first="2026-01", last="2026-01")
+    run = closed.closed("2026-01")
+    assert run.licence_results.get(licence__code="L1").due_minor == 1_312_329 + 700
+    names = AuditEvent.objects.filter(name__startswith="licensee_audit").order_by("pk").values_list("name", flat=True)
+    assert [name.removeprefix("licensee_audit.") for name in names] == [
+        "proposed",
+        "noticed",
+        "confidentiality_promised",
+        "access_opened",
+        "finding_recorded",
+        "findings_delivered",
+        "answered",
+        "calculated",
+        "settled",
+    ]
+
+
+def test_the_same_shortfall_shifts_no_cost_under_the_other_clause(closed: SmallWorld) -> None:
+    confirmed_clause(closed, "L1", from_on=date(2025, 1, 1), threshold_measure=Measure.DUE)
+    audit = settle_audit(actor=closed.acting("approver"), audit_id=worked_out(closed).pk)
+    assert (audit.is_cost_shifted, shortfall_percent(audit), audit.cost_charge) == (False, "5.0000", None)
+    assert not Charge.objects.filter(kind="audit_cost").exists()
+
+
+def test_five_percent_of_what_is_due_shifts_it_where_as_much_is_enough(closed: SmallWorld) -> None:
+    confirmed_clause(
+        closed,
+        "L1",
+        from_on=date(2025, 1, 1),
+        threshold_measure=Measure.DUE,
+        threshold_reaches=Reaches.AT_LEAST,
+    )
+    assert worked_out(closed).is_cost_shifted
+
+
+def test_two_people_record_a_clause_give_notice_and_settle(closed: SmallWorld) -> None:
+    clause = record_audit_clause(
+        actor=closed.acting("calculator"), licence_id=closed.licences["L2"].pk, clause=new_clause()
+    )
+    with pytest.raises(NotAllowed, match="ask a colleague"):
+        confirm_audit_clause(actor=closed.acting("calculator"), clause_id=clause.pk)
+    with pytest.raises(Conflict, match="not confirmed"):
+        proposed(closed, licence_id=closed.licences["L2"].pk)
+    with pytest.raises(IntegrityError, match="confirmed_by_another"), transaction.atomic():
+        AuditClause.objects.filter(pk=clause.pk).update(confirmed_at=NOW, confirmed_by=clause.recorded_by_id)
+
+    audit = proposed(closed)
+    with pytest.raises(NotAllowed, match="ask a colleague"):
+        give_notice(actor=closed.acting("calculator"), audit_id=audit.pk)
+    audit.refresh_from_db()
+    assert (audit.state, audit.noticed_on) == (AuditState.PROPOSED, None)
+    cancel_audit(actor=closed.acting("calculator"), audit_id=audit.pk, reason="again")
+    audit = worked_out(closed)
+    with pytest.raises(NotAllowed, match="ask a colleague"):
+        settle_audit(actor=closed.acting("calculator"), audit_id=audit.pk)
+    with pytest.raises(IntegrityError, match="settled_by_another"), transaction.atomic():
+        Audit.objects.filter(pk=audit.pk).update(settled_by=audit.calculated_by_id)
+    assert not Charge.objects.exists()
+
+
+def test_a_proposal_is_finances_own_until_the_notice(closed: SmallWorld) -> None:
+    audit = proposed(closed)
+    for who in ("L1", "L2", "auditor", "secretariat", "M1"):
+        with pytest.raises(NotFound):
+            get_audit(audit.pk, actor=closed.acting(who))
+    give_notice(actor=closed.acting("approver"), audit_id=audit.pk)
+    seen = [who for who in closed.seats if Audit.objects.visible_to(closed.acting(who)).exists()]
+    assert seen == ["calculator", "approver", "L1", "auditor"]
+
+
+def test_no_audit_looks_back_further_or_comes_sooner_than_the_contract_lets_it(closed: SmallWorld) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        proposed(closed, first_month=month("2023-02"))
+    assert [error.code for error in caught.value.errors] == ["too_old", "outside_licence"]
+    with pytest.raises(InvalidInput) as caught:
+        proposed(closed, last_month=month("2026-02"))
+    assert [error.code for error in caught.value.errors] == ["not_over"]
+    audit = noticed(closed)
+    with pytest.raises(Conflict, match="under way already"):
+        proposed(closed)
+    settle_everything(closed, audit)
+    at(closed, date(2027, 1, 31))
+    audit = proposed(closed)
+    with pytest.raises(Conflict, match="next notice from 2027-02-02"):
+        give_notice(actor=closed.acting("approver"), audit_id=audit.pk)
+    at(closed, date(2027, 2, 2))
+    give_notice(actor=closed.acting("approver"), audit_id=audit.pk)
+
+
+def settle_everything(world: SmallWorld, audit: Audit) -> None:
+    """Bring an audit to its end without a difference."""
+    undertake_confidentiality(actor=world.acting("auditor"), audit_id=audit.pk)
+    at(world, date(2026, 2, 17))
+    open_access(actor=world.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
+    hand_in_findings(actor=world.acting("auditor"), audit_id=audit.pk)
+    work_out_audit(
+        actor=world.acting("calculator"),
+        audit_id=audit.pk,
+        cost_minor=100,
+        interest_until_on=ENDS_ON,
+        charge_month=month("2026-02"),
+    )
+    settle_audit(actor=world.acting("approver"), audit_id=audit.pk)
+    assert not Charge.objects.exists()
+
+
+def test_there_is_no_access_before_the_notice_has_run_nor_without_the_undertaking(closed: SmallWorld) -> None:
+    audit = noticed(closed)
+    assert (audit.noticed_on, audit.access_from_on) == (NOTICED_ON, date(2026, 2, 17))
+    at(closed, date(2026, 2, 17))
+    with pytest.raises(Conflict, match="undertaking"):
+        open_access(actor=closed.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
+    undertake_confidentiality(actor=closed.acting("auditor"), audit_id=audit.pk)
+    at(closed, date(2026, 2, 16))
+    with pytest.raises(Conflict, match="no access before"):
+        open_access(actor=closed.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
+    assert not SalesReport.objects.visible_to(closed.acting("auditor")).exists()
+
+
+def test_the_auditor_reads_that_licensees_reports_of_those_months_until_its_access_ends(closed: SmallWorld) -> None:
+    audit = in_fieldwork(closed)
+    mine = SalesReport.objects.get(licence__code="L1", first_month=month("2025-01"))
+    assert list(SalesReport.objects.visible_to(closed.acting("auditor"))) == [mine]
+    found = findings_of(audit, actor=closed.acting("auditor")).values_list(
+        "period", "product", "reported_units", "reported_minor", "found_minor", "due_on"
+    )
+    assert list(found) == [("2025Q1", "tv", 95_000, 9_500_000, 9_500_000, date(2025, 5, 30))]
+
+    closed.clock.set(datetime.fromisoformat("2026-04-01T00:00:00+08:00") - timedelta(seconds=1))
+    assert list(SalesReport.objects.visible_to(closed.acting("auditor"))) == [mine]
+    closed.clock.move(timedelta(seconds=1))
+    auditor = closed.acting("auditor")
+    assert not SalesReport.objects.visible_to(auditor).exists()
+    assert not AuditFinding.objects.visible_to(auditor).exists()
+    with pytest.raises(NotFound):
+        hand_in_findings(actor=auditor, audit_id=audit.pk)
+
+
+def test_another_auditor_sees_nothing_of_it(closed: SmallWorld) -> None:
+    audit = in_fieldwork(closed)
+    add_auditor(closed, "second auditor")
+    other = closed.acting("second auditor")
+    assert not Audit.objects.visible_to(other).exists()
+    assert not AuditFinding.objects.visible_to(other).exists()
+    assert not SalesReport.objects.visible_to(other).exists()
+    with pytest.raises(NotFound):
+        undertake_confidentiality(actor=other, audit_id=audit.pk)
+
+
+def test_findings_are_the_auditors_own_until_they_are_handed_in_and_nobody_elses_then(closed: SmallWorld) -> None:
+    audit = in_fieldwork(closed)
+
+    def seeing() -> list[str]:
+        return [who for who in closed.seats if findings_of(audit, actor=closed.acting(who)).exists()]
+
+    assert seeing() == ["auditor"]
+    hand_in_findings(actor=closed.acting("auditor"), audit_id=audit.pk)
+    assert seeing() == ["calculator", "approver", "L1", "auditor"]
+    send_back_audit(
+        actor=closed.acting("approver"), audit_id=audit.pk, reason="One plant is missing", access_ends_on=ENDS_ON
+    )
+    assert seeing() == ["auditor"]
+
+
+def test_a_finding_that_differs_says_why_and_is_of_months_that_are_audited_once(closed: SmallWorld) -> None:
+    audit, auditor = in_fieldwork(closed), closed.acting("auditor")
+
+    def found(period: str, product: str, **given: Any) -> list[str]:
+        with pytest.raises(InvalidInput) as caught:
+            record_finding(
+                actor=auditor,
+                audit_id=audit.pk,
+                period=period,
+                product=product,
+                **{"found_units": 1, "found_minor": 100, "cause": "left out", **given},
+            )
+        return [error.code for error in caught.value.errors]
+
+    assert found("2025Q1", "tv", cause="") == ["required"]
+    assert found("2025-02", "stb") == ["overlaps"]
+    assert found("2024Q4", "stb") == ["not_audited"]
+    assert found("2025Q5", "~charge:x", found_units=-1) == ["bad_value", "bad_number", "not_a_period"]
+    assert AuditFinding.objects.get().found_units == 95_000
+    made = record_finding(
+        actor=auditor,
+        audit_id=audit.pk,
+        period="2025Q1",
+        product="stb",
+        found_units=3,
+        found_minor=300,
+        cause="Never reported",
+    )
+    assert (made.reported_units, made.reported_minor, made.due_on) == (0, 0, date(2025, 5, 30))
+    with pytest.raises(IntegrityError, match="what was reported never does"), transaction.atomic():
+        AuditFinding.objects.filter(pk=made.pk).update(reported_minor=300)
+
+
+def test_an_answer_takes_a_recorded_authority_and_a_disputed_one_says_what_is_wrong(closed: SmallWorld) -> None:
+    audit = handed_in(closed)
+    with pytest.raises(InvalidInput):
+        answer_findings(actor=closed.acting("L1"), audit_id=audit.pk, accept=False)
+    ReportAuthority.objects.filter(licence__code="L1").update(ends_on=date(2026, 1, 1))
+    with pytest.raises(NotAllowed, match="no recorded authority"):
+        answer_findings(actor=closed.acting("L1"), audit_id=audit.pk, accept=True)
+    with pytest.raises(NotFound):
+        answer_findings(actor=closed.acting("L2"), audit_id=audit.pk, accept=True)
+    audit.refresh_from_db()
+    assert (audit.state, audit.is_accepted) == (AuditState.REPORTED, None)
+
+
+def test_what_was_worked_out_is_dropped_when_findings_go_back(closed: SmallWorld) -> None:
+    audit = worked_out(closed)
+    sent = send_back_audit(
+        actor=closed.acting("approver"), audit_id=audit.pk, reason="Look again", access_ends_on=ENDS_ON
+    )
+    assert (sent.state, sent.shortfall_minor, sent.calculated_by, sent.answer) == (AuditState.FIELDWORK, None, None, "")
+    with pytest.raises(WrongState):
+        settle_audit(actor=closed.acting("approver"), audit_id=audit.pk)
+
+
+def test_no_charge_goes_into_a_month_that_is_closed(closed: SmallWorld) -> None:
+    with pytest.raises(InvalidInput, match="2025-03 is closed already"):
+        worked_out(closed, charge_month=month("2025-03"))
+    audit = Audit.objects.get()
+    work_out_audit(
+        actor=closed.acting("calculator"),
+        audit_id=audit.pk,
+        cost_minor=0,
+        interest_until_on=ENDS_ON,
+        charge_month=month("2025-04"),
+    )
+    closed.report("L1", [("2025-04", 1)], first="2025-04", last="2025-06")
+    closed.closed("2025Q2")
+    with pytest.raises(InvalidInput, match="2025-04 is closed already"):
+        settle_audit(actor=closed.acting("approver"), audit_id=audit.pk)
+    assert not Charge.objects.exists()
+
+
+def test_access_ends_with_the_settlement_and_with_a_cancellation_and_what_ended_stays(closed: SmallWorld) -> None:
+    audit = in_fieldwork(closed)
+    cancel_audit(actor=closed.acting("calculator"), audit_id=audit.pk, reason="The licence was sold")
+    assert not SalesReport.objects.visible_to(closed.acting("auditor")).exists()
+    assert not Audit.objects.visible_to(closed.acting("auditor")).exists()
+    with pytest.raises(IntegrityError, match="can no longer be changed"), transaction.atomic():
+        Audit.objects.filter(pk=audit.pk).update(reason="another")
+    with pytest.raises(WrongState):
+        cancel_audit(actor=closed.acting("calculator"), audit_id=audit.pk, reason="again")
+
+
+def test_each_is_told_the_steps_that_are_its_own(closed: SmallWorld) -> None:
+    def steps(audit: Audit) -> dict[str, list[str]]:
+        told = {}
+        for who in ("calculator", "approver", "L1", "auditor"):
+            if Audit.objects.visible_to(closed.acting(who)).filter(pk=audit.pk).exists():
+                actor = closed.acting(who)
+                told[who] = allowed_steps(get_audit(audit.pk, actor=actor), actor=actor)
+        return told
+
+    audit = proposed(closed)
+    assert steps(audit) == {"calculator": ["cancel"], "approver": ["give notice", "cancel"]}
+    give_notice(actor=closed.acting("approver"), audit_id=audit.pk)
+    assert steps(audit) == {"calculator": ["cancel"], "approver": ["cancel"], "L1": [], "auditor": ["undertake"]}
+    undertake_confidentiality(actor=closed.acting("auditor"), audit_id=audit.pk)
+    at(closed, date(2026, 2, 17))
+    open_access(actor=closed.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
+    assert steps(audit)["auditor"] == ["hand in", "record finding"]
+    hand_in_findings(actor=closed.acting("auditor"), audit_id=audit.pk)
+    assert steps(audit) == {
+        "calculator": ["send back", "work out", "cancel"],
+        "approver": ["send back", "work out", "cancel"],
+        "L1": ["answer"],
+        "auditor": [],
+    }
