@@ -66,6 +66,8 @@ READ_LICENCE_DATES = Permission("licence.read_dates")
 READ_LICENCE = Permission("licence.read")
 """Everything about a licence, its standing and option included."""
 EDIT_LICENCE = Permission("licence.edit")
+GIVE_UP_PRICE = Permission("licence.give_up_price")
+"""Giving up a price that is kept, or a ceiling of its renewal: what was promised to the licensee is the licensee's."""
 SHARE_LICENCE = Permission("licence.share")
 """Showing one's own licence to somebody outside, such as one's counsel."""
 ASSIGN_LICENCE = Permission("licence.assign")
@@ -155,7 +157,11 @@ LICENCE_POLICY = register(
                 in_operating_entity("programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
-            allow(Role.LICENSEE, {*_READ_NAME_AND_DATES, READ_LICENCE, SHARE_LICENCE}, own_organisation("licensee")),
+            allow(
+                Role.LICENSEE,
+                {*_READ_NAME_AND_DATES, READ_LICENCE, SHARE_LICENCE, GIVE_UP_PRICE},
+                own_organisation("licensee"),
+            ),
             allow(Audience.STAFF, {*_READ_NAME_AND_DATES, READ_LICENCE}, in_alliance("programme__alliance")),
             allow(
                 (*OFFICE_ROLES, Role.AUTHORITY),
@@ -181,7 +187,15 @@ LICENCE_POLICY = register(
             ),
             allow(
                 COMMAND_LINE,
-                {*_READ_NAME_AND_DATES, READ_LICENCE, EDIT_LICENCE, RAISE_CHARGE, RECORD_RECEIPT, RECORD_BILATERAL},
+                {
+                    *_READ_NAME_AND_DATES,
+                    READ_LICENCE,
+                    EDIT_LICENCE,
+                    GIVE_UP_PRICE,
+                    RAISE_CHARGE,
+                    RECORD_RECEIPT,
+                    RECORD_BILATERAL,
+                },
                 everything(),
             ),
         ],

@@ -17,7 +17,7 @@ def for_period(document: Mapping[str, Any], *, programme: str, currency: str, pe
 
 def general_rates(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rates of a document that are for any licence; those that name licences are between their parties."""
-    return [dict(rate) for rate in document.get("rates", []) if "licences" not in rate]
+    return [dict(rate) for rate in document.get("rates", []) if rate.get("licences", "*") == "*"]
 
 
 def as_kept(value: Any) -> Any:
@@ -30,6 +30,20 @@ def as_kept(value: Any) -> Any:
         case dict():
             return {key: as_kept(inner) for key, inner in value.items()}
     return value
+
+
+def unkept_places(value: Any, path: str = "") -> list[str]:
+    """Return the paths at which a text, or the name of a key, has a character of number 0."""
+    match value:
+        case str():
+            return [path] if "\0" in value else []
+        case list():
+            return [found for index, inner in enumerate(value) for found in unkept_places(inner, f"{path}[{index}]")]
+        case dict():
+            named = [path for key in value if "\0" in key]
+            below = (unkept_places(inner, f"{path}.{key}" if path else key) for key, inner in value.items())
+            return named + [found for places in below for found in places if "\0" not in found]
+    return []
 
 
 def toml_text(document: Mapping[str, Any]) -> str:

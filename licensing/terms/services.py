@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from licensing.engine.terms import TermsError, load_document, validate_terms
-from licensing.terms.calculation import as_kept, for_period
+from licensing.engine.terms import TermsError, TermsProblem, load_document, validate_terms
+from licensing.terms.calculation import as_kept, for_period, unkept_places
 from licensing.terms.events import terms_to_publish
 from licensing.terms.lifecycle import PROGRAMME_LIFECYCLE, TERMS_LIFECYCLE
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
@@ -33,6 +33,10 @@ _EVENTS = {
 
 MOST_REPORT_DAYS: Final = 180
 """So many days after a quarter its sales are to be reported at the latest."""
+
+
+MOST_CHARACTERS: Final = 400_000
+"""So long a document of terms is at most; those that are in use have some thousand characters."""
 
 
 class ProgrammeEdits(TypedDict, total=False):
@@ -204,8 +208,11 @@ def read_terms(programme: Programme, document: str, in_force_from: date) -> dict
 
     It may leave out the programme's id, currency and period, which a close fills in; another currency is refused.
     """
+    if len(document) > MOST_CHARACTERS:
+        raise invalid("/document", "too_long", f"Terms have {MOST_CHARACTERS} characters at most.")
     try:
         content = load_document(document)
+        refuse_unkept_characters(content)
         head = content.get("programme", {})
         if isinstance(head, dict):
             currency = head.get("currency", programme.currency)
@@ -227,6 +234,13 @@ def read_terms(programme: Programme, document: str, in_force_from: date) -> dict
         ) from error
     kept: dict[str, Any] = as_kept(content)
     return kept
+
+
+def refuse_unkept_characters(content: dict[str, Any]) -> None:
+    """Refuse texts that the database does not keep: TOML can write a character of number 0."""
+    places = unkept_places(content)
+    if places:
+        raise TermsError([TermsProblem(path, "", "must not have a character of number 0") for path in places])
 
 
 def _create(

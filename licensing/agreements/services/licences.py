@@ -12,7 +12,7 @@ from django.db import transaction
 from licensing.agreements.calculation import is_own_enterprise
 from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
 from licensing.agreements.models import BINDING_STATES, KEPT_STATES, PARTY_STATES, Licence, LicenceState, Standing
-from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE, READ_LICENCE_DATES
+from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE, GIVE_UP_PRICE, READ_LICENCE, READ_LICENCE_DATES
 from licensing.agreements.selectors import names_group
 from licensing.agreements.services.prices import require_price_that_can_be_kept, require_rise_within_ceiling
 from licensing.terms.models import Programme, TermsState, TermsVersion
@@ -69,7 +69,10 @@ def draft_licence(*, actor: Actor, programme_id: UUID, licence: NewLicence) -> L
     if licence.signed_on is not None:
         raise invalid("/signed_on", "not_signed_yet", "Leave the date of signature out until the licence is signed.")
     if licence.renews_id is not None:
-        _require_renewable(actor, programme, licence.renews_id, licensee.pk)
+        earlier = _renewable(actor, programme, licence.renews_id, licensee.pk)
+        # A ceiling that held for one renewal only would be none after the second.
+        if licence.renewal_ceiling_percent is None:
+            licence = replace(licence, renewal_ceiling_percent=earlier.renewal_ceiling_percent)
     group = _group(programme.pk, licensee, licence.enterprise)
     [drafted] = _create(programme, [replace(licence, enterprise=group)], state=LicenceState.DRAFT, terms_version=None)
     record_event(
@@ -100,7 +103,7 @@ def take_over_licences(
         if licence.signed_on is not None:
             _require_signed_by_today(actor, programme, licence.signed_on)
         if licence.renews_id is not None:
-            _require_renewable(actor, programme, licence.renews_id, licence.licensee_id)
+            _renewable(actor, programme, licence.renews_id, licence.licensee_id)
     taken = _create(programme, licences, state=LicenceState.IN_FORCE, terms_version=version)
     for one in taken:
         require_price_that_can_be_kept(one, version)
@@ -167,10 +170,23 @@ def agree_on_price(
 ) -> Licence:
     """Record what is agreed about the price of a licence that is signed: whether it is kept, and how far it may rise.
 
-    A price is kept only where no version that is published bills the licence otherwise.
+    A price is kept only where no version that is published bills the licence otherwise. What a licensee was promised
+    only the licensee gives up: whoever publishes terms could else take the promise away first.
     """
     hold_prices(get_visible(Licence, licence_id, actor=actor).programme_id)
-    licence = _licence(actor, licence_id)
+    licence = get_visible(Licence, licence_id, actor=actor, for_change=True, along=["programme"])
+    # Which of the permissions is lacking tells what was agreed, so that it is said to its readers alone.
+    require(actor, READ_LICENCE, licence)
+    given_up = (licence.price_locked and not price_locked) or _is_above(
+        renewal_ceiling_percent, licence.renewal_ceiling_percent
+    )
+    promised = (price_locked and not licence.price_locked) or _is_above(
+        licence.renewal_ceiling_percent, renewal_ceiling_percent
+    )
+    if given_up:
+        require(actor, GIVE_UP_PRICE, licence)
+    if promised or not given_up:
+        require(actor, EDIT_LICENCE, licence)
     if licence.state not in KEPT_STATES or licence.terms_version is None:
         raise WrongState("The licence is not signed yet. Edit it instead.", current=licence.state)
     checks = Checks()
@@ -312,7 +328,7 @@ def _require_signed_by_today(actor: Actor, programme: Programme, signed_on: date
         raise invalid("/signed_on", "in_the_future", "A licence is not signed on a day that is still to come.")
 
 
-def _require_renewable(actor: Actor, programme: Programme, renews_id: UUID, licensee_id: UUID) -> None:
+def _renewable(actor: Actor, programme: Programme, renews_id: UUID, licensee_id: UUID) -> Licence:
     earlier = get_visible(Licence, renews_id, actor=actor)
     require(actor, EDIT_LICENCE, earlier)
     is_theirs = (earlier.programme_id, earlier.licensee_id) == (programme.pk, licensee_id)
@@ -322,6 +338,7 @@ def _require_renewable(actor: Actor, programme: Programme, renews_id: UUID, lice
             "not_renewable",
             "Name a licence of the same licensee and programme that is or was in force.",
         )
+    return earlier
 
 
 def _group(programme_id: UUID, licensee: Organisation, enterprise: str) -> str:
@@ -354,6 +371,11 @@ def _check(
         checks.wrong("enterprise", "no_group_name", "Leave the group blank for a licensee by itself.")
     checks.text("option", option, needed=False)
     checks.days("ends_on", starts_on, ends_on, same_allowed=True)
+
+
+def _is_above(one: Decimal | None, other: Decimal | None) -> bool:
+    """Whether one ceiling leaves more room than another; none leaves all."""
+    return other is not None and (one is None or one > other)
 
 
 def _check_ceiling(checks: Checks, percent: Decimal | None) -> None:

@@ -5,13 +5,13 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from licensing.agreements.calculation import own_enterprise
 from licensing.agreements.models import KEPT_STATES, Licence, LicenceChange
 from licensing.engine.model import Month, month_of
 from licensing.terms.models import TermsState, TermsVersion
-from licensing.terms.prices import Licensed, PriceChange, PriceComparison, TooManyCases, price_rises
+from licensing.terms.prices import Licensed, PriceChange, PriceComparison, PriceRise, TooManyCases, price_rises
 from licensing.terms.prices.cells import OTHER
 from licensing.terms.selectors import typed_terms
 from platform_core.access.actors import Actor
@@ -25,13 +25,7 @@ def refuse_to_change_kept_prices(*, actor: Actor, version: TermsVersion) -> None
 
     Every close uses one version for all licences, so that a new one has to say what such a licence pays as well.
     """
-    kept = Licence.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=version.in_force_from),
-        programme=version.programme_id,
-        price_locked=True,
-        state__in=KEPT_STATES,
-        terms_version__isnull=False,
-    ).select_related("terms_version__programme")
+    kept = _billed_under(version).filter(price_locked=True).select_related("terms_version__programme")
     licences = [licence for licence in kept.order_by("code") if licence.terms_version_id != version.pk]
     if not licences:
         return
@@ -58,7 +52,8 @@ def require_price_that_can_be_kept(licence: Licence, version: TermsVersion) -> N
         programme=licence.programme_id, state=TermsState.PUBLISHED, in_force_from__gt=version.in_force_from
     ).select_related("programme")
     if licence.ends_on is not None:
-        later = later.filter(in_force_from__lte=licence.ends_on)
+        # A close works out the whole calendar year by the version in force on its period's last day.
+        later = later.filter(in_force_from__lte=date(licence.ends_on.year, 12, 31))
     versions = list(later.order_by("in_force_from"))
     if not versions:
         return
@@ -72,11 +67,60 @@ def require_price_that_can_be_kept(licence: Licence, version: TermsVersion) -> N
             )
 
 
+def refuse_to_exceed_ceilings(*, actor: Actor, version: TermsVersion) -> None:
+    """Refuse a version under which a renewal would pay more than the licence that it renews allows.
+
+    Otherwise a renewal could be signed under the old terms, and be billed by dearer ones the day after.
+    """
+    renewals = _billed_under(version).filter(
+        renews__renewal_ceiling_percent__isnull=False, renews__terms_version__isnull=False
+    )
+    told = [
+        FieldError("/document", "rises_too_far", sentence)
+        for licence in renewals.select_related("renews__terms_version__programme").order_by("code")
+        if licence.terms_version_id != version.pk and (sentence := _risen(licence, version, licence.signed_on))
+    ]
+    if told:
+        raise InvalidInput(
+            "Licences renew others whose ceiling this version exceeds. Write their rates into entries for them.",
+            errors=told[:_MOST_TOLD],
+        )
+
+
 def require_rise_within_ceiling(licence: Licence, version: TermsVersion, signed_on: date) -> None:
-    """Refuse to sign a renewal whose rates rise by more than the licence that it renews allows."""
+    """Refuse to sign a renewal that is asked more than the licence that it renews allows, now or by later terms."""
+    if licence.renews is None or licence.renews.renewal_ceiling_percent is None:
+        return
+    later = TermsVersion.objects.filter(
+        programme=licence.programme_id, state=TermsState.PUBLISHED, in_force_from__gt=version.in_force_from
+    ).select_related("programme")
+    if licence.ends_on is not None:
+        later = later.filter(in_force_from__lte=date(licence.ends_on.year, 12, 31))
+    for other in [version, *later.order_by("in_force_from")]:
+        if sentence := _risen(licence, other, signed_on):
+            raise Conflict(sentence)
+
+
+def _billed_under(version: TermsVersion) -> QuerySet[Licence]:
+    """Return the licences that a version bills once it is published.
+
+    A close works out the whole calendar year by the version in force on its period's last day, and yearly minimums in
+    December: a licence that ended earlier that year is billed by it as well.
+    """
+    return Licence.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=date(version.in_force_from.year, 1, 1)),
+        programme=version.programme_id,
+        state__in=KEPT_STATES,
+        terms_version__isnull=False,
+    )
+
+
+def _risen(licence: Licence, version: TermsVersion, signed_on: date | None) -> str:
+    """Say where a renewal is asked more than was agreed; blank where it is not."""
     earlier = licence.renews
     if earlier is None or earlier.renewal_ceiling_percent is None or earlier.terms_version is None:
-        return
+        return ""
+    starts = _month(licence.starts_on or signed_on) or 0
     try:
         rises = price_rises(
             typed_terms(earlier.terms_version),
@@ -84,23 +128,34 @@ def require_rise_within_ceiling(licence: Licence, version: TermsVersion, signed_
             _licensed(earlier),
             Licensed(licence.code, signed_on, _month(licence.ends_on)),
             at_most=Fraction(earlier.renewal_ceiling_percent),
-            in_force=_month(licence.starts_on or signed_on) or 0,
+            in_force=max(starts, _month(version.in_force_from) or 0),
         )
     except TooManyCases:
-        raise Conflict(
-            "The rates tell too many cases apart to see how far they rise. Write them more simply."
-        ) from None
+        return "The rates tell too many cases apart to see how far they rise. Write them more simply."
     ceiling = f"{earlier.renewal_ceiling_percent.normalize():f}"
-    for rise in rises:
-        if rise.comparable:
-            raise Conflict(
+    return _rise_told(rises[0], earlier.code, ceiling) if rises else ""
+
+
+def _rise_told(rise: PriceRise, earlier: str, ceiling: str) -> str:
+    match rise.what:
+        case "royalty_bearing":
+            return f"The renewal would owe royalties in cases in which {earlier} does not, beyond the ceiling agreed."
+        case "waiver":
+            return f"The renewal would lack a waiver of {earlier}, or have a smaller one."
+        case "cap":
+            return f"The renewal would lack a cap of {earlier}, or have one that is more than {ceiling} % higher."
+        case "minimum":
+            return f"The renewal’s yearly minimum “{rise.after}” rises by more than {ceiling} % over {earlier}."
+        case "rate" if rise.comparable:
+            return (
                 f"The renewal’s rate “{rise.after}” rises by more than {ceiling} % over “{rise.before}” of "
-                f"{earlier.code}, which is the ceiling that was agreed."
+                f"{earlier}, which is the ceiling that was agreed."
             )
-        raise Conflict(
-            f"The renewal’s rate “{rise.after}” is of another kind than “{rise.before}” of {earlier.code}, so that "
-            f"nobody can say that it rises by no more than {ceiling} %."
-        )
+        case "rate":
+            return (
+                f"The renewal’s rate “{rise.after}” is of another kind than “{rise.before}” of {earlier}, so that "
+                f"nobody can say that it rises by no more than {ceiling} %."
+            )
 
 
 def _compared(before: TermsVersion, after: TermsVersion) -> PriceComparison:

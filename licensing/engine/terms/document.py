@@ -34,7 +34,7 @@ def load_document(document: str | bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         message = f"the file is not UTF-8 (byte {error.start}): save it as UTF-8"
         raise TermsError([TermsProblem("", "", message)]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # besides what is no TOML, numbers of more digits than Python reads
         place = re.search(r"at line (\d+)", str(error))
         problem = TermsProblem("", "", f"not valid TOML: {error}", line=int(place[1]) if place else 0)
         raise TermsError([problem]) from error
@@ -123,6 +123,8 @@ class _DocumentReader(TariffReader, TreeReader):
         )
 
     def unique(self, path: str, ids: list[str]) -> None:
+        seen: set[str] = set()
         for index, name in enumerate(ids):
-            if name and name in ids[:index]:
+            if name and name in seen:
                 self.wrong(f"{path}[{index}].id", name, f"{name!r} is used twice: give each its own id", "duplicate_id")
+            seen.add(name)

@@ -101,7 +101,10 @@ class Values:
     def wrong(
         self, path: str, value: object, message: str, code: Literal["bad_terms", "duplicate_id"] = "bad_terms"
     ) -> None:
-        shown = value if isinstance(value, str) else "" if value is None else str(value)
+        try:
+            shown = value if isinstance(value, str) else "" if value is None else str(value)
+        except (ValueError, RecursionError):
+            shown = "…"  # a whole number of more digits than Python writes
         self.problems.append(TermsProblem(path, shown[:200], message, code))
 
     # -- kinds of values --------------------------------------------------------------------------------------

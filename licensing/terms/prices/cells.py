@@ -1,6 +1,6 @@
 """All that a licence may report, in as few cases as the rates of two versions tell apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
@@ -168,9 +168,15 @@ def _told_apart(dimension: Dimension, rates: Sequence[Rate], horizon: Horizon) -
             candidates |= getattr(rate.match, dimension) or frozenset()
             if dimension == "products":
                 candidates |= set(_weights(rate))
+    if len(candidates) * len(rates) > _MOST_CASES * 20:
+        raise TooManyCases
     seen: dict[tuple[object, ...], Value] = {}
+    weights = [_weights(rate) for rate in rates]
     for value in sorted(candidates, key=str):
-        alike = tuple((_allows(rate, dimension, value), _weights(rate).get(str(value))) for rate in rates)
+        alike = tuple(
+            (_allows(rate, dimension, value), weight.get(str(value)))
+            for rate, weight in zip(rates, weights, strict=True)
+        )
         seen.setdefault(alike, value)
     return list(seen.values())
 
@@ -192,8 +198,8 @@ def _allows(rate: Rate, dimension: Dimension, value: Value) -> bool:
     return wanted is None or value in wanted
 
 
-def _weights(rate: Rate) -> dict[str, object]:
-    return dict(rate.form.weights) if isinstance(rate.form, Tiers | Steps) else {}
+def _weights(rate: Rate) -> Mapping[str, object]:
+    return rate.form.weights if isinstance(rate.form, Tiers | Steps) else {}
 
 
 def _within(month: Month | None, *, after: Month = -1, before: Month = 12 * 10_000) -> Month | None:

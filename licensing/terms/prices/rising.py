@@ -1,21 +1,23 @@
 """By how much rates rise from the terms of a licence to those of its renewal."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
-from licensing.engine.model import Flat, Month, Percent, Rate, Steps, Terms, Tiers
-from licensing.terms.prices.cells import Case, Licensed, cases_of, horizon_of, reaching
+from licensing.engine.model import Flat, Limit, Minimum, Month, Percent, Rate, Steps, Terms, Tiers
+from licensing.terms.prices.cells import Horizon, Licensed, cases_of, horizon_of, limits_reaching, reaching
 
 _NOTHING: Final = Fraction(0)
+
+Risen = Literal["rate", "royalty_bearing", "waiver", "cap", "minimum"]
 
 
 @dataclass(frozen=True, slots=True)
 class PriceRise:
-    """A case whose rate rises by more than was agreed, or cannot be compared because it is of another kind."""
+    """What rises by more than was agreed, or cannot be compared because it is of another kind; blank: none is there."""
 
-    case: Case
+    what: Risen
     before: str
     after: str
     comparable: bool
@@ -24,22 +26,71 @@ class PriceRise:
 def price_rises(
     before: Terms, after: Terms, old: Licensed, new: Licensed, *, at_most: Fraction, in_force: Month
 ) -> list[PriceRise]:
-    """Return where the rates of a renewal rise by more than a percentage over those of the licence it renews.
+    """Return where a renewal is asked more than a percentage over what the licence it renews is.
 
-    Every price of a rate is compared at every quantity at which one of the two changes. What had no rate before has
-    nothing to rise from. Raises TooManyCases.
+    Every price of a rate is compared at every quantity at which one of the two changes. Where the earlier terms name no
+    rate for so late a month, that of the earlier licence's last month counts; what never had a rate has nothing to rise
+    from. Caps and yearly minimums rise no further than rates; waivers do not shrink. Raises TooManyCases.
     """
     horizon = horizon_of(new, in_force, [*before.rates, *after.rates])
+    last = min(old.ends, in_force - 1) if old.ends is not None else in_force - 1
     factor = 1 + at_most / 100
     rises: dict[tuple[str, str], PriceRise] = {}
-    cases = cases_of(reaching(before.rates, old, horizon), reaching(after.rates, new, horizon), horizon)
-    for case, one, other in cases:
+    held = [*reaching(before.rates, old, horizon), *_held_on(before.rates, old, last)]
+    for case, one, other in cases_of(held, reaching(after.rates, new, horizon), horizon):
         if one is None or other is None or (one.id, other.id) in rises:
             continue
         prices = list(_prices(one, other, case.product))
         if not prices or any(now > was * factor for was, now in prices):
-            rises[one.id, other.id] = PriceRise(case, one.id, other.id, bool(prices))
-    return list(rises.values())
+            rises[one.id, other.id] = PriceRise("rate", one.id, other.id, bool(prices))
+    limits = _limits_risen(before, after, old, new, horizon, last, factor)
+    return [*rises.values(), *limits]
+
+
+def _held_on(rates: Sequence[Rate], licensed: Licensed, last: Month) -> list[Rate]:
+    """Return the rates of a licence's last month, as if they went on."""
+    return [
+        replace(rate, match=replace(rate.match, from_month=None, to_month=None))
+        for rate in reaching(rates, licensed, Horizon(last, last))
+    ]
+
+
+def _limits_risen(
+    before: Terms, after: Terms, old: Licensed, new: Licensed, horizon: Horizon, last: Month, factor: Fraction
+) -> Iterator[PriceRise]:
+    if before.in_force_only and not after.in_force_only:
+        yield PriceRise("royalty_bearing", "", "", comparable=True)
+
+    def held(limits: Sequence[Limit]) -> list[Limit]:
+        return limits_reaching(limits, old, horizon) or [
+            replace(limit, match=replace(limit.match, from_month=None, to_month=None))
+            for limit in limits_reaching(limits, old, Horizon(last, last))
+        ]
+
+    waivers, caps = limits_reaching(after.waivers, new, horizon), limits_reaching(after.caps, new, horizon)
+    for limit in held(before.waivers):
+        if not any(_alike(limit, other) and other.amount >= limit.amount for other in waivers):
+            yield PriceRise("waiver", "", "", comparable=any(_alike(limit, other) for other in waivers))
+    for limit in held(before.caps):
+        if not any(_alike(limit, other) and other.amount <= limit.amount * factor for other in caps):
+            yield PriceRise("cap", "", "", comparable=any(_alike(limit, other) for other in caps))
+    owed = [each for each in before.minimums if each.licences is None or old.code in each.licences]
+    for each in after.minimums:
+        if each.amount == 0 or (each.licences is not None and new.code not in each.licences):
+            continue
+        if not any(_alike(other, each) and each.amount <= other.amount * factor for other in owed):
+            yield PriceRise("minimum", "", each.id, comparable=True)
+
+
+def _alike(one: Limit | Minimum, other: Limit | Minimum) -> bool:
+    """Whether two limits differ by their amount alone, and by whom they are written for."""
+    if isinstance(one, Minimum) and isinstance(other, Minimum):
+        return replace(one, id="", licences=None, amount=_NOTHING) == replace(
+            other, id="", licences=None, amount=_NOTHING
+        )
+    if isinstance(one, Limit) and isinstance(other, Limit):
+        return replace(one, amount=_NOTHING) == replace(other, amount=_NOTHING)
+    return False
 
 
 def _prices(one: Rate, other: Rate, product: str) -> Iterator[tuple[Fraction, Fraction]]:
@@ -52,6 +103,9 @@ def _prices(one: Rate, other: Rate, product: str) -> Iterator[tuple[Fraction, Fr
         return
     if isinstance(before, Flat) and isinstance(after, Flat):
         yield before.amount / before.months, after.amount / after.months
+        # Whoever sells in few months pays a longer span's amount whole.
+        if after.months > before.months:
+            yield before.amount, after.amount
     elif isinstance(before, Tiers) and isinstance(after, Tiers):
         if not (len(before.above) == len(after.above) == 1) and _counted(before) != _counted(after):
             return

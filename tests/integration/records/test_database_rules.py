@@ -16,7 +16,7 @@ from licensing.agreements.models import (
     LicenceState,
     Receipt,
 )
-from licensing.terms.models import TermsVersion
+from licensing.terms.models import Programme, TermsVersion
 from members.memberships.models import Membership
 from platform_core.identity.models import Alliance
 from pools.composition.models import PoolEntry, PoolMember
@@ -112,6 +112,12 @@ BREAKS: dict[str, Callable[[], object]] = {
     ),
     "published terms that change": lambda: TermsVersion.objects.update(document="other"),
     "published terms that go": lambda: TermsVersion.objects.all().delete(),
+    "withdrawn terms that come back": lambda: (
+        make_terms(TermsVersion.objects.get().programme, 2, published_at=None),
+        TermsVersion.objects.filter(number=2).update(state="withdrawn"),
+        TermsVersion.objects.filter(number=2).update(state="draft"),
+    ),
+    "a programme settled in another currency": lambda: Programme.objects.update(currency="USD"),
     "two published versions from one day": lambda: make_terms(TermsVersion.objects.get().programme, 2),
     "a licence under another programme's terms": lambda: Licence.objects.update(
         programme=make_programme(PoolMember.objects.get().pool, make_entity(), "other")

@@ -14,9 +14,10 @@ from licensing.agreements.services import (
     edit_licence,
     send_licence,
     sign_licence,
+    take_over_licences,
 )
 from licensing.terms.models import Programme, TermsState, TermsVersion
-from licensing.terms.services import publish_terms
+from licensing.terms.services import draft_terms, publish_terms
 from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import Organisation
@@ -24,7 +25,7 @@ from platform_core.identity.roles import Role
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, WrongState
 from tests.factories.agreements import make_licence
 from tests.factories.composition import make_pool
-from tests.factories.core import acting, make_alliance, make_entity, make_organisation
+from tests.factories.core import acting, command_line, make_alliance, make_entity, make_organisation
 from tests.factories.terms import TERMS, make_programme, make_terms
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +180,8 @@ def test_what_is_agreed_about_the_price_of_a_licence_in_force_is_recorded(
     assert AuditEvent.objects.get().name == "licence.price_agreed"
     agree_on_price(actor=secretariat, licence_id=licence.pk, price_locked=True, renewal_ceiling_percent=Decimal(20))
     assert AuditEvent.objects.count() == 1
-    assert not agree_on_price(actor=secretariat, licence_id=licence.pk, price_locked=False).price_locked
+    theirs = acting(Role.LICENSEE, organisation=licensee)
+    assert not agree_on_price(actor=theirs, licence_id=licence.pk, price_locked=False).price_locked
 
     make_terms(programme, 2, in_force_from=date(2026, 1, 1), document=DEARER)
     with pytest.raises(InvalidInput):
@@ -197,3 +199,138 @@ def test_a_ceiling_is_a_percentage(programme: Programme, secretariat: Actor, lic
         with pytest.raises(InvalidInput):
             sent(programme, secretariat, licensee, renewal_ceiling_percent=percent)
     assert not Licence.objects.exists()
+
+
+def test_what_was_promised_to_a_licensee_only_the_licensee_gives_up(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    """Whoever publishes terms could else take the promise away first."""
+    licence = make_licence(programme, licensee, "L1", price_locked=True, renewal_ceiling_percent=Decimal(20))
+    for locked, percent in ((False, Decimal(20)), (True, Decimal(21)), (True, None)):
+        with pytest.raises(NotAllowed):
+            agree_on_price(
+                actor=secretariat, licence_id=licence.pk, price_locked=locked, renewal_ceiling_percent=percent
+            )
+    licence.refresh_from_db()
+    assert (licence.price_locked, licence.renewal_ceiling_percent) == (True, Decimal(20))
+    assert not AuditEvent.objects.exists()
+    rival = acting(Role.LICENSEE, organisation=make_organisation("对手"))
+    for locked in (True, False):
+        with pytest.raises(NotAllowed) as refusal:
+            agree_on_price(actor=rival, licence_id=licence.pk, price_locked=locked)
+        # Nothing of what was agreed follows from which right is lacking.
+        assert "licence.read" in refusal.value.detail
+
+    # More may be promised by the office at any time; a promise the licensee cannot make to itself.
+    lower = agree_on_price(
+        actor=secretariat, licence_id=licence.pk, price_locked=True, renewal_ceiling_percent=Decimal(10)
+    )
+    assert lower.renewal_ceiling_percent == Decimal(10)
+    theirs = acting(Role.LICENSEE, organisation=licensee)
+    with pytest.raises(NotAllowed):
+        agree_on_price(actor=theirs, licence_id=licence.pk, price_locked=True, renewal_ceiling_percent=Decimal(5))
+    given_up = agree_on_price(actor=theirs, licence_id=licence.pk, price_locked=False)
+    assert (given_up.price_locked, given_up.renewal_ceiling_percent) == (False, None)
+
+
+def test_a_licence_that_ended_earlier_in_the_year_of_a_version_keeps_its_price(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    """A close works out the year by the version in force on its last day, minimums of December included."""
+    make_licence(programme, licensee, "L1", price_locked=True, ends_on=date(2026, 5, 15))
+    version = make_terms(programme, 2, in_force_from=date(2026, 6, 1), document=DEARER, published_at=None)
+    with pytest.raises(InvalidInput):
+        publish_terms(actor=secretariat, terms_version_id=version.pk)
+    version.refresh_from_db()
+    assert version.state == TermsState.DRAFT
+
+
+def renewed(programme: Programme, licensee: Organisation, **columns: Any) -> Licence:
+    earlier = make_licence(programme, licensee, "L0", renewal_ceiling_percent=Decimal(20), ends_on=date(2025, 12, 31))
+    return make_licence(programme, licensee, "L1", renews=earlier, starts_on=date(2026, 1, 1), **columns)
+
+
+def test_no_later_version_takes_a_renewal_above_the_ceiling_that_was_agreed(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    """A renewal signed under the old terms would else be billed by dearer ones the day after."""
+    renewed(programme, licensee)
+    dear = draft(programme, DEARER)
+    with pytest.raises(InvalidInput) as problem:
+        publish_terms(actor=secretariat, terms_version_id=dear.pk)
+    assert [error.code for error in problem.value.errors] == ["rises_too_far"]
+    dear.refresh_from_db()
+    assert dear.state == TermsState.DRAFT
+    within = draft(programme, TERMS.replace('"0.20"', '"0.24"'), 3)
+    assert publish_terms(actor=secretariat, terms_version_id=within.pk).state == TermsState.PUBLISHED
+
+
+def test_a_renewal_is_not_signed_where_terms_published_for_later_exceed_the_ceiling(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    earlier = make_licence(programme, licensee, "L0", renewal_ceiling_percent=Decimal(20), ends_on=date(2025, 12, 31))
+    make_terms(programme, 2, in_force_from=date(2026, 7, 1), document=DEARER)
+    licence = sent(programme, secretariat, licensee, renews_id=earlier.pk, starts_on=date(2026, 1, 1))
+    with pytest.raises(Conflict):
+        sign_licence(actor=secretariat, licence_id=licence.pk, signed_on=date(2025, 12, 20))
+    licence.refresh_from_db()
+    assert licence.state == LicenceState.SENT
+
+
+def test_ten_renewals_in_a_row_each_carry_the_ceiling_on(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    licence = make_licence(programme, licensee, "R0", renewal_ceiling_percent=Decimal(20))
+    for number in range(1, 11):
+        new = NewLicence(code=f"R{number}", licensee_id=licensee.pk, renews_id=licence.pk)
+        drafted = draft_licence(actor=secretariat, programme_id=programme.pk, licence=new)
+        assert drafted.renewal_ceiling_percent == Decimal(20)
+        Licence.objects.filter(pk=drafted.pk).update(
+            state=LicenceState.IN_FORCE, signed_on=date(2025, 2, 1), terms_version=programme.terms_versions.get()
+        )
+        licence = drafted
+
+
+def test_a_price_is_not_taken_over_where_terms_for_later_change_it(programme: Programme, secretariat: Actor) -> None:
+    make_terms(programme, 2, in_force_from=date(2026, 1, 1), document=DEARER)
+    licensee = make_organisation("被许可人")
+    with pytest.raises(InvalidInput):
+        take_over_licences(
+            actor=command_line(),
+            programme_id=programme.pk,
+            terms_version_id=programme.terms_versions.get(number=1).pk,
+            licences=[NewLicence(code="L1", licensee_id=licensee.pk, price_locked=True)],
+        )
+    assert not Licence.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("mark", "place"),
+    [
+        ("per_unit = " + "1" * 5000, "not valid TOML"),
+        ("per_unit = 0x" + "f" * 5000, "rates[0].per_unit"),
+        ('per_unit = "1"\nproducts = ["\\u0000"]', "rates[0].products[0]"),
+        ('per_unit = "1"\nproduct_weights = { "\\u0000" = "1" }', "rates[0].product_weights"),
+        ("per_unit = nan", "rates[0].per_unit"),
+        ("per_unit = " + "[" * 9000, "not valid TOML"),
+    ],
+)
+def test_a_document_that_is_to_break_something_is_refused_in_words(
+    programme: Programme, secretariat: Actor, mark: str, place: str
+) -> None:
+    document = TERMS.replace('per_unit = "0.20"', mark)
+    with pytest.raises(InvalidInput) as problem:
+        draft_terms(actor=secretariat, programme_id=programme.pk, in_force_from=date(2026, 1, 1), document=document)
+    assert problem.value.errors[0].message.startswith(place)
+    assert not TermsVersion.objects.filter(state=TermsState.DRAFT).exists()
+
+
+def test_a_document_that_is_far_too_long_is_not_read(programme: Programme, secretariat: Actor) -> None:
+    with pytest.raises(InvalidInput) as problem:
+        draft_terms(
+            actor=secretariat,
+            programme_id=programme.pk,
+            in_force_from=date(2026, 1, 1),
+            document=TERMS + "#" * 400_000,
+        )
+    assert problem.value.errors[0].code == "too_long"

@@ -186,6 +186,9 @@ def test_a_renewal_may_rise_to_the_ceiling_and_no_further() -> None:
         ({"per_unit": "0.4"}, {"per_unit": "0.4", "currency": "USD"}, [False]),
         ({"flat": "1200", "flat_per": "year"}, {"flat": "120", "flat_per": "month"}, []),
         ({"flat": "1200", "flat_per": "year"}, {"flat": "121", "flat_per": "month"}, [True]),
+        ({"flat": "100", "flat_per": "month"}, {"flat": "1200", "flat_per": "year"}, [True]),
+        ({"per_unit": "1", "to": "2025-12"}, {"per_unit": "9"}, [True]),
+        ({"per_unit": "1", "to": "2025-11"}, {"per_unit": "9"}, []),
         ({"steps": FEES[:1]}, {"steps": FEES}, []),
         ({"steps": FEES[:1]}, {"steps": [*FEES, {"above": 9, "fee": "13"}]}, [True]),
         ({"per_unit": "0.4", "product_weights": {"tv": "0.5"}}, {"per_unit": "0.4"}, [True]),
@@ -197,3 +200,39 @@ def test_every_kind_of_rate_is_compared_at_every_quantity(
     before: dict[str, Any], after: dict[str, Any], expected: list[bool]
 ) -> None:
     assert rises(before, after) == expected
+
+
+CAP = {"id": "c", "per_year": "100"}
+WAIVER = {"id": "w", "below_per_year": "50"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"caps": [CAP]}, {"caps": [{**CAP, "id": "d", "per_year": "120"}]}, []),
+        ({"caps": [CAP]}, {"caps": [{**CAP, "per_year": "121"}]}, ["cap"]),
+        ({"caps": [CAP]}, {}, ["cap"]),
+        ({"caps": [{**CAP, "to": "2025-12"}]}, {}, ["cap"]),
+        ({"caps": [CAP]}, {"caps": [{**CAP, "currency": "USD"}]}, ["cap"]),
+        ({}, {"caps": [CAP]}, []),
+        ({"waivers": [WAIVER]}, {"waivers": [{**WAIVER, "below_per_year": "49"}]}, ["waiver"]),
+        ({"waivers": [WAIVER]}, {"waivers": [{**WAIVER, "below_per_year": "60"}]}, []),
+        ({"minimums": [CAP]}, {"minimums": [{**CAP, "per_year": "120"}]}, []),
+        ({"minimums": [CAP]}, {"minimums": [{**CAP, "per_year": "121"}]}, ["minimum"]),
+        ({}, {"minimums": [CAP]}, ["minimum"]),
+        ({}, {"minimums": [{**CAP, "licences": ["L9"]}]}, []),
+        ({"programme": {"royalty_bearing": "in_force"}}, {}, ["royalty_bearing"]),
+    ],
+)  # fmt: skip
+def test_a_renewal_is_asked_no_more_by_limits_alone(
+    before: dict[str, Any], after: dict[str, Any], expected: list[str]
+) -> None:
+    price = {"per_unit": "1"}
+    found = price_rises(terms(price, **before), terms(price, **after), L7, L8, at_most=Fraction(20), in_force=JANUARY)
+    assert [rise.what for rise in found] == expected
+
+
+def test_terms_that_would_take_hours_to_compare_are_not_decided() -> None:
+    many = [{"products": [f"p{number}"], "per_unit": "1"} for number in range(3000)]
+    with pytest.raises(TooManyCases):
+        price_changes(terms(*many), terms(*many[::-1]), L7, in_force=JANUARY)
