@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from licensing.engine.terms import TermsError, TermsProblem, load_document, validate_terms
+from licensing.engine.model import Terms
+from licensing.engine.terms import TermsError, load_document, validate_terms
 from licensing.terms.calculation import as_kept, for_period, unkept_places
 from licensing.terms.events import terms_to_publish
 from licensing.terms.lifecycle import PROGRAMME_LIFECYCLE, TERMS_LIFECYCLE
@@ -208,25 +209,8 @@ def read_terms(programme: Programme, document: str, in_force_from: date) -> dict
 
     It may leave out the programme's id, currency and period, which a close fills in; another currency is refused.
     """
-    if len(document) > MOST_CHARACTERS:
-        raise invalid("/document", "too_long", f"Terms have {MOST_CHARACTERS} characters at most.")
     try:
-        content = load_document(document)
-        refuse_unkept_characters(content)
-        head = content.get("programme", {})
-        if isinstance(head, dict):
-            currency = head.get("currency", programme.currency)
-            if currency != programme.currency:
-                raise invalid(
-                    "/document",
-                    "other_currency",
-                    f"programme.currency: the programme is settled in {programme.currency}, not in {currency}.",
-                )
-            some_period = head.get("period", f"{in_force_from.year:04d}")
-            some_id = head.get("id", programme.code)
-            validate_terms(for_period(content, programme=some_id, currency=currency, period=some_period))
-        else:
-            validate_terms(content)
+        content, _typed = checked_terms(programme, document, in_force_from)
     except TermsError as error:
         raise InvalidInput(
             "The terms have mistakes.",
@@ -236,11 +220,26 @@ def read_terms(programme: Programme, document: str, in_force_from: date) -> dict
     return kept
 
 
-def refuse_unkept_characters(content: dict[str, Any]) -> None:
-    """Refuse texts that the database does not keep: TOML can write a character of number 0."""
-    places = unkept_places(content)
-    if places:
-        raise TermsError([TermsProblem(path, "", "must not have a character of number 0") for path in places])
+def checked_terms(programme: Programme, document: str, in_force_from: date) -> tuple[dict[str, Any], Terms]:
+    """Return a document as plain tables and as the engine reads it. Raises TermsError with every mistake."""
+    if len(document) > MOST_CHARACTERS:
+        raise invalid("/document", "too_long", f"Terms have {MOST_CHARACTERS} characters at most.")
+    content = load_document(document)
+    if unkept := unkept_places(content):
+        raise invalid("/document", "unkept_character", f"{unkept[0]}: must not have a character of number 0")
+    head = content.get("programme", {})
+    if not isinstance(head, dict):
+        return content, validate_terms(content)
+    currency = head.get("currency", programme.currency)
+    if currency != programme.currency:
+        raise invalid(
+            "/document",
+            "other_currency",
+            f"programme.currency: the programme is settled in {programme.currency}, not in {currency}.",
+        )
+    some_period = head.get("period", f"{in_force_from.year:04d}")
+    some_id = head.get("id", programme.code)
+    return content, validate_terms(for_period(content, programme=some_id, currency=currency, period=some_period))
 
 
 def _create(

@@ -35,6 +35,7 @@ PASSES_ON = {
     "licensing/reports/services/filing.py": "mistakes in lines",
     "licensing/reports/api/asking.py": "how a period is written",
     "licensing/reports/services/checking.py": "mistakes in lines, and what the reading of a workbook said",
+    "licensing/terms/checking.py": "mistakes in terms",
     "licensing/terms/services.py": "mistakes in terms",
     "platform/platform_core/access/kernel.py": "the words of guards",
     "platform/platform_core/api/problems.py": "what Django and its REST framework say",

@@ -1,5 +1,6 @@
 """Programmes and their terms over HTTP."""
 
+from licensing.terms.api.checks import TermsChecksView
 from licensing.terms.api.differences import TermsDifferencesView
 from licensing.terms.api.programmes import (
     ProgrammeStepsView,
@@ -17,6 +18,7 @@ __all__ = [
     "ProgrammeView",
     "ProgrammesView",
     "TariffsView",
+    "TermsChecksView",
     "TermsDifferencesView",
     "TermsPublicationView",
     "TermsVersionView",

@@ -1,6 +1,6 @@
 """What differs between two versions of terms, over HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from licensing.terms import selectors
 from licensing.terms.models import TermsVersion
 from licensing.terms.policies import READ_TERMS_DOCUMENT
-from licensing.terms.wording import compare_terms
+from licensing.terms.wording import Difference, compare_terms
 from platform_core.access.kernel import require
 from platform_core.api.views import HouseView, resolve
 from platform_core.problems import invalid
@@ -43,6 +43,20 @@ class TermsDifferencesSerializer(serializers.Serializer[Any]):
     version = ComparedTermsSerializer()
     against = ComparedTermsSerializer(allow_null=True, help_text="null: there is none before it that you may read")
     differences = TermsDifferenceSerializer(many=True)
+
+
+def told_differences(differences: Iterable[Difference]) -> list[dict[str, str]]:
+    """Return differences as they are told."""
+    return [
+        {
+            "area": found.area,
+            "kind": found.kind,
+            "subject": found.subject,
+            "text_en": found.said.en,
+            "text_zh": found.said.zh,
+        }
+        for found in differences
+    ]
 
 
 _EXAMPLE: Final[Mapping[str, Any]] = {
@@ -91,16 +105,8 @@ class TermsDifferencesView(HouseView):
         against = self._against(version)
         document: dict[str, Any] = {"version": version, "against": against, "differences": []}
         if against is not None:
-            document["differences"] = [
-                {
-                    "area": found.area,
-                    "kind": found.kind,
-                    "subject": found.subject,
-                    "text_en": found.said.en,
-                    "text_zh": found.said.zh,
-                }
-                for found in compare_terms(selectors.typed_terms(against), selectors.typed_terms(version))
-            ]
+            found = compare_terms(selectors.typed_terms(against), selectors.typed_terms(version))
+            document["differences"] = told_differences(found)
         return Response(TermsDifferencesSerializer(document).data)
 
     def _against(self, version: TermsVersion) -> TermsVersion | None:
