@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type Path, type Plain, plainOf, put, readWritten, swapped, Unreadable } from "@/features/programmes/editor/toml";
+import {
+  type Path,
+  type Plain,
+  plainOf,
+  put,
+  readWritten,
+  swapped,
+  Unreadable,
+} from "@/features/programmes/editor/toml";
 
 const TERMS = `# Agreed with the members in March.
 [programme]
@@ -77,7 +85,9 @@ describe("a document of terms", () => {
   test("changes in the one place that is written in", () => {
     const changed = put(TERMS, ["rates", 0, "bands", 1, "per_unit"], "0.12");
     expect(changed).toBe(TERMS.replace('"0.10"', '"0.12"'));
-    expect(put(TERMS, ["rates", 0, "bands", 1, "above"], "6000000")).toBe(TERMS.replace("5000000", "6000000"));
+    expect(put(TERMS, ["rates", 0, "bands", 1, "above"], "6000000")).toBe(
+      TERMS.replace("5000000", "6000000"),
+    );
     expect(put(TERMS, ["rates", 1, "product_weights", "tv"], "1")).toBe(TERMS.replace('"0.5"', '"1"'));
     expect(put(TERMS, ["programme", "basis"], "collected")).toBe(
       TERMS.replace("# of everything\n", '# of everything\nbasis = "collected"\n'),
@@ -86,13 +96,19 @@ describe("a document of terms", () => {
 
   const CHANGES: readonly (readonly [Path, Plain | undefined])[] = [
     [["rates", 0, "id"], "mobiles"],
-    [["rates", 0, "products"], ["a", "b"]],
+    [
+      ["rates", 0, "products"],
+      ["a", "b"],
+    ],
     [["rates", 0, "bands", 2], { above: "9", per_unit: "0" }],
     [["rates", 0, "bands", 0], undefined],
     [["rates", 0, "bands", 1], undefined],
     [["rates", 0, "bands"], undefined],
     [["rates", 1, "new_key"], undefined],
-    [["rates", 1, "option"], ['"quoted"', "反斜杠\\"]],
+    [
+      ["rates", 1, "option"],
+      ['"quoted"', "反斜杠\\"],
+    ],
     [["rates", 1, "product_weights"], { tv: "1", phone: "2" }],
     [["rates", 1, "product_weights", "phone"], "2"],
     [["rates", 1], undefined],
@@ -149,7 +165,10 @@ describe("a document of terms", () => {
 
   test("moves an entry with the comments above it", () => {
     const moved = swapped(TERMS, ["rates"], 0);
-    expect((plain(moved) as { rates: { id: string }[] }).rates.map((rate) => rate.id)).toEqual(["old", "phones"]);
+    expect((plain(moved) as { rates: { id: string }[] }).rates.map((rate) => rate.id)).toEqual([
+      "old",
+      "phones",
+    ]);
     expect(moved.indexOf("# Kept for")).toBeLessThan(moved.indexOf("'old'"));
     expect(remarks(moved).sort()).toEqual(remarks(TERMS).sort());
     expect(plain(swapped(moved, ["rates"], 0))).toEqual(plain(TERMS));
@@ -165,7 +184,10 @@ describe("a document of terms", () => {
   );
 
   test("may begin with nothing", () => {
-    const begun = put(put("", ["programme", "admin_fee_percent"], "5"), ["rates", 0], { id: "a", per_unit: "1" });
+    const begun = put(put("", ["programme", "admin_fee_percent"], "5"), ["rates", 0], {
+      id: "a",
+      per_unit: "1",
+    });
     expect(plain(put(begun, ["allocation", "by"], "equal"))).toEqual({
       programme: { admin_fee_percent: "5" },
       rates: [{ id: "a", per_unit: "1" }],

@@ -89,6 +89,8 @@ SCREENS = (
     Screen("statement-patents", "/statements/{statements}?tab=patents", MEMBER_FINANCE),
     Screen("programme", "/programmes/{programmes}", LICENSEE),
     Screen("programme-terms", "/programmes/{programmes}?tab=terms"),
+    Screen("terms-version", "/terms-versions/{terms-versions}"),
+    Screen("terms-version-read", "/terms-versions/{terms-versions}", MEMBER_FINANCE),
     Screen("programme-missing", "/programmes/{programmes}?tab=missing"),
     Screen("programme-totals", "/programmes/{programmes}?tab=totals", MEMBER_FINANCE),
     Screen("pool", "/pools/{pools}", MEMBER),

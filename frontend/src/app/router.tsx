@@ -158,6 +158,7 @@ const tree = root.addChildren([
     inside("/dealings/$id", dealings, "Dealing"),
     inside("/programmes", programmes, "Programmes"),
     inside("/programmes/$id", programmes, "Programme"),
+    inside("/terms-versions/$id", programmes, "TermsEditor"),
     inside("/charters", charters, "Charters"),
     inside("/charters/$id", charters, "Charter"),
     inside("/charter-versions/$id", charters, "Version"),

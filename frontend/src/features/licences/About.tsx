@@ -10,6 +10,7 @@ import type { PageOf } from "@/shared/table";
 import { Empty, Failure, Pairs, Panel, Skeleton } from "@/shared/ui";
 import { productsOf, ratesFor, territoryOf } from "./cover.ts";
 import styles from "./licences.module.css";
+import { PriceButton } from "./Price.tsx";
 import { texts } from "./texts.ts";
 
 /** What a licence is about: for what and where it is, from when to when, and by which rates it pays. */
@@ -24,7 +25,7 @@ export function About({ licence, programme }: { licence: Licence; programme: Pro
   const whatever = (known: string) => (rates.length === 0 ? "–" : known);
   return (
     <div className={styles.about}>
-      <Panel title={t("about.licence")}>
+      <Panel title={t("about.licence")} extra={<PriceButton licence={licence} />}>
         <Pairs
           pairs={[
             { label: t("code"), value: <code>{licence.code}</code> },

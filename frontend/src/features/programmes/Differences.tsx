@@ -77,7 +77,8 @@ export function Differences({
   );
 }
 
-function Told({ differences }: { differences: readonly TermsDifference[] }) {
+/** What differs, by where. */
+export function Told({ differences }: { differences: readonly TermsDifference[] }) {
   const t = useTexts(texts);
   const language = useLanguage();
   if (differences.length === 0) return <p>{t("differences.none")}</p>;
@@ -103,7 +104,7 @@ function reasons(problem: Problem): readonly string[] {
 }
 
 /** Publishing a draft, for the office: asked once more, and refused in words where a licence keeps its price. */
-function Publication({ version }: { version: TermsVersion }) {
+export function Publication({ version }: { version: TermsVersion }) {
   const t = useTexts(texts);
   const roles = useRoles();
   const client = useQueryClient();

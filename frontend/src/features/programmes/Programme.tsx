@@ -53,12 +53,12 @@ export function Programme() {
   const roles = useRoles();
   const isFinance = roles.has("finance");
   const whole: Tab[] =
-    terms.length > 0
+    terms.length > 0 || roles.has("secretariat")
       ? [
           {
             key: "terms",
             label: t("tab.terms"),
-            children: <Terms versions={terms} currency={data.currency} />,
+            children: <Terms programme={id} versions={terms} currency={data.currency} />,
           },
         ]
       : [];

@@ -1,9 +1,13 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { App, Button } from "antd";
 import { useState } from "react";
-import type { TermsVersion } from "@/shared/api";
+import { asProblem, keys, request, type TermsVersion, useIntention, useRoles } from "@/shared/api";
+import { todayHere } from "@/shared/format/plain";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { countryName, priceText, royaltyTexts, type Table, useConditions } from "@/shared/royalties";
-import { Pairs, Panel } from "@/shared/ui";
+import { Empty, Pairs, Panel } from "@/shared/ui";
 import { Differences } from "./Differences.tsx";
 import styles from "./programmes.module.css";
 import { inForce } from "./queries.ts";
@@ -13,17 +17,35 @@ import { texts } from "./texts.ts";
 const tables = (value: unknown): Table[] => (Array.isArray(value) ? (value as Table[]) : []);
 
 /** What else the terms say, for those who may read the whole of them: limits, the fee, and how it is shared. */
-export function Terms({ versions, currency }: { versions: readonly TermsVersion[]; currency: string }) {
+export function Terms({
+  programme,
+  versions,
+  currency,
+}: {
+  programme: string;
+  versions: readonly TermsVersion[];
+  currency: string;
+}) {
   const t = useTexts(texts);
   const [chosen, setChosen] = useState<string>();
   const shown = versions.find((version) => version.id === chosen) ?? inForce(versions) ?? versions[0];
-  if (shown === undefined) return null;
+  if (shown === undefined) {
+    return (
+      <Empty title={t("terms.none")}>
+        <DraftButton programme={programme} versions={versions} />
+      </Empty>
+    );
+  }
   const content = shown.content as Table;
-  const programme = (content.programme ?? {}) as Table;
+  const head = (content.programme ?? {}) as Table;
   return (
     <>
       <div className={styles.versions}>
         <VersionChoice versions={versions} value={shown.id} onChange={setChosen} />
+        <Link to={`/terms-versions/${shown.id}`}>
+          {t(shown.published_at ? "open.version" : "open.draft")}
+        </Link>
+        <DraftButton programme={programme} versions={versions} from={shown} />
       </div>
       <div className={styles.panels}>
         <Panel title={t("allocation")}>
@@ -31,16 +53,16 @@ export function Terms({ versions, currency }: { versions: readonly TermsVersion[
             pairs={[
               {
                 label: t("bearing"),
-                value: t(programme.royalty_bearing === "in_force" ? "bearing.in_force" : "bearing.always"),
+                value: t(head.royalty_bearing === "in_force" ? "bearing.in_force" : "bearing.always"),
               },
               {
                 label: t("basis"),
-                value: t(programme.basis === "collected" ? "basis.collected" : "basis.accrued"),
+                value: t(head.basis === "collected" ? "basis.collected" : "basis.accrued"),
               },
             ]}
           />
           <ul className={styles.tree}>
-            <li>{t("fee", { percent: String(programme.admin_fee_percent ?? "0") })}</li>
+            <li>{t("fee", { percent: String(head.admin_fee_percent ?? "0") })}</li>
             <Node node={(content.allocation ?? {}) as Table} />
           </ul>
         </Panel>
@@ -55,6 +77,54 @@ export function Terms({ versions, currency }: { versions: readonly TermsVersion[
       </details>
     </>
   );
+}
+
+/** The office begins the next version from one that is there. */
+function DraftButton({
+  programme,
+  versions,
+  from,
+}: {
+  programme: string;
+  versions: readonly TermsVersion[];
+  from?: TermsVersion;
+}) {
+  const t = useTexts(texts);
+  const roles = useRoles();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const intention = useIntention();
+  const { message } = App.useApp();
+  if (!roles.has("secretariat")) return null;
+  const begin = async () => {
+    const body = {
+      programme_id: programme,
+      in_force_from: nextQuarter(todayHere()),
+      document: from?.document ?? FIRST,
+    };
+    try {
+      const made = await request<TermsVersion>("POST", "/api/v1/terms-versions", {
+        body,
+        key: intention.keyFor([body, versions.length]),
+      });
+      intention.done();
+      await client.invalidateQueries({ queryKey: keys.everything() });
+      void navigate({ to: `/terms-versions/${made.id}` });
+    } catch (error) {
+      void message.error(asProblem(error).message);
+    }
+  };
+  return <Button onClick={() => void begin()}>{t("draft.next")}</Button>;
+}
+
+/** Terms to begin with, where a programme has none. */
+const FIRST = '[allocation]\nby = "equal"\n';
+
+/** The first day of the quarter after a day. */
+function nextQuarter(day: string): string {
+  const [year = 0, month = 1] = day.split("-").map(Number);
+  const next = Math.floor((month - 1) / 3) * 3 + 4;
+  return next > 12 ? `${year + 1}-01-01` : `${year}-${String(next).padStart(2, "0")}-01`;
 }
 
 function Limits({ content, currency }: { content: Table; currency: string }) {

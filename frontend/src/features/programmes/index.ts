@@ -1,2 +1,3 @@
+export { TermsEditor } from "./editor/Editor.tsx";
 export { Programme } from "./Programme.tsx";
 export { Programmes } from "./Programmes.tsx";

@@ -151,36 +151,54 @@ class Reader {
     this.lineEnd();
     const path: (string | number)[] = [];
     let table = root;
-    for (const [index, key] of keys.entries()) {
-      const isLast = index === keys.length - 1;
-      const known = table.entries.get(key)?.node;
-      path.push(key);
-      if (isLast && inList) {
-        const list: List = known === undefined ? { kind: "list", headed: true, items: [], start, end: start } : (known as List);
-        if (list.kind !== "list" || !list.headed) this.fail();
-        table.entries.set(key, { node: list, line: { start, end: start } });
-        const made = emptyTable("headed", start, this.at);
-        path.push(list.items.length);
-        list.items.push(made);
-        headings.push({ start, path });
-        return made;
-      }
-      let next: Node | undefined = known;
-      if (next?.kind === "list" && next.headed) {
-        path.push(next.items.length - 1);
-        next = next.items.at(-1);
-      }
-      if (next === undefined) {
-        next = emptyTable(isLast ? "headed" : "implied", start, this.at);
-        table.entries.set(key, { node: next, line: { start, end: start } });
-      } else if (isLast && next.kind === "table" && next.how === "implied") {
-        next.how = "headed";
-        next.more = this.at;
-      } else if (isLast || next.kind !== "table" || next.how === "inline") this.fail();
-      table = next as Table;
+    for (const key of keys.slice(0, -1)) {
+      table = this.through(table, key, path, start);
     }
+    const last = keys.at(-1) ?? "";
+    path.push(last);
+    const made = inList ? this.item(table, last, path, start) : this.opened(table, last, start);
     headings.push({ start, path });
-    return table;
+    return made;
+  }
+
+  /** The table that a heading goes through on its way: of a list, the last one so far. */
+  private through(table: Table, key: string, path: (string | number)[], start: number): Table {
+    path.push(key);
+    let next = table.entries.get(key)?.node;
+    if (next?.kind === "list" && next.headed) {
+      path.push(next.items.length - 1);
+      next = next.items.at(-1);
+    }
+    if (next === undefined) {
+      next = emptyTable("implied", start, this.at);
+      table.entries.set(key, { node: next, line: { start, end: start } });
+    }
+    if (next.kind !== "table" || next.how === "inline") this.fail();
+    return next;
+  }
+
+  private opened(table: Table, key: string, start: number): Table {
+    const known = table.entries.get(key)?.node;
+    if (known?.kind === "table" && known.how === "implied") {
+      known.how = "headed";
+      known.more = this.at;
+      return known;
+    }
+    if (known !== undefined) this.fail();
+    const made = emptyTable("headed", start, this.at);
+    table.entries.set(key, { node: made, line: { start, end: start } });
+    return made;
+  }
+
+  private item(table: Table, key: string, path: (string | number)[], start: number): Table {
+    const known = table.entries.get(key)?.node;
+    const list: Node = known ?? { kind: "list", headed: true, items: [], start, end: start };
+    if (list.kind !== "list" || !list.headed) this.fail();
+    table.entries.set(key, { node: list, line: { start, end: start } });
+    const made = emptyTable("headed", start, this.at);
+    path.push(list.items.length);
+    list.items.push(made);
+    return made;
   }
 
   private pair(into: Table, start: number, ownLine: boolean): void {
@@ -213,7 +231,11 @@ class Reader {
     if (sign === "[") return this.list(start);
     if (sign === "{") return this.inline(start);
     const raw = this.match(REST);
-    const type = /^[+-]?\d[\d_]*$/.test(raw) ? "number" : raw === "true" || raw === "false" ? "truth" : "other";
+    const type = /^[+-]?\d[\d_]*$/.test(raw)
+      ? "number"
+      : raw === "true" || raw === "false"
+        ? "truth"
+        : "other";
     const value = type === "number" ? raw.replaceAll("_", "").replace(/^\+/, "") : raw;
     return { kind: "leaf", type, value, start, end: this.at };
   }
@@ -269,7 +291,9 @@ class Reader {
       this.match(/\\\s*/y);
       return "";
     }
-    const code = /^\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(["\\bfnrt]))/.exec(this.text.slice(this.at, this.at + 10));
+    const code = /^\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(["\\bfnrt]))/.exec(
+      this.text.slice(this.at, this.at + 10),
+    );
     if (code === null) this.fail();
     this.at += code[0].length;
     const plain: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
@@ -315,7 +339,8 @@ export function literal(value: Plain): string {
 
 const keyText = (key: string) => (/^[A-Za-z0-9_-]+$/.test(key) ? key : literal(key));
 
-const splice = (text: string, { start, end }: Place, put: string) => text.slice(0, start) + put + text.slice(end);
+const splice = (text: string, { start, end }: Place, put: string) =>
+  text.slice(0, start) + put + text.slice(end);
 
 /** The text with a value put at a path, or with nothing there any more; all else stays as it is written. */
 export function put(text: string, path: Path, value: Plain | undefined): string {
@@ -334,14 +359,23 @@ export function put(text: string, path: Path, value: Plain | undefined): string 
   const parent = nodeAt(written.root, above);
   if (parent === undefined) return put(text, above, typeof last === "number" ? [value] : { [last]: value });
   if (parent.kind === "list") return added(text, written, above, parent, value);
-  if (parent.kind === "leaf" || typeof last === "number") return splice(text, parent, literal({ [String(last)]: value }));
+  if (parent.kind === "leaf" || typeof last === "number")
+    return splice(text, parent, literal({ [String(last)]: value }));
   return withKey(text, written, parent, above, last, value);
 }
 
 const isHeaded = (node: Node) =>
-  (node.kind === "list" && node.headed) || (node.kind === "table" && (node.how === "headed" || node.how === "implied"));
+  (node.kind === "list" && node.headed) ||
+  (node.kind === "table" && (node.how === "headed" || node.how === "implied"));
 
-function withKey(text: string, written: Written, parent: Table, above: Path, key: string, value: Plain): string {
+function withKey(
+  text: string,
+  written: Written,
+  parent: Table,
+  above: Path,
+  key: string,
+  value: Plain,
+): string {
   const pair = `${keyText(key)} = ${literal(value)}`;
   if (parent.how === "inline") {
     const lastEntry = [...parent.entries.values()].at(-1);
@@ -351,7 +385,8 @@ function withKey(text: string, written: Written, parent: Table, above: Path, key
   if (parent.how === "implied") {
     const first = written.headings.find((heading) => isBelow(heading.path, above));
     // Written by dots in one line with others, it has no place of its own.
-    if (first === undefined) return put(without(text, written, above), above, { ...(plainOf(parent) as object), [key]: value });
+    if (first === undefined)
+      return put(without(text, written, above), above, { ...(plainOf(parent) as object), [key]: value });
     return splice(text, { start: first.start, end: first.start }, `[${headingText(above)}]\n${pair}\n\n`);
   }
   if (parent.how === "root" && typeof value === "object" && !Array.isArray(value)) {
@@ -403,7 +438,10 @@ function chunkOf(text: string, written: Written, path: Path): Place {
   const together = written.headings.slice(first, first + own.length);
   if (own.length === 0 || together.some((heading, index) => heading !== own[index])) throw new Unreadable(0);
   const next = written.headings[first + own.length];
-  return { start: remarksAbove(text, (own[0] as Heading).start), end: next ? remarksAbove(text, next.start) : text.length };
+  return {
+    start: remarksAbove(text, (own[0] as Heading).start),
+    end: next ? remarksAbove(text, next.start) : text.length,
+  };
 }
 
 function remarksAbove(text: string, start: number): number {
@@ -453,7 +491,8 @@ export function swapped(text: string, path: Path, index: number): string {
   const written = readWritten(text);
   const list = nodeAt(written.root, path);
   if (list?.kind !== "list" || index < 0 || index + 1 >= list.items.length) return text;
-  const place = (at: number) => (list.headed ? chunkOf(text, written, [...path, at]) : (list.items[at] as Place));
+  const place = (at: number) =>
+    list.headed ? chunkOf(text, written, [...path, at]) : (list.items[at] as Place);
   const [one, other] = [place(index), place(index + 1)];
   if (one.end > other.start) throw new Unreadable(other.start);
   const first = text.slice(one.start, one.end);
