@@ -68,6 +68,8 @@ SEND_BACK_CLOSE_RUN = Permission("close_run.send_back")
 POST_CLOSE_RUN = Permission("close_run.post")
 CANCEL_CLOSE_RUN = Permission("close_run.cancel")
 DOWNLOAD_BUNDLE = Permission("close_run.download_bundle")
+SIMULATE_CLOSE = Permission("close_run.simulate")
+"""Trying other terms with the sales of a close."""
 ASSIGN_CLOSE_AUDITOR = Permission("close_run.assign_auditor")
 READ_STATEMENT = Permission("statement.read")
 READ_STATEMENT_WORKINGS = Permission("statement.read_workings")
@@ -129,6 +131,7 @@ CLOSE_RUN_POLICY = register(
                     POST_CLOSE_RUN,
                     CANCEL_CLOSE_RUN,
                     DOWNLOAD_BUNDLE,
+                    SIMULATE_CLOSE,
                     ASSIGN_CLOSE_AUDITOR,
                 },
                 in_operating_entity("programme__operating_entity"),

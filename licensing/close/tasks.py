@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from licensing.close.policies import CLOSE_WORK
 from licensing.close.services import CALCULATION, calculate, note_failed_calculation
 from licensing.close.services.queueing import WORKINGS, queue_workings_again
+from licensing.close.simulations.services import OF_CLOSE, OF_OWN_SALES, work_out_close, work_out_own_sales
 from licensing.close.tidying import remove_stray_files
 from licensing.close.workings.selectors import runs_without_workings
 from licensing.close.workings.services import release_workings
@@ -35,6 +36,21 @@ def calculate_close_run(running: Running, *, run_id: str, attempt: int) -> Mappi
 def release_workings_of_close(running: Running, *, run_id: str) -> None:
     """Release what the statements of a posted close are made of, to everybody who may read them."""
     release_workings(actor=running.actor, run_id=UUID(run_id), progress=running.progress)
+
+
+@background(OF_CLOSE, as_work=CLOSE_WORK, queue=HEAVY)
+def simulate_with_close(running: Running, *, run_id: str, versions: list[str]) -> Mapping[str, Any]:
+    """Try terms with the sales that a close was calculated from."""
+    return work_out_close(running, run_id=UUID(run_id), versions=versions)
+
+
+@background(OF_OWN_SALES, as_work=CLOSE_WORK, queue=HEAVY)
+def simulate_with_own_sales(
+    running: Running, *, programme_id: str, licence_id: str | None, **rest: Any
+) -> Mapping[str, Any]:
+    """Try terms with sales that somebody invented, or reported itself."""
+    licence = None if licence_id is None else UUID(licence_id)
+    return work_out_own_sales(running, programme_id=UUID(programme_id), licence_id=licence, **rest)
 
 
 @app.periodic(cron="53 * * * *")

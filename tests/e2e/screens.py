@@ -91,6 +91,8 @@ SCREENS = (
     Screen("programme-terms", "/programmes/{programmes}?tab=terms"),
     Screen("terms-version", "/terms-versions/{terms-versions}"),
     Screen("terms-version-read", "/terms-versions/{terms-versions}", MEMBER_FINANCE),
+    Screen("programme-simulator", "/programmes/{programmes}?tab=simulator", HEAD_OF_FINANCE),
+    Screen("programme-simulator-own", "/programmes/{programmes}?tab=simulator", LICENSEE),
     Screen("programme-missing", "/programmes/{programmes}?tab=missing"),
     Screen("programme-totals", "/programmes/{programmes}?tab=totals", MEMBER_FINANCE),
     Screen("pool", "/pools/{pools}", MEMBER),

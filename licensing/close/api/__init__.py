@@ -27,6 +27,7 @@ from licensing.close.api.runs import (
     PostingView,
     ReturnView,
 )
+from licensing.close.api.simulations import CloseSimulationsView, OwnSimulationsView
 from licensing.close.api.totals import ProgrammeTotalsView
 from licensing.close.api.workings import StatementWorkingsView
 
@@ -40,9 +41,11 @@ __all__ = [
     "CancellationView",
     "CloseRunView",
     "CloseRunsView",
+    "CloseSimulationsView",
     "ComparisonView",
     "ExplanationView",
     "LicenceResultsView",
+    "OwnSimulationsView",
     "PayeeResultsView",
     "PostingView",
     "ProgrammeTotalsView",

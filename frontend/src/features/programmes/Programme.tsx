@@ -31,6 +31,7 @@ import {
 import { MissingReports } from "./MissingReports.tsx";
 import { inForce, SUBJECT, usePoolName, useProgramme, useTariffs, useTerms } from "./queries.ts";
 import { Rates } from "./Rates.tsx";
+import { Simulator, type Version } from "./simulator/Simulator.tsx";
 import { ProgrammeStateMark } from "./state.tsx";
 import { Terms } from "./Terms.tsx";
 import { TOLD_TOTALS, Totals } from "./Totals.tsx";
@@ -69,6 +70,19 @@ export function Programme() {
   const totals: Tab[] = TOLD_TOTALS.some((role) => roles.has(role))
     ? [{ key: "totals", label: t("tab.totals"), children: <Totals programme={id} /> }]
     : [];
+  const tried: readonly Version[] = terms.length > 0 ? terms : tariffs;
+  const simulator: Tab[] =
+    tried.length > 0
+      ? [
+          {
+            key: "simulator",
+            label: t("tab.simulator"),
+            children: (
+              <Simulator programme={id} currency={data.currency} versions={tried} present={inForce(tried)} />
+            ),
+          },
+        ]
+      : [];
   const closes: Tab[] = isFinance
     ? [{ key: "closes", label: t("tab.closes"), children: <Closes programme={id} /> }]
     : [];
@@ -118,6 +132,7 @@ export function Programme() {
               ),
           },
           ...whole,
+          ...simulator,
           { key: "licences", label: t("tab.licences"), children: <Licences programme={id} /> },
           ...missing,
           ...totals,

@@ -37,7 +37,6 @@ export function Terms({
     );
   }
   const content = shown.content as Table;
-  const head = (content.programme ?? {}) as Table;
   return (
     <>
       <div className={styles.versions}>
@@ -49,22 +48,7 @@ export function Terms({
       </div>
       <div className={styles.panels}>
         <Panel title={t("allocation")}>
-          <Pairs
-            pairs={[
-              {
-                label: t("bearing"),
-                value: t(head.royalty_bearing === "in_force" ? "bearing.in_force" : "bearing.always"),
-              },
-              {
-                label: t("basis"),
-                value: t(head.basis === "collected" ? "basis.collected" : "basis.accrued"),
-              },
-            ]}
-          />
-          <ul className={styles.tree}>
-            <li>{t("fee", { percent: String(head.admin_fee_percent ?? "0") })}</li>
-            <Node node={(content.allocation ?? {}) as Table} />
-          </ul>
+          <AllocationTree content={content} />
         </Panel>
         <Limits content={content} currency={currency} />
       </div>
@@ -125,6 +109,32 @@ function nextQuarter(day: string): string {
   const [year = 0, month = 1] = day.split("-").map(Number);
   const next = Math.floor((month - 1) / 3) * 3 + 4;
   return next > 12 ? `${year + 1}-01-01` : `${year}-${String(next).padStart(2, "0")}-01`;
+}
+
+/** What bears royalties, what is shared out, and how: the fee first, then the tree. */
+export function AllocationTree({ content }: { content: TermsVersion["content"] }) {
+  const t = useTexts(texts);
+  const head = ((content as Table).programme ?? {}) as Table;
+  return (
+    <>
+      <Pairs
+        pairs={[
+          {
+            label: t("bearing"),
+            value: t(head.royalty_bearing === "in_force" ? "bearing.in_force" : "bearing.always"),
+          },
+          {
+            label: t("basis"),
+            value: t(head.basis === "collected" ? "basis.collected" : "basis.accrued"),
+          },
+        ]}
+      />
+      <ul className={styles.tree}>
+        <li>{t("fee", { percent: String(head.admin_fee_percent ?? "0") })}</li>
+        <Node node={((content as Table).allocation ?? {}) as Table} />
+      </ul>
+    </>
+  );
 }
 
 function Limits({ content, currency }: { content: Table; currency: string }) {

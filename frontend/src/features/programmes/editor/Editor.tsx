@@ -114,7 +114,7 @@ function Editor({ version, refresh }: { version: Version; refresh: () => Promise
           value={draft.document}
           readOnly={isReading}
           spellCheck={false}
-          autoSize={{ minRows: 20, maxRows: 60 }}
+          rows={32}
           onChange={(event) => draft.write(event.target.value)}
         />
       )}

@@ -1,0 +1,29 @@
+/** What a simulation tells; each list of figures has one for each version, the tried one first. */
+export interface Line {
+  key: string;
+  minor: number[];
+}
+export interface Result {
+  programme_id: string;
+  currency: string;
+  period: string;
+  source: "close" | "invented" | "reports";
+  sides: {
+    id: string;
+    number: number;
+    in_force_from: string;
+    state: string;
+    as_owed: boolean;
+    worked_out: boolean;
+    rejected: Record<string, number>;
+  }[];
+  refused: { file: string; line: string; column: string; code: string; value: string }[][];
+  due_minor: number[];
+  distributed_minor: number[];
+  capped_minor?: number[];
+  licence_count?: number;
+  licences: (Line & { capped_minor: number[] })[];
+  payees: Line[];
+  rates: (Line & { units: number[] })[];
+  products: Line[];
+}
