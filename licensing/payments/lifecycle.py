@@ -39,6 +39,10 @@ PAYMENT_LIFECYCLE: Final = Lifecycle(
 """What the service says is taken as it is, whichever of its news came first; only what is paid stays paid."""
 
 
+UNDER_WAY: Final = (PaymentState.INTENDED, PaymentState.OPEN, PaymentState.PROCESSING)
+"""States of a payment that may still be paid; of an invoice one is at a time."""
+
+
 class RefundState(models.TextChoices):
     """Where a refund stands."""
 

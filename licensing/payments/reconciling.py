@@ -4,7 +4,7 @@ Source: pool practice, G19: cash, invoices and distributions are reconciled at t
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ from licensing.billing.models import Invoice, Settlement
 from licensing.close.models import PayeeKind
 from licensing.distribution.kinds import HELD, PAYABLE
 from licensing.distribution.models import DistributionItem, DistributionRun
+from licensing.payments.kinds import SERVICE_BALANCE
 from licensing.payments.models import BankReceipt, OnlineMovement
 from licensing.payments.policies import READ_RECONCILIATION
 from platform_core.access.actors import Actor
@@ -26,7 +27,7 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.roles import Purpose
 from platform_core.ledger.kinds import BANK, SUSPENSE
-from platform_core.ledger.models import Posting
+from platform_core.ledger.models import Account, Posting
 from platform_core.ledger.selectors import trial_balance
 from platform_core.treasury.models import BankAccount, LineState, StatementLine
 
@@ -62,6 +63,8 @@ class Compared:
     currency: str
     papers_minor: int
     books_minor: int
+    accounts: tuple[Account, ...] = ()
+    """Those of the books that make up what they say."""
 
     @property
     def difference_minor(self) -> int:
@@ -71,6 +74,7 @@ class Compared:
 
 _Key = tuple[str, str]
 _Sums = Mapping[_Key, int]
+_Accounts = Mapping[_Key, Sequence[Account]]
 
 
 def reconciliation(operating_entity_id: UUID, *, actor: Actor, on: date) -> list[Compared]:
@@ -80,7 +84,7 @@ def reconciliation(operating_entity_id: UUID, *, actor: Actor, on: date) -> list
     """
     entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
     require(actor, READ_RECONCILIATION, entity)
-    books = _books(entity, actor, on)
+    books, accounts = _books(entity, actor, on)
     papers: dict[Check, _Sums] = {
         Check.BANK: _told_by_banks(entity, on),
         Check.RECEIVABLE: _owed(entity, on),
@@ -89,45 +93,64 @@ def reconciliation(operating_entity_id: UUID, *, actor: Actor, on: date) -> list
         Check.WAITING: _waiting(entity, on),
         Check.SERVICE: _at_the_service(entity, on),
     }
-    return list(_compared(papers, books))
+    return list(_compared(papers, books, accounts))
 
 
-def _compared(papers: Mapping[Check, _Sums], books: Mapping[Check, _Sums]) -> Iterator[Compared]:
+def _compared(
+    papers: Mapping[Check, _Sums], books: Mapping[Check, _Sums], accounts: Mapping[Check, _Accounts]
+) -> Iterator[Compared]:
     for check in Check:
         told, booked = papers.get(check, {}), books.get(check, {})
         for title, currency in sorted({*told, *booked}):
-            if check is Check.BANK and (title, currency) not in told:
+            key = title, currency
+            if check is Check.BANK and key not in told:
                 # The bank has not told anything yet; its account in the books is opened with the first line.
                 continue
-            yield Compared(check, title, currency, told.get((title, currency), 0), booked.get((title, currency), 0))
+            found = tuple(accounts.get(check, {}).get(key, ()))
+            yield Compared(check, title, currency, told.get(key, 0), booked.get(key, 0), found)
 
 
-def _books(entity: OperatingEntity, actor: Actor, on: date) -> dict[Check, _Sums]:
-    found: dict[Check, dict[_Key, int]] = {check: defaultdict(int) for check in Check}
+def _books(entity: OperatingEntity, actor: Actor, on: date) -> tuple[dict[Check, _Sums], dict[Check, _Accounts]]:
+    sums: dict[Check, dict[_Key, int]] = {check: defaultdict(int) for check in Check}
+    accounts: dict[Check, dict[_Key, list[Account]]] = {check: defaultdict(list) for check in Check}
     banks = dict(BankAccount.objects.filter(operating_entity=entity).values_list("ledger_account", "number"))
     rows = trial_balance(entity.pk, actor=actor, on=on, purpose=Purpose.ROYALTIES)
     prefetch_related_objects([row.account for row in rows], "holder")
     for row in rows:
-        account, amount = row.account, row.balance_minor
-        holder = str(account.holder)
-        match account.kind:
-            case BANK.code if account.pk in banks:
-                found[Check.BANK][banks[account.pk], account.currency] += amount
-            case RECEIVABLE.code:
-                found[Check.RECEIVABLE][holder, account.currency] += amount
-            case BILLED.code:
-                found[Check.BILLED][account.label, account.currency] -= amount
-            case COLLECTED.code:
-                found[Check.COLLECTED][account.label, account.currency] -= amount
-            case OUTPUT_VAT.code:
-                found[Check.OUTPUT_VAT][account.label, account.currency] -= amount
-            case PAYABLE.code | HELD.code:
-                found[Check.PAYABLE][holder, account.currency] -= amount
-            case SUSPENSE.code if not account.label:
-                found[Check.WAITING]["", account.currency] -= amount
-            case "service_balance":
-                found[Check.SERVICE][account.label, account.currency] += amount
-    return {check: dict(sums) for check, sums in found.items()}
+        if (place := _place_of(row.account, banks)) is not None:
+            check, title = place
+            sums[check][title, row.account.currency] += sign_of(check) * row.balance_minor
+            accounts[check][title, row.account.currency].append(row.account)
+    return {check: dict(found) for check, found in sums.items()}, {
+        check: dict(found) for check, found in accounts.items()
+    }
+
+
+def _place_of(account: Account, banks: Mapping[UUID, str]) -> tuple[Check, str] | None:
+    """Return where an account is compared, and under which title; None: nowhere."""
+    match account.kind:
+        case BANK.code if account.pk in banks:
+            return Check.BANK, banks[account.pk]
+        case RECEIVABLE.code:
+            return Check.RECEIVABLE, str(account.holder)
+        case BILLED.code:
+            return Check.BILLED, account.label
+        case COLLECTED.code:
+            return Check.COLLECTED, account.label
+        case OUTPUT_VAT.code:
+            return Check.OUTPUT_VAT, account.label
+        case PAYABLE.code | HELD.code:
+            return Check.PAYABLE, str(account.holder)
+        case SUSPENSE.code if not account.label:
+            return Check.WAITING, ""
+        case SERVICE_BALANCE.code:
+            return Check.SERVICE, account.label
+    return None
+
+
+def sign_of(check: Check) -> int:
+    """Return by what a balance is turned so that people read it: what is owed to others stands above 0."""
+    return 1 if check in (Check.BANK, Check.RECEIVABLE, Check.SERVICE) else -1
 
 
 def _told_by_banks(entity: OperatingEntity, on: date) -> _Sums:

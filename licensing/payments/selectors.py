@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from django.db.models import Q, QuerySet
 from licensing.agreements.models import Licence
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import Invoice, TaxIdentity
+from licensing.billing.selectors import get_invoice
 from licensing.payments.kinds import PREPAID
+from licensing.payments.lifecycle import UNDER_WAY, PaymentState, RefundState
 from licensing.payments.models import (
     BankAllocation,
     BankReceipt,
@@ -21,16 +24,18 @@ from licensing.payments.models import (
     ServiceEvent,
     StripeAccount,
 )
+from licensing.payments.policies import DECIDE_REFUND, PROPOSE_REFUND, SET_MATCHING_TERMS
 from licensing.payments.recognition import Arrived, Open, Recogniser
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible
+from platform_core.access.kernel import can, get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
+from platform_core.clock import today
 from platform_core.conflicts.models import Affiliation
-from platform_core.identity.models import Organisation
+from platform_core.identity.models import OperatingEntity, Organisation
 from platform_core.identity.roles import Purpose
 from platform_core.ledger.models import Account
 from platform_core.ledger.selectors import balances_of
-from platform_core.treasury.models import StatementLine
+from platform_core.treasury.models import BankAccount, StatementLine
 
 AT_ONCE = 200
 """How many payments one round puts on their way."""
@@ -63,6 +68,21 @@ def refunds(*, actor: Actor) -> VisibleQuerySet[OnlineRefund]:
     )
 
 
+def payment_steps(payment: OnlinePayment, *, actor: Actor) -> list[str]:
+    """List what can be done with an online payment now."""
+    is_paid = payment.state == PaymentState.SUCCEEDED
+    return ["propose refund"] if is_paid and can(actor, PROPOSE_REFUND, payment) else []
+
+
+def refund_steps(rows: Iterable[OnlineRefund], *, actor: Actor) -> dict[UUID, list[str]]:
+    """List what can be done with refunds now: a second person decides what waits for one."""
+    waiting = [row.pk for row in rows if row.state == RefundState.PROPOSED]
+    may = set(
+        OnlineRefund.objects.permitted_to(actor, DECIDE_REFUND).filter(pk__in=waiting).values_list("pk", flat=True)
+    )
+    return {pk: ["approve", "refuse"] for pk in may}
+
+
 def movements(*, actor: Actor) -> VisibleQuerySet[OnlineMovement]:
     """List what moved money at the payment service, as far as the actor may see it."""
     return OnlineMovement.objects.visible_to(actor).select_related("payment__invoice__series")
@@ -82,6 +102,86 @@ def due_payments(now: datetime) -> list[tuple[UUID, UUID]]:
     """Return the payments of which the service is to be asked by now, each with its account, the longest due first."""
     rows = OnlinePayment.objects.filter(due_at__lte=now).order_by("due_at", "pk")
     return list(rows.values_list("pk", "account_id")[:AT_ONCE])
+
+
+@dataclass(frozen=True, slots=True)
+class WhereToPay:
+    """An account of the operating entity to which an invoice is paid by bank."""
+
+    name: str
+    """In whose name it is kept."""
+    bank: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOptions:
+    """How an invoice is paid: by bank with its reference, and online where the operating entity takes that."""
+
+    invoice: Invoice
+    accounts: Sequence[WhereToPay]
+    is_online: bool
+    under_way: OnlinePayment | None
+    prepaid_minor: int
+    """What its licensee has paid ahead in its currency, which finance can use for it."""
+
+
+def payment_options(invoice_id: UUID, *, actor: Actor) -> PaymentOptions:
+    """Return how an invoice that the actor may see is paid.
+
+    The account is the one that its paper says, which stays as it was issued; where that says none, those at which the
+    operating entity takes royalties of its currency today.
+    """
+    invoice = get_invoice(invoice_id, actor=actor)
+    entity = invoice.licence.programme.operating_entity
+    seller = invoice.seller
+    if seller.get("bank_account"):
+        accounts = [WhereToPay(seller["name"], seller["bank_name"], seller["bank_account"])]
+    else:
+        on = today(actor.clock, entity.alliance.zone)
+        rows = BankAccount.objects.filter(
+            Q(in_use_until=None) | Q(in_use_until__gt=on),
+            operating_entity=entity,
+            purpose=Purpose.ROYALTIES,
+            currency=invoice.currency,
+            in_use_from__lte=on,
+        ).order_by("opened_at", "pk")
+        name = seller.get("name") or str(entity)
+        accounts = [WhereToPay(name, " ".join(filter(None, (row.bank_name, row.branch))), row.number) for row in rows]
+    under_way = online_payments(actor=actor).filter(invoice=invoice, state__in=UNDER_WAY).first()
+    prepaid = prepaid_accounts(actor=actor).filter(
+        operating_entity=entity, holder=invoice.licence.licensee_id, currency=invoice.currency
+    )
+    return PaymentOptions(
+        invoice=invoice,
+        accounts=accounts,
+        is_online=account_in_use(entity.pk) is not None and not invoice.is_credit_note,
+        under_way=under_way,
+        prepaid_minor=sum(paid_ahead_on(list(prepaid)).values()),
+    )
+
+
+def paying_affiliates(
+    operating_entity_id: UUID, *, actor: Actor
+) -> list[tuple[Organisation, Organisation, Affiliation]]:
+    """List the licensees of an operating entity with those that belong to them today, and so may pay for them."""
+    entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
+    require(actor, SET_MATCHING_TERMS, entity)
+    on = today(actor.clock, entity.alliance.zone)
+    licensees = set(
+        Licence.objects.filter(programme__operating_entity=entity).order_by().values_list("licensee", flat=True)
+    )
+    rows = _in_force(on).filter(Q(first__in=licensees) | Q(second__in=licensees))
+    found = []
+    for row in rows.select_related("first", "second", "recorded_by"):
+        for licensee, other in ((row.first, row.second), (row.second, row.first)):
+            if licensee.pk in licensees:
+                found.append((licensee, other, row))
+    return sorted(found, key=lambda each: (str(each[0]), str(each[1])))
+
+
+def _in_force(on: date) -> QuerySet[Affiliation]:
+    return Affiliation.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
 
 
 def bank_receipts(*, actor: Actor) -> VisibleQuerySet[BankReceipt]:
@@ -157,7 +257,7 @@ def recognisers(lines: Iterable[StatementLine], *, actor: Actor) -> Mapping[tupl
         invoices = list(rows.order_by("due_on", "pk"))
         # Those with nothing open as well: what one of them pays is not another's.
         everybody = Licence.objects.filter(programme__operating_entity=entity_id).order_by()
-        known = _known_by(entity_id, set(everybody.values_list("licensee", flat=True)))
+        known = _known_by(entity_id, set(everybody.values_list("licensee", flat=True)), actor.clock.now().date())
         found[entity_id, currency] = Recogniser([_open(invoice, known) for invoice in invoices], payers=known)
     return found
 
@@ -175,10 +275,10 @@ def _open(invoice: Invoice, known: Mapping[UUID, tuple[frozenset[str], frozenset
     )
 
 
-def _known_by(entity_id: UUID, licensees: set[UUID]) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
+def _known_by(entity_id: UUID, licensees: set[UUID], on: date) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
     """Return the names and bank accounts by which licensees, and those that belong to them, are known."""
     own: dict[UUID, set[UUID]] = {licensee: {licensee} for licensee in licensees}
-    pairs = Affiliation.objects.filter(Q(first__in=licensees) | Q(second__in=licensees)).order_by()
+    pairs = _in_force(on).filter(Q(first__in=licensees) | Q(second__in=licensees)).order_by()
     for first, second in pairs.values_list("first", "second"):
         for one, other in ((first, second), (second, first)):
             if one in own:

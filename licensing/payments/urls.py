@@ -22,6 +22,9 @@ urlpatterns = [
     path("invoices/<uuid:invoice_id>/prepaid", bank.PrepaidUseView.as_view()),
     path("prepaid", bank.PrepaidView.as_view()),
     path("operating-entities/<uuid:entity_id>/reconciliation", books.ReconciliationView.as_view()),
+    path("operating-entities/<uuid:entity_id>/reconciliation/document", books.ReconciliationDocumentView.as_view()),
+    path("operating-entities/<uuid:entity_id>/paying-affiliates", bank.PayingAffiliatesView.as_view()),
+    path("invoices/<uuid:invoice_id>/payment-options", online.PaymentOptionsView.as_view()),
     path("distribution-runs/<uuid:run_id>/payouts", books.PayoutOrderView.as_view()),
     path("matching-terms", bank.MatchingTermsView.as_view()),
 ]

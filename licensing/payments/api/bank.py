@@ -17,6 +17,7 @@ from platform_core.api.filters import asked_id, filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
+from platform_core.conflicts.models import AffiliationKind
 from platform_core.ids import new_id
 from platform_core.ledger.models import Account
 
@@ -149,6 +150,45 @@ class MatchingTermsSerializer(serializers.ModelSerializer[MatchingTerms]):
             "set_by_name",
         )
         read_only_fields = ("set_at",)
+
+
+class PayingAffiliateSerializer(serializers.Serializer[Any]):
+    """An organisation whose payments are recognised as a licensee's, because they belong together."""
+
+    licensee_id = serializers.UUIDField()
+    licensee_name = serializers.CharField()
+    affiliate_name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=AffiliationKind.choices)
+    known_from = serializers.CharField()
+    starts_on = serializers.DateField()
+    recorded_by_name = serializers.CharField()
+
+
+class PayingAffiliatesSerializer(serializers.Serializer[Any]):
+    """Who pays for whom."""
+
+    items = PayingAffiliateSerializer(many=True)
+
+
+class PayingAffiliatesView(HouseView):
+    """Those whose payments are recognised as a licensee's."""
+
+    @extend_schema(operation_id="operating_entities_paying_affiliates", responses=PayingAffiliatesSerializer)
+    def get(self, request: Request, entity_id: UUID) -> Response:
+        """List the licensees with those that belong to them today, and who put that on record."""
+        items = [
+            {
+                "licensee_id": licensee.pk,
+                "licensee_name": str(licensee),
+                "affiliate_name": str(affiliate),
+                "kind": row.kind,
+                "known_from": row.source,
+                "starts_on": row.starts_on,
+                "recorded_by_name": row.recorded_by.name if row.recorded_by else "",
+            }
+            for licensee, affiliate, row in selectors.paying_affiliates(entity_id, actor=self.actor)
+        ]
+        return Response(PayingAffiliatesSerializer({"items": items}).data)
 
 
 class AllocationView(HouseView):

@@ -1,14 +1,19 @@
 """Bank, books and papers beside one another, and having members paid, over HTTP."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from licensing.payments.reconciling import Check, Compared, reconciliation
+from licensing.papers.answers import ASKED, IN_ANY_FORM, asked_form, asked_language, document_answer
+from licensing.payments.differing import Cause, Explained, Why, explain
+from licensing.payments.papers import reconciliation_paper
+from licensing.payments.reconciling import Check, reconciliation
 from licensing.payments.services import order_payouts
 from platform_core.api.filters import asked_day
 from platform_core.api.idempotency import idempotent
@@ -17,15 +22,31 @@ from platform_core.clock import today
 from platform_core.identity.models import OperatingEntity
 
 
-class ComparedSerializer(serializers.Serializer[Compared]):
-    """One comparison: what papers say, and what the books say."""
+class CauseSerializer(serializers.Serializer[Cause]):
+    """Part of a difference, and what proves it."""
 
-    check = serializers.ChoiceField(choices=[(each.value, each.value) for each in Check])
-    title = serializers.CharField(help_text="of whom, or which account")
-    currency = serializers.CharField()
-    papers_minor = serializers.IntegerField()
-    books_minor = serializers.IntegerField()
-    difference_minor = serializers.IntegerField(help_text="what the books say more")
+    because = serializers.ChoiceField(source="why", choices=[(each.value, each.value) for each in Why])
+    amount_minor = serializers.IntegerField(help_text="what the books say more by it")
+    on = serializers.DateField()
+    entry_id = serializers.UUIDField(source="entry.pk", default=None, allow_null=True, help_text="where it is seen")
+    entry_number = serializers.IntegerField(source="entry.number", default=None, allow_null=True)
+    memo = serializers.CharField(source="entry.memo", default="")
+
+
+class ComparedSerializer(serializers.Serializer[Any]):
+    """One comparison: what papers say, what the books say, and why they differ."""
+
+    check = serializers.ChoiceField(source="row.check", choices=[(each.value, each.value) for each in Check])
+    title = serializers.CharField(source="row.title", help_text="of whom, or which account")
+    currency = serializers.CharField(source="row.currency")
+    papers_minor = serializers.IntegerField(source="row.papers_minor")
+    books_minor = serializers.IntegerField(source="row.books_minor")
+    difference_minor = serializers.IntegerField(source="row.difference_minor", help_text="what the books say more")
+    ledger_account_ids = serializers.ListField(
+        child=serializers.UUIDField(), help_text="the accounts that make up what the books say"
+    )
+    causes = CauseSerializer(many=True)
+    unexplained_minor = serializers.IntegerField(help_text="what of the difference nothing explains")
 
 
 class ReconciliationSerializer(serializers.Serializer[Any]):
@@ -49,22 +70,52 @@ class OrderedPayoutsSerializer(serializers.Serializer[Any]):
     payout_ids = serializers.ListField(child=serializers.UUIDField())
 
 
+_ON: Final = OpenApiParameter("on", str, description="at the end of this day; today if nothing is said")
+
+
 class ReconciliationView(HouseView):
     """The reconciliation of an operating entity."""
 
     @extend_schema(
-        operation_id="operating_entities_reconciliation",
-        parameters=[OpenApiParameter("on", str, description="at the end of this day; today if nothing is said")],
-        responses=ReconciliationSerializer,
+        operation_id="operating_entities_reconciliation", parameters=[_ON], responses=ReconciliationSerializer
     )
     def get(self, request: Request, entity_id: UUID) -> Response:
-        """Compare what banks, invoices and distributions say with the books, and see where they differ."""
-        entity = OperatingEntity.objects.filter(pk=entity_id).select_related("alliance").first()
-        zone = entity.alliance.zone if entity is not None else "UTC"
-        on = asked_day(request, "on") or today(self.actor.clock, zone)
-        rows = reconciliation(entity_id, actor=self.actor, on=on)
-        agrees = not any(row.difference_minor for row in rows)
+        """Compare what banks, invoices and distributions say with the books, and see where and why they differ."""
+        on, explained = _explained(self, entity_id)
+        rows = [
+            {
+                "row": each.row,
+                "ledger_account_ids": [account.pk for account in each.row.accounts],
+                "causes": each.causes,
+                "unexplained_minor": each.unexplained_minor,
+            }
+            for each in explained
+        ]
+        agrees = not any(each.row.difference_minor for each in explained)
         return Response(ReconciliationSerializer({"on": on, "agrees": agrees, "rows": rows}).data)
+
+
+class ReconciliationDocumentView(HouseView):
+    """The reconciliation of an operating entity as a file."""
+
+    @extend_schema(
+        operation_id="operating_entities_reconciliation_document",
+        parameters=[_ON, *ASKED],
+        responses=IN_ANY_FORM,
+    )
+    def get(self, request: Request, entity_id: UUID) -> HttpResponse:
+        """Take the comparison with every difference and its causes as workbook, table or PDF."""
+        on, explained = _explained(self, entity_id)
+        entity = OperatingEntity.objects.select_related("organisation").get(pk=entity_id)
+        paper = reconciliation_paper(entity, explained, on, asked_language(request))
+        return document_answer(paper, asked_form(request))
+
+
+def _explained(view: HouseView, entity_id: UUID) -> tuple[date, list[Explained]]:
+    entity = OperatingEntity.objects.filter(pk=entity_id).select_related("alliance").first()
+    zone = entity.alliance.zone if entity is not None else "UTC"
+    on = asked_day(view.request, "on") or today(view.actor.clock, zone)
+    return on, [explain(row, on=on) for row in reconciliation(entity_id, actor=view.actor, on=on)]
 
 
 class PayoutOrderView(HouseView):

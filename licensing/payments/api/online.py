@@ -78,7 +78,9 @@ class OnlineRefundSerializer(serializers.ModelSerializer[OnlineRefund]):
     proposed_by = serializers.CharField(source="proposed_by.name", default="")
     decided_by = serializers.CharField(source="decided_by.name", default="")
     invoice_number = serializers.CharField(source="payment.invoice.number_text")
+    licensee = serializers.CharField(source="payment.invoice.licence.licensee")
     currency = serializers.CharField(source="payment.currency")
+    allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
 
     class Meta:
         model = OnlineRefund
@@ -86,6 +88,7 @@ class OnlineRefundSerializer(serializers.ModelSerializer[OnlineRefund]):
             "id",
             "payment_id",
             "invoice_number",
+            "licensee",
             "amount_minor",
             "currency",
             "reason",
@@ -96,7 +99,13 @@ class OnlineRefundSerializer(serializers.ModelSerializer[OnlineRefund]):
             "proposed_by",
             "decided_at",
             "decided_by",
+            "allowed_steps",
         )
+
+    def get_allowed_steps(self, refund: OnlineRefund) -> list[str]:
+        """List what can be done."""
+        steps: dict[UUID, list[str]] = self.context.get("refund_steps", {})
+        return steps.get(refund.pk, [])
 
 
 class OnlinePaymentDetailSerializer(OnlinePaymentSerializer):
@@ -106,10 +115,22 @@ class OnlinePaymentDetailSerializer(OnlinePaymentSerializer):
     refunds = OnlineRefundSerializer(many=True)
     publishable_key = serializers.CharField(source="account.publishable_key")
     client_secret = serializers.SerializerMethodField()
+    allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
 
     class Meta:
         model = OnlinePayment
-        fields = (*OnlinePaymentSerializer.Meta.fields, "publishable_key", "client_secret", "movements", "refunds")
+        fields = (
+            *OnlinePaymentSerializer.Meta.fields,
+            "publishable_key",
+            "client_secret",
+            "movements",
+            "refunds",
+            "allowed_steps",
+        )
+
+    def get_allowed_steps(self, payment: OnlinePayment) -> list[str]:
+        """List what can be done."""
+        return selectors.payment_steps(payment, actor=self.context["actor"])
 
     def get_client_secret(self, payment: OnlinePayment) -> str:
         """Return the secret to whoever may pay, while there is something to pay."""
@@ -120,6 +141,30 @@ class NewOnlinePaymentSerializer(serializers.Serializer[Any]):
     """How much of an invoice is paid."""
 
     amount_minor = serializers.IntegerField(required=False, help_text="minor units; by default what is open")
+
+
+class WhereToPaySerializer(serializers.Serializer[selectors.WhereToPay]):
+    """An account to which an invoice is paid by bank."""
+
+    name = serializers.CharField(help_text="in whose name it is kept")
+    bank = serializers.CharField()
+    number = serializers.CharField()
+
+
+class PaymentOptionsSerializer(serializers.Serializer[selectors.PaymentOptions]):
+    """How an invoice is paid: by bank with its reference, and online where that is taken."""
+
+    invoice_id = serializers.UUIDField(source="invoice.pk")
+    invoice_number = serializers.CharField(source="invoice.number_text")
+    state = serializers.CharField(source="invoice.state")
+    currency = serializers.CharField(source="invoice.currency")
+    open_minor = serializers.IntegerField(source="invoice.open_minor")
+    due_on = serializers.DateField(source="invoice.due_on", allow_null=True)
+    reference = serializers.CharField(source="invoice.reference", help_text="what is written on the transfer")
+    accounts = WhereToPaySerializer(many=True)
+    is_online = serializers.BooleanField(help_text="whether the operating entity takes payments online")
+    under_way = OnlinePaymentSerializer(allow_null=True, help_text="an online payment that is under way")
+    prepaid_minor = serializers.IntegerField(help_text="what was paid ahead in this currency")
 
 
 class NewRefundSerializer(serializers.Serializer[Any]):
@@ -210,7 +255,9 @@ class OnlinePaymentView(HouseView):
         payment = selectors.get_online_payment(payment_id, actor=self.actor)
         log_access("online_payment.viewed", actor=self.actor, subject=payment)
         pays = can(self.actor, PAY_ONLINE_PAYMENT, payment)
-        return Response(OnlinePaymentDetailSerializer(payment, context={"pays": pays}).data)
+        steps = selectors.refund_steps(payment.refunds.all(), actor=self.actor)
+        context = {"pays": pays, "actor": self.actor, "refund_steps": steps}
+        return Response(OnlinePaymentDetailSerializer(payment, context=context).data)
 
 
 class InvoicePayingView(HouseView):
@@ -231,6 +278,17 @@ class InvoicePayingView(HouseView):
         response = Response(OnlinePaymentSerializer(payment).data, status=201)
         response["Location"] = f"/api/v1/online-payments/{payment.pk}"
         return response
+
+
+class PaymentOptionsView(HouseView):
+    """How an invoice is paid."""
+
+    @extend_schema(operation_id="invoices_payment_options", responses=PaymentOptionsSerializer)
+    def get(self, request: Request, invoice_id: UUID) -> Response:
+        """Read to which account an invoice is paid with which reference, and whether it can be paid online."""
+        options = selectors.payment_options(invoice_id, actor=self.actor)
+        log_access("invoice.viewed", actor=self.actor, subject=options.invoice)
+        return Response(PaymentOptionsSerializer(options).data)
 
 
 class OnlinePaymentRefundsView(HouseView):
@@ -268,7 +326,7 @@ class OnlineRefundsView(HouseView):
     def _noted(self, part: Sequence[OnlineRefund]) -> dict[str, Any]:
         name = "online_payment.exported" if self.exporting else "online_payment.listed"
         log_accesses(name, actor=self.actor, subjects=[refund.payment for refund in part])
-        return {}
+        return {"refund_steps": selectors.refund_steps(part, actor=self.actor)}
 
 
 class OnlineRefundDecisionView(HouseView):

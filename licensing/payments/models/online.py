@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from licensing.billing.models import Invoice, Settlement
-from licensing.payments.lifecycle import MovementKind, PaymentState, RefundState
+from licensing.payments.lifecycle import UNDER_WAY, MovementKind, PaymentState, RefundState
 from platform_core.identity.models import OperatingEntity, User
 from platform_core.ledger.models import Entry
 from platform_core.models import Record
@@ -85,7 +85,7 @@ class OnlinePayment(Record):
             ),
             models.UniqueConstraint(
                 fields=("invoice",),
-                condition=Q(state__in=(PaymentState.INTENDED, PaymentState.OPEN, PaymentState.PROCESSING)),
+                condition=Q(state__in=UNDER_WAY),
                 name="onlinepayment_one_under_way",
             ),
             models.CheckConstraint(

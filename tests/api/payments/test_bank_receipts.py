@@ -114,7 +114,11 @@ def test_a_payment_is_spread_kept_used_and_taken_back(
     release = f"statement-lines/{several.pk}/release"
     finance.post(release, reason="of somebody else", expect=409)
     assert opened(invoices) == [0, 0]
-    finance.post(f"settlements/{used['settlement_id']}/return", reason="wrong", on="2026-03-02")
+    finance.post(
+        f"settlements/{used['settlement_id']}/return",
+        reason="wrong",
+        on=str(Settlement.objects.get(pk=used["settlement_id"]).on),
+    )
     finance.post(f"statement-lines/{certain.pk}/release", reason="of somebody else", expect=200)
     assert opened(invoices) == [42400, 0]
     assert [row["taken_back_at"] is None for row in finance.get(f"bank-receipts?statement_line={certain.pk}")] == [

@@ -1,5 +1,6 @@
 """The lines of statements over HTTP: what each is for."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,20 @@ from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.treasury import selectors, services
 from platform_core.treasury.claims import Claimant, Proposal, proposals_for
-from platform_core.treasury.models import StatementLine
+from platform_core.treasury.models import LineState, StatementLine
+
+
+class LineProposalSerializer(serializers.Serializer[Any]):
+    """What a line may be for."""
+
+    claimant = serializers.CharField()
+    subject_type = serializers.CharField()
+    subject_id = serializers.UUIDField()
+    title = serializers.CharField()
+    amount_minor = serializers.IntegerField(help_text="what is expected, with the sign of the line")
+    reasons = serializers.ListField(
+        child=serializers.CharField(), help_text="by what it was recognised: amount, account, name, reference"
+    )
 
 
 class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
@@ -25,6 +39,7 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
     currency = serializers.CharField(source="bank_account.currency", read_only=True)
     bank_account_name = serializers.CharField(source="bank_account", read_only=True)
     decided_by_name = serializers.CharField(source="decided_by.name", default="", read_only=True)
+    likely = serializers.SerializerMethodField(help_text="what most speaks for, while nobody has said it")
 
     class Meta:
         model = StatementLine
@@ -49,20 +64,14 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
             "reason",
             "decided_at",
             "decided_by_name",
+            "likely",
         )
 
-
-class LineProposalSerializer(serializers.Serializer[Any]):
-    """What a line may be for."""
-
-    claimant = serializers.CharField()
-    subject_type = serializers.CharField()
-    subject_id = serializers.UUIDField()
-    title = serializers.CharField()
-    amount_minor = serializers.IntegerField(help_text="what is expected, with the sign of the line")
-    reasons = serializers.ListField(
-        child=serializers.CharField(), help_text="by what it was recognised: amount, account, name, reference"
-    )
+    @extend_schema_field(LineProposalSerializer(allow_null=True))
+    def get_likely(self, line: StatementLine) -> dict[str, Any] | None:
+        """Return what it is most likely for; people say whether it is."""
+        likely: dict[UUID, dict[str, Any]] = self.context.get("likely", {})
+        return likely.get(line.pk)
 
 
 class WholeStatementLineSerializer(StatementLineSerializer):
@@ -129,7 +138,12 @@ class StatementLinesView(HouseView):
             rows = rows.filter(booked_on__gte=first)
         if (last := asked_day(request, "to")) is not None:
             rows = rows.filter(booked_on__lte=last)
-        return self.page(rows, StatementLineSerializer, default="-day")
+        return self.page(rows, StatementLineSerializer, default="-day", about=self._likely)
+
+    def _likely(self, part: Sequence[StatementLine]) -> dict[str, Any]:
+        waiting = [line for line in part if line.state == LineState.OPEN]
+        found = proposals_for(waiting, actor=self.actor) if waiting else {}
+        return {"likely": {pk: _proposal(*proposals[0]) for pk, proposals in found.items()}}
 
 
 class StatementLineView(HouseView):
