@@ -81,6 +81,7 @@ export const PLACES: readonly PlaceGroup[] = [
         roles: ["finance", "member_admin", "member_finance", "licensee"],
       },
       { to: "/treasury", label: "nav.treasury", icon: <BankOutlined />, roles: ["finance"] },
+      { to: "/receipts", label: "nav.receipts", icon: <AuditOutlined />, roles: ["finance"] },
       {
         to: "/payee-accounts",
         label: "nav.payees",

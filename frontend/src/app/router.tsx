@@ -86,6 +86,7 @@ const treasury = () => import("@/features/treasury");
 const dealings = () => import("@/features/dealings");
 const deadlines = () => import("@/features/deadlines");
 const invoices = () => import("@/features/invoices");
+const payments = () => import("@/features/payments");
 
 const tree = root.addChildren([
   outside("/sign-in", signIn, "SignIn"),
@@ -123,6 +124,9 @@ const tree = root.addChildren([
     inside("/statement-lines/$id", treasury, "StatementLine"),
     inside("/invoices", invoices, "Invoices"),
     inside("/invoices/$id", invoices, "Invoice"),
+    inside("/invoices/$id/pay", payments, "PayInvoice"),
+    inside("/receipts", payments, "Receipts"),
+    inside("/online-payments/$id", payments, "OnlinePayment"),
     inside("/billing", invoices, "BillingSettings"),
     inside("/statements", statements, "Statements"),
     inside("/statements/$id", statements, "Statement"),

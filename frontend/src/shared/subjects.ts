@@ -22,6 +22,7 @@ const PAGES: Record<string, string> = {
   "close.closerun": "/closes",
   "close.statement": "/statements",
   "billing.invoice": "/invoices",
+  "payments.onlinepayment": "/online-payments",
   "distribution.distributionrun": "/distributions",
   "distribution.distributionitem": "/distribution-statements",
   "distribution.objection": "/objections",

@@ -1,7 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { App, Button, Dropdown } from "antd";
 import { useState } from "react";
-import { asProblem, type InvoiceDetail, newKey, request } from "@/shared/api";
+import { asProblem, type InvoiceDetail, newKey, request, useRoles } from "@/shared/api";
 import { Amount, CalendarDay, Deadline, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
@@ -90,6 +90,7 @@ function NextStep({
   onAsk: (step: AskingStep | "issue") => void;
 }) {
   const t = useTexts(texts);
+  const isOwn = useRoles().has("licensee");
   const may = (step: string) => invoice.allowed_steps.includes(step);
   if (may("issue")) {
     return (
@@ -106,10 +107,19 @@ function NextStep({
       </Button>
     );
   }
-  if (may("dispute") && invoice.open_minor > 0) {
-    return <Button onClick={() => onAsk("dispute")}>{t("step.dispute")}</Button>;
-  }
-  return null;
+  const disputes = may("dispute") && invoice.open_minor > 0;
+  return (
+    <>
+      {disputes && <Button onClick={() => onAsk("dispute")}>{t("step.dispute")}</Button>}
+      {isOwn && invoice.state === "issued" && invoice.open_minor > 0 && (
+        <Link to={`/invoices/${invoice.id}/pay`}>
+          <Button type="primary" tabIndex={-1}>
+            {t("pay")}
+          </Button>
+        </Link>
+      )}
+    </>
+  );
 }
 
 function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep) => void): MenuAction[] {

@@ -1,7 +1,9 @@
+import { Link } from "@tanstack/react-router";
 import type { StatementLine } from "@/shared/api";
 import { Amount, CalendarDay } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { pageOf } from "@/shared/subjects";
 import { ListTable } from "@/shared/table";
 import { Empty, type Standing, StateMark } from "@/shared/ui";
 import { LINE, LINES, STATES } from "./queries.ts";
@@ -75,6 +77,9 @@ export function Lines({ queue = false, account }: Props) {
           render: (row) => <Amount minor={row.amount_minor} currency={row.currency} signed />,
         },
         { key: "text", title: t("text"), render: (row) => row.text || "–" },
+        ...(queue
+          ? [{ key: "likely", title: t("likely"), render: (row: StatementLine) => <Likely row={row} /> }]
+          : []),
         ...(account ? [] : [{ key: "account", title: t("account"), render: nameOfAccount }]),
         ...(queue
           ? []
@@ -96,6 +101,19 @@ export function Lines({ queue = false, account }: Props) {
         { key: "serial", title: t("serial"), extra: true, render: (row) => row.serial || "–" },
       ]}
     />
+  );
+}
+
+/** What a line is most likely for, and why; where reasons are few, people look closer. */
+function Likely({ row }: { row: StatementLine }) {
+  const t = useTexts(texts);
+  if (!row.likely) return "–";
+  const to = pageOf(row.likely.subject_type, row.likely.subject_id);
+  const why = row.likely.reasons.map((reason) => t.maybe(`by.${reason}`)).join(" · ");
+  return (
+    <>
+      {to === null ? row.likely.title : <Link to={to}>{row.likely.title}</Link>} <small>{why}</small>
+    </>
   );
 }
 

@@ -1,0 +1,3 @@
+export { OnlinePayment } from "./OnlinePayment.tsx";
+export { PayInvoice } from "./PayInvoice.tsx";
+export { Receipts } from "./Receipts.tsx";
