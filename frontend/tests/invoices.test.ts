@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { minorOf, written } from "@/features/invoices/amounts";
 import { standingOf } from "@/features/invoices/marks";
+import { minorOf, written } from "@/shared/format/typed";
 
 describe("amounts of invoices", () => {
   it("are whole minor units, exactly, however they are typed", () => {

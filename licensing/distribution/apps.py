@@ -12,14 +12,20 @@ class DistributionConfig(AppConfig):
     def ready(self) -> None:
         """Say which sentences of ours are stored, and what distributions and statements are called."""
         from licensing.distribution import home
-        from licensing.distribution.models import DistributionItem, DistributionRun, Objection
+        from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Objection
+        from licensing.distribution.subscribers import refuse_what_awaits_an_invoice
         from platform_core.audit.events import declare_sentence
         from platform_core.home.registry import tell_changes, tell_names, tell_waiting
+        from platform_core.treasury.events import PAYOUT_ASKED
 
         declare_sentence("distribution_run.calculation_failed", "message")
         tell_waiting(home.runs_to_settle)
         tell_waiting(home.objections_to_answer)
+        tell_waiting(home.member_invoices_to_give)
+        tell_waiting(home.member_invoices_to_check)
         tell_changes(home.new_statements)
         tell_names(DistributionRun, along=("programme",))
         tell_names(DistributionItem, home.name_of_statement, along=("run__programme",))
+        tell_names(MemberInvoice, home.name_of_member_invoice, along=("item__run__programme",))
+        PAYOUT_ASKED.subscribe(refuse_what_awaits_an_invoice)
         tell_names(Objection, home.name_of_objection, along=("item__run__programme",))

@@ -3,9 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from typing import Final
 
 from platform_core.access.aggregates.calculation import AggregateRule, Withheld
+from platform_core.money import round_half_away
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,24 @@ def total_untold(
             rest[name] -= amount
     others = {name: amount for name, amount in rest.items() if amount and name not in own}
     return Untold.REST if others and rule.refusal(others) is not None else None
+
+
+TAX_TOLERANCE_MINOR: Final = 1
+"""How far the tax on a tax invoice may be from ours: offices' software rounds line by line."""
+
+AGE_BOUNDS: Final = ((30, "to_30"), (60, "to_60"), (90, "to_90"))
+"""Up to how many days something has waited; longer is `over_90`."""
+
+
+def tax_within(gross_minor: int, percent: Decimal) -> int:
+    """Return the tax within an amount that includes it: the tax is rounded, the net is the difference."""
+    rate = Fraction(percent)
+    return round_half_away(gross_minor * rate / (100 + rate))
+
+
+def age_of(days: int) -> str:
+    """Name the age that something has which waits for so many days."""
+    return next((name for bound, name in AGE_BOUNDS if days <= bound), "over_90")
 
 
 def one_name_each(groups: Iterable[Collection[str]]) -> dict[str, str]:

@@ -1,22 +1,25 @@
 """What distributions tell the home page: finance what is to be done, members what they were given."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
 from django.db.models import Q
 
 from licensing.close.lifecycle import IN_HAND, Calculation
-from licensing.distribution.lifecycle import STATED, DistributionStatus, ObjectionState
-from licensing.distribution.models import DistributionItem, DistributionRun, Objection
+from licensing.distribution.lifecycle import STATED, DistributionStatus, MemberInvoiceState, ObjectionState
+from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Objection
 from licensing.distribution.policies import (
     ANSWER_OBJECTION,
     APPROVE_DISTRIBUTION,
     CALCULATE_DISTRIBUTION,
+    DECIDE_MEMBER_INVOICE,
+    RECORD_MEMBER_INVOICE,
     RELEASE_DISTRIBUTION,
     REVIEW_DISTRIBUTION,
 )
 from platform_core.access.actors import Actor
+from platform_core.access.registry import Permission
 from platform_core.home.registry import AT_MOST, Changed, Severity, Waiting, first_of_each
 from platform_core.identity.roles import Purpose, Role
 
@@ -99,6 +102,50 @@ def objections_to_answer(actor: Actor) -> Iterator[Waiting]:
         )
 
 
+def member_invoices_to_give(actor: Actor) -> Iterator[Waiting]:
+    """Tell a member for which shares it has to give a tax invoice before it is paid."""
+    if not (actor.holds(Role.MEMBER_FINANCE) or actor.holds(Role.MEMBER_ADMIN)):
+        return
+    yield from _member_invoices(
+        actor, RECORD_MEMBER_INVOICE, (MemberInvoiceState.AWAITED, MemberInvoiceState.SENT_BACK), "record"
+    )
+
+
+def member_invoices_to_check(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance which tax invoices of members wait to be accepted or sent back."""
+    if not actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
+        return
+    yield from _member_invoices(actor, DECIDE_MEMBER_INVOICE, (MemberInvoiceState.RECORDED,), "accept")
+
+
+def _member_invoices(
+    actor: Actor, permission: Permission, states: Collection[MemberInvoiceState], step: str
+) -> Iterator[Waiting]:
+    rows = MemberInvoice.objects.permitted_to(actor, permission).filter(state__in=states)
+    for invoice in rows.select_related("item__run__programme", "membership__organisation").order_by("asked_at", "pk")[
+        :AT_MOST
+    ]:
+        run = invoice.item.run
+        is_back = invoice.state == MemberInvoiceState.SENT_BACK
+        yield Waiting(
+            kind=f"member_invoice.{step}",
+            subject_type=MemberInvoice._meta.label_lower,
+            subject_id=invoice.pk,
+            title=name_of_member_invoice(invoice),
+            detail={
+                "programme": run.programme.code,
+                "number": run.number,
+                "member": str(invoice.membership.organisation),
+                "amount_minor": invoice.amount_minor,
+                "currency": run.currency,
+                "reason": invoice.reason,
+            },
+            since=(invoice.recorded_at if step == "accept" else None) or invoice.asked_at,
+            severity=Severity.OVERDUE if is_back else Severity.ATTENTION,
+            step=step,
+        )
+
+
 def new_statements(actor: Actor, since: datetime) -> Iterator[Changed]:
     """Tell a member of distributions that gave it something since it looked."""
     if not (actor.holds(Role.MEMBER_FINANCE) or actor.holds(Role.MEMBER_ADMIN)):
@@ -119,6 +166,11 @@ def new_statements(actor: Actor, since: datetime) -> Iterator[Changed]:
 def name_of_statement(item: DistributionItem) -> str:
     """Call a statement by its programme and the number of the distribution: whoever reads of it knows whose it is."""
     return f"{item.run.programme.code} {item.run.number}"
+
+
+def name_of_member_invoice(invoice: MemberInvoice) -> str:
+    """Call a member's tax invoice by the distribution it is for."""
+    return name_of_statement(invoice.item)
 
 
 def name_of_objection(objection: Objection) -> str:

@@ -77,3 +77,21 @@ OBJECTION_LIFECYCLE: Final = Lifecycle(
         "withdraw": ({ObjectionState.RAISED}, ObjectionState.WITHDRAWN),
     }
 )
+
+
+class MemberInvoiceState(models.TextChoices):
+    """Where the tax invoice stands that a member gives for a share."""
+
+    AWAITED = "awaited", "Awaited from the member"
+    RECORDED = "recorded", "To be checked"
+    SENT_BACK = "sent_back", "Sent back to the member"
+    ACCEPTED = "accepted", "Accepted"
+
+
+MEMBER_INVOICE_LIFECYCLE: Final = Lifecycle(
+    {
+        "record": ({MemberInvoiceState.AWAITED, MemberInvoiceState.SENT_BACK}, MemberInvoiceState.RECORDED),
+        "accept": ({MemberInvoiceState.RECORDED}, MemberInvoiceState.ACCEPTED),
+        "send back": ({MemberInvoiceState.RECORDED}, MemberInvoiceState.SENT_BACK),
+    }
+)

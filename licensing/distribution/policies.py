@@ -18,6 +18,8 @@ from licensing.distribution.models import (
     DistributionReceipt,
     DistributionRun,
     DistributionShare,
+    MemberInvoice,
+    MemberInvoiceTerms,
     Objection,
     PayoutTerms,
 )
@@ -33,6 +35,8 @@ from platform_core.access.relations import (
     in_operating_entity,
     own_organisation,
 )
+from platform_core.documents.subjects import declare_subject
+from platform_core.identity.policies import OPERATING_ENTITY_POLICY
 from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.policies import CANCEL_JOB, JOB_POLICY, READ_JOB
@@ -61,6 +65,12 @@ TAKE_PROOF = Permission("distribution_item.take_proof")
 READ_OBJECTION = Permission("objection.read")
 ANSWER_OBJECTION = Permission("objection.answer")
 WITHDRAW_OBJECTION = Permission("objection.withdraw")
+SET_MEMBER_INVOICE_TERMS = Permission("operating_entity.set_member_invoice_terms")
+READ_MEMBER_INVOICE_TERMS = Permission("member_invoice_terms.read")
+READ_MEMBER_INVOICE = Permission("member_invoice.read")
+RECORD_MEMBER_INVOICE = Permission("member_invoice.record")
+DECIDE_MEMBER_INVOICE = Permission("member_invoice.decide")
+"""Accepting it, or sending it back."""
 
 EARLIER_SHARE_POLICY: Final = earlier.EARLIER_SHARE_POLICY
 
@@ -247,6 +257,51 @@ OBJECTION_POLICY = register(
     )
 )
 
+OPERATING_ENTITY_POLICY.extend(
+    allow(Role.FINANCE, SET_MEMBER_INVOICE_TERMS, in_operating_entity("pk"), purpose=Purpose.ROYALTIES),
+    allow(COMMAND_LINE, SET_MEMBER_INVOICE_TERMS, everything()),
+)
+MEMBER_INVOICE_TERMS_POLICY = register(
+    Policy(
+        MemberInvoiceTerms,
+        read=READ_MEMBER_INVOICE_TERMS,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(Role.FINANCE, READ_MEMBER_INVOICE_TERMS, in_operating_entity(), purpose=Purpose.ROYALTIES),
+            allow(COMMAND_LINE, READ_MEMBER_INVOICE_TERMS, everything()),
+        ],
+    )
+)
+MEMBER_INVOICE_POLICY = register(
+    Policy(
+        MemberInvoice,
+        read=READ_MEMBER_INVOICE,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE,
+                {READ_MEMBER_INVOICE, DECIDE_MEMBER_INVOICE},
+                in_operating_entity("item__run__programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(
+                (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN),
+                {READ_MEMBER_INVOICE, RECORD_MEMBER_INVOICE},
+                own_organisation("membership__organisation"),
+            ),
+            allow(COMMAND_LINE, READ_MEMBER_INVOICE, everything()),
+        ],
+        guards=[
+            Guard(
+                DECIDE_MEMBER_INVOICE,
+                "You gave this yourself: somebody else has to check it.",
+                lambda actor: Q(recorded_by=None) | ~Q(recorded_by=actor.user_id),
+            ),
+        ],
+    )
+)
+declare_subject(MemberInvoice, read=READ_MEMBER_INVOICE, attach=RECORD_MEMBER_INVOICE)
+
 _TAKING_PART: Final = (
     "programme__licences__licensee",
     "programme__pool__members__membership__organisation",
@@ -256,8 +311,11 @@ for _policy in (DISTRIBUTION_PART_POLICY, DISTRIBUTION_RECEIPT_POLICY, DISTRIBUT
     _policy.belong_to(*(f"run__{path}" for path in _TAKING_PART))
 DISTRIBUTION_ITEM_POLICY.belong_to("membership__organisation")
 OBJECTION_POLICY.belong_to("item__membership__organisation")
+MEMBER_INVOICE_TERMS_POLICY.belong_to("membership__organisation")
+MEMBER_INVOICE_POLICY.belong_to("membership__organisation")
 ACCESS_LOG_POLICY.extend(
     allow((Role.MEMBER_ADMIN, Role.MEMBER_FINANCE), READ_ACCESS_LOG, of_own_figures(DistributionItem)),
+    allow((Role.MEMBER_ADMIN, Role.MEMBER_FINANCE), READ_ACCESS_LOG, of_own_figures(MemberInvoice)),
 )
 declare_decision(
     Decision(

@@ -1,7 +1,7 @@
 """Finding distributions and what members got, through what the reader may see."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -11,11 +11,14 @@ from django.db.models import Q, QuerySet, Sum
 from licensing.agreements.models import Licence, Receipt
 from licensing.close.lifecycle import IN_HAND, Calculation, RunStatus
 from licensing.close.models import CloseRun
+from licensing.distribution.calculation import tax_within
 from licensing.distribution.lifecycle import (
     DISTRIBUTION_LIFECYCLE,
+    MEMBER_INVOICE_LIFECYCLE,
     OBJECTION_LIFECYCLE,
     STATED,
     DistributionStatus,
+    MemberInvoiceState,
     ObjectionState,
 )
 from licensing.distribution.models import (
@@ -25,6 +28,8 @@ from licensing.distribution.models import (
     DistributionRun,
     DistributionShare,
     EarlierShare,
+    MemberInvoice,
+    MemberInvoiceTerms,
     Objection,
     PayoutTerms,
 )
@@ -34,18 +39,22 @@ from licensing.distribution.policies import (
     CALCULATE_DISTRIBUTION,
     CANCEL_DISTRIBUTION,
     CLOSE_DISTRIBUTION,
+    DECIDE_MEMBER_INVOICE,
     OBJECT_TO_DISTRIBUTION,
+    RECORD_MEMBER_INVOICE,
     RELEASE_DISTRIBUTION,
     REVIEW_DISTRIBUTION,
     SEND_BACK_DISTRIBUTION,
     TAKE_PROOF,
     WITHDRAW_OBJECTION,
 )
+from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.access.registry import Permission
 from platform_core.clock import today
+from platform_core.ledger.models import Account
 
 STEP_PERMISSIONS: Mapping[str, Permission] = {
     "calculate": CALCULATE_DISTRIBUTION,
@@ -63,7 +72,20 @@ OBJECTION_PERMISSIONS: Mapping[str, Permission] = {
     "withdraw": WITHDRAW_OBJECTION,
 }
 
+MEMBER_INVOICE_PERMISSIONS: Mapping[str, Permission] = {
+    "record": RECORD_MEMBER_INVOICE,
+    "accept": DECIDE_MEMBER_INVOICE,
+    "send back": DECIDE_MEMBER_INVOICE,
+}
+
 _WITH_STATEMENT: Final = ("run__programme__alliance", "membership__organisation")
+_WITH_MEMBER_INVOICE: Final = (
+    "item__run__programme__alliance",
+    "membership__organisation",
+    "document",
+    "recorded_by",
+    "decided_by",
+)
 _WITH_OBJECTION: Final = ("item__run__programme", "item__membership__organisation", "raised_by", "answered_by")
 
 
@@ -178,6 +200,67 @@ def payout_terms(*, actor: Actor) -> VisibleQuerySet[PayoutTerms]:
 def payout_terms_on(programme_id: UUID, on: date) -> PayoutTerms | None:
     """Return how a programme's distributions are made on a day."""
     return PayoutTerms.objects.filter(programme=programme_id, from_on__lte=on).order_by("-from_on").first()
+
+
+def member_invoices(*, actor: Actor) -> VisibleQuerySet[MemberInvoice]:
+    """List the tax invoices that members gave or have to give, as far as the actor may see them."""
+    return MemberInvoice.objects.visible_to(actor).select_related(*_WITH_MEMBER_INVOICE)
+
+
+def get_member_invoice(invoice_id: UUID, *, actor: Actor, for_change: bool = False) -> MemberInvoice:
+    """Fetch a tax invoice that a member gave or has to give, locked if it is fetched for a change."""
+    along = () if for_change else _WITH_MEMBER_INVOICE
+    return get_visible(MemberInvoice, invoice_id, actor=actor, for_change=for_change, along=along)
+
+
+def steps_on_member_invoice(invoice: MemberInvoice, *, actor: Actor) -> list[str]:
+    """List the steps that lead on from where a member's tax invoice is, and that the actor may take."""
+    steps = MEMBER_INVOICE_LIFECYCLE.allowed(MemberInvoiceState(invoice.state))
+    return [step for step in steps if can(actor, MEMBER_INVOICE_PERMISSIONS[step], invoice)]
+
+
+def tax_due(invoice: MemberInvoice) -> int:
+    """Return the tax that is in a share by the rate it was asked for at, in minor units."""
+    return tax_within(invoice.amount_minor, invoice.percent)
+
+
+def member_invoice_terms(*, actor: Actor) -> VisibleQuerySet[MemberInvoiceTerms]:
+    """List by which rules members give tax invoices, as far as the actor may see them."""
+    rows = MemberInvoiceTerms.objects.visible_to(actor)
+    return rows.select_related("operating_entity", "programme", "membership__organisation")
+
+
+def member_invoice_terms_on(programme: Programme, on: date) -> list[MemberInvoiceTerms]:
+    """Return the rules that may hold for a programme's members on a day, those that go before others first.
+
+    What is said of a member goes before what is said of a programme, and this before what is said of all; of the same
+    the later one.
+    """
+    rows = MemberInvoiceTerms.objects.filter(
+        Q(programme=None) | Q(programme=programme), operating_entity=programme.operating_entity_id, from_on__lte=on
+    )
+    return sorted(
+        rows, key=lambda one: (one.membership_id is not None, one.programme_id is not None, one.from_on), reverse=True
+    )
+
+
+def awaiting_minor(accounts: Collection[Account]) -> dict[UUID, int]:
+    """Return what of the shares on accounts waits for the member's tax invoice, by account, in minor units."""
+    rows = (
+        MemberInvoice.objects.filter(
+            membership__organisation__in={account.holder_id for account in accounts},
+            item__run__programme__operating_entity__in={account.operating_entity_id for account in accounts},
+        )
+        .exclude(state=MemberInvoiceState.ACCEPTED)
+        .order_by()
+        .values_list("membership__organisation", "item__run__programme__operating_entity", "item__run__currency")
+        .annotate(sum=Sum("amount_minor"))
+    )
+    sums = {(holder, entity, currency): int(amount) for holder, entity, currency, amount in rows}
+    return {
+        account.pk: sums.get((account.holder_id, account.operating_entity_id, account.currency), 0)
+        for account in accounts
+    }
 
 
 def closes_to_distribute(programme_id: UUID, *, through: date, actor: Actor) -> list[CloseRun]:

@@ -7,6 +7,7 @@ from licensing.distribution import api
 RUN = "distribution-runs/<uuid:run_id>"
 STATEMENT = "distribution-statements/<uuid:statement_id>"
 OBJECTION = "objections/<uuid:objection_id>"
+INVOICE = "member-invoices/<uuid:invoice_id>"
 
 urlpatterns = [
     path("payout-terms", api.PayoutTermsView.as_view()),
@@ -28,6 +29,13 @@ urlpatterns = [
     path(f"{STATEMENT}/document", api.DistributionDocumentView.as_view()),
     path(f"{STATEMENT}/proof", api.DistributionProofView.as_view()),
     path(f"{STATEMENT}/objections", api.StatementObjectionsView.as_view()),
+    path("member-invoice-terms", api.MemberInvoiceTermsView.as_view()),
+    path("member-invoices", api.MemberInvoicesView.as_view()),
+    path("member-invoices/ageing", api.MemberInvoiceAgeingView.as_view()),
+    path(INVOICE, api.MemberInvoiceView.as_view()),
+    path(f"{INVOICE}/recording", api.MemberInvoiceRecordingView.as_view()),
+    path(f"{INVOICE}/acceptance", api.MemberInvoiceAcceptanceView.as_view()),
+    path(f"{INVOICE}/return", api.MemberInvoiceReturnView.as_view()),
     path("objections", api.ObjectionsView.as_view()),
     path(OBJECTION, api.ObjectionView.as_view()),
     path(f"{OBJECTION}/answer", api.ObjectionAnswerView.as_view()),

@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CloseRunStatusEnum": "licensing.close.lifecycle.RunStatus",
         "DistributionStatusEnum": "licensing.distribution.lifecycle.DistributionStatus",
         "ObjectionStateEnum": "licensing.distribution.lifecycle.ObjectionState",
+        "MemberInvoiceStateEnum": "licensing.distribution.lifecycle.MemberInvoiceState",
         "DeadlineStateEnum": "platform_core.deadlines.lifecycle.DeadlineState",
         "PaymentOrderStateEnum": "pools.upkeep.lifecycle.OrderState",
         "SalesFileKindEnum": "licensing.reports.models.FileKind",

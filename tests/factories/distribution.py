@@ -14,6 +14,8 @@ from licensing.distribution.models import (
     DistributionReceipt,
     DistributionRun,
     DistributionShare,
+    MemberInvoice,
+    MemberInvoiceTerms,
     Objection,
     PayoutTerms,
 )
@@ -31,6 +33,7 @@ from platform_core.identity.models import User
 from platform_core.ids import new_id
 from platform_core.jobs.tasks import run as run_job
 from tests.factories.core import NOON, make_user
+from tests.factories.documents import make_document
 from tests.factories.reports import CODE
 from tests.factories.royalties import SmallWorld
 
@@ -138,6 +141,34 @@ def make_objection(item: DistributionItem, **columns: Any) -> Objection:
     return Objection.objects.create(**{"item": item, "text": "too little", "raised_at": NOON, **columns})
 
 
+def make_member_invoice_terms(programme: Programme, **columns: Any) -> MemberInvoiceTerms:
+    return MemberInvoiceTerms.objects.create(
+        **{
+            "operating_entity": programme.operating_entity,
+            "programme": programme,
+            "from_on": date(2025, 1, 1),
+            "is_needed": True,
+            "percent": 6,
+            **columns,
+        }
+    )
+
+
+def make_member_invoice(item: DistributionItem, terms: MemberInvoiceTerms, **columns: Any) -> MemberInvoice:
+    """What a member has to give for its share."""
+    return MemberInvoice.objects.create(
+        **{
+            "item": item,
+            "membership": item.membership,
+            "terms": terms,
+            "amount_minor": item.amount_minor,
+            "percent": terms.percent,
+            "asked_at": NOON,
+            **columns,
+        }
+    )
+
+
 def make_payout_terms(programme: Programme, **columns: Any) -> PayoutTerms:
     return PayoutTerms.objects.create(**{"programme": programme, "from_on": date(2025, 1, 1), **columns})
 
@@ -158,8 +189,10 @@ def populate(world: "World") -> None:
         done = make_distribution(programme, person=people["calculator"])
         fill_distribution(done, close, memberships, licences)
         move_distribution(done, DistributionStatus.RELEASED, **people)
+        asking = make_member_invoice_terms(programme)
         for item in DistributionItem.objects.filter(run=done).exclude(membership=None):
             make_objection(item)
+            make_document(make_member_invoice(item, asking), "fapiao")
         quiet = Programme.objects.get(alliance=programme.alliance, code="quiet-tv")
         waiting = make_distribution(quiet, person=people["approver"])
         fill_distribution(waiting, close, memberships, licences)

@@ -107,6 +107,12 @@ export const PLACES: readonly PlaceGroup[] = [
         roles: ["secretariat", "prospect", "licensee"],
       },
       {
+        to: "/member-invoices",
+        label: "nav.member_invoices",
+        icon: <FileProtectOutlined />,
+        roles: ["finance", "member_admin", "member_finance"],
+      },
+      {
         to: "/licences",
         label: "nav.licences",
         icon: <SolutionOutlined />,

@@ -134,6 +134,8 @@ const tree = root.addChildren([
     inside("/distributions/$id", distributions, "Distribution"),
     inside("/distribution-statements", distributions, "DistributionStatements"),
     inside("/distribution-statements/$id", distributions, "DistributionStatement"),
+    inside("/member-invoices", distributions, "MemberInvoices"),
+    inside("/member-invoices/$id", distributions, "MemberInvoice"),
     inside("/objections/$id", distributions, "Objection"),
     inside("/patents", patents, "Patents"),
     inside("/patents/$id", patents, "Patent"),

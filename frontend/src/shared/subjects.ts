@@ -26,6 +26,7 @@ const PAGES: Record<string, string> = {
   "distribution.distributionrun": "/distributions",
   "distribution.distributionitem": "/distribution-statements",
   "distribution.objection": "/objections",
+  "distribution.memberinvoice": "/member-invoices",
   "deadlines.deadline": "/deadlines",
   "ledger.account": "/ledger-accounts",
   "ledger.entry": "/ledger-entries",

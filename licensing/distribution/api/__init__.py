@@ -1,5 +1,14 @@
 """Distributions over HTTP."""
 
+from licensing.distribution.api.member_invoices import (
+    MemberInvoiceAcceptanceView,
+    MemberInvoiceAgeingView,
+    MemberInvoiceRecordingView,
+    MemberInvoiceReturnView,
+    MemberInvoicesView,
+    MemberInvoiceTermsView,
+    MemberInvoiceView,
+)
 from licensing.distribution.api.papers import DistributionDocumentView
 from licensing.distribution.api.runs import (
     DistributionApprovalView,
@@ -46,6 +55,13 @@ __all__ = [
     "DistributionSharesView",
     "DistributionStatementView",
     "DistributionStatementsView",
+    "MemberInvoiceAcceptanceView",
+    "MemberInvoiceAgeingView",
+    "MemberInvoiceRecordingView",
+    "MemberInvoiceReturnView",
+    "MemberInvoiceTermsView",
+    "MemberInvoiceView",
+    "MemberInvoicesView",
     "ObjectionAnswerView",
     "ObjectionView",
     "ObjectionWithdrawalView",

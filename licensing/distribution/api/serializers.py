@@ -8,6 +8,7 @@ from rest_framework import serializers
 from licensing.close.api.serializers import PersonSerializer
 from licensing.distribution import selectors
 from licensing.distribution.calculation import Untold
+from licensing.distribution.lifecycle import MemberInvoiceState
 from licensing.distribution.models import (
     DistributionItem,
     DistributionPart,
@@ -214,13 +215,27 @@ class DistributionStatementSerializer(_PayeeSerializer):
         return item.opening_minor + item.amount_minor
 
 
+class StatementInvoiceSerializer(serializers.Serializer[Any]):
+    """The tax invoice that a member gives for a statement's share."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=MemberInvoiceState.choices)
+
+
 class DistributionStatementDetailSerializer(DistributionStatementSerializer):
     """A statement with what can be done with it now."""
 
     allowed_steps = serializers.SerializerMethodField(help_text="what you may do now: object, take proof")
+    tax_invoice = serializers.SerializerMethodField(help_text="the member's tax invoice that its payment waits for")
 
     class Meta(DistributionStatementSerializer.Meta):
-        fields = (*DistributionStatementSerializer.Meta.fields, "allowed_steps")
+        fields = (*DistributionStatementSerializer.Meta.fields, "allowed_steps", "tax_invoice")
+
+    @extend_schema_field(StatementInvoiceSerializer(allow_null=True))
+    def get_tax_invoice(self, item: DistributionItem) -> dict[str, Any] | None:
+        """Return the tax invoice that is asked for, where the reader may see it."""
+        found = selectors.member_invoices(actor=self.context["actor"]).filter(item=item).first()
+        return None if found is None else {"id": str(found.pk), "state": found.state}
 
     def get_allowed_steps(self, item: DistributionItem) -> list[str]:
         """List what the reader may do."""

@@ -3,7 +3,8 @@
 import csv
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -46,6 +47,9 @@ from platform_core.realtime.services import announce
 
 logger = logging.getLogger(__name__)
 
+View = Callable[[], AbstractContextManager[None]]
+"""Within it everything is read as of one instant."""
+
 _OVERTAKEN: Final[Mapping[str, Any]] = {"status": "overtaken"}
 _TERMS: Final = "programme.toml"
 _PAYMENTS: Final = "payments.csv"
@@ -81,7 +85,7 @@ class _Worked:
 
 
 def calculate_distribution(
-    running: Running, *, run_id: UUID, attempt: int, engine: Engine | None = None
+    running: Running, *, run_id: UUID, attempt: int, engine: Engine | None = None, view: View | None = None
 ) -> Mapping[str, Any]:
     """Work a distribution out as it was asked for the `attempt`th time, and say how it ended.
 
@@ -93,7 +97,7 @@ def calculate_distribution(
     if claim is None:
         return _OVERTAKEN
     try:
-        return _calculate(running, run_id, claim, engine or engine_closes)
+        return _calculate(running, run_id, claim, engine or engine_closes, view or one_view_of_the_records)
     except _OvertakenError:
         return _OVERTAKEN
     except TimeUp as error:
@@ -128,8 +132,8 @@ def _begin(actor: Actor, run_id: UUID, attempt: int) -> UUID | None:
     return run.claim
 
 
-def _calculate(running: Running, run_id: UUID, claim: UUID, engine: Engine) -> Mapping[str, Any]:
-    with one_view_of_the_records():
+def _calculate(running: Running, run_id: UUID, claim: UUID, engine: Engine, view: View) -> Mapping[str, Any]:
+    with view():
         run = get_distribution(run_id, actor=running.actor)
         periods = _periods(run, running.actor)
     worked = []

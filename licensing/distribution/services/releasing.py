@@ -16,6 +16,7 @@ from licensing.distribution.models import DistributionItem, DistributionRun, Obj
 from licensing.distribution.policies import CLOSE_DISTRIBUTION, RELEASE_DISTRIBUTION
 from licensing.distribution.proofs import FEWEST_PAYEES, Opening, Statement, commit_run, fingerprint, published_file
 from licensing.distribution.selectors import get_distribution, payout_terms_on
+from licensing.distribution.services.member_invoices import ask_for_invoices
 from licensing.distribution.services.runs import require_unchanged
 from licensing.distribution.services.telling import is_shared_by_enough, withhold_proofs
 from licensing.terms.models import Programme
@@ -71,6 +72,7 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
         item.save(update_fields=["opening_minor", "opening", "proof_withheld"])
     run.entry = _book(actor, run, items, accounts)
     run.save()
+    asked = ask_for_invoices(actor, run, items)
     record_event(
         "distribution_run.released",
         actor=actor,
@@ -79,6 +81,7 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
             "status": (before, run.status),
             "total_minor": (None, run.total_minor),
             "fingerprint": (None, run.fingerprint),
+            **({"member_invoices": (None, asked)} if asked else {}),
         },
     )
     announce(run)

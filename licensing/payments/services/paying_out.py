@@ -11,7 +11,7 @@ from licensing.close.models import PayeeKind
 from licensing.distribution.kinds import PAYABLE
 from licensing.distribution.lifecycle import STATED
 from licensing.distribution.models import DistributionItem
-from licensing.distribution.selectors import get_distribution, payout_terms_on
+from licensing.distribution.selectors import awaiting_minor, get_distribution, payout_terms_on
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
@@ -35,7 +35,8 @@ NOT_BOOKED = (PayoutState.DRAFTED, PayoutState.HALF_RELEASED)
 def order_payouts(*, actor: Actor, run_id: UUID, bank_account_id: UUID, due_on: date) -> list[Payout]:
     """Draft a payment for each member of a released distribution: all that it is owed, less what is on its way already.
 
-    Whoever is owed less than the programme's minimum is left for later; so is a member that owes something itself.
+    Whoever is owed less than the programme's minimum is left for later; so is a member that owes something itself, and
+    what waits for the member's tax invoice.
     Asked again, only what came in addition is drafted. Two people release each payment before a bank hears of it.
     """
     run = get_distribution(run_id, actor=actor, for_change=True)
@@ -89,7 +90,7 @@ def order_payouts(*, actor: Actor, run_id: UUID, bank_account_id: UUID, due_on: 
 
 
 def _owed(accounts: Iterable[Account]) -> dict[UUID, int]:
-    """Return what is owed on accounts and not yet on its way, in minor units."""
+    """Return what is owed on accounts, not yet on its way, and waits for no tax invoice; in minor units."""
     known = list(accounts)
     balances = balances_of(known)
     drafts = Payout.objects.filter(owed_account__in=[account.pk for account in known], state__in=NOT_BOOKED)
@@ -97,4 +98,8 @@ def _owed(accounts: Iterable[Account]) -> dict[UUID, int]:
         row["owed_account"]: int(row["sum"])
         for row in drafts.order_by().values("owed_account").annotate(sum=Sum("amount_minor"))
     }
-    return {account.pk: -balances.get(account.pk, 0) - waiting.get(account.pk, 0) for account in known}
+    awaiting = awaiting_minor(known)
+    return {
+        account.pk: -balances.get(account.pk, 0) - waiting.get(account.pk, 0) - awaiting[account.pk]
+        for account in known
+    }

@@ -34,13 +34,12 @@ from platform_site.demo.contracting import Contracting
 from platform_site.demo.licences import LICENCES
 from platform_site.demo.names import OPERATOR, Firm
 from platform_site.demo.people import CALCULATOR, reporter_of
-from platform_site.demo.programmes import UHD_PRO, UHD_TV
+from platform_site.demo.programmes import UHD_PRO, UHD_TV, Programme
 from platform_site.demo.settling import Settling
 from platform_site.demo.stage import Script, Stage
 from platform_site.demo.story import CLOSES
 
 SINCE: Final = date(2026, 1, 1)
-CURRENCY: Final = "USD"
 HOME: Final = "CN"
 QUARTER: Final = "2026Q1"
 """What was billed of the programme in dollars."""
@@ -115,10 +114,18 @@ class Billing:
         self._set_terms(UHD_TV.code, date(2026, 8, 1))
 
     def _bill(self) -> None:
+        self._issued = self.bill(UHD_PRO, QUARTER)
+
+    def bill(self, programme: Programme, quarter: str) -> list[Invoice]:
+        """Bill the first close of a quarter, and return its invoices."""
         actor = self._stage.acting(CALCULATOR)
-        close = next(close for close in CLOSES if close.programme == UHD_PRO and close.quarter == QUARTER)
+        close = next(close for close in CLOSES if (close.programme, close.quarter) == (programme, quarter))
         drafts = prepare_invoices(actor=actor, run_id=self._settling.run_of(close))
-        self._issued = issue_invoices(actor=actor, invoice_ids=[draft.pk for draft in drafts], series_id=self._series)
+        return issue_invoices(actor=actor, invoice_ids=[draft.pk for draft in drafts], series_id=self._series)
+
+    def pay_all(self, invoices: Sequence[Invoice]) -> None:
+        """Have invoices paid in full."""
+        self._pay([(invoice, invoice.gross_minor) for invoice in invoices if invoice.gross_minor > 0])
 
     def _dispute(self) -> None:
         invoice = self._issued[0]
@@ -155,7 +162,7 @@ class Billing:
                 holder_id=entity.organisation_id,
                 kind=kind.code,
                 purpose=Purpose.ROYALTIES,
-                currency=CURRENCY,
+                currency=payments[0][0].currency,
             )
             for kind in (BANK, SUSPENSE)
         )

@@ -11,6 +11,7 @@ from platform_site.demo.belonging import plan_belonging
 from platform_site.demo.billing import Billing
 from platform_site.demo.booking import plan_booking
 from platform_site.demo.contracting import Contracting
+from platform_site.demo.distributing import Distributing
 from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
 from platform_site.demo.keeping import plan_keeping, without_following
@@ -38,7 +39,10 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     contracting.plan(script)
     settling = Settling(stage, contracting)
     settling.plan(script)
-    Billing(stage, contracting, settling).plan(script)
+    billing = Billing(stage, contracting, settling)
+    billing.plan(script)
+    distributing = Distributing(stage, contracting, billing)
+    distributing.plan(script)
     Agreeing(stage).plan(script)
     plan_belonging(script, stage)
     Entrusting(stage, pooling, contracting).plan(script)
@@ -54,6 +58,7 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
             script.play(stage.clock, progress)
     except BaseException:
         settling.forget_files()
+        distributing.forget_files()
         stage.forget_papers()
         recording.forget_files()
         raise

@@ -134,7 +134,7 @@ class Settling:
             run = post_close_run(actor=self._stage.acting(CALCULATOR), run_id=self._runs[close])
             job_ids = [taken_from_workers(job) for job in Job.objects.filter(subject_id=run.pk, task=WORKINGS)]
         for job_id in job_ids:
-            job = _started(job_id, self._stage.clock)
+            job = started(job_id, self._stage.clock)
             release_workings(actor=actor_of_job(job, clock=self._stage.clock), run_id=run.pk)
             succeed(job.pk, job.attempt, {}, clock=self._stage.clock)
 
@@ -152,13 +152,14 @@ def _work_off(job_id: UUID, close_run: CloseRun, clock: Clock) -> None:
     Twelve small closes take longer to start twelve processes for than to calculate; and nobody else changes what the
     story's own transaction reads.
     """
-    job = _started(job_id, clock)
+    job = started(job_id, clock)
     running = Running(job_id=job.pk, attempt=job.attempt, actor=actor_of_job(job, clock=clock))
     result = calculate(running, run_id=close_run.pk, attempt=close_run.attempt, engine=_close_here, view=nullcontext)
     succeed(job.pk, job.attempt, result, clock=clock)
 
 
-def _started(job_id: UUID, clock: Clock) -> Job:
+def started(job_id: UUID, clock: Clock) -> Job:
+    """Begin a job as a worker does, and return it."""
     job = start(job_id, clock=clock)
     if job is None:
         raise LookupError("the work that was just asked for is not there")

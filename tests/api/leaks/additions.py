@@ -76,6 +76,8 @@ from tests.factories.dealings import make_contract, make_dealing, make_offer_row
 from tests.factories.distribution import (
     fill_distribution,
     make_distribution,
+    make_member_invoice,
+    make_member_invoice_terms,
     make_objection,
     make_payout_terms,
     move_distribution,
@@ -306,6 +308,8 @@ def add_distribution(at: Elsewhere) -> None:
     move_distribution(run, DistributionStatus.RELEASED, calculator=make_user(), approver=make_user())
     make_objection(run.items.get(membership=member), text=WORD)
     make_payout_terms(at.programme, from_on=month())
+    terms = make_member_invoice_terms(at.programme, membership=member, from_on=month())
+    make_member_invoice(run.items.get(membership=member), terms)
 
 
 def add_parallel_run(at: Elsewhere) -> None:

@@ -82,6 +82,7 @@ KINDS = {
     "deadline": "deadlines.Deadline",
     "line": "upkeep.PaymentOrderLine",
     "receipt": "documents.Document",
+    "fapiao": "documents.Document",
     "series": "billing.InvoiceSeries",
     "clause": "audits.AuditClause",
     "audit": "audits.Audit",

@@ -24,6 +24,7 @@ CONFIDENTIAL = (
     "statements",
     "close-runs/{run_id}/",
     "distribution-statements",
+    "member-invoices",
     "distribution-runs/{run_id}/",
 )
 """What others' figures are read through: reports, statements, and the results of closes and distributions."""
@@ -151,6 +152,9 @@ NOT_DONE_HERE = {
     "POST distribution-runs/{run_id}/release": "it needs one that is approved; tests/api/distribution",
     "POST distribution-runs/{run_id}/review": "it needs one that is calculated; tests/api/distribution",
     "POST distribution-statements/{statement_id}/objections": "one waits here already; tests/api/distribution",
+    "POST member-invoices/{invoice_id}/recording": "those here wait longer than this world is old; tests/integration",
+    "POST member-invoices/{invoice_id}/acceptance": "it needs one that was given; tests/integration/distribution",
+    "POST member-invoices/{invoice_id}/return": "it needs one that was given; tests/integration/distribution",
     "POST documents": "it needs a real file; tests/integration/documents",
     "POST grants/{grant_id}/revocation": "the grants here are given by the office of no seat of the table",
     "POST licence-requests/confirmation": "it needs the key of a letter; tests/integration/asking",

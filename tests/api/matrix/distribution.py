@@ -3,7 +3,14 @@
 from collections.abc import Callable
 
 from licensing.distribution.lifecycle import DistributionStatus
-from licensing.distribution.models import DistributionItem, DistributionRun, Objection, PayoutTerms
+from licensing.distribution.models import (
+    DistributionItem,
+    DistributionRun,
+    MemberInvoice,
+    MemberInvoiceTerms,
+    Objection,
+    PayoutTerms,
+)
 from tests.api.matrix.kept import Sample
 
 By = Callable[..., dict[str, Sample]]
@@ -26,5 +33,7 @@ def distribution_samples(by_company: By, by_alliance: By) -> dict[str, dict[str,
             "own_reviewed": by_company(items, owner, run__status=DistributionStatus.REVIEWED)["own"],
         },
         "distribution.Objection": by_company(Objection.objects.all(), "item__membership__organisation"),
+        "distribution.MemberInvoice": by_company(MemberInvoice.objects.all(), "membership__organisation"),
+        "distribution.MemberInvoiceTerms": by_alliance(MemberInvoiceTerms.objects.all(), "operating_entity__alliance"),
         "distribution.PayoutTerms": by_alliance(PayoutTerms.objects.all(), "programme__alliance"),
     }

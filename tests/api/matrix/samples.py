@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
 from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.dealings.models import ContractTemplate, Dealing
+from licensing.distribution.models import MemberInvoice
 from licensing.reports.calculation import write_lines
 from licensing.reports.models import FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
 from licensing.reports.storage import LINES_NAME, draft_folder, filed_file, lines_file
@@ -455,6 +456,11 @@ def make_samples() -> Samples:
         "line": str(PaymentOrder.objects.get(organisation=company).lines.filter(payment=None).earliest("position").pk),
         "paid_line": str(
             PaymentOrder.objects.get(organisation=company).lines.exclude(payment=None).earliest("position").pk
+        ),
+        "fapiao": str(
+            Document.objects.get(
+                subject_id__in=MemberInvoice.objects.filter(membership__organisation=company).values("pk")
+            ).pk
         ),
         "receipt": str(Document.objects.get(subject_id=PaymentOrder.objects.get(organisation=company).pk).pk),
     }

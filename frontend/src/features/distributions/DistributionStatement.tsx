@@ -12,7 +12,7 @@ import { ActionForm, Facts, FormProblem, Notice, Page, Pairs, Panel } from "@/sh
 import { DownloadOutlined } from "@/shared/ui/icons";
 import { nameOf } from "./Distributions.tsx";
 import styles from "./distributions.module.css";
-import { ObjectionMark, RunMark, usePayeeName } from "./marks.tsx";
+import { MemberInvoiceMark, ObjectionMark, RunMark, usePayeeName } from "./marks.tsx";
 import { ITEM, OBJECTIONS, STATEMENTS, useObjections, useStatement } from "./queries.ts";
 import { texts } from "./texts.ts";
 
@@ -71,6 +71,12 @@ export function DistributionStatement() {
       />
       <div className={styles.panels}>
         <Proof statement={data} onProblem={setProblem} />
+        {data.tax_invoice && (
+          <Panel title={t("invoice.panel")} note={t("invoice.panel.note")}>
+            <MemberInvoiceMark state={data.tax_invoice.state} />{" "}
+            <Link to={`/member-invoices/${data.tax_invoice.id}`}>{t("invoice.panel.open")}</Link>
+          </Panel>
+        )}
         <ObjectionsPanel statement={data} onObject={() => setObjecting(true)} />
         <Panel title={t("about")}>
           <Pairs

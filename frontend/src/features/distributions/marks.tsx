@@ -19,7 +19,13 @@ const STANDING: Readonly<Record<string, Standing>> = {
   upheld: "fine",
   refused: "closed",
   withdrawn: "closed",
+  awaited: "attention",
+  recorded: "attention",
+  sent_back: "overdue",
+  accepted: "fine",
 };
+
+const LONG_DAYS = 30;
 
 /** Where a distribution stands; work in hand or gone wrong counts before the state it will lead to. */
 export function RunMark({ run }: { run: Pick<DistributionRun, "status" | "calculation"> }) {
@@ -46,4 +52,21 @@ export function usePayeeName() {
     const name = row.member ? organisationName(null, row.member) : t.maybe(`kind.${row.kind}`, {}, row.payee);
     return row.kind === "held" ? t("held.of", { name }) : name;
   };
+}
+
+/** Where the tax invoice stands that a member gives for a share. */
+export function MemberInvoiceMark({ state }: { state: string }) {
+  const t = useTexts(texts);
+  return <StateMark standing={STANDING[state] ?? "closed"}>{t.maybe(`invoice.state.${state}`)}</StateMark>;
+}
+
+/** For how many days a share has waited; long waiting is told apart by more than its colour. */
+export function AgeMark({ days }: { days: number | null }) {
+  const t = useTexts(texts);
+  if (days === null) return <>–</>;
+  return (
+    <StateMark standing={days > LONG_DAYS ? "overdue" : "attention"}>
+      {t("age.days", { count: days })}
+    </StateMark>
+  );
 }

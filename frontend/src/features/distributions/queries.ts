@@ -15,9 +15,15 @@ export const RUNS = "/api/v1/distribution-runs";
 export const STATEMENTS = "/api/v1/distribution-statements";
 export const OBJECTIONS = "/api/v1/objections";
 
+export const INVOICES = "/api/v1/member-invoices";
+export const INVOICE_TERMS = "/api/v1/member-invoice-terms";
+
 export const RUN = "distribution.distributionrun";
 export const ITEM = "distribution.distributionitem";
 export const OBJECTION = "distribution.objection";
+export const INVOICE = "distribution.memberinvoice";
+
+export const INVOICE_STATES = ["awaited", "recorded", "sent_back", "accepted"] as const;
 
 export const STATES = [
   "draft",
@@ -111,5 +117,13 @@ export function useObjection(id: string) {
     queryKey: keys.object(OBJECTIONS, id),
     queryFn: () =>
       take(api.GET("/api/v1/objections/{objection_id}", { params: { path: { objection_id: id } } })),
+  });
+}
+
+export function useMemberInvoice(id: string) {
+  return useSuspenseQuery({
+    queryKey: keys.object(INVOICES, id),
+    queryFn: () =>
+      takeVersion(api.GET("/api/v1/member-invoices/{invoice_id}", { params: { path: { invoice_id: id } } })),
   });
 }

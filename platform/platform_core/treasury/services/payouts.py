@@ -24,7 +24,7 @@ from platform_core.money import exponent
 from platform_core.problems import Conflict, NotAllowed, WrongState
 from platform_core.realtime.services import announce
 from platform_core.treasury.calculation import Payment, is_plain, payment_file
-from platform_core.treasury.events import PAYOUT_CANCELLED, PAYOUT_RETURNED
+from platform_core.treasury.events import PAYOUT_ASKED, PAYOUT_CANCELLED, PAYOUT_RETURNED
 from platform_core.treasury.kinds import IN_TRANSIT
 from platform_core.treasury.lifecycle import PAYOUT_LIFECYCLE
 from platform_core.treasury.models import BankAccount, PayeeAccount, Payout, PayoutFile, PayoutState
@@ -91,6 +91,7 @@ def draft_payout(
     )
     record_event("payout.drafted", actor=actor, subject=payout, changes={"amount_minor": (None, amount_minor)})
     announce(payout)
+    PAYOUT_ASKED.tell(actor, payout)
     return payout
 
 
@@ -119,6 +120,7 @@ def release_payout(*, actor: Actor, payout_id: UUID) -> Payout:
         hold_books(payout.operating_entity_id)
         if -balances_of([payout.owed_account]).get(payout.owed_account_id, 0) < payout.amount_minor:
             raise Conflict("Less is owed on the account than is to be paid: cancel this, and draft a smaller one.")
+        PAYOUT_ASKED.tell(actor, payout)
         book_payout(
             actor=actor,
             payout=payout,

@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from licensing.close.lifecycle import Calculation
 from licensing.close.models import CloseRun, PayeeKind
 from licensing.distribution.calculation import Untold
-from licensing.distribution.earlier.models import EarlierShare as EarlierShare
 from licensing.distribution.lifecycle import OPEN, DistributionStatus, ObjectionState
 from licensing.terms.models import Programme, ProgrammeTerms
 from members.memberships.models import Membership

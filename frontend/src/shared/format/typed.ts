@@ -1,4 +1,4 @@
-import { minorDigits } from "@/shared/format/plain";
+import { minorDigits } from "./plain.ts";
 
 /** Returns an amount as people write it in whole minor units, exactly: no fraction is ever a binary one. */
 export function minorOf(written: string | number | null | undefined, currency: string): number {

@@ -1,0 +1,26 @@
+"""Distributions of what was received, what each payee gets, and the tax invoices that members give for it."""
+
+from licensing.distribution.earlier.models import EarlierShare
+from licensing.distribution.models.member_invoices import MemberInvoice, MemberInvoiceTerms
+from licensing.distribution.models.runs import (
+    DistributionItem,
+    DistributionPart,
+    DistributionReceipt,
+    DistributionRun,
+    DistributionShare,
+    Objection,
+    PayoutTerms,
+)
+
+__all__ = [
+    "DistributionItem",
+    "DistributionPart",
+    "DistributionReceipt",
+    "DistributionRun",
+    "DistributionShare",
+    "EarlierShare",
+    "MemberInvoice",
+    "MemberInvoiceTerms",
+    "Objection",
+    "PayoutTerms",
+]
