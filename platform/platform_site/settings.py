@@ -285,6 +285,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MembershipStepKindEnum": "members.memberships.models.StepKind",
         "ChartTargetKindEnum": "pools.charts.models.TargetKind",
         "TermsVersionStateEnum": "licensing.terms.models.TermsState",
+        "DirectLicenceKindEnum": "licensing.direct.models.DirectKind",
+        "DirectLicenceStateEnum": "licensing.direct.models.DirectState",
         "ClaimChartStateEnum": "pools.charts.models.ChartState",
         "DealingStateEnum": "licensing.dealings.lifecycle.DealingState",
         "DealingSideEnum": "licensing.dealings.models.Side",

@@ -25,6 +25,7 @@ ORDER = {
     "licensing.terms": 9,
     "licensing.agreements": 10,
     "licensing.dealings": 11,
+    "licensing.direct": 11,
     "licensing.reports": 12,
     "licensing.close": 13,
     "licensing.audits": 14,

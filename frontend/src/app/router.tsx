@@ -172,6 +172,7 @@ const tree = root.addChildren([
     inside("/licences/$id", licences, "Licence"),
     inside("/audits", audits, "Audits"),
     inside("/audits/$id", audits, "Audit"),
+    inside("/direct-licences/$id", licences, "Direct"),
     inside("/reports", reports, "Reports"),
     inside("/reports/new", reports, "Prepare"),
     inside("/report-drafts/$id", reports, "Draft"),

@@ -16,6 +16,7 @@ const PAGES: Record<string, string> = {
   "submissions.submission": "/submissions",
   "agreements.licence": "/licences",
   "dealings.dealing": "/dealings",
+  "direct.directlicence": "/direct-licences",
   "reports.reportdraft": "/report-drafts",
   "audits.audit": "/audits",
   "terms.programme": "/programmes",

@@ -164,6 +164,10 @@ _PROBLEMS: dict[str, Problem] = {
     "entry_once_at_a_time": Conflict(
         "This member's part of the patent is in the pool during those days already. End that entry first."
     ),
+    "entry_licensed_to_nobody_alone": Conflict(
+        "A licence that shuts others out rests on the patent during those days, so that it enters no pool. "
+        "Ask its owners."
+    ),
     "entry_is_owned": Conflict(
         "The member does not own the patent on all those days. Record the ownership, or choose other days."
     ),

@@ -12,6 +12,7 @@ from licensing.audits.models import Audit
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
 from licensing.cutover.models import Cutover, Opening
+from licensing.direct.models import OwnerConsent
 from licensing.distribution.lifecycle import DistributionStatus
 from licensing.terms.models import Programme, ProgrammeState
 from members.memberships.models import Membership, MembershipState, StepKind
@@ -73,6 +74,7 @@ from tests.factories.cutover import (
 )
 from tests.factories.deadlines import make_deadline, make_deadline_reminder, make_deadline_run, make_feed
 from tests.factories.dealings import make_contract, make_dealing, make_offer_row, make_template
+from tests.factories.direct import make_direct_licence
 from tests.factories.distribution import (
     fill_distribution,
     make_distribution,
@@ -196,6 +198,18 @@ def add_pool(at: Elsewhere) -> None:
     programme = make_programme(pool, at.programme.operating_entity, pool.code, ProgrammeState.DRAFT)
     make_terms(programme, 1)
     make_licence(programme, at.company, f"{WORD}-{next(_numbers)}")
+
+
+def add_direct_licence(at: Elsewhere) -> None:
+    patent = make_patent(at.alliance, f"CN{WORD}{next(_numbers)}B", at.company)
+    licence = make_direct_licence(at.company, make_organisation(WORD), [patent], code=f"{WORD}-{next(_numbers)}")
+    OwnerConsent.objects.create(
+        licence=licence,
+        owner=make_organisation(WORD),
+        given_on=date(2026, 1, 1),
+        document=make_document(licence, WORD),
+        recorded_at=NOON,
+    )
 
 
 def add_list_version(at: Elsewhere) -> None:

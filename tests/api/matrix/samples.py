@@ -49,6 +49,7 @@ from pools.submissions.models import Call, Opinion, Panel, Submission
 from pools.upkeep.models import AnnuityPayment, PaymentOrder
 from tests.api.matrix.billing import billing_samples, billing_values
 from tests.api.matrix.by_hand import give_by_hand
+from tests.api.matrix.direct import direct_samples
 from tests.api.matrix.distribution import distribution_samples
 from tests.api.matrix.kept import EVERYBODY, Sample, Samples
 from tests.api.matrix.making import (
@@ -279,6 +280,7 @@ def make_samples() -> Samples:
             **by_company(ClaimChart.objects.filter(state="draft"), "target__organisation"),
             **submitted_charts(company, rival),
         },
+        **direct_samples(company, rival, stranger),
         "asking.LicenceRequest": {
             **by_company(LicenceRequest.objects.filter(state="received"), "addressee"),
             "own_unconfirmed": LicenceRequest.objects.get(state="unconfirmed", addressee=company),

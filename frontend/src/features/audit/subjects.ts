@@ -3,6 +3,9 @@ import { defineTexts } from "@/shared/i18n";
 /** The kinds of things that events are about. */
 export const subjectTexts = defineTexts("subjects", {
   zh: {
+    "subject.direct.directlicence": "项目外许可",
+    "subject.direct.licensedpatent": "许可的专利",
+    "subject.direct.ownerconsent": "共有人同意",
     "subject.upkeep.officecalendar": "专利局工作日历",
     "subject.identity.organisation": "组织",
     "subject.identity.alliance": "联盟",
@@ -164,6 +167,9 @@ export const subjectTexts = defineTexts("subjects", {
     "subject.billing.writeoff": "坏账核销",
   },
   en: {
+    "subject.direct.directlicence": "Licence outside a programme",
+    "subject.direct.licensedpatent": "Licensed patent",
+    "subject.direct.ownerconsent": "Co-owner’s consent",
     "subject.upkeep.officecalendar": "holidays of a patent office",
     "subject.identity.organisation": "Organisation",
     "subject.identity.alliance": "Alliance",

@@ -1,2 +1,3 @@
+export { Direct } from "./direct/Direct.tsx";
 export { Licence } from "./Licence.tsx";
 export { Licences } from "./Licences.tsx";

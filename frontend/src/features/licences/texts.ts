@@ -3,7 +3,8 @@ import { defineTexts } from "@/shared/i18n";
 export const texts = defineTexts("licences", {
   zh: {
     title: "许可合同",
-    lead: "被许可方在许可项目下的合同：条款版本、起止日期和状态。",
+    lead: "许可项目下的合同，以及本单位作为一方的其他许可。",
+    "tab.programmes": "项目许可",
     empty: "没有可见的许可合同",
     "empty.text": "秘书处登记许可合同后，会显示在这里。",
     code: "合同编号",
@@ -90,7 +91,8 @@ export const texts = defineTexts("licences", {
   },
   en: {
     title: "Licences",
-    lead: "What licensees have signed under programmes: which terms, from when to when, and how they stand.",
+    lead: "Licences under programmes, and others that your organisation is a side of.",
+    "tab.programmes": "Under programmes",
     empty: "No licences you may see",
     "empty.text": "They appear here once the secretariat records them.",
     code: "Code",

@@ -1,6 +1,15 @@
 /** What can happen to programmes, licences, reports and closes, said as it is on record. */
 export const licensing = {
   zh: {
+    "event.direct_licence.drafted": "起草项目外许可",
+    "event.direct_licence.edited": "修改项目外许可草稿",
+    "event.direct_licence.sent": "发出项目外许可",
+    "event.direct_licence.taken_back": "撤回项目外许可",
+    "event.direct_licence.signed": "签署项目外许可",
+    "event.direct_licence.countersigned": "回签项目外许可",
+    "event.direct_licence.terminated": "终止项目外许可",
+    "event.direct_licence.cancelled": "取消项目外许可",
+    "event.owner_consent.recorded": "登记共有人同意",
     "event.distribution_run.payouts_drafted": "拟定分配付款",
     "event.programme.launched": "启动许可项目",
     "event.programme.closing_started": "许可项目开始收尾",
@@ -131,6 +140,15 @@ export const licensing = {
     "event.write_off.withdrawn": "撤回坏账核销提议",
   },
   en: {
+    "event.direct_licence.drafted": "Licence outside a programme drafted",
+    "event.direct_licence.edited": "Draft of a licence outside a programme changed",
+    "event.direct_licence.sent": "Licence outside a programme sent",
+    "event.direct_licence.taken_back": "Licence outside a programme taken back",
+    "event.direct_licence.signed": "Licence outside a programme signed",
+    "event.direct_licence.countersigned": "Licence outside a programme countersigned",
+    "event.direct_licence.terminated": "Licence outside a programme terminated",
+    "event.direct_licence.cancelled": "Licence outside a programme cancelled",
+    "event.owner_consent.recorded": "Co-owner’s consent recorded",
     "event.distribution_run.payouts_drafted": "Drafted payments to members",
     "event.programme.launched": "Launched the programme",
     "event.programme.closing_started": "Began to close the programme",

@@ -1,6 +1,12 @@
 /** What changes with licences, reports and closes. */
 export const licensing = {
   zh: {
+    "field.fields": "许可领域",
+    "field.given_on": "同意日期",
+    "field.licensee_patent_ids": "被许可方的专利",
+    "field.may_sublicense": "可否分许可",
+    "field.patent_ids": "专利",
+    "field.territory": "许可地域",
     "field.agreements.Licence.licensee": "转入的许可合同",
     "field.bad_terms": "条款有误",
     "field.bilaterals": "双边许可",
@@ -56,6 +62,12 @@ export const licensing = {
     "field.interest_percent": "利率",
   },
   en: {
+    "field.fields": "fields of use",
+    "field.given_on": "given on",
+    "field.licensee_patent_ids": "patents of the licensee",
+    "field.may_sublicense": "whether it may be sublicensed",
+    "field.patent_ids": "patents",
+    "field.territory": "territory",
     "field.agreements.Licence.licensee": "Licences taken over",
     "field.bad_terms": "Mistakes in the terms",
     "field.bilaterals": "Bilateral licences",

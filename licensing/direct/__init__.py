@@ -1,0 +1,1 @@
+"""Licences outside a programme: ordinary, sole and exclusive ones, cross-licences and sub-licences."""

@@ -1,0 +1,81 @@
+"""Finding licences outside a programme, and what is on record about the patents they are on."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from licensing.direct.lifecycle import DIRECT_LIFECYCLE
+from licensing.direct.models import DirectLicence, DirectState, LicensedPatent, OwnerConsent
+from licensing.direct.policies import (
+    COUNTERSIGN_DIRECT_LICENCE,
+    EDIT_DIRECT_LICENCE,
+    SIGN_DIRECT_LICENCE,
+    TERMINATE_DIRECT_LICENCE,
+)
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import can, get_visible
+from platform_core.access.querysets import VisibleQuerySet
+from pools.patents.models import Ownership
+
+
+def direct_licences(*, actor: Actor) -> VisibleQuerySet[DirectLicence]:
+    """List the licences outside a programme that the actor may see."""
+    return DirectLicence.objects.visible_to(actor).select_related("licensor", "licensee")
+
+
+def get_direct_licence(licence_id: UUID, *, actor: Actor, for_change: bool = False) -> DirectLicence:
+    """Return one licence outside a programme that the actor may see, locked if it is to be changed."""
+    return get_visible(DirectLicence, licence_id, actor=actor, for_change=for_change)
+
+
+def licensed_patents(licence: DirectLicence, *, actor: Actor) -> list[LicensedPatent]:
+    """List the patents of a licence with their patents, the licensor's first."""
+    rows = LicensedPatent.objects.visible_to(actor).filter(licence=licence)
+    return list(rows.select_related("patent").order_by("from_licensee", "patent__publication", "pk"))
+
+
+def owner_consents(licence: DirectLicence, *, actor: Actor) -> list[OwnerConsent]:
+    """List the co-owners' consents that are recorded for a licence."""
+    return list(OwnerConsent.objects.visible_to(actor).filter(licence=licence).select_related("owner"))
+
+
+_STEPS = {
+    "send": EDIT_DIRECT_LICENCE,
+    "recall": EDIT_DIRECT_LICENCE,
+    "cancel": EDIT_DIRECT_LICENCE,
+    "countersign": COUNTERSIGN_DIRECT_LICENCE,
+    "terminate": TERMINATE_DIRECT_LICENCE,
+}
+
+
+def allowed_steps(licence: DirectLicence, *, actor: Actor) -> list[str]:
+    """Return what the actor may do with a licence as it stands."""
+    state = DirectState(licence.state)
+    edits = can(actor, EDIT_DIRECT_LICENCE, licence)
+    found = ["edit"] if edits and state == DirectState.DRAFT else []
+    for step in DIRECT_LIFECYCLE.allowed(state):
+        if step == "sign":
+            found += ["sign"] if can(actor, SIGN_DIRECT_LICENCE, licence) else []
+            found += ["record signature"] if edits else []
+        elif edits if _STEPS[step] == EDIT_DIRECT_LICENCE else can(actor, _STEPS[step], licence):
+            found.append(step)
+    return found
+
+
+def owners_on(patent_ids: Collection[UUID], day: date) -> dict[UUID, set[UUID]]:
+    """Return who owns these patents on a day."""
+    rows = Ownership.objects.filter(
+        Q(from_on=None) | Q(from_on__lte=day), Q(to_on=None) | Q(to_on__gt=day), patent__in=patent_ids
+    )
+    found: dict[UUID, set[UUID]] = {pk: set() for pk in patent_ids}
+    for patent, owner in rows.values_list("patent", "owner"):
+        found[patent].add(owner)
+    return found
+
+
+def seen_among(licences: Iterable[DirectLicence], *, actor: Actor) -> frozenset[UUID]:
+    """Return which of these licences the actor may see."""
+    ids = [licence.pk for licence in licences]
+    return frozenset(DirectLicence.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))

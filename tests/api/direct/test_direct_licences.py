@@ -1,0 +1,86 @@
+"""Licences outside a programme over HTTP: the list keeps its queries, drafts are edited as they were read."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from licensing.direct.models import DirectKind, DirectLicence
+from tests.api.core.clients import client_of
+from tests.factories.direct import make_direct_licence
+from tests.integration.direct.conftest import House, make_house
+
+pytestmark = pytest.mark.django_db
+PATH = "/api/v1/direct-licences"
+
+
+@pytest.fixture
+def house() -> House:
+    return make_house()
+
+
+@pytest.fixture
+def owner(house: House) -> Client:
+    return client_of(house.seat(house.owner))
+
+
+def send(client: Client, method: str, address: str, body: Any, **headers: str) -> Any:
+    return getattr(client, method)(
+        f"{PATH}{address}", json.dumps(body), content_type="application/json", headers=headers
+    )
+
+
+def test_the_list_takes_the_same_queries_however_long_it_is(house: House, owner: Client) -> None:
+    make_direct_licence(house.owner, house.rival, [house.patent])
+    with CaptureQueriesContext(connection) as few:
+        assert owner.get(PATH).json()["total"] == 1
+    for _ in range(4):
+        make_direct_licence(house.owner, house.rival, [house.patent])
+    with CaptureQueriesContext(connection) as many:
+        assert owner.get(PATH).json()["total"] == 5
+    assert len(many) == len(few)
+
+
+def test_a_draft_is_made_once_per_key_and_changed_as_it_was_read(house: House, owner: Client) -> None:
+    body = {
+        "alliance_id": str(house.alliance.pk),
+        "kind": DirectKind.EXCLUSIVE,
+        "code": "D1",
+        "licensee_id": str(house.rival.pk),
+        "patent_ids": [str(house.patent.pk)],
+        "fields_of_use": ["电视"],
+        "starts_on": "2026-04-01",
+    }
+    made = [send(owner, "post", "", body, **{"Idempotency-Key": "draft-one"}) for _ in range(2)]
+    assert [answer.status_code for answer in made] == [201, 201]
+    assert DirectLicence.objects.count() == 1
+    found = made[0].json()
+    assert (found["fields_of_use"], found["allowed_steps"]) == (["电视"], ["edit", "send", "cancel"])
+    assert [row["publication"] for row in found["patents"]] == ["CN1B"]
+
+    etag = owner.get(f"{PATH}/{found['id']}").headers["ETag"]
+    assert send(owner, "patch", f"/{found['id']}", {"territory": ["CN-44"]}, **{"If-Match": etag}).status_code == 200
+    late = send(owner, "patch", f"/{found['id']}", {"territory": []}, **{"If-Match": etag})
+    assert late.status_code == 412
+    assert DirectLicence.objects.get().territory == ["CN-44"]
+
+
+def test_a_sub_licensee_is_not_told_what_its_licence_is_under(house: House) -> None:
+    head = make_direct_licence(house.owner, house.rival, [house.patent], may_sublicense=True)
+    third = make_house()
+    licence = make_direct_licence(house.rival, third.owner, [house.patent], kind=DirectKind.SUB, head=head)
+    seen = {
+        side: client_of(seat).get(f"{PATH}/{licence.pk}")
+        for side, seat in (
+            ("licensor", house.seat(house.rival)),
+            ("licensee", third.seat(third.owner)),
+            ("head", house.seat(house.owner)),
+        )
+    }
+    assert seen["licensor"].json()["head_id"] == str(head.pk)
+    assert seen["licensee"].json()["head_id"] is None
+    assert str(head.pk) not in seen["licensee"].content.decode()
+    assert seen["head"].status_code == 404
