@@ -1,12 +1,14 @@
 """What holds for every screen, in both languages, on desks and phones, light and dark.
 
-The tests stand in a file for each language, so that two workers share them. Of the four looks each language gets two,
-desks and phones, light and dark; `LIANCHI_LOOKS=all` gives all four to both.
+The tests stand in a file for each language, so that two workers share them. Of the four looks a screen gets one in each
+language, a desk in one and a phone in the other, and the others on other days; `LIANCHI_LOOKS=all` gives all four to
+both, and `LIANCHI_LOOKS=0` to `3` one day's again.
 """
 
 import os
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Literal
 
 from playwright.sync_api import Page, expect
@@ -30,13 +32,21 @@ IN_THE_PAGES_LANGUAGE = """(found) => found.map((element) => {
 NAMED = ("organisation", "member", "alliance", "connection", "bank-account", "bank-account-columns", "statement-line")
 """Screens whose heading is somebody's name."""
 
-LOOKS: dict[str, tuple[tuple[Literal["desktop", "phone"], Literal["light", "dark"]], ...]] = {
-    "zh": (("desktop", "light"), ("phone", "dark")),
-    "en": (("desktop", "dark"), ("phone", "light")),
-}
-if os.environ.get("LIANCHI_LOOKS") == "all":
-    LOOKS = dict.fromkeys(LOOKS, (*LOOKS["zh"], *LOOKS["en"]))
+LOOKS: tuple[tuple[Literal["desktop", "phone"], Literal["light", "dark"]], ...] = (
+    ("desktop", "light"),
+    ("phone", "dark"),
+    ("desktop", "dark"),
+    ("phone", "light"),
+)
+DAY = os.environ.get("LIANCHI_LOOKS") or str(datetime.now(UTC).toordinal() % len(LOOKS))
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+
+def looks_in(language: str) -> tuple[tuple[Literal["desktop", "phone"], Literal["light", "dark"]], ...]:
+    """Return the looks that a language is tried in today."""
+    if DAY == "all":
+        return LOOKS
+    return (LOOKS[(int(DAY) + ("zh", "en").index(language)) % len(LOOKS)],)
 
 
 def try_screen(windows: Windows, record_property: Callable[[str, object], None], screen: Screen, language: str) -> None:
@@ -47,7 +57,7 @@ def try_screen(windows: Windows, record_property: Callable[[str, object], None],
     expect(page.get_by_role("heading").first).to_be_visible()
     if language == "en" and screen.name not in NAMED:
         assert chinese_words(page) == []
-    for size, theme in LOOKS[language]:
+    for size, theme in looks_in(language):
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=theme)
         rest(page)
