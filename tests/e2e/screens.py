@@ -75,6 +75,7 @@ SCREENS = (
     Screen("ledger-account", "/ledger-accounts/{ledger-accounts}", ACCOUNTANT),
     Screen("ledger-entry", "/ledger-entries/{ledger-entries}", ACCOUNTANT),
     Screen("books-own", "/books", MEMBER_FINANCE),
+    Screen("cutover", "/cutover", ACCOUNTANT),
     Screen("treasury", "/treasury", ACCOUNTANT),
     Screen("treasury-accounts", "/treasury?tab=accounts", ACCOUNTANT),
     Screen("treasury-payouts", "/treasury?tab=payouts", ACCOUNTANT),

@@ -20,6 +20,7 @@ import {
   SafetyCertificateOutlined,
   SafetyOutlined,
   SolutionOutlined,
+  SwapOutlined,
   TeamOutlined,
 } from "@/shared/ui/icons";
 import type { ShellKey } from "./shell/texts.ts";
@@ -82,6 +83,7 @@ export const PLACES: readonly PlaceGroup[] = [
       },
       { to: "/treasury", label: "nav.treasury", icon: <BankOutlined />, roles: ["finance"] },
       { to: "/receipts", label: "nav.receipts", icon: <AuditOutlined />, roles: ["finance"] },
+      { to: "/cutover", label: "nav.cutover", icon: <SwapOutlined />, roles: ["finance"] },
       {
         to: "/payee-accounts",
         label: "nav.payees",

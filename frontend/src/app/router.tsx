@@ -64,6 +64,7 @@ const alliances = () => import("@/features/alliances");
 const members = () => import("@/features/members");
 const seats = () => import("@/features/seats");
 const books = () => import("@/features/books");
+const cutover = () => import("@/features/cutover");
 const closes = () => import("@/features/closes");
 const statements = () => import("@/features/statements");
 const distributions = () => import("@/features/distributions");
@@ -116,6 +117,8 @@ const tree = root.addChildren([
     inside("/ledger-accounts/$id", books, "LedgerAccount"),
     inside("/ledger-entries/$id", books, "LedgerEntry"),
     inside("/book-reopenings/$id", books, "BookReopening"),
+    inside("/cutover", cutover, "Cutover"),
+    inside("/parallel-runs/$id", cutover, "ParallelRun"),
     inside("/treasury", treasury, "Treasury"),
     inside("/bank-accounts/$id", treasury, "BankAccount"),
     inside("/payee-accounts", treasury, "PayeeAccounts"),

@@ -32,6 +32,7 @@ const PAGES: Record<string, string> = {
   "ledger.account": "/ledger-accounts",
   "ledger.entry": "/ledger-entries",
   "ledger.bookreopening": "/book-reopenings",
+  "cutover.parallelrun": "/parallel-runs",
   "treasury.bankaccount": "/bank-accounts",
   "treasury.payeeaccount": "/payee-accounts",
   "treasury.payout": "/payouts",

@@ -14,6 +14,13 @@ export { Intention, newKey, useIntention, useOnce } from "./idempotency.ts";
 export { useKept } from "./keeping.ts";
 export { keys } from "./keys.ts";
 export { type Me, useMe, useRoles } from "./me.ts";
-export { asProblem, type FieldProblem, Problem, pathOf, sortedErrors } from "./problems.ts";
+export {
+  asProblem,
+  type FieldProblem,
+  Problem,
+  pathOf,
+  type RejectedCell,
+  sortedErrors,
+} from "./problems.ts";
 export type * from "./schema";
 export { actInSeat, currentSeat, useSeat } from "./seat.ts";

@@ -5,6 +5,17 @@ export interface FieldProblem {
   message: string;
 }
 
+/** A cell of a file that cannot be taken as it is. */
+export interface RejectedCell {
+  file: string;
+  sheet: string;
+  line: number;
+  column: string;
+  code: string;
+  value: string;
+  message: string;
+}
+
 interface ProblemDocument {
   status?: number;
   code?: string;
@@ -12,6 +23,7 @@ interface ProblemDocument {
   detail?: string;
   reference?: string;
   errors?: FieldProblem[];
+  rejected?: RejectedCell[];
 }
 
 /** What the server, or the way to it, answered instead of what was asked for (RFC 9457). */
@@ -23,6 +35,8 @@ export class Problem extends Error {
   /** Under which a fault is logged; the request's own id where the server named none. */
   readonly reference: string;
   readonly errors: readonly FieldProblem[];
+  /** What of the files that were sent cannot be taken. */
+  readonly rejected: readonly RejectedCell[];
   /** Seconds after which it makes sense to ask again, where the server said so. */
   readonly retryAfter: number | null;
 
@@ -38,6 +52,7 @@ export class Problem extends Error {
     this.detail = document.detail ?? "";
     this.reference = document.reference ?? given.requestId ?? "";
     this.errors = document.errors ?? [];
+    this.rejected = document.rejected ?? [];
     const seconds = Number(given.retryAfter);
     this.retryAfter = given.retryAfter && Number.isFinite(seconds) ? seconds : null;
   }

@@ -1,0 +1,2 @@
+export { Cutover } from "./Cutover.tsx";
+export { ParallelRun } from "./ParallelRun.tsx";
