@@ -28,6 +28,8 @@ export interface Version {
   number: number;
   in_force_from: string;
   published_at?: string | null;
+  rates?: readonly { [key: string]: unknown }[];
+  content?: { [key: string]: unknown };
 }
 
 type Source = "close" | "invented" | "reports";
@@ -96,7 +98,9 @@ function Asking({
   const [close, setClose] = useState<string>();
   const [licence, setLicence] = useState<string>();
   const [period, setPeriod] = useState(String(new Date().getFullYear() - 1));
-  const [sales, setSales] = useState(`${HEADING}\n${period}-01,,CN,CN,1000,,${currency}\n`);
+  const [sales, setSales] = useState(
+    `${HEADING}\n${period}-01,${productOf(present ?? versions[0])},CN,CN,1000,100000,${currency}\n`,
+  );
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const chosenClose = close ?? closes[0]?.id;
@@ -171,6 +175,15 @@ function Asking({
       </Button>
     </Panel>
   );
+}
+
+/** A product that a rate names, to begin with. */
+function productOf(version: Version | undefined): string {
+  const rates = version?.rates ?? version?.content?.rates;
+  for (const rate of Array.isArray(rates) ? (rates as { products?: unknown }[]) : []) {
+    if (Array.isArray(rate.products) && rate.products.length > 0) return String(rate.products[0]);
+  }
+  return "product";
 }
 
 /** Sales that somebody makes up: written here, or from a file that stays on this machine until it is tried. */
