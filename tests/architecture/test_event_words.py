@@ -22,6 +22,7 @@ LANGUAGES = ("zh", "en")
 NOT_RECORDED = {
     "charter_version.signer_reminded",
     "licence.report_reminded",
+    "licensee_audit.undertaking_asked",
     "deadlines.run",
     "distribution.released",
     "distribution.stated",
