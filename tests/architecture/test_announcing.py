@@ -14,6 +14,7 @@ SILENT = {
     "licensing/agreements/services/money.py": {
         name: MANY for name in ("raise_charges", "record_receipts", "record_bilaterals", "set_exchange_rates")
     },
+    "licensing/dealings/services/templates.py": {"publish_template": NEW},
     "licensing/direct/services/drafting.py": {"draft_direct_licence": NEW},
     "licensing/billing/services/settling.py": {
         name: "the invoice is announced where its settlement is written"

@@ -18,7 +18,7 @@ from licensing.audits.policies import (
     SEND_BACK_AUDIT,
 )
 from licensing.audits.selectors import due_of, get_audit, reported_to
-from licensing.audits.services.telling import day_of, end_access, tell, tell_finance, tell_licensee
+from licensing.audits.telling import day_of, end_access, tell, tell_finance, tell_licensee
 from licensing.engine import period_months
 from licensing.engine.model import first_day
 from platform_core.access.actors import Actor

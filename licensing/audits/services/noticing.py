@@ -18,7 +18,7 @@ from licensing.audits.policies import (
     UNDERTAKE,
 )
 from licensing.audits.selectors import clause_in_force, get_audit
-from licensing.audits.services.telling import day_of, refuse_ties, tell, tell_finance, tell_licensee
+from licensing.audits.telling import day_of, refuse_ties, tell, tell_finance, tell_licensee
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event

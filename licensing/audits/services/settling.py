@@ -20,7 +20,7 @@ from licensing.audits.policies import (
     WORK_OUT_AUDIT,
 )
 from licensing.audits.selectors import get_audit
-from licensing.audits.services.telling import end_access, refuse_ties, tell_licensee
+from licensing.audits.telling import end_access, refuse_ties, tell_licensee
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
 from licensing.close.services.opening import lock_programme

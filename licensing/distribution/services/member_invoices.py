@@ -110,7 +110,7 @@ def set_member_invoice_terms(
     return made
 
 
-def ask_for_invoices(actor: Actor, run: DistributionRun, items: Iterable[DistributionItem]) -> int:
+def ask_for_invoices(*, actor: Actor, run: DistributionRun, items: Iterable[DistributionItem]) -> int:
     """Ask members for tax invoices of what a release gives them, by the terms of its day; return of how many.
 
     Within the transaction of the release, whose record says so.

@@ -72,7 +72,7 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
         item.save(update_fields=["opening_minor", "opening", "proof_withheld"])
     run.entry = _book(actor, run, items, accounts)
     run.save()
-    asked = ask_for_invoices(actor, run, items)
+    asked = ask_for_invoices(actor=actor, run=run, items=items)
     record_event(
         "distribution_run.released",
         actor=actor,
