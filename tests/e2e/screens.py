@@ -193,7 +193,7 @@ _POSTED = "/closes/{close-runs?status=posted}"
 MORE = (
     Screen("dealing-application", "/dealings/{dealings?state=in_talks}?tab=applied"),
     Screen("dealing-offer", "/dealings/{dealings?state=in_talks}", PROSPECT, ("接受报价", "Accept the offer")),
-    Screen("dealing-seal", "/dealings/{dealings?state=signed}", SECRETARY, ("审批用印", "Decide on the seal")),
+    Screen("dealing-original", "/dealings/{dealings?state=signed}", SECRETARY, ("登记收到原件", "Original received")),
     Screen("template-publish", "/contract-templates", SECRETARY, ("发布模板", "Publish a template")),
     Screen("home-prospect", "/", PROSPECT),
     Screen("connection-office", "/connections/{connections?kind=epo_ops}"),

@@ -17,7 +17,7 @@ export function Contracts({ dealing }: { dealing: DealingDetail }) {
   const [latest, ...earlier] = [...dealing.contracts].reverse();
   if (!latest) return <Empty title={t("contract.none")}>{t("contract.none.text")}</Empty>;
   return (
-    <>
+    <div className={styles.stack}>
       {dealing.missing.length > 0 && (
         <Notice kind="attention">
           {t("missing")} {dealing.missing.map((one) => t.maybe(`missing.${one}`)).join(t("missing.and"))}
@@ -30,7 +30,7 @@ export function Contracts({ dealing }: { dealing: DealingDetail }) {
           <Text contract={contract} />
         </Panel>
       ))}
-    </>
+    </div>
   );
 }
 

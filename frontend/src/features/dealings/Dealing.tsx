@@ -59,10 +59,12 @@ export function Dealing() {
         : `step.${one}`,
     );
   const close = () => setStep(null);
+  const applicant = organisationName(data.prospect_id, data.prospect_name);
+  const about = `${data.programme_code} · ${spoken(data.programme_name)}`;
   return (
     <Page
-      title={organisationName(data.prospect_id, data.prospect_name)}
-      subtitle={`${data.programme_code} · ${spoken(data.programme_name)}`}
+      title={data.side === "prospect" ? about : applicant}
+      subtitle={data.side === "prospect" ? applicant : about}
       trail={[{ label: t("title"), to: "/dealings" }]}
       id={data.id}
       state={<DealingMark state={data.state} />}

@@ -53,6 +53,43 @@ function Step({ step, dealing }: { step: ConductStep; dealing: DealingDetail }) 
 export function OfferBody({ offer }: { offer: Offer }) {
   const t = useTexts(texts);
   const said = useOfferWords();
+  const whole = (
+    <Pairs
+      pairs={[
+        {
+          label: t("field.list_version"),
+          value: (
+            <Link to={`/list-versions/${offer.list_version_id}`}>
+              {t("list.version", {
+                number: offer.list_number,
+                day: offer.list_effective_on,
+                count: offer.list_patents,
+              })}
+            </Link>
+          ),
+        },
+        { label: t("field.terms_version"), value: said("terms_version", String(offer.terms_number)) },
+        { label: t("field.fee_basis"), value: <span className={styles.said}>{offer.fee_basis}</span> },
+        { label: t("field.standing"), value: said("standing", offer.standing ?? "") },
+        { label: t("field.option"), value: said("option", offer.option ?? "") },
+        { label: t("field.starts_on"), value: said("starts_on", offer.starts_on) },
+        { label: t("field.ends_on"), value: said("ends_on", offer.ends_on ?? "") },
+        {
+          label: t("field.prices_include_tax"),
+          value: said("prices_include_tax", offer.prices_include_tax ? "yes" : "no"),
+        },
+        { label: t("field.tax_path"), value: said("tax_path", offer.tax_path) },
+        { label: t("field.tax_bearer"), value: said("tax_bearer", offer.tax_bearer) },
+        { label: t("field.cure_days"), value: said("cure_days", String(offer.cure_days)) },
+        { label: t("field.run_off_days"), value: said("run_off_days", String(offer.run_off_days)) },
+        {
+          label: t("field.conditions"),
+          value: <span className={styles.said}>{offer.conditions || "–"}</span>,
+        },
+        { label: t("field.reply_by"), value: said("reply_by", offer.reply_by) },
+      ]}
+    />
+  );
   return (
     <div className={styles.offer}>
       {offer.differences.length > 0 && (
@@ -65,41 +102,14 @@ export function OfferBody({ offer }: { offer: Offer }) {
           ))}
         </ul>
       )}
-      <Pairs
-        pairs={[
-          {
-            label: t("field.list_version"),
-            value: (
-              <Link to={`/list-versions/${offer.list_version_id}`}>
-                {t("list.version", {
-                  number: offer.list_number,
-                  day: offer.list_effective_on,
-                  count: offer.list_patents,
-                })}
-              </Link>
-            ),
-          },
-          { label: t("field.terms_version"), value: said("terms_version", String(offer.terms_number)) },
-          { label: t("field.fee_basis"), value: <span className={styles.said}>{offer.fee_basis}</span> },
-          { label: t("field.standing"), value: said("standing", offer.standing ?? "") },
-          { label: t("field.option"), value: said("option", offer.option ?? "") },
-          { label: t("field.starts_on"), value: said("starts_on", offer.starts_on) },
-          { label: t("field.ends_on"), value: said("ends_on", offer.ends_on ?? "") },
-          {
-            label: t("field.prices_include_tax"),
-            value: said("prices_include_tax", offer.prices_include_tax ? "yes" : "no"),
-          },
-          { label: t("field.tax_path"), value: said("tax_path", offer.tax_path) },
-          { label: t("field.tax_bearer"), value: said("tax_bearer", offer.tax_bearer) },
-          { label: t("field.cure_days"), value: said("cure_days", String(offer.cure_days)) },
-          { label: t("field.run_off_days"), value: said("run_off_days", String(offer.run_off_days)) },
-          {
-            label: t("field.conditions"),
-            value: <span className={styles.said}>{offer.conditions || "–"}</span>,
-          },
-          { label: t("field.reply_by"), value: said("reply_by", offer.reply_by) },
-        ]}
-      />
+      {offer.state === "open" || offer.state === "accepted" ? (
+        whole
+      ) : (
+        <details>
+          <summary>{t("offer.whole")}</summary>
+          {whole}
+        </details>
+      )}
     </div>
   );
 }
