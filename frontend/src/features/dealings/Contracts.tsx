@@ -1,7 +1,7 @@
 import { App, Button } from "antd";
 import { asProblem, type Contract, type DealingDetail } from "@/shared/api";
 import { CalendarDay, Deadline, Instant } from "@/shared/format";
-import { useTexts } from "@/shared/i18n";
+import { listed, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { PaperDownload } from "@/shared/papers";
 import { downloadFile } from "@/shared/table";
@@ -20,7 +20,7 @@ export function Contracts({ dealing }: { dealing: DealingDetail }) {
     <div className={styles.stack}>
       {dealing.missing.length > 0 && (
         <Notice kind="attention">
-          {t("missing")} {dealing.missing.map((one) => t.maybe(`missing.${one}`)).join(t("missing.and"))}
+          {t("missing")} {listed(dealing.missing.map((one) => t.maybe(`missing.${one}`)))}
         </Notice>
       )}
       <One contract={latest} dealing={dealing} />
