@@ -1,7 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, Button, Drawer, Form, Input, Select } from "antd";
 import { useState } from "react";
-import { keys, type MatchingTerms as MatchingTermsRow, type PayingAffiliates, request } from "@/shared/api";
+import {
+  keys,
+  type MatchingTerms as MatchingTermsRow,
+  type OperatingEntity,
+  type PayingAffiliates,
+  request,
+} from "@/shared/api";
 import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useLanguage, useTexts } from "@/shared/i18n";
@@ -70,7 +76,7 @@ export function MatchingTerms() {
         size={520}
         destroyOnHidden
       >
-        <SetForm onClose={() => setSetting(false)} />
+        <Setting onClose={() => setSetting(false)} />
       </Drawer>
     </>
   );
@@ -135,12 +141,17 @@ interface Values {
   from_on: string;
 }
 
-function SetForm({ onClose }: { onClose: () => void }) {
+/** Whose terms are set has to be known before anything is sent. */
+function Setting({ onClose }: { onClose: () => void }) {
+  const kept = useKeptEntities();
+  return kept.length === 0 ? <Skeleton /> : <SetForm kept={kept} onClose={onClose} />;
+}
+
+function SetForm({ kept, onClose }: { kept: readonly OperatingEntity[]; onClose: () => void }) {
   const t = useTexts(texts);
   const language = useLanguage();
   const refresh = useRefresh();
   const { message } = App.useApp();
-  const kept = useKeptEntities();
   const [form] = Form.useForm<Values>();
   const currency = (Form.useWatch("currency", form) ?? "CNY").toUpperCase();
   return (
