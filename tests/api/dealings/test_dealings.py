@@ -1,5 +1,6 @@
 """Dealings over HTTP: applied for once however often it is sent, listed by the next day, and taken on paper."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_an_application_that_is_sent_twice_is_made_once_and_read_by_both_sides(t
 
 def test_an_offer_says_what_it_changed(talks: Talks) -> None:
     dealing = talks.applied()
-    talks.offered(dealing)
+    talks.offered(dealing, reply_by=date(2099, 1, 31))
     body = {
         "list_version_id": str(talks.listed.pk),
         "terms_version_id": str(talks.world.terms.pk),
@@ -62,7 +63,7 @@ def test_an_offer_says_what_it_changed(talks: Talks) -> None:
         "starts_on": "2026-03-01",
         "tax_path": "domestic",
         "tax_bearer": "licensee",
-        "reply_by": "2026-03-04",
+        "reply_by": "2099-01-31",
     }
     answer = post(talks, "prospect", f"{DEALINGS}/{dealing.pk}/offers", body, "offer")
     assert answer.status_code == 201
