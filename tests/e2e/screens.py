@@ -165,6 +165,11 @@ SCREENS = (
         MEMBER,
         ("发给被许可方", "Send to the licensee"),
     ),
+    Screen("licence-clauses", "/licences/{licences}?tab=clauses"),
+    Screen("licence-clauses-own", "/licences/{licences}?tab=clauses", LICENSEE),
+    Screen(
+        "licence-clauses-recording", "/licences/{licences}?tab=clauses", SECRETARY, ("登记合同约定", "Record clauses")
+    ),
     Screen("licence-filed", "/licences/{licences}?tab=filed"),
     Screen("reports", "/reports", LICENSEE),
     Screen("reports-signers", "/reports?tab=signers", HEAD_OF_FINANCE),

@@ -23,6 +23,7 @@ from licensing.agreements.services import (
     set_exchange_rates,
     sign_licence,
 )
+from licensing.clauses.services import NewClauses, record_clauses
 from licensing.terms.services import draft_terms, open_programme, publish_terms, take_programme_step
 from platform_site.demo.days import TODAY, first_day, last_day, on_weekday
 from platform_site.demo.licences import LICENCES
@@ -151,6 +152,10 @@ class Contracting:
             terms_version_id=self._terms[(licence.programme, self._signed_terms[licence.code])],
         )
         countersign_licence(actor=actor, licence_id=licence_id)
+        # Whoever signed first asked to hear when others are treated better.
+        is_first = licence.code == min(self.licences)
+        clauses = NewClauses(grant_back="non_exclusive", most_favoured=is_first)
+        record_clauses(actor=actor, licence_id=licence_id, clauses=clauses)
 
     def _charge(self, licence: Licence, charge: Charge) -> None:
         raise_charge(

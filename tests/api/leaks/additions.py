@@ -50,6 +50,7 @@ from tests.factories.charter import (
     make_version,
 )
 from tests.factories.charts import make_chart_target, make_claim_chart
+from tests.factories.clauses import make_clauses, make_favour_notice
 from tests.factories.close import fill_run, make_release, make_run, make_workings_release, move_run
 from tests.factories.composition import make_entry, make_list_version, make_pool, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
@@ -198,6 +199,12 @@ def add_pool(at: Elsewhere) -> None:
     programme = make_programme(pool, at.programme.operating_entity, pool.code, ProgrammeState.DRAFT)
     make_terms(programme, 1)
     make_licence(programme, at.company, f"{WORD}-{next(_numbers)}")
+
+
+def add_clauses(at: Elsewhere) -> None:
+    licence = make_licence(at.programme, at.licensee, f"{WORD}-{next(_numbers)}")
+    make_clauses(licence, note=WORD)
+    make_favour_notice(licence)
 
 
 def add_direct_licence(at: Elsewhere) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
+from licensing.clauses.models import FavourNotice, LicenceClauses
 from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.dealings.models import ContractTemplate, Dealing
 from licensing.distribution.models import MemberInvoice
@@ -65,6 +66,7 @@ from tests.api.matrix.making import (
 )
 from tests.factories.charter import make_authority, make_signature
 from tests.factories.charts import make_chart_target
+from tests.factories.clauses import make_clauses, make_favour_notice
 from tests.factories.composition import make_entry, make_pool_member
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
 from tests.factories.core import (
@@ -114,6 +116,8 @@ def make_samples() -> Samples:
             Receipt.objects.create(licence=licence, period="2025Q1", amount_minor=1, created_at=NOON)
             BilateralLicence.objects.create(licence=licence, member=member, starts_on=date(2025, 1, 1))
             make_filed_report(licence, date(2025, 4, 1))
+            make_clauses(licence)
+            make_favour_notice(licence)
         ExchangeRate.objects.create(programme=where, month=date(2025, 1, 1), currency="USD", rate=Decimal(7))
 
     def by_alliance(rows: QuerySet[Any, Any], path: str = "alliance") -> dict[str, Sample]:
@@ -281,6 +285,8 @@ def make_samples() -> Samples:
             **submitted_charts(company, rival),
         },
         **direct_samples(company, rival, stranger),
+        "clauses.LicenceClauses": by_company(LicenceClauses.objects.all(), "licence__licensee"),
+        "clauses.FavourNotice": by_company(FavourNotice.objects.all(), "licence__licensee"),
         "asking.LicenceRequest": {
             **by_company(LicenceRequest.objects.filter(state="received"), "addressee"),
             "own_unconfirmed": LicenceRequest.objects.get(state="unconfirmed", addressee=company),

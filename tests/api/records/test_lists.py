@@ -13,6 +13,7 @@ from platform_core.identity.roles import Purpose, Role
 from tests.api.core.clients import client_of
 from tests.api.records.conftest import House
 from tests.factories.agreements import make_licence
+from tests.factories.clauses import make_clauses, make_favour_notice
 from tests.factories.composition import make_entry, make_pool, make_pool_member
 from tests.factories.core import NOON, give_role, make_entity, make_organisation, make_seat
 from tests.factories.memberships import make_membership
@@ -44,6 +45,8 @@ LISTS = {
     "receipts": "finance",
     "bilateral-licences": "finance",
     "exchange-rates": "finance",
+    "licence-clauses": "secretariat",
+    "favour-notices": "secretariat",
 }
 
 
@@ -221,4 +224,6 @@ def add_records(house: House, number: int) -> None:
     )
     Receipt.objects.create(licence=licence, period="2025Q1", amount_minor=1, created_at=NOON)
     BilateralLicence.objects.create(licence=licence, member=house.member)
+    make_clauses(licence)
+    make_favour_notice(licence)
     ExchangeRate.objects.create(programme=house.programme, month=date(2025, number, 1), currency="USD", rate=7)

@@ -3,6 +3,8 @@ import { defineTexts } from "@/shared/i18n";
 /** The kinds of things that events are about. */
 export const subjectTexts = defineTexts("subjects", {
   zh: {
+    "subject.clauses.licenceclauses": "合同约定",
+    "subject.clauses.favournotice": "更优惠条件告知",
     "subject.direct.directlicence": "项目外许可",
     "subject.direct.licensedpatent": "许可的专利",
     "subject.direct.ownerconsent": "共有人同意",
@@ -167,6 +169,8 @@ export const subjectTexts = defineTexts("subjects", {
     "subject.billing.writeoff": "坏账核销",
   },
   en: {
+    "subject.clauses.licenceclauses": "Clauses of a licence",
+    "subject.clauses.favournotice": "Notice of better terms",
     "subject.direct.directlicence": "Licence outside a programme",
     "subject.direct.licensedpatent": "Licensed patent",
     "subject.direct.ownerconsent": "Co-owner’s consent",

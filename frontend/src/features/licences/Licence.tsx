@@ -20,17 +20,21 @@ import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
 import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
 import { About } from "./About.tsx";
+import { Clauses } from "./clauses/Clauses.tsx";
+import { clauseTexts } from "./clauses/texts.ts";
 import { Filed } from "./Filed.tsx";
 import { PATH, STANDINGS, SUBJECT } from "./state.ts";
 import { texts } from "./texts.ts";
 
 const FILING_READERS = ["secretariat", "finance", "licensee", "legal", "auditor"];
+const CLAUSE_READERS = ["secretariat", "finance", "licensee"];
 const REPORT_READERS = ["finance", "licensee", "auditor"];
 
 /** One licence: who with whom, under which terms, since when, and how it stands. */
 export function Licence() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
+  const c = useTexts(clauseTexts);
   const roles = useRoles();
   const organisationName = useOrganisationName();
   const spoken = useSpoken();
@@ -45,6 +49,7 @@ export function Licence() {
   const state = data.state ?? "draft";
   const licensee = organisationName(data.licensee_id, data.licensee_name);
   const seesFiling = FILING_READERS.some((role) => roles.has(role));
+  const readsClauses = CLAUSE_READERS.some((role) => roles.has(role));
   const readsReports = REPORT_READERS.some((role) => roles.has(role));
   return (
     <Page
@@ -95,6 +100,7 @@ export function Licence() {
       <PageTabs
         tabs={[
           { key: "about", label: t("tab.about"), children: <About licence={data} programme={programme} /> },
+          ...(readsClauses ? [{ key: "clauses", label: c("tab"), children: <Clauses licence={id} /> }] : []),
           { key: "changes", label: t("tab.changes"), children: <Changes licence={id} /> },
           ...(seesFiling ? [{ key: "filed", label: t("tab.filed"), children: <Filed licence={id} /> }] : []),
           ...(readsReports

@@ -1,6 +1,8 @@
 /** What can happen to programmes, licences, reports and closes, said as it is on record. */
 export const licensing = {
   zh: {
+    "event.licence_clauses.recorded": "登记合同约定",
+    "event.favour_notice.told": "告知存在更优惠条件",
     "event.direct_licence.drafted": "起草项目外许可",
     "event.direct_licence.edited": "修改项目外许可草稿",
     "event.direct_licence.sent": "发出项目外许可",
@@ -140,6 +142,8 @@ export const licensing = {
     "event.write_off.withdrawn": "撤回坏账核销提议",
   },
   en: {
+    "event.licence_clauses.recorded": "Clauses recorded",
+    "event.favour_notice.told": "Licensee told of better terms",
     "event.direct_licence.drafted": "Licence outside a programme drafted",
     "event.direct_licence.edited": "Draft of a licence outside a programme changed",
     "event.direct_licence.sent": "Licence outside a programme sent",

@@ -1,6 +1,9 @@
 /** What changes with licences, reports and closes. */
 export const licensing = {
   zh: {
+    "field.grant_back": "回授",
+    "field.ends_on_challenge": "质疑效力即终止",
+    "field.most_favoured": "最惠条款",
     "field.fields": "许可领域",
     "field.given_on": "同意日期",
     "field.licensee_patent_ids": "被许可方的专利",
@@ -74,6 +77,9 @@ export const licensing = {
     "field.interest_percent": "利率",
   },
   en: {
+    "field.grant_back": "grant-back",
+    "field.ends_on_challenge": "ends on a challenge",
+    "field.most_favoured": "most-favoured clause",
     "field.fields": "fields of use",
     "field.given_on": "given on",
     "field.licensee_patent_ids": "patents of the licensee",

@@ -1,0 +1,80 @@
+"""The clauses of licences, and what licensees were told of better terms of others."""
+
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from licensing.agreements.models import Licence
+from platform_core.identity.models import User
+from platform_core.models import Record
+
+
+class GrantBack(models.TextChoices):
+    """What a licensee gives back of its own improvements."""
+
+    NONE = "none", "Nothing"
+    NON_EXCLUSIVE = "non_exclusive", "A non-exclusive licence"
+
+
+class LicenceClauses(Record):
+    """What a licence agrees besides its price. A licence that ends for a challenge of validity cannot be recorded."""
+
+    licence = models.OneToOneField(Licence, on_delete=models.PROTECT, related_name="clauses")
+    grant_back = models.CharField(max_length=20, choices=GrantBack, default=GrantBack.NONE)
+    ends_on_challenge = models.BooleanField(default=False)
+    """Whether it ends when the licensee contests a patent; never, as the database holds."""
+    most_favoured = models.BooleanField(default=False)
+    """Whether the licensee is told when a later licence of the programme has better rates."""
+    note = models.CharField(max_length=1000, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("licence", "id")
+        verbose_name = "clauses of a licence"
+        verbose_name_plural = "clauses of licences"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(grant_back__in=GrantBack.values), name="clauses_grant_back_non_exclusive"
+            ),
+            models.CheckConstraint(condition=Q(ends_on_challenge=False), name="clauses_validity_may_be_challenged"),
+        )
+
+    def __str__(self) -> str:
+        return f"clauses of {self.licence_id}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the licence's programme."""
+        return self.licence.audit_alliance_id()
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme."""
+        return self.licence.audit_operating_entity_id()
+
+
+class FavourNotice(Record):
+    """What a licensee with a most-favoured clause was told: that a better rate exists from a day, and never whose."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="favour_notices")
+    from_on = models.DateField()
+    """From which day somebody has a better rate."""
+    told_at = models.DateTimeField()
+    told_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("licence", "-from_on", "id")
+        verbose_name = "notice of better terms"
+        verbose_name_plural = "notices of better terms"
+        constraints = (models.UniqueConstraint(fields=("licence", "from_on"), name="favournotice_once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"better terms than {self.licence_id} from {self.from_on}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the licence's programme."""
+        return self.licence.audit_alliance_id()
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme."""
+        return self.licence.audit_operating_entity_id()
