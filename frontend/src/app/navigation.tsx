@@ -118,7 +118,17 @@ export const PLACES: readonly PlaceGroup[] = [
         to: "/licences",
         label: "nav.licences",
         icon: <SolutionOutlined />,
-        roles: ["secretariat", "finance", "operator", "operations_head", "licensee", "auditor"],
+        roles: [
+          "secretariat",
+          "finance",
+          "operator",
+          "operations_head",
+          "licensee",
+          "auditor",
+          "member_admin",
+          "member_staff",
+          "member_finance",
+        ],
       },
       {
         to: "/reports",

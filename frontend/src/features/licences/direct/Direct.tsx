@@ -2,7 +2,7 @@ import { useParams } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
 import type { DirectLicence } from "@/shared/api";
-import { CalendarDay, Period } from "@/shared/format";
+import { CalendarDay } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { listed, useLanguage, useTexts } from "@/shared/i18n";
 import { useOrganisationName, useSpoken } from "@/shared/names";
@@ -67,7 +67,12 @@ export function Direct() {
             value: organisationName(data.licensee_id, data.licensee_name),
           },
           { key: "patents", label: t("patents"), value: t("patents.count", { count: data.patents.length }) },
-          { key: "days", label: t("days"), value: <Period from={data.starts_on} to={data.ends_on} /> },
+          { key: "starts", label: t("starts"), value: <CalendarDay day={data.starts_on} /> },
+          {
+            key: "ends",
+            label: t("ends"),
+            value: data.ends_on ? <CalendarDay day={data.ends_on} /> : t("open"),
+          },
         ]}
       />
       <PageTabs
