@@ -113,12 +113,8 @@ def record_finding(
         raise invalid("/cause", "required", "Say why this differs from what was reported.")
     finding.found_units, finding.found_minor, finding.cause = found_units, found_minor, cause
     finding.save()
-    record_event(
-        "licensee_audit.finding_recorded",
-        actor=actor,
-        subject=audit,
-        changes={"period": (None, period), "product": (None, product)},
-    )
+    # Of what and how much is the auditor's own until it is handed in, and others read what is on record of an audit.
+    record_event("licensee_audit.finding_recorded", actor=actor, subject=audit)
     announce(audit)
     return finding
 

@@ -262,7 +262,17 @@ def test_findings_are_the_auditors_own_until_they_are_handed_in_and_nobody_elses
     def seeing() -> list[str]:
         return [who for who in closed.seats if findings_of(audit, actor=closed.acting(who)).exists()]
 
+    record_finding(
+        actor=closed.acting("auditor"),
+        audit_id=audit.pk,
+        period="2025Q1",
+        product="stb",
+        found_units=3,
+        found_minor=300,
+        cause="Never reported",
+    )
     assert seeing() == ["auditor"]
+    assert AuditEvent.objects.get(name="licensee_audit.finding_recorded").changes == {}
     hand_in_findings(actor=closed.acting("auditor"), audit_id=audit.pk)
     assert seeing() == ["calculator", "approver", "L1", "auditor"]
     send_back_audit(
