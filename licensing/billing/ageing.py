@@ -19,6 +19,8 @@ class Open:
     currency: str
     due_on: date
     open_minor: int
+    counts: bool = True
+    """Whether it is counted as an invoice: of one that is paid in parts, one part is."""
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ class Ageing:
         if row.open_minor < 0:
             self.credit_minor -= row.open_minor
             return
-        self.invoices += 1
+        self.invoices += row.counts
         late = (on - row.due_on).days
         part = next((name for bound, name in BOUNDS if late <= bound), "over_90")
         setattr(self, f"{part}_minor", getattr(self, f"{part}_minor") + row.open_minor)

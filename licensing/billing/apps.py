@@ -17,5 +17,6 @@ class BillingConfig(AppConfig):
 
         tell_waiting(home.closes_to_bill)
         tell_waiting(home.write_offs_to_decide)
+        tell_waiting(home.plans_to_decide)
         tell_waiting(home.invoices_to_pay)
         tell_names(Invoice, along=("series",))

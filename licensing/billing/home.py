@@ -1,6 +1,6 @@
 """What billing tells the home page: finance what is to be billed, chased and decided, licensees what they owe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from licensing.billing.lifecycle import InvoiceState, WriteOffState
-from licensing.billing.models import BillingTerms, Invoice, WriteOff
-from licensing.billing.policies import BILL_CLOSE_RUN, DECIDE_WRITE_OFF
-from licensing.billing.selectors import billed_elsewhere
+from licensing.billing.instalments import PartStanding
+from licensing.billing.lifecycle import InvoiceState, PlanState, WriteOffState
+from licensing.billing.models import BillingTerms, InstalmentPlan, Invoice, WriteOff
+from licensing.billing.policies import BILL_CLOSE_RUN, DECIDE_PLAN, DECIDE_WRITE_OFF
+from licensing.billing.selectors import billed_elsewhere, parts_of
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseRun, LicenceResult
 from platform_core.access.actors import Actor
@@ -65,6 +66,23 @@ def write_offs_to_decide(actor: Actor) -> Iterator[Waiting]:
         )
 
 
+def plans_to_decide(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance which plans of others to have an invoice paid in parts wait for a second person."""
+    if not _bills(actor):
+        return
+    rows = InstalmentPlan.objects.permitted_to(actor, DECIDE_PLAN).filter(state=PlanState.PROPOSED)
+    for row in rows.select_related("invoice__series").order_by("proposed_at", "pk")[:AT_MOST]:
+        yield Waiting(
+            kind="instalment_plan.decide",
+            subject_type=_INVOICE,
+            subject_id=row.invoice_id,
+            title=row.invoice.number_text,
+            detail={"open_minor": row.amount_minor, "currency": row.invoice.currency},
+            since=row.proposed_at,
+            step="decide",
+        )
+
+
 def invoices_to_pay(actor: Actor) -> Iterator[Waiting]:
     """Tell finance which invoices are overdue, and a licensee which of its own are to be paid, the earliest first."""
     bills = _bills(actor)
@@ -74,19 +92,22 @@ def invoices_to_pay(actor: Actor) -> Iterator[Waiting]:
     rows = Invoice.objects.visible_to(actor).filter(state=InvoiceState.ISSUED, open_minor__gt=0)
     if bills:
         rows = rows.filter(due_order__lt=on)
-    for row in rows.select_related("series").order_by("due_order", "pk")[:AT_MOST]:
-        yield _to_pay(row, on)
+    found = list(rows.select_related("series", "plan").order_by("due_order", "pk")[:AT_MOST])
+    parts = parts_of(found, on=on)
+    for row in found:
+        yield _to_pay(row, parts.get(row.pk), on)
 
 
-def _to_pay(invoice: Invoice, on: date) -> Waiting:
+def _to_pay(invoice: Invoice, parts: Sequence[PartStanding] | None, on: date) -> Waiting:
     late = invoice.due_order < on
+    part = next((each for each in parts or () if each.open_minor), None)
     return Waiting(
         kind="invoice.overdue" if late else "invoice.due",
         subject_type=_INVOICE,
         subject_id=invoice.pk,
         title=f"{invoice.number_text} {invoice.period}",
-        detail={"open_minor": invoice.open_minor, "currency": invoice.currency},
-        due_on=invoice.due_on,
+        detail={"open_minor": part.open_minor if part else invoice.open_minor, "currency": invoice.currency},
+        due_on=invoice.due_order,
         severity=Severity.OVERDUE if late else Severity.ATTENTION,
     )
 

@@ -61,6 +61,26 @@ WRITE_OFF_LIFECYCLE: Final = Lifecycle(
 )
 
 
+class PlanState(models.TextChoices):
+    """Where an agreement to pay in parts stands."""
+
+    PROPOSED = "proposed", "Waiting for a second person"
+    AGREED = "agreed", "In force"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    REPLACED = "replaced", "Another one took its place"
+
+
+PLAN_LIFECYCLE: Final = Lifecycle(
+    {
+        "approve": ({PlanState.PROPOSED}, PlanState.AGREED),
+        "refuse": ({PlanState.PROPOSED}, PlanState.REFUSED),
+        "withdraw": ({PlanState.PROPOSED}, PlanState.WITHDRAWN),
+        "replace": ({PlanState.AGREED}, PlanState.REPLACED),
+    }
+)
+
+
 class SettlementKind(models.TextChoices):
     """By what an invoice was settled in part or whole."""
 
@@ -75,3 +95,6 @@ CASH: Final = (SettlementKind.PAYMENT, SettlementKind.CREDIT)
 """Settlements by money that arrived."""
 GIVEN_UP: Final = (SettlementKind.BANK_CHARGE, SettlementKind.WRITE_OFF)
 """Settlements by which money is given up."""
+
+REDUCING: Final = (SettlementKind.CREDIT, SettlementKind.WRITE_OFF)
+"""Settlements for which nothing arrives: of an invoice that is paid in parts, they make parts smaller."""

@@ -5,9 +5,10 @@ from typing import Final
 from django.db.models import Q
 
 from licensing.agreements.models import Licence
-from licensing.billing.lifecycle import InvoiceState
+from licensing.billing.lifecycle import InvoiceState, PlanState
 from licensing.billing.models import (
     BillingTerms,
+    InstalmentPlan,
     InterestNote,
     Invoice,
     InvoiceLine,
@@ -35,6 +36,9 @@ from platform_core.problems import Conflict
 WRITE_OFF_DECISION: Final = "write_off.decision"
 """The decision of two people: one proposes to give an amount up, another decides."""
 
+PLAN_DECISION: Final = "instalment_plan.decision"
+"""The decision of two people: one proposes that an invoice is paid in parts, another confirms it."""
+
 BILL_CLOSE_RUN = Permission("close_run.bill")
 SET_BILLING_TERMS = Permission("programme.set_billing_terms")
 CARRY_INVOICES = Permission("programme.carry_invoices")
@@ -59,6 +63,10 @@ PROPOSE_WRITE_OFF = Permission("invoice.propose_write_off")
 READ_WRITE_OFF = Permission("write_off.read")
 DECIDE_WRITE_OFF = Permission("write_off.decide")
 WITHDRAW_WRITE_OFF = Permission("write_off.withdraw")
+PROPOSE_PLAN = Permission("invoice.propose_plan")
+READ_PLAN = Permission("instalment_plan.read")
+DECIDE_PLAN = Permission("instalment_plan.decide")
+WITHDRAW_PLAN = Permission("instalment_plan.withdraw")
 
 _NO_STAFF: Final = "what is billed and paid is nothing that a staff session needs"
 _ISSUED: Final = Q(state=InvoiceState.ISSUED)
@@ -175,6 +183,7 @@ INVOICE_POLICY = register(
                     RECORD_TAX_INVOICE,
                     CHARGE_INTEREST,
                     PROPOSE_WRITE_OFF,
+                    PROPOSE_PLAN,
                     DISPUTE_INVOICE,
                 },
                 in_operating_entity("licence__programme__operating_entity"),
@@ -247,19 +256,56 @@ WRITE_OFF_POLICY = register(
 )
 WRITE_OFF_POLICY.belong_to("invoice__licence__licensee")
 
-ACCESS_LOG_POLICY.extend(allow(Role.LICENSEE, READ_ACCESS_LOG, of_own_figures(Invoice)))
-declare_decision(
-    Decision(
-        WRITE_OFF_DECISION,
-        (Role.FINANCE,),
-        at_entity=True,
-        purpose=Purpose.ROYALTIES,
-        # Nothing is given up where nothing was ever billed.
-        in_use=lambda place: Invoice.objects.filter(
-            _ISSUED, licence__programme__operating_entity=place.entity
-        ).exists(),
+_CONFIRMED: Final = Q(state__in=(PlanState.AGREED, PlanState.REPLACED))
+INSTALMENT_PLAN_POLICY = register(
+    Policy(
+        InstalmentPlan,
+        read=READ_PLAN,
+        no_staff=_NO_STAFF,
+        rules=[
+            allow(
+                Role.FINANCE, {READ_PLAN, DECIDE_PLAN, WITHDRAW_PLAN}, _FINANCE_OF_INVOICE, purpose=Purpose.ROYALTIES
+            ),
+            allow(
+                Role.LICENSEE,
+                READ_PLAN,
+                own_organisation("invoice__licence__licensee").narrowed(_CONFIRMED, "once confirmed"),
+            ),
+            allow(
+                Role.AUDITOR, READ_PLAN, assigned(Licence, "invoice__licence").narrowed(_CONFIRMED, "once confirmed")
+            ),
+            allow(COMMAND_LINE, READ_PLAN, everything()),
+        ],
+        guards=[
+            Guard(
+                DECIDE_PLAN,
+                "You proposed this plan: a second person has to decide.",
+                lambda actor: ~Q(proposed_by=actor.user_id),
+            ),
+            Guard(
+                WITHDRAW_PLAN,
+                "Only who proposed this plan may withdraw it.",
+                lambda actor: Q(proposed_by=actor.user_id),
+            ),
+        ],
     )
 )
+INSTALMENT_PLAN_POLICY.belong_to("invoice__licence__licensee")
+
+ACCESS_LOG_POLICY.extend(allow(Role.LICENSEE, READ_ACCESS_LOG, of_own_figures(Invoice)))
+for _decision in (WRITE_OFF_DECISION, PLAN_DECISION):
+    declare_decision(
+        Decision(
+            _decision,
+            (Role.FINANCE,),
+            at_entity=True,
+            purpose=Purpose.ROYALTIES,
+            # Nothing is given up or put off where nothing was ever billed.
+            in_use=lambda place: Invoice.objects.filter(
+                _ISSUED, licence__programme__operating_entity=place.entity
+            ).exists(),
+        )
+    )
 
 # What was open when a programme came here tells of everybody who owes something.
 reserve_events("programme.invoices_carried", "programme.carried_invoices_taken_back")

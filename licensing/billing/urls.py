@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from licensing.billing.api import invoices, papers, setting, settling
+from licensing.billing.api import instalments, invoices, papers, setting, settling
 
 INVOICE = "invoices/<uuid:invoice_id>"
+PLAN = "instalment-plans/<uuid:plan_id>"
 WRITE_OFF = "write-offs/<uuid:write_off_id>"
 
 urlpatterns = [
@@ -29,6 +30,12 @@ urlpatterns = [
     path(f"{INVOICE}/settlements", settling.SettlementsView.as_view()),
     path(f"{INVOICE}/set-off", settling.SetOffView.as_view()),
     path(f"{INVOICE}/write-offs", settling.InvoiceWriteOffsView.as_view()),
+    path(f"{INVOICE}/instalment-plans", instalments.InvoicePlansView.as_view()),
+    path("instalment-plans", instalments.InstalmentPlansView.as_view()),
+    path(f"{PLAN}/approval", instalments.InstalmentPlanApprovalView.as_view()),
+    path(f"{PLAN}/refusal", instalments.InstalmentPlanRefusalView.as_view()),
+    path(f"{PLAN}/withdrawal", instalments.InstalmentPlanWithdrawalView.as_view()),
+    path(f"{PLAN}/document", instalments.InstalmentPlanDocumentView.as_view()),
     path("settlements/<uuid:settlement_id>/return", settling.SettlementReturnView.as_view()),
     path("unassigned-receipts", settling.UnassignedReceiptsView.as_view()),
     path("write-offs", settling.WriteOffsView.as_view()),

@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TaxInvoiceStateEnum": "licensing.billing.lifecycle.TaxInvoiceState",
         "LicenseeAuditStateEnum": "licensing.audits.lifecycle.AuditState",
         "WriteOffStateEnum": "licensing.billing.lifecycle.WriteOffState",
+        "InstalmentPlanStateEnum": "licensing.billing.lifecycle.PlanState",
         "TaxKindEnum": "licensing.billing.models.TaxKind",
         "OnlinePaymentStateEnum": "licensing.payments.lifecycle.PaymentState",
         "OnlineRefundStateEnum": "licensing.payments.lifecycle.RefundState",

@@ -20,6 +20,7 @@ SILENT = {
         name: "the invoice is announced where its settlement is written"
         for name in ("_settle", "set_off", "take_settlement_back")
     },
+    "licensing/billing/services/planning.py": {"_end": "announced by who calls it"},
     "licensing/billing/services/writing_off.py": {"_end": "announced by who calls it"},
     "licensing/payments/services/booking.py": {"_book": "the invoice it settles is announced where that is written"},
     "licensing/close/totals/services.py": {"_release": "reading made it, or the statements' workings did"},

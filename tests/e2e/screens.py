@@ -221,6 +221,7 @@ MORE = (
     Screen("close-compared", "/closes/{close-runs?status=calculated}?tab=outcome", ACCOUNTANT),
     Screen("invoice-paid", "/invoices/{invoices?payment=paid}?tab=settlements", ACCOUNTANT),
     Screen("invoice-half", "/invoices/{invoices?payment=part_paid}", ACCOUNTANT),
+    Screen("invoice-instalments", "/invoices/{invoices?payment=part_paid}?tab=plans", ACCOUNTANT),
     Screen("invoice-own", "/invoices/{invoices}", BILLED),
     Screen("invoice-settle", "/invoices/{invoices?payment=part_paid}", ACCOUNTANT, ("核销", "Settle")),
     Screen("invoices-write-offs", "/invoices?tab=write-offs", HEAD_OF_FINANCE),

@@ -114,6 +114,40 @@ def test_a_write_off_is_decided_by_a_second_person(open_as: Open) -> None:
     expect(row.get_by_role("button")).to_have_count(0)
 
 
+def test_instalments_are_proposed_by_one_and_confirmed_by_another(open_as: Open) -> None:
+    first = open_as(ACCOUNTANT, language="en")
+    rows = first.context.request.get("/api/v1/invoices?payment=part_paid").json()["items"]
+    [invoice] = [row["id"] for row in rows if row["is_in_parts"]]
+    first.goto(f"/invoices/{invoice}?tab=plans")
+    settle(first)
+    expect(first.get_by_role("main")).to_contain_text("Not kept")
+    first.get_by_role("button", name="More actions").click()
+    first.get_by_role("menuitem", name="Propose instalments").click()
+    dialogue = first.get_by_role("dialog")
+    expect(dialogue).to_contain_text("The parts come to what is open")
+    rest(first)
+    assert violations(first) == []
+    dialogue.get_by_label("Amount of part 1").fill("1.00")
+    expect(dialogue).to_contain_text("not in any part yet")
+    dialogue.get_by_label("Parts", exact=True).fill("4")
+    dialogue.get_by_role("button", name="Spread evenly").click()
+    expect(dialogue.get_by_label("Amount of part 4")).to_be_visible()
+    expect(dialogue).to_contain_text("The parts come to what is open")
+    dialogue.get_by_label("Reason").fill("asked for again")
+    dialogue.get_by_role("button", name="Propose instalments").click()
+    expect(dialogue).to_have_count(0)
+    expect(first.get_by_role("button", name="Withdraw").first).to_be_visible()
+    expect(first.get_by_role("button", name="Confirm")).to_have_count(0)
+
+    second = open_as(HEAD_OF_FINANCE, language="en")
+    second.goto(f"/invoices/{invoice}?tab=plans")
+    settle(second)
+    second.get_by_role("button", name="Confirm").first.click()
+    second.get_by_role("dialog").get_by_role("button", name="Confirm").click()
+    expect(second.get_by_role("main")).to_contain_text("Replaced")
+    expect(second.get_by_role("main")).to_contain_text("In force")
+
+
 def test_a_licensee_reads_takes_and_disputes_its_own_invoice_on_a_phone(open_as: Open) -> None:
     page = open_as(BILLED, language="zh", viewport=PHONE)
     page.goto("/invoices")

@@ -12,9 +12,10 @@ from django.db.models import Max
 from licensing.agreements.interest import InterestKind
 from licensing.agreements.models import Charge, Licence
 from licensing.billing.kinds import BILLED, RECEIVABLE, account_of
-from licensing.billing.lifecycle import InvoiceState, SettlementKind, TaxInvoiceState
+from licensing.billing.lifecycle import InvoiceState, PlanState, SettlementKind, TaxInvoiceState
 from licensing.billing.models import (
     BillingTerms,
+    InstalmentPlan,
     InterestNote,
     Invoice,
     InvoiceLine,
@@ -295,6 +296,32 @@ def make_write_off(invoice: Invoice, person: User, **columns: Any) -> WriteOff:
     )
 
 
+def make_plan(invoice: Invoice, person: User, **columns: Any) -> InstalmentPlan:
+    """A proposal to pay what is open of an invoice in two parts."""
+    half = invoice.open_minor // 2
+    return InstalmentPlan.objects.create(
+        **{
+            "invoice": invoice,
+            "amount_minor": invoice.open_minor,
+            "due_days": [date(2027, 1, 1), date(2027, 2, 1)],
+            "part_amounts_minor": [half, invoice.open_minor - half],
+            "reason": "asked for",
+            "proposed_at": NOON,
+            "proposed_by": person,
+            **columns,
+        }
+    )
+
+
+def make_agreed(plan: InstalmentPlan, person: User) -> InstalmentPlan:
+    """Confirm a plan, and have its invoice paid by it."""
+    plan.state, plan.decided_at, plan.decided_by = PlanState.AGREED, NOON, person
+    plan.save()
+    plan.invoice.plan, plan.invoice.due_order = plan, plan.due_days[0]
+    plan.invoice.save(update_fields=["plan", "due_order"])
+    return plan
+
+
 def _accounts_of(invoice: Invoice) -> tuple[Account, Account]:
     programme, actor = invoice.licence.programme, command_line()
     owed = account_of(
@@ -320,5 +347,7 @@ def populate(world: "World") -> None:
             make_certificate(issued)
             make_interest_note(issued)
             make_write_off(issued, people[1])
+            make_agreed(make_plan(issued, people[0]), people[1])
+            make_plan(issued, people[1])
             make_invoice(licence, posted[1], own)
         assert terms.licence is None

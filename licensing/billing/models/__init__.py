@@ -1,5 +1,6 @@
 """What billing goes by, invoices, and what settled them."""
 
+from licensing.billing.models.instalments import InstalmentPlan
 from licensing.billing.models.invoices import InterestNote, Invoice, InvoiceLine, Settlement, WriteOff
 from licensing.billing.models.setting import (
     SERIES_FORM,
@@ -13,6 +14,7 @@ from licensing.billing.models.setting import (
 __all__ = [
     "SERIES_FORM",
     "BillingTerms",
+    "InstalmentPlan",
     "InterestNote",
     "Invoice",
     "InvoiceLine",

@@ -62,8 +62,12 @@ class Invoice(Record):
     """What the licensee writes on its transfer."""
     issued_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    plan: Any = models.OneToOneField(
+        "billing.InstalmentPlan", on_delete=models.PROTECT, null=True, blank=True, related_name="in_force_for"
+    )
+    """How it is agreed to be paid in parts; blank: as a whole."""
     due_order = models.DateField(default=date.max, editable=False)
-    """By which lists are ordered: the day it is due, the last of all days while there is none."""
+    """By which lists are ordered: the day it is due, or its earliest open part; the last of all days while a draft."""
     number_order = models.BigIntegerField(default=0, editable=False)
     """By which lists are ordered: year and number, 0 while there is none."""
     seller: Any = models.JSONField(default=dict)
@@ -184,13 +188,19 @@ class Invoice(Record):
                 name="invoice_issued_is_numbered",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    due_on__isnull=False,
-                    due_order=F("due_on"),
-                    number_order=Cast(F("year"), models.BigIntegerField()) * NUMBERS_A_YEAR + F("number"),
+                condition=(
+                    Q(
+                        due_on__isnull=False,
+                        number_order=Cast(F("year"), models.BigIntegerField()) * NUMBERS_A_YEAR + F("number"),
+                    )
+                    & (Q(due_order=F("due_on")) | Q(plan__isnull=False))
                 )
-                | Q(due_on=None, due_order=date.max, number_order=0)
-                | (~Q(outside_number="") & Q(due_on__isnull=False, due_order=F("due_on"), number_order=0)),
+                | Q(due_on=None, plan=None, due_order=date.max, number_order=0)
+                | (
+                    ~Q(outside_number="")
+                    & Q(due_on__isnull=False, number_order=0)
+                    & (Q(due_order=F("due_on")) | Q(plan__isnull=False))
+                ),
                 name="invoice_ordered_as_it_is",
             ),
             models.CheckConstraint(
@@ -285,6 +295,10 @@ class Settlement(Record):
     key = models.UUIDField(unique=True)
     """The id by which whoever caused it knows it: nothing settles twice."""
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    plan: Any = models.ForeignKey(
+        "billing.InstalmentPlan", on_delete=models.PROTECT, null=True, blank=True, related_name="settlements"
+    )
+    """The parts it fills, those that were agreed when it was written."""
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, null=True, blank=True, related_name="settlement")
     """The money received for the period that follows from it."""
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")

@@ -90,6 +90,28 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "本利息计入下一次结算，并在其账单中列示；请勿凭本通知付款。",
         "This interest is part of the next close, and stands on its invoice; do not pay by this note.",
     ),
+    "instalment_plan": ("分期付款安排", "Instalment plan"),
+    "plan_proposed": ("待审批", "not confirmed yet"),
+    "plan_refused": ("已拒绝", "refused"),
+    "plan_withdrawn": ("已撤回", "withdrawn"),
+    "in_parts": ("分期付款金额", "To be paid in parts"),
+    "parts": ("各期款项", "Parts"),
+    "part": ("期次", "Part"),
+    "part_due_on": ("付款截止日", "Due on"),
+    "how_filled": ("核销顺序", "How parts are filled"),
+    "how_filled_last": (
+        "收到的款项按到期先后核销各期；红字账单冲抵自最后一期起扣减。",
+        "Money fills the parts in the order of their days; credit notes reduce the last parts first.",
+    ),
+    "how_filled_first": (
+        "收到的款项按到期先后核销各期；红字账单冲抵自最早一期起扣减。",
+        "Money fills the parts in the order of their days; credit notes reduce the earliest parts first.",
+    ),
+    "broken": ("未按期付款", "If a part is late"),
+    "broken_text": (
+        "任何一期未按期付清的，其余各期随即全部到期。",
+        "If a part is not paid in time, all later parts are due with it.",
+    ),
     "rounding": ("取整说明", "Rounding"),
     "tax_rounded": (
         "价格含税：税额取整至最小货币单位，不含税金额为差额。",

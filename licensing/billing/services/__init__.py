@@ -10,6 +10,11 @@ from licensing.billing.services.noting import (
     record_tax_invoice,
     settle_dispute,
 )
+from licensing.billing.services.planning import (
+    decide_instalment_plan,
+    propose_instalment_plan,
+    withdraw_instalment_plan,
+)
 from licensing.billing.services.preparing import prepare_invoices
 from licensing.billing.services.setting import (
     NewBillingTerms,
@@ -42,6 +47,7 @@ __all__ = [
     "charge_interest",
     "close_invoice_series",
     "credit_invoice",
+    "decide_instalment_plan",
     "decide_write_off",
     "discard_invoice",
     "dispute_invoice",
@@ -49,6 +55,7 @@ __all__ = [
     "issue_invoices",
     "open_invoice_series",
     "prepare_invoices",
+    "propose_instalment_plan",
     "propose_write_off",
     "record_tax_invoice",
     "set_billing_terms",
@@ -59,5 +66,6 @@ __all__ = [
     "settle_invoice",
     "take_carried_back",
     "take_settlement_back",
+    "withdraw_instalment_plan",
     "withdraw_write_off",
 ]

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from licensing.agreements.interest import InterestKind, InterestTerms, interest_after
 from licensing.agreements.services import NewCharge, raise_charge
+from licensing.billing.instalments import DAY, late_spans, standings
 from licensing.billing.lifecycle import TAX_INVOICE_LIFECYCLE, InvoiceState, TaxInvoiceState
-from licensing.billing.models import InterestNote, Invoice, Settlement
+from licensing.billing.models import InterestNote, Invoice
 from licensing.billing.policies import CHARGE_INTEREST, DISPUTE_INVOICE, RECORD_TAX_INVOICE
-from licensing.billing.selectors import get_invoice
+from licensing.billing.selectors import get_invoice, movements_of, plan_of
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
@@ -88,12 +89,14 @@ def settle_dispute(*, actor: Actor, invoice_id: UUID) -> Invoice:
 def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> InterestNote:
     """Charge interest on what was open of an overdue invoice, from where it was charged last until before a day.
 
+    Of one that is paid in parts, each part bears interest from its own day.
+
     It becomes a charge of the current month, which the next close bills and shares out like any other.
     """
     invoice = _issued(actor, invoice_id)
     require(actor, CHARGE_INTEREST, invoice)
-    terms, due_on = invoice.terms, invoice.due_on
-    if due_on is None or invoice.is_credit_note or not terms.interest_kind:
+    terms = invoice.terms
+    if invoice.is_credit_note or not terms.interest_kind:
         raise WrongState("No interest was agreed for this invoice.")
     if invoice.disputed_at is not None:
         raise WrongState("This invoice is disputed: settle that first.")
@@ -101,9 +104,10 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
     if until_on > now:
         raise invalid("/until_on", "in_the_future", "Interest is charged for days that are over.")
     charged = InterestNote.objects.filter(invoice=invoice).order_by("-until_on").first()
+    plan, movements = plan_of(invoice), movements_of(invoice)
+    first_due = min(each.falls_due_on for each in standings(plan, movements, on=until_on))
     # Interest of the days before an invoice came here is part of what it came with.
-    begins = max(date.fromordinal(due_on.toordinal() + 1), invoice.carried_on or date.min)
-    from_on = charged.until_on if charged else begins
+    from_on = charged.until_on if charged else max(first_due + DAY, invoice.carried_on or date.min)
     if until_on <= from_on:
         raise invalid("/until_on", "no_days", f"Interest is charged up to {from_on} already, or is not due before.")
     clause = InterestTerms(
@@ -111,12 +115,17 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
     )
     spans = [
         (
-            first,
-            end,
-            opened,
-            interest_after(opened, days_before=(first - due_on).days - 1, days=(end - first).days, terms=clause),
+            span.first,
+            span.end,
+            span.open_minor,
+            interest_after(
+                span.open_minor,
+                days_before=(span.first - span.due_on).days - 1,
+                days=(span.end - span.first).days,
+                terms=clause,
+            ),
         )
-        for first, end, opened in _open_spans(invoice, from_on, until_on)
+        for span in late_spans(plan, movements, first=from_on, end=until_on)
     ]
     amount = sum(interest for *_, interest in spans)
     if amount <= 0:
@@ -148,29 +157,6 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
     record_event("invoice.interest_charged", actor=actor, subject=invoice, changes={"amount_minor": (None, amount)})
     announce(invoice)
     return note
-
-
-def _open_spans(invoice: Invoice, from_on: date, until_on: date) -> list[tuple[date, date, int]]:
-    """Return the days between two with what was open of an invoice, as (first, end, minor units).
-
-    Money counts from the day after it arrived.
-    """
-    changes: dict[date, int] = {}
-    opened = invoice.gross_minor
-    for row in Settlement.objects.filter(invoice=invoice).order_by("on", "id"):
-        begins = date.fromordinal(row.on.toordinal() + 1)
-        if begins <= from_on:
-            opened -= row.amount_minor
-        elif begins < until_on:
-            changes[begins] = changes.get(begins, 0) + row.amount_minor
-    spans: list[tuple[date, date, int]] = []
-    first = from_on
-    for day in sorted(changes):
-        spans.append((first, day, opened))
-        opened -= changes[day]
-        first = day
-    spans.append((first, until_on, opened))
-    return [span for span in spans if span[2] > 0]
 
 
 def _issued(actor: Actor, invoice_id: UUID) -> Invoice:

@@ -17,7 +17,7 @@ from licensing.billing.kinds import BILLED, COLLECTED, RECEIVABLE, TAX_GIVEN_UP,
 from licensing.billing.lifecycle import InvoiceState, SettlementKind
 from licensing.billing.models import Invoice, Settlement
 from licensing.billing.policies import SETTLE_INVOICE
-from licensing.billing.selectors import get_invoice, settled_by_kind, settled_of, unassigned_receipts
+from licensing.billing.selectors import get_invoice, next_due_on, settled_by_kind, settled_of, unassigned_receipts
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
@@ -299,6 +299,7 @@ class _Half:
             lost_minor=self.lost_minor,
             key=key,
             reverses=self.reverses,
+            plan=self.invoice.plan,
             receipt=self._receipt(actor),
             entry=entry,
             at=actor.clock.now(),
@@ -306,7 +307,8 @@ class _Half:
         )
         made.save(force_insert=True)
         self.invoice.open_minor -= self.asked.amount_minor
-        self.invoice.save(update_fields=["open_minor"])
+        self.invoice.due_order = next_due_on(self.invoice)
+        self.invoice.save(update_fields=["open_minor", "due_order"])
         announce(self.invoice)
         return made
 

@@ -5,16 +5,16 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.billing.lifecycle import WRITE_OFF_LIFECYCLE, InvoiceState, SettlementKind, WriteOffState
-from licensing.billing.models import Invoice, WriteOff
+from licensing.billing.models import WriteOff
 from licensing.billing.policies import DECIDE_WRITE_OFF, PROPOSE_WRITE_OFF, WITHDRAW_WRITE_OFF, WRITE_OFF_DECISION
-from licensing.billing.selectors import get_invoice
+from licensing.billing.selectors import get_invoice, place_of
 from licensing.billing.services.settling import NewSettlement, hold_invoices, settle_by_decision
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.clock import today
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import is_independent_of, require_two_people
 from platform_core.problems import Conflict, NotAllowed, Problem, WrongState
 from platform_core.realtime.services import announce
 
@@ -24,7 +24,7 @@ def propose_write_off(*, actor: Actor, invoice_id: UUID, amount_minor: int, reas
     """Propose to give up an amount that is open of an invoice, and say why; a second person decides."""
     invoice = get_invoice(invoice_id, actor=actor, for_change=True)
     require(actor, PROPOSE_WRITE_OFF, invoice)
-    require_two_people(WRITE_OFF_DECISION, _place_of(invoice), clock=actor.clock)
+    require_two_people(WRITE_OFF_DECISION, place_of(invoice), clock=actor.clock)
     if invoice.state != InvoiceState.ISSUED or invoice.is_credit_note:
         raise WrongState("Only an issued invoice is written off.", current=invoice.state)
     checks = Checks()
@@ -52,7 +52,7 @@ def decide_write_off(*, actor: Actor, write_off_id: UUID, approve: bool) -> Writ
     invoice = hold_invoices(actor=actor, invoice_ids=[seen.invoice_id])[seen.invoice_id]
     proposal = get_visible(WriteOff, write_off_id, actor=actor, for_change=True)
     require(actor, DECIDE_WRITE_OFF, proposal)
-    place = _place_of(invoice)
+    place = place_of(invoice)
     require_two_people(WRITE_OFF_DECISION, place, clock=actor.clock)
     if not is_independent_of(actor, proposal.proposed_by_id, place):
         raise NotAllowed(
@@ -99,11 +99,6 @@ def _end(actor: Actor, proposal: WriteOff, step: str) -> None:
     proposal.decided_by_id = actor.person_id
     proposal.save(update_fields=["state", "decided_at", "decided_by"])
     record_event(_EVENTS[step], actor=actor, subject=proposal, changes={"state": (before, proposal.state)})
-
-
-def _place_of(invoice: Invoice) -> Place:
-    programme = invoice.licence.programme
-    return Place(programme.alliance_id, programme.operating_entity)
 
 
 _PROBLEMS: dict[str, Problem] = {

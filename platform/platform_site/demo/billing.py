@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from licensing.agreements.interest import InterestKind
+from licensing.billing.instalments import Part
 from licensing.billing.lifecycle import SettlementKind
 from licensing.billing.models import Invoice, TaxKind
 from licensing.billing.services import (
@@ -14,10 +15,12 @@ from licensing.billing.services import (
     NewSettlement,
     NewTaxIdentity,
     NewTaxRule,
+    decide_instalment_plan,
     dispute_invoice,
     issue_invoices,
     open_invoice_series,
     prepare_invoices,
+    propose_instalment_plan,
     propose_write_off,
     set_billing_terms,
     set_tax_identity,
@@ -33,7 +36,7 @@ from platform_core.ledger.services import NewEntry, open_account, post_entry
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.licences import LICENCES
 from platform_site.demo.names import OPERATOR, Firm
-from platform_site.demo.people import CALCULATOR, reporter_of
+from platform_site.demo.people import APPROVER, CALCULATOR, reporter_of
 from platform_site.demo.programmes import UHD_PRO, UHD_TV, Programme
 from platform_site.demo.settling import Settling
 from platform_site.demo.stage import Script, Stage
@@ -63,6 +66,7 @@ class Billing:
         script.add(date(2026, 5, 18), "10:00", "invoices", self._bill)
         script.add(date(2026, 6, 1), "15:00", "invoices", self._dispute)
         script.add(date(2026, 6, 15), "10:00", "invoices", self._some_paid)
+        script.add(date(2026, 7, 1), "10:00", "invoices", self._in_parts)
         script.add(date(2026, 8, 3), "10:00", "invoices", self._terms_in_yuan)
         script.add(date(2026, 11, 12), "16:00", "invoices", self._give_up)
 
@@ -141,6 +145,21 @@ class Billing:
         _, half, *whole, _ = self._issued
         payments = [(half, half.gross_minor // 2), *((invoice, invoice.gross_minor) for invoice in whole)]
         self._pay(payments, more=LEFT_OVER)
+
+    def _in_parts(self) -> None:
+        """What is left of the second is paid in three parts, as two people agree: one is over, and was not paid."""
+        half = self._issued[1]
+        half.refresh_from_db()
+        third = half.open_minor // 3
+        amounts = (third, third, half.open_minor - 2 * third)
+        days = (date(2026, 9, 30), date(2026, 12, 31), date(2027, 3, 31))
+        plan = propose_instalment_plan(
+            actor=self._stage.acting(CALCULATOR),
+            invoice_id=half.pk,
+            parts=[Part(day, amount) for day, amount in zip(days, amounts, strict=True)],
+            reason="Asked for while its largest customer pays late / 因主要客户回款延迟而申请",
+        )
+        decide_instalment_plan(actor=self._stage.acting(APPROVER), plan_id=plan.pk, approve=True)
 
     def _give_up(self) -> None:
         invoice = self._issued[-1]

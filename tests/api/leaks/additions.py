@@ -32,11 +32,13 @@ from tests.factories.agreements import make_licence
 from tests.factories.asking import make_licence_request
 from tests.factories.audits import make_audit, make_clause
 from tests.factories.billing import (
+    make_agreed,
     make_billing_terms,
     make_certificate,
     make_interest_note,
     make_invoice,
     make_issued,
+    make_plan,
     make_series,
     make_tax_identity,
     make_tax_rule,
@@ -387,6 +389,8 @@ def add_billing(at: Elsewhere) -> None:
     make_certificate(invoice)
     make_interest_note(invoice)
     make_write_off(invoice, make_user(), reason=WORD)
+    make_agreed(make_plan(invoice, make_user()), make_user())
+    make_plan(invoice, make_user(), reason=WORD)
     payment = make_online_payment(invoice, make_stripe_account(entity, closed_at=NOON))
     make_movement(payment)
     make_refund(payment, make_user(), reason=WORD)

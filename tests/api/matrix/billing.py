@@ -5,6 +5,7 @@ from collections.abc import Callable
 from licensing.audits.models import Audit, AuditClause, AuditFinding
 from licensing.billing.models import (
     BillingTerms,
+    InstalmentPlan,
     InterestNote,
     Invoice,
     InvoiceSeries,
@@ -26,7 +27,7 @@ from licensing.payments.models import BankReceipt, MatchingTerms, OnlinePayment,
 from platform_core.identity.models import OperatingEntity, Organisation, User
 from tests.api.matrix.kept import Sample
 from tests.api.matrix.making import own
-from tests.factories.billing import make_invoice, make_issued, make_write_off
+from tests.factories.billing import make_invoice, make_issued, make_plan, make_write_off
 from tests.factories.payments import make_movement, make_online_payment, make_refund
 
 By = Callable[..., dict[str, Sample]]
@@ -56,6 +57,11 @@ def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Samp
         "billing.WriteOff": {
             **by_company(WriteOff.objects.all(), of_invoice),
             "self": own(WriteOff, "proposed_by", "user_id"),
+        },
+        "billing.InstalmentPlan": {
+            **by_company(InstalmentPlan.objects.all(), of_invoice, state="proposed"),
+            "agreed": by_company(InstalmentPlan.objects.all(), of_invoice, state="agreed")["own"],
+            "self": own(InstalmentPlan, "proposed_by", "user_id"),
         },
         "payments.StripeAccount": by_alliance(StripeAccount.objects.all(), "operating_entity__alliance"),
         "payments.OnlinePayment": by_company(OnlinePayment.objects.all(), of_invoice),
@@ -93,6 +99,7 @@ def billing_values(entity: OperatingEntity, company: Organisation, person: User)
     calculated = CloseRun.objects.filter(programme=billed.licence.programme, status="calculated").earliest("pk")
     other = make_issued(make_invoice(billed.licence, calculated, billed.terms), series)
     make_write_off(other, person)
+    make_plan(other, person)
     payment = make_online_payment(other, StripeAccount.objects.get(operating_entity=entity))
     make_movement(payment)
     make_refund(payment, person)

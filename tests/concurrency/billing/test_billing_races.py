@@ -10,13 +10,16 @@ import pytest
 from django.db import connections
 
 from licensing.agreements.models import Receipt
+from licensing.billing.instalments import Part
 from licensing.billing.lifecycle import SettlementKind
-from licensing.billing.models import Invoice, Settlement
+from licensing.billing.models import InstalmentPlan, Invoice, Settlement
 from licensing.billing.services import (
     NewSettlement,
     credit_invoice,
+    decide_instalment_plan,
     issue_invoices,
     prepare_invoices,
+    propose_instalment_plan,
     set_off,
     settle_invoice,
     take_settlement_back,
@@ -179,3 +182,54 @@ def test_what_is_taken_back_while_more_is_settled_adds_up(world: SmallWorld, fil
         Settlement.objects.values_list("collected_minor", flat=True)
     )
     assert balances(world)["suspense"] == -40000
+
+
+def test_two_payments_at_once_fill_the_parts_of_an_invoice_one_after_the_other(world: SmallWorld, filed: Filed) -> None:
+    invoice = billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"]
+    days = [date(2026, month, 1) for month in (3, 4, 5)]
+    plan = propose_instalment_plan(
+        actor=world.acting("calculator"),
+        invoice_id=invoice.pk,
+        parts=[Part(day, amount) for day, amount in zip(days, (10000, 10000, 20000), strict=True)],
+        reason="asked for",
+    )
+    account = unassigned(world, 100000)
+    approver = world.acting("approver")
+
+    def decide() -> object:
+        return decide_instalment_plan(actor=approver, plan_id=plan.pk, approve=True)
+
+    # Either the parts are agreed first, or another amount is open by then, and they are not.
+    decided, *_ = together(decide, decide)
+    assert InstalmentPlan.objects.get(pk=plan.pk).state == "agreed"
+    assert decided in ("done", "wrong_state")
+    ended = together(*(paying(world, invoice, 15000, account) for _ in range(3)))
+
+    assert sorted(ended) == ["done", "done", "invalid_input"]
+    invoice.refresh_from_db()
+    assert (invoice.open_minor, invoice.due_order) == (10000, days[2])
+    assert set(Settlement.objects.values_list("plan", flat=True)) == {plan.pk}
+
+
+def test_a_plan_and_a_payment_at_once_leave_parts_that_add_up(world: SmallWorld, filed: Filed) -> None:
+    invoice = billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"]
+    plan = propose_instalment_plan(
+        actor=world.acting("calculator"),
+        invoice_id=invoice.pk,
+        parts=[Part(date(2026, 3, 1), 10000), Part(date(2026, 4, 1), 30000)],
+        reason="asked for",
+    )
+    account, approver = unassigned(world, 10000), world.acting("approver")
+
+    ended = together(
+        lambda: decide_instalment_plan(actor=approver, plan_id=plan.pk, approve=True),
+        paying(world, invoice, 10000, account),
+    )
+
+    invoice.refresh_from_db()
+    assert ended[1] == "done"
+    assert invoice.open_minor == 30000
+    if ended[0] == "done":
+        assert (invoice.plan_id, invoice.due_order) == (plan.pk, date(2026, 4, 1))
+    else:
+        assert (ended[0], invoice.plan_id, invoice.due_order) == ("conflict", None, invoice.due_on)

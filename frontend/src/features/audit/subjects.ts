@@ -167,6 +167,7 @@ export const subjectTexts = defineTexts("subjects", {
     "subject.billing.taxidentity": "税务信息",
     "subject.billing.taxrule": "税率",
     "subject.billing.writeoff": "坏账核销",
+    "subject.billing.instalmentplan": "分期付款安排",
   },
   en: {
     "subject.clauses.licenceclauses": "Clauses of a licence",
@@ -333,5 +334,6 @@ export const subjectTexts = defineTexts("subjects", {
     "subject.billing.taxidentity": "Tax identity",
     "subject.billing.taxrule": "Tax",
     "subject.billing.writeoff": "Write-off",
+    "subject.billing.instalmentplan": "Instalment plan",
   },
 });

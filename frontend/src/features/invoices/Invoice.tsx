@@ -11,11 +11,15 @@ import { Facts, type MenuAction, Notice, Page, PageTabs, type Tab } from "@/shar
 import { DownloadOutlined } from "@/shared/ui/icons";
 import { About, Interest, Settlements, WrittenOff } from "./Contents.tsx";
 import { Decide } from "./Decide.tsx";
+import { DecidePlan, Instalments } from "./Instalments.tsx";
 import { IssueDialogue } from "./Invoices.tsx";
 import { InvoiceMark, TaxInvoiceMark, useInvoiceName } from "./marks.tsx";
+import { ProposePlan } from "./ProposePlan.tsx";
 import { INVOICE, INVOICES, useInvoice, useRefresh } from "./queries.ts";
 import { ASKING, type AskingStep, StepDialogue } from "./steps.tsx";
 import { texts } from "./texts/index.ts";
+
+const PARTS = "propose instalments";
 
 /** One invoice: what it comes to and why, what settled it, what is open, and what can be done with it. */
 export function Invoice() {
@@ -25,7 +29,7 @@ export function Invoice() {
   const found = useInvoice(id);
   const live = useLive(INVOICE, id);
   const invoice = found.data.data;
-  const [asked, ask] = useState<AskingStep | "issue" | null>(null);
+  const [asked, ask] = useState<AskingStep | "issue" | typeof PARTS | null>(null);
   const close = () => ask(null);
   return (
     <Page
@@ -48,7 +52,10 @@ export function Invoice() {
       <KeyFacts invoice={invoice} />
       <PageTabs tabs={useTabs(invoice)} />
       {asked === "issue" && <IssueDialogue ids={[invoice.id]} onClose={close} />}
-      {asked !== null && asked !== "issue" && <StepDialogue invoice={invoice} step={asked} onClose={close} />}
+      {asked === PARTS && <ProposePlan invoice={invoice} onClose={close} />}
+      {asked !== null && asked !== "issue" && asked !== PARTS && (
+        <StepDialogue invoice={invoice} step={asked} onClose={close} />
+      )}
     </Page>
   );
 }
@@ -122,7 +129,7 @@ function NextStep({
   );
 }
 
-function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep) => void): MenuAction[] {
+function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep | typeof PARTS) => void): MenuAction[] {
   const t = useTexts(texts);
   const { modal, message } = App.useApp();
   const refresh = useRefresh();
@@ -151,6 +158,7 @@ function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep) => void): MenuA
     // Where settling is the step of the page, a credit note goes on from the other page.
     (step) => may(step) && !(invoice.is_credit_note && step === "settle"),
   ).map((step) => ({ key: step, label: t(`step.${step}`), onClick: () => ask(step) }));
+  if (may(PARTS)) actions.push({ key: PARTS, label: t(`step.${PARTS}`), onClick: () => ask(PARTS) });
   if (may("await tax invoice")) {
     actions.push({
       key: "await",
@@ -179,6 +187,7 @@ function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep) => void): MenuA
 function Standing({ invoice }: { invoice: InvoiceDetail }) {
   const t = useTexts(texts);
   const proposed = invoice.write_offs.find((one) => one.state === "proposed");
+  const plan = invoice.plans.find((one) => one.state === "proposed");
   return (
     <>
       {invoice.disputed && (
@@ -193,6 +202,11 @@ function Standing({ invoice }: { invoice: InvoiceDetail }) {
         <Notice kind="attention" action={<Decide proposal={proposed} />}>
           {t("write_off.waits")} <Amount minor={proposed.amount_minor} currency={invoice.currency} /> ·{" "}
           {proposed.reason}
+        </Notice>
+      )}
+      {plan && (
+        <Notice kind="attention" action={<DecidePlan plan={plan} />}>
+          {t("plan.waits")} · {plan.reason}
         </Notice>
       )}
       {invoice.credited_by_id && (
@@ -247,8 +261,8 @@ function KeyFacts({ invoice }: { invoice: InvoiceDetail }) {
           key: "due",
           label: t("due"),
           value:
-            invoice.due_on && invoice.open_minor > 0 ? (
-              <Deadline day={invoice.due_on} />
+            invoice.next_due_on && invoice.open_minor > 0 ? (
+              <Deadline day={invoice.next_due_on} />
             ) : (
               <CalendarDay day={invoice.due_on} />
             ),
@@ -287,6 +301,9 @@ function useTabs(invoice: InvoiceDetail): Tab[] {
             children: <Settlements invoice={invoice} />,
           },
         ]
+      : []),
+    ...(invoice.plans.length > 0
+      ? [{ key: "plans", label: t("tab.plans"), children: <Instalments invoice={invoice} /> }]
       : []),
     ...(invoice.interest.length > 0
       ? [{ key: "interest", label: t("tab.interest"), children: <Interest invoice={invoice} /> }]

@@ -131,7 +131,7 @@ function List({ bills }: { bills: boolean }) {
       key: "due",
       title: t("due"),
       order: "due",
-      render: (row) => <CalendarDay day={row.due_on} />,
+      render: (row) => <CalendarDay day={row.next_due_on} />,
     },
     { key: "state", title: w("state"), render: (row) => <InvoiceMark invoice={row} /> },
     {

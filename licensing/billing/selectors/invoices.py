@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from licensing.agreements.models import Licence
 from licensing.billing.ageing import Ageing, Open, age
 from licensing.billing.calculation import Settled
+from licensing.billing.instalments import PartStanding
 from licensing.billing.lifecycle import (
     CASH,
     GIVEN_UP,
@@ -41,15 +42,18 @@ from licensing.billing.policies import (
     DISCARD_INVOICE,
     DISPUTE_INVOICE,
     ISSUE_INVOICE,
+    PROPOSE_PLAN,
     PROPOSE_WRITE_OFF,
     RECORD_TAX_INVOICE,
     SETTLE_INVOICE,
     WITHDRAW_WRITE_OFF,
 )
+from licensing.billing.selectors.instalments import parts_of
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.access.registry import Permission
+from platform_core.identity.role_plan import Place
 from platform_core.identity.roles import Purpose
 from platform_core.ledger.kinds import SUSPENSE
 from platform_core.ledger.models import Account, Posting
@@ -60,6 +64,7 @@ _ALONG = (
     "licence__programme__operating_entity",
     "licence__programme__alliance",
     "series",
+    "plan",
     "vat",
     "withholding",
 )
@@ -105,7 +110,7 @@ def by_payment(rows: QuerySet[Invoice], wanted: str, *, on: date) -> QuerySet[In
         case "open":
             return issued.exclude(open_minor=0)
         case "overdue":
-            return issued.filter(open_minor__gt=0, due_on__lt=on)
+            return issued.filter(open_minor__gt=0, due_order__lt=on)
         case "paid":
             return issued.filter(open_minor=0)
         case "part_paid":
@@ -204,6 +209,12 @@ def settled_of(sums: Mapping[str, int]) -> Settled:
     )
 
 
+def place_of(invoice: Invoice) -> Place:
+    """Return where it is decided about an invoice by two people."""
+    programme = invoice.licence.programme
+    return Place(programme.alliance_id, programme.operating_entity)
+
+
 def lines_of(invoice: Invoice, *, actor: Actor) -> QuerySet[InvoiceLine]:
     """Return the lines of an invoice in their order."""
     return InvoiceLine.objects.visible_to(actor).filter(invoice=invoice).order_by("position")
@@ -223,6 +234,7 @@ _STEPS: Final[tuple[tuple[str, Permission], ...]] = (
     ("set off", SETTLE_INVOICE),
     ("credit", CREDIT_INVOICE),
     ("propose write-off", PROPOSE_WRITE_OFF),
+    ("propose instalments", PROPOSE_PLAN),
     ("charge interest", CHARGE_INTEREST),
     ("record tax invoice", RECORD_TAX_INVOICE),
     ("cancel tax invoice", RECORD_TAX_INVOICE),
@@ -250,7 +262,7 @@ def _possible(step: str, invoice: Invoice) -> bool:
         case "credit":
             is_ours = not invoice.outside_number
             return is_ours and invoice.credits_id is None and invoice.open_minor == invoice.gross_minor
-        case "propose write-off":
+        case "propose write-off" | "propose instalments":
             return invoice.open_minor > 0
         case "charge interest":
             return bool(invoice.terms.interest_kind) and not invoice.is_credit_note and invoice.disputed_at is None
@@ -310,12 +322,20 @@ def ageing(rows: QuerySet[Invoice], *, on: date) -> tuple[list[Ageing], list[Age
 
     The third are the licences that it tells of.
     """
-    found = list(rows.filter(state=InvoiceState.ISSUED).exclude(open_minor=0).order_by("due_order", "pk"))
-    totals, licensees = age(
-        (
-            Open(row.licence.licensee_id, str(row.licence.licensee), row.currency, row.due_order, row.open_minor)
-            for row in found
-        ),
-        on=on,
-    )
+    issued = rows.filter(state=InvoiceState.ISSUED).exclude(open_minor=0)
+    found = list(issued.select_related("plan").order_by("due_order", "pk"))
+    parts = parts_of(found, on=on)
+    totals, licensees = age((each for row in found for each in _open_of(row, parts.get(row.pk))), on=on)
     return totals, licensees, list({row.licence_id: row.licence for row in found}.values())
+
+
+def _open_of(row: Invoice, parts: list[PartStanding] | None) -> Iterable[Open]:
+    """Return what is open of an invoice, part by part where it is paid so; it counts once."""
+    licensee_id, name = row.licence.licensee_id, str(row.licence.licensee)
+    if parts is None:
+        return [Open(licensee_id, name, row.currency, row.due_order, row.open_minor)]
+    opened = [each for each in parts if each.open_minor]
+    return [
+        Open(licensee_id, name, row.currency, each.falls_due_on, each.open_minor, counts=place == 0)
+        for place, each in enumerate(opened)
+    ]

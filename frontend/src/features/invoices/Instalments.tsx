@@ -1,0 +1,190 @@
+import { App, Button } from "antd";
+import { asProblem, type InvoiceDetail, newKey, request } from "@/shared/api";
+import { Amount, CalendarDay, Deadline, Instant } from "@/shared/format";
+import { todayHere } from "@/shared/format/plain";
+import { useLanguage, useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
+import { downloadFile } from "@/shared/table";
+import { Pairs, Panel, type Standing, StateMark } from "@/shared/ui";
+import { DownloadOutlined } from "@/shared/ui/icons";
+import styles from "./invoices.module.css";
+import { useRefresh } from "./queries.ts";
+import { texts } from "./texts/index.ts";
+
+export type Plan = InvoiceDetail["plans"][number];
+type Part = Plan["parts"][number];
+
+const PLANS = "/api/v1/instalment-plans";
+const STEPS = { approve: "approval", refuse: "refusal", withdraw: "withdrawal" } as const;
+const STANDINGS: Record<string, Standing> = {
+  proposed: "attention",
+  agreed: "fine",
+  refused: "closed",
+  withdrawn: "closed",
+  replaced: "closed",
+};
+
+/** How an invoice is paid in parts, and how it was before. */
+export function Instalments({ invoice }: { invoice: InvoiceDetail }) {
+  return (
+    <div className={styles.stack}>
+      {invoice.plans.map((plan) => (
+        <OnePlan key={plan.id} plan={plan} />
+      ))}
+    </div>
+  );
+}
+
+function OnePlan({ plan }: { plan: Plan }) {
+  const t = useTexts(texts);
+  const spoken = useSpoken();
+  const language = useLanguage();
+  const { message } = App.useApp();
+  const state = plan.state ?? "proposed";
+  const keep = () =>
+    void downloadFile(`${PLANS}/${plan.id}/document`, {
+      as: "pdf",
+      language: language === "en" ? "en" : "zh",
+    }).catch((error: unknown) => void message.error(asProblem(error).message));
+  return (
+    <Panel
+      title={<Amount minor={plan.amount_minor} currency={plan.currency} />}
+      extra={
+        <span className={styles.whole}>
+          <StateMark standing={plan.is_broken ? "overdue" : (STANDINGS[state] ?? "closed")}>
+            {plan.is_broken ? t("plan.broken") : t.maybe(`plan.state.${state}`)}
+          </StateMark>{" "}
+          <Button size="small" icon={<DownloadOutlined />} onClick={keep}>
+            {t("plan.take")}
+          </Button>
+        </span>
+      }
+    >
+      {state === "proposed" && <DecidePlan plan={plan} />}
+      <Parts plan={plan} />
+      <Pairs
+        pairs={[
+          { label: t("plan.reduce"), value: t.maybe(`plan.reduce.${plan.credits_reduce}`) },
+          ...(plan.falls_due_whole ? [{ label: t("plan.broken"), value: t("plan.whole") }] : []),
+          { label: t("why"), value: plan.reason },
+          {
+            label: t("proposed"),
+            value: (
+              <>
+                {spoken(plan.proposed_by.name ?? "")} <Instant at={plan.proposed_at} />
+              </>
+            ),
+          },
+          ...(plan.decided_by
+            ? [
+                {
+                  label: t("decided"),
+                  value: (
+                    <>
+                      {spoken(plan.decided_by.name ?? "")} <Instant at={plan.decided_at} />
+                    </>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Parts({ plan }: { plan: Plan }) {
+  const t = useTexts(texts);
+  const inForce = plan.state === "agreed";
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
+    <section className={styles.scroll} aria-label={t("tab.plans")} tabIndex={0}>
+      <table className={styles.ages}>
+        <thead>
+          <tr>
+            <th scope="col">{t("plan.part")}</th>
+            <th scope="col">{t("due")}</th>
+            <th scope="col">{t("amount")}</th>
+            {inForce && <th scope="col">{t("open")}</th>}
+            {inForce && <th scope="col">{t("payment")}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {plan.parts.map((part, place) => (
+            <tr key={part.due_on}>
+              <th scope="row">{place + 1}</th>
+              <td>
+                {inForce && part.open_minor > 0 ? (
+                  <Deadline day={part.due_on} />
+                ) : (
+                  <CalendarDay day={part.due_on} />
+                )}
+              </td>
+              <td>
+                <Amount minor={part.amount_minor} currency={plan.currency} />
+              </td>
+              {inForce && (
+                <td>
+                  <Amount minor={part.open_minor} currency={plan.currency} />
+                </td>
+              )}
+              {inForce && (
+                <td>
+                  <PartMark part={part} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function PartMark({ part }: { part: Part }) {
+  const t = useTexts(texts);
+  if (part.open_minor === 0) return <StateMark standing="fine">{t("plan.part.paid")}</StateMark>;
+  const isLate = part.falls_due_on < todayHere();
+  if (isLate && part.falls_due_on !== part.due_on) {
+    return <StateMark standing="overdue">{t("plan.part.since", { day: part.falls_due_on })}</StateMark>;
+  }
+  return (
+    <StateMark standing={isLate ? "overdue" : "attention"}>
+      {t(isLate ? "plan.part.late" : "plan.part.due")}
+    </StateMark>
+  );
+}
+
+/** The steps of a plan that are the reader's. */
+export function DecidePlan({ plan }: { plan: Plan }) {
+  const t = useTexts(texts);
+  const { modal, message } = App.useApp();
+  const refresh = useRefresh();
+  const take = async (step: keyof typeof STEPS) => {
+    const agreed = await modal.confirm({
+      title: t(`plan.${step}`),
+      content: t(`plan.${step}.text`),
+      okText: t(`plan.${step}`),
+    });
+    if (!agreed) return;
+    try {
+      await request("POST", `${PLANS}/${plan.id}/${STEPS[step]}`, { key: newKey() });
+      void message.success(t(`plan.${step}.done`));
+      await refresh();
+    } catch (error) {
+      void message.error(asProblem(error).message);
+    }
+  };
+  const steps = (["approve", "refuse", "withdraw"] as const).filter((step) =>
+    plan.allowed_steps.includes(step),
+  );
+  return (
+    <span style={{ display: "inline-flex", gap: 8 }}>
+      {steps.map((step) => (
+        <Button key={step} size="small" onClick={() => void take(step)}>
+          {t(`plan.${step}`)}
+        </Button>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,227 @@
+"""Invoices paid in parts: agreed by two people, filled in order, late part by part, and never twice."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from licensing.agreements.interest import InterestKind
+from licensing.billing.home import invoices_to_pay, plans_to_decide
+from licensing.billing.instalments import Part
+from licensing.billing.lifecycle import PlanState
+from licensing.billing.models import InstalmentPlan, Invoice
+from licensing.billing.selectors import ageing, by_payment, invoices, parts_of
+from licensing.billing.services import (
+    charge_interest,
+    credit_invoice,
+    decide_instalment_plan,
+    issue_invoices,
+    propose_instalment_plan,
+    set_off,
+    withdraw_instalment_plan,
+)
+from platform_core.clock import FixedClock
+from platform_core.identity.models import Organisation, RoleAssignment, Seat
+from platform_core.identity.roles import Purpose, Role
+from platform_core.ids import new_id
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from tests.factories.billing import billed, pay, set_up_billing
+from tests.factories.royalties import SmallWorld
+from tests.small_worlds import Filed
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
+
+MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
+PARTS = (Part(MARCH, 10000), Part(APRIL, 10000), Part(MAY, 20000))
+
+
+def on_day(world: SmallWorld, day: date) -> SmallWorld:
+    return replace(world, clock=FixedClock(datetime(day.year, day.month, day.day, 4, tzinfo=UTC)))
+
+
+def proposed(world: SmallWorld, invoice: Invoice, parts: Sequence[Part] = PARTS, whole: bool = False) -> InstalmentPlan:
+    return propose_instalment_plan(
+        actor=world.acting("calculator"), invoice_id=invoice.pk, parts=parts, reason="asked for", falls_due_whole=whole
+    )
+
+
+def agreed(world: SmallWorld, invoice: Invoice, parts: Sequence[Part] = PARTS, whole: bool = False) -> InstalmentPlan:
+    plan = proposed(world, invoice, parts, whole)
+    return decide_instalment_plan(actor=world.acting("approver"), plan_id=plan.pk, approve=True)
+
+
+@pytest.fixture
+def invoice(world: SmallWorld, filed: Filed) -> Invoice:
+    """400.00, without tax, at 0.05 % a day, due on 4 March."""
+    return billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"]
+
+
+def test_a_plan_takes_two_people_and_the_licensee_sees_it_once_it_is_confirmed(
+    world: SmallWorld, invoice: Invoice
+) -> None:
+    plan = proposed(world, invoice)
+    with pytest.raises(NotAllowed):
+        decide_instalment_plan(actor=world.acting("calculator"), plan_id=plan.pk, approve=True)
+    # The same person in another seat is the same person.
+    firm = Organisation.objects.create(name_en="another firm")
+    twin = Seat.objects.create(user=world.seats["calculator"].user, organisation=firm, created_at=world.clock.now())
+    RoleAssignment.objects.create(
+        seat=twin,
+        role=Role.FINANCE,
+        operating_entity=world.entity,
+        purpose=Purpose.ROYALTIES,
+        starts_at=datetime(2024, 1, 1, tzinfo=UTC),
+    )
+    world.seats["twin"] = twin
+    with pytest.raises(NotAllowed):
+        decide_instalment_plan(actor=world.acting("twin"), plan_id=plan.pk, approve=True)
+    with pytest.raises(NotFound):
+        decide_instalment_plan(actor=world.acting("L1"), plan_id=plan.pk, approve=True)
+    invoice.refresh_from_db()
+    assert (invoice.plan, invoice.due_order) == (None, date(2026, 3, 4))
+    assert [each.title for each in plans_to_decide(world.acting("approver"))] == ["R2026-00001"]
+    assert list(plans_to_decide(world.acting("calculator"))) == []
+    decide_instalment_plan(actor=world.acting("approver"), plan_id=plan.pk, approve=False)
+    with pytest.raises(WrongState):
+        decide_instalment_plan(actor=world.acting("approver"), plan_id=plan.pk, approve=True)
+    confirmed = agreed(world, invoice)
+    invoice.refresh_from_db()
+    assert (invoice.plan_id, invoice.due_order, invoice.due_on) == (confirmed.pk, MARCH, date(2026, 3, 4))
+    assert list(InstalmentPlan.objects.visible_to(world.acting("L1"))) == [confirmed]
+    assert not InstalmentPlan.objects.visible_to(world.acting("L2")).exists()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (Part(MARCH, 40000),),
+        (Part(MARCH, 10000), Part(APRIL, 29999)),
+        (Part(MARCH, 10000), Part(APRIL, 30001)),
+        (Part(APRIL, 10000), Part(MARCH, 30000)),
+        (Part(MARCH, 10000), Part(MARCH, 30000)),
+        (Part(date(2026, 2, 1), 10000), Part(APRIL, 30000)),
+        (Part(MARCH, 0), Part(APRIL, 40000)),
+        (Part(MARCH, 10000), Part(date(2037, 1, 1), 30000)),
+    ],
+)
+def test_parts_that_do_not_add_up_or_follow_are_refused(
+    world: SmallWorld, invoice: Invoice, parts: tuple[Part, ...]
+) -> None:
+    with pytest.raises(InvalidInput):
+        proposed(world, invoice, parts)
+    assert not InstalmentPlan.objects.exists()
+
+
+def test_a_plan_of_another_amount_than_is_open_is_not_confirmed(world: SmallWorld, invoice: Invoice) -> None:
+    plan = proposed(world, invoice)
+    pay(world, invoice, 1)
+    with pytest.raises(Conflict):
+        decide_instalment_plan(actor=world.acting("approver"), plan_id=plan.pk, approve=True)
+    withdraw_instalment_plan(actor=world.acting("calculator"), plan_id=plan.pk)
+    invoice.refresh_from_db()
+    assert invoice.plan is None
+    late = proposed(world, invoice, (Part(MARCH, 39998), Part(APRIL, 1)))
+    with pytest.raises(Conflict):
+        decide_instalment_plan(actor=on_day(world, APRIL).acting("approver"), plan_id=late.pk, approve=True)
+    late.refresh_from_db()
+    assert late.state == PlanState.PROPOSED
+
+
+def test_money_fills_parts_and_lists_follow_their_days(world: SmallWorld, invoice: Invoice) -> None:
+    agreed(world, invoice)
+    pay(world, invoice, 15000)
+    invoice.refresh_from_db()
+    assert invoice.due_order == APRIL
+    april = on_day(world, date(2026, 4, 2))
+    finance = april.acting("calculator")
+    rows = invoices(actor=finance).filter(licence__code="L1")
+    assert list(by_payment(rows, "overdue", on=APRIL)) == []
+    assert list(by_payment(rows, "overdue", on=date(2026, 4, 2))) == [invoice]
+    [told], _, _ = ageing(rows, on=date(2026, 4, 2))
+    assert (told.invoices, told.to_30_minor, told.not_due_minor) == (1, 5000, 20000)
+    [waiting] = [each for each in invoices_to_pay(finance) if each.subject_id == invoice.pk]
+    assert (waiting.due_on, waiting.detail) == (APRIL, {"open_minor": 5000, "currency": "CNY"})
+    pay(april, invoice, on=date(2026, 4, 2))
+    invoice.refresh_from_db()
+    assert (invoice.open_minor, invoice.due_order) == (0, MAY)
+
+
+def test_a_broken_plan_falls_due_as_a_whole_and_bears_interest_part_by_part(
+    world: SmallWorld, invoice: Invoice
+) -> None:
+    agreed(world, invoice, whole=True)
+    pay(world, invoice, 10000)
+    later = on_day(world, date(2026, 4, 12))
+    rows = list(invoices(actor=later.acting("calculator")).filter(pk=invoice.pk).select_related("plan"))
+    assert [each.falls_due_on for each in parts_of(rows, on=APRIL)[invoice.pk]] == [MARCH, APRIL, MAY]
+    assert [each.falls_due_on for each in parts_of(rows, on=date(2026, 4, 2))[invoice.pk]] == [MARCH, APRIL, APRIL]
+    note = charge_interest(actor=later.acting("calculator"), invoice_id=invoice.pk, until_on=date(2026, 4, 12))
+    # Ten days at 0.05 % a day on 100.00 and, because the plan says so, on the 200.00 of May as well.
+    assert note.spans == [
+        ["2026-04-02", "2026-04-12", 10000, 50],
+        ["2026-04-02", "2026-04-12", 20000, 100],
+    ]
+    assert note.amount_minor == 150
+
+
+def test_interest_that_bears_interest_counts_from_the_day_of_each_part(world: SmallWorld, filed: Filed) -> None:
+    series = set_up_billing(world, vat="", interest_kind=InterestKind.MONTHLY_COMPOUND, interest_percent=Decimal(2))
+    invoice = billed(world, world.closed("2025Q1"), series)["L1"]
+    agreed(world, invoice, (Part(MARCH, 20000), Part(date(2026, 3, 31), 20000)))
+    later = on_day(world, date(2026, 6, 1)).acting("calculator")
+    # Both parts 30 days apart: 4.00 on the first after 30 days; then 4.08 on the first and 4.00 on the second.
+    first = charge_interest(actor=later, invoice_id=invoice.pk, until_on=date(2026, 4, 1))
+    second = charge_interest(actor=later, invoice_id=invoice.pk, until_on=date(2026, 5, 1))
+    assert (first.amount_minor, second.amount_minor) == (400, 808)
+
+
+def test_credit_notes_reduce_the_last_parts(world: SmallWorld, filed: Filed) -> None:
+    series = set_up_billing(world, vat="")
+    invoice = billed(world, world.closed("2025Q1"), series)["L1"]
+    finance = world.acting("calculator")
+    note, again = credit_invoice(actor=finance, invoice_id=invoice.pk, reason="address")
+    issue_invoices(actor=finance, invoice_ids=[note.pk, again.pk], series_id=series.pk)
+    agreed(world, again)
+    set_off(
+        actor=finance,
+        credit_note_id=note.pk,
+        invoice_id=again.pk,
+        amount_minor=25000,
+        key=new_id(),
+        on=date(2026, 2, 2),
+    )
+    rows = list(invoices(actor=finance).filter(pk=again.pk).select_related("plan"))
+    assert [each.open_minor for each in parts_of(rows, on=date(2026, 2, 2))[again.pk]] == [10000, 5000, 0]
+
+
+def test_a_new_plan_takes_the_place_of_the_old_one(world: SmallWorld, invoice: Invoice) -> None:
+    first = agreed(world, invoice)
+    pay(world, invoice, 10000)
+    second = agreed(world, invoice, (Part(APRIL, 15000), Part(MAY, 15000)))
+    first.refresh_from_db()
+    invoice.refresh_from_db()
+    assert (first.state, second.state, invoice.plan_id) == (PlanState.REPLACED, PlanState.AGREED, second.pk)
+    pay(world, invoice, 15000)
+    invoice.refresh_from_db()
+    assert (invoice.due_order, invoice.open_minor) == (MAY, 15000)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE billing_instalmentplan SET part_amounts_minor = '{1,1,1}'",
+        "UPDATE billing_instalmentplan SET due_days = '{2026-03-01,2026-04-01,2026-04-02}'",
+        "UPDATE billing_instalmentplan SET state = 'refused'",
+        "UPDATE billing_instalmentplan SET decided_by_id = proposed_by_id",
+        "UPDATE billing_invoice SET due_order = '2026-03-02' WHERE plan_id IS NOT NULL",
+        "UPDATE billing_invoice SET due_order = '2026-03-02' WHERE plan_id IS NULL",
+        "DELETE FROM billing_instalmentplan",
+    ],
+)
+def test_what_was_agreed_stays_as_it_is_whoever_writes(world: SmallWorld, invoice: Invoice, statement: str) -> None:
+    agreed(world, invoice)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
