@@ -20,6 +20,7 @@ from licensing.distribution.models import EarlierShare
 from platform_core.audit.models import AuditEvent
 from platform_core.ledger.models import Entry
 from platform_core.problems import Conflict, NotAllowed, Problem, WrongState
+from tests.concurrency.core.test_races import together
 from tests.factories.billing import balances, billed, pay
 from tests.factories.core import NOON
 from tests.factories.distribution import amounts, released
@@ -349,3 +350,15 @@ def test_every_mistake_is_told_by_file_sheet_row_and_column(world: SmallWorld, f
             preview_opening(actor=world.acting("calculator"), cutover_id=cutover.pk, files=[(name, tmp_path / name)])
         assert [each.code for each in refused.value.mistakes] == [code]
     assert cutover.on_day == CUT_OVER
+
+
+def test_two_who_confirm_at_once_have_it_booked_once(world: SmallWorld, filed: Filed, tmp_path: Path) -> None:
+    cutover = moving(world)
+    opening = previewed(world, cutover, tmp_path / "a")
+    actor = world.acting("approver")
+
+    found_ = together(lambda _: confirm_opening(actor=actor, opening_id=opening.pk, sha256=opening.sha256).state)
+
+    assert set(found_) == {"booked"}
+    assert balances(world) == AS_TOLD
+    assert (Invoice.objects.count(), EarlierShare.objects.count(), Receipt.objects.count()) == (3, 9, 5)
