@@ -120,6 +120,11 @@ function Figures({ result, names }: { result: Result; names: readonly string[] }
   );
 }
 
+/** In major units, by which the axis is labelled; what is written stands beside the bar, exactly. */
+function lengthOf(minor: number, currency: string): number {
+  return Number(formatMinor(minor, currency, "en").replaceAll(",", "").replace("−", "-"));
+}
+
 function Compared({
   finding,
   about,
@@ -142,7 +147,7 @@ function Compared({
     line.minor.map((minor, index) => ({
       key: `${line.key} ${index}`,
       label: index === 0 ? name(line.key) : `· ${names[index] ?? ""}`,
-      value: minor,
+      value: lengthOf(minor, currency),
       text: money(minor),
       past: index > 0,
     })),

@@ -93,7 +93,9 @@ function Asking({
     ...(licences.length > 0 ? (["reports"] as const) : []),
   ];
   const [source, setSource] = useState<Source>(sources[0] ?? "invented");
-  const [version, setVersion] = useState(versions[0]?.id ?? "");
+  const [version, setVersion] = useState(
+    (versions.find((one) => one.id !== present?.id) ?? versions[0])?.id ?? "",
+  );
   const [against, setAgainst] = useState(present?.id ?? versions.at(-1)?.id ?? "");
   const [close, setClose] = useState<string>();
   const [licence, setLicence] = useState<string>();
