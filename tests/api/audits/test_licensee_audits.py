@@ -104,7 +104,7 @@ def test_a_proposal_names_what_stands_in_its_way(world: SmallWorld) -> None:
     assert made.json()["clause"]["threshold_measure"] == "paid"
     assert posted(world, "calculator", AUDITS, body, "again").status_code == 409
     hidden = posted(world, "calculator", AUDITS, {**body, "auditor_seat_id": str(world.seats["M1"].pk)}, "member")
-    assert hidden.status_code == 400
+    assert hidden.status_code == 422
     assert Audit.objects.count() == 1
 
 
