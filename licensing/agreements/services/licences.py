@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.agreements.calculation import is_own_enterprise
+from licensing.agreements.events import licence_step_asked
 from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
 from licensing.agreements.models import BINDING_STATES, KEPT_STATES, PARTY_STATES, Licence, LicenceState, Standing
 from licensing.agreements.policies import DRAFT_LICENCE, EDIT_LICENCE, GIVE_UP_PRICE, READ_LICENCE, READ_LICENCE_DATES
@@ -146,10 +147,20 @@ def send_licence(*, actor: Actor, licence_id: UUID) -> Licence:
 
 
 @transaction.atomic
-def sign_licence(*, actor: Actor, licence_id: UUID, signed_on: date, terms_version_id: UUID | None = None) -> Licence:
-    """Record the licensee's signature and the terms signed: those in force that day, unless others are named."""
+def sign_licence(
+    *,
+    actor: Actor,
+    licence_id: UUID,
+    signed_on: date,
+    terms_version_id: UUID | None = None,
+    course_id: UUID | None = None,
+) -> Licence:
+    """Record the licensee's signature and the terms signed: those in force that day, unless others are named.
+
+    `course_id` is the record in whose course it is signed, where only that may.
+    """
     hold_prices(get_visible(Licence, licence_id, actor=actor).programme_id)
-    licence = _licence(actor, licence_id)
+    licence = _licence(actor, licence_id, course_id)
     _require_signed_by_today(actor, licence.programme, signed_on)
     version = (
         terms_in_force(licence.programme_id, signed_on)
@@ -202,9 +213,11 @@ def agree_on_price(
 
 
 @transaction.atomic
-def countersign_licence(*, actor: Actor, licence_id: UUID, starts_on: date | None = None) -> Licence:
+def countersign_licence(
+    *, actor: Actor, licence_id: UUID, starts_on: date | None = None, course_id: UUID | None = None
+) -> Licence:
     """Countersign a signed licence, which puts it in force from its first day."""
-    licence = _licence(actor, licence_id)
+    licence = _licence(actor, licence_id, course_id)
     if starts_on is None:
         return _step(actor, licence, "countersign", "licence.countersigned")
     done = _step(actor, licence, "countersign", "licence.countersigned", starts_on=starts_on)
@@ -245,14 +258,15 @@ def terminate_licence(*, actor: Actor, licence_id: UUID, ends_on: date) -> Licen
 
 
 @transaction.atomic
-def cancel_licence(*, actor: Actor, licence_id: UUID) -> Licence:
+def cancel_licence(*, actor: Actor, licence_id: UUID, course_id: UUID | None = None) -> Licence:
     """Give up a licence that never came into force."""
-    return _step(actor, _licence(actor, licence_id), "cancel", "licence.cancelled")
+    return _step(actor, _licence(actor, licence_id, course_id), "cancel", "licence.cancelled")
 
 
-def _licence(actor: Actor, licence_id: UUID) -> Licence:
+def _licence(actor: Actor, licence_id: UUID, course_id: UUID | None = None) -> Licence:
     licence = get_visible(Licence, licence_id, actor=actor, for_change=True, along=["programme"])
     require(actor, EDIT_LICENCE, licence)
+    licence_step_asked.tell(actor, licence, course_id)
     return licence
 
 

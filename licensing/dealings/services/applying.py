@@ -112,10 +112,11 @@ def close_dealing(*, actor: Actor, dealing_id: UUID, reason: str) -> Dealing:
     checks.refuse()
     before = DealingState(dealing.state)
     dealing.state = DEALING_LIFECYCLE.after("ending", current=before)
-    if dealing.licence_id is not None:
+    if dealing.licence is not None:
         if side is not Side.OFFICE:
             raise Conflict("A contract is drawn up: the office ends it.")
-        cancel_licence(actor=actor, licence_id=dealing.licence_id)
+        if dealing.licence.state != LicenceState.CANCELLED:
+            cancel_licence(actor=actor, licence_id=dealing.licence.pk, course_id=dealing.pk)
     now = actor.clock.now()
     for offer in Offer.objects.filter(dealing=dealing, state=OfferState.OPEN):
         offer.state = OFFER_LIFECYCLE.after("drop", current=OfferState.OPEN)

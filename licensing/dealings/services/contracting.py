@@ -154,6 +154,7 @@ def record_signature(*, actor: Actor, dealing_id: UUID, signature: NewSignature)
         licence_id=_licence_id(dealing),
         signed_on=signature.signed_on,
         terms_version_id=contract.offer.terms_version_id,
+        course_id=dealing.pk,
     )
     _go_on(actor, dealing, after, Side.OFFICE)
     keep_conduct(
@@ -233,7 +234,7 @@ def countersign(*, actor: Actor, dealing_id: UUID, signature: NewSignature) -> D
     if missing := missing_for_countersignature(contract):
         raise Conflict(_MISSING[missing[0]], missing=missing)
     signed = _signed(actor, dealing, contract, Side.OFFICE, signature)
-    licence = countersign_licence(actor=actor, licence_id=_licence_id(dealing))
+    licence = countersign_licence(actor=actor, licence_id=_licence_id(dealing), course_id=dealing.pk)
     dealing.state = after
     turn_to_nobody(actor, dealing)
     open_recordal(actor, dealing, contract.offer, in_force_on=max(signature.signed_on, contract.offer.starts_on))

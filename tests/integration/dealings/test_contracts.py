@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from licensing.agreements.models import Licence, LicenceState
+from licensing.agreements.services import cancel_licence, countersign_licence, edit_licence, sign_licence
 from licensing.dealings.models import (
     Contract,
     ContractSignature,
@@ -180,6 +181,42 @@ def test_from_an_agreed_offer_to_a_licence_in_force(talks: Talks) -> None:
         *("applied", "offered", "accepted", "drawn_up", "signed", "countersigned")
     ]
     assert not Deadline.objects.filter(subject_id=dealing.pk, state="open").exists()
+
+
+def test_no_licence_is_moved_behind_the_back_of_its_dealing(talks: Talks) -> None:
+    dealing = agreed(talks)
+    drawn_up(talks, dealing)
+    office = talks.acting("secretariat")
+    licence = Licence.objects.get(code="L9")
+
+    def past_it() -> None:
+        for step in (
+            lambda: edit_licence(actor=office, licence_id=licence.pk, ends_on=date(2040, 1, 1)),
+            lambda: sign_licence(actor=office, licence_id=licence.pk, signed_on=date(2026, 2, 1)),
+            lambda: countersign_licence(actor=office, licence_id=licence.pk),
+            lambda: cancel_licence(actor=office, licence_id=licence.pk),
+        ):
+            with pytest.raises(Conflict, match="being agreed in a dealing"):
+                step()
+
+    past_it()
+    licence.refresh_from_db()
+    assert (licence.state, licence.ends_on, licence.signed_on) == (LicenceState.SENT, None, None)
+    record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing))
+    past_it()
+    licence.refresh_from_db()
+    assert (licence.state, licence.ends_on) == (LicenceState.SIGNED, None)
+    close_dealing(actor=office, dealing_id=dealing.pk, reason="They went elsewhere.")
+    licence.refresh_from_db()
+    assert licence.state == LicenceState.CANCELLED
+
+
+def test_a_dealing_ends_though_its_licence_was_cancelled_before(talks: Talks) -> None:
+    dealing = agreed(talks)
+    drawn_up(talks, dealing)
+    Licence.objects.filter(code="L9").update(state=LicenceState.CANCELLED)
+    ended = close_dealing(actor=talks.acting("secretariat"), dealing_id=dealing.pk, reason="It came to nothing.")
+    assert (ended.state, ended.close_reason) == ("closed", "It came to nothing.")
 
 
 def test_whoever_asks_for_the_seal_does_not_approve_it(talks: Talks) -> None:

@@ -1,0 +1,10 @@
+"""News of licences that upper rooms must act on, in the transaction of the change."""
+
+from uuid import UUID
+
+from licensing.agreements.models import Licence
+from platform_core.access.actors import Actor
+from platform_core.events import Hook
+
+licence_step_asked: Hook[[Actor, Licence, UUID | None]] = Hook("a licence is about to be edited or taken a step on")
+"""Told with the record in whose course it is done, if any; whoever knows why it must not be done, raises."""

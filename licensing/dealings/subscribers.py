@@ -1,0 +1,15 @@
+"""What dealings do when news comes from the rooms below."""
+
+from uuid import UUID
+
+from licensing.agreements.models import Licence
+from licensing.dealings.lifecycle import OPEN_STATES
+from licensing.dealings.models import Dealing
+from platform_core.access.actors import Actor
+from platform_core.problems import Conflict
+
+
+def refuse_steps_past_dealing(actor: Actor, licence: Licence, course_id: UUID | None) -> None:
+    """Refuse to edit or move the licence of an open dealing but in its course: evidence and offer stand there."""
+    if Dealing.objects.filter(licence=licence, state__in=OPEN_STATES).exclude(pk=course_id).exists():
+        raise Conflict("This licence is being agreed in a dealing: take its steps there, or end the dealing.")
