@@ -262,8 +262,10 @@ def add_money(at: Elsewhere) -> None:
         licence=licence, month=month(), kind="entry", amount=Decimal(7), currency="CNY", created_at=NOON
     )
     Receipt.objects.create(licence=licence, period=f"{month().year}Q1", amount_minor=7, created_at=NOON)
+    # It is from a member of the pool that its licence is of.
+    quiet = Programme.objects.filter(pool=at.member.pool).earliest("pk")
     BilateralLicence.objects.create(
-        licence=make_licence(at.programme, at.company, f"{WORD}-{next(_numbers)}"), member=at.member
+        licence=make_licence(quiet, at.company, f"{WORD}-{next(_numbers)}"), member=at.member
     )
 
 

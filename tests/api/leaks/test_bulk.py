@@ -27,6 +27,7 @@ from licensing.agreements.services import (
     record_receipts,
     take_over_licences,
 )
+from licensing.direct.models import DirectKind, DirectLicence, DirectState
 from licensing.terms.models import Programme
 from members.memberships.models import Membership
 from members.memberships.services import NewMember, add_members
@@ -34,10 +35,11 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import visible_rows
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import Alliance, Organisation
-from platform_core.identity.roles import Role
+from platform_core.identity.roles import Purpose, Role
 from platform_core.ids import new_id
 from platform_core.notices.models import Notice
 from platform_core.problems import Problem
+from platform_core.treasury.models import BankAccount, StatementLine
 from pools.composition.models import Pool, PoolMember
 from pools.composition.services import NewEntry, NewPoolMember, add_pool_members, enter_patents
 from pools.patents.models import Patent
@@ -49,8 +51,10 @@ from tests.api.matrix.asked import _filled, question
 from tests.api.matrix.asking import PREFIX, Asker
 from tests.api.matrix.kept import Samples
 from tests.factories.core import actor_of_seat, give_role, make_alliance, make_organisation, make_seat
+from tests.factories.direct import make_direct_licence
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent
+from tests.factories.treasury import HEADINGS, take
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]
 
@@ -72,6 +76,12 @@ GOOD_ROWS: dict[str, list[dict[str, Any]]] = {
 """Rows that are taken, where the question of the matrix sends fewer than two."""
 
 AT = (0, 1, 2)
+
+WITH: dict[str, dict[str, Any]] = {"POST direct-licences licensee_patent_ids.[]": {"kind": "cross"}}
+"""What else is sent, so that there is a list at all."""
+
+BROUGHT_BY = {"patent_ids": "own", "licensee_patent_ids": "$rival"}
+"""Whose patents are licensed: one's own, and in a cross-licence those of whoever takes it."""
 
 
 def lists() -> list[Place]:
@@ -103,6 +113,10 @@ def rows_of(place: Place, body: dict[str, Any], values: dict[str, str], teller: 
         model = place.kind(Notice)
         assert teller.asker.actor is not None
         seen = model._default_manager.filter(visible_rows(teller.asker.actor, model))
+        if place.route.split(" ", 1)[1].startswith("direct-licences"):
+            whose = BROUGHT_BY[place.path[0]]
+            owner = teller.asker.actor.organisation_id if whose == "own" else values[whose.removeprefix("$")]
+            seen = seen.filter(pk__in=Patent.objects.filter(ownerships__owner=owner).values("pk"))
         if model is Notice:
             # Of one's own, those whose thing one sees, too.
             listed = teller.client.get("/api/v1/notices", **asking).json()["items"]
@@ -143,8 +157,32 @@ def users_in(place: Place, samples: Samples, tellers: dict[str, Teller]) -> Iter
     """Yield who may send a list, and about what."""
     if place.route.endswith("founding-members"):
         yield tellers["founder"], Alliance.objects.get(code="beginning")
+    if str(place) == "PATCH direct-licences/{licence_id} licensee_patent_ids.[]":
+        teller = tellers["member_admin"]
+        assert teller.asker.actor is not None
+        yield teller, cross_licence(teller.asker.actor, UUID(samples.values["rival"]))
+        return
+    if place.route == "POST statement-lines/{line_id}/allocation":
+        yield tellers["finance"], line_that_arrived(samples)
+        return
     for name, sample in users_of(place.route, samples):
         yield tellers[name], sample
+
+
+def cross_licence(actor: Actor, rival: UUID) -> DirectLicence:
+    """Draft a licence for which a rival gives one back: in this alone it brings patents."""
+    own, theirs = (
+        Patent.objects.filter(ownerships__owner=owner).order_by("pk")[:1] for owner in (actor.organisation_id, rival)
+    )
+    licensor, licensee = (Organisation.objects.get(pk=pk) for pk in (actor.organisation_id, rival))
+    return make_direct_licence(licensor, licensee, own, DirectState.DRAFT, theirs=theirs, kind=DirectKind.CROSS)
+
+
+def line_that_arrived(samples: Samples) -> StatementLine:
+    """Have money arrive for royalties on a day that has come, which most lines here have not."""
+    account = BankAccount.objects.filter(operating_entity=samples.world.entities[0], purpose=Purpose.ROYALTIES)
+    taken = take(account.earliest("pk"), f"{HEADINGS}\n2026-03-01,7,,payer,1,goods,ARRIVED\n")
+    return StatementLine.objects.get(statement=taken.statement)
 
 
 @pytest.mark.parametrize("place", lists(), ids=str)
@@ -155,7 +193,7 @@ def test_one_hidden_thing_among_good_ones_is_one_that_is_not_there(
     tried, taken = 0, None
     for teller, sample in users_in(place, samples, tellers):
         name = teller.asker.name
-        body = _filled(one.body, {**samples.values, "id": str(sample.pk)})
+        body = _filled(one.body, {**samples.values, "id": str(sample.pk)}) | WITH.get(str(place), {})
         good = rows_of(place, body, samples.values, teller, sample)
 
         tell = partial(teller.told, one.method, address_of(one, sample))
