@@ -131,7 +131,7 @@ export const texts = defineTexts("payments", {
     "rec.take": "导出",
     "rec.as.xlsx": "Excel 表格",
     "rec.as.csv": "CSV 文件",
-    "rec.as.pdf": "PDF",
+    "rec.as.pdf": "PDF 文件",
     "rec.none": "没有可核对的内容",
     "rec.none.text": "账簿中还没有许可费资金。",
     "rec.agrees": "三方相符，截至",
