@@ -1,5 +1,6 @@
 """The scenes about firms that deal with the office: one in talks, one whose contract is being signed."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Final
@@ -30,6 +31,7 @@ from platform_site.demo.people import PROSPECT, SECOND_SECRETARY, SECRETARY, Per
 from platform_site.demo.pooling import Pooling
 from platform_site.demo.programmes import UHD_PRO, UHD_TV, Programme
 from platform_site.demo.stage import Script, Stage
+from platform_site.demo.withholding import withhold
 from pools.composition.models import ListVersion
 
 SIGNING: Final = LICENSEES["jiping"]
@@ -66,7 +68,11 @@ class Negotiating:
             (date(2026, 11, 6), "10:30", partial(self._offer, first, UHD_TV, first, date(2026, 11, 27), 60)),
             (date(2026, 11, 12), "15:40", partial(self._offer, first, UHD_TV, SECRETARY, date(2026, 12, 11), 45)),
         ):
-            script.add(day, at, "dealings", play)
+            script.add(day, at, "dealings", partial(self._play, play))
+
+    def _play(self, scene: Callable[[], None]) -> None:
+        scene()
+        withhold(self._stage, "dealing.")
 
     def _publish(self) -> None:
         template = publish_template(

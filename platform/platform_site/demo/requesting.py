@@ -8,17 +8,13 @@ from typing import Final
 
 from platform_core.access.actors import Actor
 from platform_core.identity.models import Language
-from platform_core.jobs.models import Job
-from platform_core.jobs.tasks import run
-from platform_core.messaging.lifecycle import MessageState
 from platform_core.messaging.models import Message
-from platform_core.messaging.services import DELIVERING
 from platform_site.demo.names import MEMBER_OF
 from platform_site.demo.patents import TERMINAL
 from platform_site.demo.people import administrator_of
 from platform_site.demo.pooling import Pooling
-from platform_site.demo.settling import taken_from_workers
 from platform_site.demo.stage import Script, Stage
+from platform_site.demo.withholding import withhold
 from pools.asking.letters import CONFIRMATION
 from pools.asking.models import LicenceRequest
 from pools.asking.services import Asker, Wish, answer_request, ask_for_licence, confirm_request
@@ -75,9 +71,9 @@ class Requesting:
         for one in (ANSWERED, OPEN):
             script.add(one.on, "15:20", "licence requests", partial(self._ask, one))
             script.add(one.on, "15:34", "licence requests", partial(self._confirm, one))
-            script.add(one.on, "15:35", "licence requests", self._withhold)
+            script.add(one.on, "15:35", "licence requests", partial(withhold, self._stage, "asking."))
         script.add(date(2026, 10, 20), "10:10", "licence requests", self._answer)
-        script.add(date(2026, 10, 20), "10:11", "licence requests", self._withhold)
+        script.add(date(2026, 10, 20), "10:11", "licence requests", partial(withhold, self._stage, "asking."))
 
     def _ask(self, one: Asked) -> None:
         ask_for_licence(
@@ -94,16 +90,6 @@ class Requesting:
         letter = Message.objects.filter(kind=CONFIRMATION.name, address=one.asker.email).latest("pk")
         key = json.loads(letter.values)["link"].rpartition("/")[2]
         self._requests[one] = confirm_request(actor=Actor.public(clock=self._stage.clock), key=key)
-
-    def _withhold(self) -> None:
-        """Finish the messages of these scenes without sending them: a demonstration writes to nobody."""
-        waiting = Message.objects.filter(kind__startswith="asking.", state=MessageState.WAITING)
-        own = [str(message_id) for message_id in waiting.order_by("pk").values_list("pk", flat=True)]
-        waiting.update(address="")
-        # What other scenes have sent waits for its own moment.
-        jobs = Job.objects.filter(task=DELIVERING, finished_at=None, arguments__message_id__in=own)
-        for job in jobs.order_by("pk"):
-            run(taken_from_workers(job), clock=self._stage.clock)
 
     def _answer(self) -> None:
         person = administrator_of(MEMBER_OF[ASKED].firm)

@@ -13,9 +13,8 @@ from platform_core.identity.models import Language
 from platform_core.messaging.lifecycle import MessageState
 from platform_core.messaging.models import Message
 from platform_core.messaging.services import send_message
-from platform_site.demo.pooling import Pooling
-from platform_site.demo.requesting import Requesting
 from platform_site.demo.stage import Stage
+from platform_site.demo.withholding import withhold
 from pools.asking.letters import CONFIRMATION
 from tests.factories.core import NOON, make_seat
 
@@ -34,8 +33,7 @@ def test_messages_of_other_scenes_wait_for_their_own_moment() -> None:
     own = send(CONFIRMATION, address="wang@example.net")
     other = send(DEADLINES, user=person)
     clock.move(timedelta(minutes=1))
-    requesting = Requesting(cast(Stage, SimpleNamespace(clock=clock)), cast(Pooling, None))
-    requesting._withhold()
+    withhold(cast(Stage, SimpleNamespace(clock=clock)), "asking.")
     states = dict(Message.objects.values_list("pk", "state"))
     assert states == {own.pk: MessageState.WITHHELD, other.pk: MessageState.WAITING}
     assert Message.objects.get(pk=other.pk).address == person.email
