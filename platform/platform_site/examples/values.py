@@ -199,6 +199,7 @@ VALUES: Final[dict[str, Any]] = {
     "task": "calculate_close",
     "terms_changed": False,
     "terms_number": 2,
+    "territory": ["CN"],
     "text": "patent.read",
     "text_en": "Article 1. Members …",
     "text_key": "close_run.calculated",
