@@ -11,5 +11,6 @@ from platform_core.problems import Conflict
 
 def refuse_steps_past_dealing(actor: Actor, licence: Licence, course_id: UUID | None) -> None:
     """Refuse to edit or move the licence of an open dealing but in its course: evidence and offer stand there."""
-    if Dealing.objects.filter(licence=licence, state__in=OPEN_STATES).exclude(pk=course_id).exists():
+    open_ones = Dealing.objects.filter(licence=licence, state__in=OPEN_STATES).values_list("pk", flat=True)
+    if any(dealing_id != course_id for dealing_id in open_ones):
         raise Conflict("This licence is being agreed in a dealing: take its steps there, or end the dealing.")
