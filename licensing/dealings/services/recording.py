@@ -13,7 +13,7 @@ from platform_core.access.actors import Actor
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
 from platform_core.deadlines.services import settle_of_subject
-from platform_core.problems import Conflict
+from platform_core.problems import Conflict, WrongState
 from platform_core.realtime.services import announce
 
 
@@ -27,12 +27,17 @@ def record_recordal(
     result_on: date | None = None,
     number: str = "",
 ) -> Recordal:
-    """Record that the recordal was filed, and its result once that is there; filing settles its deadline."""
+    """Record that the recordal was filed, and its result once that is there; filing settles its deadline.
+
+    What is recorded stays; after a refusal it is filed again.
+    """
     dealing = dealing_of_office(actor, dealing_id)
     DEALING_LIFECYCLE.after("recordal", current=DealingState(dealing.state))
     recordal = Recordal.objects.select_for_update(no_key=True).filter(dealing=dealing).first()
     if recordal is None:
         raise Conflict("This licence needs no recordal: no patent of its list is granted in China.")
+    if recordal.result == RecordalResult.RECORDED:
+        raise WrongState("The recordal was recorded already.", current=recordal.result)
     today = day_of(actor, dealing)
     checks = Checks()
     checks.text("number", number, needed=result == RecordalResult.RECORDED, longest=40)

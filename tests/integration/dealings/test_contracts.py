@@ -1,6 +1,7 @@
 """From an agreed offer to a licence in force and its recordal: nothing is skipped, and each step has its evidence."""
 
 import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -190,12 +191,13 @@ def test_no_licence_is_moved_behind_the_back_of_its_dealing(talks: Talks) -> Non
     licence = Licence.objects.get(code="L9")
 
     def past_it() -> None:
-        for step in (
+        steps: tuple[Callable[[], Licence], ...] = (
             lambda: edit_licence(actor=office, licence_id=licence.pk, ends_on=date(2040, 1, 1)),
             lambda: sign_licence(actor=office, licence_id=licence.pk, signed_on=date(2026, 2, 1)),
             lambda: countersign_licence(actor=office, licence_id=licence.pk),
             lambda: cancel_licence(actor=office, licence_id=licence.pk),
-        ):
+        )
+        for step in steps:
             with pytest.raises(Conflict, match="being agreed in a dealing"):
                 step()
 
@@ -383,6 +385,35 @@ def test_a_licence_of_chinese_patents_is_recorded_within_three_months(talks: Tal
     assert (done.result, done.number) == ("recorded", "2026510000101")
     with pytest.raises(NotAllowed):
         record_recordal(actor=talks.acting("prospect"), dealing_id=dealing.pk, filed_on=date(2026, 2, 2))
+
+
+def test_a_recordal_that_is_recorded_stays_and_one_that_was_refused_is_filed_again(talks: Talks) -> None:
+    listed_in_china(talks)
+    dealing = in_force(talks)
+    office = talks.acting("secretariat")
+    record_recordal(
+        actor=office,
+        dealing_id=dealing.pk,
+        filed_on=date(2026, 2, 1),
+        result=RecordalResult.REFUSED,
+        result_on=date(2026, 2, 1),
+    )
+    again = record_recordal(actor=office, dealing_id=dealing.pk, filed_on=date(2026, 2, 2))
+    assert (again.filed_on, again.result, again.result_on) == (date(2026, 2, 2), "", None)
+    record_recordal(
+        actor=office,
+        dealing_id=dealing.pk,
+        filed_on=date(2026, 2, 2),
+        result=RecordalResult.RECORDED,
+        result_on=date(2026, 2, 2),
+        number="2026510000101",
+    )
+    with pytest.raises(WrongState, match="recorded already"):
+        record_recordal(actor=office, dealing_id=dealing.pk, filed_on=date(2026, 2, 1))
+    kept = Recordal.objects.get(dealing=dealing)
+    assert (kept.filed_on, kept.result, kept.result_on, kept.number) == (
+        *(date(2026, 2, 2), "recorded", date(2026, 2, 2), "2026510000101"),
+    )
 
 
 def test_a_licence_without_chinese_patents_needs_no_recordal(talks: Talks) -> None:
