@@ -158,6 +158,14 @@ AUDIT_POLICY = register(
                 "Whoever worked this out may not settle it: ask a colleague.",
                 lambda actor: ~Q(calculated_by=actor.user_id),
             ),
+            *(
+                Guard(
+                    permission,
+                    "You are the auditor of this audit: somebody else has to decide.",
+                    lambda actor: ~Q(auditor__user=actor.user_id),
+                )
+                for permission in (GIVE_NOTICE, SEND_BACK_AUDIT, WORK_OUT_AUDIT, SETTLE_AUDIT)
+            ),
             Guard(
                 ANSWER_AUDIT,
                 "Your seat has no recorded authority to sign reports: send the letter of authority to finance.",

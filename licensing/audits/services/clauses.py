@@ -60,6 +60,8 @@ def record_audit_clause(*, actor: Actor, licence_id: UUID, clause: NewAuditClaus
     for name, value in (("threshold_percent", clause.threshold_percent), ("interest_percent", clause.interest_percent)):
         if not 0 <= value <= 100 or value != value.quantize(Decimal("0.000001")):
             checks.wrong(name, "bad_percentage", "Write a percentage from 0 to 100, with at most 6 decimals.")
+    if clause.interest_percent == 100:
+        checks.wrong("interest_percent", "bad_percentage", "Interest is below 100 percent.")
     if (clause.interest_kind is None) is not (clause.interest_percent == 0):
         checks.wrong("interest_percent", "half", "Interest takes a span and a percentage above 0, or neither.")
     checks.refuse()

@@ -20,7 +20,8 @@ from licensing.audits.policies import (
     WORK_OUT_AUDIT,
 )
 from licensing.audits.selectors import get_audit
-from licensing.audits.telling import end_access, refuse_ties, tell_licensee
+from licensing.audits.telling import day_of, end_access, refuse_ties, tell_licensee
+from licensing.close.calculation import Span, next_span
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
 from licensing.close.services.opening import lock_programme
@@ -48,7 +49,9 @@ def work_out_audit(
     if not 0 <= cost_minor < _MOST_MINOR:
         checks.wrong("cost_minor", "bad_amount", "Write an amount in minor units, 0 or more.")
     checks.refuse()
-    _check_not_closed(audit, charge_month)
+    if interest_until_on > day_of(actor, audit):
+        raise invalid("/interest_until_on", "not_yet", "Interest is counted to today at most.")
+    _check_charged_next(actor, audit, charge_month)
     found = outcome_of(audit, interest_until_on)
     audit.cost_minor, audit.interest_until_on, audit.charge_month = cost_minor, interest_until_on, charge_month
     audit.paid_minor, audit.due_minor = found.paid_minor, found.due_minor
@@ -103,7 +106,7 @@ def settle_audit(*, actor: Actor, audit_id: UUID) -> Audit:
     audit.state = AUDIT_LIFECYCLE.after("settle", current=AuditState(audit.state))
     if audit.charge_month is None:
         raise TypeError("what was worked out has its month")
-    _check_not_closed(audit, audit.charge_month)
+    _check_charged_next(actor, audit, audit.charge_month)
     audit.shortfall_charge = _charge(actor, audit, "audit_shortfall", audit.shortfall_minor)
     audit.interest_charge = _charge(actor, audit, "audit_interest", audit.interest_minor)
     if audit.is_cost_shifted:
@@ -144,15 +147,24 @@ def cancel_audit(*, actor: Actor, audit_id: UUID, reason: str) -> Audit:
     return audit
 
 
-def _check_not_closed(audit: Audit, month: date) -> None:
+def _check_charged_next(actor: Actor, audit: Audit, month: date) -> None:
+    """Refuse a month that no close to come bills: one up to the last close's, or one that is far off.
+
+    A programme may leave months out, so that any month up to this one is still billed by its next close.
+    """
     closed = CloseRun.objects.filter(
-        programme=audit.licence.programme_id,
-        status__in=[RunStatus.APPROVED, RunStatus.POSTED],
-        first_month__lte=month,
-        last_month__gte=month,
+        programme=audit.licence.programme_id, status__in=[RunStatus.APPROVED, RunStatus.POSTED]
     )
-    if closed.exists():
-        raise invalid("/charge_month", "closed", f"{month:%Y-%m} is closed already: choose a month of the next close.")
+    last = closed.order_by("-last_month", "-number").first()
+    latest = day_of(actor, audit).replace(day=1)
+    if last is not None:
+        if month <= last.last_month:
+            raise invalid(
+                "/charge_month", "closed", f"{month:%Y-%m} is closed already: choose a month of the next close."
+            )
+        latest = max(latest, next_span(Span(last.period, last.first_month, last.last_month)).last_month)
+    if month > latest:
+        raise invalid("/charge_month", "too_late", f"Choose a month of the next close, {latest:%Y-%m} at the latest.")
 
 
 def _charge(actor: Actor, audit: Audit, kind: str, minor: int | None) -> Charge | None:

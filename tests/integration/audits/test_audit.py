@@ -1,5 +1,6 @@
 """An audit from its proposal to its charges: who may what, when, and what it comes to."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,9 +30,11 @@ from licensing.audits.services import (
 )
 from licensing.reports.models import ReportAuthority, SalesReport
 from platform_core.audit.models import AuditEvent
+from platform_core.identity.models import RoleAssignment, Seat
+from platform_core.identity.roles import Purpose, Role
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from tests.factories.audits import add_auditor, confirmed_clause, new_clause
-from tests.factories.royalties import NOW, SmallWorld, month
+from tests.factories.royalties import NOW, SmallWorld, make_person, month
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -206,7 +209,7 @@ def settle_everything(world: SmallWorld, audit: Audit) -> None:
         actor=world.acting("calculator"),
         audit_id=audit.pk,
         cost_minor=100,
-        interest_until_on=ENDS_ON,
+        interest_until_on=date(2026, 2, 17),
         charge_month=month("2026-02"),
     )
     settle_audit(actor=world.acting("approver"), audit_id=audit.pk)
@@ -345,7 +348,7 @@ def test_no_charge_goes_into_a_month_that_is_closed(closed: SmallWorld) -> None:
         actor=closed.acting("calculator"),
         audit_id=audit.pk,
         cost_minor=0,
-        interest_until_on=ENDS_ON,
+        interest_until_on=date(2026, 2, 17),
         charge_month=month("2025-04"),
     )
     closed.report("L1", [("2025-04", 1)], first="2025-04", last="2025-06")
@@ -353,6 +356,80 @@ def test_no_charge_goes_into_a_month_that_is_closed(closed: SmallWorld) -> None:
     with pytest.raises(InvalidInput, match="2025-04 is closed already"):
         settle_audit(actor=closed.acting("approver"), audit_id=audit.pk)
     assert not Charge.objects.exists()
+
+
+def test_interest_runs_to_today_and_a_charge_goes_into_a_close_that_comes_soon(closed: SmallWorld) -> None:
+    def refused(audit: Audit, **changed: Any) -> list[tuple[str, str]]:
+        given: dict[str, Any] = {"interest_until_on": date(2026, 2, 17), "charge_month": month("2026-01"), **changed}
+        with pytest.raises(InvalidInput) as caught:
+            work_out_audit(actor=closed.acting("calculator"), audit_id=audit.pk, cost_minor=0, **given)
+        return [(error.pointer, error.code) for error in caught.value.errors]
+
+    audit = handed_in(closed)
+    for day in (date(2026, 2, 18), date(2099, 1, 1), date(9999, 12, 31)):
+        assert refused(audit, interest_until_on=day) == [("/interest_until_on", "not_yet")]
+    for early in ("2024-12", "2025-03"):
+        assert refused(audit, charge_month=month(early)) == [("/charge_month", "closed")]
+    for far in ("2026-03", "2030-01"):
+        assert refused(audit, charge_month=month(far)) == [("/charge_month", "too_late")]
+    audit.refresh_from_db()
+    assert (audit.state, audit.interest_minor, audit.charge_month) == (AuditState.REPORTED, None, None)
+    at(closed, date(2026, 4, 2))
+    closed.closed("2026Q1")
+    assert refused(audit, charge_month=month("2026-07")) == [("/charge_month", "too_late")]
+    work_out_audit(
+        actor=closed.acting("calculator"),
+        audit_id=audit.pk,
+        cost_minor=0,
+        interest_until_on=date(2026, 2, 17),
+        charge_month=month("2026-06"),
+    )
+
+
+def test_nobody_decides_on_what_they_audited_themselves(closed: SmallWorld) -> None:
+    entity = closed.entity
+    seat = make_person(entity.organisation, "both", Role.FINANCE, entity=entity, purpose=Purpose.ROYALTIES)
+    closed.seats["both"] = seat
+
+    def refused(step: Callable[..., Audit], audit: Audit, **given: Any) -> None:
+        before = Audit.objects.values().get(pk=audit.pk)
+        with pytest.raises(NotAllowed, match="You are the auditor"):
+            step(actor=closed.acting("both"), audit_id=audit.pk, **given)
+        assert Audit.objects.values().get(pk=audit.pk) == before
+
+    # The same person has a seat as an outside auditor as well.
+    began = seat.created_at
+    firm = closed.seats["auditor"].organisation
+    closed.seats["auditor"] = Seat.objects.create(user=seat.user, organisation=firm, created_at=began)
+    RoleAssignment.objects.create(seat=closed.seats["auditor"], role=Role.AUDITOR, starts_at=began)
+    outcome: dict[str, Any] = {
+        "cost_minor": 0,
+        "interest_until_on": date(2026, 2, 17),
+        "charge_month": month("2026-01"),
+    }
+    proposal = proposed(closed)
+    refused(give_notice, proposal)
+    cancel_audit(actor=closed.acting("calculator"), audit_id=proposal.pk, reason="again")
+    audit = handed_in(closed)
+    refused(send_back_audit, audit, reason="Look again", access_ends_on=ENDS_ON)
+    refused(work_out_audit, audit, **outcome)
+    work_out_audit(actor=closed.acting("calculator"), audit_id=audit.pk, **outcome)
+    refused(settle_audit, audit)
+    assert allowed_steps(get_audit(audit.pk, actor=closed.acting("both")), actor=closed.acting("both")) == ["cancel"]
+    assert not Charge.objects.exists()
+
+
+def test_interest_of_a_clause_is_below_all_of_it(closed: SmallWorld) -> None:
+    def recorded(percent: str) -> AuditClause:
+        clause = new_clause(interest_percent=Decimal(percent))
+        return record_audit_clause(
+            actor=closed.acting("calculator"), licence_id=closed.licences["L2"].pk, clause=clause
+        )
+
+    with pytest.raises(InvalidInput, match="below 100") as caught:
+        recorded("100")
+    assert [error.pointer for error in caught.value.errors] == ["/interest_percent"]
+    assert recorded("99.999999").interest_percent == Decimal("99.999999")
 
 
 def test_access_ends_with_the_settlement_and_with_a_cancellation_and_what_ended_stays(closed: SmallWorld) -> None:
