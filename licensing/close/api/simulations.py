@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.agreements.models import Standing
+from licensing.close.selectors import get_close_run
 from licensing.close.simulations import services
 from licensing.close.simulations.services import OwnSales
 from platform_core.api.views import HouseView
@@ -48,6 +49,8 @@ class CloseSimulationsView(HouseView):
     @extend_schema(operation_id="close_runs_simulate", request=TriedTermsSerializer, responses={202: JobSerializer})
     def post(self, request: Request, run_id: UUID) -> Response:
         """Have terms tried with the sales of a close; what they give is the job's result."""
+        # A close that one does not see is not there, whatever is sent.
+        get_close_run(run_id, actor=self.actor)
         given = self.read(TriedTermsSerializer, request)
         job = services.simulate_close(actor=self.actor, run_id=run_id, **given)
         return Response(JobSerializer(job).data, status=202)

@@ -67,6 +67,9 @@ def ask(client: Client, route: str, run: CloseRun, **ids: str) -> Any:
 
 
 def items_of(answer: Any) -> list[Any]:
+    """Return what an answer lists; a file is one thing."""
+    if "json" not in answer.headers["Content-Type"]:
+        return [answer.content]
     document = answer.json()
     return list(document if isinstance(document, list) else document.get("items", []))
 
