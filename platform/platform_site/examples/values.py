@@ -25,6 +25,7 @@ VALUES: Final[dict[str, Any]] = {
     "bucket_count": 96,
     "calculation": "calculated",
     "changes": {"status": {"old": "calculated", "new": "approved"}},
+    "charge_month": "2026-01",
     "class": "video coding",
     "class_label": "video coding",
     "code": "UHD-TV",
