@@ -115,7 +115,7 @@ def rows_of(place: Place, body: dict[str, Any], values: dict[str, str], teller: 
         seen = model._default_manager.filter(visible_rows(teller.asker.actor, model))
         if place.route.split(" ", 1)[1].startswith("direct-licences"):
             whose = BROUGHT_BY[place.path[0]]
-            owner = teller.asker.actor.organisation_id if whose == "own" else values[whose.removeprefix("$")]
+            owner = teller.asker.actor.organisation_id if whose == "own" else UUID(values[whose.removeprefix("$")])
             seen = seen.filter(pk__in=Patent.objects.filter(ownerships__owner=owner).values("pk"))
         if model is Notice:
             # Of one's own, those whose thing one sees, too.
@@ -172,9 +172,9 @@ def users_in(place: Place, samples: Samples, tellers: dict[str, Teller]) -> Iter
 def cross_licence(actor: Actor, rival: UUID) -> DirectLicence:
     """Draft a licence for which a rival gives one back: in this alone it brings patents."""
     own, theirs = (
-        Patent.objects.filter(ownerships__owner=owner).order_by("pk")[:1] for owner in (actor.organisation_id, rival)
+        [Patent.objects.filter(ownerships__owner=owner).earliest("pk")] for owner in (actor.organisation_id, rival)
     )
-    licensor, licensee = (Organisation.objects.get(pk=pk) for pk in (actor.organisation_id, rival))
+    licensor, licensee = Organisation.objects.get(seats=actor.seat_id), Organisation.objects.get(pk=rival)
     return make_direct_licence(licensor, licensee, own, DirectState.DRAFT, theirs=theirs, kind=DirectKind.CROSS)
 
 
