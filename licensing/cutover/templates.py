@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 import xlsxwriter
@@ -27,6 +28,8 @@ ACCOUNTS: Final = (
 )
 _WIDTH: Final = 18
 _ROWS: Final = 2_000
+_WRITTEN_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""Of every copy: two that are fetched one after the other are the same file."""
 
 _NOTES: Final = {
     "zh": (
@@ -60,6 +63,7 @@ def template_workbook(language: str) -> bytes:
     """Write the workbook with headings and notes in a language: a sheet of notes, and one for each table."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"created": _WRITTEN_AT})
         bold = book.add_format({"bold": True, "bg_color": "#EEF2F6", "bottom": 1})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         # Codes and numbers stay as they are written: a spreadsheet would take zeros off.
