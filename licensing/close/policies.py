@@ -30,6 +30,7 @@ from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from members.memberships.policies import MEMBERSHIP_POLICY, READ_MEMBERSHIP
 from platform_core.access.actors import Actor, Assignment, SystemWork
 from platform_core.access.grants.relations import assigned, declare_conflict
+from platform_core.access.kernel import permitted_rows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Audience, Guard, Permission, Policy, Window, allow, policies, register
 from platform_core.access.relations import (
@@ -79,16 +80,19 @@ READ_EXACT_WORKINGS = Permission("statement.read_exact_workings")
 
 
 def _calculating() -> Relation:
-    """The jobs that work on the runs of the programmes a finance seat settles."""
+    """The jobs that work on those runs of the programmes a finance seat settles that its person may see."""
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
         entities = sorted(row.operating_entity_id for row in assignments if row.operating_entity_id is not None)
         if not entities:
             return NOTHING
-        runs = CloseRun.objects.filter(programme__operating_entity__in=entities)
+        # What a job came to tells what the run holds: whoever undertook not to see the run does not read it here.
+        runs = CloseRun.objects.filter(
+            permitted_rows(actor, READ_CLOSE_RUN, CloseRun), programme__operating_entity__in=entities
+        )
         return Q(subject_type=CloseRun._meta.label_lower, subject_id__in=runs.order_by().values("pk"))
 
-    return Relation("that works on a close run of the operating entity", reach)
+    return Relation("that works on a visible close run of the operating entity", reach)
 
 
 def _to_be_approved() -> Relation:

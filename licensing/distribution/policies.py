@@ -25,6 +25,7 @@ from licensing.distribution.models import (
 )
 from licensing.terms.policies import PROGRAMME_POLICY, READ_PROGRAMME
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment, SystemWork
+from platform_core.access.kernel import permitted_rows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Guard, Permission, Policy, allow, register
 from platform_core.access.relations import (
@@ -96,16 +97,18 @@ def _waiting_for_approval(path: str = "") -> Relation:
 
 
 def _calculating() -> Relation:
-    """The jobs that work on the distributions of the programmes a finance seat settles."""
+    """The jobs that work on those distributions of the programmes a finance seat settles that its person may see."""
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
         entities = sorted(row.operating_entity_id for row in assignments if row.operating_entity_id is not None)
         if not entities:
             return NOTHING
-        runs = DistributionRun.objects.filter(programme__operating_entity__in=entities)
+        runs = DistributionRun.objects.filter(
+            permitted_rows(actor, READ_DISTRIBUTION, DistributionRun), programme__operating_entity__in=entities
+        )
         return Q(subject_type=DistributionRun._meta.label_lower, subject_id__in=runs.order_by().values("pk"))
 
-    return Relation("that works on a distribution of the operating entity", reach)
+    return Relation("that works on a visible distribution of the operating entity", reach)
 
 
 JOB_POLICY.extend(allow(Role.FINANCE, {READ_JOB, CANCEL_JOB}, _calculating(), purpose=Purpose.ROYALTIES))

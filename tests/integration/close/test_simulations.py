@@ -13,11 +13,13 @@ from licensing.close.simulations import services
 from licensing.close.simulations.services import OwnSales, simulate_close, simulate_own_sales
 from licensing.engine import close_bundle, load_document
 from licensing.terms.models import TermsState, TermsVersion
-from platform_core.access.kernel import get_visible
+from platform_core.access.kernel import can, get_visible
 from platform_core.jobs.models import Job
+from platform_core.jobs.policies import CANCEL_JOB
 from platform_core.jobs.running import Running
 from platform_core.jobs.tasks import run as run_job
 from platform_core.problems import InvalidInput, NotAllowed, NotFound
+from tests.factories.conflicts import make_undertaking
 from tests.factories.royalties import TERMS, SmallWorld, make_small_world, report_whole_year
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,6 +101,32 @@ def test_finance_tries_a_draft_beside_what_a_close_came_to() -> None:
     for who in ("M1", "L1", "secretariat"):
         with pytest.raises(NotFound):
             get_visible(Job, job.pk, actor=world.acting(who))
+
+
+def test_who_undertook_to_see_nothing_of_a_licensee_reads_no_job_on_a_close_it_takes_part_in() -> None:
+    world = make_small_world()
+    report_whole_year(world)
+    run = world.closed("2025Q1")
+    job = simulate_close(actor=world.acting("calculator"), run_id=run.pk, terms_version_id=version(world, 2, DEARER).pk)
+    assert "L1" in json.dumps(result_of(job))
+    calculation = Job.objects.get(pk=run.job_id)
+    for each in (job, calculation):
+        assert get_visible(Job, each.pk, actor=world.acting("approver")) == each
+
+    make_undertaking(
+        world.seats["approver"].user,
+        world.alliance,
+        hidden_kinds=[],
+        hidden_organisations=[world.licences["L1"].licensee_id],
+    )
+
+    bound = world.acting("approver")
+    for each in (run, job, calculation):
+        with pytest.raises(NotFound):
+            get_visible(type(each), each.pk, actor=bound)
+        assert not type(each).objects.visible_to(bound).filter(pk=each.pk).exists()
+    assert not can(bound, CANCEL_JOB, job)
+    assert get_visible(Job, job.pk, actor=world.acting("calculator")) == job
 
 
 def test_a_member_is_told_its_own_share_of_invented_sales_and_no_other_members() -> None:

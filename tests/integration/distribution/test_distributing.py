@@ -21,10 +21,14 @@ from licensing.distribution.services import (
 )
 from licensing.distribution.services.releasing import read_opening, statement_of
 from licensing.reports.services import supersede_sales_report
+from platform_core.access.kernel import can, get_visible
 from platform_core.audit.models import AuditEvent
 from platform_core.ids import new_id
+from platform_core.jobs.models import Job
+from platform_core.jobs.policies import CANCEL_JOB
 from platform_core.problems import Conflict, NotAllowed, NotFound, Problem, WrongState
 from tests.factories.billing import balances, billed, pay, set_up_billing
+from tests.factories.conflicts import make_undertaking
 from tests.factories.distribution import amounts, released, worked_out
 from tests.factories.royalties import SmallWorld, upload_of
 from tests.small_worlds import Filed
@@ -152,6 +156,28 @@ def test_only_finance_distributes(world: SmallWorld, filed: Filed, who: str, pro
     with pytest.raises(problem):
         start_distribution(actor=world.acting(who), programme_id=world.programme.pk, through_on=EARLY)
     assert not DistributionRun.objects.exists()
+
+
+def test_who_undertook_to_see_nothing_of_a_member_reads_no_job_on_what_it_is_given(
+    world: SmallWorld, filed: Filed
+) -> None:
+    set_up_billing(world)
+    world.closed("2025Q1")
+    run = worked_out(world)
+    job = Job.objects.get(subject_id=run.pk)
+    assert get_visible(Job, job.pk, actor=world.acting("approver")) == job
+
+    make_undertaking(
+        world.seats["approver"].user,
+        world.alliance,
+        hidden_kinds=[],
+        hidden_organisations=[world.members["M1"].organisation_id],
+    )
+
+    bound = world.acting("approver")
+    assert not Job.objects.visible_to(bound).filter(pk=job.pk).exists()
+    assert not can(bound, CANCEL_JOB, job)
+    assert get_visible(Job, job.pk, actor=world.acting("calculator")) == job
 
 
 def test_one_distribution_is_made_at_a_time(world: SmallWorld, filed: Filed) -> None:
