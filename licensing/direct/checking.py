@@ -2,10 +2,12 @@
 
 Of a licence that whoever asks may not see, nothing is told but that there may be one on a patent: not whose it is, for
 what, or for how long. While a licence is drafted and sent this is said whatever its scope is, so that nobody measures a
-hidden licence by trying scopes; only a signature is refused for what is really the same use.
+hidden licence by trying scopes; only a signature is refused for what is really the same use. Of what the other side
+brings, and of what one does not own, a draft tells nothing that is hidden: not that a patent is pledged, nor that there
+may be a licence on it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -35,6 +37,7 @@ from pools.composition.models import PoolEntry
 from pools.patents.models import Encumbrance, EncumbranceKind
 
 _ALONE_ON_REGISTER: Final = (EncumbranceKind.LICENCE_EXCLUSIVE, EncumbranceKind.LICENCE_SOLE)
+_NOT_ONES_OWN: Final = frozenset({"no_power", "not_owner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,10 @@ def findings(licence: DirectLicence, *, actor: Actor, signing: bool = False) -> 
     rows = list(licence.patents.select_related("patent").order_by("patent__publication", "pk"))
     first = licence.starts_on or today(actor.clock, licence.alliance.zone)
     found = [*_on_grants(licence, rows, first), *_on_patents(licence, rows, first)]
-    found += _on_registers(licence, rows, first)
-    found += _on_licences(licence, rows, actor, signing=signing)
+    foreign = {row.patent_id for row in rows if row.from_licensee}
+    foreign |= {finding.patent_id for finding in found if finding.patent_id and finding.code in _NOT_ONES_OWN}
+    found += _on_registers(licence, rows, first, None if signing else actor)
+    found += _on_licences(licence, rows, actor, None if signing else foreign)
     return found
 
 
@@ -136,8 +141,10 @@ def _on_patents(licence: DirectLicence, rows: list[LicensedPatent], first: date)
             yield _on(row, "outside_territory")
 
 
-def _on_registers(licence: DirectLicence, rows: list[LicensedPatent], first: date) -> Iterator[Finding]:
-    """Pools that patents are in, and what registers and records say rests on them."""
+def _on_registers(
+    licence: DirectLicence, rows: list[LicensedPatent], first: date, actor: Actor | None
+) -> Iterator[Finding]:
+    """Pools that patents are in, and what registers and records say rests on them; as far as the actor may see it."""
     by_patent = {row.patent_id: row for row in rows}
     if licence.kind in ALONE_KINDS:
         entries = PoolEntry.objects.filter(
@@ -146,7 +153,8 @@ def _on_registers(licence: DirectLicence, rows: list[LicensedPatent], first: dat
         for patent in sorted(set(entries.values_list("patent", flat=True))):
             yield _on(by_patent[patent], "in_pool")
     alone = licence.kind in ALONE_KINDS
-    resting = Encumbrance.objects.filter(
+    known = Encumbrance.objects.all() if actor is None else Encumbrance.objects.visible_to(actor)
+    resting = known.filter(
         Q(to_on=None) | Q(to_on__gt=first), _begins_by("from_on", licence.ends_on), patent__in=by_patent
     ).order_by("patent", "kind", "pk")
     names = {licence.licensee.name_zh, licence.licensee.name_en} - {""}
@@ -163,9 +171,12 @@ def _on_registers(licence: DirectLicence, rows: list[LicensedPatent], first: dat
 
 
 def _on_licences(
-    licence: DirectLicence, rows: list[LicensedPatent], actor: Actor, *, signing: bool
+    licence: DirectLicence, rows: list[LicensedPatent], actor: Actor, foreign: Set[UUID] | None
 ) -> Iterator[Finding]:
-    """Other licences that bind on the same patents, told as far as whoever asks may know of them."""
+    """Other licences that bind on the same patents, told as far as whoever asks may know of them.
+
+    Of hidden ones on `foreign` patents nothing is told; None: it is being signed, and they are asked for the same use.
+    """
     if licence.kind == DirectKind.SUB:
         return
     by_patent = {row.patent_id: row for row in rows}
@@ -188,11 +199,11 @@ def _on_licences(
             if met is not Meeting.APART:
                 same = met is Meeting.SAME
                 yield _on(row, "licensed" if same else "licensed_close", licence=their, blocks=same)
-        elif signing:
+        elif foreign is None:
             if met is Meeting.SAME and other.patent_id not in hidden:
                 hidden.add(other.patent_id)
                 yield _on(row, "licensed_hidden")
-        elif (their.ends_on is None or their.ends_on >= day) and other.patent_id not in hidden:
+        elif (their.ends_on is None or their.ends_on >= day) and other.patent_id not in hidden | foreign:
             hidden.add(other.patent_id)
             yield _on(row, "licensed_hidden", blocks=False)
 

@@ -85,6 +85,7 @@ def draft_direct_licence(*, actor: Actor, licence: NewDirectLicence) -> DirectLi
             "In a cross-licence, and there alone, the licensee brings patents too.",
         )
     own = _patents(actor, alliance, licence.patent_ids, head) + _listed(actor, alliance, licence, licensor_id)
+    _refuse_one_sided(licence.kind, own)
     theirs = _patents(actor, alliance, licence.licensee_patent_ids)
     checks = Checks()
     check_scope(
@@ -262,9 +263,16 @@ def _replace(actor: Actor, licence: DirectLicence, edits: DirectLicenceEdits) ->
             "cross_only",
             "In a cross-licence, and there alone, the licensee brings patents too.",
         )
+    _refuse_one_sided(licence.kind, own)
     licence.patents.all().delete()
     _put(licence, own, theirs)
     return len(own) + len(theirs)
+
+
+def _refuse_one_sided(kind: str, own: Collection[UUID]) -> None:
+    """Refuse a cross-licence to which whoever drafts it brings nothing."""
+    if kind == DirectKind.CROSS and not own:
+        raise invalid("/patent_ids", "required", "In a cross-licence the licensor brings patents too.")
 
 
 def _rows(licence: DirectLicence, *, from_licensee: bool) -> Collection[UUID]:

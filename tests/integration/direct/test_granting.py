@@ -160,11 +160,11 @@ WRONG: dict[str, tuple[Callable[[House], dict[str, Any]], type[Exception], str]]
 }
 
 
-def public_patent(house: House) -> Any:
+def public_patent(house: House, **entry: Any) -> Any:
     """A rival's patent that everybody sees, since it is in a launched pool."""
     patent = make_patent(house.alliance, "CN7B", house.rival)
     pool = make_pool(house.alliance, "public")
-    make_entry(make_pool_member(pool, house.rival.memberships.get()), patent)
+    make_entry(make_pool_member(pool, house.rival.memberships.get()), patent, **entry)
     return patent
 
 
@@ -312,6 +312,61 @@ def test_a_cross_licence_has_patents_of_both_sides(house: House) -> None:
 
     rows = LicensedPatent.objects.filter(licence=licence).order_by("patent__publication")
     assert list(rows.values_list("patent__publication", "from_licensee")) == [("CN1B", False), ("CN7B", True)]
+
+
+def test_a_draft_tells_nothing_private_of_what_the_other_side_brings(house: House, taker: Taker) -> None:
+    # It leaves the pool before the term, so that it is licensed alone.
+    theirs, owner = public_patent(house, leaves_on=date(2026, 3, 31)), house.acting(house.owner)
+    alone = make_encumbrance(theirs, kind="licence_exclusive", holder="丁", from_on=date(2025, 1, 1))
+    make_encumbrance(theirs, kind="pledge", holder="银行", from_on=date(2025, 1, 1))
+    make_direct_licence(house.rival, taker(), [theirs], kind=DirectKind.SOLE, starts_on=FIRST)
+
+    licence = house.draft(owner, house.rival, kind=DirectKind.CROSS, licensee_patent_ids=[theirs.pk])
+    assert findings_shown(licence, actor=owner) == []
+    assert send_direct_licence(actor=owner, licence_id=licence.pk).state == DirectState.SENT
+
+    # What a register tells everybody is told here too.
+    alone.is_public, alone.register_number = True, "X1"
+    alone.save()
+    assert [(found.code, found.publication) for found in findings_shown(licence, actor=owner)] == [
+        ("encumbered", "CN7B")
+    ]
+
+
+def test_what_a_licensee_may_not_see_on_record_still_refuses_its_signature(house: House) -> None:
+    owner = house.acting(house.owner)
+    licence = send_direct_licence(actor=owner, licence_id=house.draft(owner, house.rival).pk)
+    make_encumbrance(house.patent, kind="licence_exclusive", holder="丁", from_on=date(2025, 1, 1))
+
+    with pytest.raises(Conflict, match="CN1B: a register or its record has another licence on it"):
+        sign_direct_licence(actor=house.acting(house.rival), licence_id=licence.pk, signed_on=date(2026, 3, 1))
+
+    licence.refresh_from_db()
+    assert licence.state == DirectState.SENT
+
+
+def test_who_sold_a_patent_after_drafting_learns_nothing_private_of_its_next_owner(house: House, taker: Taker) -> None:
+    owner = house.acting(house.owner)
+    licence = house.draft(owner, taker())
+    Ownership.objects.filter(patent=house.patent).update(to_on=date(2026, 1, 1))
+    Ownership.objects.create(patent=house.patent, alliance=house.alliance, owner=house.rival, from_on=date(2026, 1, 1))
+    make_encumbrance(house.patent, kind="pledge", holder="银行", from_on=date(2026, 1, 2))
+    make_direct_licence(house.rival, taker(), [house.patent], kind=DirectKind.SOLE)
+
+    assert codes(licence, owner) == ["not_owner"]
+
+
+def test_in_a_cross_licence_the_licensor_brings_patents_too(house: House) -> None:
+    theirs, owner = public_patent(house), house.acting(house.owner)
+    given = {"kind": DirectKind.CROSS, "licensee_patent_ids": [theirs.pk]}
+    with pytest.raises(InvalidInput):
+        house.draft(owner, house.rival, **given, patent_ids=[])
+    assert not DirectLicence.objects.exists()
+
+    licence = house.draft(owner, house.rival, **given)
+    with pytest.raises(InvalidInput):
+        edit_direct_licence(actor=owner, licence_id=licence.pk, patent_ids=[])
+    assert licence.patents.filter(from_licensee=False).count() == 1
 
 
 def test_a_sub_licence_stays_within_its_head_and_ends_with_it(house: House, taker: Taker) -> None:
