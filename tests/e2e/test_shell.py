@@ -166,7 +166,7 @@ def test_the_whole_list_is_saved_as_a_file(open_as: Open) -> None:
     with page.expect_download() as saved:
         page.get_by_role("menuitem", name="CSV").click()
     text = saved.value.path().read_text("utf-8-sig")
-    assert len(text.splitlines()) == 1 + 44
+    assert len(text.splitlines()) == 1 + 45
     assert "Shanghai Yuchen Digital Home Co., Ltd." in text
 
 
