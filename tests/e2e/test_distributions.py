@@ -25,7 +25,8 @@ def sure(page: Page, step: str) -> None:
 
 
 def is_in_state(page: Page, state: str) -> None:
-    expect(page.get_by_role("main").get_by_text(state, exact=True).first).to_be_visible(timeout=60_000)
+    """Wait for a state beside the title: the line of steps names steps that are still ahead as well."""
+    expect(page.locator("main header").get_by_text(state, exact=True)).to_be_visible(timeout=60_000)
 
 
 def test_money_is_given_out_by_two_people_and_a_member_checks_and_objects(open_as: Open) -> None:

@@ -79,19 +79,19 @@ function PlanFields({ invoice }: { invoice: InvoiceDetail }) {
   const t = useTexts(texts);
   const form = Form.useFormInstance<Values>();
   const again = () => {
-    const { count = 3, first, every = 1 } = form.getFieldsValue();
-    if (first) form.setFieldsValue({ parts: evenly(invoice, count, first, every) });
+    const { count, first, every } = form.getFieldsValue();
+    if (count && first && every) form.setFieldsValue({ parts: evenly(invoice, count, first, every) });
   };
   return (
     <>
       <div className={styles.spread}>
-        <Form.Item name="count" label={t("plan.count")}>
+        <Form.Item name="count" label={t("plan.count")} required>
           <InputNumber min={2} max={MOST} precision={0} />
         </Form.Item>
-        <Form.Item name="first" label={t("plan.first")}>
+        <Form.Item name="first" label={t("plan.first")} required>
           <DayInput from={todayHere()} />
         </Form.Item>
-        <Form.Item name="every" label={t("plan.every")}>
+        <Form.Item name="every" label={t("plan.every")} required>
           <Select options={EVERY.map((count) => ({ value: count, label: t("plan.months", { count }) }))} />
         </Form.Item>
         <Button onClick={again}>{t("plan.spread")}</Button>

@@ -158,6 +158,7 @@ export function ListTable<Row extends { id: string }>(props: ListTableProps<Row>
                 <th role="columnheader" scope="col" className={styles.check}>
                   <Checkbox
                     aria-label={t("select.all")}
+                    disabled={rows.length === 0}
                     checked={rows.length > 0 && selected.length === rows.length}
                     indeterminate={selected.length > 0 && selected.length < rows.length}
                     onChange={(event) =>
