@@ -1,6 +1,6 @@
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
-import { Button, Drawer } from "antd";
-import { Suspense, useEffect, useState } from "react";
+import { Button } from "antd";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useMe, useSeat, whenSignedOut } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { useConnection } from "@/shared/realtime";
@@ -18,12 +18,16 @@ import styles from "./shell.module.css";
 import { texts } from "./texts.ts";
 import { Unread } from "./Unread.tsx";
 
+// Only a narrow window needs it, and only once it is asked for: a first page is quicker without.
+const NavDrawer = lazy(() => import("./NavDrawer.tsx").then((found) => ({ default: found.NavDrawer })));
+
 /** What surrounds every page of somebody who is signed in. */
 export function Shell() {
   const t = useTexts(texts);
   const seat = useSeat();
   const me = useMe();
   const [isNavOpen, setNavOpen] = useState(false);
+  const [wasNavOpen, setNavWasOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const place = useRouterState({ select: (state) => state.location.pathname });
   useShortcuts(() => setHelpOpen(true));
@@ -49,17 +53,13 @@ export function Shell() {
           </Button>
         </div>
       </aside>
-      <Drawer
-        open={isNavOpen}
-        placement="left"
-        size={272}
-        onClose={() => setNavOpen(false)}
-        title={<SeatSwitcher />}
-        closable={false}
-        styles={{ body: { padding: 8 }, header: { padding: 8 } }}
-      >
-        <SideNav />
-      </Drawer>
+      {wasNavOpen && (
+        <Suspense fallback={null}>
+          <NavDrawer open={isNavOpen} onClose={() => setNavOpen(false)} title={<SeatSwitcher />}>
+            <SideNav />
+          </NavDrawer>
+        </Suspense>
+      )}
       <div className={styles.main}>
         <header className={styles.top}>
           <Button
@@ -67,7 +67,10 @@ export function Shell() {
             type="text"
             icon={<MenuOutlined />}
             aria-label={t("nav.open")}
-            onClick={() => setNavOpen(true)}
+            onClick={() => {
+              setNavWasOpen(true);
+              setNavOpen(true);
+            }}
           />
           <SearchBox />
           <div className={styles.topEnd}>

@@ -26,6 +26,8 @@ import { texts } from "./texts.ts";
 /** What the scanned letter of authority hangs on. */
 const AUTHORITY = "reports.reportauthority";
 
+const HAN = /\p{Script=Han}/u;
+
 interface Values {
   licence_id: string;
   seat_id: string;
@@ -78,7 +80,8 @@ export function Signers() {
                 onClick={() => setLetterOf(row)}
                 aria-label={t("letter.open", { letter: row.letter })}
               >
-                {row.letter}
+                {/* The letter's own title, in the language in which it was written. */}
+                <span {...(HAN.test(row.letter) ? { lang: "zh-Hans" } : {})}>{row.letter}</span>
               </Button>
             ),
           },
