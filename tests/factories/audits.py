@@ -72,8 +72,10 @@ def make_clause(licence: Licence, *, from_on: date = date(2025, 1, 1), at: datet
     )
 
 
-def make_audit(licence: Licence, auditor: Seat, *, clause: AuditClause | None = None, at: datetime = NOON) -> Audit:
-    """Make an audit of January 2025 as a bare row: noticed, with one finding that was handed in."""
+def make_audit(
+    licence: Licence, auditor: Seat, *, clause: AuditClause | None = None, at: datetime = NOON, findings: int = 1
+) -> Audit:
+    """Make an audit of January 2025 as a bare row: noticed, with findings on products that were handed in."""
     audit = Audit.objects.create(
         licence=licence,
         clause=clause or make_clause(licence, at=at),
@@ -89,16 +91,19 @@ def make_audit(licence: Licence, auditor: Seat, *, clause: AuditClause | None = 
         noticed_on=at.date(),
         access_from_on=at.date() + timedelta(days=15),
     )
-    AuditFinding.objects.create(
-        audit=audit,
-        period="2025-01",
-        product="tv",
-        due_on=date(2025, 5, 30),
-        reported_units=1,
-        found_units=2,
-        reported_minor=1,
-        found_minor=2,
-        cause="One was left out",
+    AuditFinding.objects.bulk_create(
+        AuditFinding(
+            audit=audit,
+            period="2025-01",
+            product=f"tv {number}" if number else "tv",
+            due_on=date(2025, 5, 30),
+            reported_units=1,
+            found_units=2,
+            reported_minor=1,
+            found_minor=2,
+            cause="One was left out",
+        )
+        for number in range(findings)
     )
     Audit.objects.filter(pk=audit.pk).update(state=AuditState.REPORTED, handed_in_at=at)
     audit.refresh_from_db()

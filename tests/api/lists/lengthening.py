@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from licensing.audits.models import Audit
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun, RejectedRow
 from licensing.distribution.lifecycle import DistributionStatus
@@ -18,6 +19,7 @@ from pools.patents.models import Patent
 from pools.upkeep.models import PaymentOrder
 from tests.api.matrix.kept import Samples
 from tests.factories.agreements import make_licence
+from tests.factories.audits import make_audit
 from tests.factories.close import fill_run, make_run, move_run
 from tests.factories.connections import make_connection_run
 from tests.factories.core import NOON, actor_of_seat, make_organisation, make_seat, make_user
@@ -67,6 +69,10 @@ def lengthen(samples: Samples) -> None:
             )
     samples.objects["close.CloseRun"]["long"] = long_run(samples)
     samples.objects["distribution.DistributionRun"]["long"] = long_distribution(samples)
+    audit = samples.objects["audits.Audit"]["same"]
+    assert isinstance(audit, Audit)
+    audited = make_licence(audit.licence.programme, make_organisation(), "AUDITED")
+    samples.objects["audits.Audit"]["long"] = make_audit(audited, audit.auditor, findings=LENGTH)
     of_rival, order = samples.objects["deadlines.Deadline"]["same"], samples.objects["upkeep.PaymentOrder"]["same"]
     assert isinstance(of_rival, Deadline)
     assert isinstance(order, PaymentOrder)
