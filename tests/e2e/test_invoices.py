@@ -1,6 +1,7 @@
 """Invoices in a real browser: a close is billed, issued, settled until it is paid, and disputed by who is billed."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -16,6 +17,13 @@ def unbilled(page: Page) -> str:
     runs = page.context.request.get("/api/v1/close-runs?status=posted&period=2026Q2").json()["items"]
     [found] = [run["id"] for run in runs if run["programme_code"] == OWN and run["corrects_id"] is None]
     return str(found)
+
+
+def smallest(page: Page) -> str:
+    """Return the number of the invoice on the list that asks for least: as much money as that waits to be assigned."""
+    run = parse_qs(urlsplit(page.url).query)["run"][0]
+    rows = page.context.request.get("/api/v1/invoices", params={"run": run}).json()["items"]
+    return str(min(rows, key=lambda row: row["gross_minor"])["number"])
 
 
 def choose(page: Page, box: str, choice: str) -> None:
@@ -46,7 +54,7 @@ def test_a_close_is_billed_and_an_invoice_of_it_is_settled_until_it_is_paid(open
     expect(page.get_by_role("row").nth(1)).to_contain_text("JH2026-")
     expect(page.get_by_role("row").nth(1)).to_contain_text("To be paid")
 
-    page.get_by_role("row").nth(1).get_by_role("link").first.click()
+    page.get_by_role("link", name=smallest(page)).click()
     page.wait_for_url(re.compile(r"/invoices/[0-9a-f-]+"))
     settle(page)
     page.get_by_role("button", name="Settle", exact=True).click()
@@ -63,10 +71,15 @@ def test_a_close_is_billed_and_an_invoice_of_it_is_settled_until_it_is_paid(open
     expect(page.get_by_role("tabpanel")).to_contain_text("KR 2026-7")
 
     page.get_by_role("button", name="Settle", exact=True).click()
-    choose(page, "By", "bank")
-    expect(page.get_by_role("dialog").get_by_label("Amount")).not_to_have_value(whole)
-    page.get_by_role("dialog").get_by_role("button", name="Settle", exact=True).click()
+    choose(page, "By", "A bank's charge")
+    expect(amount).not_to_have_value(whole)
+    dialogue.get_by_role("button", name="Settle", exact=True).click()
+    expect(dialogue).to_contain_text("Banks keep something of a payment, of each once: note it first.")
+    choose(page, "By", "^Payment$")
+    dialogue.get_by_role("button", name="Settle", exact=True).click()
+    expect(dialogue).to_have_count(0)
     expect(page.get_by_role("main")).to_contain_text("settled in full")
+    expect(page.get_by_role("tab", name="Settlements (2)")).to_be_visible()
     rest(page)
     assert violations(page) == []
 
