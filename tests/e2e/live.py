@@ -16,7 +16,7 @@ from platform_site.environment import VARIABLES
 from platform_site.pages.application import built_files
 from tests.architecture.rules import ROOT
 
-PATIENCE = 150.0
+PATIENCE = 300.0
 
 LOGS: dict[str, Path] = {}
 """Where each site that runs here writes what it prints, messages to people among it, by its address."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from licensing.agreements.models import Licence
-from licensing.close.models import LicenceResult, PayeeResult
+from licensing.close.models import CloseRun, LicenceResult, PayeeResult
 from licensing.close.simulations import services
 from licensing.close.simulations.services import OwnSales, simulate_close, simulate_own_sales
 from licensing.engine import close_bundle, load_document
@@ -109,9 +109,10 @@ def test_who_undertook_to_see_nothing_of_a_licensee_reads_no_job_on_a_close_it_t
     run = world.closed("2025Q1")
     job = simulate_close(actor=world.acting("calculator"), run_id=run.pk, terms_version_id=version(world, 2, DEARER).pk)
     assert "L1" in json.dumps(result_of(job))
+    assert run.job_id is not None
     calculation = Job.objects.get(pk=run.job_id)
-    for each in (job, calculation):
-        assert get_visible(Job, each.pk, actor=world.acting("approver")) == each
+    for known in (job, calculation):
+        assert get_visible(Job, known.pk, actor=world.acting("approver")) == known
 
     make_undertaking(
         world.seats["approver"].user,
@@ -121,10 +122,13 @@ def test_who_undertook_to_see_nothing_of_a_licensee_reads_no_job_on_a_close_it_t
     )
 
     bound = world.acting("approver")
-    for each in (run, job, calculation):
+    with pytest.raises(NotFound):
+        get_visible(CloseRun, run.pk, actor=bound)
+    for hidden in (job, calculation):
         with pytest.raises(NotFound):
-            get_visible(type(each), each.pk, actor=bound)
-        assert not type(each).objects.visible_to(bound).filter(pk=each.pk).exists()
+            get_visible(Job, hidden.pk, actor=bound)
+        assert not Job.objects.visible_to(bound).filter(pk=hidden.pk).exists()
+    assert not CloseRun.objects.visible_to(bound).filter(pk=run.pk).exists()
     assert not can(bound, CANCEL_JOB, job)
     assert get_visible(Job, job.pk, actor=world.acting("calculator")) == job
 
