@@ -231,13 +231,10 @@ def add_licence_request(at: Elsewhere) -> None:
 
 
 def add_dealing(at: Elsewhere) -> None:
-    """What a rival is offered, under a programme of its own."""
-    programme = make_programme(at.programme.pool, at.programme.operating_entity, f"{WORD}-{next(_numbers)}")
-    make_terms(programme, 1)
-    make_list_version(programme.pool)
-    dealing = make_dealing(programme, at.company, message=WORD)
+    """What a firm that nobody knows of yet is offered: a programme, a list or terms of its own would be seen."""
+    dealing = make_dealing(at.programme, make_organisation(WORD), message=WORD)
     offer = make_offer_row(dealing, fee_basis=WORD)
-    make_contract(dealing, offer, make_template(programme, title_zh=WORD, title_en=WORD))
+    make_contract(dealing, offer, make_template(at.programme, title_zh=WORD, title_en=WORD))
 
 
 def add_call(at: Elsewhere) -> None:
