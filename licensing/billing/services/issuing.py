@@ -12,8 +12,9 @@ from licensing.billing.kinds import BILLED, OUTPUT_VAT, RECEIVABLE, account_of
 from licensing.billing.lifecycle import INVOICE_LIFECYCLE, InvoiceState, TaxInvoiceState
 from licensing.billing.models import Invoice, InvoiceLine, InvoiceSeries, TaxIdentity
 from licensing.billing.policies import CREDIT_INVOICE, DISCARD_INVOICE, ISSUE_INVOICE, READ_INVOICE_SERIES
-from licensing.billing.selectors import get_invoice, tax_identity_on, terms_on
+from licensing.billing.selectors import billed_elsewhere, get_invoice, tax_identity_on, terms_on
 from licensing.billing.services.preparing import draft_of, new_reference, price
+from licensing.close.models import CloseRun
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require, require_each
@@ -65,6 +66,7 @@ def issue_invoices(
     number = _last_number(series, day.year)
     # Before any account is opened: else two that open the same one wait for each other.
     hold_books(series.operating_entity_id)
+    _refuse_billed_elsewhere(drafts)
     entries = []
     credited = _credited(drafts)
     for draft in drafts:
@@ -190,6 +192,14 @@ def _drafts_beside(draft: Invoice) -> Iterable[UUID]:
         return []
     about = Invoice.objects.filter(Q(credits=wrong) | Q(replaces=wrong), state=InvoiceState.DRAFT)
     return about.values_list("pk", flat=True)
+
+
+def _refuse_billed_elsewhere(drafts: Sequence[Invoice]) -> None:
+    """Refuse drafts of closes that turned out to have been billed before their programme came here."""
+    plain = {draft.run_id for draft in drafts if draft.credits_id is None and draft.replaces_id is None}
+    run = CloseRun.objects.filter(billed_elsewhere(), pk__in=plain).order_by("period").first()
+    if run is not None:
+        raise Conflict(f"{run.period}: this close was billed before the cut-over. Discard the draft.")
 
 
 def _credited(drafts: Sequence[Invoice]) -> set[UUID]:

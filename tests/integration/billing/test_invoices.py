@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 
 from licensing.agreements.models import Charge, Receipt
 from licensing.billing.lifecycle import InvoiceState, SettlementKind, TaxInvoiceState
@@ -350,3 +351,14 @@ def test_a_credit_of_what_was_not_paid_settles_nothing_else(world: SmallWorld, f
     )
     first.refresh_from_db()
     assert first.open_minor == 30000
+
+
+def test_drafts_of_a_close_that_turns_out_to_be_billed_elsewhere_are_not_issued(
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series, finance = set_up_billing(world), world.acting("calculator")
+    drafts = prepare_invoices(actor=finance, run_id=world.closed("2025Q1").pk)
+    monkeypatch.setattr("licensing.billing.services.issuing.billed_elsewhere", lambda: Q(period="2025Q1"))
+    with pytest.raises(Conflict, match="billed before the cut-over"):
+        issue_invoices(actor=finance, invoice_ids=[draft.pk for draft in drafts], series_id=series.pk)
+    assert {row.state for row in Invoice.objects.all()} == {"draft"}
