@@ -1,7 +1,9 @@
 """What an audit comes to: the shortfall, interest on it, and who bears the cost. Pure."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -33,11 +35,17 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was reported and found of one period and product, in minor units, and since how many days it was due."""
+    """What was reported, found and since billed of one period and product, in minor units, and when it was due."""
 
+    due_on: date
+    year: int
     reported_minor: int
+    """What the closes came to when the auditor was let in."""
     found_minor: int
-    days_late: int
+    billed_minor: int
+    """What the closes come to now: a report that came later is billed by its close, and not by the audit once more."""
+    billed_on: date | None = None
+    """Day of the close that billed otherwise than what was reported then."""
 
     @property
     def difference_minor(self) -> int:
@@ -46,41 +54,132 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Minimum:
+    """What a licence was billed beyond its sales so as to come to the minimum of a year, in minor units.
+
+    Sales that were left out of the reports would have used it up: they are owed beyond it alone.
+    """
+
+    year: int
+    due_on: date
+    reported_minor: int
+    """When the auditor was let in."""
+    billed_minor: int
+    """Now."""
+
+    @property
+    def paid_minor(self) -> int:
+        """What of it counts as paid: a report that came later moves it to sales, a close that came later bills it."""
+        return max(self.reported_minor, self.billed_minor)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What an audit comes to, in minor units of the programme's currency."""
 
     paid_minor: int
+    """What was reported and billed when the auditor was let in, with the part of minimums that its findings use up."""
     due_minor: int
     shortfall_minor: int
-    """Never below 0: what was reported too much is given back by the corrected report, not by the audit."""
+    """Never below 0: what was reported too much is given back by the corrected report, not by the audit.
+
+    Who bears the cost is measured by it, so that nobody escapes that by reporting once the auditor is there.
+    """
+    minimum_minor: int
+    """What of the findings the minimums that were billed have paid already."""
+    billed_minor: int
+    """What closes have billed of the shortfall since the auditor was let in."""
+    charged_minor: int
+    """What of the findings no close has billed by now: this is what is charged."""
     interest_minor: int
     is_cost_shifted: bool
 
-    def charged_minor(self, cost_minor: int) -> int:
+    def total_minor(self, cost_minor: int) -> int:
         """Return what the licensee is charged, its share of the cost included."""
-        return self.shortfall_minor + self.interest_minor + (cost_minor if self.is_cost_shifted else 0)
+        return self.charged_minor + self.interest_minor + (cost_minor if self.is_cost_shifted else 0)
 
 
-def outcome(rows: Iterable[Row], *, interest: InterestTerms | None, threshold: Threshold, nets: bool) -> Outcome:
-    """Work out what an audit comes to.
+def outcome(
+    rows: Iterable[Row],
+    *,
+    until: date,
+    interest: InterestTerms | None,
+    threshold: Threshold,
+    nets: bool,
+    minimums: Iterable[Minimum] = (),
+) -> Outcome:
+    """Work out what an audit comes to, with interest up to a day.
 
-    With `nets`, what was reported too much in one row is taken off what lacks in another; interest is owed on what
-    lacks in a row, rounded once per row, and on no more than the shortfall as a whole.
+    With `nets`, what was reported too much in one row is taken off what lacks in another. What a year's minimum has
+    paid already lacks no more, and neither does what a close has billed since. Interest is owed on what lacks in a row
+    for as long as it lacks, rounded once for each part of a row that lacks until the same day, and on no more than what
+    lacks as a whole.
     """
-    listed = list(rows)
-    paid = sum(row.reported_minor for row in listed)
+    listed, least = list(rows), list(minimums)
     due = sum(row.found_minor for row in listed)
-    lacking = [(row.difference_minor, row.days_late) for row in listed if row.difference_minor > 0]
-    shortfall = max(0, due - paid) if nets else sum(amount for amount, _ in lacking)
-    owed = 0
-    if interest is not None:
-        left = shortfall
-        # What is netted is taken off the youngest first: the oldest lacked longest, and its interest is not forgiven.
-        for amount, days in sorted(lacking, key=lambda row: -row[1]):
-            part = min(amount, left)
-            left -= part
-            owed += late_interest(part, days=days, terms=interest)
-    return Outcome(paid, due, shortfall, owed, shifts_cost(shortfall, paid=paid, due=due, threshold=threshold))
+    lacked = _lacking([(row.year, row.found_minor - row.reported_minor) for row in listed], nets=nets)
+    covered = _covered(lacked, [(each.year, each.paid_minor) for each in least])
+    paid = sum(row.reported_minor for row in listed) + covered
+    shortfall = lacked.amount - covered
+    lacks = _lacking([(row.year, row.found_minor - row.billed_minor) for row in listed], nets=nets)
+    charged = lacks.amount - _covered(lacks, [(each.year, each.billed_minor) for each in least])
+    return Outcome(
+        paid,
+        due,
+        shortfall,
+        minimum_minor=covered,
+        billed_minor=max(0, shortfall - charged),
+        charged_minor=charged,
+        interest_minor=0 if interest is None else _interest(listed, least, lacked.amount, until, interest),
+        is_cost_shifted=shifts_cost(shortfall, paid=paid, due=due, threshold=threshold),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lacking:
+    amount: int
+    years: Mapping[int, int]
+
+
+def _lacking(differences: Iterable[tuple[int, int]], *, nets: bool) -> _Lacking:
+    """Sum what lacks, as a whole and by year, with or without setting off what is too much."""
+    years: dict[int, int] = defaultdict(int)
+    whole = 0
+    for year, difference in differences:
+        counted = difference if nets else max(0, difference)
+        years[year] += counted
+        whole += counted
+    return _Lacking(max(0, whole), years)
+
+
+def _covered(lacking: _Lacking, minimums: Iterable[tuple[int, int]]) -> int:
+    """Return what of all that lacks the minimums of its years have paid: more sales lessen each of them."""
+    paid = sum(min(minor, max(0, lacking.years.get(year, 0))) for year, minor in minimums)
+    return min(paid, lacking.amount)
+
+
+def _interest(rows: list[Row], minimums: list[Minimum], shortfall: int, until: date, terms: InterestTerms) -> int:
+    # What is netted is taken off the youngest first: the oldest lacked longest, and its interest is not forgiven.
+    owed, left = 0, shortfall
+    minimum_left: dict[int, int] = defaultdict(int)
+    for each in minimums:
+        minimum_left[each.year] += each.paid_minor
+    minimum_due = {each.year: each.due_on for each in minimums}
+    for row in sorted((row for row in rows if row.difference_minor > 0), key=lambda row: row.due_on):
+        part = min(row.difference_minor, left)
+        left -= part
+        by_minimum = min(part, minimum_left[row.year])
+        by_close = min(part - by_minimum, max(0, row.billed_minor - row.reported_minor))
+        if by_minimum:
+            minimum_left[row.year] -= by_minimum
+            owed += _late(by_minimum, row.due_on, min(until, minimum_due[row.year]), terms)
+        owed += _late(by_close, row.due_on, min(until, row.billed_on or until), terms)
+        owed += _late(part - by_minimum - by_close, row.due_on, until, terms)
+    return owed
+
+
+def _late(minor: int, since: date, until: date, terms: InterestTerms) -> int:
+    return late_interest(minor, days=(until - since).days, terms=terms)
 
 
 def ratio(shortfall_minor: int, *, paid: int, due: int, measure: Measure) -> Fraction | None:
@@ -98,3 +197,13 @@ def shifts_cost(shortfall_minor: int, *, paid: int, due: int, threshold: Thresho
         # Nothing was paid at all: any shortfall is more than any part of it.
         return True
     return found >= threshold.percent if threshold.reaches is Reaches.AT_LEAST else found > threshold.percent
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the day so many months after another; where the month lacks it, the first of the next one."""
+    month = day.year * 12 + day.month - 1 + months
+    try:
+        return date(month // 12, month % 12 + 1, day.day)
+    except ValueError:
+        month += 1
+        return date(month // 12, month % 12 + 1, 1)

@@ -24,6 +24,7 @@ AUDIT_LIFECYCLE: Final[Lifecycle[AuditState]] = Lifecycle(
     {
         "give notice": ({AuditState.PROPOSED}, AuditState.NOTICED),
         "open access": ({AuditState.NOTICED}, AuditState.FIELDWORK),
+        "extend access": ({AuditState.FIELDWORK}, AuditState.FIELDWORK),
         "hand in": ({AuditState.FIELDWORK}, AuditState.REPORTED),
         "send back": ({AuditState.REPORTED, AuditState.ANSWERED, AuditState.CALCULATED}, AuditState.FIELDWORK),
         "answer": ({AuditState.REPORTED}, AuditState.ANSWERED),

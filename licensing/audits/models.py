@@ -13,6 +13,7 @@ from licensing.audits.lifecycle import AuditState
 from platform_core.access.grants.models import Grant
 from platform_core.identity.models import Seat, User
 from platform_core.models import Record
+from platform_core.spans import no_overlap
 
 PERIOD_FORM: Final = r"^[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4]|H[12])?$"
 
@@ -20,7 +21,10 @@ _ENDED: Final = Q(state__in=[AuditState.SETTLED, AuditState.CANCELLED])
 
 
 class AuditClause(Record):
-    """What a licence says of audits from a day on: notice, years, interest, and who bears the cost. Two people."""
+    """What a licence says of audits from a day on: notice, years, interest, and who bears the cost. Two people.
+
+    One that was recorded wrongly is withdrawn before it is confirmed; after that another takes its place.
+    """
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="audit_clauses")
     from_on = models.DateField(help_text="first day of the notices it holds for")
@@ -38,19 +42,56 @@ class AuditClause(Record):
     interest_percent = models.DecimalField(max_digits=9, decimal_places=6, default=0)
     interest_year_days = models.PositiveSmallIntegerField(default=365)
     payment_days = models.PositiveSmallIntegerField(help_text="days from the report's due day to that of payment")
+    answer_days = models.PositiveSmallIntegerField(
+        default=30, help_text="days the licensee has to answer findings before they are worked out without it"
+    )
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="replacements", help_text="the one recorded wrongly"
+    )
+    reason = models.CharField(max_length=500, blank=True, help_text="why it takes the place of another")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    replaced_at = models.DateTimeField(null=True, help_text="when another was confirmed in its place")
+    withdrawn_at = models.DateTimeField(null=True, help_text="when it was taken back, before it was confirmed")
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ("licence", "-from_on")
         constraints = (
-            models.UniqueConstraint(fields=("licence", "from_on"), name="auditclause_once_from_a_day"),
+            models.UniqueConstraint(
+                fields=("licence", "from_on"),
+                condition=Q(confirmed_at__isnull=False, replaced_at=None),
+                name="auditclause_once_from_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=("licence", "from_on"),
+                condition=Q(confirmed_at=None, withdrawn_at=None),
+                name="auditclause_recorded_once",
+            ),
+            models.UniqueConstraint(
+                fields=("replaces",), condition=Q(withdrawn_at=None), name="auditclause_replaced_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces=None, reason="") | (Q(replaces__isnull=False) & ~Q(reason="")),
+                name="auditclause_replaces_with_reason",
+            ),
+            models.CheckConstraint(condition=~Q(replaces=F("id")), name="auditclause_replaces_another"),
+            models.CheckConstraint(
+                condition=Q(replaced_at=None) | Q(confirmed_at__isnull=False),
+                name="auditclause_replaced_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False, confirmed_at=None) & ~Q(withdrawn_reason="")),
+                name="auditclause_withdrawn_unconfirmed",
+            ),
             models.CheckConstraint(condition=~Q(stands_in=""), name="auditclause_has_its_source"),
             models.CheckConstraint(
                 condition=Q(look_back_years__gte=1, look_back_years__lte=20, months_between__lte=120)
-                & Q(notice_days__lte=366, payment_days__lte=366),
+                & Q(notice_days__lte=366, payment_days__lte=366, answer_days__lte=366),
                 name="auditclause_spans_are_spans",
             ),
             models.CheckConstraint(
@@ -115,6 +156,7 @@ class Audit(Record):
     access_ends_on = models.DateField(null=True, help_text="first day without access")
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="+")
     handed_in_at = models.DateTimeField(null=True)
+    answer_until_on = models.DateField(null=True, help_text="last day on which the licensee may answer")
     sent_back_reason = models.CharField(max_length=500, blank=True)
     answer = models.CharField(max_length=2000, blank=True, help_text="what the licensee says of the findings")
     is_accepted = models.BooleanField(null=True, help_text="whether the licensee accepts the findings")
@@ -127,7 +169,10 @@ class Audit(Record):
     charge_month = models.DateField(null=True, help_text="first day of the month whose close bills it")
     paid_minor = models.BigIntegerField(null=True)
     due_minor = models.BigIntegerField(null=True)
-    shortfall_minor = models.BigIntegerField(null=True)
+    shortfall_minor = models.BigIntegerField(null=True, help_text="when the auditor was let in; the cost goes by it")
+    minimum_minor = models.BigIntegerField(null=True, help_text="what minimums that were billed have paid of it")
+    billed_minor = models.BigIntegerField(null=True, help_text="what closes have billed of it since")
+    charged_minor = models.BigIntegerField(null=True, help_text="what is left of it to be charged")
     interest_minor = models.BigIntegerField(null=True)
     is_cost_shifted = models.BooleanField(null=True, help_text="whether the licensee bears the cost")
     calculated_at = models.DateTimeField(null=True)
@@ -137,8 +182,11 @@ class Audit(Record):
     shortfall_charge = models.OneToOneField(Charge, on_delete=models.PROTECT, null=True, related_name="+")
     interest_charge = models.OneToOneField(Charge, on_delete=models.PROTECT, null=True, related_name="+")
     cost_charge = models.OneToOneField(Charge, on_delete=models.PROTECT, null=True, related_name="+")
+    cancel_asked_at = models.DateTimeField(null=True, help_text="when one person asked to end it; another decides")
+    cancel_asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
-    cancelled_reason = models.CharField(max_length=500, blank=True)
+    cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_reason = models.CharField(max_length=500, blank=True, help_text="of a cancellation that is asked for too")
 
     class Meta:
         ordering = ("-proposed_at", "-id")
@@ -174,6 +222,9 @@ class Audit(Record):
                     cost_minor__gte=0,
                     shortfall_minor__gte=0,
                     interest_minor__gte=0,
+                    minimum_minor__gte=0,
+                    billed_minor__gte=0,
+                    charged_minor__gte=0,
                     paid_minor__isnull=False,
                     due_minor__isnull=False,
                     is_cost_shifted__isnull=False,
@@ -188,6 +239,31 @@ class Audit(Record):
             models.CheckConstraint(
                 condition=~Q(state=AuditState.CANCELLED) | (Q(cancelled_at__isnull=False) & ~Q(cancelled_reason="")),
                 name="audit_cancelled_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancel_asked_at=None)
+                | (Q(cancel_asked_by__isnull=False, noticed_on__isnull=False) & ~Q(cancelled_reason="")),
+                name="audit_cancellation_asked_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AuditState.CANCELLED)
+                | Q(noticed_on=None)
+                | (
+                    Q(cancel_asked_by__isnull=False, cancelled_by__isnull=False) & ~Q(cancelled_by=F("cancel_asked_by"))
+                ),
+                name="audit_cancelled_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_in_at=None) | Q(answer_until_on__isnull=False), name="audit_answer_has_its_days"
+            ),
+            # What was audited once is not audited again: its shortfall would be charged once more.
+            no_overlap(
+                "audit_each_month_once",
+                keys=["licence"],
+                first="first_month",
+                end="last_month",
+                end_included=True,
+                condition=~Q(state=AuditState.CANCELLED),
             ),
         )
         indexes = (models.Index(fields=("proposed_at", "id"), name="audit_by_time"),)
@@ -214,9 +290,11 @@ class AuditFinding(Record):
     due_on = models.DateField(help_text="day by which its royalty was to be paid: interest runs from then")
     reported_units = models.BigIntegerField()
     found_units = models.BigIntegerField()
-    reported_minor = models.BigIntegerField(help_text="what the posted close came to")
+    reported_minor = models.BigIntegerField(help_text="what the posted close came to when the auditor was let in")
     found_minor = models.BigIntegerField(help_text="what is due by what was found")
     cause = models.CharField(max_length=500, blank=True, help_text="why they differ")
+    billed_minor = models.BigIntegerField(null=True, help_text="what closes came to when it was worked out")
+    billed_on = models.DateField(null=True, help_text="day of the close that came to another amount than was reported")
 
     class Meta:
         ordering = ("audit", "period", "product")
@@ -227,6 +305,10 @@ class AuditFinding(Record):
             models.CheckConstraint(
                 condition=Q(reported_units__gte=0, found_units__gte=0, reported_minor__gte=0, found_minor__gte=0),
                 name="auditfinding_not_below_zero",
+            ),
+            models.CheckConstraint(
+                condition=Q(billed_minor=None, billed_on=None) | Q(billed_minor__gte=0),
+                name="auditfinding_billed_on_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(reported_units=F("found_units"), reported_minor=F("found_minor")) | ~Q(cause=""),

@@ -23,6 +23,8 @@ from platform_core.identity.roles import Purpose, Role
 
 READ_AUDIT_CLAUSE = Permission("audit_clause.read")
 CONFIRM_AUDIT_CLAUSE = Permission("audit_clause.confirm")
+WITHDRAW_AUDIT_CLAUSE = Permission("audit_clause.withdraw")
+"""Saying that one was recorded wrongly: taking it back, or having another take its place."""
 RECORD_AUDIT_CLAUSE = Permission("licence.record_audit_clause")
 PROPOSE_AUDIT = Permission("licence.propose_audit")
 READ_AUDIT = Permission("licensee_audit.read")
@@ -37,6 +39,8 @@ SEND_BACK_AUDIT = Permission("licensee_audit.send_back")
 WORK_OUT_AUDIT = Permission("licensee_audit.work_out")
 SETTLE_AUDIT = Permission("licensee_audit.settle")
 CANCEL_AUDIT = Permission("licensee_audit.cancel")
+"""Ending a proposal, or asking to end what notice was given of."""
+CONFIRM_AUDIT_CANCELLATION = Permission("licensee_audit.confirm_cancellation")
 READ_AUDIT_PAPERS = Permission("licensee_audit.read_papers")
 ATTACH_AUDIT_PAPER = Permission("licensee_audit.attach_paper")
 READ_AUDIT_FINDING = Permission("audit_finding.read")
@@ -69,14 +73,20 @@ def _of_the_auditor(prefix: str = "", *, with_access: bool) -> Relation:
 
 
 def months_audited(actor: Actor) -> Q:
-    """Return which reports an auditor reads where there is an audit on record: those of the months audited."""
+    """Return which reports an auditor reads: those of the months audited, while the access that an audit opened lasts.
+
+    Where a licence's contract says of audits how they are done, nobody reads its reports by being assigned by hand:
+    before the notice has run out that would be an audit without one. Other licences are read as they were assigned.
+    """
     if actor.seat_id is None:
         return Q()
-    own = Audit.objects.filter(auditor=actor.seat_id, grant__isnull=False).exclude(state__in=_ENDED)
-    inside = own.filter(
+    now = actor.clock.now()
+    own = Audit.objects.filter(auditor=actor.seat_id, grant__starts_at__lte=now, grant__ends_at__gt=now)
+    inside = own.exclude(state__in=_ENDED).filter(
         licence=OuterRef("licence"), first_month__lte=OuterRef("last_month"), last_month__gte=OuterRef("first_month")
     )
-    return Q(Exists(inside)) | ~Q(licence__in=own.order_by().values("licence"))
+    clauses = AuditClause.objects.filter(licence=OuterRef("licence"), confirmed_at__isnull=False)
+    return Q(Exists(inside)) | ~Q(Exists(clauses))
 
 
 limit_auditors(months_audited)
@@ -100,7 +110,7 @@ AUDIT_CLAUSE_POLICY = register(
         rules=[
             allow(
                 Role.FINANCE,
-                {READ_AUDIT_CLAUSE, CONFIRM_AUDIT_CLAUSE},
+                {READ_AUDIT_CLAUSE, CONFIRM_AUDIT_CLAUSE, WITHDRAW_AUDIT_CLAUSE},
                 in_operating_entity(_OF_LICENCE),
                 purpose=Purpose.ROYALTIES,
             ),
@@ -130,7 +140,16 @@ AUDIT_POLICY = register(
         rules=[
             allow(
                 Role.FINANCE,
-                {READ_AUDIT, GIVE_NOTICE, OPEN_ACCESS, SEND_BACK_AUDIT, WORK_OUT_AUDIT, SETTLE_AUDIT, CANCEL_AUDIT},
+                {
+                    READ_AUDIT,
+                    GIVE_NOTICE,
+                    OPEN_ACCESS,
+                    SEND_BACK_AUDIT,
+                    WORK_OUT_AUDIT,
+                    SETTLE_AUDIT,
+                    CANCEL_AUDIT,
+                    CONFIRM_AUDIT_CANCELLATION,
+                },
                 in_operating_entity(_OF_LICENCE),
                 purpose=Purpose.ROYALTIES,
             ),
@@ -158,13 +177,24 @@ AUDIT_POLICY = register(
                 "Whoever worked this out may not settle it: ask a colleague.",
                 lambda actor: ~Q(calculated_by=actor.user_id),
             ),
+            Guard(
+                CONFIRM_AUDIT_CANCELLATION,
+                "Whoever asked to cancel this audit may not decide it: ask a colleague.",
+                lambda actor: ~Q(cancel_asked_by=actor.user_id),
+            ),
             *(
                 Guard(
                     permission,
                     "You are the auditor of this audit: somebody else has to decide.",
                     lambda actor: ~Q(auditor__user=actor.user_id),
                 )
-                for permission in (GIVE_NOTICE, SEND_BACK_AUDIT, WORK_OUT_AUDIT, SETTLE_AUDIT)
+                for permission in (
+                    GIVE_NOTICE,
+                    SEND_BACK_AUDIT,
+                    WORK_OUT_AUDIT,
+                    SETTLE_AUDIT,
+                    CONFIRM_AUDIT_CANCELLATION,
+                )
             ),
             Guard(
                 ANSWER_AUDIT,

@@ -1,11 +1,11 @@
 """Reading audits, through what the reader may see."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from licensing.agreements.models import Licence
 from licensing.audits.calculation import Measure, ratio
@@ -14,6 +14,8 @@ from licensing.audits.models import Audit, AuditClause, AuditFinding
 from licensing.audits.policies import (
     ANSWER_AUDIT,
     CANCEL_AUDIT,
+    CONFIRM_AUDIT_CANCELLATION,
+    CONFIRM_AUDIT_CLAUSE,
     GIVE_NOTICE,
     HAND_IN,
     OPEN_ACCESS,
@@ -21,19 +23,19 @@ from licensing.audits.policies import (
     SEND_BACK_AUDIT,
     SETTLE_AUDIT,
     UNDERTAKE,
+    WITHDRAW_AUDIT_CLAUSE,
     WORK_OUT_AUDIT,
 )
-from licensing.close.lifecycle import RunStatus
-from licensing.close.models import CloseBucket, CloseRun, LicenceResult
-from licensing.reports.selectors import report_due_on
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible
 from platform_core.access.registry import Permission
-from platform_core.money import apportion
+from platform_core.clock import today
+from platform_core.problems import Conflict
 
 _STEPS: Final[dict[str, Permission]] = {
     "give notice": GIVE_NOTICE,
     "open access": OPEN_ACCESS,
+    "extend access": OPEN_ACCESS,
     "hand in": HAND_IN,
     "send back": SEND_BACK_AUDIT,
     "answer": ANSWER_AUDIT,
@@ -42,9 +44,6 @@ _STEPS: Final[dict[str, Permission]] = {
     "cancel": CANCEL_AUDIT,
 }
 
-_OWN: Final = "~"
-"""Products of a close that begin so are no sales: minimums and charges."""
-
 
 def audit_clauses(*, actor: Actor) -> QuerySet[AuditClause]:
     """List what licences say of audits, as far as the actor may know."""
@@ -52,9 +51,38 @@ def audit_clauses(*, actor: Actor) -> QuerySet[AuditClause]:
 
 
 def clause_in_force(licence: Licence, *, on: date) -> AuditClause | None:
-    """Return what a licence says of audits on a day, if two people have recorded it."""
-    rows = AuditClause.objects.filter(licence=licence, from_on__lte=on, confirmed_at__isnull=False)
+    """Return what a licence says of audits on a day, if two people have recorded it and found nothing wrong since."""
+    rows = AuditClause.objects.filter(licence=licence, from_on__lte=on, confirmed_at__isnull=False, replaced_at=None)
     return rows.order_by("-from_on").first()
+
+
+def steps_of_clauses(clauses: Iterable[AuditClause], *, actor: Actor) -> dict[UUID, list[str]]:
+    """List for each of some clauses what the actor may do with it now: confirm, withdraw or replace it."""
+    counting = [clause for clause in clauses if clause.withdrawn_at is None and clause.replaced_at is None]
+
+    def permitted(permission: Permission) -> set[UUID]:
+        rows = AuditClause.objects.permitted_to(actor, permission).filter(pk__in=[clause.pk for clause in counting])
+        return set(rows.values_list("pk", flat=True))
+
+    confirmed_by_it, withdrawn_by_it = permitted(CONFIRM_AUDIT_CLAUSE), permitted(WITHDRAW_AUDIT_CLAUSE)
+    steps: dict[UUID, list[str]] = {}
+    for clause in counting:
+        if clause.confirmed_at is not None:
+            steps[clause.pk] = ["replace"] if clause.pk in withdrawn_by_it else []
+        else:
+            may = {"confirm": confirmed_by_it, "withdraw": withdrawn_by_it}
+            steps[clause.pk] = [step for step, ids in may.items() if clause.pk in ids]
+    return steps
+
+
+def clause_of(audit: Audit) -> AuditClause:
+    """Return the clause an audit goes by: the one of the day of its notice, as it was put right since."""
+    if audit.clause.replaced_at is None or audit.noticed_on is None:
+        return audit.clause
+    clause = clause_in_force(audit.licence, on=audit.noticed_on)
+    if clause is None:
+        raise Conflict("No clause on audits was in force on the day of the notice: record the right one first.")
+    return clause
 
 
 def audits(*, actor: Actor) -> QuerySet[Audit]:
@@ -83,6 +111,12 @@ def findings_of(audit: Audit, *, actor: Actor) -> QuerySet[AuditFinding]:
 def allowed_steps(audit: Audit, *, actor: Actor) -> list[str]:
     """List the steps that lead on from where an audit is, and that the actor may take."""
     steps = [step for step in AUDIT_LIFECYCLE.allowed(AuditState(audit.state)) if can(actor, _STEPS[step], audit)]
+    if may_still_answer(audit, on=today(actor.clock, audit.licence.programme.alliance.zone)):
+        steps = [step for step in steps if step != "work out"]
+    if audit.cancel_asked_at is not None:
+        steps = [step for step in steps if step not in ("cancel", "settle")]
+        if can(actor, CONFIRM_AUDIT_CANCELLATION, audit):
+            steps += ["confirm cancellation", "refuse cancellation"]
     if audit.state == AuditState.NOTICED and audit.undertaken_at is None:
         steps = [step for step in steps if step != "open access"]
         if can(actor, UNDERTAKE, audit):
@@ -90,6 +124,11 @@ def allowed_steps(audit: Audit, *, actor: Actor) -> list[str]:
     if audit.state == AuditState.FIELDWORK and can(actor, RECORD_FINDING, audit):
         steps.append("record finding")
     return steps
+
+
+def may_still_answer(audit: Audit, *, on: date) -> bool:
+    """Whether the licensee has not answered the findings, and has still days to do so."""
+    return audit.state == AuditState.REPORTED and audit.answer_until_on is not None and on <= audit.answer_until_on
 
 
 def shortfall_percent(audit: Audit) -> str | None:
@@ -105,51 +144,3 @@ def shortfall_percent(audit: Audit) -> str | None:
         return None
     ten_thousandths = round(found * 10_000)
     return f"{ten_thousandths // 10_000}.{ten_thousandths % 10_000:04d}"
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """What a posted close counted of one period and product of a licence."""
-
-    period: str
-    product: str
-    units: int
-    minor: int
-    due_on: date
-
-
-def reported_to(audit: Audit) -> list[Reported]:
-    """Return what was reported and billed of the months audited, by period and product, as the last closes say.
-
-    The caller answers for who may know. A period counts if all of its months are audited.
-    """
-    runs = CloseRun.objects.filter(
-        programme=audit.licence.programme_id,
-        status=RunStatus.POSTED,
-        first_month__gte=audit.first_month,
-        last_month__lte=audit.last_month,
-    )
-    latest = {run.period: run for run in runs.order_by("number")}
-    found = []
-    for period, run in sorted(latest.items()):
-        rows = CloseBucket.objects.filter(run=run, licence=audit.licence_id).values("product")
-        sums = rows.annotate(units=Sum("units"), micros=Sum("billed_micros")).order_by("product")
-        billed = {row["product"]: (int(row["units"]), int(row["micros"])) for row in sums}
-        result = LicenceResult.objects.filter(run=run, licence=audit.licence_id).first()
-        if result is None or not billed:
-            continue
-        weights = [micros for _, micros in billed.values()]
-        minor = apportion(result.royalty_minor, weights) if any(weights) else [0] * len(weights)
-        due_on = due_of(audit, run.last_month)
-        found += [
-            Reported(period, product, units, amount, due_on)
-            for (product, (units, _)), amount in zip(billed.items(), minor, strict=True)
-            # Charges and minimums are no sales.
-            if not product.startswith(_OWN)
-        ]
-    return found
-
-
-def due_of(audit: Audit, last_month: date) -> date:
-    """Return the day by which the royalty of a period was to be paid, as the clause counts it."""
-    return report_due_on(audit.licence.programme, last_month) + timedelta(days=audit.clause.payment_days)

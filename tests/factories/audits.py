@@ -14,10 +14,34 @@ from platform_core.identity.models import Organisation, Seat
 from platform_core.identity.roles import Role
 from tests.factories.core import NOON, make_user
 from tests.factories.reports import CODE
-from tests.factories.royalties import SmallWorld, make_person, month
+from tests.factories.royalties import SmallWorld, make_person, make_small_world, month
 
 if TYPE_CHECKING:
     from tests.factories.world import World
+
+
+ONE_YUAN_A_SET = """
+[programme]
+basis = "accrued"
+[[rates]]
+id = "set"
+per_unit = "1"
+[allocation]
+by = "points"
+points = {M1 = "5", M2 = "3", M3 = "2"}
+"""
+
+
+def closed_world() -> SmallWorld:
+    """L1 reported 95,000 sets of the first quarter of 2025, L2 some, and the quarter is posted; there is an auditor."""
+    world = make_small_world("aud", document=ONE_YUAN_A_SET)
+    world.report("L1", [("2025-02", 95_000)], first="2025-01", last="2025-03")
+    world.report("L2", [("2025-01", 5_000)], first="2025-01", last="2025-03")
+    world.report("L1", [("2024-02", 10)], first="2024-01", last="2024-03")
+    world.closed("2025Q1")
+    confirmed_clause(world, "L1")
+    add_auditor(world)
+    return world
 
 
 def new_clause(**changed: Any) -> NewAuditClause:
@@ -75,7 +99,7 @@ def make_clause(licence: Licence, *, from_on: date = date(2025, 1, 1), at: datet
 def make_audit(
     licence: Licence, auditor: Seat, *, clause: AuditClause | None = None, at: datetime = NOON, findings: int = 1
 ) -> Audit:
-    """Make an audit of January 2025 as a bare row: noticed, with findings on products that were handed in."""
+    """Make an audit of January 2025 as a bare row: noticed, with findings that were handed in and not answered."""
     audit = Audit.objects.create(
         licence=licence,
         clause=clause or make_clause(licence, at=at),
@@ -105,9 +129,24 @@ def make_audit(
         )
         for number in range(findings)
     )
-    Audit.objects.filter(pk=audit.pk).update(state=AuditState.REPORTED, handed_in_at=at)
+    Audit.objects.filter(pk=audit.pk).update(
+        state=AuditState.REPORTED, handed_in_at=at, answer_until_on=at.date() - timedelta(days=1)
+    )
     audit.refresh_from_db()
     return audit
+
+
+def end_audits(licence: Licence, *, at: datetime = NOON) -> None:
+    """End the audits of a licence that are under way, as two people do."""
+    running = Audit.objects.filter(licence=licence).exclude(state__in=[AuditState.SETTLED, AuditState.CANCELLED])
+    running.update(
+        state=AuditState.CANCELLED,
+        cancel_asked_at=at,
+        cancel_asked_by=make_user(),
+        cancelled_at=at,
+        cancelled_by=make_user(),
+        cancelled_reason="the next one",
+    )
 
 
 def populate(world: "World") -> None:

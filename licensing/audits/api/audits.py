@@ -13,7 +13,6 @@ from licensing.audits import selectors, services
 from licensing.audits.api.serializers import (
     AuditAccessSerializer,
     AuditAnswerSerializer,
-    AuditClauseSerializer,
     AuditFindingSerializer,
     AuditOutcomeSerializer,
     AuditReasonSerializer,
@@ -23,10 +22,11 @@ from licensing.audits.api.serializers import (
     NewAuditClauseSerializer,
     NewAuditFindingSerializer,
     NewLicenseeAuditSerializer,
+    RecordedAuditClauseSerializer,
     reading_language,
 )
 from licensing.audits.calculation import Measure, Reaches
-from licensing.audits.models import Audit
+from licensing.audits.models import Audit, AuditClause
 from platform_core.access.actors import Actor
 from platform_core.access.log import log_access, log_accesses
 from platform_core.api.filters import filtered, parameters_of
@@ -47,6 +47,13 @@ def represent(audit: Audit, *, actor: Actor) -> Mapping[str, Any]:
     return document
 
 
+def told_clause(clause: AuditClause, *, actor: Actor) -> Mapping[str, Any]:
+    """Return a clause as the list shows it."""
+    steps = selectors.steps_of_clauses([clause], actor=actor)
+    document: Mapping[str, Any] = RecordedAuditClauseSerializer(clause, context={"steps": steps}).data
+    return document
+
+
 class AuditClausesView(HouseView):
     """What licences say of audits."""
 
@@ -55,17 +62,20 @@ class AuditClausesView(HouseView):
     @extend_schema(
         operation_id="audit_clauses_list",
         parameters=parameters_of(ids=_CLAUSE_IDS),
-        responses=page_of(AuditClauseSerializer),
+        responses=page_of(RecordedAuditClauseSerializer),
     )
     def get(self, request: Request) -> Response:
         """List the clauses you may see, the latest first."""
         rows = filtered(selectors.audit_clauses(actor=self.actor), request, ids=_CLAUSE_IDS)
-        return self.page(rows, AuditClauseSerializer, default="-recorded")
+        return self.page(rows, RecordedAuditClauseSerializer, default="-recorded", about=self._steps)
+
+    def _steps(self, part: Sequence[AuditClause]) -> dict[str, Any]:
+        return {"steps": selectors.steps_of_clauses(part, actor=self.actor)}
 
     @extend_schema(
         operation_id="audit_clauses_record",
         request=NewAuditClauseSerializer,
-        responses={201: AuditClauseSerializer},
+        responses={201: RecordedAuditClauseSerializer},
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -77,20 +87,36 @@ class AuditClausesView(HouseView):
         if given.get("interest_kind") is not None:
             given["interest_kind"] = InterestKind(given["interest_kind"])
         made = services.record_audit_clause(
-            actor=self.actor, licence_id=licence_id, clause=services.NewAuditClause(**given)
+            actor=self.actor,
+            licence_id=licence_id,
+            replaces=given.pop("replaces_id"),
+            reason=given.pop("reason"),
+            clause=services.NewAuditClause(**given),
         )
-        return Response(AuditClauseSerializer(made).data, status=201)
+        return Response(told_clause(made, actor=self.actor), status=201)
 
 
 class AuditClauseConfirmationView(HouseView):
     """The second person's word on a clause."""
 
-    @extend_schema(operation_id="audit_clauses_confirm", request=None, responses=AuditClauseSerializer)
+    @extend_schema(operation_id="audit_clauses_confirm", request=None, responses=RecordedAuditClauseSerializer)
     def post(self, request: Request, clause_id: UUID) -> Response:
-        """Confirm that a clause stands in the contract as somebody else recorded it."""
-        return Response(
-            AuditClauseSerializer(services.confirm_audit_clause(actor=self.actor, clause_id=clause_id)).data
-        )
+        """Confirm that a clause stands in the contract as somebody else recorded it; it may replace a wrong one."""
+        clause = services.confirm_audit_clause(actor=self.actor, clause_id=clause_id)
+        return Response(told_clause(clause, actor=self.actor))
+
+
+class AuditClauseWithdrawalView(HouseView):
+    """The taking back of a clause that was recorded wrongly."""
+
+    @extend_schema(
+        operation_id="audit_clauses_withdraw", request=AuditReasonSerializer, responses=RecordedAuditClauseSerializer
+    )
+    def post(self, request: Request, clause_id: UUID) -> Response:
+        """Take back a clause that nobody has confirmed; one that was confirmed is replaced by another instead."""
+        asked = self.read(AuditReasonSerializer, request)
+        clause = services.withdraw_audit_clause(actor=self.actor, clause_id=clause_id, **asked)
+        return Response(told_clause(clause, actor=self.actor))
 
 
 class LicenseeAuditsView(HouseView):
@@ -177,6 +203,20 @@ class AuditAccessView(AuditStepView):
         """Let the auditor read the reports of the months audited until a day."""
         asked = self.read(AuditAccessSerializer, request)
         return self.stands(services.open_access(actor=self.actor, audit_id=audit_id, **asked))
+
+
+class AuditExtensionView(AuditStepView):
+    """A longer access of the auditor."""
+
+    @extend_schema(
+        operation_id="licensee_audits_extend_access",
+        request=AuditAccessSerializer,
+        responses=LicenseeAuditDetailSerializer,
+    )
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Give the auditor access until another day, also where it has lapsed with nothing handed in."""
+        asked = self.read(AuditAccessSerializer, request)
+        return self.stands(services.extend_access(actor=self.actor, audit_id=audit_id, **asked))
 
 
 class AuditFindingsView(HouseView):
@@ -268,6 +308,29 @@ class AuditCancellationView(AuditStepView):
         operation_id="licensee_audits_cancel", request=AuditReasonSerializer, responses=LicenseeAuditDetailSerializer
     )
     def post(self, request: Request, audit_id: UUID) -> Response:
-        """End an audit without a settlement; the auditor's access ends at once."""
+        """End a proposal, or ask to end an audit that notice was given of: another person decides that."""
         asked = self.read(AuditReasonSerializer, request)
         return self.stands(services.cancel_audit(actor=self.actor, audit_id=audit_id, **asked))
+
+
+class AuditCancellationApprovalView(AuditStepView):
+    """The second person's word on the end of an audit."""
+
+    @extend_schema(
+        operation_id="licensee_audits_confirm_cancellation", request=None, responses=LicenseeAuditDetailSerializer
+    )
+    @idempotent
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """End an audit as a colleague asked for; the auditor's access ends at once."""
+        return self.stands(services.confirm_cancellation(actor=self.actor, audit_id=audit_id))
+
+
+class AuditCancellationRefusalView(AuditStepView):
+    """The going on of an audit that a colleague asked to end."""
+
+    @extend_schema(
+        operation_id="licensee_audits_refuse_cancellation", request=None, responses=LicenseeAuditDetailSerializer
+    )
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Have an audit go on that a colleague asked to cancel."""
+        return self.stands(services.refuse_cancellation(actor=self.actor, audit_id=audit_id))

@@ -1,5 +1,6 @@
 """What audits are said to be, over HTTP."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -9,6 +10,8 @@ from licensing.agreements.interest import InterestKind
 from licensing.audits import selectors, services
 from licensing.audits.calculation import Measure, Reaches
 from licensing.audits.models import Audit, AuditClause, AuditFinding
+from licensing.audits.policies import CANCEL_AUDIT
+from platform_core.access.kernel import can
 from platform_core.identity.models import Language
 
 
@@ -50,9 +53,30 @@ class AuditClauseSerializer(serializers.ModelSerializer[AuditClause]):
             "interest_percent",
             "interest_year_days",
             "payment_days",
+            "answer_days",
+            "replaces_id",
+            "reason",
             "recorded_at",
             "confirmed_at",
+            "replaced_at",
+            "withdrawn_at",
+            "withdrawn_reason",
         )
+
+
+class RecordedAuditClauseSerializer(AuditClauseSerializer):
+    """A clause with what you may do with it: the context has the steps of each."""
+
+    allowed_steps = serializers.SerializerMethodField(help_text="confirm, withdraw or replace, as you may now")
+
+    class Meta:
+        model = AuditClause
+        fields = (*AuditClauseSerializer.Meta.fields, "allowed_steps")
+
+    def get_allowed_steps(self, clause: AuditClause) -> list[str]:
+        """List what the reader may do with it now."""
+        steps: list[str] = self.context["steps"].get(clause.pk, [])
+        return steps
 
 
 class NewAuditClauseSerializer(serializers.Serializer[Any]):
@@ -74,6 +98,15 @@ class NewAuditClauseSerializer(serializers.Serializer[Any]):
     interest_percent = serializers.DecimalField(max_digits=9, decimal_places=6, required=False)
     interest_year_days = serializers.ChoiceField(choices=[(365, "365"), (360, "360")], required=False)
     payment_days = serializers.IntegerField(min_value=0, max_value=366)
+    answer_days = serializers.IntegerField(
+        min_value=0, max_value=366, required=False, default=30, help_text="days the licensee has to answer findings"
+    )
+    replaces_id = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="the confirmed clause that was recorded wrongly"
+    )
+    reason = serializers.CharField(
+        max_length=500, required=False, allow_blank=True, default="", help_text="why it takes the place of another"
+    )
 
 
 class LicenseeAuditSerializer(serializers.ModelSerializer[Audit]):
@@ -120,6 +153,8 @@ class LicenseeAuditDetailSerializer(LicenseeAuditSerializer):
     undertaking_text = serializers.SerializerMethodField(
         help_text="what the auditor undertakes: the words that were read, or those that are to be"
     )
+    cancel_asked_at = serializers.SerializerMethodField(help_text="for finance: when a colleague asked to cancel it")
+    cancelled_reason = serializers.SerializerMethodField(help_text="why it was, or for finance is asked to be")
     allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
 
     class Meta:
@@ -130,6 +165,7 @@ class LicenseeAuditDetailSerializer(LicenseeAuditSerializer):
             "undertaken_at",
             "undertaking_text",
             "handed_in_at",
+            "answer_until_on",
             "sent_back_reason",
             "is_accepted",
             "answer",
@@ -142,10 +178,14 @@ class LicenseeAuditDetailSerializer(LicenseeAuditSerializer):
             "due_minor",
             "shortfall_minor",
             "shortfall_percent",
+            "minimum_minor",
+            "billed_minor",
+            "charged_minor",
             "interest_minor",
             "is_cost_shifted",
             "calculated_at",
             "settled_at",
+            "cancel_asked_at",
             "cancelled_at",
             "cancelled_reason",
             "allowed_steps",
@@ -158,6 +198,17 @@ class LicenseeAuditDetailSerializer(LicenseeAuditSerializer):
     def get_undertaking_text(self, audit: Audit) -> str:
         """Return the undertaking."""
         return audit.undertaking or services.undertaking_of(audit, reading_language())
+
+    def get_cancel_asked_at(self, audit: Audit) -> datetime | None:
+        """Return when a colleague asked to cancel it, to those who decide that."""
+        return audit.cancel_asked_at if self._is_finance(audit) else None
+
+    def get_cancelled_reason(self, audit: Audit) -> str:
+        """Return why it was cancelled; before that it is between those who decide it."""
+        return audit.cancelled_reason if audit.cancelled_at is not None or self._is_finance(audit) else ""
+
+    def _is_finance(self, audit: Audit) -> bool:
+        return can(self.context["actor"], CANCEL_AUDIT, audit)
 
     def get_allowed_steps(self, audit: Audit) -> list[str]:
         """List what the reader may do now."""
@@ -184,6 +235,8 @@ class AuditFindingSerializer(serializers.ModelSerializer[AuditFinding]):
             "found_minor",
             "difference_minor",
             "cause",
+            "billed_minor",
+            "billed_on",
         )
 
     def get_difference_units(self, finding: AuditFinding) -> int:

@@ -1,6 +1,6 @@
 """The auditor's access, what it finds, and what the licensee says of it."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from licensing.agreements.models import Licence
+from licensing.audits.figures import OWN, due_of, periods_of, reported_to
 from licensing.audits.lifecycle import AUDIT_LIFECYCLE, AuditState
 from licensing.audits.models import Audit, AuditFinding
 from licensing.audits.policies import (
@@ -17,7 +18,7 @@ from licensing.audits.policies import (
     RECORD_FINDING,
     SEND_BACK_AUDIT,
 )
-from licensing.audits.selectors import due_of, get_audit, reported_to
+from licensing.audits.selectors import clause_of, get_audit
 from licensing.audits.telling import day_of, end_access, tell, tell_finance, tell_licensee
 from licensing.engine import period_months
 from licensing.engine.model import first_day
@@ -40,12 +41,14 @@ def open_access(*, actor: Actor, audit_id: UUID, access_ends_on: date) -> Audit:
     audit = get_audit(audit_id, actor=actor, for_change=True)
     require(actor, OPEN_ACCESS, audit)
     audit.state = AUDIT_LIFECYCLE.after("open access", current=AuditState(audit.state))
-    if audit.undertaken_at is None or audit.access_from_on is None:
+    if audit.undertaken_at is None or audit.noticed_on is None:
         raise Conflict("The auditor has not given its confidentiality undertaking yet.")
+    audit.clause = clause_of(audit)
+    audit.access_from_on = audit.noticed_on + timedelta(days=audit.clause.notice_days)
     if day_of(actor, audit) < audit.access_from_on:
         raise Conflict(f"The contract's notice runs until {audit.access_from_on}: no access before that day.")
     _let_in(actor, audit, access_ends_on)
-    audit.save(update_fields=["state", "access_ends_on", "grant"])
+    audit.save(update_fields=["state", "clause", "access_from_on", "access_ends_on", "grant"])
     AuditFinding.objects.bulk_create(
         AuditFinding(
             audit=audit,
@@ -71,6 +74,26 @@ def open_access(*, actor: Actor, audit_id: UUID, access_ends_on: date) -> Audit:
 
 
 @transaction.atomic
+def extend_access(*, actor: Actor, audit_id: UUID, access_ends_on: date) -> Audit:
+    """Give the auditor access until another day, also where it has lapsed with nothing handed in."""
+    audit = get_audit(audit_id, actor=actor, for_change=True)
+    require(actor, OPEN_ACCESS, audit)
+    audit.state = AUDIT_LIFECYCLE.after("extend access", current=AuditState(audit.state))
+    before = audit.access_ends_on
+    _let_in(actor, audit, access_ends_on)
+    audit.save(update_fields=["state", "access_ends_on", "grant"])
+    record_event(
+        "licensee_audit.access_extended",
+        actor=actor,
+        subject=audit,
+        changes={"access_ends_on": (before, audit.access_ends_on)},
+    )
+    tell(actor, audit, "licensee_audit.access_opened", [audit.auditor_id])
+    announce(audit)
+    return audit
+
+
+@transaction.atomic
 def record_finding(
     *, actor: Actor, audit_id: UUID, period: str, product: str, found_units: int, found_minor: int, cause: str = ""
 ) -> AuditFinding:
@@ -83,7 +106,7 @@ def record_finding(
     checks = Checks()
     checks.text("product", product)
     checks.text("cause", cause, needed=False, longest=500)
-    if product.startswith("~"):
+    if product.startswith(OWN):
         checks.wrong("product", "bad_value", "What begins with ~ is the close's own, and no product.")
     if not 0 <= found_units < _MOST_UNITS:
         checks.wrong("found_units", "bad_number", "Write a whole number of units, 0 or more.")
@@ -99,7 +122,7 @@ def record_finding(
         raise TypeError("a period has months")
     finding = AuditFinding.objects.filter(audit=audit, period=period, product=product).first()
     if finding is None:
-        _check_of_one_span(audit, period, months)
+        _check_closed_so(audit, months, period)
         finding = AuditFinding(
             audit=audit,
             period=period,
@@ -125,10 +148,11 @@ def hand_in_findings(*, actor: Actor, audit_id: UUID) -> Audit:
     audit = get_audit(audit_id, actor=actor, for_change=True)
     require(actor, HAND_IN, audit)
     audit.state = AUDIT_LIFECYCLE.after("hand in", current=AuditState(audit.state))
-    if not AuditFinding.objects.filter(audit=audit).exists():
+    if not AuditFinding.objects.filter(audit=audit).exclude(product__startswith=OWN).exists():
         raise Conflict("There is no finding yet: record what was found, also where nothing differs.")
     audit.handed_in_at, audit.sent_back_reason = actor.clock.now(), ""
-    audit.save(update_fields=["state", "handed_in_at", "sent_back_reason"])
+    audit.answer_until_on = day_of(actor, audit) + timedelta(days=audit.clause.answer_days)
+    audit.save(update_fields=["state", "handed_in_at", "answer_until_on", "sent_back_reason"])
     record_event("licensee_audit.findings_delivered", actor=actor, subject=audit)
     tell_licensee(actor, audit, "licensee_audit.findings_delivered")
     tell_finance(actor, audit, "licensee_audit.findings_delivered")
@@ -170,9 +194,10 @@ def send_back_audit(*, actor: Actor, audit_id: UUID, reason: str, access_ends_on
     checks.refuse()
     _let_in(actor, audit, access_ends_on)
     audit.sent_back_reason, audit.is_accepted, audit.answer = reason.strip(), None, ""
-    audit.answered_at = audit.answered_by = audit.handed_in_at = None
+    audit.answered_at = audit.answered_by = audit.handed_in_at = audit.answer_until_on = None
     _forget_outcome(audit)
     audit.save()
+    AuditFinding.objects.filter(audit=audit).update(billed_minor=None, billed_on=None)
     record_event(
         "licensee_audit.returned", actor=actor, subject=audit, changes={"reason": (None, audit.sent_back_reason)}
     )
@@ -181,9 +206,9 @@ def send_back_audit(*, actor: Actor, audit_id: UUID, reason: str, access_ends_on
     return audit
 
 
-def _check_of_one_span(audit: Audit, period: str, months: tuple[int, int]) -> None:
-    """Refuse a period that overlaps another one of the audit's: its sales would be counted twice."""
-    for other in set(AuditFinding.objects.filter(audit=audit).values_list("period", flat=True)):
+def _check_closed_so(audit: Audit, months: tuple[int, int], period: str) -> None:
+    """Refuse a period that the months audited were not closed in: it could not be put beside what was billed."""
+    for other in periods_of(audit):
         span = period_months(other)
         if span is not None and other != period and span[0] <= months[1] and months[0] <= span[1]:
             raise invalid("/period", "overlaps", f"Months of this are in {other} already: use that period.")
@@ -210,4 +235,5 @@ def _let_in(actor: Actor, audit: Audit, access_ends_on: date) -> None:
 def _forget_outcome(audit: Audit) -> None:
     audit.cost_minor = audit.interest_until_on = audit.charge_month = audit.paid_minor = audit.due_minor = None
     audit.shortfall_minor = audit.interest_minor = audit.is_cost_shifted = None
+    audit.minimum_minor = audit.billed_minor = audit.charged_minor = None
     audit.calculated_at = audit.calculated_by = None

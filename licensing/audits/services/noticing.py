@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from licensing.agreements.models import BINDING_STATES, Licence
+from licensing.audits.calculation import months_after
+from licensing.audits.figures import months_not_closed
 from licensing.audits.lifecycle import AUDIT_LIFECYCLE, AuditState
 from licensing.audits.models import Audit, AuditClause
 from licensing.audits.policies import (
@@ -154,10 +156,19 @@ def _check_months(licence: Licence, clause: AuditClause, first_month: date, last
     if licence.starts_on is not None and first_month < licence.starts_on.replace(day=1):
         checks.wrong("first_month", "outside_licence", "The licence was not in force yet.")
     checks.refuse()
+    if (closed := months_not_closed(licence, first_month, last_month)) is not None:
+        month, period = closed
+        if period:
+            raise Conflict(f"Months of this were closed together as {period}: audit all of its months.")
+        raise Conflict(f"{month:%Y-%m} is not closed yet: what was found is put beside what was billed.")
+    audited = Audit.objects.filter(licence=licence, first_month__lte=last_month, last_month__gte=first_month)
+    if (again := audited.filter(state=AuditState.SETTLED).first()) is not None:
+        months = " – ".join(sorted({f"{month:%Y-%m}" for month in (again.first_month, again.last_month)}))
+        raise Conflict(f"Months of this were audited already, by audit {again.number} of {months}.")
 
 
 def _years_before(day: date, years: int) -> date:
-    """Return the day so many years before; 28 February for a leap day, so that nothing older comes in."""
+    """Return the day so many years before; the first of March for a leap day, so that nothing older comes in."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
@@ -166,11 +177,10 @@ def _years_before(day: date, years: int) -> date:
 
 def _check_not_too_soon(audit: Audit, day: date) -> None:
     earlier = Audit.objects.filter(licence=audit.licence_id, noticed_on__isnull=False).exclude(pk=audit.pk)
-    last = earlier.exclude(state=AuditState.CANCELLED).aggregate(last=Max("noticed_on"))["last"]
+    # One that was cancelled before anybody was let in did not burden the licensee.
+    last = earlier.exclude(state=AuditState.CANCELLED, grant=None).aggregate(last=Max("noticed_on"))["last"]
     if last is not None:
-        months = last.year * 12 + last.month - 1 + audit.clause.months_between
-        # A day that the month lacks counts as the first of the next.
-        after = date(months // 12, months % 12 + 1, 1) + timedelta(days=last.day - 1)
+        after = months_after(last, audit.clause.months_between)
         if day < after:
             raise Conflict(f"The contract allows the next notice from {after} on.")
 
@@ -188,4 +198,5 @@ def _months(audit: Audit) -> Mapping[str, tuple[Any, Any]]:
 
 _PROBLEMS: dict[str, Problem] = {
     "audit_open_once": Conflict("An audit of this licence is under way already."),
+    "audit_each_month_once": Conflict("Months of this were audited already."),
 }

@@ -1,5 +1,6 @@
 """Audits of licensees over HTTP: who sees them, what each is told, and what a second sending does."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from licensing.audits.lifecycle import AuditState
 from licensing.audits.models import Audit, AuditClause
+from licensing.audits.services import record_audit_clause
 from platform_core.access.models import AccessLogEntry
 from tests.api.core.clients import client_of
-from tests.factories.audits import confirmed_clause, make_audit
-from tests.factories.core import NOON
+from tests.factories.audits import confirmed_clause, end_audits, make_audit, new_clause
 from tests.factories.royalties import SmallWorld
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,30 @@ def test_a_clause_is_recorded_once_and_confirmed_by_another_before_its_licensee_
     assert client_of(world.seats["L2"]).get(CLAUSES).json()["items"] == []
 
 
+def test_a_wrong_clause_is_withdrawn_or_replaced_and_each_says_what_may_be_done_with_it(world: SmallWorld) -> None:
+    body = {**CLAUSE, "licence_id": str(world.licences["L1"].pk)}
+
+    def steps(who: str) -> list[list[str]]:
+        return [row["allowed_steps"] for row in client_of(world.seats[who]).get(CLAUSES).json()["items"]]
+
+    first = posted(world, "calculator", CLAUSES, body).json()
+    assert (first["answer_days"], first["allowed_steps"]) == (30, ["withdraw"])
+    assert steps("approver") == [["confirm", "withdraw"]]
+    gone = posted(world, "calculator", f"{CLAUSES}/{first['id']}/withdrawal", {"reason": "A typing error"}).json()
+    assert (gone["withdrawn_reason"], gone["allowed_steps"]) == ("A typing error", [])
+    wrong = posted(world, "calculator", CLAUSES, body, "second").json()
+    posted(world, "approver", f"{CLAUSES}/{wrong['id']}/confirmation")
+    assert steps("approver") == [["replace"], []]
+    assert steps("L1") == [[]]
+    right = {**body, "threshold_percent": "10", "replaces_id": wrong["id"]}
+    assert posted(world, "calculator", CLAUSES, right, "third").status_code == 422
+    made = posted(world, "calculator", CLAUSES, {**right, "reason": "It is 10"}, "fourth")
+    assert (made.status_code, made.json()["replaces_id"], made.json()["reason"]) == (201, wrong["id"], "It is 10")
+    posted(world, "approver", f"{CLAUSES}/{made.json()['id']}/confirmation", key="fourth")
+    shown = client_of(world.seats["L1"]).get(CLAUSES).json()["items"]
+    assert [(row["threshold_percent"], row["replaced_at"] is None) for row in shown] == [("10", True), ("5", False)]
+
+
 def test_an_audit_is_seen_by_finance_its_licensee_and_nobody_else_at_any_of_its_addresses(world: SmallWorld) -> None:
     audit = make_audit(world.licences["L1"], world.seats["auditor"])
     for who in ("L2", "secretariat", "M1", "auditor"):
@@ -89,7 +114,10 @@ def test_an_answer_is_given_once_and_told_in_the_language_of_the_reader(world: S
     assert refused.status_code == 409
 
 
-def test_a_proposal_names_what_stands_in_its_way(world: SmallWorld) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_proposal_names_what_stands_in_its_way(
+    world: SmallWorld, files_of_their_own: None, engine_in_this_process: None
+) -> None:
     confirmed_clause(world, "L1")
     body = {
         "licence_id": str(world.licences["L1"].pk),
@@ -98,6 +126,10 @@ def test_a_proposal_names_what_stands_in_its_way(world: SmallWorld) -> None:
         "auditor_seat_id": str(world.seats["auditor"].pk),
         "reason": "Yearly",
     }
+    refused = posted(world, "calculator", AUDITS, body, "open")
+    assert refused.json()["detail"] == "2025-01 is not closed yet: what was found is put beside what was billed."
+    world.report("L1", [("2025-02", 5_000)], first="2025-01", last="2025-03")
+    world.closed("2025Q1")
     made = posted(world, "calculator", AUDITS, body)
     assert (made.status_code, made.json()["state"]) == (201, "proposed")
     assert made.json()["allowed_steps"] == ["cancel"]
@@ -108,6 +140,46 @@ def test_a_proposal_names_what_stands_in_its_way(world: SmallWorld) -> None:
     assert Audit.objects.count() == 1
 
 
+def test_a_cancellation_is_between_finance_until_a_second_person_decides_it(world: SmallWorld) -> None:
+    audit = make_audit(world.licences["L1"], world.seats["auditor"])
+    address = f"{AUDITS}/{audit.pk}"
+    asked = posted(world, "calculator", f"{address}/cancellation", {"reason": "The firm was sold"}).json()
+    assert (asked["state"], asked["cancelled_reason"]) == ("reported", "The firm was sold")
+    assert "confirm cancellation" not in asked["allowed_steps"]
+    seen = client_of(world.seats["L1"]).get(address).json()
+    assert (seen["cancel_asked_at"], seen["cancelled_reason"]) == (None, "")
+    assert posted(world, "calculator", f"{address}/cancellation/approval").status_code == 403
+    assert posted(world, "L1", f"{address}/cancellation/approval").status_code == 403
+    kept = posted(world, "approver", f"{address}/cancellation/refusal").json()
+    assert (kept["cancel_asked_at"], kept["cancelled_reason"]) == (None, "")
+    posted(world, "approver", f"{address}/cancellation", {"reason": "It was settled elsewhere"})
+    ended = posted(world, "calculator", f"{address}/cancellation/approval", key="second").json()
+    assert (ended["state"], ended["cancelled_reason"]) == ("cancelled", "It was settled elsewhere")
+    seen = client_of(world.seats["L1"]).get(address).json()
+    assert seen["cancelled_reason"] == "It was settled elsewhere"
+
+
+def test_twelve_clauses_cost_as_many_queries_as_three(world: SmallWorld) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as made:
+            assert client_of(world.seats["calculator"]).get(CLAUSES).status_code == 200
+        return len(made)
+
+    def clauses(first: int, last: int) -> None:
+        for year in range(first, last):
+            record_audit_clause(
+                actor=world.acting("approver"),
+                licence_id=world.licences["L1"].pk,
+                clause=new_clause(from_on=date(year, 1, 1)),
+            )
+
+    clauses(2000, 2003)
+    queries()
+    few = queries()
+    clauses(2003, 2012)
+    assert queries() == few
+
+
 def test_twelve_audits_cost_as_many_queries_as_three(world: SmallWorld) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as made:
@@ -116,9 +188,7 @@ def test_twelve_audits_cost_as_many_queries_as_three(world: SmallWorld) -> None:
 
     def audits(count: int) -> None:
         for _ in range(count):
-            Audit.objects.exclude(state=AuditState.CANCELLED).update(
-                state=AuditState.CANCELLED, cancelled_at=NOON, cancelled_reason="the next one"
-            )
+            end_audits(world.licences["L1"])
             make_audit(world.licences["L1"], world.seats["auditor"], clause=AuditClause.objects.first())
 
     audits(3)

@@ -7,8 +7,6 @@ from decimal import Decimal
 from itertools import count
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, LicenceChange, Receipt
-from licensing.audits.lifecycle import AuditState
-from licensing.audits.models import Audit
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
 from licensing.cutover.models import Cutover, Opening
@@ -30,7 +28,7 @@ from pools.patents.models import PatentWords
 from tests.factories.access import make_staff_session
 from tests.factories.agreements import make_licence
 from tests.factories.asking import make_licence_request
-from tests.factories.audits import make_audit, make_clause
+from tests.factories.audits import end_audits, make_audit, make_clause
 from tests.factories.billing import (
     make_agreed,
     make_billing_terms,
@@ -345,9 +343,7 @@ def add_parallel_run(at: Elsewhere) -> None:
 def add_audit(at: Elsewhere) -> None:
     """That a rival is audited, by what clause, and what was found: one at a time is under way."""
     licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
-    Audit.objects.filter(licence=licence).exclude(state__in=[AuditState.SETTLED, AuditState.CANCELLED]).update(
-        state=AuditState.CANCELLED, cancelled_at=NOON, cancelled_reason=WORD
-    )
+    end_audits(licence)
     auditor = make_seat(organisation=make_organisation(WORD))
     make_audit(licence, auditor, clause=make_clause(licence, from_on=month()))
 

@@ -17,6 +17,7 @@ from licensing.audits.services import (
     answer_findings,
     cancel_audit,
     confirm_audit_clause,
+    confirm_cancellation,
     give_notice,
     hand_in_findings,
     open_access,
@@ -83,9 +84,12 @@ def handed_in(world: SmallWorld) -> Audit:
     return hand_in_findings(actor=world.acting("auditor"), audit_id=audit.pk)
 
 
+def answered(world: SmallWorld) -> Audit:
+    return answer_findings(actor=world.acting("L1"), audit_id=handed_in(world).pk, accept=True)
+
+
 def worked_out(world: SmallWorld, **changed: Any) -> Audit:
-    audit = handed_in(world)
-    answer_findings(actor=world.acting("L1"), audit_id=audit.pk, accept=True)
+    audit = answered(world)
     given: dict[str, Any] = {
         "cost_minor": 800_000,
         "interest_until_on": date(2025, 8, 28),
@@ -192,7 +196,11 @@ def test_no_audit_looks_back_further_or_comes_sooner_than_the_contract_lets_it(c
         proposed(closed)
     settle_everything(closed, audit)
     at(closed, date(2027, 1, 31))
-    audit = proposed(closed)
+    with pytest.raises(Conflict, match="audited already, by audit 1 of 2025-01 – 2025-03"):
+        proposed(closed)
+    closed.report("L1", [("2025-04", 1)], first="2025-04", last="2025-06")
+    closed.closed("2025Q2")
+    audit = proposed(closed, first_month=month("2025-04"), last_month=month("2025-06"))
     with pytest.raises(Conflict, match="next notice from 2027-02-02"):
         give_notice(actor=closed.acting("approver"), audit_id=audit.pk)
     at(closed, date(2027, 2, 2))
@@ -205,6 +213,7 @@ def settle_everything(world: SmallWorld, audit: Audit) -> None:
     at(world, date(2026, 2, 17))
     open_access(actor=world.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
     hand_in_findings(actor=world.acting("auditor"), audit_id=audit.pk)
+    at(world, date(2026, 3, 20))
     work_out_audit(
         actor=world.acting("calculator"),
         audit_id=audit.pk,
@@ -343,7 +352,7 @@ def test_what_was_worked_out_is_dropped_when_findings_go_back(closed: SmallWorld
 def test_no_charge_goes_into_a_month_that_is_closed(closed: SmallWorld) -> None:
     with pytest.raises(InvalidInput, match="2025-03 is closed already"):
         worked_out(closed, charge_month=month("2025-03"))
-    audit = Audit.objects.get()
+    audit = Audit.objects.get(number=1)
     work_out_audit(
         actor=closed.acting("calculator"),
         audit_id=audit.pk,
@@ -365,7 +374,7 @@ def test_interest_runs_to_today_and_a_charge_goes_into_a_close_that_comes_soon(c
             work_out_audit(actor=closed.acting("calculator"), audit_id=audit.pk, cost_minor=0, **given)
         return [(error.pointer, error.code) for error in caught.value.errors]
 
-    audit = handed_in(closed)
+    audit = answered(closed)
     for day in (date(2026, 2, 18), date(2099, 1, 1), date(9999, 12, 31)):
         assert refused(audit, interest_until_on=day) == [("/interest_until_on", "not_yet")]
     for early in ("2024-12", "2025-03"):
@@ -373,7 +382,7 @@ def test_interest_runs_to_today_and_a_charge_goes_into_a_close_that_comes_soon(c
     for far in ("2026-03", "2030-01"):
         assert refused(audit, charge_month=month(far)) == [("/charge_month", "too_late")]
     audit.refresh_from_db()
-    assert (audit.state, audit.interest_minor, audit.charge_month) == (AuditState.REPORTED, None, None)
+    assert (audit.state, audit.interest_minor, audit.charge_month) == (AuditState.ANSWERED, None, None)
     at(closed, date(2026, 4, 2))
     closed.closed("2026Q1")
     assert refused(audit, charge_month=month("2026-07")) == [("/charge_month", "too_late")]
@@ -410,7 +419,7 @@ def test_nobody_decides_on_what_they_audited_themselves(closed: SmallWorld) -> N
     proposal = proposed(closed)
     refused(give_notice, proposal)
     cancel_audit(actor=closed.acting("calculator"), audit_id=proposal.pk, reason="again")
-    audit = handed_in(closed)
+    audit = answered(closed)
     refused(send_back_audit, audit, reason="Look again", access_ends_on=ENDS_ON)
     refused(work_out_audit, audit, **outcome)
     work_out_audit(actor=closed.acting("calculator"), audit_id=audit.pk, **outcome)
@@ -435,6 +444,8 @@ def test_interest_of_a_clause_is_below_all_of_it(closed: SmallWorld) -> None:
 def test_access_ends_with_the_settlement_and_with_a_cancellation_and_what_ended_stays(closed: SmallWorld) -> None:
     audit = in_fieldwork(closed)
     cancel_audit(actor=closed.acting("calculator"), audit_id=audit.pk, reason="The licence was sold")
+    assert SalesReport.objects.visible_to(closed.acting("auditor")).exists()
+    confirm_cancellation(actor=closed.acting("approver"), audit_id=audit.pk)
     assert not SalesReport.objects.visible_to(closed.acting("auditor")).exists()
     assert not Audit.objects.visible_to(closed.acting("auditor")).exists()
     with pytest.raises(IntegrityError, match="can no longer be changed"), transaction.atomic():
@@ -460,10 +471,16 @@ def test_each_is_told_the_steps_that_are_its_own(closed: SmallWorld) -> None:
     at(closed, date(2026, 2, 17))
     open_access(actor=closed.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
     assert steps(audit)["auditor"] == ["hand in", "record finding"]
+    assert steps(audit)["approver"] == ["extend access", "cancel"]
     hand_in_findings(actor=closed.acting("auditor"), audit_id=audit.pk)
     assert steps(audit) == {
-        "calculator": ["send back", "work out", "cancel"],
-        "approver": ["send back", "work out", "cancel"],
+        "calculator": ["send back", "cancel"],
+        "approver": ["send back", "cancel"],
         "L1": ["answer"],
         "auditor": [],
     }
+    at(closed, date(2026, 3, 20))
+    assert steps(audit)["approver"] == ["send back", "work out", "cancel"]
+    cancel_audit(actor=closed.acting("calculator"), audit_id=audit.pk, reason="The licence was sold")
+    assert steps(audit)["calculator"] == ["send back", "work out"]
+    assert steps(audit)["approver"] == ["send back", "work out", "confirm cancellation", "refuse cancellation"]

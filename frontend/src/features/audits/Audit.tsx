@@ -1,5 +1,5 @@
 import { useParams } from "@tanstack/react-router";
-import { App, Drawer } from "antd";
+import { App, Button, Drawer, Flex } from "antd";
 import { useState } from "react";
 import {
   type AuditFinding,
@@ -10,6 +10,7 @@ import {
   useRoles,
 } from "@/shared/api";
 import { Amount, CalendarDay, Figure, Instant } from "@/shared/format";
+import { todayHere } from "@/shared/format/plain";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
@@ -58,7 +59,7 @@ export function Audit() {
       menu={useMenu(audit, ask)}
     >
       <FormProblem problem={problem} />
-      <Standing audit={audit} />
+      <Standing audit={audit} onAsk={ask} onProblem={setProblem} />
       <KeyFacts audit={audit} />
       <PageTabs tabs={useTabs(audit)} />
       <Drawer
@@ -155,23 +156,55 @@ function useMenu(audit: LicenseeAuditDetail, ask: (step: Asked) => void): MenuAc
   if (can.has("settle") && can.has("work out")) {
     actions.push({ key: "work out", label: t("step.work out"), onClick: () => ask("work out") });
   }
+  if (can.has("extend access")) {
+    actions.push({
+      key: "extend access",
+      label: t("step.extend access"),
+      onClick: () => ask("extend access"),
+    });
+  }
   if (can.has("send back")) {
     actions.push({ key: "send back", label: t("step.send back"), onClick: () => ask("send back") });
   }
   if (can.has("cancel")) {
-    actions.push({ key: "cancel", label: t("step.cancel"), danger: true, onClick: () => ask("cancel") });
+    const label = t(audit.noticed_on ? "step.ask cancellation" : "step.cancel");
+    actions.push({ key: "cancel", label, danger: true, onClick: () => ask("cancel") });
   }
   return actions;
 }
 
-function Standing({ audit }: { audit: LicenseeAuditDetail }) {
+function Standing({
+  audit,
+  onAsk,
+  onProblem,
+}: {
+  audit: LicenseeAuditDetail;
+  onAsk: (step: Asked) => void;
+  onProblem: (problem: Problem | null) => void;
+}) {
   const t = useTexts(texts);
   const isFinance = useRoles().has("finance");
   const can = new Set(audit.allowed_steps);
   if (audit.cancelled_at) return <Notice>{t("cancelled", { reason: audit.cancelled_reason ?? "" })}</Notice>;
-  if (audit.sent_back_reason) return <Notice>{t("sent_back", { reason: audit.sent_back_reason })}</Notice>;
+  if (audit.cancel_asked_at) return <CancellationAsked audit={audit} onProblem={onProblem} />;
+  if (audit.state === "fieldwork" && can.has("extend access") && hasLapsed(audit)) {
+    return (
+      <Notice
+        kind="attention"
+        action={<Button onClick={() => onAsk("extend access")}>{t("step.extend access")}</Button>}
+      >
+        {t("lapsed", { day: audit.access_ends_on ?? "" })}
+      </Notice>
+    );
+  }
+  if (audit.state === "fieldwork" && audit.sent_back_reason) {
+    return <Notice>{t("sent_back", { reason: audit.sent_back_reason })}</Notice>;
+  }
   if (isFinance && audit.state === "proposed" && !can.has("give notice")) {
     return <Notice>{t("notice.another")}</Notice>;
+  }
+  if (isFinance && audit.state === "reported" && !can.has("work out")) {
+    return <Notice>{t("answer.waits", { day: audit.answer_until_on ?? "" })}</Notice>;
   }
   if (isFinance && audit.state === "calculated" && !can.has("settle")) {
     return <Notice>{t("settle.another")}</Notice>;
@@ -179,12 +212,68 @@ function Standing({ audit }: { audit: LicenseeAuditDetail }) {
   return null;
 }
 
+function hasLapsed(audit: LicenseeAuditDetail): boolean {
+  return Boolean(audit.access_ends_on) && (audit.access_ends_on ?? "") <= todayHere();
+}
+
+/** That a colleague asked to end the audit, and what another person says to it. */
+function CancellationAsked({
+  audit,
+  onProblem,
+}: {
+  audit: LicenseeAuditDetail;
+  onProblem: (problem: Problem | null) => void;
+}) {
+  const t = useTexts(texts);
+  const step = useStep(audit.id);
+  const { modal, message } = App.useApp();
+  const reason = audit.cancelled_reason ?? "";
+  const take = async (address: string) => {
+    onProblem(null);
+    try {
+      await step(`cancellation/${address}`, undefined, newKey());
+      void message.success(t("done"));
+    } catch (error) {
+      onProblem(asProblem(error));
+    }
+  };
+  const confirm = () =>
+    void modal.confirm({
+      title: t("step.confirm cancellation"),
+      content: t("cancel.sure"),
+      okText: t("step.confirm cancellation"),
+      okButtonProps: { danger: true },
+      onOk: () => take("approval"),
+    });
+  if (!audit.allowed_steps.includes("confirm cancellation")) {
+    return <Notice kind="attention">{t("cancel.asked.another", { reason })}</Notice>;
+  }
+  return (
+    <Notice
+      kind="attention"
+      action={
+        <Flex gap={8} wrap>
+          <Button onClick={() => void take("refusal")}>{t("step.refuse cancellation")}</Button>
+          <Button danger onClick={confirm}>
+            {t("step.confirm cancellation")}
+          </Button>
+        </Flex>
+      }
+    >
+      {t("cancel.asked", { reason })}
+    </Notice>
+  );
+}
+
 function KeyFacts({ audit }: { audit: LicenseeAuditDetail }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
+  const waits = audit.answer_until_on && audit.state === "reported";
   const answer =
     audit.is_accepted === null || audit.is_accepted === undefined
-      ? t("answer.none")
+      ? waits
+        ? t("answer.until", { day: audit.answer_until_on ?? "" })
+        : t("answer.none")
       : [audit.is_accepted ? t("answer.accepted") : t("answer.disputed"), audit.answer]
           .filter(Boolean)
           .join(": ");
@@ -242,20 +331,28 @@ function useTabs(audit: LicenseeAuditDetail): Tab[] {
   return tabs;
 }
 
+const MINIMUM = "~minimum:";
+
 function Findings({ audit }: { audit: LicenseeAuditDetail }) {
   const t = useTexts(texts);
   const amount = (minor: number) => <Amount minor={minor} currency={audit.currency} />;
+  // Minimums are no sales; the close calls them by their entry in the terms.
+  const nameOfProduct = (row: AuditFinding) =>
+    row.product.startsWith(MINIMUM)
+      ? t("minimum.of", { name: row.product.slice(MINIMUM.length) })
+      : row.product;
+  const isWorkedOut = audit.charged_minor !== null && audit.charged_minor !== undefined;
   return (
     <ListTable<AuditFinding>
       inner
       path={`${AUDITS}/${audit.id}/findings`}
       caption={t("tab.findings")}
       defaultOrder="period"
-      nameOf={(row) => `${row.period} ${row.product}`}
+      nameOf={(row) => `${row.period} ${nameOfProduct(row)}`}
       empty={<Empty title={t("findings.none")}>{t("findings.none.text")}</Empty>}
       columns={[
         { key: "period", title: t("period"), main: true, render: (row) => row.period },
-        { key: "product", title: t("product"), render: (row) => row.product },
+        { key: "product", title: t("product"), render: nameOfProduct },
         {
           key: "reported_units",
           title: t("reported_units"),
@@ -276,6 +373,16 @@ function Findings({ audit }: { audit: LicenseeAuditDetail }) {
           numeric: true,
           render: (row) => amount(Number(row.difference_minor)),
         },
+        ...(isWorkedOut
+          ? [
+              {
+                key: "billed",
+                title: t("billed_now"),
+                numeric: true,
+                render: (row: AuditFinding) => amount(row.billed_minor ?? 0),
+              },
+            ]
+          : []),
         { key: "due", title: t("due_on"), render: (row) => <CalendarDay day={row.due_on} /> },
         { key: "cause", title: t("cause"), render: (row) => row.cause || "–" },
       ]}
@@ -292,12 +399,15 @@ function Outcome({ audit }: { audit: LicenseeAuditDetail }) {
     <Amount minor={minor ?? 0} currency={audit.currency} />
   );
   const cost = audit.is_cost_shifted ? (audit.cost_minor ?? 0) : 0;
-  const charged = audit.shortfall_minor + (audit.interest_minor ?? 0) + cost;
+  const charged = (audit.charged_minor ?? 0) + (audit.interest_minor ?? 0) + cost;
   const measured = audit.clause.threshold_measure === "due" ? "ratio.due" : "ratio.paid";
   return (
     <Facts
       facts={[
         { key: "paid", label: t("paid_total"), value: amount(audit.paid_minor) },
+        ...(audit.minimum_minor
+          ? [{ key: "minimum", label: t("minimum_paid"), value: amount(audit.minimum_minor) }]
+          : []),
         { key: "due", label: t("due_total"), value: amount(audit.due_minor) },
         { key: "shortfall", label: t("shortfall"), value: amount(audit.shortfall_minor) },
         {
@@ -305,6 +415,12 @@ function Outcome({ audit }: { audit: LicenseeAuditDetail }) {
           label: t("ratio"),
           value: audit.shortfall_percent ? t(measured, { percent: audit.shortfall_percent }) : "–",
         },
+        ...(audit.billed_minor || audit.charged_minor !== audit.shortfall_minor
+          ? [
+              { key: "billed", label: t("billed_since"), value: amount(audit.billed_minor) },
+              { key: "lacks", label: t("lacks"), value: amount(audit.charged_minor) },
+            ]
+          : []),
         { key: "interest", label: t("interest"), value: amount(audit.interest_minor) },
         {
           key: "until",
@@ -337,6 +453,7 @@ function Clause({ audit }: { audit: LicenseeAuditDetail }) {
         { key: "notice", label: t("notice_days"), value: String(clause.notice_days) },
         { key: "years", label: t("look_back_years"), value: String(clause.look_back_years) },
         { key: "between", label: t("months_between"), value: String(clause.months_between) },
+        { key: "answer", label: t("answer_days"), value: String(clause.answer_days) },
         { key: "payment", label: t("payment_days"), value: String(clause.payment_days) },
         { key: "threshold", label: t("threshold"), value: threshold(clause) },
         { key: "nets", label: t("nets"), value: clause.nets ? t("nets.yes") : t("nets.no") },

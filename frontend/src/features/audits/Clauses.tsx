@@ -1,13 +1,21 @@
-import { App, Button, Drawer, Form, Input, InputNumber, Select } from "antd";
+import { App, Button, Drawer, Flex, Form, Input, InputNumber, Select, Tooltip } from "antd";
 import { useState } from "react";
-import { type AuditClause, asProblem, type Licence, newKey, request } from "@/shared/api";
+import {
+  type AuditClause,
+  asProblem,
+  type Licence,
+  newKey,
+  type RecordedAuditClause,
+  request,
+} from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
+import { words } from "@/shared/i18n/words";
 import { useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
-import { ActionForm, Empty, Notice } from "@/shared/ui";
+import { ActionForm, Empty, Notice, StateMark } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { CLAUSES, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -38,32 +46,25 @@ export function useInterest() {
       : t("interest.none");
 }
 
-/** What contracts say of audits: recorded by one person, confirmed by another. */
+type Opened = { what: "record" } | { what: "replace" | "withdraw"; clause: RecordedAuditClause };
+
+/** What contracts say of audits: recorded by one person, confirmed by another, replaced where it was wrong. */
 export function Clauses({ records }: { records: boolean }) {
   const t = useTexts(texts);
+  const w = useTexts(words);
   const spoken = useSpoken();
   const threshold = useThreshold();
   const interest = useInterest();
-  const refresh = useRefresh();
-  const { message } = App.useApp();
-  const [open, setOpen] = useState(false);
-  const confirm = async (id: string) => {
-    try {
-      await request("POST", `${CLAUSES}/${id}/confirmation`, { key: newKey() });
-      void message.success(t("done"));
-    } catch (error) {
-      void message.error(asProblem(error).message);
-    }
-    await refresh();
-  };
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const close = () => setOpened(null);
   return (
     <>
       {records && (
-        <Notice action={<Button onClick={() => setOpen(true)}>{t("clause.add")}</Button>}>
+        <Notice action={<Button onClick={() => setOpened({ what: "record" })}>{t("clause.add")}</Button>}>
           {t("clauses.none.text")}
         </Notice>
       )}
-      <ListTable<AuditClause>
+      <ListTable<RecordedAuditClause>
         inner
         path={CLAUSES}
         caption={t("tab.clauses")}
@@ -72,31 +73,115 @@ export function Clauses({ records }: { records: boolean }) {
         empty={<Empty title={t("clauses.none")}>{records ? t("clauses.none.text") : t("none.own")}</Empty>}
         columns={[
           { key: "licence", title: t("licence"), main: true, render: (row) => row.licence_code },
+          { key: "standing", title: w("state"), render: (row) => <ClauseStanding clause={row} /> },
           { key: "licensee", title: t("licensee"), render: (row) => spoken(row.licensee_name) },
           { key: "from", title: t("from_on"), render: (row) => <CalendarDay day={row.from_on} /> },
           { key: "source", title: t("source"), render: (row) => row.stands_in },
           { key: "threshold", title: t("threshold"), render: threshold },
           { key: "interest", title: t("interest"), render: interest },
           {
-            key: "confirm",
-            title: t("confirm"),
-            render: (row) => {
-              if (row.confirmed_at) return t("clause.confirmed");
-              return records ? (
-                <Button size="small" onClick={() => void confirm(row.id)}>
-                  {t("clause.confirm")}
-                </Button>
-              ) : (
-                t("clause.unconfirmed")
-              );
-            },
+            key: "steps",
+            title: t("steps"),
+            render: (row) => <ClauseSteps clause={row} onOpen={setOpened} />,
           },
         ]}
       />
-      <Drawer open={open} onClose={() => setOpen(false)} title={t("clause.add")} size={520} destroyOnHidden>
-        <ClauseForm onClose={() => setOpen(false)} />
+      <Drawer
+        open={opened !== null}
+        onClose={close}
+        title={opened ? t(`clause.${opened.what === "record" ? "add" : opened.what}`) : ""}
+        size={520}
+        destroyOnHidden
+      >
+        {opened?.what === "record" && <ClauseForm onClose={close} />}
+        {opened?.what === "replace" && <ClauseForm replaced={opened.clause} onClose={close} />}
+        {opened?.what === "withdraw" && <WithdrawalForm clause={opened.clause} onClose={close} />}
       </Drawer>
     </>
+  );
+}
+
+/** Whether a clause counts, waits, or was put right. */
+function ClauseStanding({ clause }: { clause: RecordedAuditClause }) {
+  const t = useTexts(texts);
+  if (clause.withdrawn_at) {
+    return (
+      <Tooltip title={clause.withdrawn_reason}>
+        <span>
+          <StateMark standing="closed">{t("clause.withdrawn")}</StateMark>
+        </span>
+      </Tooltip>
+    );
+  }
+  if (clause.replaced_at) return <StateMark standing="closed">{t("clause.replaced")}</StateMark>;
+  return clause.confirmed_at ? (
+    <StateMark standing="fine">{t("clause.confirmed")}</StateMark>
+  ) : (
+    <StateMark standing="attention">{t("clause.unconfirmed")}</StateMark>
+  );
+}
+
+function ClauseSteps({ clause, onOpen }: { clause: RecordedAuditClause; onOpen: (opened: Opened) => void }) {
+  const t = useTexts(texts);
+  const refresh = useRefresh();
+  const { message } = App.useApp();
+  const can = new Set(clause.allowed_steps);
+  if (can.size === 0) return "–";
+  const confirm = async () => {
+    try {
+      await request("POST", `${CLAUSES}/${clause.id}/confirmation`, { key: newKey() });
+      void message.success(t("done"));
+    } catch (error) {
+      void message.error(asProblem(error).message);
+    }
+    await refresh();
+  };
+  return (
+    <Flex gap={8}>
+      {can.has("confirm") && (
+        <Button size="small" onClick={() => void confirm()}>
+          {t("clause.confirm")}
+        </Button>
+      )}
+      {(["withdraw", "replace"] as const).map(
+        (what) =>
+          can.has(what) && (
+            <Button key={what} size="small" onClick={() => onOpen({ what, clause })}>
+              {t(`clause.${what}`)}
+            </Button>
+          ),
+      )}
+    </Flex>
+  );
+}
+
+function WithdrawalForm({ clause, onClose }: { clause: RecordedAuditClause; onClose: () => void }) {
+  const t = useTexts(texts);
+  const refresh = useRefresh();
+  const { message } = App.useApp();
+  return (
+    <ActionForm<{ reason: string }>
+      submit={t("clause.withdraw")}
+      danger
+      onCancel={onClose}
+      send={async (body, key) => {
+        await request("POST", `${CLAUSES}/${clause.id}/withdrawal`, { key, body });
+        await refresh();
+      }}
+      onDone={() => {
+        void message.success(t("done"));
+        onClose();
+      }}
+    >
+      <Form.Item
+        name="reason"
+        label={t("clause.reason")}
+        extra={t("clause.withdraw.help")}
+        rules={[{ required: true, message: t("needed") }]}
+      >
+        <Input maxLength={500} />
+      </Form.Item>
+    </ActionForm>
   );
 }
 
@@ -115,9 +200,47 @@ interface Values {
   interest_percent?: string | undefined;
   interest_year_days: number;
   payment_days: number;
+  answer_days: number;
+  reason?: string | undefined;
 }
 
-function ClauseForm({ onClose }: { onClose: () => void }) {
+/** What a new form begins with: what many contracts say, or what was recorded wrongly. */
+function startOf(replaced: RecordedAuditClause | undefined): Partial<Values> {
+  if (replaced === undefined) {
+    return {
+      from_on: todayHere(),
+      notice_days: 15,
+      look_back_years: 3,
+      months_between: 12,
+      payment_days: 30,
+      answer_days: 30,
+      threshold_percent: "5",
+      threshold_reaches: "more_than",
+      threshold_measure: "paid",
+      nets: true,
+      interest_year_days: 365,
+    };
+  }
+  return {
+    licence_id: replaced.licence_id,
+    from_on: replaced.from_on,
+    stands_in: replaced.stands_in,
+    notice_days: replaced.notice_days,
+    look_back_years: replaced.look_back_years,
+    months_between: replaced.months_between,
+    payment_days: replaced.payment_days,
+    answer_days: replaced.answer_days ?? 30,
+    threshold_percent: replaced.threshold_percent,
+    threshold_reaches: replaced.threshold_reaches,
+    threshold_measure: replaced.threshold_measure,
+    nets: replaced.nets ?? true,
+    interest_kind: replaced.interest_kind || undefined,
+    interest_percent: replaced.interest_kind ? replaced.interest_percent : undefined,
+    interest_year_days: replaced.interest_year_days ?? 365,
+  };
+}
+
+function ClauseForm({ replaced, onClose }: { replaced?: RecordedAuditClause; onClose: () => void }) {
   const t = useTexts(texts);
   const refresh = useRefresh();
   const { message } = App.useApp();
@@ -136,34 +259,30 @@ function ClauseForm({ onClose }: { onClose: () => void }) {
   return (
     <ActionForm<Values>
       form={form}
-      submit={t("clause.add")}
+      submit={t(replaced ? "clause.replace" : "clause.add")}
       onCancel={onClose}
       send={async (values, key) => {
         const interest = values.interest_kind
           ? { interest_kind: values.interest_kind, interest_percent: values.interest_percent }
           : { interest_kind: null, interest_percent: "0" };
-        await request("POST", CLAUSES, { key, body: { ...values, ...interest } });
+        const place = replaced ? { replaces_id: replaced.id } : {};
+        await request("POST", CLAUSES, { key, body: { ...values, ...interest, ...place } });
         await refresh();
       }}
       onDone={() => {
         void message.success(t("clause.done"));
         onClose();
       }}
-      initialValues={{
-        from_on: todayHere(),
-        notice_days: 15,
-        look_back_years: 3,
-        months_between: 12,
-        payment_days: 30,
-        threshold_percent: "5",
-        threshold_reaches: "more_than",
-        threshold_measure: "paid",
-        nets: true,
-        interest_year_days: 365,
-      }}
+      initialValues={startOf(replaced)}
     >
+      {replaced && (
+        <Form.Item name="reason" label={t("clause.wrong")} extra={t("clause.replace.help")} rules={needed}>
+          <Input maxLength={500} />
+        </Form.Item>
+      )}
       <Form.Item name="licence_id" label={t("licence")} rules={needed}>
         <Select
+          disabled={replaced !== undefined}
           showSearch={{ optionFilterProp: "label" }}
           options={licences.map((one) => ({ value: one.id, label: `${one.code} · ${one.licensee_name}` }))}
         />
@@ -178,6 +297,7 @@ function ClauseForm({ onClose }: { onClose: () => void }) {
       {whole("look_back_years", 1, 20)}
       {whole("months_between", 0, 120)}
       {whole("payment_days", 0, 366)}
+      {whole("answer_days", 0, 366)}
       <Form.Item name="threshold_reaches" label={t("threshold")} rules={needed}>
         <Select options={choose("reaches", ["more_than", "at_least"])} />
       </Form.Item>
@@ -203,8 +323,11 @@ function ClauseForm({ onClose }: { onClose: () => void }) {
           {percent}
         </Form.Item>
       )}
-      <Form.Item name="interest_year_days" hidden>
-        <Input />
+      <Form.Item name="interest_year_days" label={t("interest_year_days")} hidden={kind !== "yearly"}>
+        <Select
+          options={[365, 360].map((value) => ({ value, label: String(value) }))}
+          style={{ width: 168 }}
+        />
       </Form.Item>
     </ActionForm>
   );

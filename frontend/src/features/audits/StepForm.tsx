@@ -8,10 +8,18 @@ import { MonthInput, minorOf } from "./fields.tsx";
 import { useStep } from "./queries.ts";
 import { texts } from "./texts.ts";
 
-export type Asked = "open access" | "record finding" | "answer" | "send back" | "work out" | "cancel";
+export type Asked =
+  | "open access"
+  | "extend access"
+  | "record finding"
+  | "answer"
+  | "send back"
+  | "work out"
+  | "cancel";
 
 const ADDRESSES: Readonly<Record<Asked, string>> = {
   "open access": "access",
+  "extend access": "extension",
   "record finding": "findings",
   answer: "answer",
   "send back": "return",
@@ -99,6 +107,7 @@ function Fields({ audit, step }: { audit: LicenseeAuditDetail; step: Asked }) {
   );
   switch (step) {
     case "open access":
+    case "extend access":
       return ends;
     case "cancel":
       return reason;
