@@ -18,6 +18,7 @@ class PaymentsConfig(AppConfig):
 
         events.bank_charge_asked.subscribe(subscribers.refuse_untolerated_charge)
         events.settlement_returning.subscribe(subscribers.refuse_return_by_hand)
+        events.carried_returning.subscribe(subscribers.refuse_return_while_paid)
         events.settlement_returned.subscribe(subscribers.put_back_paid_ahead)
         register_claimant(INVOICES)
         register_claimant(SEVERAL)

@@ -1,10 +1,11 @@
 """What payments answer for in rooms below."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from licensing.billing.models import Invoice, Settlement
 from licensing.payments.selectors import terms_on
-from licensing.payments.services.limiting import check_returning, return_to_prepaid
+from licensing.payments.services.limiting import check_carried, check_returning, return_to_prepaid
 from platform_core.access.actors import Actor
 from platform_core.problems import NotAllowed, invalid
 
@@ -28,6 +29,11 @@ def refuse_untolerated_charge(actor: Actor, invoice: Invoice, on: date, amount_m
 def refuse_return_by_hand(actor: Actor, settlement: Settlement) -> None:
     """Refuse to take back by hand what is taken back by releasing a line or by a refund."""
     check_returning(actor=actor, settlement=settlement)
+
+
+def refuse_return_while_paid(actor: Actor, invoices: Sequence[Invoice]) -> None:
+    """Refuse to take invoices back while somebody is paying one of them online."""
+    check_carried(invoices)
 
 
 def put_back_paid_ahead(actor: Actor, settlement: Settlement, on: date) -> None:

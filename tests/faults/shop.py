@@ -126,6 +126,11 @@ def open_shop(world: SmallWorld, service: StripeServer, *, periods: tuple[str, .
     """Bill some quarters of the world, and connect its account."""
     series = set_up_billing(world)
     invoices = [invoice for period in periods for invoice in billed(world, world.closed(period), series).values()]
+    return connected(world, service, invoices)
+
+
+def connected(world: SmallWorld, service: StripeServer, invoices: list[Invoice]) -> Shop:
+    """Connect the world's account, so that its invoices are paid online."""
     account = connect_stripe_account(
         actor=world.acting("calculator"),
         operating_entity_id=world.entity.pk,

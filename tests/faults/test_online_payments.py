@@ -22,6 +22,7 @@ from licensing.payments.services import (
     hear_event,
     propose_refund,
     start_online_payment,
+    use_prepaid,
     work_on_payment,
 )
 from platform_core.ids import new_id
@@ -271,6 +272,29 @@ def test_what_is_paid_twice_is_the_licensees_and_can_be_given_back(shop: Shop) -
     assert "prepaid" not in balances(shop.world)
     invoice.refresh_from_db()
     assert invoice.open_minor == 0
+
+
+def test_what_is_given_back_opens_no_more_than_the_payment_itself_settled(
+    world: SmallWorld, filed: Filed, settings: Settings
+) -> None:
+    with serving(settings) as service:
+        shop = open_shop(world, service, periods=("2025Q1", "2025Q2"))
+        invoice, following = (each for each in shop.invoices if each.licence.code == "L1")
+        payment = shop.start(42400, invoice)
+        shop.work()
+        pay(world, invoice, 42000)
+        shop.pays(payment)
+        shop.deliver()
+        shop.work()
+        # 4.00 settled it, 420.00 were paid ahead, and settled the next one since.
+        use_prepaid(actor=shop.acting("calculator"), invoice_id=following.pk, amount_minor=42000, key=new_id())
+        shop.give_back(payment, 42400)
+        shop.work()
+        for each in (invoice, following):
+            each.refresh_from_db()
+        # What the bank brought stays; the rest the licensee owes on its own account.
+        assert (invoice.open_minor, following.open_minor) == (400, 63600 - 42000)
+        assert balances(shop.world)["prepaid"] == 42000
 
 
 def test_what_a_bank_takes_back_opens_the_invoice_and_what_it_returns_settles_it(shop: Shop) -> None:

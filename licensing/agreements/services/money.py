@@ -130,7 +130,8 @@ def cancel_charge(*, actor: Actor, charge_id: UUID, reason: str) -> Charge:
 @transaction.atomic
 def record_receipt(*, actor: Actor, receipt: NewReceipt) -> Receipt:
     """Record money received from a licensee for a period; a correction is a further receipt, below 0."""
-    licence = _binding_licence(actor, receipt.licence_id, RECORD_RECEIPT)
+    # Held, so that nobody who adds up what was received reads it while more of it is recorded.
+    licence = _binding_licence(actor, receipt.licence_id, RECORD_RECEIPT, for_change=True)
     [recorded] = _create_receipts(actor, [receipt])
     record_event(
         "receipt.recorded",
@@ -153,6 +154,8 @@ def record_receipts(*, actor: Actor, programme_id: UUID, receipts: Sequence[NewR
     require_binding(
         actor=actor, permission=RECORD_RECEIPT, programme=programme, ids={receipt.licence_id for receipt in receipts}
     )
+    ids = {receipt.licence_id for receipt in receipts}
+    list(Licence.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
     recorded = _create_receipts(actor, receipts)
     record_event(
         "programme.receipts_recorded", actor=actor, subject=programme, changes={"receipts": (None, len(recorded))}
@@ -258,8 +261,8 @@ def set_exchange_rates(*, actor: Actor, programme_id: UUID, rates: Sequence[NewR
     return made
 
 
-def _binding_licence(actor: Actor, licence_id: UUID, permission: Permission) -> Licence:
-    licence = get_visible(Licence, licence_id, actor=actor)
+def _binding_licence(actor: Actor, licence_id: UUID, permission: Permission, *, for_change: bool = False) -> Licence:
+    licence = get_visible(Licence, licence_id, actor=actor, for_change=for_change)
     require(actor, permission, licence)
     if licence.state not in BINDING_STATES:
         raise WrongState("The licence is not in force yet. Have it signed and countersigned.", current=licence.state)

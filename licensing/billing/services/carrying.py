@@ -10,9 +10,10 @@ from django.db import transaction
 
 from licensing.agreements.models import Licence
 from licensing.billing.calculation import CARRIED
+from licensing.billing.events import carried_returning
 from licensing.billing.kinds import BILLED, RECEIVABLE, account_of
 from licensing.billing.lifecycle import INVOICE_LIFECYCLE, InvoiceState
-from licensing.billing.models import Invoice, InvoiceLine, Settlement
+from licensing.billing.models import InterestNote, Invoice, InvoiceLine, Settlement
 from licensing.billing.policies import CARRY_INVOICES
 from licensing.billing.selectors import tax_identity_on, terms_on
 from licensing.billing.services.preparing import new_reference
@@ -25,7 +26,7 @@ from platform_core.checks import told_as
 from platform_core.ids import new_id
 from platform_core.ledger.calculation import Line
 from platform_core.ledger.kinds import OPENING
-from platform_core.ledger.services import NewEntry, post_entries, reverse_entry
+from platform_core.ledger.services import NewEntry, hold_books, post_entries, reverse_entry
 from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
 
@@ -59,6 +60,8 @@ def carry_invoices(
     runs = CloseRun.objects.filter(programme=programme).in_bulk([each.run_id for each in invoices])
     if any(each.licence_id not in licences or each.run_id not in runs for each in invoices):
         raise invalid("/invoices", "unknown", "Licences and closes are of the programme.")
+    # Before any account is opened: else two that open the same one wait for each other.
+    hold_books(programme.operating_entity_id)
     terms = terms_on(licences.values(), on_day)
     if lacking := sorted({licences[each.licence_id].code for each in invoices if each.licence_id not in terms}):
         raise Conflict(f"Nothing says how these licences are billed: {', '.join(lacking)}. Set billing terms first.")
@@ -109,7 +112,11 @@ def carry_invoices(
 def take_carried_back(
     *, actor: Actor, programme_id: UUID, invoice_ids: Sequence[UUID], effective_on: date, reason: str
 ) -> None:
-    """Take back invoices that were carried over, as if they had not been; refused once one is settled in part."""
+    """Take back invoices that were carried over, as if they had not been.
+
+    Refused once one is settled in part, once interest was charged on one that stands, and while money for one of them
+    is on its way.
+    """
     programme = get_visible(Programme, programme_id, actor=actor)
     require(actor, CARRY_INVOICES, programme)
     rows = Invoice.objects.select_for_update(of=("self",)).filter(pk__in=invoice_ids).order_by("pk")
@@ -118,6 +125,11 @@ def take_carried_back(
         raise invalid("/invoice_ids", "ours", "Only invoices that were carried over are taken back.")
     if Settlement.objects.filter(invoice__in=invoices).exists():
         raise Conflict("One of these invoices was settled since: take the settlement back first.")
+    # Carried over anew, it would bear interest of the same days once more.
+    charged = InterestNote.objects.filter(invoice__in=invoices, charge__cancelled_at=None).select_related("invoice")
+    if (note := charged.order_by("pk").first()) is not None:
+        raise Conflict(f"{note.invoice.number_text}: interest was charged on it. Cancel that charge first.")
+    carried_returning.tell(actor, invoices)
     for invoice in invoices:
         invoice.state = INVOICE_LIFECYCLE.after("take back", current=InvoiceState(invoice.state))
         invoice.save(update_fields=["state"])

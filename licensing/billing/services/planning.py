@@ -89,6 +89,8 @@ def decide_instalment_plan(*, actor: Actor, plan_id: UUID, approve: bool) -> Ins
     step = "approve" if approve else "refuse"
     state = PLAN_LIFECYCLE.after(step, current=PlanState(plan.state))
     if approve:
+        if invoice.state != InvoiceState.ISSUED:
+            raise WrongState("Only an issued invoice is paid in parts.", current=invoice.state)
         if plan.amount_minor != invoice.open_minor:
             raise Conflict("Another amount is open of the invoice than the parts come to: propose the parts anew.")
         if plan.due_days[0] < _today(actor, invoice):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
+from licensing.agreements.models import Licence
 from licensing.agreements.services import NewReceipt, record_receipts
 from licensing.billing import services as billing
 from licensing.billing.kinds import account_of
@@ -14,6 +15,7 @@ from licensing.billing.models import Invoice
 from licensing.billing.services import CarriedInvoice
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseRun
+from licensing.close.services.opening import lock_programme
 from licensing.cutover.models import Cutover, Opening
 from licensing.cutover.tying import BILLED_KIND, RECEIVABLE_KIND, Balance, Collected, OpenInvoice
 from licensing.terms.models import Programme
@@ -23,10 +25,34 @@ from platform_core.identity.roles import Purpose
 from platform_core.ledger.calculation import Line
 from platform_core.ledger.kinds import OPENING, account_kinds
 from platform_core.ledger.models import Account, Entry, Posting
-from platform_core.ledger.services import NewEntry, open_account, post_entries
+from platform_core.ledger.services import NewEntry, hold_books, open_account, post_entries
 from platform_core.problems import Conflict
 
 REFERENCE: Final = "cut-over"
+
+
+def hold_records(cutover: Cutover) -> None:
+    """Hold what an opening is tied with: closes of the programme, what was received under its licences, the books.
+
+    In the order in which everybody holds: whoever settles an invoice holds its licence and it before the books.
+    """
+    programme = cutover.programme
+    lock_programme(programme.pk)
+    of_programme = CloseRun.objects.filter(programme=programme, last_month__lt=cutover.on_day)
+    list(of_programme.select_for_update(of=("self",), no_key=True).only("pk").order_by("pk"))
+    list(Licence.objects.select_for_update(of=("self",), no_key=True).filter(programme=programme).order_by("pk"))
+    invoices = Invoice.objects.filter(licence__programme=programme).exclude(outside_number="")
+    list(invoices.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    hold_books(programme.operating_entity_id)
+
+
+def require_no_drafts(cutover: Cutover) -> None:
+    """Refuse while invoices of closes that the old workbook billed are prepared here, and so might be issued."""
+    drafts = Invoice.objects.filter(
+        run__programme=cutover.programme_id, run__last_month__lt=cutover.on_day, state=InvoiceState.DRAFT
+    )
+    if (draft := drafts.order_by("period", "pk").first()) is not None:
+        raise Conflict(f"{draft.period}: invoices are prepared here that the old workbook issued. Discard them first.")
 
 
 def record_money(*, actor: Actor, programme: Programme, rows: Sequence[Collected], on: date) -> None:

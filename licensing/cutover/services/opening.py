@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from licensing.billing.services import hold_invoices, take_carried_back
+from licensing.billing.services import take_carried_back
 from licensing.cutover.lifecycle import OPENING_LIFECYCLE
 from licensing.cutover.models import Cutover, Opening, OpeningDifference, OpeningFile, OpeningState
 from licensing.cutover.policies import CONFIRM_OPENING, OPENING_DECISION, PREVIEW_OPENING, UNDO_OPENING
@@ -18,7 +18,9 @@ from licensing.cutover.services.carrying import (
     book_balances,
     carried_invoices,
     carry_invoices,
+    hold_records,
     record_money,
+    require_no_drafts,
     require_nothing_on_top,
     take_receipts_back,
 )
@@ -35,7 +37,6 @@ from platform_core.identity.role_plan import Place, is_independent_of, require_t
 from platform_core.ids import new_id
 from platform_core.ledger.models import Entry
 from platform_core.ledger.services import reverse_entry
-from platform_core.ledger.services.holding import hold_books
 from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
 from platform_core.realtime.services import announce
 
@@ -131,6 +132,9 @@ def confirm_opening(*, actor: Actor, opening_id: UUID, sha256: str) -> Opening:
     if today(actor.clock, programme.alliance.zone) < last_day:
         raise WrongState(f"What is carried over is booked from {last_day} on: that day has not come yet.")
     carried = read_back(opening.carried)
+    # Nobody bills, settles, records receipts or distributes from here on, so that what is here stays as it is read.
+    hold_records(cutover)
+    require_no_drafts(cutover)
     here = what_is_here(cutover, actor=actor)
     found = differences(carried, here)
     if [_row(each) for each in found] != _stored(opening):
@@ -177,10 +181,8 @@ def undo_opening(*, actor: Actor, opening_id: UUID, reason: str) -> Opening:
     if live_closes(cutover.programme_id, cutover.on_day).exists():
         raise WrongState("A close from the cut-over day on is approved: what it began with stays.")
     programme = cutover.programme
+    hold_records(cutover)
     invoices = list(carried_invoices(programme))
-    # Whoever settles one holds it before the books.
-    hold_invoices(actor=actor, invoice_ids=[invoice.pk for invoice in invoices])
-    hold_books(programme.operating_entity_id)
     entries = list(Entry.objects.filter(subject_type=Opening._meta.label_lower, subject_id=opening.pk, reverses=None))
     require_nothing_on_top(opening, [*entries, *(each.entry for each in invoices if each.entry is not None)])
     carried = read_back(opening.carried)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
-from licensing.billing.lifecycle import SettlementKind
+from licensing.billing.lifecycle import InvoiceState, SettlementKind
 from licensing.billing.models import Settlement
 from licensing.billing.services import NewSettlement, hold_invoices, settle_invoice
 from licensing.payments.calculation import Facts, Movement, key_of, movements_of
@@ -91,14 +91,18 @@ def _settle(
 ) -> tuple[int, Settlement | None]:
     """Settle the invoice with what came in, or open it again by what went out; return how much of it that is.
 
-    What came in beyond what is open is the licensee's. What goes out is taken from that first, as far as it is there.
+    What came in beyond what is open is the licensee's. What goes out is taken from that first, as far as it is there,
+    then from what the payment itself settled: what others paid stays paid.
     """
     invoice = hold_invoices(actor=actor, invoice_ids=[payment.invoice_id])[payment.invoice_id]
+    if invoice.state != InvoiceState.ISSUED:
+        # Taken back since the payment was begun: there is nothing that it could settle.
+        return 0, None
     if movement.amount_minor > 0:
         amount = min(movement.amount_minor, invoice.open_minor)
     else:
         out = -movement.amount_minor - _still_prepaid(actor, payment)
-        amount = -min(max(0, out), invoice.gross_minor - invoice.open_minor)
+        amount = -min(max(0, out), _still_settled(payment))
     if not amount:
         return 0, None
     asked = NewSettlement(
@@ -123,6 +127,11 @@ def _settle(
             raise
         return 0, None
     return amount, made
+
+
+def _still_settled(payment: OnlinePayment) -> int:
+    """Return what of the invoice a payment has settled, less what it has opened again."""
+    return int(OnlineMovement.objects.filter(payment=payment).aggregate(sum=Sum("settled_minor"))["sum"] or 0)
 
 
 def _still_prepaid(actor: Actor, payment: OnlinePayment) -> int:

@@ -1,13 +1,15 @@
 """What of settlements that payments made is not taken back by hand, and what follows where it is."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
 from django.db.models import Q
 
-from licensing.billing.models import Settlement
+from licensing.billing.models import Invoice, Settlement
 from licensing.payments.kinds import PREPAID
-from licensing.payments.models import BankAllocation, OnlineMovement
+from licensing.payments.lifecycle import UNDER_WAY
+from licensing.payments.models import BankAllocation, OnlineMovement, OnlinePayment
 from platform_core.access.actors import Actor
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.roles import Purpose
@@ -30,6 +32,13 @@ def check_returning(*, actor: Actor, settlement: Settlement) -> None:
         raise Conflict("This was settled by a line of a bank statement: release the line, and say anew what it is for.")
     if OnlineMovement.objects.filter(settlement=settlement).exists():
         raise Conflict("This was paid online: give it back by a refund.")
+
+
+def check_carried(invoices: Sequence[Invoice]) -> None:
+    """Refuse to take invoices back while an online payment of one is under way: its money would be for nothing."""
+    paying = OnlinePayment.objects.filter(invoice__in=invoices, state__in=UNDER_WAY).select_related("invoice")
+    if (payment := paying.order_by("pk").first()) is not None:
+        raise Conflict(f"{payment.invoice.number_text}: an online payment of it is under way. Let that end first.")
 
 
 def return_to_prepaid(*, actor: Actor, settlement: Settlement, on: date) -> None:

@@ -9,9 +9,19 @@ import xlsxwriter
 from django.db import DatabaseError, transaction
 
 from licensing.agreements.models import Receipt
+from licensing.agreements.services import NewReceipt, cancel_charge, record_receipt
+from licensing.billing.instalments import Part
 from licensing.billing.models import Invoice
 from licensing.billing.selectors import ageing
-from licensing.billing.services import credit_invoice, prepare_invoices
+from licensing.billing.services import (
+    charge_interest,
+    credit_invoice,
+    decide_instalment_plan,
+    discard_invoice,
+    issue_invoices,
+    prepare_invoices,
+    propose_instalment_plan,
+)
 from licensing.close.models import CloseRun, LicenceResult
 from licensing.cutover.models import Cutover, Opening, OpeningDifference
 from licensing.cutover.reading import WorkbookRejected
@@ -20,7 +30,8 @@ from licensing.distribution.models import EarlierShare
 from platform_core.audit.models import AuditEvent
 from platform_core.ledger.models import Entry
 from platform_core.problems import Conflict, NotAllowed, Problem, WrongState
-from tests.concurrency.core.test_races import together
+from tests.concurrency.core.test_races import outcome, together
+from tests.concurrency.waiting import while_it_waits
 from tests.factories.billing import balances, billed, pay
 from tests.factories.core import NOON
 from tests.factories.distribution import amounts, released
@@ -289,6 +300,100 @@ def test_all_of_it_is_undone_as_long_as_nothing_stands_on_it(world: SmallWorld, 
         undo_opening(actor=world.acting("calculator"), opening_id=again.pk, reason="Too late.")
     again.refresh_from_db()
     assert again.state == "booked"
+
+
+def test_what_bears_interest_or_is_being_paid_is_not_undone(world: SmallWorld, filed: Filed, tmp_path: Path) -> None:
+    cutover = moving(world)
+    opening = booked(world, cutover, tmp_path / "a")
+    old = Invoice.objects.get(outside_number="OLD-17")
+    finance = world.acting("calculator")
+    note = charge_interest(actor=finance, invoice_id=old.pk, until_on=date(2026, 2, 2))
+    with pytest.raises(Conflict, match=r"OLD-17: interest was charged"):
+        undo_opening(actor=finance, opening_id=opening.pk, reason="A wrong file.")
+    assert balances(world) == AS_TOLD
+    # Cancelled, it counts no more; and a plan that was proposed meanwhile is not agreed to any more.
+    cancel_charge(actor=finance, charge_id=note.charge_id, reason="a wrong file")
+    plan = propose_instalment_plan(
+        actor=finance,
+        invoice_id=old.pk,
+        parts=[Part(date(2026, 3, 1), 53000), Part(date(2026, 4, 1), 53000)],
+        reason="asked for",
+    )
+    undo_opening(actor=finance, opening_id=opening.pk, reason="A wrong file.")
+    with pytest.raises(WrongState, match="Only an issued invoice"):
+        decide_instalment_plan(actor=world.acting("approver"), plan_id=plan.pk, approve=True)
+    plan.refresh_from_db()
+    assert (balances(world), plan.state) == ({}, "proposed")
+
+
+def test_drafts_of_what_was_billed_before_hinder_the_booking(world: SmallWorld, filed: Filed, tmp_path: Path) -> None:
+    cutover = moving(world)
+    opening = previewed(world, cutover, tmp_path / "a")
+    drafts = prepare_invoices(actor=world.acting("calculator"), run_id=CloseRun.objects.get(period="2025Q2").pk)
+    with pytest.raises(Conflict, match=r"2025Q2: invoices are prepared here"):
+        confirm_opening(actor=world.acting("approver"), opening_id=opening.pk, sha256=opening.sha256)
+    assert not Entry.objects.exists()
+    for draft in drafts:
+        discard_invoice(actor=world.acting("calculator"), invoice_id=draft.pk)
+    confirm_opening(actor=world.acting("approver"), opening_id=opening.pk, sha256=opening.sha256)
+    assert balances(world) == AS_TOLD
+
+
+@pytest.mark.parametrize("is_drafted", [False, True])
+def test_what_is_billed_at_the_moment_of_the_booking_is_noticed(
+    world: SmallWorld, filed: Filed, tmp_path: Path, is_drafted: bool
+) -> None:
+    cutover = moving(world)
+    finance, approver = world.acting("calculator"), world.acting("approver")
+    run, series = CloseRun.objects.get(period="2025Q1"), world.entity.invoice_series.get()
+    opening = previewed(world, cutover, tmp_path / "a")
+    drafts = prepare_invoices(actor=finance, run_id=run.pk) if is_drafted else []
+
+    def bill() -> None:
+        made = drafts or prepare_invoices(actor=finance, run_id=run.pk)
+        issue_invoices(actor=finance, invoice_ids=[each.pk for each in made], series_id=series.pk)
+
+    def confirm() -> str:
+        return outcome(lambda: confirm_opening(actor=approver, opening_id=opening.pk, sha256=opening.sha256))
+
+    assert while_it_waits(bill, confirm) == "conflict"
+    assert Opening.objects.get().state == "previewed"
+    assert not Invoice.objects.exclude(outside_number="").exists()
+
+
+def test_what_is_received_at_the_moment_of_the_booking_is_not_recorded_twice(
+    world: SmallWorld, filed: Filed, tmp_path: Path
+) -> None:
+    cutover = moving(world)
+    opening = previewed(world, cutover, tmp_path / "a")
+    receipt = NewReceipt(licence_id=world.licences["L1"].pk, period="2025Q1", amount_minor=10000)
+    finance, approver = world.acting("calculator"), world.acting("approver")
+
+    while_it_waits(
+        lambda: record_receipt(actor=finance, receipt=receipt),
+        lambda: confirm_opening(actor=approver, opening_id=opening.pk, sha256=opening.sha256),
+    )
+
+    # As much as the tables tell, 400.00, of which 100.00 were here.
+    of_period = Receipt.objects.filter(licence__code="L1", period="2025Q1")
+    assert sorted(of_period.values_list("amount_minor", flat=True)) == [10000, 30000]
+
+
+def test_what_is_being_carried_over_is_not_billed_at_the_same_moment(
+    world: SmallWorld, filed: Filed, tmp_path: Path
+) -> None:
+    cutover = moving(world)
+    opening = previewed(world, cutover, tmp_path / "a")
+    run, finance, approver = CloseRun.objects.get(period="2025Q1"), world.acting("calculator"), world.acting("approver")
+
+    def confirm() -> None:
+        confirm_opening(actor=approver, opening_id=opening.pk, sha256=opening.sha256)
+
+    billed_at_once = while_it_waits(confirm, lambda: outcome(lambda: prepare_invoices(actor=finance, run_id=run.pk)))
+
+    assert billed_at_once == "wrong_state"
+    assert balances(world) == AS_TOLD
+    assert not Invoice.objects.filter(outside_number="").exists()
 
 
 def test_every_mistake_is_told_by_file_sheet_row_and_column(world: SmallWorld, filed: Filed, tmp_path: Path) -> None:
