@@ -100,13 +100,15 @@ def invoices_to_pay(actor: Actor) -> Iterator[Waiting]:
 
 def _to_pay(invoice: Invoice, parts: Sequence[PartStanding] | None, on: date) -> Waiting:
     late = invoice.due_order < on
-    part = next((each for each in parts or () if each.open_minor), None)
+    opened = [each for each in parts or () if each.open_minor]
+    # What is due on that day: one part, or all of them where the plan was broken and says so.
+    due = [each.open_minor for each in opened if each.falls_due_on <= max(invoice.due_order, on)]
     return Waiting(
         kind="invoice.overdue" if late else "invoice.due",
         subject_type=_INVOICE,
         subject_id=invoice.pk,
         title=f"{invoice.number_text} {invoice.period}",
-        detail={"open_minor": part.open_minor if part else invoice.open_minor, "currency": invoice.currency},
+        detail={"open_minor": sum(due) if opened else invoice.open_minor, "currency": invoice.currency},
         due_on=invoice.due_order,
         severity=Severity.OVERDUE if late else Severity.ATTENTION,
     )

@@ -67,15 +67,18 @@ class LateSpan:
 def open_parts(plan: Plan, movements: Iterable[Movement]) -> list[int]:
     """Return what is open of each part: money fills them in the order of their days, credits reduce by the rule.
 
-    What is taken back beyond what was settled makes the part that was filled first larger.
+    What is taken back beyond what was settled makes the part that was filled first larger, before anything fills it.
     """
     opened = [part.amount_minor for part in plan.parts]
     rows = list(movements)
     forward = range(len(opened))
     backward = range(len(opened) - 1, -1, -1)
     reduced = sum(row.amount_minor for row in rows if row.reduces)
-    _take(opened, reduced, backward if plan.reduce is CreditsReduce.LAST else forward)
-    _take(opened, sum(row.amount_minor for row in rows if not row.reduces), forward)
+    paid = sum(row.amount_minor for row in rows if not row.reduces)
+    reducing = (reduced, backward if plan.reduce is CreditsReduce.LAST else forward)
+    # Credits before money, but for what makes parts larger: that is filled as well.
+    for amount, order in sorted((reducing, (paid, forward)), key=lambda each: each[0] >= 0):
+        _take(opened, amount, order)
     return opened
 
 

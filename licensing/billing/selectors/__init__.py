@@ -1,12 +1,11 @@
 """Finding invoices, what they are made by and the parts they are paid in, through what the reader may see."""
 
 from licensing.billing.selectors.instalments import (
+    arrangements_of,
     get_instalment_plan,
     instalment_plans,
-    movements_of,
     next_due_on,
     parts_of,
-    plan_of,
     plan_steps,
     standings_of_plans,
 )
@@ -46,6 +45,7 @@ __all__ = [
     "account_paid_from",
     "ageing",
     "allowed_steps",
+    "arrangements_of",
     "bill_elsewhere",
     "billed_elsewhere",
     "billing_terms",
@@ -58,11 +58,9 @@ __all__ = [
     "invoice_series",
     "invoices",
     "lines_of",
-    "movements_of",
     "next_due_on",
     "parts_of",
     "place_of",
-    "plan_of",
     "plan_steps",
     "settled_by_kind",
     "settled_of",

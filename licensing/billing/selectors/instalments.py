@@ -1,11 +1,13 @@
 """Finding the parts in which invoices are paid, and how they stand."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from licensing.billing.instalments import Movement, Part, PartStanding, Plan, broken_on, open_parts, standings
+from licensing.billing.instalments import Movement, Part, PartStanding, Plan, broken_on, standings
 from licensing.billing.lifecycle import (
     PLAN_LIFECYCLE,
     REDUCING,
@@ -52,13 +54,46 @@ def _movement(row: Settlement) -> Movement:
     return Movement(row.on, row.amount_minor, reduces=row.kind in REDUCING)
 
 
-def next_due_on(invoice: Invoice) -> date:
-    """Return the day by which the earliest open part of an issued invoice is due; if none is, that of the last."""
+def next_due_on(invoice: Invoice, *, on: date) -> date:
+    """Return the day by which the earliest open part of an issued invoice is due; if none is, that of the last.
+
+    Of a plan that was broken by then and so falls due as a whole, what is open is due since it was broken.
+    """
     if invoice.plan is None:
         return invoice.due_on or date.max
     plan = plan_of(invoice)
-    opened = open_parts(plan, movements_of(invoice))
-    return next((part.due_on for part, left in zip(plan.parts, opened, strict=True) if left), plan.parts[-1].due_on)
+    stands = standings(plan, movements_of(invoice), on=on)
+    return min((each.falls_due_on for each in stands if each.open_minor), default=plan.parts[-1].due_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How an invoice was to be paid from a day to before another, and what filled it."""
+
+    plan: Plan
+    movements: Sequence[Movement]
+    first: date
+    end: date
+
+
+def arrangements_of(invoice: Invoice) -> list[Arrangement]:
+    """Return how an issued invoice was to be paid, one arrangement after the other: as a whole, then in what parts.
+
+    What arrived before another was agreed counts by its day, also where it was written down afterwards.
+    """
+    zone = ZoneInfo(invoice.licence.programme.alliance.zone)
+    agreed = InstalmentPlan.objects.filter(invoice=invoice, state__in=(PlanState.AGREED, PlanState.REPLACED))
+    plans = list(agreed.exclude(decided_at=None).order_by("decided_at", "pk"))
+    days = [plan.decided_at.astimezone(zone).date() for plan in plans if plan.decided_at is not None]
+    rows = list(Settlement.objects.filter(invoice=invoice).order_by("on", "id"))
+    whole = Plan([Part(invoice.due_on or date.max, invoice.gross_minor)])
+    found = []
+    for place, plan in enumerate([whole, *(each.as_plan for each in plans)]):
+        later = {each.pk for each in plans[max(0, place - 1) :]}
+        filled = [_movement(row) for row in rows if place == 0 or row.plan_id in later]
+        first, end = (date.min, *days, date.max)[place : place + 2]
+        found.append(Arrangement(plan, filled, first, end))
+    return found
 
 
 def parts_of(rows: Iterable[Invoice], *, on: date) -> dict[UUID, list[PartStanding]]:

@@ -1,5 +1,6 @@
 """What becomes of an issued invoice besides payment: its tax invoice, a dispute, and interest on what is late."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,8 @@ from licensing.billing.instalments import DAY, late_spans, standings
 from licensing.billing.lifecycle import TAX_INVOICE_LIFECYCLE, InvoiceState, TaxInvoiceState
 from licensing.billing.models import InterestNote, Invoice
 from licensing.billing.policies import CHARGE_INTEREST, DISPUTE_INVOICE, RECORD_TAX_INVOICE
-from licensing.billing.selectors import get_invoice, movements_of, plan_of
+from licensing.billing.selectors import arrangements_of, get_invoice
+from licensing.billing.selectors.instalments import Arrangement
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
@@ -89,7 +91,8 @@ def settle_dispute(*, actor: Actor, invoice_id: UUID) -> Invoice:
 def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> InterestNote:
     """Charge interest on what was open of an overdue invoice, from where it was charged last until before a day.
 
-    Of one that is paid in parts, each part bears interest from its own day.
+    Of one that is paid in parts, each part bears interest from its own day; what was late before the parts were agreed
+    bears it until then.
 
     It becomes a charge of the current month, which the next close bills and shares out like any other.
     """
@@ -104,10 +107,9 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
     if until_on > now:
         raise invalid("/until_on", "in_the_future", "Interest is charged for days that are over.")
     charged = InterestNote.objects.filter(invoice=invoice).order_by("-until_on").first()
-    plan, movements = plan_of(invoice), movements_of(invoice)
-    first_due = min(each.falls_due_on for each in standings(plan, movements, on=until_on))
+    arrangements = [each for each in arrangements_of(invoice) if each.first < until_on]
     # Interest of the days before an invoice came here is part of what it came with.
-    from_on = charged.until_on if charged else max(first_due + DAY, invoice.carried_on or date.min)
+    from_on = charged.until_on if charged else max(_first_late(arrangements, until_on), invoice.carried_on or date.min)
     if until_on <= from_on:
         raise invalid("/until_on", "no_days", f"Interest is charged up to {from_on} already, or is not due before.")
     clause = InterestTerms(
@@ -125,7 +127,8 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
                 terms=clause,
             ),
         )
-        for span in late_spans(plan, movements, first=from_on, end=until_on)
+        for each in arrangements
+        for span in late_spans(each.plan, each.movements, first=max(from_on, each.first), end=min(until_on, each.end))
     ]
     amount = sum(interest for *_, interest in spans)
     if amount <= 0:
@@ -157,6 +160,15 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
     record_event("invoice.interest_charged", actor=actor, subject=invoice, changes={"amount_minor": (None, amount)})
     announce(invoice)
     return note
+
+
+def _first_late(arrangements: Sequence[Arrangement], until_on: date) -> date:
+    """Return the first day on which something was late; where nothing was so far, the day on which it will be."""
+    days = [
+        (each.end, min(part.falls_due_on for part in standings(each.plan, each.movements, on=min(until_on, each.end))))
+        for each in arrangements
+    ]
+    return next((due + DAY for end, due in days if due + DAY < end), days[-1][1] + DAY)
 
 
 def _issued(actor: Actor, invoice_id: UUID) -> Invoice:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from licensing.agreements.models import Licence, Receipt
 from licensing.agreements.services import NewReceipt, record_receipt
@@ -54,13 +54,16 @@ def settle_invoice(
     settlement: NewSettlement,
     from_account_id: UUID | None = None,
     may_go_back: bool = False,
+    charged_on: date | None = None,
 ) -> Settlement:
     """Settle part of an issued invoice, or all of it, and book it.
 
     Money comes from an account, such as that of unassigned receipts; a certificate, a charge of a bank and a write-off
     come from nowhere. The same settlement asked for again is answered with the one that is there; another one under
     its key is refused. What of it is royalty becomes money received for the invoice's period. Only where money `may go
-    back`, because whoever moved it says so, an amount of the other sign opens the invoice again.
+    back`, because whoever moved it says so, an amount of the other sign opens the invoice again. What a bank kept of
+    one payment is told with the day it was `charged on` by whoever matched that payment; what people say that banks
+    kept of an invoice is looked at as a whole, in however many pieces it was paid.
     """
     invoice = hold_invoices(actor=actor, invoice_ids=[invoice_id])[invoice_id]
     require(actor, SETTLE_INVOICE, invoice)
@@ -75,7 +78,7 @@ def settle_invoice(
     if settlement.kind == SettlementKind.CERTIFICATE and not settlement.reference.strip():
         raise invalid("/reference", "required", "Write the number of the certificate that proves it.")
     if settlement.kind == SettlementKind.BANK_CHARGE:
-        _check_charge(actor, invoice, settlement)
+        _check_charge(actor, invoice, settlement, charged_on)
     if from_account_id is not None:
         _check_account(actor, invoice, from_account_id)
     return _settle(actor, invoice, settlement, from_account_id)
@@ -307,7 +310,8 @@ class _Half:
         )
         made.save(force_insert=True)
         self.invoice.open_minor -= self.asked.amount_minor
-        self.invoice.due_order = next_due_on(self.invoice)
+        zone = self.invoice.licence.programme.alliance.zone
+        self.invoice.due_order = next_due_on(self.invoice, on=today(actor.clock, zone))
         self.invoice.save(update_fields=["open_minor", "due_order"])
         announce(self.invoice)
         return made
@@ -338,13 +342,17 @@ def _check_received(halves: Sequence[_Half]) -> None:
             )
 
 
-def _check_charge(actor: Actor, invoice: Invoice, asked: NewSettlement) -> None:
+def _check_charge(actor: Actor, invoice: Invoice, asked: NewSettlement, charged_on: date | None) -> None:
     """Refuse what no bank keeps: giving up more than the entity tolerates takes two people."""
     rows = Settlement.objects.filter(invoice=invoice, reverses=None, reversed_by=None)
     payments = rows.filter(kind=SettlementKind.PAYMENT).count()
-    if rows.filter(kind=SettlementKind.BANK_CHARGE).count() >= payments:
+    kept = rows.filter(kind=SettlementKind.BANK_CHARGE).aggregate(sum=Sum("amount_minor"), count=Count("pk"))
+    if kept["count"] >= payments:
         raise invalid("/settled_by", "no_payment", "Banks keep something of a payment, of each once: note it first.")
-    bank_charge_asked.tell(actor, invoice, asked.on, asked.amount_minor)
+    if charged_on is not None:
+        bank_charge_asked.tell(actor, invoice, charged_on, asked.amount_minor)
+    else:
+        bank_charge_asked.tell(actor, invoice, asked.on, int(kept["sum"] or 0) + asked.amount_minor)
 
 
 def _hold_books(invoice: Invoice) -> None:

@@ -171,11 +171,11 @@ def use_prepaid(*, actor: Actor, invoice_id: UUID, amount_minor: int, key: UUID)
     invoice = hold_invoices(actor=actor, invoice_ids=[invoice_id])[invoice_id]
     require(actor, USE_PREPAID, invoice)
     entity = invoice.licence.programme.operating_entity
+    # Else two that use it at once for two invoices would both find it there; and before any account is opened.
+    hold_books(entity.pk)
     prepaid = prepaid_account(
         actor=actor, entity=entity, holder_id=invoice.licence.licensee_id, currency=invoice.currency
     )
-    # Else two that use it at once for two invoices would both find it there.
-    hold_books(entity.pk)
     if not 0 < amount_minor <= -balance_of(prepaid.pk, actor=actor):
         raise invalid("/amount_minor", "too_much", "Less than that was paid ahead.")
     waiting = waiting_account(actor=actor, entity=entity, currency=invoice.currency)
@@ -205,9 +205,6 @@ def give_receipt_back(*, actor: Actor, line: StatementLine, reason: str) -> None
     receipt = BankReceipt.objects.select_for_update().filter(line=line, taken_back_at=None).first()
     if receipt is None:
         raise Conflict("What this line was taken for was taken back already.")
-    waiting = waiting_account(
-        actor=actor, entity=line.bank_account.operating_entity, currency=line.bank_account.currency
-    )
     on = today(actor.clock, line.bank_account.operating_entity.alliance.zone)
     receipt.taken_back_at = actor.clock.now()
     receipt.save(update_fields=["taken_back_at"])
@@ -215,9 +212,13 @@ def give_receipt_back(*, actor: Actor, line: StatementLine, reason: str) -> None
     # All of them before anything is booked, as everybody does who books for invoices.
     hold_invoices(actor=actor, invoice_ids=[allocation.settlement.invoice_id for allocation in allocations])
     hold_books(line.bank_account.operating_entity_id)
+    waiting = waiting_account(
+        actor=actor, entity=line.bank_account.operating_entity, currency=line.bank_account.currency
+    )
     for allocation in allocations:
         for settlement_id in (allocation.charge_id, allocation.settlement_id):
-            if settlement_id is not None:
+            # One that was taken back by hand, when that was possible, waits already.
+            if settlement_id is not None and not Settlement.objects.filter(reverses=settlement_id).exists():
                 take_settlement_back(
                     actor=actor,
                     settlement_id=settlement_id,
@@ -256,9 +257,11 @@ def _fill(
     left: int,
 ) -> None:
     entity, currency = line.bank_account.operating_entity, line.bank_account.currency
-    waiting = waiting_account(actor=actor, entity=entity, currency=currency)
     made: list[tuple[Settlement, Settlement | None]] = []
     hold_invoices(actor=actor, invoice_ids=[part.invoice_id for part in parts])
+    # Before any account is opened: else two that open the same one wait for each other.
+    hold_books(entity.pk)
+    waiting = waiting_account(actor=actor, entity=entity, currency=currency)
     for part in parts:
         made.append(_settle(actor, receipt, line, part, waiting))
     if licensee_id is not None:
@@ -317,6 +320,8 @@ def _settle(
             on=max(line.booked_on, paid.invoice.issued_on or line.booked_on),
             reference=reference,
         ),
+        # What was tolerated on the day the payment arrived, also where it was paid ahead of the invoice.
+        charged_on=line.booked_on,
     )
     return paid, kept
 

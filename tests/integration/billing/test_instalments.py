@@ -167,6 +167,62 @@ def test_a_broken_plan_falls_due_as_a_whole_and_bears_interest_part_by_part(
     assert note.amount_minor == 150
 
 
+def test_a_broken_plan_is_overdue_in_lists_and_on_home_pages_though_its_part_was_paid_late(
+    world: SmallWorld, invoice: Invoice
+) -> None:
+    agreed(world, invoice, whole=True)
+    late = on_day(world, date(2026, 3, 10))
+    pay(late, invoice, 10000, on=date(2026, 3, 10))
+    invoice.refresh_from_db()
+    assert invoice.due_order == MARCH
+    finance = late.acting("calculator")
+    rows = invoices(actor=finance).filter(pk=invoice.pk)
+    assert list(by_payment(rows, "overdue", on=date(2026, 3, 10))) == [invoice]
+    [waiting] = [each for each in invoices_to_pay(finance) if each.subject_id == invoice.pk]
+    assert (waiting.kind, waiting.due_on, waiting.detail["open_minor"]) == ("invoice.overdue", MARCH, 30000)
+    # One that was paid in time goes on as agreed, also where the books learn of it later.
+    pay(late, invoice, on=date(2026, 3, 10))
+    other = billed(world, world.closed("2025Q2"), invoice.series or pytest.fail("no series"))["L1"]
+    agreed(world, other, (Part(MARCH, 20000), Part(APRIL, 40000)), whole=True)
+    pay(late, other, 20000, on=MARCH)
+    other.refresh_from_db()
+    assert other.due_order == APRIL
+
+
+def test_what_was_late_before_parts_were_agreed_bears_interest_until_then(world: SmallWorld, invoice: Invoice) -> None:
+    agreed_on = date(2026, 3, 24)
+    agreed(on_day(world, agreed_on), invoice, (Part(APRIL, 20000), Part(MAY, 20000)))
+    finance = on_day(world, date(2026, 4, 11)).acting("calculator")
+    note = charge_interest(actor=finance, invoice_id=invoice.pk, until_on=date(2026, 4, 11))
+    assert note.spans == [
+        # All of it from its own day on, then each part from its.
+        ["2026-03-05", "2026-03-24", 40000, 380],
+        ["2026-04-02", "2026-04-11", 20000, 90],
+    ]
+    assert (note.from_on, note.amount_minor) == (date(2026, 3, 5), 470)
+    # And of no day twice.
+    again = on_day(world, date(2026, 5, 11)).acting("calculator")
+    second = charge_interest(actor=again, invoice_id=invoice.pk, until_on=date(2026, 5, 11))
+    assert [span[:3] for span in second.spans] == [
+        ["2026-04-11", "2026-05-11", 20000],
+        ["2026-05-02", "2026-05-11", 20000],
+    ]
+
+
+def test_interest_of_one_plan_after_the_other_follows_each_in_its_time(world: SmallWorld, invoice: Invoice) -> None:
+    agreed(world, invoice, (Part(MARCH, 10000), Part(MAY, 30000)))
+    march = on_day(world, date(2026, 3, 11))
+    pay(march, invoice, 5000, on=date(2026, 3, 6))
+    agreed(march, invoice, (Part(APRIL, 15000), Part(MAY, 20000)))
+    finance = on_day(world, date(2026, 4, 6)).acting("calculator")
+    note = charge_interest(actor=finance, invoice_id=invoice.pk, until_on=date(2026, 4, 6))
+    assert note.spans == [
+        ["2026-03-02", "2026-03-07", 10000, 25],
+        ["2026-03-07", "2026-03-11", 5000, 10],
+        ["2026-04-02", "2026-04-06", 15000, 30],
+    ]
+
+
 def test_interest_that_bears_interest_counts_from_the_day_of_each_part(world: SmallWorld, filed: Filed) -> None:
     series = set_up_billing(world, vat="", interest_kind=InterestKind.MONTHLY_COMPOUND, interest_percent=Decimal(2))
     invoice = billed(world, world.closed("2025Q1"), series)["L1"]

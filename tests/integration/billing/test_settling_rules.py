@@ -109,6 +109,28 @@ def test_banks_keep_no_more_than_the_entity_tolerates(world: SmallWorld, filed: 
     assert invoice.open_minor == 1900
 
 
+def test_a_payment_cut_into_pieces_gives_up_no_more_than_one_tolerance(world: SmallWorld, filed: Filed) -> None:
+    invoice = billed(world, world.closed("2025Q1"), set_up_billing(world))["L1"]
+    set_matching_terms(
+        actor=world.acting("approver"),
+        operating_entity_id=world.entity.pk,
+        currency="CNY",
+        from_on=date(2026, 1, 1),
+        charge_tolerance_minor=500,
+    )
+    for _ in range(4):
+        pay(world, invoice, 10000, on=TODAY)
+    first = settled(world, invoice, SettlementKind.BANK_CHARGE, 300)
+    refused(InvalidInput, lambda: settled(world, invoice, SettlementKind.BANK_CHARGE, 201))
+    settled(world, invoice, SettlementKind.BANK_CHARGE, 200)
+    refused(InvalidInput, lambda: settled(world, invoice, SettlementKind.BANK_CHARGE, 1))
+    # What was taken back leaves room again.
+    take_settlement_back(
+        actor=world.acting("calculator"), settlement_id=first.pk, key=new_id(), on=TODAY, reason="of another one"
+    )
+    settled(world, invoice, SettlementKind.BANK_CHARGE, 300)
+
+
 def test_tax_withheld_is_proven_by_a_certificate_with_a_number(world: SmallWorld, filed: Filed) -> None:
     invoice = billed(world, world.closed("2025Q1"), set_up_billing(world))["L1"]
     refused(InvalidInput, lambda: settled(world, invoice, SettlementKind.CERTIFICATE, 4000, reference="  "))

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from licensing.billing.events import settlement_returning
 from licensing.billing.lifecycle import SettlementKind
 from licensing.billing.models import Invoice, Settlement
 from licensing.billing.selectors import account_paid_from
@@ -13,11 +15,13 @@ from licensing.billing.services import NewSettlement, settle_invoice, take_settl
 from licensing.payments.models import BankAllocation, BankReceipt
 from licensing.payments.reconciling import Compared, reconciliation
 from licensing.payments.services import Part, allocate_line, set_matching_terms, use_prepaid
+from licensing.payments.subscribers import refuse_return_by_hand
 from platform_core.clock import FixedClock
 from platform_core.ids import new_id
+from platform_core.ledger.services import open_account
 from platform_core.problems import Conflict, InvalidInput, NotAllowed
 from platform_core.treasury.models import BankAccount
-from platform_core.treasury.services import release_line, reverse_line
+from platform_core.treasury.services import assign_line, release_line, reverse_line
 from tests.factories.billing import balances, billed, pay, set_up_billing
 from tests.factories.royalties import SmallWorld
 from tests.factories.treasury import make_bank_account
@@ -145,6 +149,94 @@ def test_nobody_gives_money_up_alone_as_what_a_bank_kept(
     assert not BankReceipt.objects.exists()
     allocate_line(actor=world.acting("calculator"), line_id=line.pk, parts=parts)
     assert opened(invoices["L1"]) == 0
+
+
+def test_what_a_bank_kept_is_tolerated_by_the_terms_of_the_day_on_which_the_payment_arrived(
+    world: SmallWorld, invoices: dict[str, Invoice], bank: BankAccount
+) -> None:
+    tolerate(world, 500)
+    # The invoice is of 2 February, the payment of 20 January, and nothing is tolerated from 1 February on.
+    set_matching_terms(
+        actor=world.acting("calculator"),
+        operating_entity_id=world.entity.pk,
+        currency="CNY",
+        from_on=date(2026, 2, 1),
+        charge_tolerance_minor=0,
+    )
+    [line] = arrive(bank, ("420.00", "", "", ""))
+    parts = [Part(invoices["L1"].pk, 42000, 400)]
+    with pytest.raises(NotAllowed):
+        allocate_line(actor=world.acting("approver"), line_id=line.pk, parts=parts)
+    allocate_line(actor=world.acting("calculator"), line_id=line.pk, parts=parts)
+    assert opened(invoices["L1"]) == 0
+
+
+def test_a_line_is_released_though_what_it_settled_was_taken_back_by_hand_before_that_was_refused(
+    world: SmallWorld, invoices: dict[str, Invoice], bank: BankAccount
+) -> None:
+    finance = world.acting("calculator")
+    before = balances(world)
+    [line] = arrive(bank, ("500.00", "", "", ""))
+    parts = [Part(invoices["L1"].pk, 20000), Part(invoices["L2"].pk, 30000)]
+    allocate_line(actor=finance, line_id=line.pk, parts=parts)
+    settlement_returning.unsubscribe(refuse_return_by_hand)
+    try:
+        take_back(world, Settlement.objects.get(invoice=invoices["L1"]))
+    finally:
+        settlement_returning.subscribe(refuse_return_by_hand)
+    release_line(actor=finance, line_id=line.pk, reason="of somebody else")
+    assert (opened(invoices["L1"]), opened(invoices["L2"])) == (42400, 106000)
+    assert balances(world) == {**before, "bank": 50000, "suspense": -50000}
+
+
+@pytest.mark.parametrize("act", ["line", "invoice", "prepaid", "release"])
+def test_whoever_matches_holds_the_books_before_any_account_is_opened(
+    world: SmallWorld,
+    invoices: dict[str, Invoice],
+    bank: BankAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    act: str,
+) -> None:
+    finance, licensee = world.acting("calculator"), invoices["L1"].licence.licensee_id
+    first, second = arrive(bank, ("100.00", "", "", ""), ("100.00", "", "", ""))
+    allocate_line(actor=finance, line_id=first.pk, parts=[], licensee_id=licensee)
+    held = held_when_opening(monkeypatch)
+    with transaction.atomic():
+        match act:
+            case "line":
+                part = Part(invoices["L1"].pk, 9000)
+                allocate_line(actor=finance, line_id=second.pk, parts=[part], licensee_id=licensee)
+            case "invoice":
+                assign_line(actor=finance, line_id=second.pk, claimant="invoices", subject_id=invoices["L1"].pk)
+            case "prepaid":
+                use_prepaid(actor=finance, invoice_id=invoices["L1"].pk, amount_minor=100, key=new_id())
+            case "release":
+                release_line(actor=finance, line_id=first.pk, reason="of somebody else")
+    assert held
+    assert all(held)
+
+
+def held_when_opening(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Note, whenever an account is opened from here on, whether the books are held."""
+    held: list[bool] = []
+
+    def opened(**given: Any) -> object:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
+                " AND ((classid::bigint << 32) | objid::bigint) = hashtextextended('ledger of ' || %s::text, 0)",
+                [given["operating_entity_id"]],
+            )
+            held.append(cursor.fetchone()[0] == 1)
+        return open_account(**given)
+
+    for room in (
+        "licensing.billing.kinds",
+        "licensing.payments.services.limiting",
+        "licensing.cutover.services.carrying",
+    ):
+        monkeypatch.setattr(f"{room}.open_account", opened)
+    return held
 
 
 def test_the_database_itself_asks_for_two_where_a_bank_kept_something(

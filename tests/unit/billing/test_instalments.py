@@ -40,6 +40,10 @@ def credited(amount: int, on: date = date(2026, 2, 1)) -> Movement:
         (CreditsReduce.LAST, [paid(150), paid(-100)], [50, 200, 300]),
         # What was paid before the parts were agreed, and is taken back, is open with the first.
         (CreditsReduce.LAST, [paid(-40)], [140, 200, 300]),
+        # And is credited like the rest of it: what is open of the parts is what is open of the invoice.
+        (CreditsReduce.LAST, [credited(650), paid(-100)], [50, 0, 0]),
+        (CreditsReduce.FIRST, [credited(250), paid(-100)], [0, 150, 300]),
+        (CreditsReduce.LAST, [credited(-50), paid(620)], [0, 0, 30]),
     ],
 )
 def test_money_fills_parts_in_order_and_credits_reduce_by_the_rule(
