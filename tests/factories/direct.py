@@ -50,6 +50,17 @@ def make_direct_licence(
     return licence
 
 
+def make_owner_consent(licence: DirectLicence, owner: Organisation) -> OwnerConsent:
+    """Let a co-owner consent, by a letter that is on record."""
+    return OwnerConsent.objects.create(
+        licence=licence,
+        owner=owner,
+        given_on=date(2026, 1, 1),
+        document=make_document(licence, "consent"),
+        recorded_at=NOON,
+    )
+
+
 def populate(world: "World") -> None:
     for side, alliance in enumerate(world.alliances):
         upstream, downstream = world.organisations[2 * side : 2 * side + 2]
@@ -59,10 +70,4 @@ def populate(world: "World") -> None:
             licence = make_direct_licence(owner, licensee, [patent])
             make_direct_licence(owner, licensee, [patent], DirectState.SENT)
             make_direct_licence(owner, licensee, [patent], DirectState.DRAFT)
-            OwnerConsent.objects.create(
-                licence=licence,
-                owner=outsider,
-                given_on=date(2026, 1, 1),
-                document=make_document(licence, "consent"),
-                recorded_at=NOON,
-            )
+            make_owner_consent(licence, outsider)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import count
+from itertools import count, takewhile
 from typing import Any
 from uuid import UUID
 
@@ -86,12 +86,14 @@ class Teller:
         return response.status_code, told, contents, tuple(traces)
 
 
-def shown(told: Told) -> str:
-    """Say in a line what was told, for a message."""
+def shown(told: Told, beside: Told | None = None) -> str:
+    """Say in a line what was told, for a message: beside something else, from a little before where they part."""
     status, _, contents, traces = told
     left = f", leaving {', '.join(traces)}" if traces else ""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(contents, beside[2], strict=False)) if beside else ()
+    first = max(0, sum(1 for _ in alike) - 100)
     with suppress(UnicodeDecodeError):
-        return f"{status} {contents[:300].decode()}{left}"
+        return f"{status} {contents[first : first + 300].decode()}{left}"
     return f"{status} {len(contents)} bytes{left}"
 
 

@@ -9,7 +9,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tests.api.leaks.additions import ADDITIONS, add_close, add_pool, places
+from tests.api.leaks.additions import ADDITIONS, places
+from tests.api.leaks.additions.closes import add_close
+from tests.api.leaks.additions.rights import add_pool
 from tests.api.leaks.test_hidden_ids import address_of
 from tests.api.lists.lengthening import lengthen
 from tests.api.matrix.asked import question
@@ -126,7 +128,7 @@ def test_thirty_rows_cost_as_many_queries_as_three(samples: Samples, askers: lis
         key=lambda found: found[0],
     )
     if most <= 2 * FEW:
-        assert route in SHORT_HERE, f"{most} rows at most: add some in tests/api/leaks/additions.py"
+        assert route in SHORT_HERE, f"{most} rows at most: add some in tests/api/leaks/additions"
         return
     assert route not in SHORT_HERE
     (_, few), (_, many) = rows(who, route, where, FEW), rows(who, route, where, MANY)

@@ -1,0 +1,78 @@
+"""Licences in and outside a programme, what they say, what is reported under them, and audits."""
+
+from platform_core.identity.models import Seat
+from tests.api.leaks.additions.places import WORD, Elsewhere, month, number
+from tests.factories.agreements import make_licence
+from tests.factories.audits import end_audits, make_audit, make_clause
+from tests.factories.clauses import make_clauses, make_favour_notice
+from tests.factories.core import (
+    make_organisation,
+    make_seat,
+)
+from tests.factories.dealings import make_contract, make_dealing, make_offer_row, make_template
+from tests.factories.direct import make_direct_licence, make_owner_consent
+from tests.factories.patents import make_patent
+from tests.factories.reports import (
+    make_filed_report,
+    make_product_alias,
+    make_report_authority,
+    make_report_draft,
+    make_report_reminder,
+)
+from tests.factories.terms import make_terms
+
+
+def add_clauses(at: Elsewhere) -> None:
+    licence = make_licence(at.programme, at.licensee, f"{WORD}-{number()}")
+    make_clauses(licence, note=WORD)
+    make_favour_notice(licence)
+
+
+def add_direct_licence(at: Elsewhere) -> None:
+    patent = make_patent(at.alliance, f"CN{WORD}{number()}B", at.company)
+    licence = make_direct_licence(at.company, make_organisation(WORD), [patent], code=f"{WORD}-{number()}")
+    make_owner_consent(licence, make_organisation(WORD))
+
+
+def add_dealing(at: Elsewhere) -> None:
+    """What a firm that nobody knows of yet is offered: a programme, a list or terms of its own would be seen."""
+    dealing = make_dealing(at.programme, make_organisation(WORD), message=WORD)
+    offer = make_offer_row(dealing, fee_basis=WORD)
+    make_contract(dealing, offer, make_template(at.programme, title_zh=WORD, title_en=WORD))
+
+
+def add_terms(at: Elsewhere) -> None:
+    make_terms(at.programme, number(), in_force_from=month(), published_at=None)
+
+
+def add_report(at: Elsewhere) -> None:
+    licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
+    make_filed_report(licence, month())
+    make_report_reminder(licence, month())
+    make_report_draft(licence, month())
+    make_report_authority(licence, at.seat, title=WORD)
+    make_product_alias(at.programme, f"{WORD} {number()}", licence)
+
+
+def add_audit(at: Elsewhere) -> None:
+    """That a rival is audited, by what clause, and what was found."""
+    _audit(at, make_seat(organisation=make_organisation(WORD)))
+
+
+def add_direct_licence_within(at: Elsewhere) -> None:
+    """Like `add_direct_licence`, with no organisation that an office could find."""
+    patent = make_patent(at.alliance, f"CN{WORD}{number()}B", at.company)
+    licence = make_direct_licence(at.company, at.licensee, [patent], code=f"{WORD}-{number()}")
+    make_owner_consent(licence, at.licensee)
+
+
+def add_audit_within(at: Elsewhere) -> None:
+    """Like `add_audit`, with no organisation that an office could find."""
+    _audit(at, make_seat(organisation=at.company))
+
+
+def _audit(at: Elsewhere, auditor: Seat) -> None:
+    """Audit the company: one audit of a licence at a time is under way."""
+    licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
+    end_audits(licence)
+    make_audit(licence, auditor, clause=make_clause(licence, from_on=month()))
