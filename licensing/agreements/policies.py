@@ -76,6 +76,7 @@ ASSIGN_AUDITOR = Permission("licence.assign_auditor")
 RAISE_CHARGE = Permission("licence.raise_charge")
 RECORD_RECEIPT = Permission("licence.record_receipt")
 RECORD_BILATERAL = Permission("licence.record_bilateral")
+"""Taking over what an older record says, without asking the member; new ones are claimed (`licensing.bilaterals`)."""
 DRAFT_LICENCE = Permission("programme.draft_licence")
 SET_EXCHANGE_RATE = Permission("programme.set_exchange_rate")
 
@@ -151,7 +152,6 @@ LICENCE_POLICY = register(
                     READ_LICENCE,
                     RAISE_CHARGE,
                     RECORD_RECEIPT,
-                    RECORD_BILATERAL,
                     ASSIGN_AUDITOR,
                 },
                 in_operating_entity("programme__operating_entity"),

@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MembershipStepKindEnum": "members.memberships.models.StepKind",
         "ChartTargetKindEnum": "pools.charts.models.TargetKind",
         "TermsVersionStateEnum": "licensing.terms.models.TermsState",
+        "BilateralClaimStateEnum": "licensing.bilaterals.models.ClaimState",
         "GrantBackEnum": "licensing.clauses.models.GrantBack",
         "DirectLicenceKindEnum": "licensing.direct.models.DirectKind",
         "DirectLicenceStateEnum": "licensing.direct.models.DirectState",

@@ -24,6 +24,7 @@ ORDER = {
     "pools.analysis": 8,
     "licensing.terms": 9,
     "licensing.agreements": 10,
+    "licensing.bilaterals": 11,
     "licensing.clauses": 11,
     "licensing.dealings": 11,
     "licensing.direct": 11,

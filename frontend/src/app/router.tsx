@@ -176,6 +176,7 @@ const tree = root.addChildren([
     inside("/audits", audits, "Audits"),
     inside("/audits/$id", audits, "Audit"),
     inside("/direct-licences/$id", licences, "Direct"),
+    inside("/bilateral-claims/$id", licences, "Claim"),
     inside("/reports", reports, "Reports"),
     inside("/reports/new", reports, "Prepare"),
     inside("/report-drafts/$id", reports, "Draft"),

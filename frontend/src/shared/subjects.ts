@@ -17,6 +17,7 @@ const PAGES: Record<string, string> = {
   "agreements.licence": "/licences",
   "dealings.dealing": "/dealings",
   "direct.directlicence": "/direct-licences",
+  "bilaterals.bilateralclaim": "/bilateral-claims",
   "reports.reportdraft": "/report-drafts",
   "audits.audit": "/audits",
   "terms.programme": "/programmes",

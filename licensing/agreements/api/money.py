@@ -101,15 +101,6 @@ class BilateralLicenceSerializer(serializers.ModelSerializer[BilateralLicence]):
         fields = ("id", "licence_id", "licence_code", "member_id", "member_code", "member_name", "starts_on", "ends_on")
 
 
-class NewBilateralLicenceSerializer(serializers.Serializer[Any]):
-    """A bilateral licence to record."""
-
-    licence_id = serializers.UUIDField()
-    member_id = serializers.UUIDField(help_text="the member's part in the programme's pool")
-    starts_on = serializers.DateField(required=False, allow_null=True, help_text="first day")
-    ends_on = serializers.DateField(required=False, allow_null=True, help_text="last day")
-
-
 class BilateralEndSerializer(serializers.Serializer[Any]):
     """The end of a bilateral licence."""
 
@@ -216,18 +207,6 @@ class BilateralLicencesView(HouseView):
         rows = filtered(selectors.bilaterals(actor=self.actor), request, ids={**_OF_LICENCE, "member": "member"})
         return self.page(rows, BilateralLicenceSerializer, default="id")
 
-    @extend_schema(
-        operation_id="bilateral_licences_record",
-        request=NewBilateralLicenceSerializer,
-        responses={201: BilateralLicenceSerializer},
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Record that a licensee holds a licence from a member already."""
-        bilateral = services.NewBilateral(**self.read(NewBilateralLicenceSerializer, request))
-        recorded = services.record_bilateral(actor=self.actor, bilateral=bilateral)
-        return Response(BilateralLicenceSerializer(recorded).data, status=201)
-
 
 class BilateralEndView(HouseView):
     """The end of a bilateral licence."""
@@ -237,7 +216,7 @@ class BilateralEndView(HouseView):
     )
     @idempotent
     def post(self, request: Request, bilateral_id: UUID) -> Response:
-        """Set the last day of a bilateral licence."""
+        """Set an earlier last day of a bilateral licence."""
         given = self.read(BilateralEndSerializer, request)
         ended = services.end_bilateral(actor=self.actor, bilateral_id=bilateral_id, **given)
         return Response(BilateralLicenceSerializer(ended).data)

@@ -164,30 +164,10 @@ def record_receipts(*, actor: Actor, programme_id: UUID, receipts: Sequence[NewR
 
 
 @transaction.atomic
-def record_bilateral(*, actor: Actor, bilateral: NewBilateral) -> BilateralLicence:
-    """Record that a licensee holds a licence from a member already, so that the pool credits that member's part."""
-    licence = _binding_licence(actor, bilateral.licence_id, RECORD_BILATERAL)
-    [recorded] = _create_bilaterals(licence.programme, [bilateral])
-    record_event(
-        "bilateral_licence.recorded",
-        actor=actor,
-        subject=recorded,
-        changes={
-            "licence": (None, bilateral.licence_id),
-            "member": (None, bilateral.member_id),
-            "starts_on": (None, bilateral.starts_on),
-            "ends_on": (None, bilateral.ends_on),
-        },
-    )
-    announce(licence, part=recorded)
-    return recorded
-
-
-@transaction.atomic
 def record_bilaterals(
     *, actor: Actor, programme_id: UUID, bilaterals: Sequence[NewBilateral]
 ) -> list[BilateralLicence]:
-    """Record many bilateral licences under a programme at once, all or none."""
+    """Take over many bilateral licences under a programme from an older record at once, all or none."""
     programme = get_visible(Programme, programme_id, actor=actor)
     require_binding(
         actor=actor,
@@ -204,12 +184,21 @@ def record_bilaterals(
 
 
 @transaction.atomic
+def credit_bilateral(*, programme: Programme, bilateral: NewBilateral) -> BilateralLicence:
+    """Credit what a licensee holds from a member; the caller has had it confirmed, and records who did."""
+    [recorded] = _create_bilaterals(programme, [bilateral])
+    return recorded
+
+
+@transaction.atomic
 def end_bilateral(*, actor: Actor, bilateral_id: UUID, ends_on: date) -> BilateralLicence:
-    """Set the last day of a bilateral licence."""
+    """Set an earlier last day of a bilateral licence; for a longer one its member is asked anew."""
     bilateral = get_visible(BilateralLicence, bilateral_id, actor=actor, for_change=True)
     require(actor, END_BILATERAL, bilateral)
     checks = Checks()
     checks.days("ends_on", bilateral.starts_on, ends_on, same_allowed=True)
+    if bilateral.ends_on is not None and ends_on > bilateral.ends_on:
+        checks.wrong("ends_on", "later", "Its member confirmed it to an earlier day: claim the days after that anew.")
     checks.refuse()
     before, bilateral.ends_on = bilateral.ends_on, ends_on
     with told_as(_PROBLEMS):

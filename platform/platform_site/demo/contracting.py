@@ -8,7 +8,6 @@ from uuid import UUID
 
 from licensing.agreements.models import Standing
 from licensing.agreements.services import (
-    NewBilateral,
     NewChange,
     NewCharge,
     NewLicence,
@@ -17,7 +16,6 @@ from licensing.agreements.services import (
     draft_licence,
     expire_licence,
     raise_charge,
-    record_bilateral,
     record_licence_change,
     send_licence,
     set_exchange_rates,
@@ -29,7 +27,7 @@ from platform_site.demo.days import TODAY, first_day, last_day, on_weekday
 from platform_site.demo.licences import LICENCES
 from platform_site.demo.people import CALCULATOR, SECRETARY
 from platform_site.demo.pooling import Pooling
-from platform_site.demo.programmes import PROGRAMMES, Bilateral, Change, Charge, Licence, Programme, Terms
+from platform_site.demo.programmes import PROGRAMMES, Change, Charge, Licence, Programme, Terms
 from platform_site.demo.sales import exchange_rates
 from platform_site.demo.stage import Script, Stage
 
@@ -74,9 +72,6 @@ class Contracting:
         for charge in licence.charges:
             day = max(first_day(charge.month), licence.signed_on)
             script.add(on_weekday(day), "15:30", "licences", partial(self._charge, licence, charge))
-        for bilateral in licence.bilaterals:
-            day = max(bilateral.starts_on, licence.signed_on)
-            script.add(on_weekday(day), "15:40", "licences", partial(self._bilateral, licence, bilateral))
         for change in licence.changes:
             day = first_day(change.from_month) - timedelta(days=5)
             script.add(day, "15:50", "licences", partial(self._change, licence, change))
@@ -166,18 +161,6 @@ class Contracting:
                 kind=charge.kind,
                 amount=Decimal(charge.amount),
                 currency=charge.currency,
-            ),
-        )
-
-    def _bilateral(self, licence: Licence, bilateral: Bilateral) -> None:
-        pool = next(programme.pool for programme in PROGRAMMES if programme.code == licence.programme)
-        record_bilateral(
-            actor=self._stage.acting(CALCULATOR),
-            bilateral=NewBilateral(
-                licence_id=self.licences[licence.code],
-                member_id=self._pooling.members[(pool, bilateral.member)],
-                starts_on=bilateral.starts_on,
-                ends_on=bilateral.ends_on,
             ),
         )
 

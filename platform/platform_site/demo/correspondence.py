@@ -314,3 +314,25 @@ def _of_member(
         dated_on=dated_on,
         number=f"{house.mark}〔{dated_on.year}〕{number}号",
     )
+
+
+def bilateral_contract(member: Member, licensee_zh: str, licensee_en: str, first: date, last: date | None) -> Letter:
+    """The page of a contract between a member and a licensee that says from when to when it holds; prices left out."""
+    until_zh = "长期有效" if last is None else f"至{in_chinese(last)}止"
+    until_en = "until further notice" if last is None else f"until {in_english(last)}"
+    return _of_member(
+        member,
+        f"contract-{member.code.lower()}-{first:%Y%m%d}",
+        ("专利许可合同（节录）", "Patent licence (extract)"),
+        (
+            f"第四条　甲方就其列入专利池清单的专利，许可{licensee_zh}制造、销售约定的产品，"
+            f"自{in_chinese(first)}起，{until_zh}。",
+            "价格条款已遮盖。",
+        ),
+        (
+            f"Clause 4. The owner licenses {licensee_en} under its patents on the list of the pool, for the products "
+            f"agreed, from {in_english(first)} {until_en}.",
+            "The prices are blacked out.",
+        ),
+        first,
+    )

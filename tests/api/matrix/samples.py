@@ -48,6 +48,7 @@ from pools.composition.models import ListLine, ListVersion, Pool, PoolEntry, Poo
 from pools.patents.models import Difference, Encumbrance, Patent
 from pools.submissions.models import Call, Opinion, Panel, Submission
 from pools.upkeep.models import AnnuityPayment, PaymentOrder
+from tests.api.matrix.bilaterals import bilateral_samples
 from tests.api.matrix.billing import billing_samples, billing_values
 from tests.api.matrix.by_hand import give_by_hand
 from tests.api.matrix.direct import direct_samples
@@ -285,6 +286,7 @@ def make_samples() -> Samples:
             **submitted_charts(company, rival),
         },
         **direct_samples(company, rival, stranger),
+        **bilateral_samples(programme, elsewhere, company, rival),
         "clauses.LicenceClauses": by_company(LicenceClauses.objects.all(), "licence__licensee"),
         "clauses.FavourNotice": by_company(FavourNotice.objects.all(), "licence__licensee"),
         "asking.LicenceRequest": {

@@ -4,6 +4,7 @@ import { defineTexts } from "@/shared/i18n";
 export const subjectTexts = defineTexts("subjects", {
   zh: {
     "subject.clauses.licenceclauses": "合同约定",
+    "subject.bilaterals.bilateralclaim": "双边许可主张",
     "subject.clauses.favournotice": "更优惠条件告知",
     "subject.direct.directlicence": "项目外许可",
     "subject.direct.licensedpatent": "许可的专利",
@@ -171,6 +172,7 @@ export const subjectTexts = defineTexts("subjects", {
   },
   en: {
     "subject.clauses.licenceclauses": "Clauses of a licence",
+    "subject.bilaterals.bilateralclaim": "Claim of a bilateral licence",
     "subject.clauses.favournotice": "Notice of better terms",
     "subject.direct.directlicence": "Licence outside a programme",
     "subject.direct.licensedpatent": "Licensed patent",

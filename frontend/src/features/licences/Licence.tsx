@@ -18,8 +18,12 @@ import { useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { ShareButton } from "@/shared/sharing";
 import { ListTable } from "@/shared/table";
-import { Empty, Facts, Page, PageTabs, StateMark } from "@/shared/ui";
+import { Empty, Facts, Page, PageTabs, Panel, StateMark } from "@/shared/ui";
 import { About } from "./About.tsx";
+import bilateral from "./bilateral/bilateral.module.css";
+import { Claims } from "./bilateral/Claims.tsx";
+import { CREDITED, useClaimRoles } from "./bilateral/queries.ts";
+import { claimTexts } from "./bilateral/texts.ts";
 import { Clauses } from "./clauses/Clauses.tsx";
 import { clauseTexts } from "./clauses/texts.ts";
 import { Filed } from "./Filed.tsx";
@@ -205,14 +209,16 @@ function Reports({ licence }: { licence: string }) {
   );
 }
 
-/** Licences that single members have given besides: they are credited where the terms say so. */
+/** Licences that single members have given besides: what is claimed, and what is credited where the terms say so. */
 function Bilateral({ licence }: { licence: string }) {
   const t = useTexts(texts);
+  const c = useTexts(claimTexts);
   const organisationName = useOrganisationName();
-  return (
+  const { reads } = useClaimRoles();
+  const credited = (
     <ListTable<BilateralLicence>
       inner
-      path="/api/v1/bilateral-licences"
+      path={CREDITED}
       caption={t("tab.bilateral")}
       fixed={{ licence }}
       defaultOrder="id"
@@ -234,5 +240,14 @@ function Bilateral({ licence }: { licence: string }) {
         },
       ]}
     />
+  );
+  if (!reads) return credited;
+  return (
+    <div className={bilateral.both}>
+      <section aria-label={c("claims")}>
+        <Claims licence={licence} />
+      </section>
+      <Panel title={c("credited")}>{credited}</Panel>
+    </div>
   );
 }

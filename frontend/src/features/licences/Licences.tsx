@@ -6,6 +6,9 @@ import { words } from "@/shared/i18n/words";
 import { useOrganisationName } from "@/shared/names";
 import { ListTable } from "@/shared/table";
 import { Empty, Page, PageTabs, StateMark } from "@/shared/ui";
+import { Claims } from "./bilateral/Claims.tsx";
+import { useClaimRoles } from "./bilateral/queries.ts";
+import { claimTexts } from "./bilateral/texts.ts";
 import { Directs } from "./direct/Directs.tsx";
 import { useDirectRoles } from "./direct/queries.ts";
 import { directTexts } from "./direct/texts.ts";
@@ -16,8 +19,10 @@ import { texts } from "./texts.ts";
 export function Licences() {
   const t = useTexts(texts);
   const d = useTexts(directTexts);
+  const c = useTexts(claimTexts);
   const { reads } = useDirectRoles();
-  if (!reads)
+  const { reads: readsClaims } = useClaimRoles();
+  if (!reads && !readsClaims)
     return (
       <Page title={t("title")} subtitle={t("lead")}>
         <OfProgrammes />
@@ -28,7 +33,8 @@ export function Licences() {
       <PageTabs
         tabs={[
           { key: "programmes", label: t("tab.programmes"), children: <OfProgrammes /> },
-          { key: "direct", label: d("tab"), children: <Directs /> },
+          ...(reads ? [{ key: "direct", label: d("tab"), children: <Directs /> }] : []),
+          ...(readsClaims ? [{ key: "bilateral", label: c("tab"), children: <Claims /> }] : []),
         ]}
       />
     </Page>

@@ -1,9 +1,12 @@
 """Licences in and outside a programme, what they say, what is reported under them, and audits."""
 
+from licensing.agreements.models import Licence
+from licensing.bilaterals.models import ClaimState
 from platform_core.identity.models import Seat
 from tests.api.leaks.additions.places import WORD, Elsewhere, month, number
 from tests.factories.agreements import make_licence
 from tests.factories.audits import end_audits, make_audit, make_clause
+from tests.factories.bilaterals import make_claim
 from tests.factories.clauses import make_clauses, make_favour_notice
 from tests.factories.core import (
     make_organisation,
@@ -32,6 +35,13 @@ def add_direct_licence(at: Elsewhere) -> None:
     patent = make_patent(at.alliance, f"CN{WORD}{number()}B", at.company)
     licence = make_direct_licence(at.company, make_organisation(WORD), [patent], code=f"{WORD}-{number()}")
     make_owner_consent(licence, make_organisation(WORD))
+
+
+def add_bilateral_claim(at: Elsewhere) -> None:
+    """What somebody else's licensee says to hold from a rival, before and after the rival is asked."""
+    licence = Licence.objects.filter(programme__pool=at.member.pool).exclude(licensee=at.company).earliest("pk")
+    make_claim(licence, at.member, starts_on=month(), stands_in=WORD)
+    make_claim(licence, at.member, ClaimState.ASKED, starts_on=month(), stands_in=WORD)
 
 
 def add_dealing(at: Elsewhere) -> None:

@@ -1,0 +1,1 @@
+"""Licences a licensee holds from a member already: claimed with evidence, credited once the member confirms."""
