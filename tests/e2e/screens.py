@@ -165,6 +165,17 @@ SCREENS = (
         MEMBER,
         ("发给被许可方", "Send to the licensee"),
     ),
+    Screen("bilateral-claims", "/licences?tab=bilateral", ACCOUNTANT),
+    Screen("bilateral-claim-made", "/bilateral-claims/{bilateral-claims?state=claimed}", LICENSEE),
+    Screen("bilateral-claim-asked", "/bilateral-claims/{bilateral-claims?state=asked}", MEMBER),
+    Screen(
+        "bilateral-claim-answering",
+        "/bilateral-claims/{bilateral-claims?state=asked}",
+        MEMBER,
+        ("确认", "Confirm"),
+    ),
+    Screen("bilateral-claiming", "/licences?tab=bilateral", LICENSEE, ("主张双边许可", "Claim a bilateral licence")),
+    Screen("licence-bilateral", "/licences/{licences?code=PRO-001}?tab=bilateral", ACCOUNTANT),
     Screen("licence-clauses", "/licences/{licences}?tab=clauses"),
     Screen("licence-clauses-own", "/licences/{licences}?tab=clauses", LICENSEE),
     Screen(

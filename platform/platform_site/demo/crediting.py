@@ -17,9 +17,9 @@ from platform_site.demo.pooling import Pooling
 from platform_site.demo.programmes import PROGRAMMES, Bilateral, Licence
 from platform_site.demo.stage import Script, Stage
 
-ASKED: Final = ("TV-012", Bilateral("QIONGJING", date(2026, 10, 1), date(2029, 9, 30)))
+ASKED: Final = ("PRO-001", Bilateral("YAOXI", date(2026, 10, 1), date(2029, 9, 30)))
 """What a member is asked about, and has not answered yet."""
-CLAIMED: Final = ("TV-013", Bilateral("LANYU", date(2026, 11, 1), None))
+CLAIMED: Final = ("PRO-001", Bilateral("QIONGJING", date(2026, 11, 1), None))
 """What a licensee says, and finance has not looked at yet."""
 
 
