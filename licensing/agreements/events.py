@@ -1,5 +1,6 @@
 """News of licences that upper rooms must act on, in the transaction of the change."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from licensing.agreements.models import Licence
@@ -8,3 +9,6 @@ from platform_core.events import Hook
 
 licence_step_asked: Hook[[Actor, Licence, UUID | None]] = Hook("a licence is about to be edited or taken a step on")
 """Told with the record in whose course it is done, if any; whoever knows why it must not be done, raises."""
+
+licences_held_asked: Hook[[Collection[UUID], set[UUID]]] = Hook("which licences take their steps elsewhere asked")
+"""Told with the ids of licences; whoever has some of them in a course of its own adds these."""

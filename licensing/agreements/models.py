@@ -120,8 +120,8 @@ class Licence(Record):
         return self.programme.alliance_id
 
     def audit_operating_entity_id(self) -> UUID | None:
-        """Return the operating entity of the programme."""
-        return self.programme.operating_entity_id
+        """Return the operating entity of the programme, whose finance is not to learn what is not in force yet."""
+        return self.programme.operating_entity_id if self.state in BINDING_STATES else None
 
 
 class LicenceChange(Record):

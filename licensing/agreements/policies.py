@@ -2,7 +2,7 @@
 
 Anybody, once the programme is launched, may read that a licence exists: its licensee's name. Others in the alliance
 may also read from when to when it is in force. Everything else about it is for the secretariat, the programme's
-finance and the licensee alone.
+finance and the licensee alone; before it is in force, for the secretariat and the licensee.
 """
 
 from collections.abc import Sequence
@@ -154,7 +154,8 @@ LICENCE_POLICY = register(
                     RECORD_RECEIPT,
                     ASSIGN_AUDITOR,
                 },
-                in_operating_entity("programme__operating_entity"),
+                # What is being agreed is between the office and whoever is to take it.
+                in_operating_entity("programme__operating_entity").narrowed(_BINDING, "once in force"),
                 purpose=Purpose.ROYALTIES,
             ),
             allow(
@@ -162,7 +163,11 @@ LICENCE_POLICY = register(
                 {*_READ_NAME_AND_DATES, READ_LICENCE, SHARE_LICENCE, GIVE_UP_PRICE},
                 own_organisation("licensee"),
             ),
-            allow(Audience.STAFF, {*_READ_NAME_AND_DATES, READ_LICENCE}, in_alliance("programme__alliance")),
+            allow(
+                Audience.STAFF,
+                {*_READ_NAME_AND_DATES, READ_LICENCE},
+                in_alliance("programme__alliance").narrowed(_BINDING, "once in force"),
+            ),
             allow(
                 (*OFFICE_ROLES, Role.AUTHORITY),
                 _READ_NAME_AND_DATES,

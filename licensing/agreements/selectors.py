@@ -1,12 +1,15 @@
 """Finding licences and what belongs to them, and writing them as the tables of a close bundle."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from licensing.agreements.calculation import own_enterprise
+from licensing.agreements.events import licences_held_asked
+from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
 from licensing.agreements.models import (
     BINDING_STATES,
     BilateralLicence,
@@ -14,14 +17,17 @@ from licensing.agreements.models import (
     ExchangeRate,
     Licence,
     LicenceChange,
+    LicenceState,
     Receipt,
 )
-from licensing.agreements.policies import READ_LICENCE, READ_LICENCE_DATES
+from licensing.agreements.policies import EDIT_LICENCE, READ_LICENCE, READ_LICENCE_DATES
 from licensing.engine.model import first_day
 from licensing.engine.terms import period_months
+from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
+from platform_core.clock import today
 from platform_core.csv_text import Cell, csv_bytes
 from platform_core.money import exponent
 
@@ -36,6 +42,34 @@ def get_licence(licence_id: UUID, *, actor: Actor, for_change: bool = False) -> 
     licence = get_visible(Licence, licence_id, actor=actor, for_change=for_change)
     require(actor, READ_LICENCE, licence)
     return licence
+
+
+def allowed_steps(licences: Collection[Licence], *, actor: Actor) -> dict[UUID, list[str]]:
+    """Return the steps that the actor may take with each of these licences now, in three queries however many.
+
+    None where a licence is in a course of its own, such as a dealing: its steps are taken there.
+    """
+    ids = [licence.pk for licence in licences]
+    zones = dict(Programme.objects.filter(licences__in=ids).values_list("pk", "alliance__zone"))
+    edited = Licence.objects.permitted_to(actor, EDIT_LICENCE).filter(pk__in=ids)
+    own = set(edited.values_list("pk", flat=True))
+    held: set[UUID] = set()
+    if own:
+        with transaction.atomic():
+            licences_held_asked.tell(own, held)
+    return {
+        licence.pk: _steps_of(licence, today(actor.clock, zones[licence.programme_id]))
+        if licence.pk in own - held
+        else []
+        for licence in licences
+    }
+
+
+def _steps_of(licence: Licence, day: date) -> list[str]:
+    state = LicenceState(licence.state)
+    is_past = licence.ends_on is not None and licence.ends_on < day
+    steps = [step for step in LICENCE_LIFECYCLE.allowed(state) if step != "expire" or is_past]
+    return ["edit", *steps] if state in (LicenceState.DRAFT, LicenceState.SENT) else steps
 
 
 def licence_names(*, actor: Actor) -> VisibleQuerySet[Licence]:

@@ -3,6 +3,8 @@
 No member, no rival, no finance seat and no staff session learns that somebody applies, what was offered or answered.
 """
 
+from typing import Final
+
 from django.db.models import Q
 
 from licensing.dealings.models import (
@@ -26,6 +28,7 @@ from platform_core.deadlines.kinds import Duties, declare_duties
 from platform_core.documents.subjects import declare_subject
 from platform_core.identity.policies import ORGANISATION_POLICY, READ_ORGANISATION
 from platform_core.identity.references import Fate, Reference, declare_reference
+from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import Role
 from platform_core.identity.ties import Holding, Tie, declare_holding, declare_tie
 from platform_core.problems import Conflict
@@ -45,6 +48,8 @@ READ_CONTRACT = Permission("contract.read")
 READ_CONTRACT_SIGNATURE = Permission("contract_signature.read")
 READ_SEAL_REQUEST = Permission("seal_request.read")
 APPROVE_SEAL = Permission("seal_request.approve")
+SEAL_DECISION: Final = "seal_request.decision"
+"""The decision of two people: one asks that a contract is sealed, another decides."""
 READ_RECORDAL = Permission("recordal.read")
 READ_CONTRACT_TEMPLATE = Permission("contract_template.read")
 PUBLISH_TEMPLATE = Permission("programme.publish_contract_template")
@@ -165,6 +170,14 @@ for _policy in (OFFER_POLICY, CONDUCT_STEP_POLICY, CONTRACT_POLICY, RECORDAL_POL
     _policy.belong_to("dealing__prospect")
 for _policy in (CONTRACT_SIGNATURE_POLICY, SEAL_REQUEST_POLICY):
     _policy.belong_to("contract__dealing__prospect")
+declare_decision(
+    Decision(
+        SEAL_DECISION,
+        (Role.SECRETARIAT,),
+        # Nothing is sealed where nobody ever agreed on a contract.
+        in_use=lambda place: Contract.objects.filter(dealing__programme__alliance=place.alliance_id).exists(),
+    )
+)
 declare_tie(Tie(Dealing, "prospect", "programme__alliance"))
 declare_holding(Holding(Dealing, "prospect"))
 declare_subject(Dealing, read=READ_DEALING, attach=ATTACH_TO_DEALING)

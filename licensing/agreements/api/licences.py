@@ -10,8 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.agreements import selectors, services
-from licensing.agreements.lifecycle import LICENCE_LIFECYCLE
-from licensing.agreements.models import Licence, LicenceChange, LicenceState, Standing
+from licensing.agreements.models import Licence, LicenceChange, Standing
 from platform_core.api.etags import answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
@@ -31,7 +30,7 @@ class LicenceSerializer(serializers.ModelSerializer[Licence]):
         read_only=True,
         help_text="by how much the rates of its renewal may rise at most; null: nothing was agreed",
     )
-    allowed_steps = serializers.SerializerMethodField()
+    allowed_steps = serializers.SerializerMethodField(help_text="edit, and what you may do with it now")
 
     class Meta:
         model = Licence
@@ -56,8 +55,9 @@ class LicenceSerializer(serializers.ModelSerializer[Licence]):
         )
 
     def get_allowed_steps(self, licence: Licence) -> list[str]:
-        """List the steps that are possible now."""
-        return LICENCE_LIFECYCLE.allowed(LicenceState(licence.state))
+        """List the steps that its reader may take now."""
+        steps: list[str] = self.context["steps"][licence.pk]
+        return steps
 
 
 class LicenseeSerializer(serializers.ModelSerializer[Licence]):
@@ -196,7 +196,12 @@ class LicencesView(HouseView):
     def get(self, request: Request) -> Response:
         """List the licences of which you may read everything."""
         rows = filtered(selectors.licences(actor=self.actor), request, ids=_IDS, texts=_TEXTS)
-        return self.page(rows, LicenceSerializer, default="code")
+        return self.page(
+            rows,
+            LicenceSerializer,
+            default="code",
+            about=lambda part: {"steps": selectors.allowed_steps(part, actor=self.actor)},
+        )
 
     @extend_schema(operation_id="licences_draft", request=NewLicenceSerializer, responses={201: LicenceSerializer})
     @idempotent
@@ -207,7 +212,7 @@ class LicencesView(HouseView):
         drafted = services.draft_licence(
             actor=self.actor, programme_id=programme_id, licence=services.NewLicence(**given)
         )
-        return answer_with_etag(request, LicenceSerializer(drafted).data, status=201)
+        return answer_with_etag(request, _licence(self, drafted), status=201)
 
 
 class LicenceView(HouseView):
@@ -216,7 +221,7 @@ class LicenceView(HouseView):
     @extend_schema(operation_id="licences_read", responses=LicenceSerializer)
     def get(self, request: Request, licence_id: UUID) -> Response:
         """Read a licence."""
-        return answer_with_etag(request, LicenceSerializer(selectors.get_licence(licence_id, actor=self.actor)).data)
+        return answer_with_etag(request, _licence(self, selectors.get_licence(licence_id, actor=self.actor)))
 
     @extend_schema(operation_id="licences_edit", request=LicenceEditsSerializer, responses=LicenceSerializer)
     def patch(self, request: Request, licence_id: UUID) -> Response:
@@ -226,7 +231,7 @@ class LicenceView(HouseView):
             LicenceEditsSerializer,
             present=lambda: selectors.get_licence(licence_id, actor=self.actor, for_change=True),
             change=partial(services.edit_licence, actor=self.actor, licence_id=licence_id),
-            represent=lambda found: LicenceSerializer(found).data,
+            represent=lambda found: _licence(self, found),
         )
 
 
@@ -268,7 +273,7 @@ class LicenceSendingView(HouseView):
     @extend_schema(operation_id="licences_send", request=None, responses=LicenceSerializer)
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Send a drafted licence to the licensee for signature."""
-        return Response(LicenceSerializer(services.send_licence(actor=self.actor, licence_id=licence_id)).data)
+        return Response(_licence(self, services.send_licence(actor=self.actor, licence_id=licence_id)))
 
 
 class LicenceSignatureView(HouseView):
@@ -278,7 +283,7 @@ class LicenceSignatureView(HouseView):
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Record the licensee's signature and the terms that were signed."""
         given = self.read(SignatureSerializer, request)
-        return Response(LicenceSerializer(services.sign_licence(actor=self.actor, licence_id=licence_id, **given)).data)
+        return Response(_licence(self, services.sign_licence(actor=self.actor, licence_id=licence_id, **given)))
 
 
 class LicencePriceView(HouseView):
@@ -291,7 +296,7 @@ class LicencePriceView(HouseView):
         """Record whether a signed licence keeps its price, and how far the rates of its renewal may rise."""
         given = self.read(PriceAgreementSerializer, request)
         agreed = services.agree_on_price(actor=self.actor, licence_id=licence_id, **given)
-        return Response(LicenceSerializer(agreed).data)
+        return Response(_licence(self, agreed))
 
 
 class LicenceCountersignatureView(HouseView):
@@ -302,7 +307,7 @@ class LicenceCountersignatureView(HouseView):
         """Countersign a signed licence, which puts it in force."""
         given = self.read(CountersignatureSerializer, request)
         done = services.countersign_licence(actor=self.actor, licence_id=licence_id, **given)
-        return Response(LicenceSerializer(done).data)
+        return Response(_licence(self, done))
 
 
 class LicenceSuspensionView(HouseView):
@@ -311,7 +316,7 @@ class LicenceSuspensionView(HouseView):
     @extend_schema(operation_id="licences_suspend", request=None, responses=LicenceSerializer)
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Suspend a licence; reports and royalties go on."""
-        return Response(LicenceSerializer(services.suspend_licence(actor=self.actor, licence_id=licence_id)).data)
+        return Response(_licence(self, services.suspend_licence(actor=self.actor, licence_id=licence_id)))
 
 
 class LicenceResumptionView(HouseView):
@@ -320,7 +325,7 @@ class LicenceResumptionView(HouseView):
     @extend_schema(operation_id="licences_resume", request=None, responses=LicenceSerializer)
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Put a suspended licence in force again."""
-        return Response(LicenceSerializer(services.resume_licence(actor=self.actor, licence_id=licence_id)).data)
+        return Response(_licence(self, services.resume_licence(actor=self.actor, licence_id=licence_id)))
 
 
 class LicenceExpiryView(HouseView):
@@ -329,7 +334,7 @@ class LicenceExpiryView(HouseView):
     @extend_schema(operation_id="licences_expire", request=None, responses=LicenceSerializer)
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Record that a licence's last day has passed."""
-        return Response(LicenceSerializer(services.expire_licence(actor=self.actor, licence_id=licence_id)).data)
+        return Response(_licence(self, services.expire_licence(actor=self.actor, licence_id=licence_id)))
 
 
 class LicenceTerminationView(HouseView):
@@ -340,7 +345,7 @@ class LicenceTerminationView(HouseView):
         """End a licence before its time; past sums stay due."""
         given = self.read(TerminationSerializer, request)
         ended = services.terminate_licence(actor=self.actor, licence_id=licence_id, **given)
-        return Response(LicenceSerializer(ended).data)
+        return Response(_licence(self, ended))
 
 
 class LicenceCancellationView(HouseView):
@@ -349,7 +354,12 @@ class LicenceCancellationView(HouseView):
     @extend_schema(operation_id="licences_cancel", request=None, responses=LicenceSerializer)
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Give up a licence that never came into force."""
-        return Response(LicenceSerializer(services.cancel_licence(actor=self.actor, licence_id=licence_id)).data)
+        return Response(_licence(self, services.cancel_licence(actor=self.actor, licence_id=licence_id)))
+
+
+def _licence(view: HouseView, licence: Licence) -> dict[str, Any]:
+    steps = selectors.allowed_steps([licence], actor=view.actor)
+    return dict(LicenceSerializer(licence, context={"steps": steps}).data)
 
 
 class LicenceChangesView(HouseView):

@@ -70,10 +70,7 @@ def draft_licence(*, actor: Actor, programme_id: UUID, licence: NewLicence) -> L
     if licence.signed_on is not None:
         raise invalid("/signed_on", "not_signed_yet", "Leave the date of signature out until the licence is signed.")
     if licence.renews_id is not None:
-        earlier = _renewable(actor, programme, licence.renews_id, licensee.pk)
-        # A ceiling that held for one renewal only would be none after the second.
-        if licence.renewal_ceiling_percent is None:
-            licence = replace(licence, renewal_ceiling_percent=earlier.renewal_ceiling_percent)
+        licence = _with_ceiling_of(licence, _renewable(actor, programme, licence.renews_id, licensee.pk))
     group = _group(programme.pk, licensee, licence.enterprise)
     [drafted] = _create(programme, [replace(licence, enterprise=group)], state=LicenceState.DRAFT, terms_version=None)
     record_event(
@@ -100,14 +97,18 @@ def take_over_licences(
     require(actor, DRAFT_LICENCE, programme)
     version = _published(programme, terms_version_id)
     require_visible(actor, Organisation, {licence.licensee_id for licence in licences})
+    wanted = []
     for licence in licences:
         if licence.signed_on is not None:
             _require_signed_by_today(actor, programme, licence.signed_on)
         if licence.renews_id is not None:
-            _renewable(actor, programme, licence.renews_id, licence.licensee_id)
-    taken = _create(programme, licences, state=LicenceState.IN_FORCE, terms_version=version)
+            earlier = _renewable(actor, programme, licence.renews_id, licence.licensee_id)
+            licence = _with_ceiling_of(licence, earlier)
+        wanted.append(licence)
+    taken = _create(programme, wanted, state=LicenceState.IN_FORCE, terms_version=version)
     for one in taken:
         require_price_that_can_be_kept(one, version)
+        require_rise_within_ceiling(one, version, one.signed_on)
     record_event(
         "programme.licences_taken_over",
         actor=actor,
@@ -217,6 +218,8 @@ def countersign_licence(
     *, actor: Actor, licence_id: UUID, starts_on: date | None = None, course_id: UUID | None = None
 ) -> Licence:
     """Countersign a signed licence, which puts it in force from its first day."""
+    # The first day decides by which rates a ceiling is measured: no terms are published meanwhile.
+    hold_prices(get_visible(Licence, licence_id, actor=actor).programme_id)
     licence = _licence(actor, licence_id, course_id)
     if starts_on is None:
         return _step(actor, licence, "countersign", "licence.countersigned")
@@ -353,6 +356,13 @@ def _renewable(actor: Actor, programme: Programme, renews_id: UUID, licensee_id:
             "Name a licence of the same licensee and programme that is or was in force.",
         )
     return earlier
+
+
+def _with_ceiling_of(licence: NewLicence, earlier: Licence) -> NewLicence:
+    # A ceiling that held for one renewal only would be none after the second.
+    if licence.renewal_ceiling_percent is not None:
+        return licence
+    return replace(licence, renewal_ceiling_percent=earlier.renewal_ceiling_percent)
 
 
 def _group(programme_id: UUID, licensee: Organisation, enterprise: str) -> str:

@@ -87,7 +87,7 @@ def refuse_to_exceed_ceilings(*, actor: Actor, version: TermsVersion) -> None:
         )
 
 
-def require_rise_within_ceiling(licence: Licence, version: TermsVersion, signed_on: date) -> None:
+def require_rise_within_ceiling(licence: Licence, version: TermsVersion, signed_on: date | None) -> None:
     """Refuse to sign a renewal that is asked more than the licence that it renews allows, now or by later terms."""
     if licence.renews is None or licence.renews.renewal_ceiling_percent is None:
         return

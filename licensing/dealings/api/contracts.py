@@ -87,8 +87,12 @@ class DrawingUpSerializer(serializers.Serializer[Any]):
 
 
 class SignedSerializer(serializers.Serializer[Any]):
-    """A side's signature, and the file that proves it."""
+    """A side's signature on a version of the text, and the file that proves it."""
 
+    number = serializers.IntegerField(min_value=1, help_text="the version of the text that was signed")
+    text_sha256 = serializers.RegexField(
+        "^[0-9a-fA-F]{64}$", help_text="of the file that was read and signed, in either language"
+    )
     document_id = serializers.UUIDField()
     form = serializers.ChoiceField(choices=SignatureForm.choices)
     signed_on = serializers.DateField()

@@ -144,6 +144,7 @@ class ContractSignatureSerializer(serializers.ModelSerializer[ContractSignature]
         fields = (
             "id",
             "side",
+            "text_sha256",
             "form",
             "document_id",
             "document_name",

@@ -78,6 +78,9 @@ class ContractSignature(Record):
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="signatures")
     side = models.CharField(max_length=10, choices=Side)
+    text_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="of the text that was signed; blank: it was not asked for yet"
+    )
     form = models.CharField(max_length=20, choices=SignatureForm)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     signed_on = models.DateField()
@@ -94,6 +97,9 @@ class ContractSignature(Record):
             models.CheckConstraint(condition=Q(side__in=Side.values), name="contractsignature_of_one_side"),
             models.CheckConstraint(condition=Q(form__in=SignatureForm.values), name="contractsignature_form_known"),
             models.CheckConstraint(condition=~Q(signatory=""), name="contractsignature_of_somebody"),
+            models.CheckConstraint(
+                condition=Q(text_sha256__regex="^([0-9a-f]{64})?$"), name="contractsignature_text_by_its_hash"
+            ),
             models.CheckConstraint(
                 condition=Q(original_on=None) | Q(original_on__gte=F("signed_on"), form=SignatureForm.SEALED_SCAN),
                 name="contractsignature_original_of_sealed_paper",

@@ -44,7 +44,7 @@ from licensing.dealings.moving import (
     turn_to_nobody,
 )
 from licensing.dealings.papers.contract import contract_pdf, contract_values
-from licensing.dealings.policies import APPROVE_SEAL
+from licensing.dealings.policies import APPROVE_SEAL, SEAL_DECISION
 from licensing.dealings.selectors import missing_for_countersignature
 from licensing.dealings.signing import carries_signature, is_scan
 from licensing.papers.paper import Language
@@ -54,7 +54,8 @@ from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.documents.models import Document
 from platform_core.documents.services import NewFile, add_document
-from platform_core.problems import Conflict, NotFound, Problem
+from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.problems import Conflict, NotAllowed, NotFound, Problem
 from platform_core.realtime.services import announce
 
 
@@ -70,8 +71,14 @@ class Parties:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSignature:
-    """Who signed on which day, and the file that proves it."""
+    """Which text somebody signed on which day, and the file that proves it.
 
+    The text is named by the number of its version and the SHA-256 of the file that was read, in either language: a
+    signature is never put on a version that its signer did not have before it.
+    """
+
+    number: int
+    text_sha256: str
     document_id: UUID
     form: SignatureForm
     signed_on: date
@@ -196,6 +203,7 @@ def request_seal(*, actor: Actor, dealing_id: UUID) -> SealRequest:
     dealing = dealing_of_office(actor, dealing_id)
     before = DealingState(dealing.state)
     DEALING_LIFECYCLE.after("seal-request", current=before)
+    require_two_people(SEAL_DECISION, _place_of(dealing), clock=actor.clock)
     contract = _contract(dealing)
     with told_as(_PROBLEMS):
         asked = SealRequest.objects.create(contract=contract, asked_at=actor.clock.now(), asked_by_id=person(actor))
@@ -205,7 +213,7 @@ def request_seal(*, actor: Actor, dealing_id: UUID) -> SealRequest:
 
 @transaction.atomic
 def decide_seal(*, actor: Actor, dealing_id: UUID, is_approved: bool, reason: str = "") -> SealRequest:
-    """Approve that a contract is sealed, or turn it down with a reason; never by whoever asked."""
+    """Approve that a contract is sealed, or turn it down with a reason: by somebody independent of whoever asked."""
     dealing = dealing_of_office(actor, dealing_id)
     before = DealingState(dealing.state)
     DEALING_LIFECYCLE.after("seal-decision", current=before)
@@ -214,6 +222,13 @@ def decide_seal(*, actor: Actor, dealing_id: UUID, is_approved: bool, reason: st
     if asked is None:
         raise Conflict("Nobody asks for the seal on this contract.")
     require(actor, APPROVE_SEAL, asked)
+    place = _place_of(dealing)
+    require_two_people(SEAL_DECISION, place, clock=actor.clock)
+    if not is_independent_of(actor, asked.asked_by_id, place):
+        raise NotAllowed(
+            "You and whoever asked for the seal are tied to the same member or licensee: an independent person has to "
+            "decide."
+        )
     checks = Checks()
     checks.text("reason", reason, needed=not is_approved, longest=500)
     checks.refuse()
@@ -237,7 +252,7 @@ def countersign(*, actor: Actor, dealing_id: UUID, signature: NewSignature) -> D
     licence = countersign_licence(actor=actor, licence_id=_licence_id(dealing), course_id=dealing.pk)
     dealing.state = after
     turn_to_nobody(actor, dealing)
-    open_recordal(actor, dealing, contract.offer, in_force_on=max(signature.signed_on, contract.offer.starts_on))
+    open_recordal(actor, dealing, contract.offer, in_force_on=_in_force_on(contract))
     dealing.save(update_fields=MOVED)
     keep_conduct(
         actor,
@@ -282,6 +297,7 @@ def _kept(
 def _signed(
     actor: Actor, dealing: Dealing, contract: Contract, side: Side, signature: NewSignature
 ) -> ContractSignature:
+    _require_same_text(contract, signature)
     document = paper_of(dealing, signature.document_id)
     checks = Checks()
     checks.text("signatory", signature.signatory)
@@ -298,6 +314,7 @@ def _signed(
     return ContractSignature.objects.create(
         contract=contract,
         side=side,
+        text_sha256=signature.text_sha256.lower(),
         form=signature.form,
         document=document,
         signed_on=signature.signed_on,
@@ -307,8 +324,34 @@ def _signed(
     )
 
 
+def _require_same_text(contract: Contract, signature: NewSignature) -> None:
+    present = contract.number
+    if signature.number != present:
+        raise Conflict(
+            f"Version {present} of the contract is the present one, and version {signature.number} was signed. "
+            "Have the present one signed.",
+            current=present,
+        )
+    if signature.text_sha256.lower() not in (contract.text_zh.sha256, contract.text_en.sha256):
+        raise Conflict(
+            f"The text that was signed is not that of version {present} of the contract: its SHA-256 is another one.",
+            current=present,
+        )
+
+
+def _in_force_on(contract: Contract) -> date:
+    """Return from when a countersigned licence is in force: once both sides signed, and not before its first day."""
+    signed = ContractSignature.objects.filter(contract=contract).values_list("signed_on", flat=True)
+    return max(*signed, contract.offer.starts_on)
+
+
 def _contract(dealing: Dealing) -> Contract:
-    return Contract.objects.filter(dealing=dealing).select_related("offer__list_version").latest("number")
+    found = Contract.objects.filter(dealing=dealing).select_related("offer__list_version", "text_zh", "text_en")
+    return found.latest("number")
+
+
+def _place_of(dealing: Dealing) -> Place:
+    return Place(dealing.programme.alliance_id)
 
 
 def _licence_id(dealing: Dealing) -> UUID:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from licensing.dealings.models import ConductKind, Dealing, SignatureForm, TaxBearer, TaxPath
+from licensing.dealings.models import ConductKind, Contract, Dealing, SignatureForm, TaxBearer, TaxPath
 from licensing.dealings.services import (
     Application,
     NewOffer,
@@ -164,10 +164,13 @@ class Negotiating:
             scanned=True,
         )
         document = self._stage.attach(SECOND_SECRETARY, Dealing, dealing, page)
+        contract = Contract.objects.select_related("text_zh").filter(dealing=dealing).latest("number")
         record_signature(
             actor=self._stage.acting(SECOND_SECRETARY),
             dealing_id=dealing,
             signature=NewSignature(
+                number=contract.number,
+                text_sha256=contract.text_zh.sha256,
                 document_id=document,
                 form=SignatureForm.SEALED_SCAN,
                 signed_on=signed_on,

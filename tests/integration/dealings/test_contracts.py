@@ -2,13 +2,16 @@
 
 import io
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from licensing.agreements.models import Licence, LicenceState
+from licensing.agreements.selectors import allowed_steps as licence_steps
+from licensing.agreements.selectors import licences
 from licensing.agreements.services import cancel_licence, countersign_licence, edit_licence, sign_licence
 from licensing.dealings.models import (
     Contract,
@@ -37,10 +40,13 @@ from licensing.dealings.services import (
     request_seal,
 )
 from licensing.papers.paper import Form, write_paper
+from platform_core.audit.selectors import audit_events
 from platform_core.deadlines.models import Deadline
 from platform_core.documents.models import Document
 from platform_core.documents.selectors import open_document_file
 from platform_core.documents.services import NewFile, add_document
+from platform_core.identity.models import RoleAssignment
+from platform_core.identity.role_plan import SecondPersonMissing, role_plan
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from tests.factories.composition import make_entry, make_list_version
 from tests.factories.patents import make_patent
@@ -110,7 +116,10 @@ def paper(talks: Talks, dealing: Dealing, content: bytes = b"%PDF-1.7 sealed", w
 
 
 def signed_by(talks: Talks, dealing: Dealing, **changes: Any) -> NewSignature:
+    contract = Contract.objects.select_related("text_zh").filter(dealing=dealing).latest("number")
     given = {
+        "number": contract.number,
+        "text_sha256": contract.text_zh.sha256,
         "form": SignatureForm.SEALED_SCAN,
         "signed_on": date(2026, 2, 1),
         "signatory": "Li Na",
@@ -182,6 +191,96 @@ def test_from_an_agreed_offer_to_a_licence_in_force(talks: Talks) -> None:
         *("applied", "offered", "accepted", "drawn_up", "signed", "countersigned")
     ]
     assert not Deadline.objects.filter(subject_id=dealing.pk, state="open").exists()
+
+
+def test_a_signature_is_put_on_the_text_that_was_read_and_no_other(talks: Talks) -> None:
+    dealing = agreed(talks)
+    office = talks.acting("secretariat")
+    first = drawn_up(talks, dealing)
+    of_first = signed_by(talks, dealing)
+    second = drawn_up(talks, dealing, parties=replace(PARTIES, licensee_address="Shenzhen"))
+    with pytest.raises(Conflict, match="Version 2 of the contract is the present one") as refused:
+        record_signature(actor=office, dealing_id=dealing.pk, signature=of_first)
+    assert refused.value.extra["current"] == 2
+    with pytest.raises(Conflict, match="not that of version 2"):
+        record_signature(actor=office, dealing_id=dealing.pk, signature=replace(of_first, number=2))
+    dealing.refresh_from_db()
+    assert (dealing.state, ContractSignature.objects.count()) == ("drawn_up", 0)
+    assert Licence.objects.get(code="L9").state == LicenceState.SENT
+    assert first.text_zh.sha256 != second.text_zh.sha256
+
+    in_english = signed_by(talks, dealing, text_sha256=second.text_en.sha256.upper())
+    signed = record_signature(actor=office, dealing_id=dealing.pk, signature=in_english)
+    assert (signed.contract_id, signed.text_sha256) == (second.pk, second.text_en.sha256)
+    note_original(actor=office, dealing_id=dealing.pk, received_on=date(2026, 2, 2))
+    request_seal(actor=office, dealing_id=dealing.pk)
+    decide_seal(actor=talks.acting("colleague"), dealing_id=dealing.pk, is_approved=True)
+    with pytest.raises(Conflict, match="version 1 was signed"):
+        countersign(actor=office, dealing_id=dealing.pk, signature=replace(in_english, number=1))
+    assert Licence.objects.get(code="L9").state == LicenceState.SIGNED
+
+
+def test_the_seal_is_asked_for_where_two_independent_people_are(talks: Talks) -> None:
+    dealing = agreed(talks)
+    drawn_up(talks, dealing)
+    office = talks.acting("secretariat")
+    record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing))
+    plan = {row.decision: row for row in role_plan(talks.world.alliance, actor=office)}
+    assert [row.name for row in plan["seal_request.decision"].people] == ["colleague", "uhd-secretariat"]
+    RoleAssignment.objects.filter(seat=talks.world.seats["colleague"]).update(ends_at=datetime(2026, 2, 1, tzinfo=UTC))
+    with pytest.raises(SecondPersonMissing) as refused:
+        request_seal(actor=office, dealing_id=dealing.pk)
+    assert refused.value.extra["decisions"][0]["decision"] == "seal_request.decision"
+    assert not SealRequest.objects.exists()
+
+
+def test_the_recordal_counts_from_the_last_of_both_signatures(talks: Talks) -> None:
+    listed_in_china(talks)
+    dealing = talks.applied()
+    talks.offered(dealing, starts_on=date(2026, 1, 5))
+    accept_offer(actor=talks.acting("prospect"), dealing_id=dealing.pk, number=1)
+    dealing.refresh_from_db()
+    drawn_up(talks, dealing)
+    office = talks.acting("secretariat")
+    record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing))
+    note_original(actor=office, dealing_id=dealing.pk, received_on=date(2026, 2, 2))
+    request_seal(actor=office, dealing_id=dealing.pk)
+    decide_seal(actor=talks.acting("colleague"), dealing_id=dealing.pk, is_approved=True)
+    # The office sealed first, and the licensee signed on the first of February.
+    countersign(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing, signed_on=date(2026, 1, 20)))
+    assert Recordal.objects.get(dealing=dealing).due_on == date(2026, 5, 1)
+
+
+def test_what_is_being_agreed_is_read_by_its_two_sides_alone_until_it_is_in_force(talks: Talks) -> None:
+    dealing = agreed(talks)
+    drawn_up(talks, dealing)
+    licence = Licence.objects.get(code="L9")
+
+    def readers() -> list[str]:
+        return [
+            who
+            for who in ("secretariat", "calculator", "approver", "M1", "rival")
+            if licences(actor=talks.acting(who)).filter(pk=licence.pk).exists()
+        ]
+
+    def told() -> list[str]:
+        events = audit_events(actor=talks.acting("calculator")).filter(subject_id=licence.pk)
+        return [event.name for event in events.order_by("pk")]
+
+    office = talks.acting("secretariat")
+    assert (readers(), told()) == (["secretariat"], [])
+    assert licence_steps([licence], actor=office) == {licence.pk: []}
+    record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing))
+    assert (readers(), told()) == (["secretariat"], [])
+    note_original(actor=office, dealing_id=dealing.pk, received_on=date(2026, 2, 2))
+    request_seal(actor=office, dealing_id=dealing.pk)
+    decide_seal(actor=talks.acting("colleague"), dealing_id=dealing.pk, is_approved=True)
+    countersign(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing, signed_on=date(2026, 2, 2)))
+    assert readers() == ["secretariat", "calculator", "approver"]
+    assert told() == ["licence.countersigned"]
+    licence.refresh_from_db()
+    assert licence_steps([licence], actor=office) == {licence.pk: ["suspend", "terminate"]}
+    assert licence_steps([licence], actor=talks.acting("calculator")) == {licence.pk: []}
 
 
 def test_no_licence_is_moved_behind_the_back_of_its_dealing(talks: Talks) -> None:

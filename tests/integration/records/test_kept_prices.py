@@ -5,11 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from licensing.agreements.models import Licence, LicenceState
 from licensing.agreements.services import (
     NewLicence,
     agree_on_price,
+    countersign_licence,
     draft_licence,
     edit_licence,
     send_licence,
@@ -302,6 +305,41 @@ def test_a_price_is_not_taken_over_where_terms_for_later_change_it(programme: Pr
             licences=[NewLicence(code="L1", licensee_id=licensee.pk, price_locked=True)],
         )
     assert not Licence.objects.exists()
+
+
+def test_a_renewal_that_is_taken_over_keeps_to_the_ceiling_and_carries_it_on(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    make_terms(programme, 2, in_force_from=date(2026, 1, 1), document=DEARER)
+    earlier = make_licence(programme, licensee, "L0", renewal_ceiling_percent=Decimal(20), ends_on=date(2025, 12, 31))
+
+    def take_over(number: int, **given: Any) -> list[Licence]:
+        new = NewLicence(code="L1", licensee_id=licensee.pk, renews_id=earlier.pk, **given)
+        return take_over_licences(
+            actor=command_line(),
+            programme_id=programme.pk,
+            terms_version_id=programme.terms_versions.get(number=number).pk,
+            licences=[new],
+        )
+
+    # From 0.20 to 0.25 is more than 20 %, whenever it was signed, and also by what is published for later.
+    for number, given in ((2, {"signed_on": date(2026, 1, 2)}), (2, {}), (1, {"starts_on": date(2026, 1, 1)})):
+        with pytest.raises(Conflict, match="by more than 20 %"):
+            take_over(number, **given)
+        assert Licence.objects.count() == 1
+    [taken] = take_over(1, ends_on=date(2025, 12, 31))
+    assert taken.renewal_ceiling_percent == Decimal(20)
+
+
+def test_no_terms_are_published_while_a_licence_is_countersigned(
+    programme: Programme, secretariat: Actor, licensee: Organisation
+) -> None:
+    licence = sent(programme, secretariat, licensee)
+    sign_licence(actor=secretariat, licence_id=licence.pk, signed_on=date(2025, 6, 1))
+    with CaptureQueriesContext(connection) as asked:
+        countersign_licence(actor=secretariat, licence_id=licence.pk, starts_on=date(2025, 7, 1))
+    locks = [query["sql"] for query in asked if "FOR NO KEY UPDATE" in query["sql"]]
+    assert [sql.split(' FROM "')[1].split('"')[0] for sql in locks][:2] == ["terms_programme", "agreements_licence"]
 
 
 @pytest.mark.parametrize(

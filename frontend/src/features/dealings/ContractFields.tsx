@@ -1,4 +1,5 @@
 import { Form, Input, Radio, Select } from "antd";
+import { useState } from "react";
 import type { ContractTemplate, DealingDetail } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { todayHere } from "@/shared/format/plain";
@@ -6,6 +7,7 @@ import { useTexts } from "@/shared/i18n";
 import { PaperField } from "@/shared/papers";
 import { Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
+import styles from "./dealings.module.css";
 import { SUBJECT, TEMPLATES } from "./queries.ts";
 import { texts } from "./texts.ts";
 
@@ -73,8 +75,35 @@ function DrawUp({ dealing }: { dealing: DealingDetail }) {
 function Signed({ dealing }: { dealing: DealingDetail }) {
   const t = useTexts(texts);
   const needed = [{ required: true, message: t("needed") }];
+  // As it was when this was opened: what is drawn up meanwhile is another text.
+  const [contract] = useState(() => dealing.contracts.at(-1));
   return (
     <>
+      <Form.Item name="number" initialValue={contract?.number} hidden>
+        <Input />
+      </Form.Item>
+      {contract && (
+        <Form.Item
+          name="text_sha256"
+          label={t("signed_text", { number: contract.number })}
+          extra={t("signed_text.help")}
+          rules={needed}
+        >
+          <Radio.Group
+            options={[
+              { value: contract.text_zh_sha256, label: t("in.zh") },
+              { value: contract.text_en_sha256, label: t("in.en") },
+            ].map((one) => ({
+              ...one,
+              label: (
+                <span className={styles.text}>
+                  {one.label} <code>{one.value.slice(0, 16)}…</code>
+                </span>
+              ),
+            }))}
+          />
+        </Form.Item>
+      )}
       <Form.Item
         name="form"
         label={t("form")}

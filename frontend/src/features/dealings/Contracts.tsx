@@ -55,6 +55,14 @@ function One({ contract, dealing }: { contract: Contract; dealing: DealingDetail
                     value: <PaperDownload id={each.document_id} name={each.document_name} />,
                   },
                   { label: "SHA-256", value: <code className={styles.said}>{each.sha256}</code> },
+                  ...(each.text_sha256
+                    ? [
+                        {
+                          label: t("signed_text.was"),
+                          value: t(each.text_sha256 === contract.text_zh_sha256 ? "in.zh" : "in.en"),
+                        },
+                      ]
+                    : []),
                   ...(each.form === "sealed_scan" && each.side === "prospect"
                     ? [{ label: t("original_on"), value: <CalendarDay day={each.original_on} /> }]
                     : []),

@@ -25,9 +25,11 @@ export function PriceButton({ licence }: { licence: Licence }) {
   const isOffice = roles.has("secretariat");
   const isOver = licence.state === "cancelled";
   const hasPromise = isLocked || ceiling !== null;
-  const givesUp =
-    !isOffice && roles.has("licensee") && hasPromise && !OPEN.includes(licence.state ?? "draft");
-  if (isOver || !(isOffice || givesUp)) return null;
+  const isOpen = OPEN.includes(licence.state ?? "draft");
+  const givesUp = !isOffice && roles.has("licensee") && hasPromise && !isOpen;
+  // While it is being agreed in a dealing, nothing about it is changed here.
+  const isHeld = isOpen && !licence.allowed_steps.includes("edit");
+  if (isOver || isHeld || !(isOffice || givesUp)) return null;
   const title = t(isOffice ? "price.edit" : "price.give_up");
   const open = async () => {
     const params = { path: { licence_id: licence.id } };
