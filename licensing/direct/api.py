@@ -4,18 +4,23 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.direct import checking, selectors, services
 from licensing.direct.models import DirectKind, DirectLicence, LicensedPatent, OwnerConsent
-from platform_core.api.etags import answer_with_etag
+from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
+from platform_core.problems import PreconditionNeeded
+
+_READ = OpenApiParameter(
+    IF_MATCH, str, OpenApiParameter.HEADER, required=True, description="the ETag of the licence as you read it"
+)
 
 FINDINGS = (
     "no_power",
@@ -86,10 +91,15 @@ class OwnerConsentSerializer(serializers.ModelSerializer[OwnerConsent]):
     """A co-owner's consent, with the paper that shows it."""
 
     owner_name = serializers.CharField(source="owner")
+    is_current = serializers.SerializerMethodField(help_text="whether it is to the licence as it is now")
 
     class Meta:
         model = OwnerConsent
-        fields = ("id", "owner_id", "owner_name", "given_on", "document_id")
+        fields = ("id", "owner_id", "owner_name", "given_on", "document_id", "is_current")
+
+    def get_is_current(self, consent: OwnerConsent) -> bool:
+        """Say whether what was consented to is what the licence says now."""
+        return consent.contents_sha256 == (self.context.get("contents") or selectors.contents_of(consent.licence))
 
 
 class DirectLicenceSerializer(DirectLicenceLineSerializer):
@@ -120,7 +130,8 @@ class DirectLicenceSerializer(DirectLicenceLineSerializer):
     def get_consents(self, licence: DirectLicence) -> Any:
         """List the co-owners' consents."""
         rows = selectors.owner_consents(licence, actor=self.context["actor"])
-        return OwnerConsentSerializer(rows, many=True).data
+        contents = selectors.contents_of(licence) if rows else ""
+        return OwnerConsentSerializer(rows, many=True, context={"contents": contents}).data
 
     def get_allowed_steps(self, licence: DirectLicence) -> list[str]:
         """Say what the reader may do with it."""
@@ -272,13 +283,15 @@ class OwnerConsentsView(HouseView):
 
     @extend_schema(
         operation_id="owner_consents_record",
+        parameters=[_READ],
         request=NewOwnerConsentSerializer,
         responses={201: OwnerConsentSerializer},
     )
     @idempotent
     def post(self, request: Request, licence_id: UUID) -> Response:
-        """Record that a co-owner consents to a licence that shuts others out."""
+        """Record that a co-owner consents to a licence that shuts others out, as you read it."""
         given = self.read(NewOwnerConsentSerializer, request)
+        _require_read(self, request, licence_id)
         recorded = services.record_owner_consent(actor=self.actor, licence_id=licence_id, **given)
         return Response(OwnerConsentSerializer(recorded).data, status=201)
 
@@ -305,12 +318,16 @@ class DirectSignatureView(HouseView):
     """The licensee's signature."""
 
     @extend_schema(
-        operation_id="direct_licences_sign", request=DirectSignatureSerializer, responses=DirectLicenceSerializer
+        operation_id="direct_licences_sign",
+        parameters=[_READ],
+        request=DirectSignatureSerializer,
+        responses=DirectLicenceSerializer,
     )
     @idempotent
     def post(self, request: Request, licence_id: UUID) -> Response:
-        """Sign for the licensee, or record its signature from a paper."""
+        """Sign for the licensee what you read, or record its signature from a paper."""
         given = self.read(DirectSignatureSerializer, request)
+        _require_read(self, request, licence_id)
         done = services.sign_direct_licence(actor=self.actor, licence_id=licence_id, **given)
         return Response(_licence(self, done))
 
@@ -351,3 +368,11 @@ class DirectCancellationView(HouseView):
 
 def _licence(view: HouseView, licence: DirectLicence) -> dict[str, Any]:
     return dict(DirectLicenceSerializer(licence, context={"actor": view.actor}).data)
+
+
+def _require_read(view: HouseView, request: Request, licence_id: UUID) -> None:
+    """Refuse to bind anybody to a licence that is another one than its reader has before it."""
+    present = selectors.get_direct_licence(licence_id, actor=view.actor, for_change=True)
+    if request.headers.get(IF_MATCH, "").strip() == "*":
+        raise PreconditionNeeded(f"Send the ETag of the licence as you read it in the header {IF_MATCH}.")
+    require_match(request, _licence(view, present))

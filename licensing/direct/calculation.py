@@ -1,7 +1,9 @@
 """Pure rules of scopes: when two licences reach the same use of a patent, and whether one shuts the other out."""
 
+import hashlib
+import json
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -72,6 +74,16 @@ def covers(wider: Scope, narrower: Scope) -> bool:
 def shuts_out(one: str, other: str) -> bool:
     """Say whether two kinds cannot stand beside each other for the same use by different licensees."""
     return one in ALONE or other in ALONE
+
+
+def contents_hash(contents: Mapping[str, object]) -> str:
+    """Return by which hash the contents of a licence are known; the order of what is listed in them says nothing."""
+    plain = {
+        name: sorted(str(each) for each in value) if isinstance(value, list | tuple | set | frozenset) else str(value)
+        for name, value in contents.items()
+    }
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _days_meet(one: Scope, other: Scope) -> bool:

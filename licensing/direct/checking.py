@@ -1,15 +1,17 @@
 """What stands against a licence before it is signed: missing powers and consents, pools, and other licences.
 
 Of a licence that whoever asks may not see, nothing is told but that there may be one on a patent: not whose it is, for
-what, or for how long. While a licence is drafted and sent this is said whatever its scope is, so that nobody measures a
-hidden licence by trying scopes; only a signature is refused for what is really the same use. Of what the other side
-brings, and of what one does not own, a draft tells nothing that is hidden: not that a patent is pledged, nor that there
-may be a licence on it.
+what, or for how long. While a licence is drafted and sent this is said whatever its scope and licensee are, so that
+nobody measures a hidden licence by trying them. A signature that one person records from a paper is refused in the
+same cases, for that person could try as many papers as drafts; only the licensee's own signature is refused for what
+is really the same use. Of what the other side brings, and of what one does not own, a draft tells nothing that is
+hidden: not that a patent is pledged, nor that there may be a licence on it.
 """
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from typing import Final
 from uuid import UUID
 
@@ -29,7 +31,7 @@ from licensing.direct.models import (
     OwnerConsent,
 )
 from licensing.direct.policies import EDIT_DIRECT_LICENCE
-from licensing.direct.selectors import owners_on, seen_among
+from licensing.direct.selectors import contents_of, owners_concerned, owners_throughout, seen_among
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.clock import today
@@ -38,6 +40,17 @@ from pools.patents.models import Encumbrance, EncumbranceKind
 
 _ALONE_ON_REGISTER: Final = (EncumbranceKind.LICENCE_EXCLUSIVE, EncumbranceKind.LICENCE_SOLE)
 _NOT_ONES_OWN: Final = frozenset({"no_power", "not_owner"})
+
+
+class Asked(Enum):
+    """In which course it is asked what stands against a licence."""
+
+    DRAFTED = auto()
+    """It is drafted or sent."""
+    ON_PAPER = auto()
+    """The licensor records the licensee's signature from a paper."""
+    SIGNED = auto()
+    """The licensee signs it itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +71,16 @@ def scope_of(licence: DirectLicence) -> Scope:
     return Scope(licence.territory, licence.fields, licence.products, licence.starts_on, licence.ends_on)
 
 
-def findings(licence: DirectLicence, *, actor: Actor, signing: bool = False) -> list[Finding]:
-    """Return what stands against a licence as it is drafted; `signing`: hidden licences are asked for the same use."""
+def findings(licence: DirectLicence, *, actor: Actor, asked: Asked = Asked.DRAFTED) -> list[Finding]:
+    """Return what stands against a licence; what is hidden is told as it may be told in the course it is asked in."""
     rows = list(licence.patents.select_related("patent").order_by("patent__publication", "pk"))
-    first = licence.starts_on or today(actor.clock, licence.alliance.zone)
-    found = [*_on_grants(licence, rows, first), *_on_patents(licence, rows, first)]
+    day = today(actor.clock, licence.alliance.zone)
+    first = licence.starts_on or day
+    found = [*_on_grants(licence, rows, first, day), *_on_patents(licence, rows, first)]
     foreign = {row.patent_id for row in rows if row.from_licensee}
     foreign |= {finding.patent_id for finding in found if finding.patent_id and finding.code in _NOT_ONES_OWN}
-    found += _on_registers(licence, rows, first, None if signing else actor)
-    found += _on_licences(licence, rows, actor, None if signing else foreign)
+    found += _on_registers(licence, rows, first, actor, asked)
+    found += _on_licences(licence, rows, actor, asked, foreign)
     return found
 
 
@@ -79,7 +93,7 @@ def findings_shown(licence: DirectLicence, *, actor: Actor) -> list[Finding]:
         return findings(licence, actor=actor)
 
 
-def _on_grants(licence: DirectLicence, rows: list[LicensedPatent], first: date) -> Iterator[Finding]:
+def _on_grants(licence: DirectLicence, rows: list[LicensedPatent], first: date, day: date) -> Iterator[Finding]:
     """Whether each side may grant what it brings."""
     brought = [row for row in rows if not row.from_licensee]
     if licence.kind == DirectKind.SUB:
@@ -98,15 +112,21 @@ def _on_grants(licence: DirectLicence, rows: list[LicensedPatent], first: date) 
             if row.patent_id not in granted:
                 yield _on(row, "no_power")
     else:
-        owners = owners_on([row.patent_id for row in brought], first)
-        consented = set(OwnerConsent.objects.filter(licence=licence).values_list("owner", flat=True))
+        ids = [row.patent_id for row in brought]
+        owners = owners_throughout(ids, first, day)
+        concerned = owners_concerned(ids, first, day)
+        consented = set(
+            OwnerConsent.objects.filter(licence=licence, contents_sha256=contents_of(licence)).values_list(
+                "owner", flat=True
+            )
+        )
         for row in brought:
             if licence.licensor_id not in owners[row.patent_id]:
                 yield _on(row, "not_owner")
-            elif licence.kind in ALONE_KINDS and owners[row.patent_id] - {licence.licensor_id} - consented:
+            elif licence.kind in ALONE_KINDS and concerned[row.patent_id] - {licence.licensor_id} - consented:
                 yield _on(row, "no_consent")
     theirs = [row for row in rows if row.from_licensee]
-    owners = owners_on([row.patent_id for row in theirs], first)
+    owners = owners_throughout([row.patent_id for row in theirs], first, day)
     for row in theirs:
         if licence.licensee_id not in owners[row.patent_id]:
             yield _on(row, "not_owner")
@@ -142,9 +162,12 @@ def _on_patents(licence: DirectLicence, rows: list[LicensedPatent], first: date)
 
 
 def _on_registers(
-    licence: DirectLicence, rows: list[LicensedPatent], first: date, actor: Actor | None
+    licence: DirectLicence, rows: list[LicensedPatent], first: date, actor: Actor, asked: Asked
 ) -> Iterator[Finding]:
-    """Pools that patents are in, and what registers and records say rests on them; as far as the actor may see it."""
+    """Pools that patents are in, and what registers and records say rests on them.
+
+    A draft is told what the actor may see of it. What is hidden refuses a paper whatever the licence's days are.
+    """
     by_patent = {row.patent_id: row for row in rows}
     if licence.kind in ALONE_KINDS:
         entries = PoolEntry.objects.filter(
@@ -153,10 +176,11 @@ def _on_registers(
         for patent in sorted(set(entries.values_list("patent", flat=True))):
             yield _on(by_patent[patent], "in_pool")
     alone = licence.kind in ALONE_KINDS
-    known = Encumbrance.objects.all() if actor is None else Encumbrance.objects.visible_to(actor)
-    resting = known.filter(
-        Q(to_on=None) | Q(to_on__gt=first), _begins_by("from_on", licence.ends_on), patent__in=by_patent
-    ).order_by("patent", "kind", "pk")
+    meets = Q(Q(to_on=None) | Q(to_on__gt=first), _begins_by("from_on", licence.ends_on))
+    if asked is not Asked.SIGNED:
+        seen = Q(pk__in=Encumbrance.objects.visible_to(actor).filter(patent__in=by_patent).values("pk"))
+        meets = (meets & seen) if asked is Asked.DRAFTED else (meets & seen) | ~seen
+    resting = Encumbrance.objects.filter(meets, patent__in=by_patent).order_by("patent", "kind", "pk")
     names = {licence.licensee.name_zh, licence.licensee.name_en} - {""}
     told: set[tuple[UUID, str]] = set()
     for one in resting:
@@ -171,11 +195,11 @@ def _on_registers(
 
 
 def _on_licences(
-    licence: DirectLicence, rows: list[LicensedPatent], actor: Actor, foreign: Set[UUID] | None
+    licence: DirectLicence, rows: list[LicensedPatent], actor: Actor, asked: Asked, foreign: Set[UUID]
 ) -> Iterator[Finding]:
     """Other licences that bind on the same patents, told as far as whoever asks may know of them.
 
-    Of hidden ones on `foreign` patents nothing is told; None: it is being signed, and they are asked for the same use.
+    Of hidden ones on `foreign` patents a draft is told nothing. Whoever signs for itself is told of the same use.
     """
     if licence.kind == DirectKind.SUB:
         return
@@ -183,29 +207,36 @@ def _on_licences(
     others = list(
         LicensedPatent.objects.filter(patent__in=by_patent, licence__state__in=BOUND_STATES)
         .exclude(licence=licence)
-        .exclude(licence__head=licence)
         .select_related("licence__licensor", "licence__licensee")
         .order_by("patent__publication", "licence", "pk")
     )
     seen = seen_among((other.licence for other in others), actor=actor)
     day = today(actor.clock, licence.alliance.zone)
+    begins_later = licence.starts_on is None or licence.starts_on >= day
     hidden: set[UUID] = set()
     for other in others:
         row, their = by_patent[other.patent_id], other.licence
-        if not shuts_out(licence.kind, their.kind) or _taker(other, their) == _taker(row, licence):
+        if not shuts_out(licence.kind, their.kind):
             continue
         met = meeting(scope_of(licence), scope_of(their))
+        is_same_taker = _taker(other, their) == _taker(row, licence)
         if their.pk in seen:
-            if met is not Meeting.APART:
+            if met is not Meeting.APART and not is_same_taker:
                 same = met is Meeting.SAME
                 yield _on(row, "licensed" if same else "licensed_close", licence=their, blocks=same)
-        elif foreign is None:
-            if met is Meeting.SAME and other.patent_id not in hidden:
-                hidden.add(other.patent_id)
-                yield _on(row, "licensed_hidden")
-        elif (their.ends_on is None or their.ends_on >= day) and other.patent_id not in hidden | foreign:
+            continue
+        is_over = their.ends_on is not None and their.ends_on < day
+        match asked:
+            case Asked.SIGNED:
+                is_told = met is Meeting.SAME and not is_same_taker
+            case Asked.ON_PAPER:
+                # One that is over stands against a term that began before today, whenever it ended.
+                is_told = not (is_over and begins_later)
+            case Asked.DRAFTED:
+                is_told = not is_over and other.patent_id not in foreign
+        if is_told and other.patent_id not in hidden:
             hidden.add(other.patent_id)
-            yield _on(row, "licensed_hidden", blocks=False)
+            yield _on(row, "licensed_hidden", blocks=asked is not Asked.DRAFTED)
 
 
 def _taker(row: LicensedPatent, licence: DirectLicence) -> UUID:

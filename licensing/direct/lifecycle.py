@@ -11,7 +11,8 @@ DIRECT_LIFECYCLE: Final[Lifecycle[DirectState]] = Lifecycle(
         "recall": ({DirectState.SENT}, DirectState.DRAFT),
         "sign": ({DirectState.SENT}, DirectState.SIGNED),
         "countersign": ({DirectState.SIGNED}, DirectState.IN_FORCE),
-        "terminate": ({DirectState.IN_FORCE}, DirectState.TERMINATED),
+        # Once more: what was licensed under another licence may have to end before that one does.
+        "terminate": ({DirectState.IN_FORCE, DirectState.TERMINATED}, DirectState.TERMINATED),
         "cancel": ({DirectState.DRAFT, DirectState.SENT, DirectState.SIGNED}, DirectState.CANCELLED),
     }
 )

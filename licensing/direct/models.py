@@ -166,11 +166,13 @@ class LicensedPatent(Record):
 
 
 class OwnerConsent(Record):
-    """A co-owner's consent to a licence that shuts others out, with the paper that shows it."""
+    """A co-owner's consent to a licence that shuts others out, as it was drafted then, with the paper that shows it."""
 
     licence = models.ForeignKey(DirectLicence, on_delete=models.PROTECT, related_name="consents")
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     given_on = models.DateField()
+    contents_sha256 = models.CharField(max_length=64, blank=True)
+    """What was consented to: patents, scope, days and licensee; it counts for no other contents. Blank: for none."""
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -178,7 +180,12 @@ class OwnerConsent(Record):
     class Meta:
         ordering = ("licence", "id")
         verbose_name = "co-owner's consent"
-        constraints = (models.UniqueConstraint(fields=("licence", "owner"), name="ownerconsent_once_of_owner"),)
+        constraints = (
+            models.UniqueConstraint(fields=("licence", "owner", "contents_sha256"), name="ownerconsent_once_of_owner"),
+            models.CheckConstraint(
+                condition=Q(contents_sha256__regex="^([0-9a-f]{64})?$"), name="ownerconsent_contents_by_their_hash"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"consent of {self.owner_id} to {self.licence_id}"

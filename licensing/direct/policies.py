@@ -126,6 +126,11 @@ _NO_AUTHORITY = (
     "Your seat has no recorded authority to sign contracts for this member: send the office a letter of authority."
 )
 _SAME_PERSON = "Whoever recorded the licensee's signature does not countersign: somebody else has to."
+_DRAFTED_IT = "Whoever drafted it for the licensor does not sign for the licensee: somebody else has to."
+
+
+def _drafted_by_another(actor: Actor) -> Q:
+    return Q(drafted_by=None) | ~Q(drafted_by=actor.user_id)
 
 
 def _signed_by_another(actor: Actor) -> Q:
@@ -134,6 +139,7 @@ def _signed_by_another(actor: Actor) -> Q:
 
 DIRECT_LICENCE_POLICY.guard(
     Guard(SIGN_DIRECT_LICENCE, _NO_AUTHORITY, _may_bind("licensee")),
+    Guard(SIGN_DIRECT_LICENCE, _DRAFTED_IT, _drafted_by_another),
     Guard(COUNTERSIGN_DIRECT_LICENCE, _NO_AUTHORITY, _may_bind("licensor")),
     Guard(COUNTERSIGN_DIRECT_LICENCE, _SAME_PERSON, _signed_by_another),
     Guard(TERMINATE_DIRECT_LICENCE, _NO_AUTHORITY, _may_bind("licensor")),

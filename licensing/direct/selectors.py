@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from licensing.direct.calculation import contents_hash
 from licensing.direct.lifecycle import DIRECT_LIFECYCLE
-from licensing.direct.models import DirectLicence, DirectState, LicensedPatent, OwnerConsent
+from licensing.direct.models import DirectKind, DirectLicence, DirectState, LicensedPatent, OwnerConsent
 from licensing.direct.policies import (
     COUNTERSIGN_DIRECT_LICENCE,
     EDIT_DIRECT_LICENCE,
@@ -17,6 +18,7 @@ from licensing.direct.policies import (
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible
 from platform_core.access.querysets import VisibleQuerySet
+from platform_core.clock import today
 from pools.patents.models import Ownership
 
 
@@ -41,6 +43,34 @@ def owner_consents(licence: DirectLicence, *, actor: Actor) -> list[OwnerConsent
     return list(OwnerConsent.objects.visible_to(actor).filter(licence=licence).select_related("owner"))
 
 
+def is_over(licence: DirectLicence, *, actor: Actor) -> bool:
+    """Say whether a licence was ended, and its last day has passed."""
+    if licence.state != DirectState.TERMINATED or licence.ends_on is None:
+        return False
+    return licence.ends_on < today(actor.clock, licence.alliance.zone)
+
+
+def contents_of(licence: DirectLicence) -> str:
+    """Return by which hash the present contents of a licence are known, to which a co-owner consents."""
+    patents: dict[bool, list[UUID]] = {False: [], True: []}
+    for patent, from_licensee in licence.patents.order_by().values_list("patent", "from_licensee"):
+        patents[from_licensee].append(patent)
+    return contents_hash(
+        {
+            "kind": licence.kind,
+            "licensee": licence.licensee_id,
+            "patents": patents[False],
+            "licensee_patents": patents[True],
+            "territory": licence.territory,
+            "fields": licence.fields,
+            "products": licence.products,
+            "may_sublicense": licence.may_sublicense,
+            "starts_on": licence.starts_on,
+            "ends_on": licence.ends_on,
+        }
+    )
+
+
 _STEPS = {
     "send": EDIT_DIRECT_LICENCE,
     "recall": EDIT_DIRECT_LICENCE,
@@ -58,10 +88,31 @@ def allowed_steps(licence: DirectLicence, *, actor: Actor) -> list[str]:
     for step in DIRECT_LIFECYCLE.allowed(state):
         if step == "sign":
             found += ["sign"] if can(actor, SIGN_DIRECT_LICENCE, licence) else []
-            found += ["record signature"] if edits else []
+            # What the other side brings is answered for by its own signature alone.
+            found += ["record signature"] if edits and licence.kind != DirectKind.CROSS else []
+        elif step == "terminate" and is_over(licence, actor=actor):
+            continue
         elif edits if _STEPS[step] == EDIT_DIRECT_LICENCE else can(actor, _STEPS[step], licence):
             found.append(step)
     return found
+
+
+def owners_throughout(patent_ids: Collection[UUID], first: date, today: date) -> dict[UUID, set[UUID]]:
+    """Return who owns these patents on a licence's first day, and still does where that is past."""
+    begun = owners_on(patent_ids, first)
+    if first >= today:
+        return begun
+    present = owners_on(patent_ids, today)
+    return {pk: begun[pk] & present[pk] for pk in begun}
+
+
+def owners_concerned(patent_ids: Collection[UUID], first: date, today: date) -> dict[UUID, set[UUID]]:
+    """Return whom a licence of these patents concerns: who owns them on its first day, and today where that is past."""
+    begun = owners_on(patent_ids, first)
+    if first >= today:
+        return begun
+    present = owners_on(patent_ids, today)
+    return {pk: begun[pk] | present[pk] for pk in begun}
 
 
 def owners_on(patent_ids: Collection[UUID], day: date) -> dict[UUID, set[UUID]]:

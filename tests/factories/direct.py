@@ -56,6 +56,7 @@ def make_owner_consent(licence: DirectLicence, owner: Organisation) -> OwnerCons
         licence=licence,
         owner=owner,
         given_on=date(2026, 1, 1),
+        contents_sha256="0" * 64,
         document=make_document(licence, "consent"),
         recorded_at=NOON,
     )

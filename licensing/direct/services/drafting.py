@@ -16,7 +16,7 @@ from licensing.direct.policies import (
     GRANT_FOR_ENTITY,
     SUBLICENSE,
 )
-from licensing.direct.selectors import get_direct_licence, owners_on
+from licensing.direct.selectors import contents_of, get_direct_licence, owners_concerned
 from licensing.direct.services.refusing import AT_ONCE, PROBLEMS, check_scope, refuse_what_stands_against
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -164,7 +164,7 @@ def edit_direct_licence(*, actor: Actor, licence_id: UUID, **edits: Unpack[Direc
 def record_owner_consent(
     *, actor: Actor, licence_id: UUID, owner_id: UUID, given_on: date, document_id: UUID
 ) -> OwnerConsent:
-    """Record that a co-owner consents to a licence that shuts others out, by the paper that shows it."""
+    """Record that a co-owner consents to a licence that shuts others out as it is now, by the paper that shows it."""
     licence = get_direct_licence(licence_id, actor=actor, for_change=True)
     require(actor, EDIT_DIRECT_LICENCE, licence)
     if licence.state not in (DirectState.DRAFT, DirectState.SENT):
@@ -172,7 +172,8 @@ def record_owner_consent(
     day = today(actor.clock, licence.alliance.zone)
     if given_on > day:
         raise invalid("/given_on", "in_the_future", "Nobody consents on a day that is still to come.")
-    owners = owners_on(list(licence.patents.values_list("patent", flat=True)), licence.starts_on or day)
+    patents = list(licence.patents.values_list("patent", flat=True))
+    owners = owners_concerned(patents, licence.starts_on or day, day)
     if owner_id == licence.licensor_id or not any(owner_id in found for found in owners.values()):
         raise NotFound("There is no such co-owner of a patent of this licence.")
     paper = paper_of(actor=actor, licence=licence, document_id=document_id)
@@ -181,6 +182,7 @@ def record_owner_consent(
             licence=licence,
             owner_id=owner_id,
             given_on=given_on,
+            contents_sha256=contents_of(licence),
             document_id=paper,
             recorded_at=actor.clock.now(),
             recorded_by_id=actor.user_id,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from licensing.direct.checking import Finding, blocking, findings
+from licensing.direct.checking import Asked, Finding, blocking, findings
 from licensing.direct.models import DirectLicence
 from platform_core.access.actors import Actor
 from platform_core.checks import Checks
@@ -20,16 +20,22 @@ _MOST: Final = 200
 
 
 def refuse_what_stands_against(
-    *, actor: Actor, licence: DirectLicence, only: Collection[str] | None = None, signing: bool = False
+    *, actor: Actor, licence: DirectLicence, only: Collection[str] | None = None, asked: Asked = Asked.DRAFTED
 ) -> None:
     """Refuse a licence that something stands against, with a sentence on the first such thing."""
-    for finding in blocking(findings(licence, actor=actor, signing=signing)):
+    for finding in blocking(findings(licence, actor=actor, asked=asked)):
         if only is None or finding.code in only:
-            raise _refusal(finding, licence)
+            raise _refusal(finding, licence, asked)
 
 
-def _refusal(finding: Finding, licence: DirectLicence) -> Conflict:
+def _refusal(finding: Finding, licence: DirectLicence, asked: Asked) -> Conflict:
     patent = finding.publication
+    if asked is Asked.ON_PAPER and finding.code in ("licensed_hidden", "encumbered"):
+        # The same whether a hidden licence really is for the same use, so that papers measure nothing.
+        return Conflict(
+            f"{patent}: there may be another licence on it that you may not see, so that a paper is not enough. "
+            "Have the licensee sign here itself."
+        )
     match finding.code:
         case "no_power":
             return Conflict(
@@ -37,10 +43,11 @@ def _refusal(finding: Finding, licence: DirectLicence) -> Conflict:
                 "in custody or in store, on every day of the term."
             )
         case "not_owner":
-            return Conflict(f"{patent}: whoever brings it does not own it on the first day.")
+            return Conflict(f"{patent}: whoever brings it does not own it on the first day, or no longer does.")
         case "no_consent":
             return Conflict(
-                f"{patent}: a co-owner has not consented to a licence that shuts others out. Record its consent."
+                f"{patent}: a co-owner has not consented to this licence, which shuts others out, as it is now. "
+                "Record its consent."
             )
         case "in_pool":
             return Conflict(
@@ -93,6 +100,9 @@ PROBLEMS: Final[dict[str, Problem]] = {
     "ownerconsent_once_of_owner": Conflict("This co-owner's consent is recorded already."),
     "direct_licence_shuts_out": Conflict(
         "Another licence was signed in the meantime that shuts this one out. Look at what stands against it."
+    ),
+    "direct_sub_within_head": Conflict(
+        "A sub-licence lasts no longer than the licence it is under, which changed in the meantime. Look at both."
     ),
     "direct_licence_of_no_pool": Conflict(
         "One of the patents entered a pool in the meantime, and pool entries are licensed to nobody alone."

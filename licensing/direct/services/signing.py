@@ -5,15 +5,16 @@ from uuid import UUID
 
 from django.db import transaction
 
+from licensing.direct.checking import Asked
 from licensing.direct.lifecycle import DIRECT_LIFECYCLE
-from licensing.direct.models import DirectLicence, DirectState
+from licensing.direct.models import BOUND_STATES, DirectKind, DirectLicence, DirectState
 from licensing.direct.policies import (
     COUNTERSIGN_DIRECT_LICENCE,
     EDIT_DIRECT_LICENCE,
     SIGN_DIRECT_LICENCE,
     TERMINATE_DIRECT_LICENCE,
 )
-from licensing.direct.selectors import get_direct_licence
+from licensing.direct.selectors import get_direct_licence, is_over
 from licensing.direct.services.drafting import paper_of
 from licensing.direct.services.refusing import PROBLEMS, refuse_what_stands_against
 from platform_core.access.actors import Actor
@@ -22,7 +23,7 @@ from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import apply_edits, told_as
 from platform_core.clock import today
-from platform_core.problems import Conflict, invalid
+from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
 from pools.patents.models import Patent
 
@@ -52,14 +53,20 @@ def sign_direct_licence(
 ) -> DirectLicence:
     """Sign for the licensee, or record its signature from a paper; from then on the licence shuts others out.
 
-    Asked again under lock: of two that shut each other out, only one is signed.
+    Asked again under lock: of two that shut each other out, only one is signed. What a licensee brings to a
+    cross-licence it answers for by its own signature.
     """
     licence = get_direct_licence(licence_id, actor=actor, for_change=True)
     require(actor, SIGN_DIRECT_LICENCE if document_id is None else EDIT_DIRECT_LICENCE, licence)
     after = DIRECT_LIFECYCLE.after("sign", current=DirectState(licence.state))
+    if document_id is not None and licence.kind == DirectKind.CROSS:
+        raise Conflict("In a cross-licence the licensee brings patents too: it signs here itself.")
     if signed_on > today(actor.clock, licence.alliance.zone):
         raise invalid("/signed_on", "in_the_future", "A licence is not signed on a day that is still to come.")
     paper = None if document_id is None else paper_of(actor=actor, licence=licence, document_id=document_id)
+    if licence.head_id is not None:
+        # Whoever ends the licence it is under waits, or has ended it already.
+        licence.head = DirectLicence.objects.select_for_update(no_key=True).get(pk=licence.head_id)
     # In one order, so that two who sign wait for each other and never for both.
     list(
         Patent.objects.select_for_update(no_key=True)
@@ -67,7 +74,8 @@ def sign_direct_licence(
         .order_by("pk")
         .values_list("pk", flat=True)
     )
-    refuse_what_stands_against(actor=actor, licence=licence, signing=True)
+    asked = Asked.SIGNED if document_id is None else Asked.ON_PAPER
+    refuse_what_stands_against(actor=actor, licence=licence, asked=asked)
     return _step(
         actor,
         licence,
@@ -96,19 +104,18 @@ def countersign_direct_licence(*, actor: Actor, licence_id: UUID) -> DirectLicen
 
 @transaction.atomic
 def terminate_direct_licence(*, actor: Actor, licence_id: UUID, ends_on: date, reason: str) -> DirectLicence:
-    """End a licence earlier than it would; what was licensed under it ends no later."""
+    """End a licence earlier than it would, or than was said before; what was licensed under it ends no later."""
     licence = _licence(actor, licence_id, TERMINATE_DIRECT_LICENCE)
     after = DIRECT_LIFECYCLE.after("terminate", current=DirectState(licence.state))
+    if is_over(licence, actor=actor):
+        raise WrongState(f"The licence ended on {licence.ends_on}.", current=licence.state)
     if licence.ends_on is not None and ends_on > licence.ends_on:
         raise invalid("/ends_on", "too_late", f"The licence ends on {licence.ends_on} already.")
     if licence.starts_on is not None and ends_on < licence.starts_on:
         raise invalid("/ends_on", "ends_before_it_begins", f"This must be on or after {licence.starts_on}.")
     if not reason.strip() or len(reason) > 500:
         raise invalid("/reason", "required", "Say why in at most 500 characters.")
-    lasting = licence.sublicences.filter(state__in=(DirectState.SIGNED, DirectState.IN_FORCE)).exclude(
-        ends_on__lte=ends_on
-    )
-    if lasting.exists():
+    if licence.sublicences.filter(state__in=BOUND_STATES).exclude(ends_on__lte=ends_on).exists():
         raise Conflict("Sub-licences under it last longer. Have them ended first.")
     return _step(
         actor, licence, "direct_licence.terminated", state=after, ends_on=ends_on, told={"reason": (None, reason)}

@@ -8,9 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from licensing.direct.models import DirectKind, DirectLicence
+from licensing.direct.models import DirectKind, DirectLicence, DirectState
+from pools.patents.models import Ownership
 from tests.api.core.clients import client_of
+from tests.factories.core import make_organisation
 from tests.factories.direct import make_direct_licence
+from tests.factories.documents import make_document
 from tests.integration.direct.conftest import House, make_house
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +87,52 @@ def test_a_sub_licensee_is_not_told_what_its_licence_is_under(house: House) -> N
     assert seen["licensee"].json()["head_id"] is None
     assert str(head.pk) not in seen["licensee"].content.decode()
     assert seen["head"].status_code == 404
+
+
+def test_a_licence_is_signed_as_it_was_read(house: House, owner: Client) -> None:
+    licence = make_direct_licence(house.owner, house.rival, [house.patent], DirectState.SENT)
+    licensee = client_of(house.seat(house.rival))
+    body = {"signed_on": "2026-03-01"}
+
+    def sign(key: str, **headers: str) -> int:
+        answer = send(licensee, "post", f"/{licence.pk}/signature", body, **{"Idempotency-Key": key}, **headers)
+        return int(answer.status_code)
+
+    etag = licensee.get(f"{PATH}/{licence.pk}").headers["ETag"]
+    assert sign("without-version-1") == 428
+    assert sign("any-version-1", **{"If-Match": "*"}) == 428
+    # It is taken back, changed and sent again while the licensee has the page open.
+    assert owner.post(f"{PATH}/{licence.pk}/return").status_code == 200
+    assert send(owner, "patch", f"/{licence.pk}", {"territory": ["CN-44"]}, **{"If-Match": "*"}).status_code == 200
+    assert owner.post(f"{PATH}/{licence.pk}/sending").status_code == 200
+    assert sign("stale-version-1", **{"If-Match": etag}) == 412
+    assert DirectLicence.objects.get().state == DirectState.SENT
+    etag = licensee.get(f"{PATH}/{licence.pk}").headers["ETag"]
+    assert sign("fresh-version-1", **{"If-Match": etag}) == 200
+    assert DirectLicence.objects.get().state == DirectState.SIGNED
+
+
+def test_a_consent_is_to_what_was_read_and_says_whether_it_still_counts(house: House, owner: Client) -> None:
+    Ownership.objects.create(patent=house.patent, alliance=house.alliance, owner=house.rival)
+    licence = make_direct_licence(
+        house.owner, make_organisation("丙"), [house.patent], DirectState.DRAFT, kind=DirectKind.SOLE
+    )
+    body = {
+        "owner_id": str(house.rival.pk),
+        "given_on": "2026-03-01",
+        "document_id": str(make_document(licence, "consent").pk),
+    }
+
+    def consent(key: str, etag: str) -> int:
+        headers = {"Idempotency-Key": key, "If-Match": etag}
+        return int(send(owner, "post", f"/{licence.pk}/consents", body, **headers).status_code)
+
+    stale = owner.get(f"{PATH}/{licence.pk}").headers["ETag"]
+    assert send(owner, "patch", f"/{licence.pk}", {"territory": ["CN-44"]}, **{"If-Match": stale}).status_code == 200
+    assert consent("stale-version-1", stale) == 412
+    assert consent("fresh-version-1", owner.get(f"{PATH}/{licence.pk}").headers["ETag"]) == 201
+    read = owner.get(f"{PATH}/{licence.pk}")
+    assert [row["is_current"] for row in read.json()["consents"]] == [True]
+    etag = read.headers["ETag"]
+    assert send(owner, "patch", f"/{licence.pk}", {"territory": ["CN"]}, **{"If-Match": etag}).status_code == 200
+    assert [row["is_current"] for row in owner.get(f"{PATH}/{licence.pk}").json()["consents"]] == [False]

@@ -122,7 +122,7 @@ def _items(asker: Asker, one: Question, response: Response) -> Iterator[dict[str
 def _tag(asker: Asker, one: Question, address: str) -> str:
     """Return the version the asker would have read before the change, if it could."""
     if one.method not in ("PATCH", "PUT") and not one.address.startswith(
-        ("close-runs/", "distribution-runs/", "claim-charts/", "member-invoices/")
+        ("close-runs/", "direct-licences/", "distribution-runs/", "claim-charts/", "member-invoices/")
     ):
         return ""
     parts = address.split("/")

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from licensing.direct.models import DirectKind, DirectLicence, DirectState
-from licensing.direct.services import sign_direct_licence
+from licensing.direct.services import sign_direct_licence, terminate_direct_licence
 from members.charter.models import BindingAct
 from platform_core.access.actors import Actor
 from platform_core.clock import FixedClock
@@ -115,3 +115,34 @@ def test_a_patent_enters_a_pool_or_is_licensed_to_one_alone(turn: int) -> None:
     assert sorted(isinstance(result, Conflict) for result in results) == [False, True]
     licence.refresh_from_db()
     assert (licence.state == DirectState.SIGNED) != PoolEntry.objects.exists()
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_a_head_ends_or_what_is_under_it_is_signed(turn: int) -> None:
+    alliance, owner, holder = make_alliance(), make_organisation("甲"), make_organisation("乙")
+    patent = make_patent(alliance, "CN1B", owner)
+    head = make_direct_licence(owner, holder, [patent], may_sublicense=True, ends_on=date(2027, 3, 31))
+    sub = make_direct_licence(
+        holder,
+        make_organisation("丙"),
+        [patent],
+        DirectState.SENT,
+        kind=DirectKind.SUB,
+        head=head,
+        ends_on=date(2027, 3, 31),
+    )
+    licensor, licensee = signer(owner, patent), signer(sub.licensee, patent)
+
+    def end() -> str:
+        day = date(2026, 12, 31)
+        return terminate_direct_licence(actor=licensor, licence_id=head.pk, ends_on=day, reason="unpaid").code
+
+    def sign() -> str:
+        return sign_direct_licence(actor=licensee, licence_id=sub.pk, signed_on=date(2026, 3, 1)).code
+
+    results = both(*((sign, end) if turn else (end, sign)))
+
+    assert sorted(isinstance(result, Conflict) for result in results) == [False, True]
+    head.refresh_from_db()
+    sub.refresh_from_db()
+    assert (head.state == DirectState.TERMINATED) != (sub.state == DirectState.SIGNED)

@@ -47,6 +47,13 @@ def entry(**columns: object) -> object:
     return make_entry(member, Patent.objects.get(publication="CN1B"), **columns)
 
 
+def under(head: DirectLicence, **columns: Any) -> DirectLicence:
+    """A licence under another one, until the end of 2026."""
+    patent = Patent.objects.get(publication="CN1B")
+    given = {"kind": DirectKind.SUB, "head": head, "ends_on": date(2026, 12, 31), **columns}
+    return make_direct_licence(head.licensee, make_organisation(), [patent], **given)
+
+
 BREAKS: dict[str, Callable[[], object]] = {
     "an ordinary licence for the same use": lambda: beside(),
     "a second exclusive licence for a part of it": lambda: beside(
@@ -73,6 +80,16 @@ BREAKS: dict[str, Callable[[], object]] = {
     "a licence to oneself": lambda: make_direct_licence(
         alone().licensor, alone().licensor, [Patent.objects.get(publication="CN1B")], fields=["phones"]
     ),
+    "a sub-licence that lasts longer than its head": lambda: under(alone(), ends_on=date(2027, 1, 1)),
+    "a sub-licence that never ends under a head that does": lambda: under(alone(), ends_on=None),
+    "a sub-licence that begins before its head": lambda: under(alone(), starts_on=date(2026, 2, 28)),
+    "a sub-licence under a draft": lambda: under(
+        DirectLicence.objects.get(code="draft"), ends_on=None, starts_on=date(2026, 3, 1)
+    ),
+    "a head that ends before what is under it": lambda: (
+        under(alone()),
+        DirectLicence.objects.filter(pk=alone().pk).update(ends_on=date(2026, 12, 30)),
+    ),
     "a sub-licence under nothing": lambda: beside(kind=DirectKind.SUB),
     "a code twice of a licensor": lambda: beside(code="draft", fields=["phones"]),
     "one person on both sides": lambda: DirectLicence.objects.filter(pk=alone().pk).update(
@@ -83,10 +100,19 @@ BREAKS: dict[str, Callable[[], object]] = {
             licence=alone(),
             owner=make_organisation(),
             given_on=date(2026, 1, 1),
+            contents_sha256="0" * 64,
             document=make_document(alone()),
             recorded_at=NOON,
         ),
         OwnerConsent.objects.update(given_on=date(2026, 2, 1)),
+    ),
+    "a consent to contents that have no hash": lambda: OwnerConsent.objects.create(
+        licence=alone(),
+        owner=make_organisation(),
+        given_on=date(2026, 1, 1),
+        contents_sha256="all of it",
+        document=make_document(alone()),
+        recorded_at=NOON,
     ),
 }
 

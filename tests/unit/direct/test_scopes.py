@@ -71,7 +71,7 @@ STEPS = {
     "sent": ["recall", "sign", "cancel"],
     "signed": ["countersign", "cancel"],
     "in_force": ["terminate"],
-    "terminated": [],
+    "terminated": ["terminate"],
     "cancelled": [],
 }
 

@@ -80,7 +80,7 @@ export function Direct() {
           {
             key: "scope",
             label: t("tab.scope"),
-            children: <Scope licence={data} edits={edits} />,
+            children: <Scope licence={data} etag={found.data.etag} edits={edits} />,
           },
           {
             key: "papers",
@@ -99,7 +99,7 @@ export function Direct() {
   );
 }
 
-function Scope({ licence, edits }: { licence: DirectLicence; edits: boolean }) {
+function Scope({ licence, etag, edits }: { licence: DirectLicence; etag: string; edits: boolean }) {
   const t = useTexts(directTexts);
   const language = useLanguage();
   const spoken = useSpoken();
@@ -107,7 +107,7 @@ function Scope({ licence, edits }: { licence: DirectLicence; edits: boolean }) {
   const open = licence.state === "draft" || licence.state === "sent";
   return (
     <div className={styles.scope}>
-      {edits && open && <Findings licence={licence} />}
+      {edits && open && <Findings licence={licence} etag={etag} />}
       <Panel title={t("scope")}>
         <Pairs
           pairs={[
@@ -152,7 +152,12 @@ function Scope({ licence, edits }: { licence: DirectLicence; edits: boolean }) {
           <Pairs
             pairs={licence.consents.map((consent) => ({
               label: organisationName(consent.owner_id, consent.owner_name),
-              value: <CalendarDay day={consent.given_on} />,
+              value: (
+                <>
+                  <CalendarDay day={consent.given_on} />
+                  {!consent.is_current && <> · {t("consent.void")}</>}
+                </>
+              ),
             }))}
           />
         </Panel>

@@ -13,7 +13,7 @@ import { DIRECT, DIRECT_SUBJECT, useFindings, useRefreshDirect } from "./queries
 import { directTexts } from "./texts.ts";
 
 /** What stands against a licence before it is signed, and what only has to be looked at. */
-export function Findings({ licence }: { licence: DirectLicence }) {
+export function Findings({ licence, etag }: { licence: DirectLicence; etag: string }) {
   const t = useTexts(directTexts);
   const found = useFindings(licence.id, true);
   const [isConsenting, setConsenting] = useState(false);
@@ -57,24 +57,32 @@ export function Findings({ licence }: { licence: DirectLicence }) {
         size={520}
         destroyOnHidden
       >
-        <ConsentForm licence={licence.id} onClose={() => setConsenting(false)} />
+        <ConsentForm licence={licence.id} etag={etag} onClose={() => setConsenting(false)} />
       </Drawer>
     </Panel>
   );
 }
 
-function ConsentForm({ licence, onClose }: { licence: string; onClose: () => void }) {
+interface Consenting {
+  licence: string;
+  etag: string;
+  onClose: () => void;
+}
+
+function ConsentForm({ licence, etag, onClose }: Consenting) {
   const t = useTexts(directTexts);
   const refresh = useRefreshDirect();
   const { message } = App.useApp();
   const needed = { required: true, message: t("needed") };
+  // The consent is to what stood on the page when it was recorded, and to nothing that changed since.
+  const [read] = useState(etag);
   return (
     <ActionForm<{ owner_id: string; given_on: string; document_id: string }>
       submit={t("consent.record")}
       onCancel={onClose}
       initialValues={{ given_on: todayHere() }}
       send={async (values, key) => {
-        await request("POST", `${DIRECT}/${licence}/consents`, { key, body: values });
+        await request("POST", `${DIRECT}/${licence}/consents`, { key, body: values, etag: read });
         await refresh();
       }}
       onDone={() => {

@@ -1,4 +1,5 @@
 import { App, Drawer, Form } from "antd";
+import { useState } from "react";
 import { type DirectLicence, request } from "@/shared/api";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
@@ -61,6 +62,7 @@ function StepForm({ step, licence, onClose }: Props & { step: string }) {
   const needed = { required: true, message: t("needed") };
   const signs = step === "sign" || step === "record signature";
   const { data } = licence;
+  const [read] = useState(licence.etag);
   return (
     <>
       <Notice kind={GRAVE.has(step) ? "attention" : "plain"}>{t.maybe(`effect.${step}`)}</Notice>
@@ -71,7 +73,8 @@ function StepForm({ step, licence, onClose }: Props & { step: string }) {
         initialValues={signs ? { signed_on: todayHere() } : {}}
         send={async (values, key) => {
           await request("POST", `${DIRECT}/${data.id}/${ADDRESS[step]}`, {
-            ...(signs ? { key } : {}),
+            // Only what was read is signed: the page's own version, however it changed since.
+            ...(signs ? { key, etag: read } : {}),
             ...(signs || step === "terminate" ? { body: values } : {}),
           });
           await refresh();
