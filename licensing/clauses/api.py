@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.clauses import selectors, services
-from licensing.clauses.models import FavourNotice, LicenceClauses
+from licensing.clauses.models import FavourEnding, FavourNotice, LicenceClauses
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -73,7 +73,51 @@ class NewFavourNoticeSerializer(serializers.Serializer[Any]):
     from_on = serializers.DateField()
 
 
+class FavourEndingSerializer(serializers.ModelSerializer[FavourEnding]):
+    """A proposal that a licence has its most-favoured clause no longer, and what was decided."""
+
+    licence_code = serializers.CharField(source="licence.code")
+    proposed_by_name = serializers.CharField(source="proposed_by.name")
+    decided_by_name = serializers.CharField(source="decided_by.name", allow_null=True, default=None)
+    allowed_steps = serializers.SerializerMethodField(help_text="decision, withdrawal")
+
+    class Meta:
+        model = FavourEnding
+        fields = (
+            "id",
+            "licence_id",
+            "licence_code",
+            "reason",
+            "state",
+            "proposed_at",
+            "proposed_by_name",
+            "decided_at",
+            "decided_by_name",
+            "allowed_steps",
+        )
+
+    def get_allowed_steps(self, ending: FavourEnding) -> list[str]:
+        """Say what its reader may do with it."""
+        steps: list[str] = self.context["steps"][ending.pk]
+        return steps
+
+
+class NewFavourEndingSerializer(serializers.Serializer[Any]):
+    """Why a licence is to have its most-favoured clause no longer."""
+
+    reason = serializers.CharField(max_length=500)
+
+
+class FavourEndingDecisionSerializer(serializers.Serializer[Any]):
+    """Whether the clause ends."""
+
+    approve = serializers.BooleanField()
+
+
 _IDS = {"licence": "licence", "programme": "licence__programme"}
+
+
+_STATES = {"state": "state"}
 
 
 class LicenceClausesListView(HouseView):
@@ -147,3 +191,70 @@ class FavourNoticesView(HouseView):
         given = self.read(NewFavourNoticeSerializer, request)
         told = services.tell_favour(actor=self.actor, licence_id=licence_id, **given)
         return Response(FavourNoticeSerializer(told).data, status=201)
+
+
+class FavourEndingsView(HouseView):
+    """Proposals to end most-favoured clauses."""
+
+    orders = {"proposed": "proposed_at"}
+
+    @extend_schema(
+        operation_id="favour_endings_list",
+        parameters=parameters_of(ids=_IDS, texts=_STATES),
+        responses=page_of(FavourEndingSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """List the proposals to end most-favoured clauses, the latest first."""
+        rows = filtered(selectors.favour_endings(actor=self.actor), request, ids=_IDS, texts=_STATES)
+        return self.page(
+            rows,
+            FavourEndingSerializer,
+            default="-proposed",
+            about=lambda part: {"steps": selectors.ending_steps(part, actor=self.actor)},
+        )
+
+
+class LicenceFavourEndingsView(HouseView):
+    """Proposals to end the most-favoured clause of one licence."""
+
+    @extend_schema(
+        operation_id="favour_endings_propose",
+        request=NewFavourEndingSerializer,
+        responses={201: FavourEndingSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Propose that a licence has its most-favoured clause no longer; another person decides."""
+        given = self.read(NewFavourEndingSerializer, request)
+        proposal = services.propose_favour_ending(actor=self.actor, licence_id=licence_id, **given)
+        return Response(_ending(self, proposal), status=201)
+
+
+class FavourEndingDecisionView(HouseView):
+    """The decision about the end of a most-favoured clause."""
+
+    @extend_schema(
+        operation_id="favour_endings_decide",
+        request=FavourEndingDecisionSerializer,
+        responses=FavourEndingSerializer,
+    )
+    @idempotent
+    def post(self, request: Request, ending_id: UUID) -> Response:
+        """Approve or refuse a proposal of somebody else; once approved, the licensee is told."""
+        given = self.read(FavourEndingDecisionSerializer, request)
+        return Response(_ending(self, services.decide_favour_ending(actor=self.actor, ending_id=ending_id, **given)))
+
+
+class FavourEndingWithdrawalView(HouseView):
+    """The withdrawal of a proposal to end a most-favoured clause."""
+
+    @extend_schema(operation_id="favour_endings_withdraw", request=None, responses=FavourEndingSerializer)
+    @idempotent
+    def post(self, request: Request, ending_id: UUID) -> Response:
+        """Take your own proposal back before it is decided."""
+        return Response(_ending(self, services.withdraw_favour_ending(actor=self.actor, ending_id=ending_id)))
+
+
+def _ending(view: HouseView, ending: FavourEnding) -> dict[str, Any]:
+    steps = selectors.ending_steps([ending], actor=view.actor)
+    return dict(FavourEndingSerializer(ending, context={"steps": steps}).data)

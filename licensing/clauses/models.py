@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from licensing.agreements.models import Licence
+from licensing.clauses.lifecycle import EndingState
 from platform_core.identity.models import User
 from platform_core.models import Record
 
@@ -70,6 +71,50 @@ class FavourNotice(Record):
 
     def __str__(self) -> str:
         return f"better terms than {self.licence_id} from {self.from_on}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the licence's programme."""
+        return self.licence.audit_alliance_id()
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme."""
+        return self.licence.audit_operating_entity_id()
+
+
+class FavourEnding(Record):
+    """A proposal that a licence has its most-favoured clause no longer: made by one person, decided by another."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="favour_endings")
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=10, choices=EndingState, default=EndingState.PROPOSED)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("-proposed_at", "-id")
+        verbose_name = "end of a most-favoured clause"
+        verbose_name_plural = "ends of most-favoured clauses"
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="favourending_has_a_reason"),
+            models.CheckConstraint(condition=Q(state__in=EndingState.values), name="favourending_state_known"),
+            models.UniqueConstraint(
+                fields=("licence",), condition=Q(state=EndingState.PROPOSED), name="favourending_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EndingState.PROPOSED, decided_by=None, decided_at=None)
+                | (~Q(state=EndingState.PROPOSED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="favourending_decided_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EndingState.WITHDRAWN) | Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="favourending_two_people",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"end of the most-favoured clause of {self.licence_id}"
 
     def audit_alliance_id(self) -> UUID | None:
         """Return the alliance of the licence's programme."""

@@ -1,5 +1,6 @@
 """Finding clauses of licences, and later licences of the same programme with better rates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -7,13 +8,18 @@ from uuid import UUID
 
 from licensing.agreements.models import BINDING_STATES, Licence
 from licensing.agreements.selectors import licences
-from licensing.clauses.models import FavourNotice, LicenceClauses
-from licensing.clauses.policies import COMPARE_FAVOURS
+from licensing.clauses.lifecycle import EndingState
+from licensing.clauses.models import FavourEnding, FavourNotice, LicenceClauses
+from licensing.clauses.policies import (
+    COMPARE_FAVOURS,
+    DECIDE_FAVOUR_ENDING,
+    WITHDRAW_FAVOUR_ENDING,
+)
 from licensing.engine.model import month_of
 from licensing.terms.prices import Licensed, TooManyCases, price_rises
 from licensing.terms.selectors import terms_in_force, typed_terms
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import get_visible, require
+from platform_core.access.kernel import get_visible, permitted_rows, require
 from platform_core.access.querysets import VisibleQuerySet
 
 
@@ -25,6 +31,21 @@ def licence_clauses(*, actor: Actor) -> VisibleQuerySet[LicenceClauses]:
 def favour_notices(*, actor: Actor) -> VisibleQuerySet[FavourNotice]:
     """List what licensees were told of better terms, as far as the actor may read it."""
     return FavourNotice.objects.visible_to(actor).select_related("licence")
+
+
+def favour_endings(*, actor: Actor) -> VisibleQuerySet[FavourEnding]:
+    """List the proposals to end most-favoured clauses that the actor may read."""
+    return FavourEnding.objects.visible_to(actor).select_related("licence", "proposed_by", "decided_by")
+
+
+def ending_steps(endings: Collection[FavourEnding], *, actor: Actor) -> dict[UUID, list[str]]:
+    """Return what the actor may do with each of these proposals, in two queries however many."""
+    waiting = FavourEnding.objects.filter(pk__in=[ending.pk for ending in endings], state=EndingState.PROPOSED)
+    steps: dict[UUID, list[str]] = {ending.pk: [] for ending in endings}
+    for step, permission in (("decision", DECIDE_FAVOUR_ENDING), ("withdrawal", WITHDRAW_FAVOUR_ENDING)):
+        for pk in waiting.filter(permitted_rows(actor, permission, FavourEnding)).values_list("pk", flat=True):
+            steps[pk].append(step)
+    return steps
 
 
 @dataclass(frozen=True, slots=True)

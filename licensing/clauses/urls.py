@@ -10,4 +10,8 @@ urlpatterns = [
     path("licences/<uuid:licence_id>/favours", api.FavoursView.as_view()),
     path("favour-notices", api.FavourNoticesListView.as_view()),
     path("licences/<uuid:licence_id>/favour-notices", api.FavourNoticesView.as_view()),
+    path("licences/<uuid:licence_id>/favour-endings", api.LicenceFavourEndingsView.as_view()),
+    path("favour-endings", api.FavourEndingsView.as_view()),
+    path("favour-endings/<uuid:ending_id>/decision", api.FavourEndingDecisionView.as_view()),
+    path("favour-endings/<uuid:ending_id>/withdrawal", api.FavourEndingWithdrawalView.as_view()),
 ]

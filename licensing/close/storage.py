@@ -28,6 +28,11 @@ def closes_folder() -> Path:
     return Path(settings.DATA_DIR) / "closes"
 
 
+def simulations_folder() -> Path:
+    """Return the folder under which every simulation has its own while it is worked out."""
+    return Path(settings.DATA_DIR) / "simulations"
+
+
 def run_folder(run_id: UUID) -> Path:
     """Return the folder of all calculations of a run."""
     return closes_folder() / str(run_id)

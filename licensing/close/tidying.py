@@ -1,4 +1,4 @@
-"""Removing the files of filings that were not recorded, and of calculations that were not loaded."""
+"""Removing the files of filings that were not recorded, of calculations that were not loaded, and of simulations."""
 
 import shutil
 from collections.abc import Callable, Collection, Iterator
@@ -19,9 +19,17 @@ KEPT_FOR: Final = timedelta(days=1)
 
 
 def remove_stray_files(*, clock: Clock) -> int:
-    """Remove the folders older than a day that no report and no close has as its own, and return how many."""
+    """Remove the folders older than a day that no report and no close has as its own, and return how many.
+
+    A simulation takes its folder away itself, unless it was killed.
+    """
     before = (clock.now() - KEPT_FOR).timestamp()
-    stray = [*_stray_uploads(before), *_stray_reports(before), *_stray_calculations(before)]
+    stray = [
+        *_stray_uploads(before),
+        *_stray_reports(before),
+        *_stray_calculations(before),
+        *_older(storage.simulations_folder(), before),
+    ]
     for folder in stray:
         shutil.rmtree(folder, ignore_errors=True)
     return len(stray)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from licensing.agreements.models import Licence, LicenceState
+from licensing.agreements.models import KEPT_STATES, Licence, LicenceState
 from licensing.clauses.models import FavourNotice, GrantBack, LicenceClauses
 from licensing.clauses.policies import RECORD_CLAUSES, TELL_FAVOUR
 from licensing.clauses.rules import rule_against
@@ -36,13 +36,18 @@ class NewClauses:
 
 @transaction.atomic
 def record_clauses(*, actor: Actor, licence_id: UUID, clauses: NewClauses) -> LicenceClauses:
-    """Record what a licence agrees besides its price; what no licence may agree is refused with the rule against it."""
+    """Record what a licence agrees besides its price; what no licence may agree is refused with the rule against it.
+
+    A most-favoured clause of a signed licence is ended by two people, and not recorded away.
+    """
     licence = get_visible(Licence, licence_id, actor=actor, for_change=True, along=["programme"])
     require(actor, RECORD_CLAUSES, licence)
     if licence.state in (LicenceState.TERMINATED, LicenceState.EXPIRED, LicenceState.CANCELLED):
         raise WrongState("The licence is over: its clauses stay as they are.", current=licence.state)
     _refuse_what_is_never_agreed(clauses, today(actor.clock, licence.programme.alliance.zone))
     present = LicenceClauses.objects.select_for_update().filter(licence=licence).first()
+    if present is not None and present.most_favoured and not clauses.most_favoured and licence.state in KEPT_STATES:
+        raise Conflict("A most-favoured clause that was signed is ended by two people: propose its end.")
     given = {**asdict(clauses), "note": clauses.note.strip()}
     before = {name: getattr(present, name) if present is not None else None for name in given}
     values = {**given, "recorded_at": actor.clock.now(), "recorded_by_id": actor.user_id}

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from licensing.agreements.calculation import own_enterprise
-from licensing.agreements.models import BINDING_STATES, Licence
+from licensing.agreements.models import BINDING_STATES, Licence, LicenceChange
 from licensing.agreements.policies import READ_LICENCE
 from licensing.agreements.selectors import bundle_tables
 from licensing.close import storage
@@ -33,6 +32,7 @@ from licensing.terms.policies import READ_TERMS_DOCUMENT
 from licensing.terms.selectors import get_terms
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible, require
+from platform_core.access.log import log_access
 from platform_core.files import private_folder
 from platform_core.jobs.models import Job
 from platform_core.jobs.registry import BackgroundTask, task_named
@@ -77,6 +77,8 @@ def simulate_close(*, actor: Actor, run_id: UUID, terms_version_id: UUID, agains
     if run.results_claim is None:
         raise Conflict("This close has not been calculated. Choose one that is.")
     versions = _versions(actor, run.programme_id, terms_version_id, against_id or run.terms_version_id)
+    # What it tells by licence is worked out of what everybody reported.
+    log_access("close_run.simulated", actor=actor, subject=run)
     return defer(
         _task(OF_CLOSE),
         actor=actor,
@@ -184,6 +186,7 @@ def work_out_own_sales(
             _write_pool(programme, period, inputs)
             code = _write_licence(licence, inputs, standing, option)
             if use_reports and licence is not None:
+                _write_changes(licence, period, inputs)
                 _copy_reports(running.actor, licence, period, inputs)
             else:
                 header = ("licence_id", *(name for name in LINE_COLUMNS if name != "licence_id"))
@@ -243,6 +246,22 @@ def _write_licence(licence: Licence | None, inputs: Path, standing: str, option:
     return str(row[0])
 
 
+def _write_changes(licence: Licence, period: str, inputs: Path) -> None:
+    """Write from when on the licence has another standing or option, as a close has it.
+
+    Groups are left out: what others of a group sold is theirs, so that the licence stands by itself all along.
+    """
+    months = period_months(period)
+    changes = LicenceChange.objects.filter(licence=licence, month__lte=first_day(months[1] if months else 0))
+    rows = [
+        (licence.code, f"{change.month:%Y-%m}", change.standing, "", change.option)
+        for change in changes.order_by("month")
+        if change.standing or change.option
+    ]
+    if rows:
+        _write(inputs / "licence_changes.csv", ("licence_id", "from", "standing", "enterprise", "option"), rows)
+
+
 def _copy_reports(actor: Actor, licence: Licence, period: str, inputs: Path) -> None:
     months = period_months(period)
     last = first_day(months[1] if months else 0)
@@ -268,7 +287,7 @@ def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
 @contextmanager
 def _scratch() -> Iterator[Path]:
     """A folder that nobody else on the machine looks into, and that is gone afterwards."""
-    above = Path(settings.DATA_DIR) / "simulations"
+    above = storage.simulations_folder()
     private_folder(above)
     with tempfile.TemporaryDirectory(dir=above) as folder:
         yield Path(folder)

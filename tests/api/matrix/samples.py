@@ -14,7 +14,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
-from licensing.clauses.models import FavourNotice, LicenceClauses
 from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.dealings.models import ContractTemplate, Dealing
 from licensing.distribution.models import MemberInvoice
@@ -54,6 +53,7 @@ from tests.api.matrix.by_hand import give_by_hand
 from tests.api.matrix.direct import direct_samples
 from tests.api.matrix.distribution import distribution_samples
 from tests.api.matrix.kept import EVERYBODY, Sample, Samples
+from tests.api.matrix.licences import clauses_samples
 from tests.api.matrix.making import (
     asker_named,
     books_of,
@@ -287,8 +287,7 @@ def make_samples() -> Samples:
         },
         **direct_samples(company, rival, stranger),
         **bilateral_samples(programme, elsewhere, company, rival),
-        "clauses.LicenceClauses": by_company(LicenceClauses.objects.all(), "licence__licensee"),
-        "clauses.FavourNotice": by_company(FavourNotice.objects.all(), "licence__licensee"),
+        **clauses_samples((company, rival, stranger), world.seats["first secretariat"].user),
         "asking.LicenceRequest": {
             **by_company(LicenceRequest.objects.filter(state="received"), "addressee"),
             "own_unconfirmed": LicenceRequest.objects.get(state="unconfirmed", addressee=company),

@@ -1,20 +1,31 @@
 """What licences may not agree, and how a licensee with a most-favoured clause learns of better terms."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from licensing.agreements.models import Licence, LicenceState
-from licensing.clauses.models import FavourNotice, LicenceClauses
+from licensing.clauses.models import FavourEnding, FavourNotice, LicenceClauses
 from licensing.clauses.rules import clause_rules, rule_against
-from licensing.clauses.selectors import favour_notices, favours, licence_clauses
-from licensing.clauses.services import NewClauses, record_clauses, tell_favour
+from licensing.clauses.selectors import ending_steps, favour_endings, favour_notices, favours, licence_clauses
+from licensing.clauses.services import (
+    NewClauses,
+    decide_favour_ending,
+    propose_favour_ending,
+    record_clauses,
+    tell_favour,
+    withdraw_favour_ending,
+)
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.clock import FixedClock
+from platform_core.identity.role_plan import SecondPersonMissing
 from platform_core.identity.roles import Purpose, Role
+from platform_core.messaging.models import Message
+from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from tests.factories.agreements import make_licence
 from tests.factories.clauses import make_clauses, make_favour_notice
@@ -177,3 +188,88 @@ def test_the_licensee_learns_from_which_day_and_never_whose(
     assert (event.name, event.changes) == ("favour_notice.told", {"from_on": {"old": None, "new": "2025-02-01"}})
     with pytest.raises(Conflict, match="already"):
         tell_favour(actor=office, licence_id=licence.pk, from_on=date(2025, 2, 1))
+
+
+@pytest.fixture
+def colleague(programme: Programme) -> Actor:
+    return acting(Role.SECRETARIAT, alliance=programme.alliance, clock=FixedClock(NOON))
+
+
+def test_a_most_favoured_clause_that_was_signed_ends_by_two_and_the_licensee_is_told(
+    office: Actor, colleague: Actor, licence: Licence
+) -> None:
+    licensee = licensee_of(licence)
+    record_clauses(actor=office, licence_id=licence.pk, clauses=NewClauses(most_favoured=True, note="clause 9"))
+    with pytest.raises(Conflict, match="ended by two people"):
+        record_clauses(actor=office, licence_id=licence.pk, clauses=NewClauses(note="clause 9"))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LicenceClauses.objects.update(most_favoured=False)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LicenceClauses.objects.all().delete()
+    with pytest.raises(NotAllowed):
+        propose_favour_ending(actor=licensee, licence_id=licence.pk, reason="why")
+
+    proposal = propose_favour_ending(actor=office, licence_id=licence.pk, reason="A lower rate takes its place.")
+    with pytest.raises(Conflict, match="waits for a second person"):
+        propose_favour_ending(actor=colleague, licence_id=licence.pk, reason="again")
+    with pytest.raises(NotAllowed, match="a second person has to decide"):
+        decide_favour_ending(actor=office, ending_id=proposal.pk, approve=True)
+    assert not favour_endings(actor=licensee).exists()
+    assert LicenceClauses.objects.get().most_favoured
+
+    decide_favour_ending(actor=colleague, ending_id=proposal.pk, approve=True)
+    clauses = LicenceClauses.objects.get()
+    assert (clauses.most_favoured, clauses.note) == (False, "clause 9")
+    assert favour_endings(actor=licensee).get().reason == "A lower rate takes its place."
+    notice = Notice.objects.get(seat=licensee.seat_id)
+    assert (notice.kind, notice.subject_id) == ("licence.favour_ended", licence.pk)
+    assert Message.objects.get(user=licensee.user_id).kind == "licence.favour_ended"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        FavourEnding.objects.update(reason="something else")
+    # Agreed once more, it takes two people once more.
+    later = replace(office, clock=FixedClock(NOON + timedelta(days=1)))
+    record_clauses(actor=later, licence_id=licence.pk, clauses=NewClauses(most_favoured=True))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LicenceClauses.objects.update(most_favoured=False)
+
+
+def test_a_proposal_is_refused_or_withdrawn_and_the_clause_stays(
+    office: Actor, colleague: Actor, licence: Licence
+) -> None:
+    make_clauses(licence)
+    licensee = licensee_of(licence)
+    first = propose_favour_ending(actor=office, licence_id=licence.pk, reason="why")
+    assert ending_steps([first], actor=colleague) == {first.pk: ["decision"]}
+    assert ending_steps([first], actor=office) == {first.pk: ["withdrawal"]}
+    decide_favour_ending(actor=colleague, ending_id=first.pk, approve=False)
+    with pytest.raises(WrongState):
+        decide_favour_ending(actor=colleague, ending_id=first.pk, approve=True)
+    second = propose_favour_ending(actor=office, licence_id=licence.pk, reason="why")
+    with pytest.raises(NotAllowed, match="Only who proposed"):
+        withdraw_favour_ending(actor=colleague, ending_id=second.pk)
+    withdraw_favour_ending(actor=office, ending_id=second.pk)
+    assert [row.state for row in FavourEnding.objects.order_by("pk")] == ["refused", "withdrawn"]
+    assert LicenceClauses.objects.get().most_favoured
+    assert not Notice.objects.filter(seat=licensee.seat_id).exists()
+    assert not favour_endings(actor=licensee).exists()
+
+
+def test_nothing_is_proposed_where_nobody_else_could_decide(office: Actor, licence: Licence) -> None:
+    make_clauses(licence)
+    with pytest.raises(SecondPersonMissing):
+        propose_favour_ending(actor=office, licence_id=licence.pk, reason="why")
+    assert not FavourEnding.objects.exists()
+
+
+def test_before_it_is_signed_a_clause_is_changed_by_one_and_read_by_its_sides_alone(
+    office: Actor, licence: Licence, programme: Programme
+) -> None:
+    Licence.objects.update(state=LicenceState.SENT)
+    make_clauses(licence)
+    finance = acting(Role.FINANCE, entity=programme.operating_entity, purpose=Purpose.ROYALTIES, clock=FixedClock(NOON))
+    assert not licence_clauses(actor=finance).exists()
+    assert licence_clauses(actor=licensee_of(licence)).exists()
+    record_clauses(actor=office, licence_id=licence.pk, clauses=NewClauses())
+    assert not LicenceClauses.objects.get().most_favoured
+    Licence.objects.update(state=LicenceState.IN_FORCE)
+    assert licence_clauses(actor=finance).exists()

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from licensing.agreements.models import Licence
+from licensing.agreements.models import Licence, LicenceChange
 from licensing.close.models import CloseRun, LicenceResult, PayeeResult
 from licensing.close.simulations import services
 from licensing.close.simulations.services import OwnSales, simulate_close, simulate_own_sales
 from licensing.engine import close_bundle, load_document
 from licensing.terms.models import TermsState, TermsVersion
 from platform_core.access.kernel import can, get_visible
+from platform_core.access.models import AccessLogEntry
 from platform_core.jobs.models import Job
 from platform_core.jobs.policies import CANCEL_JOB
 from platform_core.jobs.running import Running
@@ -89,6 +90,8 @@ def test_finance_tries_a_draft_beside_what_a_close_came_to() -> None:
         "L2": [80000, 0],
         "L3": [170000, 0],
     }
+    [reading] = AccessLogEntry.objects.filter(action="close_run.simulated")
+    assert (reading.subject_id, reading.user_id) == (run.pk, world.seats["calculator"].user_id)
     assert found["sides"][0]["state"] == "draft"
     assert found["due_minor"] == [200000, sum(closed.values())]
 
@@ -167,6 +170,26 @@ def test_what_others_report_changes_nothing_that_a_licensee_or_a_member_is_told(
     # Even as one enterprise with it: whose units count together is told by real reports alone.
     Licence.objects.filter(code__in=["L1", "L2"]).update(enterprise="group")
     assert answers() == before
+
+
+def test_ones_own_reports_are_tried_with_the_standing_and_option_of_their_months() -> None:
+    world = make_small_world()
+    world.report("L1", [("2025-01", 3000), ("2025-02", 3000), ("2025-03", 3000)], first="2025-01", last="2025-03")
+    own = world.licences["L1"]
+    assert own.standing == "standard"
+    both_ways = version(
+        world,
+        2,
+        TERMS.replace("[[rates]]", '[[rates]]\nid = "better"\nstanding = "compliant"\nper_unit = "0.01"\n[[rates]]', 1),
+        published=True,
+    )
+    before = tried(world, "L1", both_ways, licence_id=own.pk, use_reports=True, sales="")
+    assert before["due_minor"] == [160000]
+    LicenceChange.objects.create(licence=own, month=date(2025, 3, 1), standing="compliant", enterprise="group")
+    LicenceChange.objects.create(licence=own, month=date(2026, 1, 1), standing="standard")
+    after = tried(world, "L1", both_ways, licence_id=own.pk, use_reports=True, sales="")
+    # January and February as before, 5,000 units above 1,000 at 0.20; March 3,000 at 0.01.
+    assert after["due_minor"] == [103000]
 
 
 def test_a_licensee_is_told_nothing_of_single_members_nor_of_what_is_a_rivals() -> None:

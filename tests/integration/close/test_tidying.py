@@ -49,12 +49,14 @@ def test_folders_without_a_row_go_after_a_day_and_all_others_stay(world: SmallWo
         age(report_folder(new_id()), 23),
         age(reports_folder() / INCOMING / "tmpnew", 23),
         age(storage.closes_folder() / "of somebody else" / "x", 99),
+        age(storage.simulations_folder() / "tmpnew", 23),
     ]
     go = [
         age(report_folder(new_id()), 25),
         age(reports_folder() / INCOMING / "tmpold", 25),
         age(storage.run_folder(run.pk) / str(new_id()), 25),
         age(storage.run_folder(new_id()) / str(new_id()), 25),
+        age(storage.simulations_folder() / "tmpkilled", 25),
     ]
     assert remove_stray_files(clock=NOW) == len(go)
     assert all(folder.is_dir() for folder in stay)

@@ -23,6 +23,7 @@ export const texts = defineTexts("sharing", {
     "relation.of an alliance of the own organisation, once in force": "生效后，所在组织所属的联盟",
     "relation.of the alliance of the operating entity, once in force": "生效后，运营主体所在的联盟",
     "relation.of the alliance, once in force": "生效后，属于该联盟",
+    "relation.of the operating entity, once in force": "生效后，属于该运营主体",
     "relation.of the operating entity, waiting for approval or approved by oneself":
       "属于该运营主体，且待审批或由本人审批",
     "relation.with a pool entry that allows pool_entry.read": "列于其可见的专利池清单",
@@ -126,6 +127,7 @@ export const texts = defineTexts("sharing", {
     "verb.record_report_authority": "登记报告签署授权",
     "verb.record_audit_clause": "登记审计条款",
     "verb.propose_audit": "提出审计",
+    "verb.propose_favour_ending": "提出终止最惠条款",
     "verb.excuse_report": "免除或确认报告期限",
     "verb.leave": "退出",
     "verb.merge": "合并",
@@ -191,6 +193,7 @@ export const texts = defineTexts("sharing", {
     "relation.of the alliance of the operating entity, once in force":
       "of the alliance of the operating entity, once in force",
     "relation.of the alliance, once in force": "of the alliance, once in force",
+    "relation.of the operating entity, once in force": "of the operating entity, once in force",
     "relation.of the operating entity, waiting for approval or approved by oneself":
       "of the operating entity, waiting for approval or approved by themselves",
     "relation.with a pool entry that allows pool_entry.read": "on the list of a pool they may see",
@@ -296,6 +299,7 @@ export const texts = defineTexts("sharing", {
     "verb.record_report_authority": "Record authorities to sign reports",
     "verb.record_audit_clause": "Record clauses on audits",
     "verb.propose_audit": "Propose audits",
+    "verb.propose_favour_ending": "Propose to end a most-favoured clause",
     "verb.excuse_report": "Settle or waive deadlines of reports",
     "verb.leave": "Leave",
     "verb.merge": "Merge",

@@ -7,7 +7,7 @@ from tests.api.leaks.additions.places import WORD, Elsewhere, month, number
 from tests.factories.agreements import make_licence
 from tests.factories.audits import end_audits, make_audit, make_clause
 from tests.factories.bilaterals import make_claim
-from tests.factories.clauses import make_clauses, make_favour_notice
+from tests.factories.clauses import make_clauses, make_favour_ending, make_favour_notice
 from tests.factories.core import (
     make_organisation,
     make_seat,
@@ -29,6 +29,7 @@ def add_clauses(at: Elsewhere) -> None:
     licence = make_licence(at.programme, at.licensee, f"{WORD}-{number()}")
     make_clauses(licence, note=WORD)
     make_favour_notice(licence)
+    make_favour_ending(licence, reason=WORD)
 
 
 def add_direct_licence(at: Elsewhere) -> None:

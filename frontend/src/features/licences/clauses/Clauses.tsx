@@ -21,6 +21,7 @@ import { useOrganisationName } from "@/shared/names";
 import { ActionForm, Empty, Failure, Notice, Pairs, Panel, Skeleton, StateMark } from "@/shared/ui";
 import { PATH } from "../state.ts";
 import styles from "./clauses.module.css";
+import { Endings, ProposeEnding } from "./Ending.tsx";
 import { clauseTexts } from "./texts.ts";
 
 const CLAUSES = "/api/v1/licence-clauses";
@@ -46,7 +47,17 @@ export function Clauses({ licence }: { licence: string }) {
           {t("none.text")}
         </Empty>
       ) : (
-        <Panel title={t("clauses")} extra={record}>
+        <Panel
+          title={t("clauses")}
+          extra={
+            record && (
+              <span className={styles.steps}>
+                {clauses.most_favoured && <ProposeEnding licence={licence} />}
+                {record}
+              </span>
+            )
+          }
+        >
           <Pairs
             pairs={[
               { label: t("grant_back"), value: t.maybe(`grant_back.${clauses.grant_back}`) },
@@ -60,6 +71,7 @@ export function Clauses({ licence }: { licence: string }) {
           />
         </Panel>
       )}
+      {clauses && <Endings licence={licence} />}
       {clauses?.most_favoured && <Told licence={licence} />}
       {clauses?.most_favoured && compares && <Favours licence={licence} tells={records} />}
       <Drawer
@@ -211,7 +223,11 @@ function RecordForm({
         <Form.Item name="ends_on_challenge" valuePropName="checked">
           <Checkbox>{t("challenge.ends")}</Checkbox>
         </Form.Item>
-        <Form.Item name="most_favoured" valuePropName="checked">
+        <Form.Item
+          name="most_favoured"
+          valuePropName="checked"
+          extra={present?.most_favoured && t("most_favoured.by_two")}
+        >
           <Checkbox>{t("most_favoured")}</Checkbox>
         </Form.Item>
         <Form.Item name="note" label={t("note")}>
