@@ -25,6 +25,8 @@ PAYOUT_LIFECYCLE: Lifecycle[PayoutState] = Lifecycle(
         "release first": ({PayoutState.DRAFTED}, PayoutState.HALF_RELEASED),
         "release": ({PayoutState.HALF_RELEASED}, PayoutState.RELEASED),
         "put in file": ({PayoutState.RELEASED}, PayoutState.IN_FILE),
+        # Of a file that no bank has: where it goes has changed since.
+        "leave out of file": ({PayoutState.IN_FILE}, PayoutState.RELEASED),
         # A bank's line says so; it may have been paid by hand, without a file.
         "note as paid": ({PayoutState.RELEASED, PayoutState.IN_FILE}, PayoutState.PAID),
         "take back": ({PayoutState.IN_FILE, PayoutState.PAID}, PayoutState.RETURNED),

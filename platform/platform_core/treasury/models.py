@@ -270,6 +270,11 @@ class PayoutFile(Record):
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True, blank=True)
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    held_count = models.PositiveIntegerField(default=0)
+    """Payments that were left out when it was taken: where they go had changed, or they were given up."""
+    held_minor = models.BigIntegerField(default=0)
+    taken_sha256 = models.CharField(max_length=64, blank=True, default="")
+    """Of what was handed out, where something was left out; blank: of all that it was made of."""
 
     class Meta:
         ordering = ("bank_account", "number")
@@ -277,6 +282,15 @@ class PayoutFile(Record):
         constraints = (
             models.UniqueConstraint(fields=("bank_account", "number"), name="payoutfile_numbered"),
             models.CheckConstraint(condition=Q(payouts_count__gte=1, total_minor__gte=1), name="payoutfile_pays"),
+            models.CheckConstraint(
+                condition=Q(held_count=0, held_minor=0, taken_sha256="")
+                | (
+                    Q(held_count__gte=1, held_minor__gte=1, taken_at__isnull=False)
+                    & Q(held_count__lt=F("payouts_count"), held_minor__lt=F("total_minor"))
+                    & ~Q(taken_sha256="")
+                ),
+                name="payoutfile_holds_some",
+            ),
         )
 
     def __str__(self) -> str:

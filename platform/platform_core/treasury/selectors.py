@@ -238,6 +238,14 @@ def get_payout(payout_id: UUID, *, actor: Actor, for_change: bool = False) -> Pa
     return get_visible(Payout, payout_id, actor=actor, for_change=for_change)
 
 
+def is_held(payout: Payout, *, actor: Actor) -> bool:
+    """Whether a payment that somebody released goes into no file, because where it goes has changed since."""
+    if payout.state not in (PayoutState.HALF_RELEASED, PayoutState.RELEASED) or payout.payee_account_id is None:
+        return False
+    now = where_to_pay(payout.payee_id, payout.bank_account.currency, at=actor.clock.now())
+    return now is None or now.pk != payout.payee_account_id
+
+
 def payout_files(*, actor: Actor) -> VisibleQuerySet[PayoutFile]:
     """Return the files for banks an actor may see."""
     return PayoutFile.objects.visible_to(actor).select_related("bank_account", "made_by", "taken_by")

@@ -3,13 +3,15 @@
 import csv
 import io
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from platform_core.access.actors import Actor
+from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import OperatingEntity, Organisation
 from platform_core.identity.roles import Purpose, Role
 from platform_core.ledger.models import Account, Entry
@@ -30,7 +32,7 @@ from platform_core.treasury.services import (
     take_payout_file,
     withdraw_payee_account,
 )
-from tests.factories.core import acting, command_line, make_entity, make_organisation
+from tests.factories.core import NOON, acting, command_line, make_entity, make_organisation
 from tests.factories.ledger import entry_of, make_account
 from tests.factories.treasury import HEADINGS, make_bank_account, make_payee_account, payee_in_force, take
 
@@ -99,6 +101,12 @@ def balances(payout: Payout) -> dict[str, int]:
     for account in accounts:
         told[account.kind] += found.get(account.pk, 0)
     return {kind: balance for kind, balance in told.items() if balance}
+
+
+def codes_in(content: bytes) -> list[str]:
+    """Return which payments a file for the bank has, in its order."""
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    return [row[-1].split()[-1] for row in rows[1:]]
 
 
 def line_of(bank: BankAccount, amount: str, text: str = "", name: str = "曜汐电子") -> StatementLine:
@@ -198,36 +206,114 @@ def test_a_file_for_the_bank_is_the_same_each_time_and_handed_out_once(
         cancel_payout(actor=finance(bank), payout_id=one.pk, reason="too late")
 
 
-def test_a_file_with_a_payment_that_was_given_up_is_not_handed_out(
+def test_a_payment_that_was_given_up_is_left_out_of_its_file(
     bank: BankAccount, owed: Account, payee: PayeeAccount
 ) -> None:
     given_up, other = released(bank, owed, 15_000), released(bank, owed, 5_000)
     file = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
     return_payout(actor=finance(bank), payout_id=given_up.pk, reason="Found to be wrong before the bank had it.")
+    again = released(bank, owed, 15_000)
+
+    taken, content = take_payout_file(actor=finance(bank), file_id=file.pk)
+
     # It is owed again, and would be paid twice: by this file, and by the next.
-    with pytest.raises(Conflict, match="given up since"):
+    assert codes_in(content) == [other.code]
+    assert (taken.held_count, taken.held_minor, taken.taken_sha256) == (1, 15_000, sha256(content).hexdigest())
+    second = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
+    assert codes_in(take_payout_file(actor=finance(bank), file_id=second.pk)[1]) == [again.code]
+
+
+@pytest.mark.parametrize("change", ["entered", "withdrawn", "replaced"])
+def test_only_the_payment_whose_account_changed_is_left_out_of_its_file(
+    bank: BankAccount, owed: Account, payee: PayeeAccount, member: Organisation, change: str
+) -> None:
+    """One payee enters another account: the others are paid all the same, and nothing goes anywhere new."""
+    other = make_organisation()
+    payee_in_force(other, account_name="他方", number="6217000000009999")
+    theirs = make_account(bank.operating_entity, other)
+    entry = entry_of(bank.ledger_account, theirs, 7_000)
+    post_entry(actor=command_line(), operating_entity_id=bank.operating_entity_id, entry=entry)
+    ours, paid = released(bank, owed, 15_000), released(bank, theirs, 7_000)
+    by = (ours.first_released_by_id, ours.released_by_id)
+    file = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
+    if change == "entered":
+        make_payee_account(member)
+    elif change == "replaced":
+        payee_in_force(member, number="6217000000007777", entered_at=NOON - timedelta(days=8))
+    else:
+        admin = acting(Role.MEMBER_ADMIN, organisation=member)
+        withdraw_payee_account(actor=admin, account_id=payee.pk, reason="It is not ours.")
+
+    taken, content = take_payout_file(actor=finance(bank), file_id=file.pk)
+
+    assert codes_in(content) == [paid.code]
+    assert (taken.payouts_count, taken.total_minor, taken.held_count, taken.held_minor) == (2, 22_000, 1, 15_000)
+    assert taken.taken_sha256 == sha256(content).hexdigest() != taken.content_sha256
+    event = AuditEvent.objects.get(name="payout_file.taken")
+    assert event.changes["left_out"] == {"old": None, "new": ours.code}
+    ours.refresh_from_db()
+    # Released to where it was to go, by the same two; no file takes it anywhere else.
+    assert (ours.state, ours.file, ours.payee_account) == ("released", None, payee)
+    assert (ours.first_released_by_id, ours.released_by_id) == by
+    assert selectors.is_held(ours, actor=finance(bank))
+    assert not selectors.is_held(paid, actor=finance(bank))
+    with pytest.raises(WrongState, match="No payment"):
+        make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
+    cancelled = cancel_payout(actor=finance(bank), payout_id=ours.pk, reason="It goes elsewhere now.")
+    assert (cancelled.state, balances(ours)["in_transit"]) == ("cancelled", -7_000)
+
+
+def test_what_was_left_out_goes_into_a_later_file_once_the_change_is_withdrawn(
+    bank: BankAccount, owed: Account, payee: PayeeAccount, member: Organisation
+) -> None:
+    other = make_organisation()
+    payee_in_force(other)
+    theirs = make_account(bank.operating_entity, other)
+    entry = entry_of(bank.ledger_account, theirs, 7_000)
+    post_entry(actor=command_line(), operating_entity_id=bank.operating_entity_id, entry=entry)
+    ours = released(bank, owed)
+    released(bank, theirs, 7_000)
+    file = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
+    change = make_payee_account(member)
+    take_payout_file(actor=finance(bank), file_id=file.pk)
+    admin = acting(Role.MEMBER_ADMIN, organisation=member)
+    withdraw_payee_account(actor=admin, account_id=change.pk, reason="Entered by mistake.")
+    second = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
+    assert codes_in(take_payout_file(actor=finance(bank), file_id=second.pk)[1]) == [ours.code]
+
+
+def test_a_file_with_nothing_left_to_pay_is_not_handed_out(
+    bank: BankAccount, owed: Account, payee: PayeeAccount, member: Organisation
+) -> None:
+    payout = released(bank, owed)
+    file = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
+    make_payee_account(member)
+    with pytest.raises(Conflict, match="No payment of this file"):
         take_payout_file(actor=finance(bank), file_id=file.pk)
     file.refresh_from_db()
-    assert file.taken_at is None
-    return_payout(actor=finance(bank), payout_id=other.pk, reason="Its file is not handed out.")
-    again = released(bank, owed, 20_000)
-    second = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
-    _, content = take_payout_file(actor=finance(bank), file_id=second.pk)
-    assert (content.count(b"PO"), again.code in content.decode("utf-8-sig")) == (1, True)
+    payout.refresh_from_db()
+    assert (file.taken_at, file.held_count, payout.state) == (None, 0, "in_file")
 
 
-def test_a_file_is_not_handed_out_once_the_payee_has_withdrawn_where_it_goes(
-    bank: BankAccount, owed: Account, payee: PayeeAccount, member: Organisation
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE treasury_payout SET file_id = NULL, state = 'released'",
+        "UPDATE treasury_payout SET state = 'released'",
+        "UPDATE treasury_payout SET file_id = NULL",
+        "UPDATE treasury_payoutfile SET held_count = 1, held_minor = 1, taken_sha256 = 'x'",
+        "UPDATE treasury_payoutfile SET total_minor = 1",
+        "DELETE FROM treasury_payoutfile",
+    ],
+)
+def test_nothing_leaves_a_file_that_was_taken(
+    bank: BankAccount, owed: Account, payee: PayeeAccount, statement: str
 ) -> None:
     released(bank, owed)
     file = make_payout_file(actor=finance(bank), bank_account_id=bank.pk)
-    withdraw_payee_account(
-        actor=acting(Role.MEMBER_ADMIN, organisation=member), account_id=payee.pk, reason="It is not ours."
-    )
-    with pytest.raises(Conflict, match="has changed since"):
-        take_payout_file(actor=finance(bank), file_id=file.pk)
-    file.refresh_from_db()
-    assert file.taken_at is None
+    take_payout_file(actor=finance(bank), file_id=file.pk)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_the_text_of_a_payment_is_no_formula(bank: BankAccount, owed: Account) -> None:

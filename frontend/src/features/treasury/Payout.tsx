@@ -78,6 +78,7 @@ export function Payout() {
       ]}
     >
       {data.reason && <Notice>{data.reason}</Notice>}
+      {data.is_held && <Notice kind="overdue">{t("payout.held")}</Notice>}
       <Facts
         facts={[
           {

@@ -130,6 +130,8 @@ function Files() {
     if (!agreed) return;
     try {
       await takeFile(row.id, `payouts-${row.number}.csv`);
+      const { held_count } = await request<PayoutFile>("GET", `${FILES}/${row.id}`);
+      if (held_count > 0) void message.warning(t("file.held.text", { count: held_count }), 8);
     } catch (error) {
       void message.error(asProblem(error).message);
     }
@@ -155,13 +157,20 @@ function Files() {
           key: "count",
           title: t("file.count"),
           numeric: true,
-          render: (row) => <Figure value={row.payouts_count} />,
+          render: (row) => (
+            <>
+              <Figure value={row.payouts_count - row.held_count} />
+              {row.held_count > 0 && (
+                <div className={styles.held}>{t("file.held", { count: row.held_count })}</div>
+              )}
+            </>
+          ),
         },
         {
           key: "total",
           title: t("amount"),
           numeric: true,
-          render: (row) => <Amount minor={row.total_minor} currency={row.currency} />,
+          render: (row) => <Amount minor={row.total_minor - row.held_minor} currency={row.currency} />,
         },
         { key: "made", title: t("file.made"), order: "made", render: (row) => <Instant at={row.made_at} /> },
         {
@@ -182,7 +191,7 @@ function Files() {
           key: "hash",
           title: t("file.hash"),
           extra: true,
-          render: (row) => <code>{row.content_sha256.slice(0, 16)}</code>,
+          render: (row) => <code>{(row.taken_sha256 || row.content_sha256).slice(0, 16)}</code>,
         },
       ]}
     />

@@ -161,6 +161,10 @@ export const texts = defineTexts("treasury", {
     "file.hash": "校验值",
     "file.make": "生成付款文件",
     "file.text": "列入该账户所有已放行的付款；收款账户有变更的除外。",
+    "file.held": "另有 {{count}} 笔未列入",
+    "file.held.text": "有 {{count}} 笔付款未列入文件：收款账户已变更，或付款已放弃。其余各笔照常支付。",
+    "payout.held":
+      "放行后收款账户有变更，这笔付款不列入付款文件。变更撤回后可照常支付；否则请取消后重新拟定。",
     "file.take": "取走文件",
     "file.take.title": "取走付款文件？",
     "file.take.text": "文件只发出一次：重复提交银行会重复付款。",
@@ -351,6 +355,12 @@ export const texts = defineTexts("treasury", {
     "file.hash": "Hash",
     "file.make": "Make a file",
     "file.text": "All released payments of the account go in, but those whose payee's account changed.",
+    "file.held": "{{count}} left out",
+    "file.held.text":
+      "Left out of the file: {{count}}. Where they go has changed, or they were given up. The others are paid all the same.",
+    "payout.held":
+      "Where it goes has changed since it was released: it goes into no file. It is paid once the change is withdrawn; " +
+      "else cancel it, and draft it anew.",
     "file.take": "Take the file",
     "file.take.title": "Take the file?",
     "file.take.text": "It is handed out once: a bank that gets it twice pays twice.",

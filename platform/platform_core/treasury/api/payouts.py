@@ -65,8 +65,16 @@ class WholePayoutSerializer(PayoutSerializer):
 
     allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
 
+    is_held = serializers.SerializerMethodField(
+        help_text="where it goes has changed since it was released: it is in no file until it is the same again"
+    )
+
     class Meta(PayoutSerializer.Meta):
-        fields = (*PayoutSerializer.Meta.fields, "allowed_steps")
+        fields = (*PayoutSerializer.Meta.fields, "is_held", "allowed_steps")
+
+    def get_is_held(self, payout: Payout) -> bool:
+        """Say whether it is held."""
+        return selectors.is_held(payout, actor=self.context["actor"])
 
     def get_allowed_steps(self, payout: Payout) -> list[str]:
         """List what can be done."""
@@ -112,7 +120,11 @@ class PayoutFileSerializer(serializers.ModelSerializer[PayoutFile]):
             "made_by_name",
             "taken_at",
             "taken_by_name",
+            "held_count",
+            "held_minor",
+            "taken_sha256",
         )
+        read_only_fields = ("held_count", "held_minor", "taken_sha256")
 
 
 class NewPayoutFileSerializer(serializers.Serializer[Any]):
@@ -227,7 +239,7 @@ class PayoutFileTakingView(HouseView):
 
     @extend_schema(operation_id="payout_files_take", request=None, responses={(200, "text/csv"): OpenApiTypes.BINARY})
     def post(self, request: Request, file_id: UUID) -> HttpResponse:
-        """Hand out the file for the bank, once."""
+        """Hand out the file for the bank, once; what is not to be paid any more is left out, and counted."""
         file, content = services.take_payout_file(actor=self.actor, file_id=file_id)
         answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="payouts-{file.number}.csv"'

@@ -216,7 +216,11 @@ def make_payout_file(*, actor: Actor, bank_account_id: UUID) -> PayoutFile:
 
 @transaction.atomic
 def take_payout_file(*, actor: Actor, file_id: UUID) -> tuple[PayoutFile, bytes]:
-    """Hand out the file for the bank, once: a second one could be paid a second time."""
+    """Hand out the file for the bank, once: a second one could be paid a second time.
+
+    What was given up since, or goes to an account that has changed, is left out, and nothing else is. The latter is
+    released still, and goes into a later file if its account is the same again; else it is cancelled and drafted anew.
+    """
     file = get_payout_file(file_id, actor=actor, for_change=True)
     require(actor, TAKE_PAYOUT_FILE, file)
     if file.taken_at is not None:
@@ -227,27 +231,45 @@ def take_payout_file(*, actor: Actor, file_id: UUID) -> tuple[PayoutFile, bytes]
         .select_for_update(of=("self",), no_key=True)
         .select_related("payee_account")
     )
-    _check_still_going(rows, file.bank_account, actor)
-    content = _content(rows, file.bank_account)
-    if hashlib.sha256(content).hexdigest() != file.content_sha256:
+    if hashlib.sha256(_content(rows, file.bank_account)).hexdigest() != file.content_sha256:
         raise Conflict("The payments of this file are not those it was made of: it is not handed out.")
-    file.taken_at = actor.clock.now()
+    now = actor.clock.now()
+    going = [
+        row
+        for row in rows
+        if row.state == PayoutState.IN_FILE
+        and where_to_pay(row.payee_id, file.bank_account.currency, at=now) == row.payee_account
+    ]
+    if not going:
+        raise Conflict("No payment of this file is to be made any more: return those in it, and draft them anew.")
+    content = _content(going, file.bank_account)
+    held = [row for row in rows if row not in going]
+    _leave_out([row for row in held if row.state == PayoutState.IN_FILE])
+    if held:
+        file.held_count, file.held_minor = len(held), sum(row.amount_minor for row in held)
+        file.taken_sha256 = hashlib.sha256(content).hexdigest()
+    file.taken_at = now
     file.taken_by_id = actor.user_id
-    file.save(update_fields=["taken_at", "taken_by"])
-    record_event("payout_file.taken", actor=actor, subject=file)
+    file.save(update_fields=["taken_at", "taken_by", "held_count", "held_minor", "taken_sha256"])
+    changes: dict[str, tuple[object, object]] = {}
+    if held:
+        changes = {
+            "payouts_count": (file.payouts_count, len(going)),
+            "total_minor": (file.total_minor, file.total_minor - file.held_minor),
+            "left_out": (None, ", ".join(row.code for row in held)),
+        }
+    record_event("payout_file.taken", actor=actor, subject=file, changes=changes)
     announce(file)
     return file, content
 
 
-def _check_still_going(rows: Sequence[Payout], bank: BankAccount, actor: Actor) -> None:
-    """Refuse to hand out what is not to be paid any more, or not there: the bank would pay it all the same."""
-    if any(row.state != PayoutState.IN_FILE for row in rows):
-        raise Conflict("A payment of this file was given up since: return the others as well, and draft them anew.")
-    now = actor.clock.now()
-    if any(where_to_pay(row.payee_id, bank.currency, at=now) != row.payee_account for row in rows):
-        raise Conflict(
-            "Where a payment of this file goes has changed since: return the payments of the file, and draft them anew."
-        )
+def _leave_out(held: Sequence[Payout]) -> None:
+    """Leave payments out of a file that no bank has: they stay released to where they were to go."""
+    for row in held:
+        row.state = PAYOUT_LIFECYCLE.after("leave out of file", current=PayoutState(row.state))
+        row.file = None
+        row.save(update_fields=["state", "file"])
+        announce(row)
 
 
 def _payable(actor: Actor, payout: Payout) -> PayeeAccount:
