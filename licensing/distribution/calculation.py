@@ -135,6 +135,20 @@ AGE_BOUNDS: Final = ((30, "to_30"), (60, "to_60"), (90, "to_90"))
 """Up to how many days something has waited; longer is `over_90`."""
 
 
+def still_waiting(shares: Iterable[tuple[int, int, bool]]) -> int:
+    """Return what of the shares on an account waits, in minor units: each with what stood there before, oldest first.
+
+    A share waits for as much as it adds to what is owed: what it only sets off is paid to nobody. What is taken back
+    later is taken off what may be paid first, and then off what waits.
+    """
+    waiting = 0
+    for before_minor, amount_minor, waits in shares:
+        if waits:
+            waiting += amount_minor
+        waiting = min(waiting, max(0, before_minor + amount_minor))
+    return waiting
+
+
 def tax_within(gross_minor: int, percent: Decimal) -> int:
     """Return the tax within an amount that includes it: the tax is rounded, the net is the difference."""
     rate = Fraction(percent)

@@ -8,12 +8,13 @@ from django.db.models import Q
 
 from licensing.close.lifecycle import IN_HAND, Calculation
 from licensing.distribution.lifecycle import STATED, DistributionStatus, MemberInvoiceState, ObjectionState
-from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Objection
+from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Objection, Withholding
 from licensing.distribution.policies import (
     ANSWER_OBJECTION,
     APPROVE_DISTRIBUTION,
     CALCULATE_DISTRIBUTION,
     DECIDE_MEMBER_INVOICE,
+    DECIDE_WAIVER,
     RECORD_MEMBER_INVOICE,
     RELEASE_DISTRIBUTION,
     REVIEW_DISTRIBUTION,
@@ -118,6 +119,13 @@ def member_invoices_to_check(actor: Actor) -> Iterator[Waiting]:
     yield from _member_invoices(actor, DECIDE_MEMBER_INVOICE, (MemberInvoiceState.RECORDED,), "accept")
 
 
+def waivers_to_decide(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance which shares somebody else of it wants paid without a tax invoice."""
+    if not actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
+        return
+    yield from _member_invoices(actor, DECIDE_WAIVER, (MemberInvoiceState.WAIVING,), "waive")
+
+
 def _member_invoices(
     actor: Actor, permission: Permission, states: Collection[MemberInvoiceState], step: str
 ) -> Iterator[Waiting]:
@@ -138,9 +146,9 @@ def _member_invoices(
                 "member": str(invoice.membership.organisation),
                 "amount_minor": invoice.amount_minor,
                 "currency": run.currency,
-                "reason": invoice.reason,
+                "reason": invoice.reason or invoice.waiver_reason,
             },
-            since=(invoice.recorded_at if step == "accept" else None) or invoice.asked_at,
+            since=invoice.waiver_asked_at or (invoice.recorded_at if step == "accept" else None) or invoice.asked_at,
             severity=Severity.OVERDUE if is_back else Severity.ATTENTION,
             step=step,
         )
@@ -168,8 +176,8 @@ def name_of_statement(item: DistributionItem) -> str:
     return f"{item.run.programme.code} {item.run.number}"
 
 
-def name_of_member_invoice(invoice: MemberInvoice) -> str:
-    """Call a member's tax invoice by the distribution it is for."""
+def name_of_member_invoice(invoice: MemberInvoice | Withholding) -> str:
+    """Call a member's tax invoice, or what is withheld of its share, by the distribution it is for."""
     return name_of_statement(invoice.item)
 
 

@@ -17,3 +17,12 @@ UNDISTRIBUTED: Final = register_account_kind(
 FEE_INCOME: Final = register_account_kind(
     AccountKind("fee_income", AccountClass.INCOME, "管理费收入", "Administration fees", "6051")
 )
+WITHHELD_TAX: Final = register_account_kind(
+    AccountKind(
+        "withheld_tax",
+        AccountClass.LIABILITY,
+        "应交税费—代扣代缴税款",
+        "Tax withheld, owed to the tax office",
+        "222110",
+    )
+)

@@ -86,12 +86,24 @@ class MemberInvoiceState(models.TextChoices):
     RECORDED = "recorded", "To be checked"
     SENT_BACK = "sent_back", "Sent back to the member"
     ACCEPTED = "accepted", "Accepted"
+    WAIVING = "waiving", "To be waived"
+    WAIVED = "exempt", "Exempt"
 
+
+SETTLED: Final = (MemberInvoiceState.ACCEPTED, MemberInvoiceState.WAIVED)
+"""The states in which a share no longer waits for its tax invoice."""
 
 MEMBER_INVOICE_LIFECYCLE: Final = Lifecycle(
     {
-        "record": ({MemberInvoiceState.AWAITED, MemberInvoiceState.SENT_BACK}, MemberInvoiceState.RECORDED),
+        # One that is given after all goes before the request to do without.
+        "record": (
+            {MemberInvoiceState.AWAITED, MemberInvoiceState.SENT_BACK, MemberInvoiceState.WAIVING},
+            MemberInvoiceState.RECORDED,
+        ),
         "accept": ({MemberInvoiceState.RECORDED}, MemberInvoiceState.ACCEPTED),
         "send back": ({MemberInvoiceState.RECORDED}, MemberInvoiceState.SENT_BACK),
+        "ask waiver": ({MemberInvoiceState.AWAITED, MemberInvoiceState.SENT_BACK}, MemberInvoiceState.WAIVING),
+        "agree waiver": ({MemberInvoiceState.WAIVING}, MemberInvoiceState.WAIVED),
+        "refuse waiver": ({MemberInvoiceState.WAIVING}, MemberInvoiceState.AWAITED),
     }
 )

@@ -3,14 +3,17 @@
 It says no more than the payee may know, whoever takes it: one sum over all periods, never what single licensees paid.
 """
 
+from collections.abc import Callable
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from licensing.close.models import PayeeKind
 from licensing.close.papers.statement import name_of
-from licensing.distribution.models import DistributionItem, DistributionRun
+from licensing.distribution.lifecycle import MemberInvoiceState
+from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Withholding
 from licensing.papers.numerals import amount_in_chinese
 from licensing.papers.paper import Language, Money, Paper
+from platform_core.money import format_minor
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "statement": ("分配付款单", "Statement of a distribution"),
@@ -28,6 +31,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "opening": ("期初余额", "Balance before"),
     "amount": ("本次分配", "This distribution"),
     "closing": ("期末余额", "Balance after"),
+    "tax": ("代扣税款", "Tax withheld"),
+    "net": ("税后金额", "After tax"),
+    "tax_text": (
+        "计税金额 {base}，税率 {percent}%（{country}：{basis}），税款 {tax}。"
+        "四舍五入到最小货币单位一次，税后金额为其差额。{set_off}",
+        "{percent} % of {base} ({country}: {basis}) is {tax}, rounded once to the smallest unit, halves up; what is "
+        "after tax is the difference.{set_off}",
+    ),
+    "tax_set_off": (
+        "此前多付而由本次抵扣的 {amount} 不计税。",
+        " {amount} of the share pays back what was given too much before, and bears no tax.",
+    ),
     "withheld": ("另有暂扣", "Withheld besides"),
     "in_words": ("大写", "in words"),
     "claw_back": ("扣回", "Claw-back"),
@@ -57,6 +72,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "如有异议，请在 {day} 或之前在本单的网页上提出。",
         "Object on this statement's page by {day}.",
     ),
+    "tax_invoice": ("发票", "Tax invoice"),
+    "tax_invoice_open": ("尚待提供或核对，之后付款", "awaited or to be checked; paid afterwards"),
+    "tax_invoice_accepted": ("已接受", "accepted"),
+    "tax_invoice_waived": ("已豁免：{reason}", "waived: {reason}"),
     "exact": ("精确金额", "exact"),
     "amount_heading": ("金额", "amount"),
     "item": ("项目", "item"),
@@ -74,14 +93,21 @@ def distribution_paper(item: DistributionItem, language: Language) -> Paper:
     def money(minor: int) -> Money:
         return Money(minor, run.currency)
 
+    withholding = Withholding.objects.filter(item=item).select_related("rule").first()
     figures = [
         (said("opening"), money(item.opening_minor)),
         (said("amount"), money(item.amount_minor)),
-        (said("closing"), money(item.opening_minor + item.amount_minor)),
+        *(
+            [(said("tax"), money(-item.tax_minor)), (said("net"), money(item.net_minor))]
+            if withholding is not None
+            else []
+        ),
+        (said("closing"), money(item.closing_minor)),
     ]
     if withheld := _withheld(item):
-        figures.insert(2, (said("withheld"), money(withheld)))
+        figures.insert(len(figures) - 1, (said("withheld"), money(withheld)))
     words = amount_in_chinese(item.amount_minor, run.currency) if language is Language.ZH else ""
+    invoice = _tax_invoice(item)
     released = run.released_at
     zone = ZoneInfo(run.programme.alliance.zone)
     return Paper(
@@ -99,11 +125,13 @@ def distribution_paper(item: DistributionItem, language: Language) -> Paper:
             (said("periods"), ", ".join(run.periods) or said("no_periods")),
             (said("released"), released.astimezone(zone).date().isoformat() if released else said("not_released")),
             *([(said("objections"), run.objections_until.isoformat())] if run.objections_until else []),
+            *([(said("tax_invoice"), said(invoice[0], reason=invoice[1]))] if invoice else []),
         ],
         figures=figures,
         in_words=f"{said('in_words')}：{words}" if words else "",
         notes=[
             *([(said("claw_back"), said("claw_back_text"))] if item.amount_minor < 0 else []),
+            *([(said("tax"), _tax_note(withholding, said, run.currency))] if withholding is not None else []),
             (said("how_to_check"), said(_proof_note(item), fingerprint=run.fingerprint)),
             *(
                 [(said("objecting"), said("objecting_text", day=run.objections_until))]
@@ -118,10 +146,32 @@ def distribution_paper(item: DistributionItem, language: Language) -> Paper:
     )
 
 
+def _tax_note(row: Withholding, said: Callable[..., str], currency: str) -> str:
+    """Say how the tax withheld is worked out."""
+    return said(
+        "tax_text",
+        base=format_minor(row.base_minor, currency),
+        percent=f"{row.percent.normalize():f}",
+        tax=format_minor(row.tax_minor, currency),
+        country=row.country,
+        basis=row.rule.treaty if row.relief_id is not None else row.rule.basis,
+        set_off=said("tax_set_off", amount=format_minor(row.set_off_minor, currency)) if row.set_off_minor else "",
+    )
+
+
 def _proof_note(item: DistributionItem) -> str:
     if not item.run.fingerprint:
         return "no_publication_text"
     return "no_proof_text" if item.proof_withheld else "proof_text"
+
+
+def _tax_invoice(item: DistributionItem) -> tuple[str, str] | None:
+    """Return where the member's tax invoice for the share stands, and why it was waived; None: none is asked for."""
+    found = MemberInvoice.objects.filter(item=item).first()
+    if found is None:
+        return None
+    named = {MemberInvoiceState.ACCEPTED: "tax_invoice_accepted", MemberInvoiceState.WAIVED: "tax_invoice_waived"}
+    return named.get(MemberInvoiceState(found.state), "tax_invoice_open"), found.waiver_reason
 
 
 def _withheld(item: DistributionItem) -> int:

@@ -45,6 +45,9 @@ from platform_core.jobs.policies import CANCEL_JOB, JOB_POLICY, READ_JOB
 DISTRIBUTION_APPROVAL: Final = "distribution_run.approval"
 """The decision of two people: one has a distribution calculated and reviewed, another approves it."""
 
+MEMBER_INVOICE_WAIVER: Final = "member_invoice.waiver"
+"""The decision of two people: one asks that a share is paid without a tax invoice, another agrees."""
+
 DISTRIBUTION_WORK: Final = SystemWork("distribution")
 """The job that works out a distribution somebody asked for."""
 
@@ -72,6 +75,9 @@ READ_MEMBER_INVOICE = Permission("member_invoice.read")
 RECORD_MEMBER_INVOICE = Permission("member_invoice.record")
 DECIDE_MEMBER_INVOICE = Permission("member_invoice.decide")
 """Accepting it, or sending it back."""
+ASK_WAIVER = Permission("member_invoice.ask_waiver")
+"""Asking to do without it; or not to, after all."""
+DECIDE_WAIVER = Permission("member_invoice.decide_waiver")
 
 EARLIER_SHARE_POLICY: Final = earlier.EARLIER_SHARE_POLICY
 
@@ -283,7 +289,7 @@ MEMBER_INVOICE_POLICY = register(
         rules=[
             allow(
                 Role.FINANCE,
-                {READ_MEMBER_INVOICE, DECIDE_MEMBER_INVOICE},
+                {READ_MEMBER_INVOICE, DECIDE_MEMBER_INVOICE, ASK_WAIVER, DECIDE_WAIVER},
                 in_operating_entity("item__run__programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
@@ -299,6 +305,11 @@ MEMBER_INVOICE_POLICY = register(
                 DECIDE_MEMBER_INVOICE,
                 "You gave this yourself: somebody else has to check it.",
                 lambda actor: Q(recorded_by=None) | ~Q(recorded_by=actor.user_id),
+            ),
+            Guard(
+                DECIDE_WAIVER,
+                "You asked to do without this tax invoice: a second person has to decide.",
+                lambda actor: Q(waiver_asked_by=None) | ~Q(waiver_asked_by=actor.user_id),
             ),
         ],
     )
@@ -328,5 +339,15 @@ declare_decision(
         at_entity=True,
         purpose=Purpose.ROYALTIES,
         in_use=lambda place: Receipt.objects.filter(licence__programme__operating_entity=place.entity).exists(),
+    )
+)
+declare_decision(
+    Decision(
+        MEMBER_INVOICE_WAIVER,
+        (Role.FINANCE,),
+        at_entity=True,
+        purpose=Purpose.ROYALTIES,
+        # Nothing is waived where no tax invoice was ever asked for.
+        in_use=lambda place: MemberInvoice.objects.filter(item__run__programme__operating_entity=place.entity).exists(),
     )
 )

@@ -6,16 +6,17 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
 
 from licensing.agreements.models import Licence, Receipt
 from licensing.close.lifecycle import IN_HAND, Calculation, RunStatus
-from licensing.close.models import CloseRun
-from licensing.distribution.calculation import tax_within
+from licensing.close.models import CloseRun, PayeeKind
+from licensing.distribution.calculation import still_waiting, tax_within
 from licensing.distribution.lifecycle import (
     DISTRIBUTION_LIFECYCLE,
     MEMBER_INVOICE_LIFECYCLE,
     OBJECTION_LIFECYCLE,
+    SETTLED,
     STATED,
     DistributionStatus,
     MemberInvoiceState,
@@ -36,10 +37,12 @@ from licensing.distribution.models import (
 from licensing.distribution.policies import (
     ANSWER_OBJECTION,
     APPROVE_DISTRIBUTION,
+    ASK_WAIVER,
     CALCULATE_DISTRIBUTION,
     CANCEL_DISTRIBUTION,
     CLOSE_DISTRIBUTION,
     DECIDE_MEMBER_INVOICE,
+    DECIDE_WAIVER,
     OBJECT_TO_DISTRIBUTION,
     RECORD_MEMBER_INVOICE,
     RELEASE_DISTRIBUTION,
@@ -76,6 +79,9 @@ MEMBER_INVOICE_PERMISSIONS: Mapping[str, Permission] = {
     "record": RECORD_MEMBER_INVOICE,
     "accept": DECIDE_MEMBER_INVOICE,
     "send back": DECIDE_MEMBER_INVOICE,
+    "ask waiver": ASK_WAIVER,
+    "agree waiver": DECIDE_WAIVER,
+    "refuse waiver": ASK_WAIVER,
 }
 
 _WITH_STATEMENT: Final = ("run__programme__alliance", "membership__organisation")
@@ -85,6 +91,7 @@ _WITH_MEMBER_INVOICE: Final = (
     "document",
     "recorded_by",
     "decided_by",
+    "waiver_asked_by",
 )
 _WITH_OBJECTION: Final = ("item__run__programme", "item__membership__organisation", "raised_by", "answered_by")
 
@@ -246,19 +253,35 @@ def member_invoice_terms_on(programme: Programme, on: date) -> list[MemberInvoic
 
 def awaiting_minor(accounts: Collection[Account]) -> dict[UUID, int]:
     """Return what of the shares on accounts waits for the member's tax invoice, by account, in minor units."""
-    rows = (
-        MemberInvoice.objects.filter(
-            membership__organisation__in={account.holder_id for account in accounts},
-            item__run__programme__operating_entity__in={account.operating_entity_id for account in accounts},
+    waiting = MemberInvoice.objects.filter(
+        membership__organisation__in={account.holder_id for account in accounts},
+        item__run__programme__operating_entity__in={account.operating_entity_id for account in accounts},
+    ).exclude(state__in=SETTLED)
+    first = waiting.aggregate(first=Min("item__run__released_at"))["first"]
+    shares: dict[tuple[UUID, UUID, str], list[tuple[int, int, bool]]] = {}
+    if first is not None:
+        items = (
+            DistributionItem.objects.filter(
+                kind=PayeeKind.MEMBER,
+                membership__organisation__in=waiting.order_by().values("membership__organisation"),
+                run__released_at__gte=first,
+            )
+            .annotate(waits=Exists(waiting.filter(item=OuterRef("pk"))))
+            # As they were booked one after another.
+            .order_by("run__released_at", "run_id", "payee")
+            .values_list(
+                "membership__organisation",
+                "run__programme__operating_entity",
+                "run__currency",
+                "opening_minor",
+                F("amount_minor") - F("tax_minor"),
+                "waits",
+            )
         )
-        .exclude(state=MemberInvoiceState.ACCEPTED)
-        .order_by()
-        .values_list("membership__organisation", "item__run__programme__operating_entity", "item__run__currency")
-        .annotate(sum=Sum("amount_minor"))
-    )
-    sums = {(holder, entity, currency): int(amount) for holder, entity, currency, amount in rows}
+        for holder, entity, currency, before, net, waits in items:
+            shares.setdefault((holder, entity, currency), []).append((before, net, waits))
     return {
-        account.pk: sums.get((account.holder_id, account.operating_entity_id, account.currency), 0)
+        account.pk: still_waiting(shares.get((account.holder_id, account.operating_entity_id, account.currency), ()))
         for account in accounts
     }
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from licensing.distribution import api
+from licensing.distribution.withholding import urls as withholding
 
 RUN = "distribution-runs/<uuid:run_id>"
 STATEMENT = "distribution-statements/<uuid:statement_id>"
@@ -36,8 +37,12 @@ urlpatterns = [
     path(f"{INVOICE}/recording", api.MemberInvoiceRecordingView.as_view()),
     path(f"{INVOICE}/acceptance", api.MemberInvoiceAcceptanceView.as_view()),
     path(f"{INVOICE}/return", api.MemberInvoiceReturnView.as_view()),
+    path(f"{INVOICE}/waiver-request", api.MemberInvoiceWaiverRequestView.as_view()),
+    path(f"{INVOICE}/waiver", api.MemberInvoiceWaiverView.as_view()),
+    path(f"{INVOICE}/waiver-refusal", api.MemberInvoiceWaiverRefusalView.as_view()),
     path("objections", api.ObjectionsView.as_view()),
     path(OBJECTION, api.ObjectionView.as_view()),
     path(f"{OBJECTION}/answer", api.ObjectionAnswerView.as_view()),
     path(f"{OBJECTION}/withdrawal", api.ObjectionWithdrawalView.as_view()),
+    *withholding.urlpatterns,
 ]

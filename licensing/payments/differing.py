@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from licensing.billing.models import Invoice, Settlement
-from licensing.distribution.models import DistributionRun
+from licensing.distribution.models import DistributionRun, TaxRemittance
 from licensing.payments.models import BankAllocation, OnlinePayment
 from licensing.payments.reconciling import Check, Compared, sign_of
 from licensing.payments.services.limiting import key_of_use
@@ -56,7 +56,15 @@ _STANDS_BEHIND: Final[Mapping[Check, frozenset[str]]] = {
     Check.BILLED: frozenset({Invoice._meta.label_lower}),
     Check.OUTPUT_VAT: frozenset({Invoice._meta.label_lower}),
     Check.COLLECTED: frozenset({Invoice._meta.label_lower, DistributionRun._meta.label_lower}),
-    Check.WAITING: frozenset({StatementLine._meta.label_lower, Payout._meta.label_lower, Invoice._meta.label_lower}),
+    Check.WITHHELD_TAX: frozenset({DistributionRun._meta.label_lower, TaxRemittance._meta.label_lower}),
+    Check.WAITING: frozenset(
+        {
+            StatementLine._meta.label_lower,
+            Payout._meta.label_lower,
+            Invoice._meta.label_lower,
+            TaxRemittance._meta.label_lower,
+        }
+    ),
     Check.SERVICE: frozenset({OnlinePayment._meta.label_lower}),
 }
 """What entries on accounts of a comparison are about, where papers say the same."""

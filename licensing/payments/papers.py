@@ -38,6 +38,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     Check.COLLECTED: ("已收待分配许可费", "Royalties received, not yet given out"),
     Check.OUTPUT_VAT: ("销项税", "Value added tax"),
     Check.PAYABLE: ("应付成员", "Due to members"),
+    Check.WITHHELD_TAX: ("代扣税款", "Tax withheld from members"),
     Check.WAITING: ("待认领款项", "Unassigned receipts"),
     Check.SERVICE: ("支付平台余额", "Balance at the payment service"),
     Why.OPENING: ("期初余额未入账", "opening balance not in the books"),

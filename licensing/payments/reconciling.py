@@ -17,8 +17,8 @@ from licensing.billing.kinds import BILLED, COLLECTED, OUTPUT_VAT, RECEIVABLE
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import Invoice, Settlement
 from licensing.close.models import PayeeKind
-from licensing.distribution.kinds import HELD, PAYABLE
-from licensing.distribution.models import DistributionItem, DistributionRun
+from licensing.distribution.kinds import HELD, PAYABLE, WITHHELD_TAX
+from licensing.distribution.models import DistributionItem, DistributionRun, Withholding
 from licensing.payments.kinds import SERVICE_BALANCE
 from licensing.payments.models import BankReceipt, OnlineMovement
 from licensing.payments.policies import READ_RECONCILIATION
@@ -47,6 +47,8 @@ class Check(StrEnum):
     """Tax on invoices, and in the books."""
     PAYABLE = "payable"
     """What distributions gave a member less what left for it, and what it is due by the books."""
+    WITHHELD_TAX = "withheld_tax"
+    """Tax withheld from members that was not paid on, and what is owed to the tax office by the books."""
     WAITING = "waiting"
     """Lines of statements that are for nothing yet, and what is unassigned in the books."""
     SERVICE = "service"
@@ -90,6 +92,7 @@ def reconciliation(operating_entity_id: UUID, *, actor: Actor, on: date) -> list
         Check.RECEIVABLE: _owed(entity, on),
         **_royalties(entity, on),
         Check.PAYABLE: _due_to_members(entity, on),
+        Check.WITHHELD_TAX: _owed_to_the_tax_office(entity, on),
         Check.WAITING: _waiting(entity, on),
         Check.SERVICE: _at_the_service(entity, on),
     }
@@ -141,6 +144,8 @@ def _place_of(account: Account, banks: Mapping[UUID, str]) -> tuple[Check, str] 
             return Check.OUTPUT_VAT, account.label
         case PAYABLE.code | HELD.code:
             return Check.PAYABLE, str(account.holder)
+        case WITHHELD_TAX.code:
+            return Check.WITHHELD_TAX, ""
         case SUSPENSE.code if not account.label:
             return Check.WAITING, ""
         case SERVICE_BALANCE.code:
@@ -222,7 +227,7 @@ def _due_to_members(entity: OperatingEntity, on: date) -> _Sums:
     ).select_related("run", "membership__organisation")
     for item in items:
         if item.membership is not None:
-            found[str(item.membership.organisation), item.run.currency] += item.amount_minor
+            found[str(item.membership.organisation), item.run.currency] += item.net_minor
     # What left for a member since: whatever was booked on its account by anything but a distribution.
     left = Posting.objects.filter(
         account__operating_entity=entity, account__kind__in=(PAYABLE.code, HELD.code), effective_on__lte=on
@@ -230,6 +235,15 @@ def _due_to_members(entity: OperatingEntity, on: date) -> _Sums:
     for row in left.select_related("account__holder"):
         found[str(row.account.holder), row.account.currency] -= row.amount_minor
     return {key: amount for key, amount in found.items() if amount}
+
+
+def _owed_to_the_tax_office(entity: OperatingEntity, on: date) -> _Sums:
+    """Return what was withheld by a day and not paid to the tax office by then."""
+    rows = Withholding.objects.filter(
+        item__run__programme__operating_entity=entity, item__run__entry__effective_on__lte=on
+    ).exclude(remittance__paid_on__lte=on)
+    sums = rows.order_by().values_list("item__run__currency").annotate(sum=Sum("tax_minor"))
+    return {("", currency): int(amount) for currency, amount in sums if amount}
 
 
 def _waiting(entity: OperatingEntity, on: date) -> _Sums:

@@ -274,6 +274,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DistributionStatusEnum": "licensing.distribution.lifecycle.DistributionStatus",
         "ObjectionStateEnum": "licensing.distribution.lifecycle.ObjectionState",
         "MemberInvoiceStateEnum": "licensing.distribution.lifecycle.MemberInvoiceState",
+        "TreatyReliefStateEnum": "licensing.distribution.withholding.lifecycle.ReliefState",
+        "TaxRemittanceStateEnum": "licensing.distribution.withholding.lifecycle.RemittanceState",
         "DeadlineStateEnum": "platform_core.deadlines.lifecycle.DeadlineState",
         "PaymentOrderStateEnum": "pools.upkeep.lifecycle.OrderState",
         "SalesFileKindEnum": "licensing.reports.models.FileKind",

@@ -61,6 +61,11 @@ SCREENS = (
     Screen("member-invoice-terms", "/member-invoices?tab=terms", ACCOUNTANT),
     Screen("member-invoice-to-check", "/member-invoices/{member-invoices?state=recorded}", ACCOUNTANT),
     Screen("member-invoices-own", "/member-invoices", MEMBER_FINANCE),
+    Screen("withholdings", "/withholdings", ACCOUNTANT),
+    Screen("withholdings-own", "/withholdings", MEMBER_FINANCE),
+    Screen("withholding-remittances", "/withholdings?tab=remittances", ACCOUNTANT),
+    Screen("withholding-rules", "/withholdings?tab=rules", ACCOUNTANT),
+    Screen("withholding-reliefs", "/withholdings?tab=reliefs", ACCOUNTANT),
     Screen("member-invoice-to-give", "/member-invoices/{member-invoices?state=awaited}", MEMBER_FINANCE),
     Screen("closes", "/closes", HEAD_OF_FINANCE),
     Screen("close-to-approve", "/closes/{close-runs?status=calculated}", HEAD_OF_FINANCE),
@@ -222,6 +227,14 @@ MORE = (
         ("提供发票", "Give the tax invoice"),
     ),
     Screen("member-invoice-rule", "/member-invoices?tab=terms", ACCOUNTANT, ("设定条件", "Set terms")),
+    Screen("withholding-rule", "/withholdings?tab=rules", ACCOUNTANT, ("设定税率", "Set a rate")),
+    Screen(
+        "withholding-relief",
+        "/withholdings?tab=reliefs",
+        ACCOUNTANT,
+        ("录入居民身份证明", "Enter a proof of residence"),
+    ),
+    Screen("withholding-prepare", "/withholdings?tab=remittances", ACCOUNTANT, ("准备缴库", "Prepare a payment")),
     Screen("close-done", _POSTED, HEAD_OF_FINANCE),
     *(
         Screen(f"close-{tab}", f"{_POSTED}?tab={tab}", HEAD_OF_FINANCE)

@@ -18,6 +18,10 @@ from licensing.distribution.models import (
     MemberInvoiceTerms,
     Objection,
     PayoutTerms,
+    TaxRemittance,
+    TreatyRelief,
+    Withholding,
+    WithholdingRule,
 )
 from licensing.distribution.proofs import FEWEST_PAYEES, commit_run, fingerprint, published_file
 from licensing.distribution.services import (
@@ -29,7 +33,7 @@ from licensing.distribution.services import (
 from licensing.distribution.services.releasing import statement_of, written_opening
 from licensing.terms.models import Programme
 from members.memberships.models import Membership
-from platform_core.identity.models import User
+from platform_core.identity.models import OperatingEntity, User
 from platform_core.ids import new_id
 from platform_core.jobs.tasks import run as run_job
 from tests.factories.core import NOON, make_user
@@ -169,6 +173,70 @@ def make_member_invoice(item: DistributionItem, terms: MemberInvoiceTerms, **col
     )
 
 
+def make_withholding_rule(entity: OperatingEntity, **columns: Any) -> WithholdingRule:
+    return WithholdingRule.objects.create(
+        **{
+            "operating_entity": entity,
+            "country": "KR",
+            "from_on": date(2025, 1, 1),
+            "percent": 0,
+            "basis": "law",
+            **columns,
+        }
+    )
+
+
+def make_treaty_relief(membership: Membership, entity: OperatingEntity, **columns: Any) -> TreatyRelief:
+    """One that somebody entered, and nobody confirmed yet."""
+    return TreatyRelief.objects.create(
+        **{
+            "operating_entity": entity,
+            "membership": membership,
+            "country": "KR",
+            "from_on": date(2025, 1, 1),
+            "until_on": date(2025, 12, 31),
+            "certificate": "R-1",
+            "entered_at": NOON,
+            "entered_by": make_user(),
+            **columns,
+        }
+    )
+
+
+def make_withholding(item: DistributionItem, rule: WithholdingRule, **columns: Any) -> Withholding:
+    """What is withheld of a share at a rate of nothing, which needs no tax on the share itself."""
+    return Withholding.objects.create(
+        **{
+            "item": item,
+            "membership": item.membership,
+            "rule": rule,
+            "on": date(2026, 2, 2),
+            "country": rule.country,
+            "gross_minor": item.amount_minor,
+            "base_minor": item.amount_minor,
+            "percent": 0,
+            "tax_minor": 0,
+            **columns,
+        }
+    )
+
+
+def make_tax_remittance(entity: OperatingEntity, **columns: Any) -> TaxRemittance:
+    """One that somebody put together, and nobody confirmed yet."""
+    return TaxRemittance.objects.create(
+        **{
+            "operating_entity": entity,
+            "currency": "CNY",
+            "through_on": date(2026, 2, 2),
+            "amount_minor": 100,
+            "reference": "SB-1",
+            "prepared_at": NOON,
+            "prepared_by": make_user(),
+            **columns,
+        }
+    )
+
+
 def make_payout_terms(programme: Programme, **columns: Any) -> PayoutTerms:
     return PayoutTerms.objects.create(**{"programme": programme, "from_on": date(2025, 1, 1), **columns})
 
@@ -193,6 +261,13 @@ def populate(world: "World") -> None:
         for item in DistributionItem.objects.filter(run=done).exclude(membership=None):
             make_objection(item)
             make_document(make_member_invoice(item, asking), "fapiao")
+        entity = programme.operating_entity
+        rule = make_withholding_rule(entity)
+        for item in DistributionItem.objects.filter(run=done).exclude(membership=None):
+            make_withholding(item, rule)
+        for membership in memberships:
+            make_treaty_relief(membership, entity)
+        make_tax_remittance(entity)
         quiet = Programme.objects.get(alliance=programme.alliance, code="quiet-tv")
         waiting = make_distribution(quiet, person=people["approver"])
         fill_distribution(waiting, close, memberships, licences)

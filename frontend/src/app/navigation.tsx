@@ -115,6 +115,12 @@ export const PLACES: readonly PlaceGroup[] = [
         roles: ["finance", "member_admin", "member_finance"],
       },
       {
+        to: "/withholdings",
+        label: "nav.withholdings",
+        icon: <BankOutlined />,
+        roles: ["finance", "member_admin", "member_finance"],
+      },
+      {
         to: "/licences",
         label: "nav.licences",
         icon: <SolutionOutlined />,

@@ -68,6 +68,7 @@ const cutover = () => import("@/features/cutover");
 const closes = () => import("@/features/closes");
 const statements = () => import("@/features/statements");
 const distributions = () => import("@/features/distributions");
+const withholding = () => import("@/features/withholding");
 const patents = () => import("@/features/patents");
 const imports = () => import("@/features/imports");
 const connections = () => import("@/features/connections");
@@ -140,6 +141,10 @@ const tree = root.addChildren([
     inside("/member-invoices", distributions, "MemberInvoices"),
     inside("/member-invoices/$id", distributions, "MemberInvoice"),
     inside("/objections/$id", distributions, "Objection"),
+    inside("/withholdings", withholding, "Withholding"),
+    inside("/withholdings/$id", withholding, "Certificate"),
+    inside("/treaty-reliefs/$id", withholding, "Relief"),
+    inside("/tax-remittances/$id", withholding, "Remittance"),
     inside("/patents", patents, "Patents"),
     inside("/patents/$id", patents, "Patent"),
     inside("/claim-charts/$id", patents, "ClaimChart"),

@@ -8,6 +8,9 @@ from licensing.distribution.api.member_invoices import (
     MemberInvoicesView,
     MemberInvoiceTermsView,
     MemberInvoiceView,
+    MemberInvoiceWaiverRefusalView,
+    MemberInvoiceWaiverRequestView,
+    MemberInvoiceWaiverView,
 )
 from licensing.distribution.api.papers import DistributionDocumentView
 from licensing.distribution.api.runs import (
@@ -61,6 +64,9 @@ __all__ = [
     "MemberInvoiceReturnView",
     "MemberInvoiceTermsView",
     "MemberInvoiceView",
+    "MemberInvoiceWaiverRefusalView",
+    "MemberInvoiceWaiverRequestView",
+    "MemberInvoiceWaiverView",
     "MemberInvoicesView",
     "ObjectionAnswerView",
     "ObjectionView",

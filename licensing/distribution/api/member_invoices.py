@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from licensing.distribution import selectors, services
 from licensing.distribution.api.runs import as_read
 from licensing.distribution.calculation import age_of
-from licensing.distribution.lifecycle import MemberInvoiceState
+from licensing.distribution.lifecycle import SETTLED, MemberInvoiceState
 from licensing.distribution.models import MemberInvoice, MemberInvoiceTerms
 from platform_core.access.log import log_access, log_readings
 from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
@@ -50,11 +50,14 @@ class MemberInvoiceSerializer(serializers.ModelSerializer[MemberInvoice]):
         max_digits=9, decimal_places=6, normalize_output=True, help_text="value added tax that is in the amount"
     )
     tax_due_minor = serializers.SerializerMethodField(help_text="the tax that is in the amount by the rate")
-    waits_days = serializers.SerializerMethodField(help_text="days since it was asked for; null once it is accepted")
-    age = serializers.SerializerMethodField(help_text="to_30, to_60, to_90 or over_90; blank once it is accepted")
+    waits_days = serializers.SerializerMethodField(
+        help_text="days since it was asked for; null once accepted or waived"
+    )
+    age = serializers.SerializerMethodField(help_text="to_30, to_60, to_90 or over_90; blank once accepted or waived")
     document_name = serializers.CharField(source="document.name", default="", allow_blank=True)
     recorded_by = serializers.CharField(allow_null=True)
     decided_by = serializers.CharField(allow_null=True)
+    waiver_asked_by = serializers.CharField(allow_null=True)
 
     class Meta:
         model = MemberInvoice
@@ -88,6 +91,9 @@ class MemberInvoiceSerializer(serializers.ModelSerializer[MemberInvoice]):
             "decided_at",
             "decided_by",
             "reason",
+            "waiver_reason",
+            "waiver_asked_at",
+            "waiver_asked_by",
         )
 
     def get_tax_due_minor(self, invoice: MemberInvoice) -> int:
@@ -134,6 +140,12 @@ class MemberInvoiceReturnSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
 
 
+class MemberInvoiceWaiverSerializer(serializers.Serializer[Any]):
+    """Why a share is to be paid without a tax invoice, or why not."""
+
+    reason = serializers.CharField(max_length=500)
+
+
 class MemberInvoiceAgeSerializer(serializers.Serializer[Any]):
     """What waits for members' tax invoices in a currency, by how long: how many, and what they come to."""
 
@@ -144,6 +156,8 @@ class MemberInvoiceAgeSerializer(serializers.Serializer[Any]):
     to_60_minor = serializers.IntegerField()
     to_90_minor = serializers.IntegerField()
     over_90_minor = serializers.IntegerField()
+    waived = serializers.IntegerField(help_text="how many were waived, which wait no longer")
+    waived_minor = serializers.IntegerField(help_text="what these come to")
 
 
 class MemberInvoiceAgeingSerializer(serializers.Serializer[Any]):
@@ -187,7 +201,7 @@ class MemberInvoiceTermsSetSerializer(serializers.Serializer[Any]):
 
 
 def _days(invoice: MemberInvoice, on: date) -> int | None:
-    if invoice.state == MemberInvoiceState.ACCEPTED:
+    if invoice.state in SETTLED:
         return None
     return (on - timezone.localdate(invoice.asked_at)).days
 
@@ -210,7 +224,7 @@ class MemberInvoicesView(_WithDay):
         operation_id="member_invoices_list",
         parameters=[
             *parameters_of(ids=_IDS),
-            OpenApiParameter("state", str, description="only in this state: awaited, recorded, sent_back, accepted"),
+            OpenApiParameter("state", str, description="only in this state: " + ", ".join(MemberInvoiceState.values)),
         ],
         responses=page_of(MemberInvoiceSerializer),
     )
@@ -234,14 +248,18 @@ class MemberInvoiceAgeingView(_WithDay):
         responses=MemberInvoiceAgeingSerializer,
     )
     def get(self, request: Request) -> Response:
-        """Tell what waits for members' tax invoices today: up to 30, 60, 90 days and longer, by currency."""
+        """Tell what waits for members' tax invoices today: up to 30, 60, 90 days and longer; and what was waived."""
         on = self.on
         rows = filtered(selectors.member_invoices(actor=self.actor), request, ids=_IDS)
-        waiting = list(rows.exclude(state=MemberInvoiceState.ACCEPTED))
-        log_readings([("member_invoice.viewed", row) for row in waiting], actor=self.actor)
+        told = list(rows.exclude(state=MemberInvoiceState.ACCEPTED))
+        log_readings([("member_invoice.viewed", row) for row in told], actor=self.actor)
         sums: dict[str, dict[str, int]] = {}
-        for invoice in waiting:
+        for invoice in told:
             row = sums.setdefault(invoice.item.run.currency, defaultdict(int))
+            if invoice.state == MemberInvoiceState.WAIVED:
+                row["waived"] += 1
+                row["waived_minor"] += invoice.amount_minor
+                continue
             row["invoices"] += 1
             row["total_minor"] += invoice.amount_minor
             row[f"{age_of((on - timezone.localdate(invoice.asked_at)).days)}_minor"] += invoice.amount_minor
@@ -251,6 +269,8 @@ class MemberInvoiceAgeingView(_WithDay):
                 "invoices": row["invoices"],
                 "total_minor": row["total_minor"],
                 **{f"{age}_minor": row[f"{age}_minor"] for age in AGES},
+                "waived": row["waived"],
+                "waived_minor": row["waived_minor"],
             }
             for currency, row in sorted(sums.items())
         ]
@@ -329,6 +349,50 @@ class MemberInvoiceReturnView(_OneView):
         """Send a tax invoice back to the member, and say what is wrong with it."""
         asked = self.read(MemberInvoiceReturnSerializer, request)
         return self.take(request, invoice_id, services.send_back_member_invoice, **asked)
+
+
+class MemberInvoiceWaiverRequestView(_OneView):
+    """The request to do without a tax invoice."""
+
+    @extend_schema(
+        operation_id="member_invoices_ask_waiver",
+        parameters=[_VERSION],
+        request=MemberInvoiceWaiverSerializer,
+        responses={200: MemberInvoiceDetailSerializer},
+    )
+    def post(self, request: Request, invoice_id: UUID) -> Response:
+        """Ask that a share is paid without a tax invoice, and say why none fits; a second person decides."""
+        asked = self.read(MemberInvoiceWaiverSerializer, request)
+        return self.take(request, invoice_id, services.ask_for_waiver, **asked)
+
+
+class MemberInvoiceWaiverView(_OneView):
+    """The waiver of a tax invoice."""
+
+    @extend_schema(
+        operation_id="member_invoices_waive",
+        parameters=[_VERSION],
+        request=None,
+        responses={200: MemberInvoiceDetailSerializer},
+    )
+    def post(self, request: Request, invoice_id: UUID) -> Response:
+        """Agree as a second person that a share is paid without a tax invoice."""
+        return self.take(request, invoice_id, services.waive_member_invoice)
+
+
+class MemberInvoiceWaiverRefusalView(_OneView):
+    """The refusal of a waiver."""
+
+    @extend_schema(
+        operation_id="member_invoices_refuse_waiver",
+        parameters=[_VERSION],
+        request=MemberInvoiceWaiverSerializer,
+        responses={200: MemberInvoiceDetailSerializer},
+    )
+    def post(self, request: Request, invoice_id: UUID) -> Response:
+        """Refuse to do without a tax invoice, or take your own request back, and say why."""
+        asked = self.read(MemberInvoiceWaiverSerializer, request)
+        return self.take(request, invoice_id, services.refuse_waiver, **asked)
 
 
 class MemberInvoiceTermsView(HouseView):

@@ -16,7 +16,9 @@ from licensing.distribution.models import (
     DistributionShare,
     Objection,
     PayoutTerms,
+    Withholding,
 )
+from licensing.distribution.withholding.selectors import withholdings
 from platform_core.api.sentences import StoredSentenceField
 
 
@@ -159,7 +161,8 @@ class DistributionItemSerializer(_PayeeSerializer):
 
     class Meta:
         model = DistributionItem
-        fields = ("id", "payee", "kind", "membership_id", "member", "opening_minor", "amount_minor")
+        fields = ("id", "payee", "kind", "membership_id", "member", "opening_minor", "amount_minor", "tax_minor")
+        read_only_fields = ("tax_minor",)
 
 
 class DistributionStatementSerializer(_PayeeSerializer):
@@ -179,7 +182,8 @@ class DistributionStatementSerializer(_PayeeSerializer):
     fingerprint = serializers.CharField(
         source="run.fingerprint", allow_blank=True, help_text="SHA-256 of what the distribution published"
     )
-    closing_minor = serializers.SerializerMethodField(help_text="what stood on the account after the release")
+    net_minor = serializers.IntegerField(read_only=True, help_text="the amount less the tax withheld")
+    closing_minor = serializers.IntegerField(read_only=True, help_text="what stood on the account after the release")
     proof_withheld = serializers.ChoiceField(
         choices=[why.value for why in Untold],
         allow_blank=True,
@@ -205,14 +209,14 @@ class DistributionStatementSerializer(_PayeeSerializer):
             "member",
             "opening_minor",
             "amount_minor",
+            "tax_minor",
+            "net_minor",
             "closing_minor",
             "fingerprint",
             "proof_withheld",
         )
 
-    def get_closing_minor(self, item: DistributionItem) -> int:
-        """Return the opening balance with what is new."""
-        return item.opening_minor + item.amount_minor
+        read_only_fields = ("tax_minor",)
 
 
 class StatementInvoiceSerializer(serializers.Serializer[Any]):
@@ -220,6 +224,23 @@ class StatementInvoiceSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=MemberInvoiceState.choices)
+    waiver_reason = serializers.CharField(allow_blank=True, help_text="why it is to be, or was, waived")
+
+
+class StatementWithholdingSerializer(serializers.ModelSerializer[Withholding]):
+    """How the tax withheld from a statement's share is worked out, rounded once to a minor unit."""
+
+    percent = serializers.DecimalField(max_digits=9, decimal_places=6, normalize_output=True)
+    is_by_treaty = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Withholding
+        fields = ("id", "country", "set_off_minor", "base_minor", "percent", "is_by_treaty", "tax_minor")
+        read_only_fields = ("set_off_minor",)
+
+    def get_is_by_treaty(self, row: Withholding) -> bool:
+        """Say whether a treaty lowered the rate."""
+        return row.relief_id is not None
 
 
 class DistributionStatementDetailSerializer(DistributionStatementSerializer):
@@ -227,15 +248,24 @@ class DistributionStatementDetailSerializer(DistributionStatementSerializer):
 
     allowed_steps = serializers.SerializerMethodField(help_text="what you may do now: object, take proof")
     tax_invoice = serializers.SerializerMethodField(help_text="the member's tax invoice that its payment waits for")
+    withholding = serializers.SerializerMethodField(help_text="how the tax withheld is worked out")
 
     class Meta(DistributionStatementSerializer.Meta):
-        fields = (*DistributionStatementSerializer.Meta.fields, "allowed_steps", "tax_invoice")
+        fields = (*DistributionStatementSerializer.Meta.fields, "allowed_steps", "tax_invoice", "withholding")
 
     @extend_schema_field(StatementInvoiceSerializer(allow_null=True))
     def get_tax_invoice(self, item: DistributionItem) -> dict[str, Any] | None:
         """Return the tax invoice that is asked for, where the reader may see it."""
         found = selectors.member_invoices(actor=self.context["actor"]).filter(item=item).first()
-        return None if found is None else {"id": str(found.pk), "state": found.state}
+        if found is None:
+            return None
+        return {"id": str(found.pk), "state": found.state, "waiver_reason": found.waiver_reason}
+
+    @extend_schema_field(StatementWithholdingSerializer(allow_null=True))
+    def get_withholding(self, item: DistributionItem) -> dict[str, Any] | None:
+        """Return what tax was withheld, where the reader may see it."""
+        found = withholdings(actor=self.context["actor"]).filter(item=item).first()
+        return None if found is None else StatementWithholdingSerializer(found).data
 
     def get_allowed_steps(self, item: DistributionItem) -> list[str]:
         """List what the reader may do."""

@@ -11,6 +11,7 @@ from licensing.distribution.models.runs import (
     Objection,
     PayoutTerms,
 )
+from licensing.distribution.withholding.models import TaxRemittance, TreatyRelief, Withholding, WithholdingRule
 
 __all__ = [
     "DistributionItem",
@@ -23,4 +24,8 @@ __all__ = [
     "MemberInvoiceTerms",
     "Objection",
     "PayoutTerms",
+    "TaxRemittance",
+    "TreatyRelief",
+    "Withholding",
+    "WithholdingRule",
 ]

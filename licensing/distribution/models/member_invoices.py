@@ -1,17 +1,21 @@
 """The tax invoices (发票) that members give for their shares before they are paid, and by which rule."""
 
+from typing import Final
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
 
-from licensing.distribution.lifecycle import MemberInvoiceState
+from licensing.distribution.lifecycle import SETTLED, MemberInvoiceState
 from licensing.distribution.models.runs import DistributionItem
 from licensing.terms.models import Programme
 from members.memberships.models import Membership
 from platform_core.documents.models import Document
 from platform_core.identity.models import OperatingEntity, User
 from platform_core.models import Record
+
+_WITHOUT: Final = (MemberInvoiceState.WAIVING, MemberInvoiceState.WAIVED)
+"""The states of a share that nobody gives a tax invoice for."""
 
 
 class MemberInvoiceTerms(Record):
@@ -69,7 +73,7 @@ class MemberInvoiceTerms(Record):
 
 
 class MemberInvoice(Record):
-    """The tax invoice (发票) that a member gives for a share: until it is accepted the share is not paid."""
+    """The tax invoice (发票) a member gives for a share, which is paid once it is accepted, or waived by two."""
 
     item = models.OneToOneField(DistributionItem, on_delete=models.PROTECT, related_name="member_invoice")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="member_invoices")
@@ -93,6 +97,10 @@ class MemberInvoice(Record):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=500, blank=True, help_text="why it was sent back")
 
+    waiver_reason = models.CharField(max_length=500, blank=True, default="", help_text="why no tax invoice fits")
+    waiver_asked_at = models.DateTimeField(null=True, blank=True)
+    waiver_asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
     class Meta:
         ordering = ("asked_at", "id")
         verbose_name = "member invoice"
@@ -105,7 +113,7 @@ class MemberInvoice(Record):
             models.CheckConstraint(condition=Q(state__in=MemberInvoiceState.values), name="memberinvoice_state_known"),
             models.CheckConstraint(
                 condition=Q(
-                    state=MemberInvoiceState.AWAITED,
+                    state__in=(MemberInvoiceState.AWAITED, *_WITHOUT),
                     number="",
                     code="",
                     issued_on=None,
@@ -116,7 +124,7 @@ class MemberInvoice(Record):
                     recorded_by=None,
                 )
                 | (
-                    ~Q(state=MemberInvoiceState.AWAITED)
+                    ~Q(state__in=(MemberInvoiceState.AWAITED, *_WITHOUT))
                     & Q(number__regex="^([0-9]{8}|[0-9]{20})$", code__regex="^([0-9]{10}|[0-9]{12})?$")
                     & Q(
                         issued_on__isnull=False,
@@ -131,12 +139,12 @@ class MemberInvoice(Record):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state__in=(MemberInvoiceState.AWAITED, MemberInvoiceState.RECORDED),
+                    state__in=(MemberInvoiceState.AWAITED, MemberInvoiceState.RECORDED, MemberInvoiceState.WAIVING),
                     decided_at=None,
                     decided_by=None,
                     reason="",
                 )
-                | Q(state=MemberInvoiceState.ACCEPTED, decided_at__isnull=False, decided_by__isnull=False, reason="")
+                | Q(state__in=SETTLED, decided_at__isnull=False, decided_by__isnull=False, reason="")
                 | (
                     Q(state=MemberInvoiceState.SENT_BACK, decided_at__isnull=False, decided_by__isnull=False)
                     & ~Q(reason="")
@@ -146,6 +154,18 @@ class MemberInvoice(Record):
             # Two pairs of eyes: whoever gives it does not take it for right.
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("recorded_by")), name="memberinvoice_two_people"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=_WITHOUT, waiver_asked_at__isnull=False, waiver_asked_by__isnull=False)
+                    & ~Q(waiver_reason="")
+                )
+                | (~Q(state__in=_WITHOUT) & Q(waiver_asked_at=None, waiver_asked_by=None, waiver_reason="")),
+                name="memberinvoice_waiver_has_a_reason",
+            ),
+            # Two pairs of eyes: whoever asks to do without one does not decide it.
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("waiver_asked_by")), name="memberinvoice_waived_by_two"
             ),
         )
 

@@ -252,6 +252,8 @@ class DistributionItem(_OfRun):
     kind = models.CharField(max_length=15, choices=PayeeKind)
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="distribution_items")
     amount_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(default=0)
+    """The tax withheld from it, which is paid to the tax office. Settled at the release."""
     opening_minor = models.BigIntegerField(default=0)
     """What stood on the payee's account before the release."""
     opening = EncryptedField(blank=True, default="")
@@ -271,7 +273,21 @@ class DistributionItem(_OfRun):
                 | Q(kind__in=(PayeeKind.FEE, PayeeKind.RESERVE, PayeeKind.UNDISTRIBUTED), membership=None),
                 name="distributionitem_member_named",
             ),
+            models.CheckConstraint(
+                condition=Q(tax_minor=0) | Q(kind=PayeeKind.MEMBER, tax_minor__gt=0, tax_minor__lte=F("amount_minor")),
+                name="distributionitem_tax_is_part_of_it",
+            ),
         )
+
+    @property
+    def net_minor(self) -> int:
+        """What is added to the payee's account: the share less the tax withheld."""
+        return self.amount_minor - self.tax_minor
+
+    @property
+    def closing_minor(self) -> int:
+        """What stood on the payee's account after the release."""
+        return self.opening_minor + self.net_minor
 
     def __str__(self) -> str:
         return f"{self.payee}: {self.amount_minor}"

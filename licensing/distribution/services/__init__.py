@@ -22,6 +22,7 @@ from licensing.distribution.services.runs import (
     set_payout_terms,
     start_distribution,
 )
+from licensing.distribution.services.waiving import ask_for_waiver, refuse_waiver, waive_member_invoice
 
 __all__ = [
     "CALCULATION",
@@ -30,12 +31,14 @@ __all__ = [
     "accept_member_invoice",
     "answer_objection",
     "approve_distribution",
+    "ask_for_waiver",
     "calculate_distribution",
     "cancel_distribution",
     "close_distribution",
     "note_failed_distribution",
     "raise_objection",
     "record_member_invoice",
+    "refuse_waiver",
     "release_distribution",
     "request_distribution",
     "review_distribution",
@@ -46,5 +49,6 @@ __all__ = [
     "start_distribution",
     "take_proof",
     "take_published",
+    "waive_member_invoice",
     "withdraw_objection",
 ]

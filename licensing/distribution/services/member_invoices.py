@@ -1,7 +1,7 @@
 """The tax invoices (发票) that members give for shares: asked for at the release, recorded, accepted, sent back."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -154,6 +154,7 @@ def record_member_invoice(*, actor: Actor, invoice_id: UUID, given: GivenInvoice
     invoice.document = _paper(actor, invoice, given.document_id)
     invoice.recorded_at, invoice.recorded_by_id = actor.clock.now(), actor.person_id
     invoice.decided_at, invoice.decided_by, invoice.reason = None, None, ""
+    forget_waiver(invoice)
     with told_as(_PROBLEMS):
         invoice.save()
     record_event(
@@ -168,19 +169,7 @@ def record_member_invoice(*, actor: Actor, invoice_id: UUID, given: GivenInvoice
         },
     )
     announce(invoice)
-    run = invoice.item.run
-    notify_seats(
-        actor=actor,
-        seats=seats_holding(
-            Role.FINANCE,
-            actor=actor,
-            operating_entity=run.programme.operating_entity_id,
-            purpose=Purpose.ROYALTIES,
-        ),
-        kind="member_invoice.recorded",
-        subject=invoice,
-        values=_values(run),
-    )
+    tell_finance(actor=actor, invoice=invoice, kind="member_invoice.recorded", values=run_values(invoice))
     return invoice
 
 
@@ -196,15 +185,11 @@ def send_back_member_invoice(*, actor: Actor, invoice_id: UUID, reason: str) -> 
     checks = Checks()
     checks.text("reason", reason, longest=500)
     invoice = _decide(actor, invoice_id, "send back", reason.strip(), checks)
-    organisation = invoice.membership.organisation_id
-    notify_seats(
+    tell_member(
         actor=actor,
-        seats=seats_by_organisation(
-            (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN), actor=actor, organisations=[organisation]
-        )[organisation],
+        invoice=invoice,
         kind="member_invoice.sent_back",
-        subject=invoice,
-        values=_values(invoice.item.run) | {"reason": invoice.reason},
+        values=run_values(invoice) | {"reason": invoice.reason},
     )
     return invoice
 
@@ -275,8 +260,34 @@ def _paper(actor: Actor, invoice: MemberInvoice, document_id: UUID) -> Document:
     return paper
 
 
-def _values(run: DistributionRun) -> dict[str, object]:
+def forget_waiver(invoice: MemberInvoice) -> None:
+    """Drop the request to do without a tax invoice; the record keeps it."""
+    invoice.waiver_reason, invoice.waiver_asked_at, invoice.waiver_asked_by = "", None, None
+
+
+def run_values(invoice: MemberInvoice) -> dict[str, object]:
+    """Return what notices say of the distribution that a tax invoice is for."""
+    run = invoice.item.run
     return {"programme": run.programme.code, "number": run.number}
+
+
+def tell_finance(*, actor: Actor, invoice: MemberInvoice, kind: str, values: Mapping[str, object]) -> None:
+    """Tell whoever settles royalties of the operating entity."""
+    seats = seats_holding(
+        Role.FINANCE,
+        actor=actor,
+        operating_entity=invoice.item.run.programme.operating_entity_id,
+        purpose=Purpose.ROYALTIES,
+    )
+    notify_seats(actor=actor, seats=seats, kind=kind, subject=invoice, values=values)
+
+
+def tell_member(*, actor: Actor, invoice: MemberInvoice, kind: str, values: Mapping[str, object]) -> None:
+    """Tell the member's finance and administrators."""
+    organisation = invoice.membership.organisation_id
+    roles = (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN)
+    seats = seats_by_organisation(roles, actor=actor, organisations=[organisation])[organisation]
+    notify_seats(actor=actor, seats=seats, kind=kind, subject=invoice, values=values)
 
 
 _PROBLEMS: dict[str, Problem] = {

@@ -19,6 +19,8 @@ from licensing.distribution.selectors import get_distribution, payout_terms_on
 from licensing.distribution.services.member_invoices import ask_for_invoices
 from licensing.distribution.services.runs import require_unchanged
 from licensing.distribution.services.telling import is_shared_by_enough, withhold_proofs
+from licensing.distribution.withholding.models import Withholding
+from licensing.distribution.withholding.services import withheld_tax_account, work_out_withholdings
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
@@ -57,11 +59,14 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     # Before any money or balance is looked at: what is booked meanwhile comes after this, and waits until it is done.
     hold_books(run.programme.operating_entity_id)
     require_unchanged(run)
-    items = list(DistributionItem.objects.filter(run=run).select_related("membership").order_by("payee"))
+    items = list(DistributionItem.objects.filter(run=run).select_related("membership__organisation").order_by("payee"))
     on = today(actor.clock, run.programme.alliance.zone)
     terms = payout_terms_on(run.programme_id, on)
 
     accounts = {item.pk: _account_of(actor, run, item) for item in items}
+    withheld = work_out_withholdings(run=run, items=items, on=on)
+    for item in items:
+        item.tax_minor = withheld[item.pk].tax_minor if item.pk in withheld else 0
     _note_openings(actor, items, accounts)
     _commit(run, items)
     withhold_proofs(run, items)
@@ -69,7 +74,8 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     run.released_at, run.released_by_id = actor.clock.now(), actor.person_id
     run.objections_until = on + timedelta(days=terms.objection_days if terms else DEFAULT_OBJECTION_DAYS)
     for item in items:
-        item.save(update_fields=["opening_minor", "opening", "proof_withheld"])
+        item.save(update_fields=["tax_minor", "opening_minor", "opening", "proof_withheld"])
+    Withholding.objects.bulk_create(withheld.values())
     run.entry = _book(actor, run, items, accounts)
     run.save()
     asked = ask_for_invoices(actor=actor, run=run, items=items)
@@ -82,6 +88,7 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
             "total_minor": (None, run.total_minor),
             "fingerprint": (None, run.fingerprint),
             **({"member_invoices": (None, asked)} if asked else {}),
+            **({"tax_minor": (None, sum(item.tax_minor for item in items))} if withheld else {}),
         },
     )
     announce(run)
@@ -115,7 +122,9 @@ def statement_of(item: DistributionItem, run: DistributionRun) -> Statement:
         "through": run.through_on.isoformat(),
         "periods": list(run.periods),
         "opening_minor": str(item.opening_minor),
-        "closing_minor": str(item.opening_minor + item.amount_minor),
+        "closing_minor": str(item.closing_minor),
+        # Only where any is withheld: what was published before says nothing of it.
+        **({"tax_minor": str(item.tax_minor)} if item.tax_minor else {}),
     }
     return Statement(payee=item.payee, amount_minor=item.amount_minor, details=details)
 
@@ -127,7 +136,7 @@ def _note_openings(actor: Actor, items: Iterable[DistributionItem], accounts: Ma
         account = accounts[item.pk].pk
         before = stands[account] if account in stands else -balance_of(account, actor=actor)
         item.opening_minor = before
-        stands[account] = before + item.amount_minor
+        stands[account] = item.closing_minor
 
 
 def _commit(run: DistributionRun, items: list[DistributionItem]) -> None:
@@ -195,7 +204,10 @@ def _book(
             "The books hold less received royalty than is to be given out: money was noted as received that was never "
             "booked. Settle the invoices it is for."
         )
-    lines = [Line(accounts[item.pk].pk, -item.amount_minor) for item in items if item.amount_minor]
+    lines = [Line(accounts[item.pk].pk, -item.net_minor) for item in items if item.net_minor]
+    if tax := sum(item.tax_minor for item in items):
+        owed = withheld_tax_account(actor=actor, entity=run.programme.operating_entity, currency=run.currency)
+        lines.append(Line(owed.pk, -tax))
     if run.total_minor:
         lines.insert(0, Line(collected.pk, run.total_minor))
     if not lines:

@@ -28,6 +28,7 @@ from licensing.distribution.services import (
     start_distribution,
 )
 from licensing.distribution.storage import distributions_folder
+from licensing.distribution.withholding.services import NewWithholdingRule, set_withholding_rule
 from licensing.engine import close_bundle
 from platform_core.jobs.models import Job
 from platform_core.jobs.running import Running
@@ -47,6 +48,13 @@ QUARTER: Final = "2025Q4"
 THROUGH: Final = date(2026, 9, 15)
 GIVES: Final = (("YINGYUE", "26442000000071503862"), ("ZHICHE", "26322000000071506119"))
 """Members who gave their tax invoices; the first one's waits to be checked, the others still have to give theirs."""
+
+ABROAD: Final = (
+    ("HK", "7", "内地和香港避免双重征税安排第十二条"),
+    ("KR", "10", "中韩税收协定第十二条"),
+    ("BR", "", ""),
+)
+"""Rates of tax withheld from members abroad, of whom there are none yet: country, rate of the treaty, its article."""
 
 
 class Distributing:
@@ -72,7 +80,7 @@ class Distributing:
             script.add(day, "14:00", "distribution", partial(self._give, member, number, day, accepted=place == 0))
 
     def _set_up(self) -> None:
-        """Say that members bill what they get in yuan, and how long they may object."""
+        """Say that members bill what they get in yuan, how long they may object, and what is withheld abroad."""
         actor = self._stage.acting(CALCULATOR)
         programme = self._contracting.programmes[UHD_TV.code]
         set_payout_terms(
@@ -85,6 +93,20 @@ class Distributing:
                 from_on=date(2026, 8, 17), is_needed=True, percent=Decimal(6), programme_id=programme
             ),
         )
+
+        for country, percent, treaty in ABROAD:
+            set_withholding_rule(
+                actor=actor,
+                operating_entity_id=self._stage.entity,
+                rule=NewWithholdingRule(
+                    country=country,
+                    from_on=date(2026, 8, 17),
+                    percent=Decimal(10),
+                    basis="企业所得税法第三条第三款及其实施条例第九十一条",
+                    treaty_percent=Decimal(percent) if treaty else None,
+                    treaty=treaty,
+                ),
+            )
 
     def _bill(self) -> None:
         self._invoices = self._billing.bill(UHD_TV, QUARTER)

@@ -34,6 +34,7 @@ CONFIDENTIAL = (
     "close-runs/{run_id}/",
     "distribution-statements",
     "member-invoices",
+    "withholdings",
     "distribution-runs/{run_id}/",
 )
 """What others' figures are read through: reports, statements, and the results of closes and distributions."""
@@ -270,6 +271,12 @@ NOT_DONE_HERE = {
     "POST distribution-statements/{statement_id}/objections": "one waits here already; tests/api/distribution",
     "POST member-invoices/{invoice_id}/acceptance": "it needs one that was given; tests/integration/distribution",
     "POST member-invoices/{invoice_id}/return": "it needs one that was given; tests/integration/distribution",
+    "POST tax-remittances": "nothing is withheld here; tests/integration/distribution",
+    "POST tax-remittances/{remittance_id}/confirmation": "nothing is withheld here; tests/integration/distribution",
+    "POST tax-remittances/{remittance_id}/receipt": "it needs one that was paid; tests/integration/distribution",
+    "POST treaty-reliefs/{relief_id}/confirmation": "it needs a paper; tests/integration/distribution",
+    "POST member-invoices/{invoice_id}/waiver": "it needs a request; tests/integration/distribution",
+    "POST member-invoices/{invoice_id}/waiver-refusal": "it needs a request; tests/integration/distribution",
     "POST documents": "it needs a real file; tests/integration/documents",
     "POST grants/{grant_id}/revocation": "the grants here are given by the office of no seat of the table",
     "POST licence-requests/confirmation": "it needs the key of a letter; tests/integration/asking",

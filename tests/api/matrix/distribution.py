@@ -10,6 +10,10 @@ from licensing.distribution.models import (
     MemberInvoiceTerms,
     Objection,
     PayoutTerms,
+    TaxRemittance,
+    TreatyRelief,
+    Withholding,
+    WithholdingRule,
 )
 from tests.api.matrix.kept import Sample
 
@@ -35,5 +39,9 @@ def distribution_samples(by_company: By, by_alliance: By) -> dict[str, dict[str,
         "distribution.Objection": by_company(Objection.objects.all(), "item__membership__organisation"),
         "distribution.MemberInvoice": by_company(MemberInvoice.objects.all(), "membership__organisation"),
         "distribution.MemberInvoiceTerms": by_alliance(MemberInvoiceTerms.objects.all(), "operating_entity__alliance"),
+        "distribution.WithholdingRule": by_alliance(WithholdingRule.objects.all(), "operating_entity__alliance"),
+        "distribution.TreatyRelief": by_company(TreatyRelief.objects.all(), "membership__organisation"),
+        "distribution.Withholding": by_company(Withholding.objects.all(), "membership__organisation"),
+        "distribution.TaxRemittance": by_alliance(TaxRemittance.objects.all(), "operating_entity__alliance"),
         "distribution.PayoutTerms": by_alliance(PayoutTerms.objects.all(), "programme__alliance"),
     }

@@ -446,6 +446,7 @@ def make_samples() -> Samples:
         "membership": str(Membership.objects.get(alliance=first, code="HELD").pk),
         "member": str(PoolMember.objects.filter(pool__alliance=first, pool__code="quiet").earliest("pk").pk),
         "listed": str(PoolMember.objects.filter(pool__alliance=first, pool__code="open").earliest("pk").pk),
+        "membership_of_pool": str(PoolMember.objects.filter(pool=programme.pool).earliest("pk").membership_id),
         "reported_member": str(PoolMember.objects.filter(pool=programme.pool).earliest("pk").pk),
         "difference": str(Difference.objects.filter(patent__ownerships__owner=company).earliest("pk").pk),
         "other_difference": str(Difference.objects.filter(patent__ownerships__owner=company).latest("pk").pk),

@@ -325,7 +325,7 @@ def test_it_goes_over_the_wire_from_the_member_to_finance_and_back(world: SmallW
     back = step(finance, invoice, "return", {"reason": "no seal"})
     assert (back.json()["state"], back.json()["reason"]) == ("sent_back", "no seal")
     statement = member.get(f"/api/v1/distribution-statements/{invoice.item_id}").json()
-    assert statement["tax_invoice"] == {"id": str(invoice.pk), "state": "sent_back"}
+    assert statement["tax_invoice"] == {"id": str(invoice.pk), "state": "sent_back", "waiver_reason": ""}
     assert step(member, invoice, "recording", {**body, "given_minor": 18_000}).json()["state"] == "recorded"
     done = step(finance, invoice, "acceptance", {}).json()
     assert (done["state"], done["age"], done["waits_days"]) == ("accepted", "", None)

@@ -14,6 +14,7 @@ from licensing.distribution.calculation import (
     new_shares,
     one_name_each,
     payments_table,
+    still_waiting,
     total_untold,
     totals_by_payee,
 )
@@ -143,3 +144,41 @@ def test_what_is_told_leaves_no_figure_of_fewer_than_three_others(
 
 def test_groups_that_a_licence_passed_between_are_one() -> None:
     assert one_name_each([{"a"}, {"b", "c"}, {"c", "d"}, {"e"}]) == {"a": "a", "b": "b", "c": "b", "d": "b", "e": "e"}
+
+
+@pytest.mark.parametrize(
+    ("shares", "waiting"),
+    [
+        ([], 0),
+        ([(0, 100, True)], 100),
+        ([(0, 100, False)], 0),
+        # What sets off a debt is paid to nobody, and waits for nothing.
+        ([(-60, 100, True)], 40),
+        ([(-160, 100, True)], 0),
+        ([(-160, 100, True), (-60, 100, False)], 0),
+        # What is taken back is taken off what may be paid first, then off what waits, and what comes next waits anew.
+        ([(0, 40, False), (40, 100, True), (140, -30, False)], 100),
+        ([(0, 100, True), (100, -30, False), (70, 50, False)], 70),
+        ([(0, 100, True), (100, -150, False), (-50, 80, True)], 30),
+        ([(0, 100, True), (100, -150, False), (-50, 80, False)], 0),
+    ],
+)
+def test_no_more_of_a_share_waits_than_it_adds_to_what_is_owed(
+    shares: list[tuple[int, int, bool]], waiting: int
+) -> None:
+    assert still_waiting(shares) == waiting
+
+
+@given(st.integers(-500, 500), st.lists(st.tuples(st.integers(-300, 300), st.booleans()), max_size=8))
+def test_what_waits_is_part_of_what_is_owed_and_of_what_was_asked_for(
+    first: int, moves: list[tuple[int, bool]]
+) -> None:
+    stands, shares = first, []
+    for amount, asked in moves:
+        shares.append((stands, amount, asked and amount > 0))
+        stands += amount
+    waiting = still_waiting(shares)
+    assert 0 <= waiting <= max(0, stands) or not moves
+    assert waiting <= sum(amount for _, amount, waits in shares if waits)
+    # Waiting for less keeps no more back.
+    assert still_waiting([(before, amount, False) for before, amount, _ in shares]) == 0

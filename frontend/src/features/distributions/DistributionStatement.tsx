@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { App, Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import { asProblem, type DistributionStatementDetail, keys, type Problem, request } from "@/shared/api";
-import { Amount, CalendarDay, Instant } from "@/shared/format";
+import { Amount, CalendarDay, Figure, Instant } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { DownloadMenu } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
@@ -56,6 +56,25 @@ export function DistributionStatement() {
             label: t("amount.this"),
             value: <Amount minor={data.amount_minor} currency={currency} />,
           },
+          ...(data.withholding
+            ? [
+                {
+                  key: "tax",
+                  label: t("tax"),
+                  value: <Amount minor={-data.withholding.tax_minor} currency={currency} />,
+                  note: (
+                    <>
+                      <Figure value={Number(data.withholding.percent)} /> %
+                    </>
+                  ),
+                },
+                {
+                  key: "net",
+                  label: t("net"),
+                  value: <Amount minor={data.net_minor} currency={currency} />,
+                },
+              ]
+            : []),
           {
             key: "closing",
             label: t("closing"),
@@ -72,9 +91,21 @@ export function DistributionStatement() {
       <div className={styles.panels}>
         <Proof statement={data} onProblem={setProblem} />
         {data.tax_invoice && (
-          <Panel title={t("invoice.panel")} note={t("invoice.panel.note")}>
+          <Panel
+            title={t("invoice.panel")}
+            note={
+              data.tax_invoice.state === "exempt"
+                ? t("invoice.panel.waived", { reason: data.tax_invoice.waiver_reason })
+                : t("invoice.panel.note")
+            }
+          >
             <MemberInvoiceMark state={data.tax_invoice.state} />{" "}
             <Link to={`/member-invoices/${data.tax_invoice.id}`}>{t("invoice.panel.open")}</Link>
+          </Panel>
+        )}
+        {data.withholding && (
+          <Panel title={t("tax.panel")} note={t("tax.note")}>
+            <Link to={`/withholdings/${data.withholding.id}`}>{t("tax.open")}</Link>
           </Panel>
         )}
         <ObjectionsPanel statement={data} onObject={() => setObjecting(true)} />

@@ -1,16 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { App, Form, Input, InputNumber, Modal } from "antd";
 import { useState } from "react";
-import {
-  api,
-  asProblem,
-  keys,
-  type MemberInvoiceDetail,
-  type Problem,
-  takeVersion,
-  useKept,
-} from "@/shared/api";
+import { api, asProblem, type MemberInvoiceDetail, type Problem, takeVersion } from "@/shared/api";
 import { Amount, CalendarDay, Figure, Instant } from "@/shared/format";
 import { minorDigits, todayHere } from "@/shared/format/plain";
 import { minorOf, written } from "@/shared/format/typed";
@@ -35,8 +26,9 @@ import { DayInput } from "@/shared/ui/DayInput";
 import styles from "./distributions.module.css";
 import { nameOfInvoice } from "./MemberInvoices.tsx";
 import { AgeMark, MemberInvoiceMark } from "./marks.tsx";
-import { INVOICE, INVOICES, STATEMENTS, useMemberInvoice } from "./queries.ts";
+import { INVOICE, useKeepingInvoice, useMemberInvoice } from "./queries.ts";
 import { texts } from "./texts.ts";
+import { AskWaiver, RefuseWaiver } from "./Waiver.tsx";
 
 /** The tax invoice that a member gives for one share: what it has to be of, what it is, and its next step. */
 export function MemberInvoice() {
@@ -46,17 +38,21 @@ export function MemberInvoice() {
   const found = useMemberInvoice(id);
   const { data: invoice, etag } = found.data;
   const live = useLive(INVOICE, id);
-  const keep = useKeeping(invoice);
+  const keep = useKeepingInvoice(invoice);
   const { message } = App.useApp();
-  const [asked, ask] = useState<"record" | "send back" | null>(null);
+  const [asked, ask] = useState<"record" | "send back" | "ask waiver" | "refuse waiver" | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const can = new Set(invoice.allowed_steps);
-  const accept = async () => {
+  const decide = async (step: "acceptance" | "waiver") => {
     setProblem(null);
     try {
       const params = { path: { invoice_id: id }, header: { "If-Match": etag } };
-      keep(await takeVersion(api.POST("/api/v1/member-invoices/{invoice_id}/acceptance", { params })));
-      void message.success(t("invoice.accepted"));
+      const answer =
+        step === "waiver"
+          ? api.POST("/api/v1/member-invoices/{invoice_id}/waiver", { params })
+          : api.POST("/api/v1/member-invoices/{invoice_id}/acceptance", { params });
+      keep(await takeVersion(answer));
+      void message.success(t(step === "waiver" ? "invoice.waived.done" : "invoice.accepted"));
     } catch (error) {
       setProblem(asProblem(error));
     }
@@ -77,21 +73,40 @@ export function MemberInvoice() {
           <StepButton
             label={t("invoice.accept")}
             confirm={{ title: t("invoice.accept.title"), text: t("invoice.accept.text") }}
-            onTake={accept}
+            onTake={() => decide("acceptance")}
+          />
+        ) : can.has("agree waiver") ? (
+          <StepButton
+            label={t("invoice.waive")}
+            confirm={{ title: t("invoice.waive.title"), text: t("invoice.waive.text") }}
+            onTake={() => decide("waiver")}
           />
         ) : undefined
       }
-      menu={
-        can.has("send back")
+      menu={[
+        ...(can.has("send back")
           ? [{ key: "back", label: t("step.send back"), onClick: () => ask("send back") }]
-          : []
-      }
+          : []),
+        ...(can.has("ask waiver")
+          ? [{ key: "waiver", label: t("invoice.ask_waiver"), onClick: () => ask("ask waiver") }]
+          : []),
+        ...(can.has("refuse waiver")
+          ? [
+              {
+                key: "refusal",
+                label: t(can.has("agree waiver") ? "invoice.refuse_waiver" : "invoice.withdraw_waiver"),
+                onClick: () => ask("refuse waiver"),
+              },
+            ]
+          : []),
+      ]}
     >
       <FormProblem problem={problem} />
       <Standing invoice={invoice} />
       <KeyFacts invoice={invoice} />
       <div className={styles.panels}>
         {invoice.number ? <Given invoice={invoice} /> : null}
+        {invoice.waiver_reason ? <Waiver invoice={invoice} /> : null}
         <PageTabs
           tabs={[
             {
@@ -104,6 +119,8 @@ export function MemberInvoice() {
       </div>
       {asked === "record" && <Record invoice={invoice} etag={etag} onClose={() => ask(null)} />}
       {asked === "send back" && <SendBack invoice={invoice} etag={etag} onClose={() => ask(null)} />}
+      {asked === "ask waiver" && <AskWaiver invoice={invoice} etag={etag} onClose={() => ask(null)} />}
+      {asked === "refuse waiver" && <RefuseWaiver invoice={invoice} etag={etag} onClose={() => ask(null)} />}
     </Page>
   );
 }
@@ -117,17 +134,6 @@ interface DialogueProps extends Props {
   onClose: () => void;
 }
 
-/** Keeps what a step led to; the sums of what waits are another than before. */
-function useKeeping(invoice: MemberInvoiceDetail) {
-  const kept = useKept(INVOICES);
-  const client = useQueryClient();
-  return (now: { data: MemberInvoiceDetail; etag: string }) => {
-    kept(invoice.id, now);
-    void client.invalidateQueries({ queryKey: keys.object(INVOICES, "ageing") });
-    void client.invalidateQueries({ queryKey: keys.object(STATEMENTS, invoice.statement_id) });
-  };
-}
-
 /** Why the share does not go on by itself. */
 function Standing({ invoice }: Props) {
   const t = useTexts(texts);
@@ -136,6 +142,7 @@ function Standing({ invoice }: Props) {
   }
   if (invoice.state === "awaited") return <Notice kind="attention">{t("invoice.awaited")}</Notice>;
   if (invoice.state === "recorded") return <Notice>{t("invoice.recorded")}</Notice>;
+  if (invoice.state === "waiving") return <Notice kind="attention">{t("invoice.waiving")}</Notice>;
   return null;
 }
 
@@ -225,6 +232,33 @@ function Given({ invoice }: Props) {
   );
 }
 
+/** Why the share is paid without a tax invoice, who asked and who agreed. */
+function Waiver({ invoice }: Props) {
+  const t = useTexts(texts);
+  const spoken = useSpoken();
+  const who = (name: string | null, at: string | null | undefined) => (
+    <>
+      {spoken(name ?? "")} <Instant at={at ?? null} />
+    </>
+  );
+  return (
+    <Panel title={t("invoice.waiver")}>
+      <Pairs
+        pairs={[
+          { label: t("invoice.waiver.reason"), value: invoice.waiver_reason },
+          {
+            label: t("invoice.waiver.asked_by"),
+            value: who(invoice.waiver_asked_by, invoice.waiver_asked_at),
+          },
+          ...(invoice.state === "exempt"
+            ? [{ label: t("invoice.waiver.agreed_by"), value: who(invoice.decided_by, invoice.decided_at) }]
+            : []),
+        ]}
+      />
+    </Panel>
+  );
+}
+
 interface Values {
   number: string;
   code?: string;
@@ -237,7 +271,7 @@ interface Values {
 /** Takes down what stands on the tax invoice; the amounts it has to be of stand there already. */
 function Record({ invoice, etag, onClose }: DialogueProps) {
   const t = useTexts(texts);
-  const keep = useKeeping(invoice);
+  const keep = useKeepingInvoice(invoice);
   const { message } = App.useApp();
   const { currency } = invoice;
   const send = async ({ given_minor, tax_minor, code, ...values }: Values) => {
@@ -325,7 +359,7 @@ function Record({ invoice, etag, onClose }: DialogueProps) {
 /** Gives a tax invoice back to the member, with what is wrong with it. */
 function SendBack({ invoice, etag, onClose }: DialogueProps) {
   const t = useTexts(texts);
-  const keep = useKeeping(invoice);
+  const keep = useKeepingInvoice(invoice);
   const { message } = App.useApp();
   return (
     <Modal open onCancel={onClose} title={t("step.send back")} footer={null} destroyOnHidden>

@@ -75,6 +75,16 @@ function Ageing() {
               label: t(`age.${age}`),
               value: <Amount minor={row[`${age}_minor`]} currency={row.currency} />,
             })),
+            ...(row.waived > 0
+              ? [
+                  {
+                    key: "waived",
+                    label: t("age.waived"),
+                    value: <Amount minor={row.waived_minor} currency={row.currency} />,
+                    note: t("age.count", { count: row.waived }),
+                  },
+                ]
+              : []),
           ]}
         />
       ))}

@@ -23,6 +23,8 @@ const STANDING: Readonly<Record<string, Standing>> = {
   recorded: "attention",
   sent_back: "overdue",
   accepted: "fine",
+  waiving: "attention",
+  exempt: "fine",
 };
 
 const LONG_DAYS = 30;

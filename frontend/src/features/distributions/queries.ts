@@ -1,13 +1,15 @@
-import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import {
   api,
   type DistributionItem,
   type DistributionRun,
   keys,
+  type MemberInvoiceDetail,
   type Objection,
   request,
   take,
   takeVersion,
+  useKept,
 } from "@/shared/api";
 import type { PageOf } from "@/shared/table";
 
@@ -23,7 +25,7 @@ export const ITEM = "distribution.distributionitem";
 export const OBJECTION = "distribution.objection";
 export const INVOICE = "distribution.memberinvoice";
 
-export const INVOICE_STATES = ["awaited", "recorded", "sent_back", "accepted"] as const;
+export const INVOICE_STATES = ["awaited", "recorded", "sent_back", "accepted", "waiving", "exempt"] as const;
 
 export const STATES = [
   "draft",
@@ -126,4 +128,15 @@ export function useMemberInvoice(id: string) {
     queryFn: () =>
       takeVersion(api.GET("/api/v1/member-invoices/{invoice_id}", { params: { path: { invoice_id: id } } })),
   });
+}
+
+/** Keeps what a step led to; the sums of what waits are another than before. */
+export function useKeepingInvoice(invoice: MemberInvoiceDetail) {
+  const kept = useKept(INVOICES);
+  const client = useQueryClient();
+  return (now: { data: MemberInvoiceDetail; etag: string }) => {
+    kept(invoice.id, now);
+    void client.invalidateQueries({ queryKey: keys.object(INVOICES, "ageing") });
+    void client.invalidateQueries({ queryKey: keys.object(STATEMENTS, invoice.statement_id) });
+  };
 }

@@ -25,6 +25,7 @@ const CHECKS = [
   "collected",
   "output_vat",
   "payable",
+  "withheld_tax",
 ] as const;
 
 /** Bank, books and papers beside one another at the end of a day, and why they differ where they do. */

@@ -36,6 +36,10 @@ from tests.factories.distribution import (
     make_member_invoice_terms,
     make_objection,
     make_payout_terms,
+    make_tax_remittance,
+    make_treaty_relief,
+    make_withholding,
+    make_withholding_rule,
     move_distribution,
 )
 from tests.factories.ledger import book, make_account, make_bank, make_book_reopening
@@ -114,6 +118,12 @@ def add_distribution(at: Elsewhere) -> None:
     make_payout_terms(at.programme, from_on=month())
     terms = make_member_invoice_terms(at.programme, membership=member, from_on=month())
     make_member_invoice(run.items.get(membership=member), terms)
+    entity = at.programme.operating_entity
+    make_withholding(run.items.get(membership=member), make_withholding_rule(entity, from_on=month(), basis=WORD))
+    make_treaty_relief(member, entity, certificate=WORD)
+    remittance = make_tax_remittance(entity, currency="USD", reference=WORD)
+    remittance.state, remittance.reason = "cancelled", WORD
+    remittance.save()
 
 
 def add_billing(at: Elsewhere) -> None:
