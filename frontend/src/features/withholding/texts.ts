@@ -135,7 +135,7 @@ export const texts = defineTexts("withholding", {
     how: "How it is worked out",
     "how.note":
       "The tax is the taxed amount times the rate, rounded once to the smallest unit, halves up; what is after tax is the difference.",
-    basis: "By",
+    basis: "Law",
     "basis.needed": "Write what law the rate is from",
     treaty: "Treaty",
     treaty_percent: "Rate of the treaty",
