@@ -45,6 +45,8 @@ KINDS = {
     "signature": "charter.CharterSignature",
     "authority": "charter.SeatAuthority",
     "membership": "memberships.Membership",
+    "remittance": "distribution.TaxRemittance",
+    "GET withholdings statement": "distribution.DistributionItem",
     "pool": "composition.Pool",
     "member": "composition.PoolMember",
     "list_version": "composition.ListVersion",

@@ -271,6 +271,8 @@ NOT_DONE_HERE = {
     "POST distribution-statements/{statement_id}/objections": "one waits here already; tests/api/distribution",
     "POST member-invoices/{invoice_id}/acceptance": "it needs one that was given; tests/integration/distribution",
     "POST member-invoices/{invoice_id}/return": "it needs one that was given; tests/integration/distribution",
+    "POST member-invoices/{invoice_id}/waiver-request": "it needs a second person; tests/integration/distribution",
+    "POST treaty-reliefs": "it needs a second person; tests/integration/distribution",
     "POST tax-remittances": "nothing is withheld here; tests/integration/distribution",
     "POST tax-remittances/{remittance_id}/confirmation": "nothing is withheld here; tests/integration/distribution",
     "POST tax-remittances/{remittance_id}/receipt": "it needs one that was paid; tests/integration/distribution",
