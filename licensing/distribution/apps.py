@@ -12,6 +12,8 @@ class DistributionConfig(AppConfig):
     def ready(self) -> None:
         """Say which sentences of ours are stored, and what distributions and statements are called."""
         from licensing.distribution import home
+        from licensing.distribution.exchange.claims import EXCHANGES
+        from licensing.distribution.exchange.models import Conversion, RateSheet
         from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Objection
         from licensing.distribution.subscribers import refuse_what_awaits_an_invoice
         from licensing.distribution.withholding.claims import REMITTANCES
@@ -31,9 +33,12 @@ class DistributionConfig(AppConfig):
         tell_names(DistributionRun, along=("programme",))
         tell_names(DistributionItem, home.name_of_statement, along=("run__programme",))
         tell_names(Withholding, home.name_of_member_invoice, along=("item__run__programme",))
+        tell_names(Conversion, home.name_of_member_invoice, along=("item__run__programme",))
+        tell_names(RateSheet)
         tell_names(TreatyRelief)
         tell_names(TaxRemittance)
         tell_names(MemberInvoice, home.name_of_member_invoice, along=("item__run__programme",))
         register_claimant(REMITTANCES)
+        register_claimant(EXCHANGES)
         PAYOUT_ASKED.subscribe(refuse_what_awaits_an_invoice)
         tell_names(Objection, home.name_of_objection, along=("item__run__programme",))

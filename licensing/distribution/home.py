@@ -8,7 +8,14 @@ from django.db.models import Q
 
 from licensing.close.lifecycle import IN_HAND, Calculation
 from licensing.distribution.lifecycle import STATED, DistributionStatus, MemberInvoiceState, ObjectionState
-from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Objection, Withholding
+from licensing.distribution.models import (
+    Conversion,
+    DistributionItem,
+    DistributionRun,
+    MemberInvoice,
+    Objection,
+    Withholding,
+)
 from licensing.distribution.policies import (
     ANSWER_OBJECTION,
     APPROVE_DISTRIBUTION,
@@ -176,7 +183,7 @@ def name_of_statement(item: DistributionItem) -> str:
     return f"{item.run.programme.code} {item.run.number}"
 
 
-def name_of_member_invoice(invoice: MemberInvoice | Withholding) -> str:
+def name_of_member_invoice(invoice: MemberInvoice | Withholding | Conversion) -> str:
     """Call a member's tax invoice, or what is withheld of its share, by the distribution it is for."""
     return name_of_statement(invoice.item)
 

@@ -26,3 +26,10 @@ WITHHELD_TAX: Final = register_account_kind(
         "222110",
     )
 )
+FX_CLEARING: Final = register_account_kind(
+    AccountKind("fx_clearing", AccountClass.LIABILITY, "货币兑换", "Currency exchange", "224107")
+)
+"""What was converted at a rate and is still to be bought; one account in each of two currencies, named by both."""
+FX_DIFFERENCE: Final = register_account_kind(
+    AccountKind("fx_difference", AccountClass.EXPENSE, "汇兑损益", "Exchange differences", "6603")
+)

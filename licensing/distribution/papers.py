@@ -3,14 +3,14 @@
 It says no more than the payee may know, whoever takes it: one sum over all periods, never what single licensees paid.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from licensing.close.models import PayeeKind
 from licensing.close.papers.statement import name_of
 from licensing.distribution.lifecycle import MemberInvoiceState
-from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Withholding
+from licensing.distribution.models import Conversion, DistributionItem, DistributionRun, MemberInvoice, Withholding
 from licensing.papers.numerals import amount_in_chinese
 from licensing.papers.paper import Language, Money, Paper
 from platform_core.money import format_minor
@@ -38,6 +38,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "四舍五入到最小货币单位一次，税后金额为其差额。{set_off}",
         "{percent} % of {base} ({country}: {basis}) is {tax}, rounded once to the smallest unit, halves up; what is "
         "after tax is the difference.{set_off}",
+    ),
+    "converted": ("换币支付", "Paid in another currency"),
+    "converted_text": (
+        "余额中的 {source} 按 {rate} 换为 {target}，四舍五入一次。汇率日期 {on}，来源：{name}（{made_of}）。",
+        "{source} of the balance are {target} at {rate}, rounded once. Rate of {on}, from {name} ({made_of}).",
     ),
     "tax_set_off": (
         "此前多付而由本次抵扣的 {amount} 不计税。",
@@ -132,6 +137,7 @@ def distribution_paper(item: DistributionItem, language: Language) -> Paper:
         notes=[
             *([(said("claw_back"), said("claw_back_text"))] if item.amount_minor < 0 else []),
             *([(said("tax"), _tax_note(withholding, said, run.currency))] if withholding is not None else []),
+            *((said("converted"), text) for text in _conversions(item, said)),
             (said("how_to_check"), said(_proof_note(item), fingerprint=run.fingerprint)),
             *(
                 [(said("objecting"), said("objecting_text", day=run.objections_until))]
@@ -157,6 +163,21 @@ def _tax_note(row: Withholding, said: Callable[..., str], currency: str) -> str:
         basis=row.rule.treaty if row.relief_id is not None else row.rule.basis,
         set_off=said("tax_set_off", amount=format_minor(row.set_off_minor, currency)) if row.set_off_minor else "",
     )
+
+
+def _conversions(item: DistributionItem, said: Callable[..., str]) -> Iterator[str]:
+    """Say what of the balance was converted to be paid in another currency, at which rate, and whose it is."""
+    rows = Conversion.objects.filter(item=item, confirmed_at__isnull=False).select_related("sheet")
+    for row in rows.order_by("confirmed_at", "pk"):
+        yield said(
+            "converted_text",
+            source=format_minor(row.source_minor, row.source_currency),
+            target=format_minor(row.target_minor, row.target_currency),
+            rate=f"1 {row.source_currency} = {row.rate.normalize():f} {row.target_currency}",
+            on=row.rate_on,
+            name=row.sheet.name,
+            made_of=row.made_of,
+        )
 
 
 def _proof_note(item: DistributionItem) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from licensing.distribution import api
+from licensing.distribution.exchange import urls as exchange
 from licensing.distribution.withholding import urls as withholding
 
 RUN = "distribution-runs/<uuid:run_id>"
@@ -45,4 +46,5 @@ urlpatterns = [
     path(f"{OBJECTION}/answer", api.ObjectionAnswerView.as_view()),
     path(f"{OBJECTION}/withdrawal", api.ObjectionWithdrawalView.as_view()),
     *withholding.urlpatterns,
+    *exchange.urlpatterns,
 ]

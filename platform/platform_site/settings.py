@@ -274,6 +274,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DistributionStatusEnum": "licensing.distribution.lifecycle.DistributionStatus",
         "ObjectionStateEnum": "licensing.distribution.lifecycle.ObjectionState",
         "MemberInvoiceStateEnum": "licensing.distribution.lifecycle.MemberInvoiceState",
+        "RateSheetStateEnum": "licensing.distribution.exchange.lifecycle.RatesState",
+        "ConversionStateEnum": "licensing.distribution.exchange.lifecycle.ConversionState",
         "TreatyReliefStateEnum": "licensing.distribution.withholding.lifecycle.ReliefState",
         "TaxRemittanceStateEnum": "licensing.distribution.withholding.lifecycle.RemittanceState",
         "DeadlineStateEnum": "platform_core.deadlines.lifecycle.DeadlineState",

@@ -21,6 +21,7 @@ PASSES_ON = {
     "licensing/bundles/services.py": "rows that differ",
     "licensing/close/services/calculating.py": "why a job ended, which is recorded",
     "licensing/close/services/runs.py": "how a period is written",
+    "licensing/distribution/exchange/services.py": "what the reading of a file said",
     "licensing/distribution/services/calculating.py": "why a job ended, which is recorded",
     "licensing/distribution/services/runs.py": "why a job ended",
     "licensing/close/services/queueing.py": "why a job ended",

@@ -24,6 +24,8 @@ OPEN = {
     "exchange.SavedMapping": "what columns of tables mean",
     "dealings.ContractTemplate": "clauses, the same for whoever signs",
     "deadlines.DeadlineRun": "counts of days, of nobody in particular",
+    "distribution.RateSheet": "rates of exchange, as they are published",
+    "distribution.ReferenceRate": "rates of exchange, as they are published",
     "distribution.WithholdingRule": "rates of tax, the same for all members of a country",
     "distribution.PayoutTerms": "days and a smallest amount, the same for all members of a programme",
     "identity.Alliance": "the alliance's own",

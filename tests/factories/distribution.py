@@ -9,6 +9,7 @@ from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import CloseRun, PayeeKind
 from licensing.distribution.lifecycle import DistributionStatus
 from licensing.distribution.models import (
+    Conversion,
     DistributionItem,
     DistributionPart,
     DistributionReceipt,
@@ -18,6 +19,8 @@ from licensing.distribution.models import (
     MemberInvoiceTerms,
     Objection,
     PayoutTerms,
+    RateSheet,
+    ReferenceRate,
     TaxRemittance,
     TreatyRelief,
     Withholding,
@@ -237,6 +240,52 @@ def make_tax_remittance(entity: OperatingEntity, **columns: Any) -> TaxRemittanc
     )
 
 
+def make_rate_sheet(entity: OperatingEntity, **columns: Any) -> RateSheet:
+    """A table with one rate that somebody wrote down, and nobody confirmed yet."""
+    sheet = RateSheet.objects.create(
+        **{
+            "operating_entity": entity,
+            "source": "manual",
+            "name": "bank",
+            "first_on": date(2026, 2, 2),
+            "last_on": date(2026, 2, 2),
+            "rates_count": 1,
+            "entered_at": NOON,
+            "entered_by": make_user(),
+            **columns,
+        }
+    )
+    ReferenceRate.objects.create(sheet=sheet, on=date(2026, 2, 2), base="USD", quote="CNY", rate=7)
+    return sheet
+
+
+def confirm_sheet(sheet: RateSheet) -> RateSheet:
+    sheet.state, sheet.confirmed_at, sheet.confirmed_by = "confirmed", NOON, make_user()
+    sheet.save()
+    return sheet
+
+
+def make_conversion(item: DistributionItem, sheet: RateSheet, **columns: Any) -> Conversion:
+    """One that somebody drafted, and nobody confirmed yet."""
+    return Conversion.objects.create(
+        **{
+            "item": item,
+            "membership": item.membership,
+            "source_currency": item.run.currency,
+            "target_currency": "USD",
+            "source_minor": 70,
+            "target_minor": 10,
+            "rate": "0.142857142857",
+            "rate_on": date(2026, 2, 2),
+            "made_of": "1 USD = 7 CNY",
+            "sheet": sheet,
+            "drafted_at": NOON,
+            "drafted_by": make_user(),
+            **columns,
+        }
+    )
+
+
 def make_payout_terms(programme: Programme, **columns: Any) -> PayoutTerms:
     return PayoutTerms.objects.create(**{"programme": programme, "from_on": date(2025, 1, 1), **columns})
 
@@ -268,6 +317,10 @@ def populate(world: "World") -> None:
         for membership in memberships:
             make_treaty_relief(membership, entity)
         make_tax_remittance(entity)
+        make_rate_sheet(entity)
+        used = confirm_sheet(make_rate_sheet(entity))
+        for item in DistributionItem.objects.filter(run=done).exclude(membership=None):
+            make_conversion(item, used)
         quiet = Programme.objects.get(alliance=programme.alliance, code="quiet-tv")
         waiting = make_distribution(quiet, person=people["approver"])
         fill_distribution(waiting, close, memberships, licences)

@@ -121,6 +121,12 @@ export const PLACES: readonly PlaceGroup[] = [
         roles: ["finance", "member_admin", "member_finance"],
       },
       {
+        to: "/exchange",
+        label: "nav.exchange",
+        icon: <SwapOutlined />,
+        roles: ["finance", "member_admin", "member_finance"],
+      },
+      {
         to: "/licences",
         label: "nav.licences",
         icon: <SolutionOutlined />,

@@ -69,6 +69,7 @@ const closes = () => import("@/features/closes");
 const statements = () => import("@/features/statements");
 const distributions = () => import("@/features/distributions");
 const withholding = () => import("@/features/withholding");
+const exchange = () => import("@/features/exchange");
 const patents = () => import("@/features/patents");
 const imports = () => import("@/features/imports");
 const connections = () => import("@/features/connections");
@@ -141,6 +142,9 @@ const tree = root.addChildren([
     inside("/member-invoices", distributions, "MemberInvoices"),
     inside("/member-invoices/$id", distributions, "MemberInvoice"),
     inside("/objections/$id", distributions, "Objection"),
+    inside("/exchange", exchange, "Exchange"),
+    inside("/rate-sheets/$id", exchange, "RateSheet"),
+    inside("/conversions/$id", exchange, "Conversion"),
     inside("/withholdings", withholding, "Withholding"),
     inside("/withholdings/$id", withholding, "Certificate"),
     inside("/treaty-reliefs/$id", withholding, "Relief"),

@@ -30,6 +30,8 @@ const PAGES: Record<string, string> = {
   "distribution.objection": "/objections",
   "distribution.memberinvoice": "/member-invoices",
   "distribution.withholding": "/withholdings",
+  "distribution.ratesheet": "/rate-sheets",
+  "distribution.conversion": "/conversions",
   "distribution.treatyrelief": "/treaty-reliefs",
   "distribution.taxremittance": "/tax-remittances",
   "deadlines.deadline": "/deadlines",

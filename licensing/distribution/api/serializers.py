@@ -8,8 +8,10 @@ from rest_framework import serializers
 from licensing.close.api.serializers import PersonSerializer
 from licensing.distribution import selectors
 from licensing.distribution.calculation import Untold
+from licensing.distribution.exchange.selectors import conversions
 from licensing.distribution.lifecycle import MemberInvoiceState
 from licensing.distribution.models import (
+    Conversion,
     DistributionItem,
     DistributionPart,
     DistributionRun,
@@ -243,15 +245,44 @@ class StatementWithholdingSerializer(serializers.ModelSerializer[Withholding]):
         return row.relief_id is not None
 
 
+class StatementConversionSerializer(serializers.ModelSerializer[Conversion]):
+    """What of a balance was converted to the currency it is paid in, at which rate of which day, and whose."""
+
+    rate = serializers.DecimalField(max_digits=30, decimal_places=12, normalize_output=True)
+    rate_source = serializers.CharField(source="sheet.name")
+
+    class Meta:
+        model = Conversion
+        fields = (
+            "id",
+            "source_currency",
+            "source_minor",
+            "target_currency",
+            "target_minor",
+            "rate",
+            "rate_on",
+            "rate_source",
+            "made_of",
+            "confirmed_at",
+        )
+
+
 class DistributionStatementDetailSerializer(DistributionStatementSerializer):
     """A statement with what can be done with it now."""
 
     allowed_steps = serializers.SerializerMethodField(help_text="what you may do now: object, take proof")
     tax_invoice = serializers.SerializerMethodField(help_text="the member's tax invoice that its payment waits for")
     withholding = serializers.SerializerMethodField(help_text="how the tax withheld is worked out")
+    conversions = serializers.SerializerMethodField(help_text="what of the balance was converted to be paid")
 
     class Meta(DistributionStatementSerializer.Meta):
-        fields = (*DistributionStatementSerializer.Meta.fields, "allowed_steps", "tax_invoice", "withholding")
+        fields = (
+            *DistributionStatementSerializer.Meta.fields,
+            "allowed_steps",
+            "tax_invoice",
+            "withholding",
+            "conversions",
+        )
 
     @extend_schema_field(StatementInvoiceSerializer(allow_null=True))
     def get_tax_invoice(self, item: DistributionItem) -> dict[str, Any] | None:
@@ -266,6 +297,12 @@ class DistributionStatementDetailSerializer(DistributionStatementSerializer):
         """Return what tax was withheld, where the reader may see it."""
         found = withholdings(actor=self.context["actor"]).filter(item=item).first()
         return None if found is None else StatementWithholdingSerializer(found).data
+
+    @extend_schema_field(StatementConversionSerializer(many=True))
+    def get_conversions(self, item: DistributionItem) -> list[dict[str, Any]]:
+        """Return what was converted with this statement, as far as the reader may see it."""
+        rows = conversions(actor=self.context["actor"]).filter(item=item, confirmed_at__isnull=False)
+        return [dict(StatementConversionSerializer(row).data) for row in rows.order_by("confirmed_at", "pk")]
 
     def get_allowed_steps(self, item: DistributionItem) -> list[str]:
         """List what the reader may do."""

@@ -1,6 +1,7 @@
 """Distributions of what was received, what each payee gets, and the tax invoices that members give for it."""
 
 from licensing.distribution.earlier.models import EarlierShare
+from licensing.distribution.exchange.models import Conversion, RateSheet, ReferenceRate
 from licensing.distribution.models.member_invoices import MemberInvoice, MemberInvoiceTerms
 from licensing.distribution.models.runs import (
     DistributionItem,
@@ -14,6 +15,7 @@ from licensing.distribution.models.runs import (
 from licensing.distribution.withholding.models import TaxRemittance, TreatyRelief, Withholding, WithholdingRule
 
 __all__ = [
+    "Conversion",
     "DistributionItem",
     "DistributionPart",
     "DistributionReceipt",
@@ -24,6 +26,8 @@ __all__ = [
     "MemberInvoiceTerms",
     "Objection",
     "PayoutTerms",
+    "RateSheet",
+    "ReferenceRate",
     "TaxRemittance",
     "TreatyRelief",
     "Withholding",

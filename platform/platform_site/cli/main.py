@@ -26,6 +26,7 @@ COMMANDS = {
     "ledger": "platform_site.cli.ledger:ledger",
     "cutover": "platform_site.cli.cutover:cutover",
     "connections": "platform_site.cli.connections:connections",
+    "rates": "platform_site.cli.rates:rates",
 }
 """Every sub-command and where it is; those of files alone start neither Django nor a database."""
 

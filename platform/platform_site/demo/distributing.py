@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.billing.models import Invoice
+from licensing.distribution.exchange.services import NewRate, confirm_rates, enter_rates
 from licensing.distribution.models import DistributionRun, MemberInvoice
 from licensing.distribution.selectors import tax_due
 from licensing.distribution.services import (
@@ -55,6 +56,9 @@ ABROAD: Final = (
     ("BR", "", ""),
 )
 """Rates of tax withheld from members abroad, of whom there are none yet: country, rate of the treaty, its article."""
+
+RATES: Final = {"USD": "6.8322", "EUR": "7.9827", "HKD": "0.8724"}
+"""Rates that were written down for members who are paid in another currency, in yuan."""
 
 
 class Distributing:
@@ -107,6 +111,17 @@ class Distributing:
                     treaty=treaty,
                 ),
             )
+
+        written = enter_rates(
+            actor=actor,
+            operating_entity_id=self._stage.entity,
+            name="中国银行外汇牌价（中行折算价）",
+            rates=[
+                NewRate(on=date(2026, 8, 17), base=base, quote="CNY", rate=Decimal(rate))
+                for base, rate in RATES.items()
+            ],
+        )
+        confirm_rates(actor=self._stage.acting(APPROVER), sheet_id=written.pk)
 
     def _bill(self) -> None:
         self._invoices = self._billing.bill(UHD_TV, QUARTER)

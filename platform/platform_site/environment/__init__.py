@@ -68,6 +68,7 @@ class Environment:
     metrics_token: str = field(repr=False)
     webhooks_to_private_addresses: bool
     ops_url: str
+    ecb_rates_url: str
     stripe_url: str
     bind: str
     port: int
@@ -147,6 +148,9 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         webhooks_to_private_addresses=reader.flag("WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False),
         stripe_url=reader.read("STRIPE_URL", web_address, STRIPE_URL, write=f"Write an address such as {STRIPE_URL}."),
         ops_url=reader.read("OPS_URL", web_address, OPS_URL, write=f"Write an address such as {OPS_URL}."),
+        ecb_rates_url=reader.read(
+            "ECB_RATES_URL", web_address, "", write="Write an address such as https://example.org."
+        ),
         session_hours=reader.read("SESSION_HOURS", above_zero, 12, write="Write a number of hours, 1 or more."),
         session_idle_minutes=reader.read(
             "SESSION_IDLE_MINUTES", above_zero, 120, write="Write a number of minutes, 1 or more."

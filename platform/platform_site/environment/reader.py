@@ -34,6 +34,7 @@ VARIABLES = (
     "OIDC_ISSUER",
     "OIDC_NAME",
     "OPS_URL",
+    "ECB_RATES_URL",
     "PORT",
     "PUBLIC_URL",
     "RATE_LIMIT_ADDRESS",

@@ -47,6 +47,8 @@ KINDS = {
     "membership": "memberships.Membership",
     "remittance": "distribution.TaxRemittance",
     "GET withholdings statement": "distribution.DistributionItem",
+    "GET conversions statement": "distribution.DistributionItem",
+    "GET conversions distribution": "distribution.DistributionRun",
     "pool": "composition.Pool",
     "member": "composition.PoolMember",
     "list_version": "composition.ListVersion",

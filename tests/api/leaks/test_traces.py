@@ -35,6 +35,7 @@ CONFIDENTIAL = (
     "distribution-statements",
     "member-invoices",
     "withholdings",
+    "conversions",
     "distribution-runs/{run_id}/",
 )
 """What others' figures are read through: reports, statements, and the results of closes and distributions."""
@@ -273,6 +274,11 @@ NOT_DONE_HERE = {
     "POST member-invoices/{invoice_id}/return": "it needs one that was given; tests/integration/distribution",
     "POST member-invoices/{invoice_id}/waiver-request": "it needs a second person; tests/integration/distribution",
     "POST treaty-reliefs": "it needs a second person; tests/integration/distribution",
+    "POST rate-sheets/{sheet_id}/confirmation": "it needs a second person; tests/integration/distribution",
+    "POST rate-files": "it needs a file of rates; tests/integration/distribution",
+    "POST distribution-runs/{run_id}/conversions": "nobody is paid abroad here; tests/integration/distribution",
+    "POST conversions/{conversion_id}/confirmation": "it needs a second person; tests/integration/distribution",
+    "POST exchange-settlements": "nothing was converted here; tests/integration/distribution",
     "POST tax-remittances": "nothing is withheld here; tests/integration/distribution",
     "POST tax-remittances/{remittance_id}/confirmation": "nothing is withheld here; tests/integration/distribution",
     "POST tax-remittances/{remittance_id}/receipt": "it needs one that was paid; tests/integration/distribution",

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from licensing.distribution.lifecycle import DistributionStatus
 from licensing.distribution.models import (
+    Conversion,
     DistributionItem,
     DistributionRun,
     MemberInvoice,
     MemberInvoiceTerms,
     Objection,
     PayoutTerms,
+    RateSheet,
     TaxRemittance,
     TreatyRelief,
     Withholding,
@@ -39,6 +41,8 @@ def distribution_samples(by_company: By, by_alliance: By) -> dict[str, dict[str,
         "distribution.Objection": by_company(Objection.objects.all(), "item__membership__organisation"),
         "distribution.MemberInvoice": by_company(MemberInvoice.objects.all(), "membership__organisation"),
         "distribution.MemberInvoiceTerms": by_alliance(MemberInvoiceTerms.objects.all(), "operating_entity__alliance"),
+        "distribution.RateSheet": by_alliance(RateSheet.objects.filter(state="entered"), "operating_entity__alliance"),
+        "distribution.Conversion": by_company(Conversion.objects.all(), "membership__organisation"),
         "distribution.WithholdingRule": by_alliance(WithholdingRule.objects.all(), "operating_entity__alliance"),
         "distribution.TreatyRelief": by_company(TreatyRelief.objects.all(), "membership__organisation"),
         "distribution.Withholding": by_company(Withholding.objects.all(), "membership__organisation"),

@@ -108,6 +108,26 @@ export function DistributionStatement() {
             <Link to={`/withholdings/${data.withholding.id}`}>{t("tax.open")}</Link>
           </Panel>
         )}
+        {data.conversions.length > 0 && (
+          <Panel title={t("converted")} note={t("converted.note")}>
+            <Pairs
+              pairs={data.conversions.map((row) => ({
+                label: <CalendarDay day={row.rate_on} />,
+                value: (
+                  <>
+                    <Amount minor={row.source_minor} currency={row.source_currency} /> →{" "}
+                    <Link to={`/conversions/${row.id}`}>
+                      <Amount minor={row.target_minor} currency={row.target_currency} />
+                    </Link>
+                    <div className={styles.code}>
+                      {`1 ${row.source_currency} = ${row.rate} ${row.target_currency} · ${row.rate_source}`}
+                    </div>
+                  </>
+                ),
+              }))}
+            />
+          </Panel>
+        )}
         <ObjectionsPanel statement={data} onObject={() => setObjecting(true)} />
         <Panel title={t("about")}>
           <Pairs

@@ -240,6 +240,8 @@ export const texts = defineTexts("distributions", {
     "invoice.panel": "发票",
     tax: "代扣税款",
     net: "税后金额",
+    converted: "换币支付",
+    "converted.note": "余额换为收款账户的币种后支付；汇率、日期与来源如下。",
     "tax.panel": "代扣税款",
     "tax.note":
       "本次分配按所在国家（地区）的税率代扣税款，四舍五入到最小货币单位一次；税后金额计入应付余额。",
@@ -499,6 +501,9 @@ export const texts = defineTexts("distributions", {
     "invoice.panel": "Tax invoice",
     tax: "Tax withheld",
     net: "After tax",
+    converted: "Paid in another currency",
+    "converted.note":
+      "The balance is converted to the currency of your account: at this rate, of this day and source.",
     "tax.panel": "Tax withheld",
     "tax.note":
       "Tax is withheld by the rate of your country, rounded once to the smallest unit; what is after tax is added to your balance.",

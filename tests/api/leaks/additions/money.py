@@ -30,12 +30,15 @@ from tests.factories.core import (
     make_user,
 )
 from tests.factories.distribution import (
+    confirm_sheet,
     fill_distribution,
+    make_conversion,
     make_distribution,
     make_member_invoice,
     make_member_invoice_terms,
     make_objection,
     make_payout_terms,
+    make_rate_sheet,
     make_tax_remittance,
     make_treaty_relief,
     make_withholding,
@@ -121,6 +124,8 @@ def add_distribution(at: Elsewhere) -> None:
     entity = at.programme.operating_entity
     make_withholding(run.items.get(membership=member), make_withholding_rule(entity, from_on=month(), basis=WORD))
     make_treaty_relief(member, entity, certificate=WORD)
+    sheet = confirm_sheet(make_rate_sheet(entity, name=WORD))
+    make_conversion(run.items.get(membership=member), sheet, made_of=WORD)
     remittance = make_tax_remittance(entity, currency="USD", reference=WORD)
     remittance.state, remittance.reason = "cancelled", WORD
     remittance.save()
