@@ -371,7 +371,7 @@ def settle_exchange(*, actor: Actor, operating_entity_id: UUID, source: str, tar
         operating_entity_id=entity.pk,
         entry=NewEntry(
             key=new_id(),
-            name="exchange.settled",
+            name="operating_entity.exchange_settled",
             effective_on=today(actor.clock, entity.alliance.zone),
             subject=entity,
             lines=[Line(given.pk, position.source_minor), Line(difference.pk, -position.source_minor)],
