@@ -108,6 +108,9 @@ SCREENS = (
     Screen("invoices-own", "/invoices", BILLED),
     Screen("audits", "/audits", ACCOUNTANT),
     Screen("audit-clauses", "/audits?tab=clauses", ACCOUNTANT),
+    Screen("licensee-audit", "/audits/{licensee-audits?state=reported}", ACCOUNTANT),
+    Screen("licensee-audit-own", "/audits/{licensee-audits?state=reported}", BILLED),
+    Screen("licensee-audit-at-work", "/audits/{licensee-audits}", AUDITOR),
     Screen("statement", "/statements/{statements}", MEMBER_FINANCE),
     Screen("statement-workings", "/statements/{statements}?tab=workings", MEMBER_FINANCE),
     Screen("statement-patents", "/statements/{statements}?tab=patents", MEMBER_FINANCE),
@@ -278,6 +281,17 @@ MORE = (
     *(Screen(f"organisation-{tab}", f"/organisations/{{organisations}}?tab={tab}") for tab in ("seats", "history")),
     *(Screen(f"alliance-{tab}", f"/alliances/{{alliances}}?tab={tab}") for tab in ("entities", "history")),
     Screen("audit-seals", "/audit?tab=seals", SITE_ADMIN),
+    Screen("audits-own", "/audits", BILLED),
+    Screen("audits-propose", "/audits", ACCOUNTANT, ("提出审计", "Propose an audit")),
+    Screen("audit-clauses-record", "/audits?tab=clauses", ACCOUNTANT, ("登记条款", "Record a clause")),
+    Screen("audit-clauses-replace", "/audits?tab=clauses", ACCOUNTANT, ("更正", "Put right")),
+    *(
+        Screen(f"licensee-audit-{tab}", f"/audits/{{licensee-audits?state=reported}}?tab={tab}", ACCOUNTANT)
+        for tab in ("outcome", "clause", "history")
+    ),
+    Screen("licensee-audit-papers", "/audits/{licensee-audits}?tab=papers", AUDITOR),
+    Screen("licensee-audit-finding", "/audits/{licensee-audits}", AUDITOR, ("登记发现", "Record a finding")),
+    Screen("licensee-audit-answer", "/audits/{licensee-audits?state=reported}", BILLED, ("答复", "Answer")),
     Screen("home-licensee", "/", LICENSEE),
     Screen("home-site-admin", "/", SITE_ADMIN),
     Screen("sharing", "/patents/{patents?publication=US20249856926A1}", MEMBER, ("共享", "Share")),

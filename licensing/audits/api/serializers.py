@@ -24,6 +24,7 @@ class AuditClauseSerializer(serializers.ModelSerializer[AuditClause]):
     """What a licence says of audits from a day on."""
 
     licence_code = serializers.CharField(source="licence.code")
+    licensee_id = serializers.UUIDField(source="licence.licensee_id")
     licensee_name = serializers.CharField(source="licence.licensee")
     threshold_percent = serializers.DecimalField(max_digits=9, decimal_places=6, normalize_output=True)
     threshold_reaches = serializers.ChoiceField(choices=[(each.value, each.value) for each in Reaches])
@@ -39,6 +40,7 @@ class AuditClauseSerializer(serializers.ModelSerializer[AuditClause]):
             "id",
             "licence_id",
             "licence_code",
+            "licensee_id",
             "licensee_name",
             "from_on",
             "stands_in",
@@ -114,10 +116,12 @@ class LicenseeAuditSerializer(serializers.ModelSerializer[Audit]):
 
     licence_code = serializers.CharField(source="licence.code")
     programme_id = serializers.UUIDField(source="licence.programme_id")
+    licensee_id = serializers.UUIDField(source="licence.licensee_id")
     licensee_name = serializers.CharField(source="licence.licensee")
     first_month = serializers.DateField(format="%Y-%m")
     last_month = serializers.DateField(format="%Y-%m")
     auditor_name = serializers.CharField(source="auditor.user.name")
+    auditor_organisation_id = serializers.UUIDField(source="auditor.organisation_id")
     auditor_organisation_name = serializers.CharField(source="auditor.organisation")
 
     class Meta:
@@ -127,6 +131,7 @@ class LicenseeAuditSerializer(serializers.ModelSerializer[Audit]):
             "licence_id",
             "licence_code",
             "programme_id",
+            "licensee_id",
             "licensee_name",
             "number",
             "first_month",
@@ -134,6 +139,7 @@ class LicenseeAuditSerializer(serializers.ModelSerializer[Audit]):
             "reason",
             "state",
             "auditor_name",
+            "auditor_organisation_id",
             "auditor_organisation_name",
             "proposed_at",
             "noticed_on",

@@ -4,7 +4,6 @@ from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID
 
-from licensing.agreements.models import Licence
 from licensing.close.models import CloseRun
 from platform_core.access.grants.services import assign_seat, grant_access
 from platform_core.access.staff.services import end_staff_session, start_staff_session
@@ -18,13 +17,11 @@ from platform_core.conflicts.services import (
 from platform_core.identity.roles import Role
 from platform_core.lists.services import save_view
 from platform_core.models import Record
-from platform_site.demo.contracting import Contracting
 from platform_site.demo.correspondence import undertaking
 from platform_site.demo.names import LICENSEES, MEMBER_OF, Firm
 from platform_site.demo.patents import TERMINAL, entries
 from platform_site.demo.people import (
     ADMINISTRATOR,
-    AUDITOR,
     CALCULATOR,
     CLOSE_AUDITOR,
     COMMITTEE_MEMBER,
@@ -71,10 +68,9 @@ EVALUATED: Final = "US21184747B2"
 class Entrusting:
     """Plays the scenes about who is let in and who stays out."""
 
-    def __init__(self, stage: Stage, pooling: Pooling, contracting: Contracting) -> None:
+    def __init__(self, stage: Stage, pooling: Pooling) -> None:
         self._stage = stage
         self._pooling = pooling
-        self._contracting = contracting
         self._undertaking: UUID
         self._session: UUID
 
@@ -86,7 +82,7 @@ class Entrusting:
         script.add(date(2026, 3, 6), "16:30", "conflicts", self._declare_tie)
         script.add(date(2026, 9, 24), "10:05", "staff session", self._start_reading)
         script.add(date(2026, 9, 24), "10:27", "staff session", self._end_reading)
-        script.add(date(2026, 10, 12), "09:20", "assignments", self._assign_auditors)
+        script.add(date(2026, 10, 12), "09:20", "assignments", self._assign_auditor_of_close)
         script.add(date(2026, 10, 13), "15:00", "assignments", self._assign_counsel_and_operator)
         script.add(date(2026, 10, 22), "11:15", "sharing", self._show_to_buyer)
         script.add(date(2026, 11, 12), "09:30", "assignments", self._assign_evaluator)
@@ -147,16 +143,8 @@ class Entrusting:
     def _end_reading(self) -> None:
         end_staff_session(actor=self._stage.acting(ADMINISTRATOR), session_id=self._session)
 
-    def _assign_auditors(self) -> None:
-        """Let finance put the auditors on what they are to check: one licence, and one close."""
-        self._assign(
-            CALCULATOR,
-            Licence,
-            self._contracting.licences[CORRECTED[0]],
-            Role.AUDITOR,
-            AUDITOR,
-            "2026年度许可费审计 Royalty audit of 2026",
-        )
+    def _assign_auditor_of_close(self) -> None:
+        """Let finance put an auditor on the close it is to repeat; that of a licensee is let in by its audit."""
         corrected = CloseRun.objects.filter(programme__code=UHD_TV.code, period=CORRECTED[1]).latest("number")
         self._assign(
             CALCULATOR,

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from platform_core.identity.models import Alliance
 from platform_site.demo.agreeing import Agreeing
+from platform_site.demo.auditing import Auditing
 from platform_site.demo.belonging import plan_belonging
 from platform_site.demo.billing import Billing
 from platform_site.demo.booking import plan_booking
@@ -48,7 +49,8 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     distributing.plan(script)
     Agreeing(stage).plan(script)
     plan_belonging(script, stage)
-    Entrusting(stage, pooling, contracting).plan(script)
+    Entrusting(stage, pooling).plan(script)
+    Auditing(stage, contracting).plan(script)
     recording = Recording(stage)
     recording.plan(script)
     plan_keeping(script, stage)

@@ -190,8 +190,8 @@ AUDITOR: Final = Person(
     "Yue Zheng",
     OTHERS["zhengyao"],
     "注册会计师 Auditor",
-    (Duty(Role.AUDITOR, None, *_AUDITS, "Audit of one licensee's reports of 2026"),),
-    "auditor of one licensee",
+    (Duty(Role.AUDITOR, None, date(2026, 9, 21), _AUDITS[1], "Audits of licensees' reports of 2025 and 2026"),),
+    "auditor of licensees",
 )
 CLOSE_AUDITOR: Final = Person(
     "林审言",

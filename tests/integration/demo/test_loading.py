@@ -14,6 +14,7 @@ from django.contrib.auth import authenticate
 from django.db.models import Count, F, Sum
 
 from licensing.agreements.models import Licence, LicenceState
+from licensing.audits.models import Audit, AuditFinding
 from licensing.billing.lifecycle import WriteOffState
 from licensing.billing.models import Invoice
 from licensing.close.lifecycle import Calculation, RunStatus
@@ -106,9 +107,9 @@ def test_it_asks_the_database_no_more_than_it_has_to(loaded: Loaded) -> None:
     Some 1,000 of them release what the statements of ten posted closes are made of, to each member and the office; some
     250 take four files of patents in; some 800 record who may sign for each licensee, sign its reports and settle their
     deadlines; a quarter's invoices and how they were paid take some 800, and those of another programme, given out to
-    its members, some 1,300; dealings with two firms, their papers and letters some 500.
+    its members, some 1,300; dealings with two firms, their papers and letters some 500, and two audits some 400.
     """
-    assert loaded.queries < 12_900
+    assert loaded.queries < 13_400
 
 
 def test_a_quarter_is_billed_and_paid_in_part(loaded: Loaded) -> None:
@@ -319,6 +320,15 @@ def test_whoever_is_assigned_sees_that_and_nothing_else_of_the_kind(loaded: Load
     assert (run.programme.code, run.period, run.corrects_id is not None) == ("UHD-TV", "2026Q1", True)
 
 
+def test_an_audit_is_with_its_auditor_and_another_waits_for_its_licensee(loaded: Loaded) -> None:
+    audits = Audit.objects.order_by("licence__code").values_list("licence__code", "state", "answer_until_on")
+    assert list(audits) == [("PRO-002", "reported", date(2026, 12, 12)), ("TV-006", "fieldwork", None)]
+    seen = Audit.objects.visible_to(on_day(AUDITOR)).values_list("licence__code", flat=True)
+    assert list(seen) == ["TV-006"]
+    differing = AuditFinding.objects.exclude(cause="").values_list("audit__licence__code", flat=True)
+    assert sorted(differing) == ["PRO-002", "TV-006"]
+
+
 def test_an_undertaking_lets_somebody_with_a_tie_stay_in_the_committee(loaded: Loaded) -> None:
     for day in (date(2026, 3, 6), date(2026, 3, 9), TODAY):
         assert on_day(COMMITTEE_MEMBER, day).holds(Role.COMMITTEE), day
@@ -350,7 +360,7 @@ def test_people_were_told_what_concerns_them(loaded: Loaded) -> None:
     )
     assert told["membership.applied"] == 5
     assert told["membership.suspended"] == 1
-    assert told["grant.given"] == 11
+    assert told["grant.given"] == 12
 
 
 def test_the_books_of_the_story_are_taken_by_another_program_and_are_as_they_were_booked(

@@ -13,7 +13,7 @@ import { Amount, CalendarDay, Figure, Instant } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
-import { useSpoken } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { ListTable } from "@/shared/table";
@@ -200,6 +200,9 @@ function Standing({
   if (audit.state === "fieldwork" && audit.sent_back_reason) {
     return <Notice>{t("sent_back", { reason: audit.sent_back_reason })}</Notice>;
   }
+  if (isFinance && audit.state === "noticed" && !audit.undertaken_at) {
+    return <Notice>{t("undertaken.waits")}</Notice>;
+  }
   if (isFinance && audit.state === "proposed" && !can.has("give notice")) {
     return <Notice>{t("notice.another")}</Notice>;
   }
@@ -268,6 +271,7 @@ function CancellationAsked({
 function KeyFacts({ audit }: { audit: LicenseeAuditDetail }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
+  const organisationName = useOrganisationName();
   const waits = audit.answer_until_on && audit.state === "reported";
   const answer =
     audit.is_accepted === null || audit.is_accepted === undefined
@@ -280,25 +284,34 @@ function KeyFacts({ audit }: { audit: LicenseeAuditDetail }) {
   return (
     <Facts
       facts={[
-        { key: "licensee", label: t("licensee"), value: spoken(audit.licensee_name) },
+        {
+          key: "licensee",
+          label: t("licensee"),
+          value: organisationName(audit.licensee_id, audit.licensee_name),
+        },
         { key: "months", label: t("months"), value: `${audit.first_month} – ${audit.last_month}` },
         {
           key: "auditor",
           label: t("auditor"),
-          value: `${spoken(audit.auditor_name)} · ${spoken(audit.auditor_organisation_name)}`,
+          value: `${spoken(audit.auditor_name)} · ${organisationName(audit.auditor_organisation_id, audit.auditor_organisation_name)}`,
         },
-        { key: "reason", label: t("reason"), value: audit.reason },
-        { key: "noticed", label: t("noticed"), value: <CalendarDay day={audit.noticed_on ?? null} /> },
-        { key: "from", label: t("access_from"), value: <CalendarDay day={audit.access_from_on ?? null} /> },
-        {
-          key: "undertaken",
-          label: t("undertaken"),
-          value: audit.undertaken_at ? <Instant at={audit.undertaken_at} /> : t("undertaken.not"),
-        },
-        { key: "ends", label: t("access_ends"), value: <CalendarDay day={audit.access_ends_on ?? null} /> },
+        { key: "reason", label: t("reason"), value: spoken(audit.reason) },
+        { key: "access", label: t("access"), value: <Access audit={audit} /> },
         { key: "answer", label: t("answer"), value: answer },
       ]}
     />
+  );
+}
+
+/** From when the auditor may look, and until when it may. */
+function Access({ audit }: { audit: LicenseeAuditDetail }) {
+  if (!audit.access_from_on) return "–";
+  return (
+    <>
+      <CalendarDay day={audit.access_from_on} />
+      {" – "}
+      {audit.access_ends_on ? <CalendarDay day={audit.access_ends_on} /> : null}
+    </>
   );
 }
 
@@ -335,6 +348,7 @@ const MINIMUM = "~minimum:";
 
 function Findings({ audit }: { audit: LicenseeAuditDetail }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const amount = (minor: number) => <Amount minor={minor} currency={audit.currency} />;
   // Minimums are no sales; the close calls them by their entry in the terms.
   const nameOfProduct = (row: AuditFinding) =>
@@ -352,7 +366,7 @@ function Findings({ audit }: { audit: LicenseeAuditDetail }) {
       empty={<Empty title={t("findings.none")}>{t("findings.none.text")}</Empty>}
       columns={[
         { key: "period", title: t("period"), main: true, render: (row) => row.period },
-        { key: "product", title: t("product"), render: nameOfProduct },
+        { key: "product", title: t("product"), width: 120, render: nameOfProduct },
         {
           key: "reported_units",
           title: t("reported_units"),
@@ -384,7 +398,7 @@ function Findings({ audit }: { audit: LicenseeAuditDetail }) {
             ]
           : []),
         { key: "due", title: t("due_on"), render: (row) => <CalendarDay day={row.due_on} /> },
-        { key: "cause", title: t("cause"), render: (row) => row.cause || "–" },
+        { key: "cause", title: t("cause"), render: (row) => spoken(row.cause ?? "") || "–" },
       ]}
     />
   );
@@ -444,11 +458,18 @@ function Clause({ audit }: { audit: LicenseeAuditDetail }) {
   const t = useTexts(texts);
   const threshold = useThreshold();
   const interest = useInterest();
+  const spoken = useSpoken();
   const { clause } = audit;
   return (
     <Facts
       facts={[
-        { key: "source", label: t("source"), value: clause.stands_in },
+        { key: "noticed", label: t("noticed"), value: <CalendarDay day={audit.noticed_on ?? null} /> },
+        {
+          key: "undertaken",
+          label: t("undertaken"),
+          value: audit.undertaken_at ? <Instant at={audit.undertaken_at} /> : t("undertaken.not"),
+        },
+        { key: "source", label: t("source"), value: spoken(clause.stands_in) },
         { key: "from", label: t("from_on"), value: <CalendarDay day={clause.from_on} /> },
         { key: "notice", label: t("notice_days"), value: String(clause.notice_days) },
         { key: "years", label: t("look_back_years"), value: String(clause.look_back_years) },

@@ -61,6 +61,7 @@ function Rows() {
   const t = useTexts(texts);
   const w = useTexts(words);
   const spoken = useSpoken();
+  const organisationName = useOrganisationName();
   const isFinance = useRoles().has("finance");
   return (
     <ListTable<LicenseeAudit>
@@ -90,7 +91,11 @@ function Rows() {
             </StateMark>
           ),
         },
-        { key: "licensee", title: t("licensee"), render: (row) => spoken(row.licensee_name) },
+        {
+          key: "licensee",
+          title: t("licensee"),
+          render: (row) => organisationName(row.licensee_id, row.licensee_name),
+        },
         { key: "months", title: t("months"), render: (row) => `${row.first_month} – ${row.last_month}` },
         { key: "auditor", title: t("auditor"), render: (row) => spoken(row.auditor_name) },
         {

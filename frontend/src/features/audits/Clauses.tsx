@@ -13,7 +13,7 @@ import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { useSpoken } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Notice, StateMark } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
@@ -53,6 +53,7 @@ export function Clauses({ records }: { records: boolean }) {
   const t = useTexts(texts);
   const w = useTexts(words);
   const spoken = useSpoken();
+  const organisationName = useOrganisationName();
   const threshold = useThreshold();
   const interest = useInterest();
   const [opened, setOpened] = useState<Opened | null>(null);
@@ -74,9 +75,13 @@ export function Clauses({ records }: { records: boolean }) {
         columns={[
           { key: "licence", title: t("licence"), main: true, render: (row) => row.licence_code },
           { key: "standing", title: w("state"), render: (row) => <ClauseStanding clause={row} /> },
-          { key: "licensee", title: t("licensee"), render: (row) => spoken(row.licensee_name) },
+          {
+            key: "licensee",
+            title: t("licensee"),
+            render: (row) => organisationName(row.licensee_id, row.licensee_name),
+          },
           { key: "from", title: t("from_on"), render: (row) => <CalendarDay day={row.from_on} /> },
-          { key: "source", title: t("source"), render: (row) => row.stands_in },
+          { key: "source", title: t("source"), render: (row) => spoken(row.stands_in) },
           { key: "threshold", title: t("threshold"), render: threshold },
           { key: "interest", title: t("interest"), render: interest },
           {

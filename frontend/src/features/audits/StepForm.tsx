@@ -1,11 +1,12 @@
-import { App, Form, Input, InputNumber, Radio } from "antd";
-import type { LicenseeAuditDetail } from "@/shared/api";
+import { App, AutoComplete, Form, Input, InputNumber, Radio } from "antd";
+import type { AuditFinding, LicenseeAuditDetail } from "@/shared/api";
+import { useEvery } from "@/shared/choosing";
 import { minorDigits, todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { ActionForm } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
-import { MonthInput, minorOf } from "./fields.tsx";
-import { useStep } from "./queries.ts";
+import { MonthInput, minorOf, written } from "./fields.tsx";
+import { AUDITS, useStep } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 export type Asked =
@@ -156,12 +157,7 @@ function Fields({ audit, step }: { audit: LicenseeAuditDetail; step: Asked }) {
     case "record finding":
       return (
         <>
-          <Form.Item name="period" label={t("period")} extra={t("period.help")} rules={needed}>
-            <Input maxLength={7} style={{ width: 168 }} />
-          </Form.Item>
-          <Form.Item name="product" label={t("product")} rules={needed}>
-            <Input maxLength={200} />
-          </Form.Item>
+          <WhatWasReported audit={audit} />
           <Form.Item name="found_units" label={t("found_units")} rules={needed}>
             <InputNumber min={0} precision={0} style={{ width: 220 }} controls={false} />
           </Form.Item>
@@ -174,4 +170,44 @@ function Fields({ audit, step }: { audit: LicenseeAuditDetail; step: Asked }) {
         </>
       );
   }
+}
+
+/** The period and product of a finding: those that were reported, or what never was. */
+function WhatWasReported({ audit }: { audit: LicenseeAuditDetail }) {
+  const t = useTexts(texts);
+  const form = Form.useFormInstance<Values>();
+  const rows = useEvery<AuditFinding>(`${AUDITS}/${audit.id}/findings`).data ?? [];
+  const sold = rows.filter((row) => !row.product.startsWith("~"));
+  const period = Form.useWatch("period", form);
+  const needed = [{ required: true, message: t("needed") }];
+  const options = (values: readonly string[]) => [...new Set(values)].map((value) => ({ value }));
+  const fill = () => {
+    const given: Values = form.getFieldsValue();
+    const row = sold.find((each) => each.period === given.period && each.product === given.product);
+    if (row === undefined) return;
+    form.setFieldsValue({
+      found_units: row.found_units,
+      found: written(row.found_minor, audit.currency),
+      cause: row.cause ?? "",
+    });
+  };
+  return (
+    <>
+      <Form.Item name="period" label={t("period")} extra={t("period.help")} rules={needed}>
+        <AutoComplete
+          maxLength={7}
+          style={{ width: 168 }}
+          options={options(sold.map((row) => row.period))}
+          onSelect={fill}
+        />
+      </Form.Item>
+      <Form.Item name="product" label={t("product")} rules={needed}>
+        <AutoComplete
+          maxLength={200}
+          options={options(sold.filter((row) => !period || row.period === period).map((row) => row.product))}
+          onSelect={fill}
+        />
+      </Form.Item>
+    </>
+  );
 }
