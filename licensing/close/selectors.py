@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import IO, ClassVar
+from typing import IO, ClassVar, Final
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
@@ -57,6 +57,10 @@ class FilesMissing(Problem):
     code: ClassVar[str] = "files_missing"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "The files of this run are missing: restore them from the backup"
+
+
+FEWEST_LICENCES: Final = 3
+"""Of fewer licences in a run a member is not told whether some of them are estimated."""
 
 
 def close_runs(*, actor: Actor) -> QuerySet[CloseRun]:
@@ -227,6 +231,31 @@ def reports_changed(run: CloseRun) -> bool:
     used = set(CloseInput.objects.visible_to(work).filter(run=run).values_list("report_id", flat=True))
     now = set(inputs_of(run, actor=work).values_list("pk", flat=True))
     return used != now
+
+
+def estimates_of(run: CloseRun, *, licence_id: UUID | None = None) -> bool:
+    """Whether a run counts an estimate for its period, of one licence or any; the caller answers for who may know."""
+    rows = CloseInput.objects.filter(
+        run=run,
+        report__is_estimate=True,
+        report__first_month__lte=run.last_month,
+        report__last_month__gte=run.first_month,
+    )
+    return (rows if licence_id is None else rows.filter(report__licence=licence_id)).exists()
+
+
+def trues_up(run: CloseRun, *, licence_id: UUID) -> bool:
+    """Whether a run puts a licence's actual report in the place of an estimate; the caller answers for who may know."""
+    if run.corrects is None or estimates_of(run, licence_id=licence_id):
+        return False
+    return estimates_of(run.corrects, licence_id=licence_id)
+
+
+def told_estimates(run: CloseRun) -> bool | None:
+    """Whether a run counts estimates, as far as that tells a member nothing of one licensee; None where it would."""
+    if LicenceResult.objects.filter(run=run).count() < FEWEST_LICENCES:
+        return None
+    return estimates_of(run)
 
 
 def licence_differences(before: CloseRun, after: CloseRun, *, actor: Actor) -> dict[UUID, tuple[int, ...]]:

@@ -22,6 +22,11 @@ class FileKind(models.TextChoices):
     XLSX = "xlsx", "Workbook"
     FORM = "form", "Typed into the form"
     NIL = "nil", "Nothing sold"
+    ESTIMATE = "estimate", "Estimated by the office"
+
+
+WITHOUT_FILE = (FileKind.NIL, FileKind.ESTIMATE)
+"""Kinds of reports with which no file came."""
 
 
 class SalesReport(Record):
@@ -57,6 +62,18 @@ class SalesReport(Record):
     )
     authority = models.ForeignKey("ReportAuthority", on_delete=models.PROTECT, null=True, related_name="reports")
 
+    is_estimate = models.BooleanField(
+        default=False, help_text="whether it stands until the actual figures take its place: those are still due"
+    )
+    estimated_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="estimates",
+        help_text="the report that the office worked its estimate out from; null: it is the licensee's own",
+    )
+    estimate_terms = models.ForeignKey("EstimateTerms", on_delete=models.PROTECT, null=True, related_name="estimates")
+
     filed_at = models.DateTimeField()
     filed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     filed_from = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="+")
@@ -73,8 +90,9 @@ class SalesReport(Record):
             models.CheckConstraint(
                 condition=(
                     Q(kind=FileKind.NIL, file_name="", file_size=0, file_sha256="", line_count=0)
+                    | Q(kind=FileKind.ESTIMATE, file_name="", file_size=0, file_sha256="", line_count__gt=0)
                     | (
-                        ~Q(kind=FileKind.NIL)
+                        ~Q(kind__in=WITHOUT_FILE)
                         & ~Q(file_name="")
                         & Q(file_size__gt=0, file_sha256__regex="^[0-9a-f]{64}$")
                     )
@@ -94,6 +112,20 @@ class SalesReport(Record):
                 condition=Q(authority=None) | ~(Q(signatory_name="") | Q(signatory_title="") | Q(statement="")),
                 name="salesreport_signed_in_words",
             ),
+            models.CheckConstraint(
+                condition=(
+                    Q(
+                        kind=FileKind.ESTIMATE,
+                        is_estimate=True,
+                        estimated_from__isnull=False,
+                        estimate_terms__isnull=False,
+                        authority=None,
+                        supersedes=None,
+                    )
+                    | (~Q(kind=FileKind.ESTIMATE) & Q(estimated_from=None, estimate_terms=None))
+                ),
+                name="salesreport_estimated_by_terms",
+            ),
         ]
         indexes = [
             models.Index(fields=["licence", "first_month"], name="salesreport_by_licence"),
@@ -107,6 +139,11 @@ class SalesReport(Record):
     def is_nil(self) -> bool:
         """Whether the licensee reported that nothing was sold."""
         return self.kind == FileKind.NIL
+
+    @property
+    def has_file(self) -> bool:
+        """Whether a file came in with it."""
+        return self.kind not in WITHOUT_FILE
 
     @property
     def receipt_number(self) -> str:
@@ -156,6 +193,51 @@ class ReportAuthority(Record):
         return self.licence.programme.operating_entity_id
 
 
+class EstimateTerms(Record):
+    """What a programme says of reports that do not come: from when on, and by which percentage of the last ones.
+
+    Recorded by one person and confirmed by another: estimates are billed.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="estimate_terms")
+    from_on = models.DateField(help_text="first day a report may be due for which it holds")
+    stands_in = models.CharField(max_length=200, help_text="where in the terms or contracts it stands")
+    after_days = models.PositiveSmallIntegerField(help_text="days after a report was due before it is estimated")
+    percent = models.DecimalField(
+        max_digits=9, decimal_places=6, help_text="of what was last reported for as many months"
+    )
+    bears_interest = models.BooleanField(
+        default=False,
+        help_text="whether what an estimate lacked bears the interest of late payment from the day it was due",
+    )
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["programme", "-recorded_at"]
+        verbose_name_plural = "estimate terms"
+        constraints = [
+            models.CheckConstraint(condition=~Q(stands_in=""), name="estimateterms_have_their_source"),
+            models.CheckConstraint(condition=Q(after_days__lte=366), name="estimateterms_days_are_days"),
+            models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=1000), name="estimateterms_percent_is_one"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | (Q(confirmed_at__isnull=False, confirmed_by__isnull=False) & ~Q(confirmed_by=F("recorded_by"))),
+                name="estimateterms_confirmed_by_another",
+            ),
+        ]
+        indexes = [models.Index(fields=["recorded_at", "id"], name="estimateterms_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} from {self.from_on}"
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the programme."""
+        return self.programme.operating_entity_id
+
+
 class DraftState(models.TextChoices):
     """What became of a draft."""
 
@@ -183,6 +265,7 @@ class ReportDraft(Record):
     lines_sha256 = models.CharField(max_length=64)
     details_sha256 = models.CharField(max_length=64, blank=True, default="")
     names_read = models.JSONField(default=dict, blank=True)
+    is_estimate = models.BooleanField(default=False, help_text="whether its figures are not final yet")
 
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from licensing.agreements.models import Licence
 from licensing.agreements.policies import LICENCE_POLICY
 from licensing.reports.models import (
+    EstimateTerms,
     ProductAlias,
     ReportAuthority,
     ReportDraft,
@@ -53,6 +54,12 @@ READ_FILING = Permission("programme.read_filing")
 REMIND_LICENSEES = Permission("programme.remind_licensees")
 READ_REPORT_REMINDER = Permission("report_reminder.read")
 
+ESTIMATE_REPORT = Permission("licence.estimate_report")
+"""Setting an estimate by the terms for a report that did not come."""
+RECORD_ESTIMATE_TERMS = Permission("programme.record_estimate_terms")
+READ_ESTIMATE_TERMS = Permission("estimate_terms.read")
+CONFIRM_ESTIMATE_TERMS = Permission("estimate_terms.confirm")
+
 EXCUSE_REPORT = Permission("licence.excuse_report")
 """Saying of a report's deadline that it is done with, as where the report came another way."""
 
@@ -71,7 +78,7 @@ LICENCE_POLICY.extend(
     allow((Role.SECRETARIAT, Audience.STAFF), READ_LICENCE_FILING, in_alliance("programme__alliance")),
     allow(
         Role.FINANCE,
-        {READ_LICENCE_FILING, RECORD_REPORT_AUTHORITY, EXCUSE_REPORT},
+        {READ_LICENCE_FILING, RECORD_REPORT_AUTHORITY, EXCUSE_REPORT, ESTIMATE_REPORT},
         in_operating_entity("programme__operating_entity"),
         purpose=Purpose.ROYALTIES,
     ),
@@ -240,12 +247,48 @@ PROGRAMME_POLICY.extend(
     allow(Role.SECRETARIAT, {READ_FILING, REMIND_LICENSEES}, in_alliance()),
     allow(
         Role.FINANCE,
-        {READ_FILING, REMIND_LICENSEES, NAME_PRODUCT_OF_ALL},
+        {READ_FILING, REMIND_LICENSEES, NAME_PRODUCT_OF_ALL, RECORD_ESTIMATE_TERMS},
         in_operating_entity(),
         purpose=Purpose.ROYALTIES,
     ),
     allow(Audience.STAFF, READ_FILING, in_alliance()),
     allow(COMMAND_LINE, {READ_FILING, REMIND_LICENSEES, NAME_PRODUCT_OF_ALL}, everything()),
+)
+
+
+def _of_own_programmes(actor: Actor, assignments: Sequence[Assignment]) -> Q:
+    own = Licence.objects.filter(licensee=actor.organisation_id).order_by().values("programme")
+    return Q(programme__in=own, confirmed_at__isnull=False)
+
+
+# Licensees read what holds for them once two people have recorded it.
+ESTIMATE_TERMS_POLICY = register(
+    Policy(
+        EstimateTerms,
+        read=READ_ESTIMATE_TERMS,
+        rules=[
+            allow(
+                Role.FINANCE,
+                {READ_ESTIMATE_TERMS, CONFIRM_ESTIMATE_TERMS},
+                in_operating_entity("programme__operating_entity"),
+                purpose=Purpose.ROYALTIES,
+            ),
+            allow(
+                Role.LICENSEE,
+                READ_ESTIMATE_TERMS,
+                Relation("of a programme with an own licence, once confirmed", _of_own_programmes),
+            ),
+            allow((Role.SECRETARIAT, Audience.STAFF), READ_ESTIMATE_TERMS, in_alliance("programme__alliance")),
+            allow(COMMAND_LINE, READ_ESTIMATE_TERMS, everything()),
+        ],
+        guards=[
+            Guard(
+                CONFIRM_ESTIMATE_TERMS,
+                "Whoever recorded this may not confirm it: ask a colleague.",
+                lambda actor: ~Q(recorded_by=actor.user_id),
+            )
+        ],
+    )
 )
 
 REPORT_REMINDER_POLICY = register(

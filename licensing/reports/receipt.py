@@ -38,6 +38,7 @@ _WORDS: Final = {
         "parquet": "Parquet 文件",
         "form": "在线填写",
         "nil": "零申报（没有销售）",
+        "estimate": "由许可管理方依条款估算，待实际报告替代",
     },
     Language.ENGLISH: {
         "title": "Receipt of a sales report",
@@ -66,6 +67,7 @@ _WORDS: Final = {
         "parquet": "Parquet file",
         "form": "Form",
         "nil": "Nothing sold",
+        "estimate": "Estimated by the licensing office by its terms, until the report comes",
     },
 }
 

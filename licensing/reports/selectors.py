@@ -15,6 +15,7 @@ from licensing.reports import storage
 from licensing.reports.calculation import last_quarter, quarter_of
 from licensing.reports.models import (
     DraftState,
+    EstimateTerms,
     ProductAlias,
     ReportAuthority,
     ReportDraft,
@@ -42,7 +43,7 @@ MONTHS_SHOWN: Final = 120
 def sales_reports(*, actor: Actor) -> QuerySet[SalesReport]:
     """Return the reports an actor may read, with what lists show of them."""
     return SalesReport.objects.visible_to(actor).select_related(
-        "licence__programme", "licence__licensee", "supersedes", "superseded_by"
+        "licence__programme", "licence__licensee", "supersedes", "superseded_by", "estimate_terms"
     )
 
 
@@ -66,9 +67,28 @@ def counting_reports(
     return counting.distinct().select_related("licence").order_by("licence__code", "first_month", "id")
 
 
+def estimate_of(licence: Licence, first_month: date, last_month: date) -> SalesReport | None:
+    """Return the estimate that counts for exactly these months of a licence, until actual figures take its place."""
+    return SalesReport.objects.filter(
+        licence=licence, first_month=first_month, last_month=last_month, is_estimate=True, superseded_by=None
+    ).first()
+
+
+def estimate_terms(*, actor: Actor) -> VisibleQuerySet[EstimateTerms]:
+    """List what programmes say of reports that do not come, as far as the actor may know."""
+    return EstimateTerms.objects.visible_to(actor).select_related("programme")
+
+
+def estimate_terms_on(programme: Programme, due_on: date) -> EstimateTerms | None:
+    """Return what a programme says of a report that was due on a day, if two people have recorded it."""
+    rows = EstimateTerms.objects.filter(programme=programme, from_on__lte=due_on, confirmed_at__isnull=False)
+    # What was recorded later puts right what was recorded wrongly.
+    return rows.order_by("-from_on", "-recorded_at").first()
+
+
 def filed_file(report: SalesReport) -> Path | None:
     """Return where a report's file is kept as it came; none where nothing was sold."""
-    return None if report.is_nil else storage.filed_file(report.pk)
+    return storage.filed_file(report.pk) if report.has_file else None
 
 
 def lines_file(report: SalesReport) -> Path:
@@ -93,7 +113,7 @@ def unreported_licences(first: date, last: date) -> QuerySet[Licence]:
     """
     lacking = Q(pk__in=[])
     for month in _calendar_months(first, last):
-        reported = Exists(ReportedMonth.objects.filter(licence=OuterRef("pk"), month=month))
+        reported = Exists(ReportedMonth.objects.filter(licence=OuterRef("pk"), month=month, report__is_estimate=False))
         lacking |= _running_in(month) & ~Q(reported)
     return Licence.objects.filter(lacking, state__in=BINDING_STATES)
 
@@ -118,8 +138,8 @@ def missing_reports(programme: Programme, *, actor: Actor) -> QuerySet[Licence]:
 
 
 def missing_months(licences: Collection[Licence], first: date, last: date) -> dict[UUID, list[date]]:
-    """Return for each licence the months of a span in which it runs and for which no report counts."""
-    pairs = ReportedMonth.objects.filter(licence__in=licences, month__range=(first, last))
+    """Return for each licence the months of a span in which it runs and for which no report counts but an estimate."""
+    pairs = ReportedMonth.objects.filter(licence__in=licences, month__range=(first, last), report__is_estimate=False)
     reported = set(pairs.values_list("licence", "month"))
     return {
         licence.pk: [
@@ -144,7 +164,9 @@ def filed_months(licence_id: UUID, *, actor: Actor) -> list[FiledMonth]:
     licence = get_visible(Licence, licence_id, actor=actor)
     require(actor, READ_LICENCE_FILING, licence)
     day = today(actor.clock, licence.programme.alliance.zone)
-    pairs = ReportedMonth.objects.filter(licence=licence).values_list("month", "report__filed_at")
+    # An estimate leaves a month unreported.
+    counted = ReportedMonth.objects.filter(licence=licence, report__is_estimate=False)
+    pairs = counted.values_list("month", "report__filed_at")
     filed = dict(pairs)
     first = licence.starts_on or min(filed, default=day)
     over = [month for month in _calendar_months(first, licence.ends_on or day) if month < day.replace(day=1)]

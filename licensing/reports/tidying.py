@@ -27,7 +27,9 @@ def abandoned_drafts(*, clock: Clock) -> list[UUID]:
     """Return the open drafts that are too old, or whose months were reported or corrected in another way."""
     now = clock.now()
     reported = ReportedMonth.objects.filter(
-        licence=OuterRef("licence"), month__range=(OuterRef("first_month"), OuterRef("last_month"))
+        licence=OuterRef("licence"),
+        month__range=(OuterRef("first_month"), OuterRef("last_month")),
+        report__is_estimate=False,
     )
     corrected = SalesReport.objects.filter(supersedes=OuterRef("supersedes"))
     overtaken = Q(supersedes=None) & Exists(reported) | Q(supersedes__isnull=False) & Exists(corrected)

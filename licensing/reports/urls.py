@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from licensing.reports.api import drafts, preparing, reports
+from licensing.reports.api import drafts, estimating, preparing, reports
 
 _DRAFT = "report-drafts/<uuid:draft_id>"
 
@@ -25,6 +25,9 @@ urlpatterns = [
     path("product-aliases/<uuid:alias_id>/withdrawal", preparing.ProductAliasWithdrawalView.as_view()),
     path("report-authorities", preparing.ReportAuthoritiesView.as_view()),
     path("report-authorities/<uuid:authority_id>/end", preparing.ReportAuthorityEndView.as_view()),
+    path("estimate-terms", estimating.EstimateTermsListView.as_view()),
+    path("estimate-terms/<uuid:terms_id>/confirmation", estimating.EstimateTermsConfirmationView.as_view()),
+    path("licences/<uuid:licence_id>/estimates", estimating.EstimatesView.as_view()),
     path("licences/<uuid:licence_id>/report-template", preparing.ReportTemplateView.as_view()),
     path("licences/<uuid:licence_id>/reporting-seats", preparing.ReportingSeatsView.as_view()),
     path("licences/<uuid:licence_id>/filed-months", reports.FiledMonthsView.as_view()),

@@ -50,6 +50,7 @@ OPEN = {
     "signin.Lock": "a person's own",
     "signin.Session": "a person's own",
     "submissions.Call": "the alliance's, and published",
+    "reports.EstimateTerms": "what a programme says to all of its licensees",
     "terms.Programme": "the alliance's own; totals have a guard that asks for what is hidden",
     "terms.TermsVersion": "the alliance's own, and published",
     "treasury.BankAccount": "the operating entity's own",

@@ -197,6 +197,7 @@ SCREENS = (
     Screen("licence-filed", "/licences/{licences}?tab=filed"),
     Screen("reports", "/reports", LICENSEE),
     Screen("reports-signers", "/reports?tab=signers", HEAD_OF_FINANCE),
+    Screen("reports-estimates", "/reports?tab=estimates", ACCOUNTANT),
     Screen("report-new", "/reports/new", LICENSEE),
     Screen("licence-to-audit", "/licences/{licences}?tab=reports", AUDITOR),
     Screen("close-to-audit", "/closes/{close-runs}", CLOSE_AUDITOR),
@@ -289,6 +290,8 @@ MORE = (
         Screen(f"licensee-audit-{tab}", f"/audits/{{licensee-audits?state=reported}}?tab={tab}", ACCOUNTANT)
         for tab in ("outcome", "clause", "history")
     ),
+    Screen("estimates-terms", "/reports?tab=estimates", ACCOUNTANT, ("登记估算条款", "Record terms")),
+    Screen("estimates-set", "/reports?tab=estimates", ACCOUNTANT, ("估算未申报的季度", "Estimate a missing quarter")),
     Screen("licensee-audit-papers", "/audits/{licensee-audits}?tab=papers", AUDITOR),
     Screen("licensee-audit-finding", "/audits/{licensee-audits}", AUDITOR, ("登记发现", "Record a finding")),
     Screen("licensee-audit-answer", "/audits/{licensee-audits?state=reported}", BILLED, ("答复", "Answer")),

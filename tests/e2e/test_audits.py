@@ -21,14 +21,14 @@ def choose(page: Page, label: str, text: str) -> None:
     box = page.get_by_role("dialog").get_by_role("combobox", name=label)
     box.click()
     box.fill(text)
-    page.locator(".ant-select-dropdown:visible").get_by_text(text).first.click()
+    page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text=text).first.click()
 
 
 def write_date(page: Page, label: str, value: str) -> None:
     """Write a day or month into a field of a dialogue."""
     field = page.get_by_role("dialog").get_by_label(label, exact=True)
     field.fill(value)
-    field.press("Enter")
+    field.press("Tab")
 
 
 def send(page: Page, button: str) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from licensing.agreements.models import Licence, LicenceState
 from licensing.reports.calculation import alias_key, write_lines
 from licensing.reports.models import (
+    EstimateTerms,
     FileKind,
     ProductAlias,
     ReportAuthority,
@@ -18,7 +19,7 @@ from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsV
 from platform_core.files import file_sha256
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, Seat
 from pools.composition.models import Pool, PoolState
-from tests.factories.core import NOON
+from tests.factories.core import NOON, make_user
 from tests.factories.world import World
 
 CODE = "reported"
@@ -129,6 +130,21 @@ def make_product_alias(programme: Programme, name: str, licence: Licence | None 
     )
 
 
+def make_estimate_terms(programme: Programme, *, confirmed: bool = True, **columns: object) -> EstimateTerms:
+    """Make what a programme says of reports that do not come, as two people recorded it."""
+    fixed = {
+        "from_on": date(2025, 1, 1),
+        "stands_in": "Clause 4",
+        "after_days": 30,
+        "percent": 120,
+        "recorded_at": NOON,
+        "recorded_by": make_user(),
+        "confirmed_at": NOON if confirmed else None,
+        "confirmed_by": make_user() if confirmed else None,
+    }
+    return EstimateTerms.objects.create(programme=programme, **{**fixed, **columns})
+
+
 def populate(world: World) -> None:
     """Let both companies of each side have a licence, and have reported on it."""
     for number, (alliance, entity) in enumerate(zip(world.alliances, world.entities, strict=True)):
@@ -143,3 +159,4 @@ def populate(world: World) -> None:
             make_report_draft(licence, date(2025, 9, 1))
             make_product_alias(programme, f"set of {code}", licence)
         make_product_alias(programme, "television")
+        make_estimate_terms(programme)

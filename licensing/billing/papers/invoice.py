@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import BillingTerms, Invoice, InvoiceLine
 from licensing.billing.papers.words import line_name, percent_text, word
+from licensing.close.selectors import estimates_of, trues_up
 from licensing.papers.numerals import amount_in_chinese
 from licensing.papers.paper import Cell, Language, Money, Paper, Table
 from platform_core.identity.models import Named
@@ -103,6 +104,10 @@ def _lines(invoice: Invoice, lines: Sequence[InvoiceLine], language: Language) -
 
 def _notes(invoice: Invoice, language: Language) -> list[tuple[str, str]]:
     notes: list[tuple[str, str]] = []
+    if trues_up(invoice.run, licence_id=invoice.licence_id):
+        notes.append((word("true_up", language), word("true_up_text", language)))
+    elif estimates_of(invoice.run, licence_id=invoice.licence_id):
+        notes.append((word("estimate", language), word("estimate_text", language)))
     if invoice.is_credit_note:
         notes.append((word("no_refund", language), word("no_refund_text", language)))
     else:

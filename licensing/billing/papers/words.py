@@ -8,6 +8,16 @@ from licensing.papers.paper import Language
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "invoice": ("许可费账单", "Royalty invoice"),
     "credit_note": ("红字账单", "Credit note"),
+    "estimate": ("按估算计费", "Estimated"),
+    "estimate_text": (
+        "本账单按估算的销售计费；实际销售报告到达后，差额多退少补。",
+        "This bills estimated sales; once the actual sales are reported, the difference is billed or credited.",
+    ),
+    "true_up": ("估算差额", "True-up"),
+    "true_up_text": (
+        "本账单为估算与实际销售报告之间的差额。",
+        "This is the difference between an estimate and the sales that were reported.",
+    ),
     "interest_note": ("逾期利息通知", "Note of interest"),
     "draft": ("草稿，尚未开具", "Draft, not issued yet"),
     "discarded": ("草稿，已作废", "Draft, discarded"),

@@ -10,12 +10,14 @@ from django.db import transaction
 
 from licensing.agreements.interest import InterestKind, InterestTerms, interest_after
 from licensing.agreements.services import NewCharge, raise_charge
-from licensing.billing.instalments import DAY, late_spans, standings
+from licensing.billing.instalments import DAY, Part, Plan, late_spans, standings
 from licensing.billing.lifecycle import TAX_INVOICE_LIFECYCLE, InvoiceState, TaxInvoiceState
 from licensing.billing.models import InterestNote, Invoice
 from licensing.billing.policies import CHARGE_INTEREST, DISPUTE_INVOICE, RECORD_TAX_INVOICE
 from licensing.billing.selectors import arrangements_of, get_invoice
 from licensing.billing.selectors.instalments import Arrangement
+from licensing.close.selectors import trues_up
+from licensing.reports.selectors import estimate_terms_on, report_due_on
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
@@ -108,13 +110,35 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
         raise invalid("/until_on", "in_the_future", "Interest is charged for days that are over.")
     charged = InterestNote.objects.filter(invoice=invoice).order_by("-until_on").first()
     arrangements = [each for each in arrangements_of(invoice) if each.first < until_on]
+    own_late = _first_late(arrangements, until_on)
+    # What an estimate lacked was due with it, where the terms say so.
+    estimate_due = estimate_due_on(invoice)
+    first_late = own_late if estimate_due is None else min(own_late, estimate_due + DAY)
     # Interest of the days before an invoice came here is part of what it came with.
-    from_on = charged.until_on if charged else max(_first_late(arrangements, until_on), invoice.carried_on or date.min)
+    from_on = charged.until_on if charged else max(first_late, invoice.carried_on or date.min)
     if until_on <= from_on:
         raise invalid("/until_on", "no_days", f"Interest is charged up to {from_on} already, or is not due before.")
     clause = InterestTerms(
         InterestKind(terms.interest_kind), Fraction(terms.interest_percent), terms.interest_year_days
     )
+    early = [] if estimate_due is None else [Plan((Part(estimate_due, invoice.gross_minor),))]
+    late = [
+        *(
+            span
+            for plan in early
+            for each in arrangements
+            for span in late_spans(
+                plan, each.movements, first=max(from_on, each.first), end=min(until_on, own_late, each.end)
+            )
+        ),
+        *(
+            span
+            for each in arrangements
+            for span in late_spans(
+                each.plan, each.movements, first=max(from_on, each.first), end=min(until_on, each.end)
+            )
+        ),
+    ]
     spans = [
         (
             span.first,
@@ -127,8 +151,7 @@ def charge_interest(*, actor: Actor, invoice_id: UUID, until_on: date) -> Intere
                 terms=clause,
             ),
         )
-        for each in arrangements
-        for span in late_spans(each.plan, each.movements, first=max(from_on, each.first), end=min(until_on, each.end))
+        for span in late
     ]
     amount = sum(interest for *_, interest in spans)
     if amount <= 0:
@@ -169,6 +192,21 @@ def _first_late(arrangements: Sequence[Arrangement], until_on: date) -> date:
         for each in arrangements
     ]
     return next((due + DAY for end, due in days if due + DAY < end), days[-1][1] + DAY)
+
+
+def estimate_due_on(invoice: Invoice) -> date | None:
+    """Return the day the estimate was due that an invoice trues up, if what it lacked bears interest by the terms."""
+    if invoice.gross_minor <= 0 or not trues_up(invoice.run, licence_id=invoice.licence_id):
+        return None
+    programme = invoice.licence.programme
+    terms = estimate_terms_on(programme, report_due_on(programme, invoice.run.last_month))
+    if terms is None or not terms.bears_interest:
+        return None
+    earlier = Invoice.objects.filter(
+        licence=invoice.licence_id, period=invoice.period, state=InvoiceState.ISSUED, credits=None, gross_minor__gt=0
+    )
+    days = earlier.exclude(pk=invoice.pk).filter(issued_on__lte=invoice.issued_on, due_on__isnull=False)
+    return days.order_by("due_on").values_list("due_on", flat=True).first()
 
 
 def _issued(actor: Actor, invoice_id: UUID) -> Invoice:

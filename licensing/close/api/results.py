@@ -21,6 +21,7 @@ from licensing.close.api.serializers import (
     LicenceResultSerializer,
     PayeeResultSerializer,
     RejectedRowSerializer,
+    StatementDetailSerializer,
     StatementProductsSerializer,
     StatementSerializer,
 )
@@ -206,12 +207,12 @@ class StatementsView(_RowsOfRunsView):
 class StatementView(HouseView):
     """One statement."""
 
-    @extend_schema(operation_id="statements_read", responses=StatementSerializer)
+    @extend_schema(operation_id="statements_read", responses=StatementDetailSerializer)
     def get(self, request: Request, statement_id: UUID) -> Response:
         """Read a statement; the reading is logged."""
         statement = selectors.get_statement(statement_id, actor=self.actor)
         log_access("statement.viewed", actor=self.actor, subject=statement)
-        return Response(StatementSerializer(statement).data)
+        return Response(StatementDetailSerializer(statement).data)
 
 
 class StatementProductsView(HouseView):

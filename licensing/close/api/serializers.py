@@ -270,6 +270,22 @@ class StatementSerializer(serializers.ModelSerializer[Statement]):
         )
 
 
+class StatementDetailSerializer(StatementSerializer):
+    """What a member is due of a close, and whether some of it is estimated."""
+
+    includes_estimates = serializers.SerializerMethodField(
+        help_text="whether reports were estimated, to be trued up later; null where that would tell of one licensee"
+    )
+
+    class Meta:
+        model = Statement
+        fields = (*StatementSerializer.Meta.fields, "includes_estimates")
+
+    def get_includes_estimates(self, statement: Statement) -> bool | None:
+        """Return whether estimates are in it."""
+        return selectors.told_estimates(statement.run)
+
+
 class ProductTotalSerializer(serializers.Serializer[Any]):
     """What came from one product, in micros of the minor unit, before the last rounding."""
 

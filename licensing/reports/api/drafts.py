@@ -59,6 +59,7 @@ class ReportDraftSerializer(serializers.ModelSerializer[ReportDraft]):
             "line_count",
             "lines_sha256",
             "names_read",
+            "is_estimate",
             "supersedes_id",
             "reason",
             "made_at",
@@ -169,6 +170,9 @@ class _DraftOf(serializers.Serializer[Any]):
     replaces_id = serializers.UUIDField(
         required=False, allow_null=True, help_text="the open draft of these months, which goes"
     )
+    is_estimate = serializers.BooleanField(
+        required=False, default=False, help_text="the actual figures are not known yet, and take its place later"
+    )
 
 
 class NewReportDraftSerializer(_DraftOf):
@@ -275,6 +279,7 @@ class ReportDraftFiguresView(HouseView):
                 (draft.first_month, draft.last_month),
                 asked_language(request),
                 nothing_sold=draft.line_count == 0,
+                is_estimate=draft.is_estimate,
             ),
             "may_sign": can(self.actor, SIGN_REPORT_DRAFT, draft),
         }
@@ -349,6 +354,7 @@ def _drafted(view: HouseView, asked: dict[str, Any], upload: services.Upload | N
         supersedes_id=asked.get("supersedes_id"),
         reason=asked["reason"],
         replaces_id=asked.get("replaces_id"),
+        is_estimate=asked["is_estimate"],
     )
     location = f"/api/v1/report-drafts/{draft.pk}"
     return Response(ReportDraftSerializer(draft).data, status=201, headers={"Location": location})

@@ -48,6 +48,10 @@ class SalesReportSerializer(serializers.ModelSerializer[SalesReport]):
     names_read = serializers.DictField(
         child=serializers.CharField(), help_text="names of products in the file, each with the product it was read as"
     )
+    estimated_from_id = serializers.UUIDField(
+        allow_null=True, help_text="the report the office worked its estimate out from"
+    )
+    estimated_percent = serializers.SerializerMethodField(help_text="which part of that report, by the terms")
 
     class Meta:
         model = SalesReport
@@ -74,7 +78,15 @@ class SalesReportSerializer(serializers.ModelSerializer[SalesReport]):
             "signatory_title",
             "statement",
             "names_read",
+            "is_estimate",
+            "estimated_from_id",
+            "estimated_percent",
         )
+
+    def get_estimated_percent(self, report: SalesReport) -> str | None:
+        """Return the percentage by which the office estimated."""
+        terms = report.estimate_terms
+        return None if terms is None else f"{terms.percent.normalize():f}"
 
     def get_superseded_by_id(self, report: SalesReport) -> UUID | None:
         """Return the report that took its place."""

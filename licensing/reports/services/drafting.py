@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -11,10 +12,11 @@ from licensing.reports import storage
 from licensing.reports.calculation import months_told
 from licensing.reports.models import DraftState, FileKind, ReportDraft, SalesReport
 from licensing.reports.policies import DISCARD_REPORT_DRAFT, DRAFT_SALES_REPORT, SIGN_REPORT_DRAFT
-from licensing.reports.selectors import get_report_draft
+from licensing.reports.selectors import estimate_of, get_report_draft
 from licensing.reports.services.checking import Checked, Upload, checked_files, scope_of
 from licensing.reports.services.filing import (
     check_months,
+    check_not_less_sure,
     check_not_superseded,
     check_over,
     check_unreported,
@@ -32,6 +34,9 @@ from platform_core.notices.services import notify_seats
 from platform_core.problems import Conflict, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 
+IN_PLACE_OF_AN_ESTIMATE: Final = "实际数据替代估算 Actual figures in the place of an estimate"
+"""Why a report supersedes an estimate, where nobody says more."""
+
 
 def draft_sales_report(
     *,
@@ -43,9 +48,11 @@ def draft_sales_report(
     supersedes_id: UUID | None = None,
     reason: str = "",
     replaces_id: UUID | None = None,
+    is_estimate: bool = False,
 ) -> ReportDraft:
     """Have a report checked and kept as a draft, which nobody but the licensee sees; without a file, of no sales.
 
+    An estimate counts, and is billed, until the actual figures take its place: a draft of its months does so of itself.
     One draft of the same months is open at a time: `replaces_id` names the one that this takes the place of. Raises
     InvalidInput naming each wrong line, and keeps nothing then.
     """
@@ -56,12 +63,15 @@ def draft_sales_report(
     licence = get_visible(Licence, licence_id, actor=actor, along=["programme__alliance"])
     require(actor, DRAFT_SALES_REPORT, licence)
     check_over(actor=actor, licence=licence, last_month=last_month)
+    if is_estimate and upload is None:
+        raise invalid("/is_estimate", "nothing_sold", "Nothing sold is no estimate: give the lines you expect.")
     with checked_files(licence, first_month, last_month, upload) as files:
         draft = ReportDraft(
             id=new_id(),
             first_month=first_month,
             last_month=last_month,
             reason=reason.strip() if supersedes_id is not None else "",
+            is_estimate=is_estimate,
         )
         return _keep(actor=actor, licence_id=licence_id, draft=draft, files=files, besides=(supersedes_id, replaces_id))
 
@@ -74,6 +84,8 @@ def _keep(
     licence = get_visible(Licence, licence_id, actor=actor, for_change=True, along=["programme"])
     require(actor, DRAFT_SALES_REPORT, licence)
     draft.licence = licence
+    if supersedes_id is None and (estimate := estimate_of(licence, draft.first_month, draft.last_month)) is not None:
+        supersedes_id, draft.reason = estimate.pk, IN_PLACE_OF_AN_ESTIMATE
     if supersedes_id is None:
         check_unreported(licence, draft.first_month, draft.last_month)
     else:
@@ -171,7 +183,11 @@ def _sign(*, actor: Actor, draft_id: UUID, files: Checked, language: Language) -
     draft = get_report_draft(draft_id, actor=actor, for_change=True)
     require(actor, SIGN_REPORT_DRAFT, draft)
     _check_open(draft)
-    if draft.supersedes_id is None:
+    superseded_id, reason = draft.supersedes_id, draft.reason
+    if superseded_id is None and (estimate := estimate_of(draft.licence, draft.first_month, draft.last_month)):
+        # The office estimated these months while the draft waited for its signature.
+        superseded_id, reason = estimate.pk, IN_PLACE_OF_AN_ESTIMATE
+    if superseded_id is None:
         report = file_checked(
             actor=actor,
             licence_id=draft.licence_id,
@@ -179,10 +195,16 @@ def _sign(*, actor: Actor, draft_id: UUID, files: Checked, language: Language) -
             last_month=draft.last_month,
             files=files,
             language=language,
+            is_estimate=draft.is_estimate,
         )
     else:
         report = supersede_checked(
-            actor=actor, report_id=draft.supersedes_id, reason=draft.reason, files=files, language=language
+            actor=actor,
+            report_id=superseded_id,
+            reason=reason,
+            files=files,
+            language=language,
+            is_estimate=draft.is_estimate,
         )
     draft.state, draft.report, draft.ended_at = DraftState.SIGNED, report, actor.clock.now()
     draft.save(update_fields=["state", "report", "ended_at"])
@@ -201,6 +223,7 @@ def _superseded(actor: Actor, draft: ReportDraft, report_id: UUID) -> SalesRepor
     ):
         raise invalid("/supersedes_id", "other_months", "A report supersedes one of the same licence and months.")
     check_not_superseded(report)
+    check_not_less_sure(report, is_estimate=draft.is_estimate)
     return report
 
 

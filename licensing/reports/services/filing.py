@@ -80,26 +80,37 @@ def supersede_sales_report(
 
 @transaction.atomic
 def file_checked(
-    *, actor: Actor, licence_id: UUID, first_month: date, last_month: date, files: Checked, language: Language
+    *,
+    actor: Actor,
+    licence_id: UUID,
+    first_month: date,
+    last_month: date,
+    files: Checked,
+    language: Language,
+    is_estimate: bool = False,
 ) -> SalesReport:
-    """File a report whose files were checked."""
+    """File a report whose files were checked; an estimate counts until the actual figures take its place."""
     licence = get_visible(Licence, licence_id, actor=actor, for_change=True, along=["programme", "licensee"])
     require(actor, FILE_SALES_REPORT, licence)
     _check_unchanged(licence, files)
 
     months = check_unreported(licence, first_month, last_month)
     report = _new_report(licence, first_month, last_month)
+    report.is_estimate = is_estimate
     _record(actor, report, files, language)
     ReportedMonth.objects.bulk_create(ReportedMonth(licence=licence, month=month, report=report) for month in months)
-    settle_reported(actor=actor, report=report)
+    if not report.is_estimate:
+        settle_reported(actor=actor, report=report)
     record_event("sales_report.filed", actor=actor, subject=report)
     _tell(actor, report)
     return report
 
 
 @transaction.atomic
-def supersede_checked(*, actor: Actor, report_id: UUID, reason: str, files: Checked, language: Language) -> SalesReport:
-    """Supersede a report with one whose files were checked."""
+def supersede_checked(
+    *, actor: Actor, report_id: UUID, reason: str, files: Checked, language: Language, is_estimate: bool = False
+) -> SalesReport:
+    """Supersede a report with one whose files were checked; only an estimate may be taken by another estimate."""
     seen = get_visible(SalesReport, report_id, actor=actor)
     # Filing and superseding lock the licence first, so that they wait for each other in one order.
     licence = Licence.objects.select_for_update(no_key=True).get(pk=seen.licence_id)
@@ -108,10 +119,14 @@ def supersede_checked(*, actor: Actor, report_id: UUID, reason: str, files: Chec
     _check_unchanged(licence, files)
 
     check_not_superseded(earlier)
+    check_not_less_sure(earlier, is_estimate=is_estimate)
     report = _new_report(licence, earlier.first_month, earlier.last_month)
-    report.supersedes, report.reason = earlier, reason
+    report.supersedes, report.reason, report.is_estimate = earlier, reason, is_estimate
     _record(actor, report, files, language)
     ReportedMonth.objects.filter(licence=licence, report=earlier).update(report=report)
+    if earlier.is_estimate and not report.is_estimate:
+        # What was still due with the estimate has come now.
+        settle_reported(actor=actor, report=report)
     record_event("sales_report.superseded", actor=actor, subject=earlier, changes={"superseded_by": (None, report)})
     notify_seats(
         actor=actor,
@@ -165,6 +180,12 @@ def check_not_superseded(report: SalesReport) -> None:
         raise Conflict("This report was superseded already: supersede the one that came after it.")
 
 
+def check_not_less_sure(report: SalesReport, *, is_estimate: bool) -> None:
+    """Refuse an estimate in the place of actual figures."""
+    if is_estimate and not report.is_estimate:
+        raise Conflict("Actual figures were reported: no estimate takes their place.")
+
+
 def _check_unchanged(licence: Licence, files: Checked) -> None:
     """Refuse files that were checked against what a licence, locked by now, no longer says."""
     if scope_of(licence, files.scope.first_month, files.scope.last_month) != files.scope:
@@ -183,6 +204,7 @@ def _record(actor: Actor, report: SalesReport, files: Checked, language: Languag
         months=months,
         language=language,
         nothing_sold=files.kind == FileKind.NIL,
+        is_estimate=report.is_estimate,
     )
     report.kind = files.kind
     report.file_name, report.file_size, report.file_sha256 = files.name, files.size, files.sha256

@@ -32,6 +32,20 @@ NOTHING_SOLD: Final = {
 """What is signed where nothing was sold."""
 
 
+ESTIMATED: Final = {
+    Language.CHINESE: (
+        "本人代表{licensee}声明：许可合同{licence}项下{months}的实际销售尚不能确定，本报告为善意估算，"
+        "将在数据确定后以实际销售报告替代，差额按合同多退少补；本人有权签署。"
+    ),
+    Language.ENGLISH: (
+        "On behalf of {licensee} I declare that the sales of {months} under licence {licence} cannot be told yet, that "
+        "this report is an estimate made in good faith, that a report of the actual sales will take its place as soon "
+        "as they are known, with the difference paid or credited, and that I am authorised to sign it."
+    ),
+}
+"""What is signed with an estimate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """A signature as it goes on record; of what the command line takes over there is none here."""
@@ -43,7 +57,13 @@ class Signature:
 
 
 def signature_of(
-    *, actor: Actor, licence: Licence, months: tuple[date, date], language: Language, nothing_sold: bool
+    *,
+    actor: Actor,
+    licence: Licence,
+    months: tuple[date, date],
+    language: Language,
+    nothing_sold: bool,
+    is_estimate: bool = False,
 ) -> Signature:
     """Return the signature of the seat that acts, by its recorded authority."""
     if actor.seat_id is None:
@@ -53,13 +73,21 @@ def signature_of(
     if authority is None:
         raise Conflict("The authority to sign ended meanwhile.")
     name = authority.seat.user.name
-    statement = statement_of(licence, months, language, nothing_sold=nothing_sold)
+    statement = statement_of(licence, months, language, nothing_sold=nothing_sold, is_estimate=is_estimate)
     return Signature(name, authority.title, statement, authority)
 
 
-def statement_of(licence: Licence, months: tuple[date, date], language: Language, *, nothing_sold: bool) -> str:
+def statement_of(
+    licence: Licence,
+    months: tuple[date, date],
+    language: Language,
+    *,
+    nothing_sold: bool,
+    is_estimate: bool = False,
+) -> str:
     """Return what is signed with a report of some months, in a language."""
-    return (NOTHING_SOLD if nothing_sold else STATEMENTS)[language].format(
+    words = NOTHING_SOLD if nothing_sold else STATEMENTS
+    return (ESTIMATED if is_estimate else words)[language].format(
         licensee=_named(licence.licensee, language),
         licence=licence.code,
         months=" – ".join(sorted({f"{month:%Y-%m}" for month in months})),

@@ -309,6 +309,8 @@ NOT_DONE_HERE = {
     "POST online-refunds/{refund_id}/decision": "finance is one person here; tests/faults",
     "POST stripe-accounts": "one is in use here; tests/faults",
     "POST stripe-accounts/{stripe_account_id}/events": "it needs a signature; tests/faults",
+    "POST estimate-terms/{terms_id}/confirmation": "those here are confirmed; tests/integration/reports",
+    "POST licences/{licence_id}/estimates": "these months are reported here; tests/integration/reports",
     "POST audit-clauses/{clause_id}/confirmation": "those here are confirmed; tests/integration/audits",
     "POST licensee-audits": "it needs a clause and an auditor at hand; tests/integration/audits",
     "POST licensee-audits/{audit_id}/notice": "those here are noticed; tests/integration/audits",

@@ -18,7 +18,7 @@ from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.dealings.models import ContractTemplate, Dealing
 from licensing.distribution.models import MemberInvoice
 from licensing.reports.calculation import write_lines
-from licensing.reports.models import FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
+from licensing.reports.models import EstimateTerms, FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
 from licensing.reports.storage import LINES_NAME, draft_folder, filed_file, lines_file
 from licensing.terms.models import Programme, TermsVersion
 from members.charter.models import Charter, CharterSignature, CharterVersion, SeatAuthority
@@ -335,6 +335,7 @@ def make_samples() -> Samples:
         **billing_samples(by_company, by_alliance),
         "reports.SalesReport": by_company(SalesReport.objects.filter(kind=FileKind.CSV), "licence__licensee"),
         "reports.ReportDraft": by_company(ReportDraft.objects.all(), "licence__licensee"),
+        "reports.EstimateTerms": by_alliance(EstimateTerms.objects.all(), "programme__alliance"),
         "reports.ReportAuthority": by_company(ReportAuthority.objects.all(), "licence__licensee"),
         "reports.ProductAlias": {
             **by_company(ProductAlias.objects.all(), "licence__licensee"),

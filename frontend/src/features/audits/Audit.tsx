@@ -32,7 +32,7 @@ import {
 import { nameOf } from "./Audits.tsx";
 import { useInterest, useThreshold } from "./Clauses.tsx";
 import { AUDIT, AUDITS, STANDINGS, useAudit, useStep } from "./queries.ts";
-import { type Asked, StepForm } from "./StepForm.tsx";
+import { type Asked, labelOf, StepForm } from "./StepForm.tsx";
 import { texts } from "./texts.ts";
 
 /** One audit: how far it has come, what was found, what it comes to, and the next step. */
@@ -65,7 +65,7 @@ export function Audit() {
       <Drawer
         open={asked !== null}
         onClose={() => ask(null)}
-        title={asked ? t(`step.${asked}`) : ""}
+        title={asked ? t(labelOf(asked, audit)) : ""}
         size={520}
         destroyOnHidden
       >
@@ -167,7 +167,7 @@ function useMenu(audit: LicenseeAuditDetail, ask: (step: Asked) => void): MenuAc
     actions.push({ key: "send back", label: t("step.send back"), onClick: () => ask("send back") });
   }
   if (can.has("cancel")) {
-    const label = t(audit.noticed_on ? "step.ask cancellation" : "step.cancel");
+    const label = t(labelOf("cancel", audit));
     actions.push({ key: "cancel", label, danger: true, onClick: () => ask("cancel") });
   }
   return actions;
@@ -252,18 +252,14 @@ function CancellationAsked({
     return <Notice kind="attention">{t("cancel.asked.another", { reason })}</Notice>;
   }
   return (
-    <Notice
-      kind="attention"
-      action={
-        <Flex gap={8} wrap>
-          <Button onClick={() => void take("refusal")}>{t("step.refuse cancellation")}</Button>
-          <Button danger onClick={confirm}>
-            {t("step.confirm cancellation")}
-          </Button>
-        </Flex>
-      }
-    >
-      {t("cancel.asked", { reason })}
+    <Notice kind="attention">
+      <p>{t("cancel.asked", { reason })}</p>
+      <Flex gap={8} wrap>
+        <Button onClick={() => void take("refusal")}>{t("step.refuse cancellation")}</Button>
+        <Button danger onClick={confirm}>
+          {t("step.confirm cancellation")}
+        </Button>
+      </Flex>
     </Notice>
   );
 }

@@ -18,6 +18,13 @@ export type Asked =
   | "work out"
   | "cancel";
 
+/** What a step is called: what notice was given of is not cancelled by one person alone. */
+export function labelOf(step: Asked, audit: LicenseeAuditDetail) {
+  return step === "cancel" && audit.noticed_on
+    ? ("step.ask cancellation" as const)
+    : (`step.${step}` as const);
+}
+
 const ADDRESSES: Readonly<Record<Asked, string>> = {
   "open access": "access",
   "extend access": "extension",
@@ -69,7 +76,7 @@ export function StepForm({
   return (
     <ActionForm<Values>
       send={send}
-      submit={t(`step.${step}`)}
+      submit={t(labelOf(step, audit))}
       danger={step === "cancel"}
       onCancel={onClose}
       onDone={() => {

@@ -49,7 +49,8 @@ export function useStep(id: string) {
       key,
       ...(body === undefined ? {} : { body }),
     });
-    client.setQueryData(keys.object(AUDITS, id), now);
+    // A finding is answered with itself, and every other step with where the audit stands.
+    if (step !== "findings") client.setQueryData(keys.object(AUDITS, id), now);
     await client.invalidateQueries({ queryKey: keys.everything() });
   };
 }

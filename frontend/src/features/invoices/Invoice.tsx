@@ -209,6 +209,8 @@ function Standing({ invoice }: { invoice: InvoiceDetail }) {
           {t("plan.waits")} · {plan.reason}
         </Notice>
       )}
+      {invoice.is_estimate && !invoice.trues_up && <Notice>{t("estimate")}</Notice>}
+      {invoice.trues_up && <Notice>{t("trues_up")}</Notice>}
       {invoice.credited_by_id && (
         <Notice>
           {t("credited_by")} <Link to={`/invoices/${invoice.credited_by_id}`}>{t("look")}</Link>

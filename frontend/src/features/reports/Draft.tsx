@@ -93,6 +93,7 @@ export function Draft() {
         ]}
       />
       {!isOpen && <Notice>{t("ended")}</Notice>}
+      {data.is_estimate && <Notice kind="attention">{t("estimate.draft")}</Notice>}
       {read.length > 0 && (
         <Notice>
           {t("names.read")}: {read.map(([name, product]) => `${name} → ${product}`).join(" · ")}

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { App, Button, Form, Input, Radio, Select, Upload } from "antd";
+import { App, Button, Checkbox, Form, Input, Radio, Select, Upload } from "antd";
 import { useState } from "react";
 import { asProblem, Intention, type Licence, type Problem, type ReportDraft, request } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
@@ -33,6 +33,7 @@ export function Prepare() {
   const [lines, setLines] = useState<TypedLine[]>(() => [emptyLine(), emptyLine(), emptyLine()]);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [isEstimate, setIsEstimate] = useState(false);
   const [intention] = useState(() => new Intention());
 
   const send = async (values: Values) => {
@@ -43,6 +44,7 @@ export function Prepare() {
       period: values.period.trim(),
       supersedes_id: search.supersedes,
       replaces_id: search.replaces,
+      ...(isEstimate && way !== "nil" ? { is_estimate: true } : {}),
     };
     const typed = linesSent(lines);
     const told = way === "file" ? [file?.name, file?.size, file?.lastModified] : typed;
@@ -115,7 +117,15 @@ export function Prepare() {
           </Form.Item>
           {way === "file" && <FileDrop file={file} onChange={setFile} />}
           {way === "form" && <TypedLines lines={lines} onChange={setLines} mistakes={mistakesOf(problem)} />}
-          {way === "nil" && <Notice>{t("nil.text")}</Notice>}
+          {way === "nil" ? (
+            <Notice>{t("nil.text")}</Notice>
+          ) : (
+            <Form.Item extra={t("estimate.own.help")}>
+              <Checkbox checked={isEstimate} onChange={(event) => setIsEstimate(event.target.checked)}>
+                {t("estimate.own")}
+              </Checkbox>
+            </Form.Item>
+          )}
         </Panel>
         <Mistakes problem={problem} />
         <Button

@@ -7,6 +7,7 @@ import { useOrganisationName } from "@/shared/names";
 import { FigureTable } from "@/shared/royalties";
 import { downloadFile, ListTable } from "@/shared/table";
 import { Empty, Page, PageTabs, Panel, StateMark } from "@/shared/ui";
+import { Estimates } from "./Estimates.tsx";
 import { Names } from "./Names.tsx";
 import { DRAFT, DRAFTS, monthsOf, periodOf, REPORT, REPORTS, shortOf, useDue } from "./queries.ts";
 import { Signers } from "./Signers.tsx";
@@ -42,6 +43,11 @@ export function Reports() {
             ? [
                 { key: "names", label: t("tab.names"), children: <Names /> },
                 { key: "signers", label: t("tab.signers"), children: <Signers /> },
+                {
+                  key: "estimates",
+                  label: t("tab.estimates"),
+                  children: <Estimates records={roles.has("finance")} />,
+                },
               ]
             : []),
         ]}
@@ -169,7 +175,15 @@ function FiledReports({ mayCorrect }: { mayCorrect: boolean }) {
             </Link>
           ),
         },
-        { key: "kind", title: t("kind"), render: (row) => t(`kind.${row.kind}`) },
+        {
+          key: "kind",
+          title: t("kind"),
+          render: (row) => (
+            <>
+              {t(`kind.${row.kind}`)} {row.is_estimate && <EstimateMark report={row} />}
+            </>
+          ),
+        },
         { key: "lines", title: t("lines"), numeric: true, render: (row) => row.line_count ?? 0 },
         { key: "filed", title: t("filed"), order: "filed", render: (row) => <Instant at={row.filed_at} /> },
         { key: "signatory", title: t("signatory"), render: (row) => row.signatory_name || "–" },
@@ -240,5 +254,17 @@ function FiledReports({ mayCorrect }: { mayCorrect: boolean }) {
           : []),
       ]}
     />
+  );
+}
+
+/** That a report is an estimate, and whether it still counts. */
+function EstimateMark({ report }: { report: SalesReport }) {
+  const t = useTexts(texts);
+  const counts = !report.superseded_by_id;
+  const said = report.estimated_percent
+    ? t("estimate.by_terms", { percent: report.estimated_percent })
+    : t("estimate.mark");
+  return (
+    <StateMark standing={counts ? "attention" : "closed"}>{counts ? said : t("estimate.replaced")}</StateMark>
   );
 }

@@ -16,6 +16,7 @@ export const DRAFTS = "/api/v1/report-drafts";
 export const REPORTS = "/api/v1/sales-reports";
 export const ALIASES = "/api/v1/product-aliases";
 export const AUTHORITIES = "/api/v1/report-authorities";
+export const ESTIMATE_TERMS = "/api/v1/estimate-terms";
 export const DRAFT = "reports.reportdraft";
 export const REPORT = "reports.salesreport";
 
@@ -80,12 +81,13 @@ export interface Wanted {
   supersedes_id?: string | undefined;
   reason?: string | undefined;
   replaces_id?: string | undefined;
+  is_estimate?: boolean | undefined;
 }
 
 /** Sends a file to be checked, or that nothing was sold. */
 export async function sendDraft(wanted: Wanted, file: File | null, key: string): Promise<ReportDraft> {
   const body = new FormData();
-  for (const [name, value] of Object.entries(wanted)) if (value) body.set(name, value);
+  for (const [name, value] of Object.entries(wanted)) if (value) body.set(name, String(value));
   if (file) body.set("file", file);
   else body.set("nothing_sold", "true");
   const response = await fetchOrProblem(DRAFTS, {

@@ -5,7 +5,7 @@ import {
   keys,
   type Problem,
   request,
-  type Statement as StatementDocument,
+  type StatementDetail as StatementDocument,
   type StatementExplanation,
   type StatementProducts,
   useRoles,
@@ -68,6 +68,7 @@ export function Statement() {
     >
       <FormProblem problem={problem} />
       {!data.posted_at && <Notice kind="attention">{t("posted.no")}</Notice>}
+      {data.includes_estimates && <Notice>{t("estimates")}</Notice>}
       <KeyFacts statement={data} />
       <PageTabs
         tabs={[

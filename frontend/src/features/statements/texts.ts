@@ -16,6 +16,7 @@ export const texts = defineTexts("statements", {
     "held.none": "没有暂扣",
     posted: "入账时间",
     "posted.no": "结算尚未入账，金额仍可能变化",
+    estimates: "其中部分按估算的销售报告计算：实际报告到达后，差额在更正结算中调整。",
     earned: "本期应得合计",
     "earned.note": "应付与暂扣之和",
     previous: "上期",
@@ -81,6 +82,8 @@ export const texts = defineTexts("statements", {
     "held.none": "Nothing is withheld",
     posted: "Posted",
     "posted.no": "The close is not posted yet: the amount may still change",
+    estimates:
+      "Some of it comes from estimated reports: once the sales are reported, a correction settles the difference.",
     earned: "Earned in the period",
     "earned.note": "What is paid and what is withheld",
     previous: "Last period",

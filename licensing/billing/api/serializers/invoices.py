@@ -11,6 +11,7 @@ from licensing.billing.api.serializers.instalments import InstalmentPlanSerializ
 from licensing.billing.api.serializers.people import ActingPersonSerializer
 from licensing.billing.api.serializers.settling import InterestNoteSerializer, SettlementSerializer, WriteOffSerializer
 from licensing.billing.models import Invoice, InvoiceLine
+from licensing.close.selectors import estimates_of, trues_up
 from platform_core.clock import today
 
 PARTY = ("name", "country", "tax_number", "address", "phone", "bank_name", "bank_account")
@@ -149,6 +150,8 @@ class InvoiceDetailSerializer(InvoiceSerializer):
     interest = serializers.SerializerMethodField()
     write_offs = serializers.SerializerMethodField()
     plans = serializers.SerializerMethodField()
+    is_estimate = serializers.SerializerMethodField(help_text="it bills an estimate, which the actual report replaces")
+    trues_up = serializers.SerializerMethodField(help_text="it bills or credits what an estimate differed by")
     allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
 
     class Meta(InvoiceSerializer.Meta):
@@ -175,6 +178,8 @@ class InvoiceDetailSerializer(InvoiceSerializer):
             "interest",
             "write_offs",
             "plans",
+            "is_estimate",
+            "trues_up",
             "allowed_steps",
         )
 
@@ -218,6 +223,14 @@ class InvoiceDetailSerializer(InvoiceSerializer):
         actor = self.context["actor"]
         rows = list(selectors.instalment_plans(actor=actor).filter(invoice=invoice))
         return InstalmentPlanSerializer(rows, many=True, context=plan_context(rows, actor=actor)).data
+
+    def get_is_estimate(self, invoice: Invoice) -> bool:
+        """Return whether what it bills is estimated."""
+        return estimates_of(invoice.run, licence_id=invoice.licence_id)
+
+    def get_trues_up(self, invoice: Invoice) -> bool:
+        """Return whether the run it bills put the actual report in the place of an estimate."""
+        return trues_up(invoice.run, licence_id=invoice.licence_id)
 
     def get_allowed_steps(self, invoice: Invoice) -> list[str]:
         """List the steps that lead on, and that the reader may take."""

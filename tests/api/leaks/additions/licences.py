@@ -16,6 +16,7 @@ from tests.factories.dealings import make_contract, make_dealing, make_offer_row
 from tests.factories.direct import make_direct_licence, make_owner_consent
 from tests.factories.patents import make_patent
 from tests.factories.reports import (
+    make_estimate_terms,
     make_filed_report,
     make_product_alias,
     make_report_authority,
@@ -63,6 +64,7 @@ def add_report(at: Elsewhere) -> None:
     make_report_draft(licence, month())
     make_report_authority(licence, at.seat, title=WORD)
     make_product_alias(at.programme, f"{WORD} {number()}", licence)
+    make_estimate_terms(at.programme, stands_in=WORD)
 
 
 def add_audit(at: Elsewhere) -> None:
