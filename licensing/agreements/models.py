@@ -65,7 +65,10 @@ class Licence(Record):
     starts_on = models.DateField(null=True, blank=True)
     """First day in force; blank: open."""
     ends_on = models.DateField(null=True, blank=True)
-    """Last day in force, as contracts write it; blank: open."""
+    """Last day in force, as contracts write it; blank: open. Of one that was ended: the last day of its sell-off."""
+    terminated_on = models.DateField(null=True, blank=True)
+    """Last day in force where it was ended before its time: what is sold off from then on until it ends is reported
+    and paid for like anything else."""
     standing = models.CharField(max_length=20, choices=Standing, default=Standing.STANDARD)
     option = models.CharField(max_length=200, blank=True)
     """The option of the tariff that was chosen; blank: none."""
@@ -97,6 +100,10 @@ class Licence(Record):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="licence_ends_no_earlier_than_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(terminated_on=None) | Q(ends_on__gte=F("terminated_on")),
+                name="licence_sells_off_after_its_end",
             ),
             models.CheckConstraint(
                 condition=Q(terms_version__isnull=False) | Q(state__in=UNBOUND_STATES),

@@ -68,7 +68,8 @@ def allowed_steps(licences: Collection[Licence], *, actor: Actor) -> dict[UUID, 
 def _steps_of(licence: Licence, day: date) -> list[str]:
     state = LicenceState(licence.state)
     is_past = licence.ends_on is not None and licence.ends_on < day
-    steps = [step for step in LICENCE_LIFECYCLE.allowed(state) if step != "expire" or is_past]
+    # A licence is ended by two people, in a course of its own.
+    steps = [step for step in LICENCE_LIFECYCLE.allowed(state) if step != "terminate" and (step != "expire" or is_past)]
     return ["edit", *steps] if state in (LicenceState.DRAFT, LicenceState.SENT) else steps
 
 

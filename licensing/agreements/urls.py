@@ -14,7 +14,6 @@ urlpatterns = [
     path("licences/<uuid:licence_id>/suspension", licences.LicenceSuspensionView.as_view()),
     path("licences/<uuid:licence_id>/resumption", licences.LicenceResumptionView.as_view()),
     path("licences/<uuid:licence_id>/expiry", licences.LicenceExpiryView.as_view()),
-    path("licences/<uuid:licence_id>/termination", licences.LicenceTerminationView.as_view()),
     path("licences/<uuid:licence_id>/cancellation", licences.LicenceCancellationView.as_view()),
     path("licensees", licences.LicenseesView.as_view()),
     path("licence-dates", licences.LicenceDatesView.as_view()),

@@ -291,6 +291,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TermsVersionStateEnum": "licensing.terms.models.TermsState",
         "BilateralClaimStateEnum": "licensing.bilaterals.models.ClaimState",
         "GrantBackEnum": "licensing.clauses.models.GrantBack",
+        "BreachKindEnum": "licensing.breaches.models.BreachKind",
         "DirectLicenceKindEnum": "licensing.direct.models.DirectKind",
         "DirectLicenceStateEnum": "licensing.direct.models.DirectState",
         "ClaimChartStateEnum": "pools.charts.models.ChartState",

@@ -32,10 +32,11 @@ ORDER = {
     "licensing.close": 13,
     "licensing.audits": 14,
     "licensing.billing": 15,
-    "licensing.distribution": 16,
-    "licensing.payments": 17,
-    "licensing.cutover": 18,
-    "licensing.cases": 19,
+    "licensing.breaches": 16,
+    "licensing.distribution": 17,
+    "licensing.payments": 18,
+    "licensing.cutover": 19,
+    "licensing.cases": 20,
 }
 
 

@@ -194,6 +194,9 @@ SCREENS = (
     Screen(
         "licence-clauses-recording", "/licences/{licences}?tab=clauses", SECRETARY, ("登记合同约定", "Record clauses")
     ),
+    Screen("licence-breaches", "/licences/{licences}?tab=breaches"),
+    Screen("licence-breaches-own", "/licences/{licences}?tab=breaches", LICENSEE),
+    Screen("licence-ending", "/licences/{licences}?tab=breaches", SECRETARY, ("登记协商终止", "Record an agreed end")),
     Screen("licence-filed", "/licences/{licences}?tab=filed"),
     Screen("reports", "/reports", LICENSEE),
     Screen("reports-signers", "/reports?tab=signers", HEAD_OF_FINANCE),

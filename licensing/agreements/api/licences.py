@@ -45,6 +45,7 @@ class LicenceSerializer(serializers.ModelSerializer[Licence]):
             "signed_on",
             "starts_on",
             "ends_on",
+            "terminated_on",
             "standing",
             "option",
             "price_locked",
@@ -148,12 +149,6 @@ class CountersignatureSerializer(serializers.Serializer[Any]):
     """The countersignature; a first day given here replaces the drafted one."""
 
     starts_on = serializers.DateField(required=False, allow_null=True)
-
-
-class TerminationSerializer(serializers.Serializer[Any]):
-    """The end of a licence."""
-
-    ends_on = serializers.DateField(help_text="last day in force")
 
 
 class LicenceChangeSerializer(serializers.ModelSerializer[LicenceChange]):
@@ -335,17 +330,6 @@ class LicenceExpiryView(HouseView):
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Record that a licence's last day has passed."""
         return Response(_licence(self, services.expire_licence(actor=self.actor, licence_id=licence_id)))
-
-
-class LicenceTerminationView(HouseView):
-    """The termination of a licence."""
-
-    @extend_schema(operation_id="licences_terminate", request=TerminationSerializer, responses=LicenceSerializer)
-    def post(self, request: Request, licence_id: UUID) -> Response:
-        """End a licence before its time; past sums stay due."""
-        given = self.read(TerminationSerializer, request)
-        ended = services.terminate_licence(actor=self.actor, licence_id=licence_id, **given)
-        return Response(_licence(self, ended))
 
 
 class LicenceCancellationView(HouseView):

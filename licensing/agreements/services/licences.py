@@ -19,7 +19,7 @@ from licensing.agreements.services.prices import require_price_that_can_be_kept,
 from licensing.terms.models import Programme, TermsState, TermsVersion
 from licensing.terms.selectors import terms_in_force
 from licensing.terms.services import hold_prices
-from platform_core.access.actors import Actor
+from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.access.kernel import get_visible, require, require_visible
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
@@ -231,15 +231,15 @@ def countersign_licence(
 
 
 @transaction.atomic
-def suspend_licence(*, actor: Actor, licence_id: UUID) -> Licence:
+def suspend_licence(*, actor: Actor, licence_id: UUID, course_id: UUID | None = None) -> Licence:
     """Suspend a licence; reports and royalties go on."""
-    return _step(actor, _licence(actor, licence_id), "suspend", "licence.suspended")
+    return _step(actor, _licence(actor, licence_id, course_id), "suspend", "licence.suspended")
 
 
 @transaction.atomic
-def resume_licence(*, actor: Actor, licence_id: UUID) -> Licence:
+def resume_licence(*, actor: Actor, licence_id: UUID, course_id: UUID | None = None) -> Licence:
     """Put a suspended licence in force again."""
-    return _step(actor, _licence(actor, licence_id), "resume", "licence.resumed")
+    return _step(actor, _licence(actor, licence_id, course_id), "resume", "licence.resumed")
 
 
 @transaction.atomic
@@ -252,12 +252,50 @@ def expire_licence(*, actor: Actor, licence_id: UUID) -> Licence:
 
 
 @transaction.atomic
-def terminate_licence(*, actor: Actor, licence_id: UUID, ends_on: date) -> Licence:
-    """End a licence; `ends_on` is the last day it is in force, and past sums stay due."""
-    licence = _licence(actor, licence_id)
+def plan_end_of_licence(
+    *, actor: Actor, licence_id: UUID, last_day: date, ends_on: date, course_id: UUID | None = None
+) -> Licence:
+    """Record with which day a licence is ended before its time, and until when stock is sold off, reported and paid.
+
+    `course_id` is the decision of two people that says so: nobody ends a licence alone.
+    """
+    licence = _licence(actor, licence_id, _by_two(actor, course_id))
+    if licence.state not in (LicenceState.IN_FORCE, LicenceState.SUSPENDED):
+        raise WrongState("Only a licence in force, or a suspended one, is ended.", current=licence.state)
+    was_party = _is_party(actor, licence)
+    changes = apply_edits(licence, {"terminated_on": last_day, "ends_on": ends_on})
+    checks = Checks()
+    checks.days("ends_on", licence.starts_on, licence.terminated_on, same_allowed=True)
+    checks.refuse()
+    licence.save(update_fields=list(changes))
+    record_event("licence.end_planned", actor=actor, subject=licence, changes=changes)
+    announce(licence)
+    announce(licence, to=READ_LICENCE_DATES)
+    if was_party != _is_party(actor, licence):
+        tell_those_apart(licence.programme.alliance_id)
+    return licence
+
+
+@transaction.atomic
+def terminate_licence(
+    *, actor: Actor, licence_id: UUID, ends_on: date | None = None, course_id: UUID | None = None
+) -> Licence:
+    """End a licence with the day that was planned, or with `ends_on`; past sums stay due.
+
+    `course_id` is the decision of two people that says so: nobody ends a licence alone.
+    """
+    licence = _licence(actor, licence_id, _by_two(actor, course_id))
+    if ends_on is None:
+        return _step(actor, licence, "terminate", "licence.terminated")
     if licence.ends_on is not None and licence.ends_on < ends_on:
         raise invalid("/ends_on", "too_late", f"The licence ends on {licence.ends_on} already.")
     return _step(actor, licence, "terminate", "licence.terminated", ends_on=ends_on)
+
+
+def _by_two(actor: Actor, course_id: UUID | None) -> UUID | None:
+    if course_id is None and actor.work != COMMAND_LINE:
+        raise Conflict("A licence is ended by two people: propose its end.")
+    return course_id
 
 
 @transaction.atomic

@@ -53,7 +53,7 @@ from tests.api.matrix.by_hand import give_by_hand
 from tests.api.matrix.direct import direct_samples
 from tests.api.matrix.distribution import distribution_samples
 from tests.api.matrix.kept import EVERYBODY, Sample, Samples
-from tests.api.matrix.licences import clauses_samples
+from tests.api.matrix.licences import breach_samples, clauses_samples
 from tests.api.matrix.making import (
     asker_named,
     books_of,
@@ -475,4 +475,6 @@ def make_samples() -> Samples:
         ),
         "receipt": str(Document.objects.get(subject_id=PaymentOrder.objects.get(organisation=company).pk).pk),
     }
+    # Last of all, for they add licences.
+    samples.objects |= breach_samples((company, rival, stranger), world.seats["first secretariat"].user)
     return samples

@@ -28,6 +28,7 @@ from platform_core.access.registry import policies
 from platform_core.documents.services import NewFile, add_document
 from platform_core.identity.models import Seat
 from platform_core.identity.roles import Role
+from platform_core.ids import new_id
 from platform_core.models import Record
 from platform_core.realtime import services, sockets
 from platform_core.realtime.services import announce
@@ -132,7 +133,9 @@ def test_what_changes_of_a_licence_is_news_to_those_who_may_read_it(
     assert room.hears(lambda: raise_charge(actor=finance, charge=charge), "calculator", "L1")
     end = world.clock.now().date()
     dates = (*contents, "M1", "counsel")
-    assert room.hears(lambda: terminate_licence(actor=office, licence_id=licence.pk, ends_on=end), *dates)
+    decision = new_id()
+    ends = partial(terminate_licence, actor=office, licence_id=licence.pk, ends_on=end, course_id=decision)
+    assert room.hears(ends, *dates)
 
 
 def test_that_a_month_was_reported_is_news_on_the_licence(world: SmallWorld, open_pages: Callable[..., Room]) -> None:

@@ -33,6 +33,7 @@ from platform_core.identity.events import RIGHTS_CHANGED
 from platform_core.identity.models import Organisation, Seat, User
 from platform_core.identity.roles import Purpose, Role
 from platform_core.identity.seating import assign_role, open_seat
+from platform_core.ids import new_id
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from pools.patents.models import Patent
 from tests.factories.close import make_run
@@ -382,7 +383,7 @@ def test_those_who_stand_apart_are_asked_again_when_a_day_begins_and_when_a_lice
         suspend_licence(actor=office, licence_id=licence)
         assert told == set()
         yesterday = today(case.world.clock, ZONE) - timedelta(days=1)
-        terminate_licence(actor=office, licence_id=licence, ends_on=yesterday)
+        terminate_licence(actor=office, licence_id=licence, ends_on=yesterday, course_id=new_id())
     finally:
         RIGHTS_CHANGED.unsubscribe(hear)
     assert case.seat.pk in told

@@ -525,7 +525,7 @@ export const texts = defineTexts("dealings", {
     "template.publish": "Publish a template",
     "template.done": "The template was published",
     "template.effect":
-      "What is published stays; a change is another version. Fields stand in double braces, such as licensee. A grant-back is never exclusive, and no licence ends because a patent was challenged.",
+      "What is published stays; a change is another version. Fields stand in double braces. A grant-back is never exclusive, and no licence ends because a patent was challenged.",
     title_zh: "Chinese title",
     title_en: "English title",
     number: "Version",

@@ -24,6 +24,8 @@ import bilateral from "./bilateral/bilateral.module.css";
 import { Claims } from "./bilateral/Claims.tsx";
 import { CREDITED, useClaimRoles } from "./bilateral/queries.ts";
 import { claimTexts } from "./bilateral/texts.ts";
+import { Breaches } from "./breaches/Breaches.tsx";
+import { breachTexts } from "./breaches/texts.ts";
 import { Clauses } from "./clauses/Clauses.tsx";
 import { clauseTexts } from "./clauses/texts.ts";
 import { Filed } from "./Filed.tsx";
@@ -39,6 +41,7 @@ export function Licence() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
   const c = useTexts(clauseTexts);
+  const b = useTexts(breachTexts);
   const roles = useRoles();
   const organisationName = useOrganisationName();
   const spoken = useSpoken();
@@ -105,6 +108,9 @@ export function Licence() {
         tabs={[
           { key: "about", label: t("tab.about"), children: <About licence={data} programme={programme} /> },
           ...(readsClauses ? [{ key: "clauses", label: c("tab"), children: <Clauses licence={id} /> }] : []),
+          ...(readsClauses
+            ? [{ key: "breaches", label: b("tab"), children: <Breaches licence={data} /> }]
+            : []),
           { key: "changes", label: t("tab.changes"), children: <Changes licence={id} /> },
           ...(seesFiling ? [{ key: "filed", label: t("tab.filed"), children: <Filed licence={id} /> }] : []),
           ...(readsReports

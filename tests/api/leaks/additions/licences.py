@@ -2,11 +2,13 @@
 
 from licensing.agreements.models import Licence
 from licensing.bilaterals.models import ClaimState
+from licensing.breaches.lifecycle import TerminationState
 from platform_core.identity.models import Seat
 from tests.api.leaks.additions.places import WORD, Elsewhere, month, number
 from tests.factories.agreements import make_licence
 from tests.factories.audits import end_audits, make_audit, make_clause
 from tests.factories.bilaterals import make_claim
+from tests.factories.breaches import make_breach, make_termination
 from tests.factories.clauses import make_clauses, make_favour_ending, make_favour_notice
 from tests.factories.core import (
     make_organisation,
@@ -31,6 +33,14 @@ def add_clauses(at: Elsewhere) -> None:
     make_clauses(licence, note=WORD)
     make_favour_notice(licence)
     make_favour_ending(licence, reason=WORD)
+
+
+def add_breach(at: Elsewhere) -> None:
+    """That a rival is in breach, and that its licence is to end."""
+    licence = make_licence(at.programme, at.licensee, f"{WORD}-{number()}")
+    make_breach(licence, text=WORD)
+    make_termination(licence, reason=WORD)
+    make_termination(licence, state=TerminationState.APPROVED, reason=WORD)
 
 
 def add_direct_licence(at: Elsewhere) -> None:

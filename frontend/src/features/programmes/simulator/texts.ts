@@ -153,7 +153,7 @@ export const texts = defineTexts("simulator", {
     "code.duplicate_id": "something is there twice",
     "code.no_rate": "no rate fits",
     "code.no_fx": "an exchange rate is missing",
-    "code.outside_licence": "outside the licence’s dates",
+    "code.outside_licence": "outside the licence's dates",
     "code.negative_total": "the total is negative",
     "code.bad_terms": "the terms have mistakes",
   },

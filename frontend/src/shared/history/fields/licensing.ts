@@ -3,6 +3,11 @@ export const licensing = {
   zh: {
     "field.grant_back": "回授",
     "field.ends_on_challenge": "质疑效力即终止",
+    "field.cure_by": "补救期限",
+    "field.ground": "终止事由",
+    "field.grounds": "违约事项",
+    "field.run_off_days": "库存销售期（天）",
+    "field.terminated_on": "许可的最后一日",
     "field.most_favoured": "最惠条款",
     "field.fields": "许可领域",
     "field.given_on": "同意日期",
@@ -93,6 +98,11 @@ export const licensing = {
   en: {
     "field.grant_back": "grant-back",
     "field.ends_on_challenge": "ends on a challenge",
+    "field.cure_by": "to be put right by",
+    "field.ground": "for what it ends",
+    "field.grounds": "what it is about",
+    "field.run_off_days": "days to sell off",
+    "field.terminated_on": "last day in force",
     "field.most_favoured": "most-favoured clause",
     "field.fields": "fields of use",
     "field.given_on": "given on",
