@@ -1,7 +1,7 @@
 """What the payment service says of a payment, as facts, and amounts as it writes them. Pure: no database, no clock."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -11,6 +11,25 @@ from platform_core.money import exponent
 
 _HUNDREDFOLD: Final = frozenset({"ISK", "UGX"})
 """Currencies without a minor unit that the service counts in hundredths all the same, which must be 00."""
+_MOST: Final = 99_999_999
+"""As the service writes amounts: of eight digits at most."""
+_LEAST: Final[Mapping[str, int]] = {
+    currency: least
+    for least, currencies in (
+        (30, "GBP"),
+        (50, "AUD BRL CAD CHF EUR INR JPY NZD SGD USD"),
+        (100, "BGN"),
+        (200, "AED MYR PLN RON"),
+        (250, "DKK"),
+        (300, "NOK SEK"),
+        (400, "HKD"),
+        (1_000, "MXN THB"),
+        (1_500, "CZK"),
+        (17_500, "HUF"),
+    )
+    for currency in currencies.split()
+}
+"""As the service writes amounts; of other currencies it takes about as much as half a dollar."""
 _NAMESPACE: Final = UUID("6f5c1f0e-6a5e-5b7e-9a0f-2b8a5d1c7e43")
 """Under which the keys of what is booked are derived from the service's own ids, so that nothing is booked twice."""
 
@@ -51,6 +70,7 @@ class Facts:
     """All that the service says of one payment at one time, in our minor units."""
 
     service_id: str
+    """Blank while nobody has paid on its page, nor tried to."""
     status: Status
     currency: str
     received_minor: int = 0
@@ -107,6 +127,28 @@ def to_service(amount_minor: int, currency: str) -> int:
     if digits == 3 and amount_minor % 10:
         raise ValueError(f"{currency} is paid in steps of 10 minor units there")
     return amount_minor
+
+
+class Refusal(StrEnum):
+    """Why the service does not take an amount."""
+
+    STEPS = "steps"
+    TOO_LITTLE = "too_little"
+    TOO_MUCH = "too_much"
+
+
+def refusal_of(amount_minor: int, currency: str) -> Refusal | None:
+    """Return why an amount cannot be paid through the service; None: it can.
+
+    Source: Stripe, supported currencies, minimum and maximum charge amounts. What it refuses besides it says itself.
+    """
+    try:
+        amount = to_service(amount_minor, currency)
+    except ValueError:
+        return Refusal.STEPS
+    if amount > _MOST:
+        return Refusal.TOO_MUCH
+    return Refusal.TOO_LITTLE if amount < _LEAST.get(currency, 1) else None
 
 
 def from_service(amount: int, currency: str) -> int:

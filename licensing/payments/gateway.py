@@ -6,7 +6,7 @@ again. Source: Stripe's API reference, idempotent requests: the first answer of 
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -15,6 +15,7 @@ import stripe
 from django.conf import settings
 
 from licensing.payments.calculation import DisputeFact, Facts, RefundFact, Status, from_service, to_service
+from licensing.payments.lifecycle import UNDER_WAY
 from licensing.payments.models import OnlinePayment, OnlineRefund, StripeAccount
 
 TIMEOUT: Final = (5.0, 20.0)
@@ -45,10 +46,11 @@ class ServiceRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A payment that was opened at the service."""
+    """A page at the service on which a payment is paid."""
 
     facts: Facts
-    client_secret: str
+    session_id: str
+    page_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,53 +83,84 @@ class Gateway:
         return self._ask(lambda: str(self._client.v1.accounts.retrieve_current().id))
 
     def open_payment(self, payment: OnlinePayment) -> Opened:
-        """Open a payment at the service under its own key; asked again, the answer is the same."""
-        intent = self._ask(
-            lambda: self._client.v1.payment_intents.create(
+        """Have a page made on which the payment is paid, under its own key; asked again, the answer is the same.
+
+        It closes by itself after a day. Where the payer comes back to carries nothing that is believed.
+        """
+        number = payment.invoice.number_text
+        ours = {OUR_PAYMENT: str(payment.pk), "invoice": number}
+        back = f"{settings.PUBLIC_URL}/invoices/{payment.invoice_id}/pay"
+        session = self._ask(
+            lambda: self._client.v1.checkout.sessions.create(
                 {
-                    "amount": to_service(payment.amount_minor, payment.currency),
-                    "currency": payment.currency.lower(),
-                    "automatic_payment_methods": {"enabled": True},
-                    "description": payment.invoice.number_text,
-                    "metadata": {OUR_PAYMENT: str(payment.pk), "invoice": payment.invoice.number_text},
+                    "mode": "payment",
+                    "line_items": [
+                        {
+                            "quantity": 1,
+                            "price_data": {
+                                "currency": payment.currency.lower(),
+                                "unit_amount": to_service(payment.amount_minor, payment.currency),
+                                "product_data": {"name": number},
+                            },
+                        }
+                    ],
+                    # What is owed is owed in the currency of the invoice.
+                    "adaptive_pricing": {"enabled": False},
+                    "submit_type": "pay",
+                    "success_url": f"{back}?payment={payment.pk}",
+                    "cancel_url": back,
+                    "client_reference_id": str(payment.pk),
+                    "metadata": ours,
+                    "payment_intent_data": {"description": number, "metadata": ours},
                 },
                 {"idempotency_key": _key(payment.pk, payment.key_number)},
             )
         )
-        return Opened(self._facts_of(intent), str(intent.client_secret or ""))
+        return _opened(session)
 
     def find_payment(self, payment: OnlinePayment) -> Opened | None:
-        """Look for what came of an attempt to open a payment, by our id in it."""
+        """Look for what came of an attempt to have a page made, by our id in it."""
         since = int((payment.first_asked_at or payment.started_at).timestamp()) - 3600
 
         def look() -> Any:
-            page = self._client.v1.payment_intents.list({"created": {"gte": since}, "limit": 100})
-            for place, intent in enumerate(page.auto_paging_iter()):
-                if _plain(intent)["metadata"].get(OUR_PAYMENT) == str(payment.pk):
-                    return intent
+            page = self._client.v1.checkout.sessions.list({"created": {"gte": since}, "limit": 100})
+            for place, session in enumerate(page.auto_paging_iter()):
+                if _plain(session)["metadata"].get(OUR_PAYMENT) == str(payment.pk):
+                    return session
                 if place > MOST_PAGES:
                     raise ServiceUnavailable("too much was opened since to look through it")
             return None
 
         found = self._ask(look)
-        return None if found is None else Opened(self._facts_of(found), str(found.client_secret or ""))
+        return None if found is None else _opened(found)
 
-    def cancel_payment(self, payment: OnlinePayment) -> None:
-        """Cancel a payment that was not paid yet."""
-        self._ask(
-            lambda: self._client.v1.payment_intents.cancel(
-                payment.service_id, options={"idempotency_key": f"{payment.pk}-cancel-{payment.attempts}"}
-            )
-        )
+    def close_page(self, payment: OnlinePayment) -> None:
+        """Close the page of a payment. Raises ServiceRefused once somebody has paid there, or it is closed already."""
+        options: stripe.RequestOptions = {"idempotency_key": f"{payment.pk}-end-{payment.attempts}"}
+        if payment.session_id:
+            self._ask(lambda: self._client.v1.checkout.sessions.expire(payment.session_id, options=options))
+        else:
+            # From before there were pages.
+            self._ask(lambda: self._client.v1.payment_intents.cancel(payment.service_id, options=options))
 
-    def facts(self, service_id: str) -> Facts:
-        """Return all that the service says of a payment now."""
+    def facts(self, payment: OnlinePayment) -> Facts:
+        """Return all that the service says of a payment now: of its page while that is open, and of the money."""
+        page = None
+        if payment.session_id and payment.state in UNDER_WAY:
+            page = _opened(self._ask(lambda: self._client.v1.checkout.sessions.retrieve(payment.session_id))).facts
+        service_id = payment.service_id or (page.service_id if page else "")
+        if page is not None and not service_id:
+            return page
         intent = self._ask(
             lambda: self._client.v1.payment_intents.retrieve(
                 service_id, {"expand": ["latest_charge.balance_transaction"]}
             )
         )
-        return self._facts_of(intent, whole=True)
+        told = self._facts_of(intent, whole=True)
+        if page is not None and page.status is Status.CANCELLED and told.status is Status.OPEN:
+            # Somebody tried, and the page is closed: nobody can go on with it.
+            return replace(told, status=Status.CANCELLED)
+        return told
 
     def ask_refund(self, refund: OnlineRefund) -> RefundFact:
         """Ask for a refund under its own key; asked again, the answer is the same."""
@@ -149,13 +182,9 @@ class Gateway:
         facts = self._refunds_of(refund.payment.service_id, refund.payment.currency)
         return next((each for each in facts if each.ours == str(refund.pk)), None)
 
-    def told(self, body: bytes, signature: str) -> Told:
+    def told(self, body: bytes, signature: str, *, now: datetime) -> Told:
         """Return an event that was sent to us, if its signature is right. Raises ServiceRefused if it is not."""
-        try:
-            event = self._client.construct_event(body, signature, self.account.webhook_secret)
-        except (ValueError, stripe.SignatureVerificationError) as error:
-            raise ServiceRefused(NOT_SIGNED) from error
-        document: dict[str, Any] = event.to_dict()
+        document = self._signed(body, signature, now)
         content = document.get("data", {}).get("object", {})
         return Told(
             service_id=str(document.get("id", "")),
@@ -165,6 +194,20 @@ class Gateway:
             subject=_subject_of(content),
             body=document,
         )
+
+    def _signed(self, body: bytes, signature: str, now: datetime) -> dict[str, Any]:
+        """Return what was sent to us, signed with the secret, or with the one before as long as that is taken."""
+        account = self.account
+        secrets = [account.webhook_secret]
+        if account.earlier_webhook_secret and account.earlier_until is not None and now < account.earlier_until:
+            secrets.append(account.earlier_webhook_secret)
+        for secret in secrets:
+            try:
+                document: dict[str, Any] = self._client.construct_event(body, signature, secret).to_dict()
+            except (ValueError, stripe.SignatureVerificationError):
+                continue
+            return document
+        raise ServiceRefused(NOT_SIGNED)
 
     def _facts_of(self, answer: Any, *, whole: bool = False) -> Facts:
         intent = _plain(answer)
@@ -182,7 +225,8 @@ class Gateway:
             charge_id=str(charged.get("id", "")),
             fee_minor=from_service(int(fee["fee"]), str(fee["currency"]).upper()) if fee else 0,
             fee_currency=str(fee["currency"]).upper() if fee else "",
-            message=str(error.get("message") or "")[:500],
+            # What was refused before is over once it is paid.
+            message="" if intent["status"] == "succeeded" else str(error.get("message") or "")[:500],
             refunds=tuple(self._refunds_of(str(intent["id"]), currency)) if whole else (),
             disputes=tuple(self._disputes_of(str(intent["id"]), currency)) if whole else (),
         )
@@ -246,6 +290,27 @@ _STATUSES: Final[Mapping[str, Status]] = {
     "succeeded": Status.SUCCEEDED,
     "canceled": Status.CANCELLED,
 }
+
+
+_PAGES: Final[Mapping[str, Status]] = {
+    "open": Status.OPEN,
+    # Somebody paid there; whether the money has arrived is told of the money.
+    "complete": Status.PROCESSING,
+    "expired": Status.CANCELLED,
+}
+
+
+def _opened(answer: Any) -> Opened:
+    session = _plain(answer)
+    intent = session.get("payment_intent")
+    if isinstance(intent, Mapping):
+        intent = intent.get("id")
+    facts = Facts(
+        service_id=str(intent or ""),
+        status=_PAGES.get(str(session.get("status")), Status.OPEN),
+        currency=str(session.get("currency") or "").upper(),
+    )
+    return Opened(facts, session_id=str(session["id"]), page_url=str(session.get("url") or ""))
 
 
 def _status_of(status: str) -> Status:

@@ -49,10 +49,12 @@ PAYMENT_WORK: Final = SystemWork("payment service")
 CONNECT_STRIPE = Permission("operating_entity.connect_stripe")
 READ_STRIPE_ACCOUNT = Permission("stripe_account.read")
 CLOSE_STRIPE_ACCOUNT = Permission("stripe_account.close")
+CHANGE_STRIPE_KEYS = Permission("stripe_account.change_keys")
 PAY_INVOICE_ONLINE = Permission("invoice.pay_online")
 READ_ONLINE_PAYMENT = Permission("online_payment.read")
 PAY_ONLINE_PAYMENT = Permission("online_payment.pay")
-"""Having what the payer's browser pays it with."""
+"""Having the address of the page on which it is paid."""
+END_ONLINE_PAYMENT = Permission("online_payment.end")
 PROPOSE_REFUND = Permission("online_payment.propose_refund")
 READ_ONLINE_REFUND = Permission("online_refund.read")
 DECIDE_REFUND = Permission("online_refund.decide")
@@ -109,11 +111,11 @@ STRIPE_ACCOUNT_POLICY = register(
         rules=[
             allow(
                 Role.FINANCE,
-                {READ_STRIPE_ACCOUNT, CLOSE_STRIPE_ACCOUNT},
+                {READ_STRIPE_ACCOUNT, CLOSE_STRIPE_ACCOUNT, CHANGE_STRIPE_KEYS},
                 in_operating_entity(),
                 purpose=Purpose.ROYALTIES,
             ),
-            allow(COMMAND_LINE, {READ_STRIPE_ACCOUNT, CLOSE_STRIPE_ACCOUNT}, everything()),
+            allow(COMMAND_LINE, {READ_STRIPE_ACCOUNT, CLOSE_STRIPE_ACCOUNT, CHANGE_STRIPE_KEYS}, everything()),
         ],
     )
 )
@@ -126,13 +128,13 @@ ONLINE_PAYMENT_POLICY = register(
         rules=[
             allow(
                 Role.FINANCE,
-                {READ_ONLINE_PAYMENT, PROPOSE_REFUND},
+                {READ_ONLINE_PAYMENT, PROPOSE_REFUND, END_ONLINE_PAYMENT},
                 in_operating_entity("account__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
             allow(
                 Role.LICENSEE,
-                {READ_ONLINE_PAYMENT, PAY_ONLINE_PAYMENT},
+                {READ_ONLINE_PAYMENT, PAY_ONLINE_PAYMENT, END_ONLINE_PAYMENT},
                 own_organisation("invoice__licence__licensee"),
             ),
             allow((PAYMENT_WORK, COMMAND_LINE), READ_ONLINE_PAYMENT, everything()),

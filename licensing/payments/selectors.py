@@ -12,6 +12,7 @@ from licensing.agreements.models import Licence
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import Invoice, TaxIdentity
 from licensing.billing.selectors import get_invoice
+from licensing.payments.calculation import Refusal, refusal_of
 from licensing.payments.kinds import PREPAID
 from licensing.payments.lifecycle import UNDER_WAY, PaymentState, RefundState
 from licensing.payments.models import (
@@ -24,7 +25,13 @@ from licensing.payments.models import (
     ServiceEvent,
     StripeAccount,
 )
-from licensing.payments.policies import DECIDE_REFUND, PROPOSE_REFUND, SET_MATCHING_TERMS
+from licensing.payments.policies import (
+    DECIDE_REFUND,
+    END_ONLINE_PAYMENT,
+    PAY_ONLINE_PAYMENT,
+    PROPOSE_REFUND,
+    SET_MATCHING_TERMS,
+)
 from licensing.payments.recognition import Arrived, Open, Recogniser
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible, require
@@ -43,12 +50,12 @@ AT_ONCE = 200
 
 def stripe_accounts(*, actor: Actor) -> VisibleQuerySet[StripeAccount]:
     """List the Stripe accounts an actor may see; their keys are never among what is shown."""
-    return StripeAccount.objects.visible_to(actor).defer("secret_key", "webhook_secret")
+    return StripeAccount.objects.visible_to(actor).defer("secret_key", "webhook_secret", "earlier_webhook_secret")
 
 
 def online_payments(*, actor: Actor) -> VisibleQuerySet[OnlinePayment]:
     """List the online payments an actor may see."""
-    rows = OnlinePayment.objects.visible_to(actor).defer("client_secret")
+    rows = OnlinePayment.objects.visible_to(actor).defer("page_url")
     return rows.select_related("invoice__series", "invoice__licence__licensee", "invoice__licence__programme")
 
 
@@ -70,8 +77,15 @@ def refunds(*, actor: Actor) -> VisibleQuerySet[OnlineRefund]:
 
 def payment_steps(payment: OnlinePayment, *, actor: Actor) -> list[str]:
     """List what can be done with an online payment now."""
-    is_paid = payment.state == PaymentState.SUCCEEDED
-    return ["propose refund"] if is_paid and can(actor, PROPOSE_REFUND, payment) else []
+    if payment.state == PaymentState.SUCCEEDED:
+        return ["propose refund"] if can(actor, PROPOSE_REFUND, payment) else []
+    possible = []
+    if payment.state in UNDER_WAY and payment.ending_at is None:
+        if payment.page_url and payment.state == PaymentState.OPEN and can(actor, PAY_ONLINE_PAYMENT, payment):
+            possible.append("pay")
+        if can(actor, END_ONLINE_PAYMENT, payment):
+            possible.append("end")
+    return possible
 
 
 def refund_steps(rows: Iterable[OnlineRefund], *, actor: Actor) -> dict[UUID, list[str]]:
@@ -121,6 +135,9 @@ class PaymentOptions:
     invoice: Invoice
     accounts: Sequence[WhereToPay]
     is_online: bool
+    """Whether what is open of it can be paid online now."""
+    online_refusal: Refusal | None
+    """Why it cannot, where the operating entity is paid online and the payment service does not take that amount."""
     under_way: OnlinePayment | None
     prepaid_minor: int
     """What its licensee has paid ahead in its currency, which finance can use for it."""
@@ -152,10 +169,14 @@ def payment_options(invoice_id: UUID, *, actor: Actor) -> PaymentOptions:
     prepaid = prepaid_accounts(actor=actor).filter(
         operating_entity=entity, holder=invoice.licence.licensee_id, currency=invoice.currency
     )
+    is_open = invoice.state == InvoiceState.ISSUED and invoice.open_minor > 0
+    is_taken = is_open and account_in_use(entity.pk) is not None
+    refusal = refusal_of(invoice.open_minor, invoice.currency) if is_taken else None
     return PaymentOptions(
         invoice=invoice,
         accounts=accounts,
-        is_online=account_in_use(entity.pk) is not None and not invoice.is_credit_note,
+        is_online=is_taken and refusal is None,
+        online_refusal=refusal,
         under_way=under_way,
         prepaid_minor=sum(paid_ahead_on(list(prepaid)).values()),
     )

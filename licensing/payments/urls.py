@@ -8,11 +8,14 @@ PAYMENT = "online-payments/<uuid:payment_id>"
 
 urlpatterns = [
     path("stripe-accounts", online.StripeAccountsView.as_view()),
+    path("stripe-accounts/<uuid:stripe_account_id>/keys", online.StripeKeysView.as_view()),
     path("stripe-accounts/<uuid:stripe_account_id>/closing", online.StripeAccountClosingView.as_view()),
     path("stripe-accounts/<uuid:stripe_account_id>/events", online.StripeEventsView.as_view()),
     path("invoices/<uuid:invoice_id>/online-payments", online.InvoicePayingView.as_view()),
     path("online-payments", online.OnlinePaymentsView.as_view()),
     path(PAYMENT, online.OnlinePaymentView.as_view()),
+    path(f"{PAYMENT}/inquiry", online.OnlinePaymentInquiryView.as_view()),
+    path(f"{PAYMENT}/ending", online.OnlinePaymentEndingView.as_view()),
     path(f"{PAYMENT}/refunds", online.OnlinePaymentRefundsView.as_view()),
     path("online-refunds", online.OnlineRefundsView.as_view()),
     path("online-refunds/<uuid:refund_id>/decision", online.OnlineRefundDecisionView.as_view()),

@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.e2e.chromium import FLAGS, find_chromium
 from tests.e2e.live import live_site
 from tests.e2e.people import Door
+from tests.e2e.seeding import seed
 from tests.e2e.watching import Complaints, Windows
+from tests.stripe_server import StripeServer, served
 
 Open = Callable[..., Page]
 
@@ -44,13 +46,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def site(request: pytest.FixtureRequest) -> Iterator[str]:
+def service() -> Iterator[StripeServer]:
+    """Run the payment service that the site asks, and on whose page payers pay."""
+    with served() as known:
+        yield known
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest, service: StripeServer) -> Iterator[str]:
     """Run a site with the demonstration once for all browser tests, unless `--site` names one that runs already."""
     running = request.config.getoption("--site", default=None)
     if running:
         yield str(running)
         return
-    with live_site() as address:
+    with live_site(STRIPE_URL=service.address) as address:
         yield address
 
 
@@ -78,8 +87,15 @@ def open_as(door: Door) -> Iterator[Open]:
     assert complaints.found == []
 
 
+@pytest.fixture(scope="session")
+def seeded(door: Door, service: StripeServer, request: pytest.FixtureRequest) -> None:
+    """Have on the site what the demonstration has not: a payment online, and a past period that was compared."""
+    if request.config.getoption("--site", default=None) is None:
+        seed(door, service)
+
+
 @pytest.fixture(scope="module")
-def windows(door: Door) -> Iterator[Windows]:
+def windows(door: Door, seeded: None) -> Iterator[Windows]:
     """Keep one window of each person for a module that only looks, so that a browser fetches the application once."""
     kept = Windows(door)
     yield kept

@@ -69,6 +69,14 @@ def try_screen(windows: Windows, record_property: Callable[[str, object], None],
     assert windows.complaints.found == []
 
 
+def open_asked(page: Page, screen: Screen, language: str) -> None:
+    """Open what is to be looked at on a screen, where it is behind a button, and a choice of the menu that opens."""
+    if button := screen.press[language == "en"]:
+        page.get_by_role("button", name=button).first.click()
+    if choice := screen.choose[language == "en"]:
+        page.get_by_role("menuitem", name=choice).first.click()
+
+
 def chinese_words(page: Page) -> list[str]:
     """Return words of ours that are Chinese although the page is English."""
     texts: list[str] = page.locator(OURS).evaluate_all(IN_THE_PAGES_LANGUAGE)

@@ -23,8 +23,8 @@ LOGS: dict[str, Path] = {}
 
 
 @contextmanager
-def live_site() -> Iterator[str]:
-    """Run a site until the block ends, and yield its address; it listens on this machine only."""
+def live_site(**variables: str) -> Iterator[str]:
+    """Run a site until the block ends, with variables of its environment; yield its address, on this machine only."""
     if built_files() is None:
         raise RuntimeError("The web application has not been built: make frontend")
     with tempfile.TemporaryDirectory(prefix="lianchi-e2e-") as folder:
@@ -34,7 +34,7 @@ def live_site() -> Iterator[str]:
         with log.open("w") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "platform_site.cli", "up", "--dev", "--demo"],
-                env=_environment(Path(folder) / "data"),
+                env={**_environment(Path(folder) / "data"), **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -32,6 +32,8 @@ class Screen:
     email: str | None = SECRETARY
     press: tuple[str, str] = ("", "")
     """A button, in Chinese and in English, that opens what is to be looked at."""
+    choose: tuple[str, str] = ("", "")
+    """A choice of the menu that the button opens, where it opens one."""
 
 
 SCREENS = (
@@ -86,6 +88,7 @@ SCREENS = (
     Screen("ledger-entry", "/ledger-entries/{ledger-entries}", ACCOUNTANT),
     Screen("books-own", "/books", MEMBER_FINANCE),
     Screen("cutover", "/cutover", ACCOUNTANT),
+    Screen("parallel-run", "/parallel-runs/{parallel-runs}", ACCOUNTANT),
     Screen("treasury", "/treasury", ACCOUNTANT),
     Screen("treasury-accounts", "/treasury?tab=accounts", ACCOUNTANT),
     Screen("treasury-payouts", "/treasury?tab=payouts", ACCOUNTANT),
@@ -100,9 +103,19 @@ SCREENS = (
     Screen("receipts-online", "/receipts?tab=online", ACCOUNTANT),
     Screen("receipts-terms", "/receipts?tab=terms", ACCOUNTANT),
     Screen("reconciliation", "/receipts?tab=reconciliation", ACCOUNTANT),
+    Screen("online-payment", "/online-payments/{online-payments?state=succeeded}", HEAD_OF_FINANCE),
+    Screen("online-payment-own", "/online-payments/{online-payments?state=succeeded}", BILLED),
     Screen("pay-invoice", "/invoices/{invoices?payment=open}/pay", BILLED),
     Screen("invoices", "/invoices", ACCOUNTANT),
     Screen("invoice-to-write-off", "/invoices/{invoices?payment=overdue}", HEAD_OF_FINANCE),
+    Screen("invoice-instalments", "/invoices/{invoices?payment=part_paid}?tab=plans", ACCOUNTANT),
+    Screen(
+        "invoice-instalments-new",
+        "/invoices/{invoices?payment=overdue}",
+        ACCOUNTANT,
+        ("更多操作", "More actions"),
+        ("提议分期付款", "Propose instalments"),
+    ),
     Screen("invoices-ageing", "/invoices?tab=ageing", ACCOUNTANT),
     Screen("billing-terms", "/billing?tab=terms", ACCOUNTANT),
     Screen("invoices-own", "/invoices", BILLED),
@@ -260,7 +273,6 @@ MORE = (
     Screen("close-compared", "/closes/{close-runs?status=calculated}?tab=outcome", ACCOUNTANT),
     Screen("invoice-paid", "/invoices/{invoices?payment=paid}?tab=settlements", ACCOUNTANT),
     Screen("invoice-half", "/invoices/{invoices?payment=part_paid}", ACCOUNTANT),
-    Screen("invoice-instalments", "/invoices/{invoices?payment=part_paid}?tab=plans", ACCOUNTANT),
     Screen("invoice-own", "/invoices/{invoices}", BILLED),
     Screen("invoice-settle", "/invoices/{invoices?payment=part_paid}", ACCOUNTANT, ("核销", "Settle")),
     Screen("invoices-write-offs", "/invoices?tab=write-offs", HEAD_OF_FINANCE),

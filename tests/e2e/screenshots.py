@@ -7,11 +7,13 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.chromium import FLAGS, find_chromium
-from tests.e2e.every_screen import SIZES
+from tests.e2e.every_screen import SIZES, open_asked
 from tests.e2e.live import live_site
 from tests.e2e.people import LOCALES, Door
 from tests.e2e.screens import MORE, SCREENS, Screen, address_of
+from tests.e2e.seeding import seed
 from tests.e2e.watching import settle
+from tests.stripe_server import served
 
 LOOKS = (("desktop", "light"), ("desktop", "dark"), ("phone", "dark"), ("phone", "light"))
 LOADED = """() => !document.querySelector("[aria-busy=true], .ant-spin-spinning, [class*=skeleton]")"""
@@ -27,8 +29,7 @@ def take_pictures(door: Door, screen: Screen, language: str, folder: Path) -> No
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # a look is one of two words
         settle(page)
-        if button := screen.press[language == "en"]:
-            page.get_by_role("button", name=button).first.click()
+        open_asked(page, screen, language)
         # What a button opens asks for its contents first, and charts draw themselves last.
         page.wait_for_timeout(400)
         page.wait_for_function(LOADED)
@@ -48,9 +49,15 @@ def main() -> None:
     parser.add_argument("--only", default="", help="screens whose name begins so")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    with nullcontext(given.site) if given.site else live_site() as address, sync_playwright() as playwright:
+    with (
+        served() as service,
+        nullcontext(given.site) if given.site else live_site(STRIPE_URL=service.address) as address,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         door = Door(browser, address)
+        if not given.site:
+            seed(door, service)
         for screen in (*SCREENS, *MORE):
             if screen.name.startswith(given.only):
                 for language in LOCALES:

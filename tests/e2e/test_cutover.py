@@ -28,7 +28,13 @@ def test_what_is_carried_over_is_brought_by_one_and_looked_at_by_another(open_as
     page = open_as(ACCOUNTANT, language="en")
     page.goto("/")
     page.get_by_role("link", name="Cut-over", exact=True).click()
-    page.get_by_role("button", name="Begin a cut-over").click()
+    settle(page)
+    if page.get_by_role("button", name="Begin a cut-over").count() == 0:
+        # Another programme of the site moves already.
+        page.get_by_role("button", name="More actions").click()
+        page.get_by_role("menuitem", name="Begin for another programme").click()
+    else:
+        page.get_by_role("button", name="Begin a cut-over").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Begin a cut-over").click()
     expect(dialog.get_by_text("Say from which day on", exact=True)).to_be_visible()

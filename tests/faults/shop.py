@@ -76,10 +76,9 @@ class Shop:
         return OnlinePayment.objects.filter(state="intended").exists() or open_refunds.exists()
 
     def pays(self, payment: OnlinePayment) -> str:
-        """Let the payer pay what was opened for a payment, and return the service's id of it."""
+        """Let the payer pay on the page of a payment, and return the service's id of the money."""
         payment.refresh_from_db()
-        self.service.pay(payment.service_id)
-        return payment.service_id
+        return self.service.pay(payment.session_id)
 
     def deliver(self) -> None:
         """Deliver every event that was not delivered yet, in order."""

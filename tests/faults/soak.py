@@ -16,7 +16,7 @@ import pytest
 from pytest_django import Settings
 
 from licensing.payments.models import OnlinePayment
-from licensing.payments.services import work_on_payment
+from licensing.payments.services import end_online_payment, work_on_payment
 from tests.factories.royalties import SmallWorld
 from tests.faults.killing import DIED, in_a_child
 from tests.faults.shop import Shop, open_shop, serving
@@ -31,7 +31,15 @@ SEED = int(os.environ.get("LIANCHI_SEED", "0")) or random.SystemRandom().randran
 SPARED = 8
 """Of so many workers one is spared: it says how long their work takes here, and time enough passes for the others."""
 TOLD_EVERY = 100
-LINES = ("POST payment_intents", "GET payment_intents/ID", "GET refunds", "GET disputes", "POST refunds")
+LINES = (
+    "POST checkout/sessions",
+    "POST checkout/sessions/ID/expire",
+    "GET checkout/sessions/ID",
+    "GET payment_intents/ID",
+    "GET refunds",
+    "GET disputes",
+    "POST refunds",
+)
 
 
 @pytest.fixture
@@ -75,15 +83,20 @@ def test_books_are_equal_after_all_that_dying(shop: Shop, capsys: pytest.Capture
 
 def _something_happens(shop: Shop, chance: random.Random, payments: list[OnlinePayment]) -> str:
     """Let a payer, a bank or somebody here do something."""
-    under_way = [each for each in shop.service.intents.values() if each["status"].startswith("requires")]
-    known = set(OnlinePayment.objects.exclude(service_id="").values_list("service_id", flat=True))
-    payable = [each["id"] for each in under_way if each["id"] in known]
+    known = set(OnlinePayment.objects.exclude(session_id="").values_list("session_id", flat=True))
+    payable = [pk for pk, each in shop.service.sessions.items() if each["status"] == "open" and pk in known]
     paid = [pk for pk, each in shop.service.intents.items() if each["status"] == "succeeded"]
-    what = chance.choice(("begin", "pay", "pay", "tell", "tell twice", "give back there", "fault", "nothing"))
+    what = chance.choice(
+        ("begin", "pay", "pay", "tell", "tell twice", "give back there", "decline", "end", "fault", "nothing")
+    )
     if what == "begin" and OnlinePayment.objects.filter(state__in=("intended", "open", "processing")).count() < 6:
         payments.append(shop.start(chance.randrange(100, 500)))
     elif what == "pay" and payable:
         shop.service.pay(chance.choice(payable))
+    elif what == "decline" and payable:
+        shop.service.decline(chance.choice(payable))
+    elif what == "end" and (payment := OnlinePayment.objects.filter(state="open", ending_at=None).first()) is not None:
+        end_online_payment(actor=shop.acting("calculator"), payment_id=payment.pk)
     elif what == "tell":
         shop.deliver()
     elif what == "tell twice" and shop.service.events:

@@ -8,17 +8,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from pytest_django import Settings
 
 from licensing.billing.selectors import account_paid_from
 from licensing.billing.services import take_settlement_back
 from licensing.payments import gateway
+from licensing.payments.calculation import refusal_of
 from licensing.payments.gateway import Gateway, ServiceRefused
 from licensing.payments.lifecycle import PaymentState, RefundState
 from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund, ServiceEvent
+from licensing.payments.selectors import payment_steps
 from licensing.payments.services import (
+    ask_about_payment,
+    change_stripe_keys,
     decide_refund,
+    end_online_payment,
     hear_event,
     propose_refund,
     start_online_payment,
@@ -26,17 +32,19 @@ from licensing.payments.services import (
     work_on_payment,
 )
 from platform_core.ids import new_id
-from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from tests.factories.billing import balances, pay
 from tests.factories.royalties import SmallWorld
 from tests.faults.shop import Shop, open_shop, serving
 from tests.small_worlds import Filed
 from tests.stripe_server import Fault
+from tests.stripe_server.server import KEY, SECRET
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
 STEPS = {
-    "open": "POST payment_intents",
+    "open": "POST checkout/sessions",
+    "page": "GET checkout/sessions/ID",
     "look": "GET payment_intents/ID",
     "refunds": "GET refunds",
     "disputes": "GET disputes",
@@ -55,8 +63,14 @@ def test_a_payment_settles_its_invoice_and_is_booked_with_its_fee(shop: Shop) ->
     assert (payment.state, payment.service_id) == (PaymentState.INTENDED, "")
     shop.work()
     payment.refresh_from_db()
-    assert (payment.state, payment.client_secret) == (PaymentState.OPEN, f"{payment.service_id}_secret_loopback")
-    assert shop.service.requests[0].params["metadata"]["lianchi_payment"] == str(payment.pk)
+    [session] = shop.service.sessions.values()
+    assert (payment.state, payment.session_id, payment.service_id) == (PaymentState.OPEN, session["id"], "")
+    assert payment.page_url == session["url"] == f"{shop.service.address}/pay/{session['id']}"
+    asked = shop.service.requests[0].params
+    assert asked["metadata"]["lianchi_payment"] == asked["payment_intent_data"]["metadata"]["lianchi_payment"]
+    assert (session["metadata"]["lianchi_payment"], session["amount_total"]) == (str(payment.pk), 42400)
+    back = f"{django_settings.PUBLIC_URL}/invoices/{payment.invoice_id}/pay"
+    assert (session["cancel_url"], session["success_url"]) == (back, f"{back}?payment={payment.pk}")
     shop.pays(payment)
     shop.deliver()
     shop.work()
@@ -89,14 +103,14 @@ class Came:
 
 
 def one_payment(shop: Shop, step: str, fault: Fault) -> Came:
-    opened, refunds = len(shop.service.intents), len(shop.service.refunds)
+    opened, refunds = len(shop.service.sessions), len(shop.service.refunds)
     route = STEPS[step]
     payment = shop.start(1000)
     if step == "open":
         shop.service.fault(route, fault)
     shop.work()
     intent = shop.pays(payment)
-    if step in ("look", "refunds", "disputes"):
+    if step in ("page", "look", "refunds", "disputes"):
         shop.service.fault(route, fault, times=2)
     shop.deliver()
     shop.work()
@@ -109,7 +123,7 @@ def one_payment(shop: Shop, step: str, fault: Fault) -> Came:
     payment.refresh_from_db()
     refund.refresh_from_db()
     assert shop.service.faults == []
-    return Came(payment, refund, intent, len(shop.service.intents) - opened, len(shop.service.refunds) - refunds)
+    return Came(payment, refund, intent, len(shop.service.sessions) - opened, len(shop.service.refunds) - refunds)
 
 
 def test_the_fault_matrix(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,12 +162,13 @@ def test_a_key_of_chance_would_double_money_and_the_matrix_would_see_it(
     opening = one_payment(shop, "open", fault)
     assert (opening.opened, opening.refunds) == (2, 1)
     # Whoever has both in front of him pays both: the service holds twice what is owed, and the books know of one.
-    twin = next(
-        pk
-        for pk, each in shop.service.intents.items()
-        if each["metadata"]["lianchi_payment"] == str(opening.payment.pk) and pk != opening.intent
+    twin = shop.service.pay(
+        next(
+            pk
+            for pk, each in shop.service.sessions.items()
+            if each["metadata"]["lianchi_payment"] == str(opening.payment.pk) and each["status"] == "open"
+        )
     )
-    shop.service.pay(twin)
     assert (shop.service.held(opening.intent), shop.service.held(twin), shop.booked(opening.payment)) == (
         600,
         1000,
@@ -179,8 +194,8 @@ def test_events_are_heard_once_in_any_order_and_only_if_they_are_truly_ours(shop
     shop.work()
     intent = shop.pays(payment)
     shop.service.refund_there(intent, 300)
-    created, paid, refunded = shop.service.events
-    for event in (refunded, paid, created, paid, refunded):
+    paid, completed, refunded = shop.service.events
+    for event in (refunded, paid, completed, paid, refunded):
         shop.hear(event)
     shop.work()
     assert ServiceEvent.objects.count() == 3
@@ -205,7 +220,7 @@ def test_events_are_heard_once_in_any_order_and_only_if_they_are_truly_ours(shop
     for number, changes in enumerate(foreign):
         shop.hear({**paid, "id": f"evt_foreign_{number}", **changes})
     shop.work()
-    assert ServiceEvent.objects.filter(payment=None).count() == 2
+    assert ServiceEvent.objects.filter(payment=None, service_id__startswith="evt_foreign").count() == 2
     assert len(shop.service.requests) == asked
 
 
@@ -225,10 +240,10 @@ def test_what_is_told_while_the_service_is_asked_is_asked_again(shop: Shop, monk
     shop.work()
     asks = Gateway.facts
 
-    def overtaken(gateway: Gateway, service_id: str) -> object:
-        answer = asks(gateway, service_id)
+    def overtaken(gateway: Gateway, asked: OnlinePayment) -> object:
+        answer = asks(gateway, asked)
         monkeypatch.setattr(Gateway, "facts", asks)
-        shop.service.pay(service_id)
+        shop.service.pay(asked.session_id)
         shop.deliver()
         return answer
 
@@ -250,7 +265,7 @@ def test_keys_that_were_forgotten_open_nothing_twice(shop: Shop) -> None:
     shop.clock.move(timedelta(hours=30))
     work_on_payment(payment_id=payment.pk, clock=shop.clock)
     payment.refresh_from_db()
-    assert list(shop.service.intents) == [payment.service_id]
+    assert list(shop.service.sessions) == [payment.session_id]
 
 
 def test_what_is_paid_twice_is_the_licensees_and_can_be_given_back(shop: Shop) -> None:
@@ -427,6 +442,130 @@ def test_giving_back_takes_two_people_and_no_more_than_there_is(shop: Shop) -> N
     decide_refund(actor=shop.acting("approver"), refund_id=refund.pk, approve=False)
     shop.work()
     assert shop.service.refunds == {}
+
+
+def test_a_page_that_nobody_pays_on_closes_after_a_day_and_holds_nothing_up(shop: Shop) -> None:
+    payment = shop.start(42400, shop.invoices[0])
+    shop.work()
+    payment.refresh_from_db()
+    # A bad card leaves the page open, and says so.
+    shop.service.decline(payment.session_id)
+    shop.deliver()
+    shop.work()
+    payment.refresh_from_db()
+    assert (payment.state, payment.message) == (PaymentState.OPEN, "Your card was declined.")
+    assert payment.service_id == shop.service.sessions[payment.session_id]["payment_intent"]
+    shop.clock.move(timedelta(hours=25))
+    work_on_payment(payment_id=payment.pk, clock=shop.clock)
+    payment.refresh_from_db()
+    assert (payment.state, payment.due_at) == (PaymentState.CANCELLED, None)
+    again = shop.start(42400, shop.invoices[0])
+    shop.work()
+    shop.pays(again)
+    shop.deliver()
+    for each in (payment, again):
+        work_on_payment(payment_id=each.pk, clock=shop.clock)
+    shop.invoices[0].refresh_from_db()
+    payment.refresh_from_db()
+    assert (shop.invoices[0].open_minor, payment.state) == (0, PaymentState.CANCELLED)
+
+
+def test_a_payment_is_ended_by_its_payer_unless_somebody_was_faster(shop: Shop) -> None:
+    payment = shop.start(1000, shop.invoices[0])
+    shop.work()
+    with pytest.raises(NotFound):
+        end_online_payment(actor=shop.acting("L2"), payment_id=payment.pk)
+    assert payment_steps(OnlinePayment.objects.get(pk=payment.pk), actor=shop.acting("L1")) == ["pay", "end"]
+    assert payment_steps(OnlinePayment.objects.get(pk=payment.pk), actor=shop.acting("calculator")) == ["end"]
+    end_online_payment(actor=shop.acting("L1"), payment_id=payment.pk)
+    end_online_payment(actor=shop.acting("L1"), payment_id=payment.pk)
+    assert payment_steps(OnlinePayment.objects.get(pk=payment.pk), actor=shop.acting("L1")) == []
+    shop.service.fault("POST checkout/sessions/ID/expire", Fault.ERROR_AFTER)
+    shop.work()
+    payment.refresh_from_db()
+    assert (payment.state, shop.service.sessions[payment.session_id]["status"]) == (PaymentState.CANCELLED, "expired")
+    with pytest.raises(WrongState):
+        end_online_payment(actor=shop.acting("L1"), payment_id=payment.pk)
+
+    # Asked to end while somebody pays: what was paid stays paid.
+    second = shop.start(1000, shop.invoices[0])
+    shop.work()
+    end_online_payment(actor=shop.acting("calculator"), payment_id=second.pk)
+    shop.pays(second)
+    shop.work()
+    second.refresh_from_db()
+    assert (second.state, shop.booked(second)) == (PaymentState.SUCCEEDED, 1000)
+
+    # One that the service never heard of ends at once, and it never does.
+    asked = len(shop.service.requests)
+    third = end_online_payment(actor=shop.acting("L1"), payment_id=shop.start(1000, shop.invoices[0]).pk)
+    shop.work()
+    assert (third.state, len(shop.service.requests)) == (PaymentState.CANCELLED, asked)
+
+
+def test_a_payer_who_comes_back_has_the_service_asked_at_once(shop: Shop) -> None:
+    payment = shop.start(1000, shop.invoices[0])
+    shop.work()
+    shop.pays(payment)
+    payment.refresh_from_db()
+    assert payment.due_at is not None
+    assert payment.due_at > shop.clock.now() + timedelta(minutes=2)
+    with pytest.raises(NotFound):
+        ask_about_payment(actor=shop.acting("L2"), payment_id=payment.pk)
+    ask_about_payment(actor=shop.acting("L1"), payment_id=payment.pk)
+    work_on_payment(payment_id=payment.pk, clock=shop.clock)
+    assert shop.booked(payment) == 1000
+
+
+def test_what_the_service_does_not_take_is_not_offered_there(shop: Shop) -> None:
+    invoice = shop.invoices[0]
+    told = [
+        refusal_of(amount, currency)
+        for amount, currency in (
+            (99_999_999, "CNY"), (100_000_000, "CNY"), (49, "USD"), (50, "USD"), (12_345, "KWD"), (12_340, "KWD"),
+            # Counted in hundredths there.
+            (1_000_000, "ISK"), (999_999, "ISK"),
+        )
+    ]  # fmt: skip
+    assert told == [None, "too_much", "too_little", None, "steps", None, "too_much", None]
+    with pytest.raises(InvalidInput):
+        shop.start(42401, invoice)
+
+
+def test_keys_are_changed_and_what_was_signed_with_the_ones_before_is_taken_for_a_while(shop: Shop) -> None:
+    finance = shop.acting("calculator")
+    paid = {"id": "evt_1", "object": "event", "type": "x", "livemode": False, "data": {"object": {}}}
+
+    def hear(secret: str, number: int) -> None:
+        body, signature = shop.service.signed({**paid, "id": f"evt_{number}"}, secret=secret)
+        hear_event(stripe_account_id=shop.account.pk, body=body, signature=signature, clock=shop.clock)
+
+    def change(**given: Any) -> None:
+        keys = {"secret_key": KEY, "webhook_secret": "whsec_second", **given}
+        change_stripe_keys(actor=finance, stripe_account_id=shop.account.pk, **keys)
+
+    with pytest.raises(InvalidInput):
+        change(secret_key="sk_live_real")
+    with pytest.raises(InvalidInput):
+        change(both_for_hours=73)
+    with pytest.raises(NotFound):
+        change_stripe_keys(
+            actor=shop.acting("L1"), stripe_account_id=shop.account.pk, secret_key=KEY, webhook_secret="whsec_second"
+        )
+    hear(SECRET, 1)
+    change(both_for_hours=2)
+    hear(SECRET, 2)
+    hear("whsec_second", 3)
+    shop.clock.move(timedelta(hours=2))
+    with pytest.raises(ServiceRefused):
+        hear(SECRET, 4)
+    hear("whsec_second", 5)
+    # What got into wrong hands counts no more from the first moment.
+    change(webhook_secret="whsec_third", both_for_hours=0)
+    with pytest.raises(ServiceRefused):
+        hear("whsec_second", 6)
+    hear("whsec_third", 7)
+    assert ServiceEvent.objects.count() == 5
 
 
 def test_one_payment_of_an_invoice_is_under_way_at_a_time(shop: Shop) -> None:

@@ -9,15 +9,19 @@ from urllib.parse import parse_qsl
 
 from stripe.params._dispute_list_params import DisputeListParams
 from stripe.params._payment_intent_cancel_params import PaymentIntentCancelParams
-from stripe.params._payment_intent_create_params import PaymentIntentCreateParams
-from stripe.params._payment_intent_list_params import PaymentIntentListParams
 from stripe.params._payment_intent_retrieve_params import PaymentIntentRetrieveParams
 from stripe.params._refund_create_params import RefundCreateParams
 from stripe.params._refund_list_params import RefundListParams
+from stripe.params.checkout._session_create_params import SessionCreateParams
+from stripe.params.checkout._session_expire_params import SessionExpireParams
+from stripe.params.checkout._session_list_params import SessionListParams
+from stripe.params.checkout._session_retrieve_params import SessionRetrieveParams
 
 KNOWN: dict[str, Any] = {
-    "POST payment_intents": PaymentIntentCreateParams,
-    "GET payment_intents": PaymentIntentListParams,
+    "POST checkout/sessions": SessionCreateParams,
+    "GET checkout/sessions": SessionListParams,
+    "GET checkout/sessions/ID": SessionRetrieveParams,
+    "POST checkout/sessions/ID/expire": SessionExpireParams,
     "GET payment_intents/ID": PaymentIntentRetrieveParams,
     "POST payment_intents/ID/cancel": PaymentIntentCancelParams,
     "POST refunds": RefundCreateParams,

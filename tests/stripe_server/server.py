@@ -5,6 +5,8 @@ import json
 import re
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +24,7 @@ ACCOUNT = "acct_1Loopback"
 
 FEE_PERCENT, FEE_FIXED = 3, 30
 DISPUTE_FEE = 1500
+DAY_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class StripeServer:
     """What the service knows. Everything is guarded by one lock, but for requests that are dropped on purpose."""
 
     clock: Callable[[], float] = time.time
+    sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     intents: dict[str, dict[str, Any]] = field(default_factory=dict)
     charges: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -47,6 +51,12 @@ class StripeServer:
     kept: dict[str, tuple[str, int, dict[str, Any]]] = field(default_factory=dict)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     address: str = ""
+    delivered: list[tuple[str, int]] = field(default_factory=list)
+    """What was told to them, and how they answered."""
+    hooks: list[str] = field(default_factory=list)
+    """Addresses that are told of every event as it happens, signed with `SECRET`."""
+    of_intents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the intents of sessions are made with."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _count: int = 0
 
@@ -62,11 +72,13 @@ class StripeServer:
 
     # -- what people do there ------------------------------------------------------------------------------------
 
-    def pay(self, intent_id: str) -> None:
-        """The payer pays: the money is there, less a fee."""
+    def pay(self, session_id: str) -> str:
+        """The payer pays on the page of a session: the money is there, less a fee. Return the intent that holds it."""
         with self._lock:
-            intent = self.intents[intent_id]
-            assert intent["status"].startswith("requires"), intent["status"]
+            session = self.sessions[session_id]
+            assert session["status"] == "open", session["status"]
+            intent = self._intent_of(session)
+            intent_id = str(intent["id"])
             fee = intent["amount"] * FEE_PERCENT // 100 + FEE_FIXED
             charge = self._new(
                 "ch",
@@ -79,12 +91,24 @@ class StripeServer:
             )
             self.charges[charge["id"]] = charge
             intent.update(status="succeeded", amount_received=intent["amount"], latest_charge=charge["id"])
+            session.update(status="complete", payment_status="paid", url=None)
             self._tell("payment_intent.succeeded", intent)
+            self._tell("checkout.session.completed", session)
+            return intent_id
 
-    def decline(self, intent_id: str) -> None:
-        """The payer's bank declines."""
+    def expire(self, session_id: str) -> None:
+        """A page closes before somebody has paid there."""
         with self._lock:
-            intent = self.intents[intent_id]
+            session = self.sessions[session_id]
+            session.update(status="expired", url=None)
+            if session["payment_intent"]:
+                self.intents[session["payment_intent"]]["status"] = "canceled"
+            self._tell("checkout.session.expired", session)
+
+    def decline(self, session_id: str) -> None:
+        """The payer's bank declines; the page stays open."""
+        with self._lock:
+            intent = self._intent_of(self.sessions[session_id])
             intent["last_payment_error"] = {"message": "Your card was declined."}
             self._tell("payment_intent.payment_failed", intent)
 
@@ -188,12 +212,24 @@ class StripeServer:
 
     def _do(self, route: str, ident: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         match route:
-            case "POST payment_intents":
+            case "POST checkout/sessions":
                 return 200, dict(self._open(given))
-            case "GET payment_intents":
+            case "GET checkout/sessions":
                 since = given.get("created", {}).get("gte", 0)
-                rows = [each for each in self.intents.values() if each["created"] >= since]
-                return 200, self._page("payment_intents", rows, given)
+                rows = [each for each in self.sessions.values() if each["created"] >= since]
+                return 200, self._page("checkout/sessions", rows, given)
+            case "GET checkout/sessions/ID":
+                if ident not in self.sessions:
+                    return 404, _error("invalid_request_error", "No such checkout.session", "resource_missing")
+                session = self.sessions[ident]
+                if session["status"] == "open" and self.clock() >= session["expires_at"]:
+                    self.expire(ident)
+                return 200, dict(session)
+            case "POST checkout/sessions/ID/expire":
+                if self.sessions[ident]["status"] != "open":
+                    return 400, _error("invalid_request_error", "Only open sessions are expired.")
+                self.expire(ident)
+                return 200, dict(self.sessions[ident])
             case "GET payment_intents/ID":
                 if ident not in self.intents:
                     return 404, _error("invalid_request_error", "No such payment_intent", "resource_missing")
@@ -220,21 +256,45 @@ class StripeServer:
         raise AssertionError(route)
 
     def _open(self, given: dict[str, Any]) -> dict[str, Any]:
+        [item] = given["line_items"]
+        session = self._new(
+            "cs_test",
+            object="checkout.session",
+            mode=given["mode"],
+            amount_total=item["price_data"]["unit_amount"] * item["quantity"],
+            currency=item["price_data"]["currency"],
+            status="open",
+            payment_status="unpaid",
+            # None before somebody pays, or tries to.
+            payment_intent=None,
+            metadata=given.get("metadata", {}),
+            success_url=given["success_url"],
+            cancel_url=given["cancel_url"],
+            expires_at=int(self.clock()) + DAY_SECONDS,
+        )
+        session["url"] = f"{self.address}/pay/{session['id']}"
+        self.sessions[session["id"]] = session
+        self.of_intents[session["id"]] = given.get("payment_intent_data", {})
+        return session
+
+    def _intent_of(self, session: dict[str, Any]) -> dict[str, Any]:
+        if session["payment_intent"]:
+            return self.intents[session["payment_intent"]]
+        told = self.of_intents[session["id"]]
         intent = self._new(
             "pi",
             object="payment_intent",
-            amount=given["amount"],
-            currency=given["currency"],
+            amount=session["amount_total"],
+            currency=session["currency"],
             status="requires_payment_method",
             amount_received=0,
             latest_charge=None,
             last_payment_error=None,
-            metadata=given.get("metadata", {}),
-            description=given.get("description"),
+            metadata=told.get("metadata", {}),
+            description=told.get("description"),
         )
-        intent["client_secret"] = f"{intent['id']}_secret_loopback"
         self.intents[intent["id"]] = intent
-        self._tell("payment_intent.created", intent)
+        session["payment_intent"] = intent["id"]
         return intent
 
     def _refund(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -287,13 +347,32 @@ class StripeServer:
     def _tell(self, kind: str, about: dict[str, Any]) -> None:
         event = self._new("evt", object="event", type=kind, data={"object": json.loads(json.dumps(about))})
         self.events.append(event)
+        for address in self.hooks:
+            threading.Thread(target=self._send, args=(address, event), daemon=True).start()
+
+    def tell_again(self) -> None:
+        """Tell the last event once more, as the service does of what nobody heard."""
+        for address in self.hooks:
+            self._send(address, self.events[-1])
+
+    def _send(self, address: str, event: dict[str, Any]) -> None:
+        body, signature = self.signed(event)
+        sent = urllib.request.Request(
+            address, body, {"Content-Type": "application/json", "Stripe-Signature": signature}, method="POST"
+        )
+        try:
+            with urllib.request.urlopen(sent, timeout=20) as answer:
+                self.delivered.append((event["type"], answer.status))
+        except urllib.error.HTTPError as refused:
+            self.delivered.append((event["type"], refused.code))
 
 
 def _error(kind: str, message: str, code: str | None = None) -> dict[str, Any]:
     return {"error": {"type": kind, "message": message, **({"code": code} if code else {})}}
 
 
-_ROUTE = re.compile(r"/v1/([a-z_]+)(?:/([A-Za-z0-9_]+))?(?:/([a-z]+))?")
+_ROUTE = re.compile(r"/v1/(checkout/sessions|[a-z_]+)(?:/([A-Za-z0-9_]+))?(?:/([a-z]+))?")
+_PAGE = re.compile(r"/pay/([A-Za-z0-9_]+)(?:/([a-z]+))?")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -301,10 +380,48 @@ class _Handler(BaseHTTPRequestHandler):
     server: "_Http"
 
     def do_GET(self) -> None:
-        self._serve("GET", urlsplit(self.path).query)
+        if (found := _PAGE.fullmatch(urlsplit(self.path).path)) is not None:
+            self._show(found[1])
+        elif self.path == "/favicon.ico":
+            self._send_text(204, "")
+        else:
+            self._serve("GET", urlsplit(self.path).query)
 
     def do_POST(self) -> None:
-        self._serve("POST", self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+        fields = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        if (found := _PAGE.fullmatch(urlsplit(self.path).path)) is not None:
+            self._press(found[1], found[2])
+        else:
+            self._serve("POST", fields)
+
+    def _show(self, session_id: str) -> None:
+        """Show the page on which a session is paid, as far as a test needs one."""
+        session = self.server.known.sessions[session_id]
+        if session["status"] != "open":
+            self._send_text(200, "<!doctype html><title>Closed</title><p>This page has closed.", kind="text/html")
+            return
+        amount = f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
+        self._send_text(
+            200,
+            f"""<!doctype html><html lang="en"><title>Pay</title><h1>{amount}</h1>
+            <form method="post" action="/pay/{session_id}/pay"><button>Pay</button></form>
+            <form method="post" action="/pay/{session_id}/decline"><button>Pay with a bad card</button></form>
+            <a href="{session["cancel_url"]}">Back</a></html>""",
+            kind="text/html",
+        )
+
+    def _press(self, session_id: str, button: str) -> None:
+        known = self.server.known
+        if button == "pay":
+            known.pay(session_id)
+        else:
+            known.decline(session_id)
+        self.send_response(303)
+        self.send_header(
+            "Location", known.sessions[session_id]["success_url"] if button == "pay" else f"/pay/{session_id}"
+        )
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _serve(self, method: str, fields: str) -> None:
         known = self.server.known
@@ -358,10 +475,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, body: dict[str, Any], *, kept: bool = False) -> None:
         self._send_text(status, json.dumps(body), kept=kept)
 
-    def _send_text(self, status: int, text: str, *, kept: bool = False) -> None:
+    def _send_text(self, status: int, text: str, *, kept: bool = False, kind: str = "application/json") -> None:
         content = text.encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         if kept:
             self.send_header("Idempotent-Replayed", "true")

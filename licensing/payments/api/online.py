@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.payments import selectors, services
+from licensing.payments.calculation import Refusal
 from licensing.payments.gateway import ServiceRefused
+from licensing.payments.lifecycle import UNDER_WAY
 from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund, StripeAccount
-from licensing.payments.policies import PAY_ONLINE_PAYMENT
-from platform_core.access.kernel import can
+from platform_core.access.actors import Actor
 from platform_core.access.log import log_access, log_accesses
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
@@ -29,7 +30,16 @@ class StripeAccountSerializer(serializers.ModelSerializer[StripeAccount]):
 
     class Meta:
         model = StripeAccount
-        fields = ("id", "operating_entity_id", "account_id", "is_live", "publishable_key", "opened_at", "closed_at")
+        fields = (
+            "id",
+            "operating_entity_id",
+            "account_id",
+            "is_live",
+            "publishable_key",
+            "earlier_until",
+            "opened_at",
+            "closed_at",
+        )
 
 
 class NewStripeAccountSerializer(serializers.Serializer[Any]):
@@ -40,6 +50,17 @@ class NewStripeAccountSerializer(serializers.Serializer[Any]):
     secret_key = serializers.CharField(max_length=255, help_text="sk_… or rk_…; never shown again")
     webhook_secret = serializers.CharField(max_length=255, help_text="whsec_…; never shown again")
     publishable_key = serializers.CharField(max_length=255, required=False, allow_blank=True, help_text="pk_…")
+
+
+class StripeKeysSerializer(serializers.Serializer[Any]):
+    """Other keys to an account that is connected."""
+
+    secret_key = serializers.CharField(max_length=255, help_text="sk_… or rk_…; never shown again")
+    webhook_secret = serializers.CharField(max_length=255, help_text="whsec_…; never shown again")
+    publishable_key = serializers.CharField(max_length=255, required=False, allow_blank=True, help_text="pk_…")
+    both_for_hours = serializers.IntegerField(
+        required=False, default=24, min_value=0, max_value=72, help_text="how long the webhook secret before is taken"
+    )
 
 
 class OnlinePaymentSerializer(serializers.ModelSerializer[OnlinePayment]):
@@ -109,20 +130,20 @@ class OnlineRefundSerializer(serializers.ModelSerializer[OnlineRefund]):
 
 
 class OnlinePaymentDetailSerializer(OnlinePaymentSerializer):
-    """A payment with all that moved, and what the payer's browser pays it with, for the payer alone."""
+    """A payment with all that moved, and the address of the page on which it is paid, for the payer alone."""
 
     movements = OnlineMovementSerializer(many=True)
     refunds = OnlineRefundSerializer(many=True)
-    publishable_key = serializers.CharField(source="account.publishable_key")
-    client_secret = serializers.SerializerMethodField()
+    page_url = serializers.SerializerMethodField(help_text="where it is paid, for whoever pays it, while it can be")
+    is_ending = serializers.SerializerMethodField(help_text="whether its page is being closed before somebody pays")
     allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
 
     class Meta:
         model = OnlinePayment
         fields = (
             *OnlinePaymentSerializer.Meta.fields,
-            "publishable_key",
-            "client_secret",
+            "page_url",
+            "is_ending",
             "movements",
             "refunds",
             "allowed_steps",
@@ -132,9 +153,14 @@ class OnlinePaymentDetailSerializer(OnlinePaymentSerializer):
         """List what can be done."""
         return selectors.payment_steps(payment, actor=self.context["actor"])
 
-    def get_client_secret(self, payment: OnlinePayment) -> str:
-        """Return the secret to whoever may pay, while there is something to pay."""
-        return str(payment.client_secret) if self.context.get("pays") and payment.state == "open" else ""
+    def get_page_url(self, payment: OnlinePayment) -> str:
+        """Return the address to whoever may pay, while there is something to pay."""
+        steps = selectors.payment_steps(payment, actor=self.context["actor"])
+        return str(payment.page_url) if "pay" in steps else ""
+
+    def get_is_ending(self, payment: OnlinePayment) -> bool:
+        """Say whether somebody asked to end it, and the service has not answered yet."""
+        return payment.ending_at is not None and payment.state in UNDER_WAY
 
 
 class NewOnlinePaymentSerializer(serializers.Serializer[Any]):
@@ -162,7 +188,12 @@ class PaymentOptionsSerializer(serializers.Serializer[selectors.PaymentOptions])
     due_on = serializers.DateField(source="invoice.due_on", allow_null=True)
     reference = serializers.CharField(source="invoice.reference", help_text="what is written on the transfer")
     accounts = WhereToPaySerializer(many=True)
-    is_online = serializers.BooleanField(help_text="whether the operating entity takes payments online")
+    is_online = serializers.BooleanField(help_text="whether what is open of it can be paid online now")
+    online_refusal = serializers.ChoiceField(
+        choices=[(each.value, each.value) for each in Refusal],
+        allow_null=True,
+        help_text="why the payment service does not take this amount, where the operating entity is paid online",
+    )
     under_way = OnlinePaymentSerializer(allow_null=True, help_text="an online payment that is under way")
     prepaid_minor = serializers.IntegerField(help_text="what was paid ahead in this currency")
 
@@ -210,6 +241,22 @@ class StripeAccountsView(HouseView):
         return Response(StripeAccountSerializer(account).data, status=201)
 
 
+class StripeKeysView(HouseView):
+    """The changing of the keys to an account at Stripe."""
+
+    @extend_schema(
+        operation_id="stripe_accounts_change_keys",
+        request=StripeKeysSerializer,
+        responses=StripeAccountSerializer,
+    )
+    @idempotent
+    def post(self, request: Request, stripe_account_id: UUID) -> Response:
+        """Replace the keys to an account; the webhook secret before is taken for some hours more."""
+        given = self.read(StripeKeysSerializer, request)
+        account = services.change_stripe_keys(actor=self.actor, stripe_account_id=stripe_account_id, **given)
+        return Response(StripeAccountSerializer(account).data)
+
+
 class StripeAccountClosingView(HouseView):
     """The closing of an account at Stripe."""
 
@@ -251,13 +298,37 @@ class OnlinePaymentView(HouseView):
 
     @extend_schema(operation_id="online_payments_read", responses=OnlinePaymentDetailSerializer)
     def get(self, request: Request, payment_id: UUID) -> Response:
-        """Read how far a payment has come, and have what it is paid with if it is yours to pay."""
+        """Read how far a payment has come, and have the address of the page where you pay it if it is yours to pay."""
         payment = selectors.get_online_payment(payment_id, actor=self.actor)
-        log_access("online_payment.viewed", actor=self.actor, subject=payment)
-        pays = can(self.actor, PAY_ONLINE_PAYMENT, payment)
-        steps = selectors.refund_steps(payment.refunds.all(), actor=self.actor)
-        context = {"pays": pays, "actor": self.actor, "refund_steps": steps}
-        return Response(OnlinePaymentDetailSerializer(payment, context=context).data)
+        return Response(_detail(payment, self.actor))
+
+
+class OnlinePaymentInquiryView(HouseView):
+    """The asking of the payment service about a payment."""
+
+    @extend_schema(operation_id="online_payments_ask", request=None, responses=OnlinePaymentDetailSerializer)
+    @idempotent
+    def post(self, request: Request, payment_id: UUID) -> Response:
+        """Have the payment service asked now how a payment stands; it answers in the background."""
+        payment = services.ask_about_payment(actor=self.actor, payment_id=payment_id)
+        return Response(_detail(payment, self.actor))
+
+
+class OnlinePaymentEndingView(HouseView):
+    """The ending of a payment before it is paid."""
+
+    @extend_schema(operation_id="online_payments_end", request=None, responses=OnlinePaymentDetailSerializer)
+    @idempotent
+    def post(self, request: Request, payment_id: UUID) -> Response:
+        """Have the page of a payment closed; if somebody has paid there by then, it stays paid."""
+        payment = services.end_online_payment(actor=self.actor, payment_id=payment_id)
+        return Response(_detail(payment, self.actor))
+
+
+def _detail(payment: OnlinePayment, actor: Actor) -> Any:
+    log_access("online_payment.viewed", actor=actor, subject=payment)
+    steps = selectors.refund_steps(payment.refunds.all(), actor=actor)
+    return OnlinePaymentDetailSerializer(payment, context={"actor": actor, "refund_steps": steps}).data
 
 
 class InvoicePayingView(HouseView):

@@ -26,6 +26,10 @@ class StripeAccount(Record):
     secret_key = EncryptedField(blank=True, default="")
     webhook_secret = EncryptedField(blank=True, default="")
     """By which what it tells is known to be from it."""
+    earlier_webhook_secret = EncryptedField(blank=True, default="")
+    """The one before, by which it may still tell for a while after the keys were changed."""
+    earlier_until = models.DateTimeField(null=True, blank=True)
+    """Until when the one before is taken."""
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     """Since when no payment is begun with it; what is under way goes on."""
@@ -54,9 +58,13 @@ class OnlinePayment(Record):
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=12, choices=PaymentState, default=PaymentState.INTENDED)
     service_id = models.CharField(max_length=64, blank=True)
-    """The service's own id (`pi_…`); blank until it is known."""
-    client_secret = EncryptedField(blank=True, default="")
-    """By which the payer's browser pays it."""
+    """The service's own id of the money (`pi_…`); blank until somebody has paid on its page, or tried to."""
+    session_id = models.CharField(max_length=255, blank=True)
+    """The service's own id of the page on which it is paid (`cs_…`); blank until it is known."""
+    page_url = EncryptedField(blank=True, default="")
+    """The address of that page, to which the payer goes; whoever has it may pay there."""
+    ending_at = models.DateTimeField(null=True, blank=True)
+    """Since when the page is to be closed before somebody pays there; blank: it ends by itself."""
     message = models.CharField(max_length=500, blank=True)
     """What the service said last, where something was refused."""
     key_number = models.PositiveIntegerField(default=1)
@@ -84,13 +92,17 @@ class OnlinePayment(Record):
                 fields=("account", "service_id"), condition=~Q(service_id=""), name="onlinepayment_service_id_once"
             ),
             models.UniqueConstraint(
+                fields=("account", "session_id"), condition=~Q(session_id=""), name="onlinepayment_session_id_once"
+            ),
+            models.UniqueConstraint(
                 fields=("invoice",),
                 condition=Q(state__in=UNDER_WAY),
                 name="onlinepayment_one_under_way",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=(PaymentState.INTENDED, PaymentState.FAILED, PaymentState.CANCELLED))
-                | ~Q(service_id=""),
+                | ~Q(service_id="")
+                | ~Q(session_id=""),
                 name="onlinepayment_open_is_known_there",
             ),
         )

@@ -23,8 +23,8 @@ def hear_event(*, stripe_account_id: UUID, body: bytes, signature: str, clock: C
     if account is None:
         # In the words of a wrong signature: strangers ask here, and learn of no account.
         raise ServiceRefused(NOT_SIGNED)
-    told = Gateway(account).told(body, signature)
-    return _keep(account, told, clock.now())
+    now = clock.now()
+    return _keep(account, Gateway(account).told(body, signature, now=now), now)
 
 
 @transaction.atomic

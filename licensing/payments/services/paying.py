@@ -10,10 +10,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.selectors import get_invoice
-from licensing.payments.calculation import to_service
+from licensing.payments.calculation import Refusal, refusal_of
+from licensing.payments.lifecycle import PAYMENT_LIFECYCLE, UNDER_WAY, PaymentState
 from licensing.payments.models import OnlinePayment
-from licensing.payments.policies import PAY_INVOICE_ONLINE
-from licensing.payments.selectors import account_in_use
+from licensing.payments.policies import END_ONLINE_PAYMENT, PAY_INVOICE_ONLINE, READ_ONLINE_PAYMENT
+from licensing.payments.selectors import account_in_use, get_online_payment
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
@@ -44,10 +45,13 @@ def start_online_payment(*, actor: Actor, invoice_id: UUID, amount_minor: int | 
     if not 0 < amount <= invoice.open_minor:
         checks.wrong("amount_minor", "too_much", "Write an amount above 0, at most what is open of the invoice.")
     else:
-        try:
-            to_service(amount, invoice.currency)
-        except ValueError as problem:
-            checks.wrong("amount_minor", "bad_amount", f"{problem}.")
+        match refusal_of(amount, invoice.currency):
+            case Refusal.STEPS:
+                checks.wrong("amount_minor", "bad_amount", "In this currency amounts end in 0 there.")
+            case Refusal.TOO_LITTLE:
+                checks.wrong("amount_minor", "too_little", "The payment service takes no amount as small as this.")
+            case Refusal.TOO_MUCH:
+                checks.wrong("amount_minor", "too_much", "The payment service takes no amount as large as this.")
     checks.refuse()
     with told_as(_PROBLEMS):
         payment = OnlinePayment.objects.create(
@@ -65,6 +69,47 @@ def start_online_payment(*, actor: Actor, invoice_id: UUID, amount_minor: int | 
     return payment
 
 
+@transaction.atomic
+def ask_about_payment(*, actor: Actor, payment_id: UUID) -> OnlinePayment:
+    """Have the service asked now about a payment that is under way, such as when its payer comes back."""
+    payment = get_online_payment(payment_id, actor=actor, for_change=True)
+    require(actor, READ_ONLINE_PAYMENT, payment)
+    now = actor.clock.now()
+    # Somebody who asks just now, or waits after a failure, answers this as well.
+    if payment.state in UNDER_WAY and not payment.attempts and (payment.due_at is None or payment.due_at > now + LEASE):
+        payment.due_at = now
+        payment.save(update_fields=["due_at"])
+        put_on_its_way(payment_id=payment.pk, account_id=payment.account_id)
+    return payment
+
+
+@transaction.atomic
+def end_online_payment(*, actor: Actor, payment_id: UUID) -> OnlinePayment:
+    """Have the page of a payment closed, so that the invoice is paid otherwise; what was paid by then stays paid.
+
+    The service is asked in the background, and says whether somebody was faster.
+    """
+    payment = get_online_payment(payment_id, actor=actor, for_change=True)
+    require(actor, END_ONLINE_PAYMENT, payment)
+    if payment.state not in UNDER_WAY:
+        raise WrongState("This payment has ended already.", current=payment.state)
+    now = actor.clock.now()
+    if payment.ending_at is not None:
+        return payment
+    before = PaymentState(payment.state)
+    payment.ending_at = now
+    if before == PaymentState.INTENDED and payment.first_asked_at is None:
+        # The service has not heard of it yet, and never will.
+        payment.state, payment.due_at = PAYMENT_LIFECYCLE.after("cancel", current=before), None
+    else:
+        payment.due_at = now
+        put_on_its_way(payment_id=payment.pk, account_id=payment.account_id)
+    payment.save(update_fields=["ending_at", "state", "due_at"])
+    record_event("online_payment.ended", actor=actor, subject=payment, changes={"ending_at": (None, now)})
+    announce(payment.invoice, part=payment)
+    return payment
+
+
 def put_on_its_way(*, payment_id: UUID, account_id: UUID) -> None:
     """Have the service asked about a payment; one at a time for each account, so that others are not held up.
 
@@ -79,5 +124,5 @@ def put_on_its_way(*, payment_id: UUID, account_id: UUID) -> None:
 
 
 _PROBLEMS: dict[str, Problem] = {
-    "onlinepayment_one_under_way": Conflict("A payment of this invoice is under way: go on with it, or let it end."),
+    "onlinepayment_one_under_way": Conflict("A payment of this invoice is under way: go on with it, or end it."),
 }

@@ -13,6 +13,7 @@ from licensing.payments.lifecycle import (
     ASKED,
     PAYMENT_LIFECYCLE,
     REFUND_LIFECYCLE,
+    UNDER_WAY,
     MovementKind,
     PaymentState,
     RefundState,
@@ -57,12 +58,13 @@ def work_on_payment(*, payment_id: UUID, clock: Clock) -> None:
     try:
         if payment.state == PaymentState.INTENDED:
             _open(gateway, payment, clock)
-        elif not payment.service_id:
+        elif not payment.service_id and not payment.session_id:
             # It was refused, and nothing is there to be asked about.
-            OnlinePayment.objects.filter(pk=payment.pk, service_id="").update(due_at=None)
+            OnlinePayment.objects.filter(pk=payment.pk, service_id="", session_id="").update(due_at=None)
         else:
+            _close_page(gateway, payment)
             _ask_refunds(gateway, payment, clock)
-            _take_down(payment, gateway.facts(payment.service_id), clock)
+            _take_down(payment, gateway.facts(payment), clock)
     except ServiceUnavailable as problem:
         _try_again(payment.pk, str(problem), clock)
     except ServiceRefused as problem:
@@ -108,6 +110,16 @@ def _open(gateway: Gateway, payment: OnlinePayment, clock: Clock) -> None:
     _take_down_opened(payment, opened, clock)
 
 
+def _close_page(gateway: Gateway, payment: OnlinePayment) -> None:
+    if payment.ending_at is None or payment.state not in UNDER_WAY:
+        return
+    try:
+        gateway.close_page(payment)
+    except ServiceRefused as problem:
+        # Somebody paid there meanwhile, or it has closed by itself: what follows says which.
+        logger.info("the page of payment %s is not to be closed: %s", payment.pk, problem)
+
+
 def _ask_refunds(gateway: Gateway, payment: OnlinePayment, clock: Clock) -> None:
     for refund in OnlineRefund.objects.filter(payment=payment, state__in=ASKED, service_id="").order_by("pk"):
         refund.payment = payment
@@ -129,19 +141,26 @@ def _ask_refunds(gateway: Gateway, payment: OnlinePayment, clock: Clock) -> None
 @transaction.atomic
 def _take_down_opened(asked: OnlinePayment, opened: Opened, clock: Clock) -> None:
     payment = OnlinePayment.objects.select_for_update().get(pk=asked.pk)
-    if payment.service_id and payment.service_id != opened.facts.service_id:
+    if payment.session_id and payment.session_id != opened.session_id:
         # Another worker opened it meanwhile, under a later key; this one is nobody's, and is never paid.
         return
-    payment.service_id = opened.facts.service_id
-    payment.client_secret = opened.client_secret
-    payment.save(update_fields=["service_id", "client_secret"])
+    payment.session_id = opened.session_id
+    payment.page_url = opened.page_url
+    payment.save(update_fields=["session_id", "page_url"])
     _apply(payment, opened.facts, clock, hints=asked.hints)
+    if opened.facts.service_id or payment.ending_at is not None:
+        # Somebody has paid there already, or it is to end: both are seen to at once.
+        payment.due_at = clock.now()
+        payment.save(update_fields=["due_at"])
 
 
 @transaction.atomic
 def _take_down(asked: OnlinePayment, facts: Facts, clock: Clock) -> None:
     payment = OnlinePayment.objects.select_for_update().get(pk=asked.pk)
     actor = _actor(clock)
+    if facts.service_id and not payment.service_id:
+        payment.service_id = facts.service_id
+        payment.save(update_fields=["service_id"])
     _note_refunds(payment, facts, clock)
     book_movements(actor=actor, payment=payment, facts=facts)
     _apply(payment, facts, clock, hints=asked.hints)
@@ -256,7 +275,8 @@ def _end_refund(refund_id: UUID, why: str, clock: Clock) -> None:
 def _use_next_key(model: type[OnlinePayment | OnlineRefund], record_id: UUID, used: int, clock: Clock) -> None:
     """Ask under another key from now on: it is certain that nothing came of the last one."""
     record = model.objects.select_for_update().get(pk=record_id)
-    if record.key_number == used and not record.service_id:
+    unknown = not record.service_id and not (isinstance(record, OnlinePayment) and record.session_id)
+    if record.key_number == used and unknown:
         record.key_number = used + 1
         record.first_asked_at = None
         record.save(update_fields=["key_number", "first_asked_at"])

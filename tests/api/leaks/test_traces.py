@@ -56,6 +56,7 @@ NEEDS_A_CALCULATION = frozenset(
 """What is given only of a close that was really calculated; the closes here are rows alone."""
 
 DONE_WITHOUT_AN_EVENT = {
+    "POST online-payments/{payment_id}/inquiry": "the service is asked, and says by itself what happened",
     "POST bank-accounts/{account_id}/matching": "nothing here is beyond doubt; tests/integration/payments",
     "POST close-runs/{run_id}/invoices": "everything of the close is billed here; tests/integration/billing",
     "POST distribution-runs/{run_id}/payouts": "nobody is owed anything here; tests/integration/payments",
@@ -312,6 +313,7 @@ NOT_DONE_HERE = {
     "POST payout-files": "it needs released ones; tests/integration/treasury",
     "POST payout-files/{file_id}/taking": "the file here is of nothing real; tests/integration/treasury",
     "POST statement-lines/{line_id}/release": "it needs what a room took; tests/integration/payments",
+    "POST online-payments/{payment_id}/ending": "those here are paid; tests/faults",
     "POST online-payments/{payment_id}/refunds": "finance is one person here; tests/faults",
     "POST online-refunds/{refund_id}/decision": "finance is one person here; tests/faults",
     "POST stripe-accounts": "one is in use here; tests/faults",

@@ -1,10 +1,12 @@
 """How an invoice is paid, who pays for whom, and whether bank, books and papers agree, over HTTP."""
 
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from licensing.billing.models import Invoice
+from licensing.payments.calculation import Refusal
 from platform_core.conflicts.models import Affiliation
 from tests.api.core.clients import client_of
 from tests.api.payments.test_bank_receipts import Caller
@@ -49,10 +51,31 @@ def test_a_licensee_reads_where_and_with_which_reference_it_pays(
     bank = make_bank_account(world.entity)
     make_bank_account(world.entity, currency="USD")
     make_stripe_account(world.entity)
-    payment = make_online_payment(invoice, world.entity.stripe_accounts.get(), state="open")
+    payment = make_online_payment(
+        invoice, world.entity.stripe_accounts.get(), state="open", page_url="https://pay.example/c/1"
+    )
     told = read(caller(world, "L1"), address).json()
     assert (told["is_online"], told["under_way"]["id"]) == (True, str(payment.pk))
     assert [one["number"] for one in told["accounts"]] == [seller["bank_account"] or bank.number]
+    # Where it is paid is for whoever pays it.
+    for who, address, steps in (("L1", "https://pay.example/c/1", ["pay", "end"]), ("calculator", "", ["end"])):
+        told = read(caller(world, who), f"online-payments/{payment.pk}").json()
+        assert (told["page_url"], told["allowed_steps"], told["is_ending"]) == (address, steps, False)
+    ended = caller(world, "L1").post(f"online-payments/{payment.pk}/ending", expect=200)
+    assert (ended["is_ending"], ended["page_url"], ended["allowed_steps"]) == (True, "", [])
+    assert caller(world, "L1").post(f"online-payments/{payment.pk}/inquiry", expect=200)["state"] == "open"
+
+
+def test_an_amount_that_the_service_does_not_take_is_not_offered_and_told_why(
+    world: SmallWorld, invoices: dict[str, Invoice]
+) -> None:
+    make_stripe_account(world.entity)
+    address = f"invoices/{invoices['L1'].pk}/payment-options"
+    with mock.patch("licensing.payments.selectors.refusal_of", return_value=Refusal.TOO_MUCH):
+        told = read(caller(world, "L1"), address).json()
+    assert (told["is_online"], told["online_refusal"]) == (False, "too_much")
+    told = read(caller(world, "L1"), address).json()
+    assert (told["is_online"], told["online_refusal"]) == (True, None)
 
 
 def test_finance_reads_why_bank_and_books_differ_and_takes_it_as_a_file(

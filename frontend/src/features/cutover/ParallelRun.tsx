@@ -66,7 +66,7 @@ function One({ run }: { run: Run }) {
   const isOpen = !run.superseded_at && !run.confirmed_at;
   return (
     <Page
-      title={run.period}
+      title={`${run.programme_code} ${run.period}`}
       subtitle={t("run")}
       trail={[{ label: t("title"), to: "/cutover?tab=past" }]}
       id={run.id}
@@ -185,7 +185,7 @@ function One({ run }: { run: Run }) {
           },
         ]}
       />
-      <section className={styles.part}>
+      <section className={styles.below}>
         <Panel title={t("history")}>
           <HistoryTab subjectType={RUN} subjectId={run.id} />
         </Panel>

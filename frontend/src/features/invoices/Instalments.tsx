@@ -4,6 +4,7 @@ import { Amount, CalendarDay, Deadline, Instant } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
+import { FigureTable } from "@/shared/royalties";
 import { downloadFile } from "@/shared/table";
 import { Pairs, Panel, type Standing, StateMark } from "@/shared/ui";
 import { DownloadOutlined } from "@/shared/ui/icons";
@@ -60,35 +61,37 @@ function OnePlan({ plan }: { plan: Plan }) {
         </span>
       }
     >
-      {state === "proposed" && <DecidePlan plan={plan} />}
-      <Parts plan={plan} />
-      <Pairs
-        pairs={[
-          { label: t("plan.reduce"), value: t.maybe(`plan.reduce.${plan.credits_reduce}`) },
-          ...(plan.falls_due_whole ? [{ label: t("plan.broken"), value: t("plan.whole") }] : []),
-          { label: t("why"), value: plan.reason },
-          {
-            label: t("proposed"),
-            value: (
-              <>
-                {spoken(plan.proposed_by.name ?? "")} <Instant at={plan.proposed_at} />
-              </>
-            ),
-          },
-          ...(plan.decided_by
-            ? [
-                {
-                  label: t("decided"),
-                  value: (
-                    <>
-                      {spoken(plan.decided_by.name ?? "")} <Instant at={plan.decided_at} />
-                    </>
-                  ),
-                },
-              ]
-            : []),
-        ]}
-      />
+      <div className={styles.stack}>
+        {state === "proposed" && <DecidePlan plan={plan} />}
+        <Parts plan={plan} />
+        <Pairs
+          pairs={[
+            { label: t("plan.reduce"), value: t.maybe(`plan.reduce.${plan.credits_reduce}`) },
+            ...(plan.falls_due_whole ? [{ label: t("plan.broken"), value: t("plan.whole") }] : []),
+            { label: t("why"), value: plan.reason },
+            {
+              label: t("proposed"),
+              value: (
+                <>
+                  {spoken(plan.proposed_by.name ?? "")} <Instant at={plan.proposed_at} />
+                </>
+              ),
+            },
+            ...(plan.decided_by
+              ? [
+                  {
+                    label: t("decided"),
+                    value: (
+                      <>
+                        {spoken(plan.decided_by.name ?? "")} <Instant at={plan.decided_at} />
+                      </>
+                    ),
+                  },
+                ]
+              : []),
+          ]}
+        />
+      </div>
     </Panel>
   );
 }
@@ -97,47 +100,60 @@ function Parts({ plan }: { plan: Plan }) {
   const t = useTexts(texts);
   const inForce = plan.state === "agreed";
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <section className={styles.scroll} aria-label={t("tab.plans")} tabIndex={0}>
-      <table className={styles.ages}>
-        <thead>
-          <tr>
-            <th scope="col">{t("plan.part")}</th>
-            <th scope="col">{t("due")}</th>
-            <th scope="col">{t("amount")}</th>
-            {inForce && <th scope="col">{t("open")}</th>}
-            {inForce && <th scope="col">{t("payment")}</th>}
+    <FigureTable label={t("tab.plans")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("plan.part")}</th>
+          <th scope="col">{t("due")}</th>
+          <th scope="col" data-numeric data-wide={inForce || undefined}>
+            {t("amount")}
+          </th>
+          {inForce && (
+            <th scope="col" data-numeric>
+              {t("open")}
+            </th>
+          )}
+          {inForce && (
+            <th scope="col" data-wide>
+              {t("payment")}
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {plan.parts.map((part, place) => (
+          <tr key={part.due_on}>
+            <th scope="row">{place + 1}</th>
+            <td>
+              <DueCell part={part} inForce={inForce} />
+            </td>
+            <td data-numeric data-wide={inForce || undefined}>
+              <Amount minor={part.amount_minor} currency={plan.currency} />
+            </td>
+            {inForce && (
+              <td data-numeric>
+                <Amount minor={part.open_minor} currency={plan.currency} />
+              </td>
+            )}
+            {inForce && (
+              <td data-wide>
+                <PartMark part={part} />
+              </td>
+            )}
           </tr>
-        </thead>
-        <tbody>
-          {plan.parts.map((part, place) => (
-            <tr key={part.due_on}>
-              <th scope="row">{place + 1}</th>
-              <td>
-                {inForce && part.open_minor > 0 ? (
-                  <Deadline day={part.due_on} />
-                ) : (
-                  <CalendarDay day={part.due_on} />
-                )}
-              </td>
-              <td>
-                <Amount minor={part.amount_minor} currency={plan.currency} />
-              </td>
-              {inForce && (
-                <td>
-                  <Amount minor={part.open_minor} currency={plan.currency} />
-                </td>
-              )}
-              {inForce && (
-                <td>
-                  <PartMark part={part} />
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </FigureTable>
+  );
+}
+
+/** Its day, and how long it is until then; of a part that is due with an earlier one, its day alone. */
+function DueCell({ part, inForce }: { part: Part; inForce: boolean }) {
+  const isOwn = part.falls_due_on === part.due_on;
+  return inForce && part.open_minor > 0 && isOwn ? (
+    <Deadline day={part.due_on} />
+  ) : (
+    <CalendarDay day={part.due_on} />
   );
 }
 

@@ -1,11 +1,11 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { App, Button, Dropdown } from "antd";
-import { useState } from "react";
-import { asProblem, type InvoiceDetail, newKey, request, useRoles } from "@/shared/api";
+import { useCallback, useState } from "react";
+import { api, asProblem, type InvoiceDetail, newKey, request, takeVersion, useRoles } from "@/shared/api";
 import { Amount, CalendarDay, Deadline, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
-import { useLive } from "@/shared/realtime";
+import { useLiveVersion } from "@/shared/realtime/version";
 import { downloadFile } from "@/shared/table";
 import { Facts, type MenuAction, Notice, Page, PageTabs, type Tab } from "@/shared/ui";
 import { DownloadOutlined } from "@/shared/ui/icons";
@@ -27,8 +27,8 @@ export function Invoice() {
   const t = useTexts(texts);
   const nameOf = useInvoiceName();
   const found = useInvoice(id);
-  const live = useLive(INVOICE, id);
-  const invoice = found.data.data;
+  const { data: invoice, etag } = found.data;
+  const live = useLiveVersion(INVOICE, id, etag, useTag(id));
   const [asked, ask] = useState<AskingStep | "issue" | typeof PARTS | null>(null);
   const close = () => ask(null);
   return (
@@ -58,6 +58,16 @@ export function Invoice() {
       )}
     </Page>
   );
+}
+
+/** Asks for the tag of what is there now, beside what the page shows. */
+function useTag(id: string): () => Promise<string> {
+  return useCallback(async () => {
+    const now = await takeVersion(
+      api.GET("/api/v1/invoices/{invoice_id}", { params: { path: { invoice_id: id } } }),
+    );
+    return now.etag;
+  }, [id]);
 }
 
 function Paper({ invoice }: { invoice: InvoiceDetail }) {

@@ -100,7 +100,7 @@ function PlanFields({ invoice }: { invoice: InvoiceDetail }) {
       <Form.Item name="falls_due_whole" valuePropName="checked">
         <Checkbox>{t("plan.whole")}</Checkbox>
       </Form.Item>
-      <Form.Item name="credits_reduce" label={t("plan.reduce")}>
+      <Form.Item name="credits_reduce" label={t("plan.reduce")} required>
         <Select
           style={{ width: 220 }}
           options={["last", "first"].map((value) => ({ value, label: t.maybe(`plan.reduce.${value}`) }))}

@@ -11,6 +11,7 @@ import {
   type OnlineRefund,
   request,
   take,
+  useRoles,
 } from "@/shared/api";
 import { Amount, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
@@ -18,7 +19,8 @@ import { useTexts } from "@/shared/i18n";
 import { useOrganisationName, useSpoken } from "@/shared/names";
 import { useLive } from "@/shared/realtime";
 import { FigureTable } from "@/shared/royalties";
-import { ActionForm, Empty, Facts, Notice, Page, ReasonField } from "@/shared/ui";
+import { ActionForm, Facts, Notice, Page, ReasonField } from "@/shared/ui";
+import { End } from "./Online.tsx";
 import { AmountItem, PaymentMark, RefundMark } from "./parts.tsx";
 import styles from "./payments.module.css";
 import { INVOICE, minorOf, ONLINE, ONLINE_PAYMENT, REFUNDS, useRefresh } from "./queries.ts";
@@ -38,6 +40,7 @@ export function OnlinePayment() {
   });
   // What happens to a payment is told of its invoice.
   const live = useLive(INVOICE, data.invoice_id);
+  const isFinance = useRoles().has("finance");
   const money = (minor: number) => <Amount minor={minor} currency={data.currency} />;
   const there = data.movements
     .filter((one) => one.kind !== "fee")
@@ -46,18 +49,38 @@ export function OnlinePayment() {
     <Page
       title={t("online.title", { number: data.invoice_number })}
       subtitle={organisationName(null, data.licensee)}
-      trail={[{ label: t("title"), to: "/receipts?tab=online" }]}
+      trail={
+        isFinance
+          ? [{ label: t("title"), to: "/receipts?tab=online" }]
+          : [
+              { label: t("invoices"), to: "/invoices" },
+              { label: data.invoice_number, to: `/invoices/${data.invoice_id}` },
+            ]
+      }
       id={data.id}
       live={live}
       onRefresh={refresh}
       state={<PaymentMark state={data.state} />}
       primary={
-        data.allowed_steps.includes("propose refund") && (
-          <Button onClick={() => setProposing(true)}>{t("refund.propose")}</Button>
-        )
+        <>
+          {data.allowed_steps.includes("end") && <End payment={data} />}
+          {data.page_url && (
+            <Button type="primary" href={data.page_url}>
+              {t("pay.online.go_on")}
+            </Button>
+          )}
+          {data.allowed_steps.includes("propose refund") && (
+            <Button onClick={() => setProposing(true)}>{t("refund.propose")}</Button>
+          )}
+        </>
       }
     >
-      {data.message && <Notice kind="attention">{data.message}</Notice>}
+      {data.is_ending && <Notice>{t("pay.online.ending")}</Notice>}
+      {data.message && (
+        <Notice kind="attention">
+          {t("message")}: {data.message}
+        </Notice>
+      )}
       <Facts
         facts={[
           { key: "amount", label: t("amount"), value: money(data.amount_minor) },
@@ -73,7 +96,7 @@ export function OnlinePayment() {
       />
       <section className={styles.part}>
         <h2>{t("movements")}</h2>
-        <Movements payment={data} />
+        <Movements payment={data} inBooks={isFinance} />
       </section>
       <section className={styles.part}>
         <h2>{t("refunds")}</h2>
@@ -96,9 +119,9 @@ export function OnlinePayment() {
   );
 }
 
-function Movements({ payment }: { payment: OnlinePaymentDetail }) {
+function Movements({ payment, inBooks }: { payment: OnlinePaymentDetail; inBooks: boolean }) {
   const t = useTexts(texts);
-  if (payment.movements.length === 0) return <Empty title={t("movements.none")} />;
+  if (payment.movements.length === 0) return <p className={styles.soft}>{t("movements.none")}</p>;
   const money = (minor: number) =>
     minor === 0 ? "–" : <Amount minor={minor} currency={payment.currency} signed />;
   return (
@@ -116,7 +139,7 @@ function Movements({ payment }: { payment: OnlinePaymentDetail }) {
           <th scope="col" data-numeric data-wide>
             {t("paid_ahead")}
           </th>
-          <th scope="col">{t("in_books")}</th>
+          {inBooks && <th scope="col">{t("in_books")}</th>}
         </tr>
       </thead>
       <tbody>
@@ -133,9 +156,11 @@ function Movements({ payment }: { payment: OnlinePaymentDetail }) {
             <td data-numeric data-wide>
               {money(one.prepaid_minor)}
             </td>
-            <td>
-              <Link to={`/ledger-entries/${one.entry_id}`}>{t("entry.open")}</Link>
-            </td>
+            {inBooks && (
+              <td>
+                <Link to={`/ledger-entries/${one.entry_id}`}>{t("entry.open")}</Link>
+              </td>
+            )}
           </tr>
         ))}
       </tbody>
@@ -146,7 +171,13 @@ function Movements({ payment }: { payment: OnlinePaymentDetail }) {
 function RefundsOf({ payment }: { payment: OnlinePaymentDetail }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
-  if (payment.refunds.length === 0) return <Empty title={t("refunds.none")}>{t("refunds.none.text")}</Empty>;
+  if (payment.refunds.length === 0) {
+    return (
+      <p className={styles.soft}>
+        {t("refunds.none")} · {t("refunds.none.text")}
+      </p>
+    );
+  }
   return (
     <ul className={styles.cards}>
       {payment.refunds.map((one) => (

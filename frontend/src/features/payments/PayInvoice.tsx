@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Fragment } from "react";
 import { keys, type PaymentOptions, request } from "@/shared/api";
@@ -8,7 +8,7 @@ import { useLanguage, useTexts } from "@/shared/i18n";
 import { useLive } from "@/shared/realtime";
 import { Facts, Notice, Page, Panel } from "@/shared/ui";
 import { useCopy } from "@/shared/ui/copying";
-import { PaymentMark } from "./parts.tsx";
+import { PayOnline } from "./Online.tsx";
 import styles from "./payments.module.css";
 import { INVOICE, INVOICES, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
@@ -16,6 +16,8 @@ import { texts } from "./texts.ts";
 /** How an invoice is paid: to which account, with which reference. */
 export function PayInvoice() {
   const { id } = useParams({ strict: false }) as { id: string };
+  // From which payment one comes back; whether it was paid, the record says.
+  const { payment: back } = useSearch({ strict: false }) as { payment?: string };
   const t = useTexts(texts);
   const refresh = useRefresh();
   const live = useLive(INVOICE, id);
@@ -61,15 +63,10 @@ export function PayInvoice() {
         ]}
       />
       {!isOpen && <Notice kind="fine">{t("pay.nothing")}</Notice>}
-      {data.under_way && (
-        <Notice kind="attention">
-          {t("pay.under_way")}{" "}
-          <Link to={`/online-payments/${data.under_way.id}`}>
-            <PaymentMark state={data.under_way.state} />
-          </Link>
-        </Notice>
-      )}
-      {isOpen && <ByBank options={data} />}
+      <div className={styles.ways}>
+        <PayOnline options={data} back={back} />
+        {isOpen && <ByBank options={data} />}
+      </div>
     </Page>
   );
 }

@@ -19,6 +19,11 @@ export const INVOICE = "billing.invoice";
 
 export const PAYMENT_STATES = ["intended", "open", "processing", "succeeded", "cancelled", "failed"] as const;
 
+/** Whether somebody may still pay it. */
+export function isUnderWay({ state }: { state?: string | undefined }): boolean {
+  return state === "intended" || state === "open" || state === "processing";
+}
+
 export const STANDINGS: Record<string, Standing> = {
   succeeded: "fine",
   cancelled: "closed",

@@ -3,6 +3,8 @@ export const payments = {
   zh: {
     "field.payouts": "付款",
     "field.account_id": "支付平台账户编号",
+    "field.earlier_until": "原 Webhook 密钥有效至",
+    "field.ending_at": "要求结束的时间",
     "field.payments.BankReceipt.licensee": "银行到账的预收款项",
     "field.charge_tolerance_minor": "银行扣费容差",
     "field.invoices": "账单数",
@@ -16,6 +18,8 @@ export const payments = {
   en: {
     "field.payouts": "Payments",
     "field.account_id": "Account at the payment service",
+    "field.earlier_until": "Webhook secret before, taken until",
+    "field.ending_at": "Asked to end at",
     "field.payments.BankReceipt.licensee": "What was paid ahead at banks",
     "field.charge_tolerance_minor": "What banks may keep",
     "field.invoices": "Invoices",

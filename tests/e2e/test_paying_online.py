@@ -1,0 +1,108 @@
+"""Paying an invoice on the page of the payment service and coming back, in a real browser."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.people import ACCOUNTANT, BILLED, PHONE, Door
+from tests.e2e.seeding import connect, get, post
+from tests.e2e.watching import rest, settle, violations
+from tests.stripe_server import Fault, StripeServer
+
+
+@pytest.fixture
+def connected(door: Door, service: StripeServer, request: pytest.FixtureRequest) -> StripeServer:
+    if request.config.getoption("--site", default=None):
+        pytest.skip("a site that runs already asks another payment service")
+    connect(door, service)
+    return service
+
+
+def asked(page: Page) -> Any:
+    """Return how the licensee's one open invoice is paid."""
+    [invoice] = get(page.context, "invoices?payment=open")["items"]
+    return get(page.context, f"invoices/{invoice['id']}/payment-options")
+
+
+def test_a_payer_is_led_to_the_services_page_turns_back_and_ends_it(open_as: Open, connected: StripeServer) -> None:
+    page = open_as(BILLED, language="en")
+    page.goto("/invoices")
+    told = asked(page)
+    address = f"/invoices/{told['invoice_id']}/pay"
+    page.goto(address.removesuffix("/pay"))
+    page.get_by_role("link", name="Pay").click()
+    expect(page.get_by_role("heading", name="Pay online")).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+    page.get_by_role("button", name="Pay online").click()
+    page.wait_for_url(re.compile(r"/pay/cs_test_"))
+    expect(page.get_by_role("heading", name=f"{told['open_minor'] / 100:.2f} ")).to_be_visible()
+
+    # Whoever turns back finds the page still open, and bank transfer beside it.
+    page.get_by_role("link", name="Back").click()
+    page.wait_for_url(re.compile(f"{address}$"))
+    expect(page.get_by_text("nobody has paid there yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Bank transfer")).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+    page.set_viewport_size(PHONE)
+    rest(page)
+    assert violations(page) == []
+
+    page.get_by_role("button", name="End this payment").click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue).to_contain_text("What was paid there by then stays paid.")
+    rest(page)
+    assert violations(page) == []
+    dialogue.get_by_role("button", name="End this payment").click()
+    expect(page.get_by_role("button", name="Pay online")).to_be_visible()
+    ended = get(page.context, f"online-payments?invoice={told['invoice_id']}")["items"][0]
+    assert (ended["state"], asked(page)["open_minor"]) == ("cancelled", told["open_minor"])
+
+
+def test_a_payer_comes_back_to_what_the_record_says_and_to_nothing_before(
+    open_as: Open, connected: StripeServer, door: Door
+) -> None:
+    page = open_as(BILLED, language="en")
+    page.goto("/invoices")
+    told = asked(page)
+    address = f"/invoices/{told['invoice_id']}/pay"
+    part = {"amount_minor": 5_000}
+    post(door, page.context, f"invoices/{told['invoice_id']}/online-payments", data=part)
+    page.goto(address)
+    # A bad card leaves the page open, and ours says what the service said.
+    page.get_by_role("link", name="Go on to pay 50.00").click()
+    page.get_by_role("button", name="Pay with a bad card").click()
+    page.get_by_role("link", name="Back").click()
+    expect(page.get_by_text("Your card was declined.")).to_be_visible()
+
+    # Paid, while the service neither tells nor answers: nothing is said to be paid before the record says so.
+    hooks, connected.hooks[:] = list(connected.hooks), []
+    connected.fault("GET checkout/sessions/ID", Fault.UNAVAILABLE)
+    page.get_by_role("link", name="Go on to pay 50.00").click()
+    page.get_by_role("button", name="Pay", exact=True).click()
+    page.wait_for_url(re.compile(rf"{address}\?payment="))
+    expect(page.get_by_text("The payment service has not confirmed it yet")).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+    assert asked(page)["open_minor"] == told["open_minor"]
+    connected.hooks[:] = hooks
+    connected.tell_again()
+    expect(page.get_by_text("The payment service has confirmed it")).to_be_visible(timeout=30_000)
+    assert asked(page)["open_minor"] == told["open_minor"] - 5_000
+    assert {status for _, status in connected.delivered} == {204}
+    settle(page)
+    assert violations(page) == []
+
+    page.get_by_role("link", name="Look at it").click()
+    expect(page.get_by_role("row").filter(has_text="Paid by the licensee")).to_be_visible()
+    expect(page.get_by_text("In the books")).to_have_count(0)
+    second = open_as(ACCOUNTANT, language="zh")
+    second.goto(page.url)
+    row = second.get_by_role("row").filter(has_text="平台手续费")
+    expect(row.get_by_role("link", name="查看凭证")).to_be_visible()
+    settle(second)
+    assert violations(second) == []
