@@ -197,7 +197,20 @@ function Reports({ licence }: { licence: string }) {
           render: (row) =>
             row.first_month === row.last_month ? row.first_month : `${row.first_month} – ${row.last_month}`,
         },
-        { key: "kind", title: t("report.kind"), render: (row) => t.maybe(`report.${row.kind}`) },
+        {
+          key: "kind",
+          title: t("report.kind"),
+          render: (row) => (
+            <>
+              {t.maybe(`report.${row.kind}`)}{" "}
+              {row.is_estimate && (
+                <StateMark standing={row.superseded_by_id ? "closed" : "attention"}>
+                  {t(row.superseded_by_id ? "report.replaced" : "report.estimated")}
+                </StateMark>
+              )}
+            </>
+          ),
+        },
         { key: "filed", title: t("filed"), order: "filed", render: (row) => <Instant at={row.filed_at} /> },
         {
           key: "lines",

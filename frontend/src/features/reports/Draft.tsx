@@ -12,6 +12,7 @@ import {
 } from "@/shared/api";
 import { Amount, Figure, Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { FigureTable } from "@/shared/royalties";
 import { Facts, Failure, FormProblem, Notice, Page, PageTabs, Panel, Skeleton, StateMark } from "@/shared/ui";
 import {
@@ -36,6 +37,7 @@ export function Draft() {
   const navigate = useNavigate();
   const refresh = useRefresh();
   const language = shortOf(useLanguage());
+  const spoken = useSpoken();
   const found = useReportDraft(id);
   const { data } = found;
   const isOpen = data.state === "open";
@@ -89,7 +91,9 @@ export function Draft() {
           { key: "file", label: t("file"), value: data.file_name || "–" },
           { key: "lines", label: t("lines"), value: <Figure value={data.line_count ?? 0} /> },
           { key: "made", label: t("made"), value: <Instant at={data.made_at} /> },
-          ...(data.supersedes_id ? [{ key: "reason", label: t("reason"), value: data.reason }] : []),
+          ...(data.supersedes_id
+            ? [{ key: "reason", label: t("reason"), value: spoken(data.reason ?? "") }]
+            : []),
         ]}
       />
       {!isOpen && <Notice>{t("ended")}</Notice>}
