@@ -12,10 +12,12 @@ class DistributionConfig(AppConfig):
     def ready(self) -> None:
         """Say which sentences of ours are stored, and what distributions and statements are called."""
         from licensing.distribution import home
+        from licensing.distribution.exchange import home as exchange
         from licensing.distribution.exchange.claims import EXCHANGES
         from licensing.distribution.exchange.models import Conversion, RateSheet
         from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Objection
         from licensing.distribution.subscribers import refuse_what_awaits_an_invoice
+        from licensing.distribution.withholding import home as withholding
         from licensing.distribution.withholding.claims import REMITTANCES
         from licensing.distribution.withholding.models import TaxRemittance, TreatyRelief, Withholding
         from platform_core.audit.events import declare_sentence
@@ -29,6 +31,8 @@ class DistributionConfig(AppConfig):
         tell_waiting(home.member_invoices_to_give)
         tell_waiting(home.member_invoices_to_check)
         tell_waiting(home.waivers_to_decide)
+        tell_waiting(withholding.to_confirm)
+        tell_waiting(exchange.to_confirm)
         tell_changes(home.new_statements)
         tell_names(DistributionRun, along=("programme",))
         tell_names(DistributionItem, home.name_of_statement, along=("run__programme",))

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 
 from licensing.distribution.exchange import services
+from licensing.distribution.exchange.home import to_confirm
 from licensing.distribution.exchange.models import Conversion, RateSheet, ReferenceRate
 from licensing.distribution.exchange.selectors import positions, rate_on
 from licensing.distribution.models import DistributionItem, DistributionRun
@@ -119,6 +120,8 @@ def test_a_share_is_converted_as_two_agree_and_paid_in_the_members_currency(
         sheet,
         "1 EUR = 7.9827 CNY = 1.1684 USD",
     )
+    assert [row.kind for row in to_confirm(world.acting("approver"))] == ["conversion.confirm"]
+    assert list(to_confirm(world.acting("calculator"))) == []
     # Asked again, nothing is drafted twice; and nobody confirms its own.
     assert draft(world, run) == []
     with pytest.raises(NotAllowed, match="somebody else"):

@@ -19,6 +19,7 @@ from licensing.distribution.papers import distribution_paper
 from licensing.distribution.proofs import read_statement, verify_statement
 from licensing.distribution.services import take_proof
 from licensing.distribution.withholding import services
+from licensing.distribution.withholding.home import to_confirm
 from licensing.distribution.withholding.papers import certificate_paper
 from licensing.papers.paper import Language
 from licensing.payments.reconciling import Check, reconciliation
@@ -328,6 +329,8 @@ def test_tax_is_paid_on_by_two_people_and_the_banks_line(
         services.confirm_tax_remittance(actor=world.acting("calculator"), remittance_id=prepared.pk)
     with pytest.raises(WrongState):
         services.note_tax_receipt(actor=world.acting("calculator"), remittance_id=prepared.pk, receipt="1")
+    assert [row.kind for row in to_confirm(world.acting("approver"))] == ["tax_remittance.confirm"]
+    assert list(to_confirm(world.acting("calculator"))) == []
     services.confirm_tax_remittance(actor=world.acting("approver"), remittance_id=prepared.pk)
     [(claimant, proposal)] = proposals_for([line], actor=world.acting("calculator"))[line.pk]
     assert (claimant.code, proposal.title, proposal.reasons) == (

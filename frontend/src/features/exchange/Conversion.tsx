@@ -12,7 +12,7 @@ import { useLive } from "@/shared/realtime";
 import { Facts, Notice, Page, Pairs, Panel } from "@/shared/ui";
 import styles from "./exchange.module.css";
 import { Mark, ReasonDrawer, useStep } from "./parts.tsx";
-import { CONVERSION, CONVERSIONS, useRefresh } from "./queries.ts";
+import { CONVERSION, CONVERSIONS, useIsFinance, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 /** One conversion: what it comes to, at which rate of which day, and who stands for it. */
@@ -25,6 +25,7 @@ export function Conversion() {
   const live = useLive(CONVERSION, id);
   const refresh = useRefresh();
   const step = useStep();
+  const isFinance = useIsFinance();
   const [isCancelling, setCancelling] = useState(false);
   const { data } = useSuspenseQuery({
     queryKey: keys.object(CONVERSIONS, id),
@@ -116,9 +117,11 @@ export function Conversion() {
             ]}
           />
         </Panel>
-        <Panel title={t("history")}>
-          <HistoryTab subjectType={CONVERSION} subjectId={id} />
-        </Panel>
+        {isFinance && (
+          <Panel title={t("history")}>
+            <HistoryTab subjectType={CONVERSION} subjectId={id} />
+          </Panel>
+        )}
       </div>
       <ReasonDrawer
         open={isCancelling}

@@ -12,7 +12,7 @@ import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { Facts, Notice, Page, Panel } from "@/shared/ui";
 import { Country, Mark, ReasonDrawer, useStep } from "./parts.tsx";
-import { RELIEF, RELIEFS, useRefresh } from "./queries.ts";
+import { RELIEF, RELIEFS, useIsFinance, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 import styles from "./withholding.module.css";
 
@@ -26,6 +26,7 @@ export function Relief() {
   const live = useLive(RELIEF, id);
   const refresh = useRefresh();
   const step = useStep();
+  const isFinance = useIsFinance();
   const [isWithdrawing, setWithdrawing] = useState(false);
   const { data } = useSuspenseQuery({
     queryKey: keys.object(RELIEFS, id),
@@ -95,9 +96,11 @@ export function Relief() {
         <Panel title={t("relief.paper")} note={t("relief.paper.note")}>
           <Papers subjectType={RELIEF} subjectId={id} mayAttach={data.state === "entered"} />
         </Panel>
-        <Panel title={t("history")}>
-          <HistoryTab subjectType={RELIEF} subjectId={id} />
-        </Panel>
+        {isFinance && (
+          <Panel title={t("history")}>
+            <HistoryTab subjectType={RELIEF} subjectId={id} />
+          </Panel>
+        )}
       </div>
       <ReasonDrawer
         open={isWithdrawing}
