@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, ViewportSize
 from platform_site.demo.people import SIGN_IN_WORD
 
 SECRETARY = "yanqiu.shen@jianghan.example"
+SECOND_SECRETARY = "yining.wen@jianghan.example"
 SITE_ADMIN = "lianzhou.qi@jianghan.example"
 ACCOUNTANT = "qinghe.gu@yinglian.example"
 HEAD_OF_FINANCE = "wensheng.lu@yinglian.example"

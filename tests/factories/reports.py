@@ -77,7 +77,7 @@ def make_nil_report(licence: Licence, month: date) -> SalesReport:
     return report
 
 
-def make_filed_report(licence: Licence, month: date) -> SalesReport:
+def make_filed_report(licence: Licence, month: date, *, is_estimate: bool = False) -> SalesReport:
     """Make a report with a file of lines, of which only the row is there."""
     report = SalesReport.objects.create(
         licence=licence,
@@ -91,6 +91,7 @@ def make_filed_report(licence: Licence, month: date) -> SalesReport:
         lines_sha256="1" * 64,
         number=licence.sales_reports.count() + 1,
         filed_at=NOON,
+        is_estimate=is_estimate,
     )
     ReportedMonth.objects.create(licence=licence, month=month, report=report)
     return report

@@ -60,6 +60,7 @@ from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound,
 from tests.factories.billing import make_billing_terms, make_certificate, make_invoice, make_issued, make_series
 from tests.factories.close import make_run
 from tests.factories.dealings import make_dealing, make_offer_row
+from tests.factories.reports import make_filed_report
 from tests.factories.royalties import SmallWorld, add_licensee, make_person, make_small_world
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +203,13 @@ def test_what_is_put_right_in_time_leaves_the_licence_in_force(world: SmallWorld
     breach.refresh_from_db()
     assert (breach.state, breach.closed_on, breach.closed_by) == ("cured", date(2026, 2, 4), None)
     assert Licence.objects.get(code="L9").state == LicenceState.IN_FORCE
+
+
+def test_what_is_only_estimated_puts_nothing_right(world: SmallWorld) -> None:
+    breach = noticed(world, keys=["2025-07"])
+    make_filed_report(world.licences["L9"], date(2025, 7, 1), is_estimate=True)
+    assert lacking_of([breach]) == {breach.pk: ["2025-07"]}
+    assert close_what_is_put_right(actor=platform(2, 3)) == 0
 
 
 def test_a_licence_is_suspended_after_its_last_day_and_resumed_when_it_is_put_right(world: SmallWorld) -> None:
