@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.people import ACCOUNTANT, BILLED, HEAD_OF_FINANCE, PHONE
+from tests.e2e.people import ACCOUNTANT, BILLED, HEAD_OF_FINANCE, PHONE, Door
+from tests.e2e.seeding import post
 from tests.e2e.watching import rest, settle, violations
 
 OWN = "UHD-TV"
@@ -84,7 +85,7 @@ def test_a_close_is_billed_and_an_invoice_of_it_is_settled_until_it_is_paid(open
     assert violations(page) == []
 
 
-def test_money_that_waits_pays_what_is_open_and_goes_back_when_it_was_wrong(open_as: Open) -> None:
+def test_money_that_waits_pays_what_is_open_and_goes_back_when_it_was_wrong(open_as: Open, door: Door) -> None:
     page = open_as(ACCOUNTANT, language="en")
     half = page.context.request.get("/api/v1/invoices?payment=part_paid&period=2026Q1").json()["items"][0]
     page.goto(f"/invoices/{half['id']}?tab=settlements")
@@ -107,6 +108,18 @@ def test_money_that_waits_pays_what_is_open_and_goes_back_when_it_was_wrong(open
     expect(dialogue).to_have_count(0)
     expect(rows).to_have_count(4)
     expect(rows.nth(2)).to_contain_text("taken back")
+
+    # What one did oneself is on the page already, and is not told as somebody else's; what another does is.
+    changed = page.get_by_text("This has changed since you opened it.")
+    page.wait_for_timeout(2_000)
+    expect(changed).to_have_count(0)
+    second = open_as(HEAD_OF_FINANCE)
+    proven = {"settled_by": "certificate", "amount_minor": 1, "on": "2026-11-01", "reference": "KR-2026"}
+    post(door, second.context, f"invoices/{half['id']}/settlements", data=proven)
+    expect(changed).to_be_visible()
+    page.get_by_role("button", name="Show the present state").click()
+    expect(rows).to_have_count(5)
+    expect(changed).to_have_count(0)
 
 
 def test_a_write_off_is_decided_by_a_second_person(open_as: Open) -> None:
