@@ -36,7 +36,8 @@ ORDER = {
     "licensing.distribution": 17,
     "licensing.payments": 18,
     "licensing.cutover": 19,
-    "licensing.cases": 20,
+    "licensing.figures": 20,
+    "licensing.cases": 21,
 }
 
 

@@ -3,6 +3,7 @@ import {
   ApartmentOutlined,
   AuditOutlined,
   BankOutlined,
+  BarChartOutlined,
   CalculatorOutlined,
   CheckCircleOutlined,
   ClockCircleOutlined,
@@ -63,6 +64,7 @@ export const PLACES: readonly PlaceGroup[] = [
         icon: <CheckCircleOutlined />,
         roles: ["close_approver"],
       },
+      { to: "/figures", label: "nav.figures", icon: <BarChartOutlined />, roles: ["finance"] },
       {
         to: "/invoices",
         label: "nav.invoices",

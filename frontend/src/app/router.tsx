@@ -88,6 +88,7 @@ const conflicts = () => import("@/features/conflicts");
 const treasury = () => import("@/features/treasury");
 const dealings = () => import("@/features/dealings");
 const deadlines = () => import("@/features/deadlines");
+const figures = () => import("@/features/figures");
 const invoices = () => import("@/features/invoices");
 const payments = () => import("@/features/payments");
 
@@ -127,6 +128,7 @@ const tree = root.addChildren([
     inside("/payee-accounts/$id", treasury, "PayeeAccount"),
     inside("/payouts/$id", treasury, "Payout"),
     inside("/statement-lines/$id", treasury, "StatementLine"),
+    inside("/figures", figures, "Figures"),
     inside("/invoices", invoices, "Invoices"),
     inside("/invoices/$id", invoices, "Invoice"),
     inside("/invoices/$id/pay", payments, "PayInvoice"),

@@ -1,0 +1,1 @@
+"""Figures for finance: billed, received, given out, overdue and to come, by programme, currency and month."""
