@@ -49,9 +49,14 @@ class Ageing:
             self.credit_minor -= row.open_minor
             return
         self.invoices += row.counts
-        late = (on - row.due_on).days
-        part = next((name for bound, name in BOUNDS if late <= bound), "over_90")
+        part = age_of(row.due_on, on=on)
         setattr(self, f"{part}_minor", getattr(self, f"{part}_minor") + row.open_minor)
+
+
+def age_of(due_on: date, *, on: date) -> str:
+    """Name the age on a day of what is due on another: `not_due`, `to_30`, `to_60`, `to_90` or `over_90`."""
+    late = (on - due_on).days
+    return next((name for bound, name in BOUNDS if late <= bound), "over_90")
 
 
 def age(rows: Iterable[Open], *, on: date) -> tuple[list[Ageing], list[Ageing]]:
