@@ -1,7 +1,7 @@
 """Distributions: of a small world, worked out here as a worker would, and as bare rows, for tests of rights."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from licensing.agreements.models import Licence
@@ -241,21 +241,24 @@ def make_tax_remittance(entity: OperatingEntity, **columns: Any) -> TaxRemittanc
 
 
 def make_rate_sheet(entity: OperatingEntity, **columns: Any) -> RateSheet:
-    """A table with one rate that somebody wrote down, and nobody confirmed yet."""
+    """A table of forty days that somebody wrote down, and nobody confirmed yet."""
+    days = [date(2026, 2, 2) - timedelta(days=before) for before in range(40)]
     sheet = RateSheet.objects.create(
         **{
             "operating_entity": entity,
             "source": "manual",
             "name": "bank",
-            "first_on": date(2026, 2, 2),
-            "last_on": date(2026, 2, 2),
-            "rates_count": 1,
+            "first_on": days[-1],
+            "last_on": days[0],
+            "rates_count": len(days),
             "entered_at": NOON,
             "entered_by": make_user(),
             **columns,
         }
     )
-    ReferenceRate.objects.create(sheet=sheet, on=date(2026, 2, 2), base="USD", quote="CNY", rate=7)
+    ReferenceRate.objects.bulk_create(
+        ReferenceRate(sheet=sheet, on=day, base="USD", quote="CNY", rate=7) for day in days
+    )
     return sheet
 
 
