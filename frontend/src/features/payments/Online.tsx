@@ -147,7 +147,7 @@ function UnderWay({ payment, options, back, isLeaving, onLeave }: UnderWayProps)
   return (
     <Panel title={t("pay.online")} extra={<PaymentMark state={state} />}>
       <p>{t(said(state, isBack, data?.is_ending ?? false, isReady))}</p>
-      {data?.message && (
+      {data?.message && !isBack && (
         <Notice kind="attention">
           {t("message")}: {data.message}
         </Notice>
