@@ -2,30 +2,35 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Value
 
-from licensing.bilaterals.lifecycle import SILENCE
 from licensing.bilaterals.models import BilateralClaim, ClaimState
-from licensing.bilaterals.policies import ANSWER_CLAIM, ASK_MEMBER
+from licensing.bilaterals.policies import ANSWER_CLAIM, ASK_MEMBER, SETTLE_CLAIM
 from platform_core.access.actors import Actor
-from platform_core.home.registry import AT_MOST, Severity, Waiting
+from platform_core.home.registry import Severity, Waiting, first_of_each
 from platform_core.identity.roles import Purpose, Role
 
 
 def claims_waiting(actor: Actor) -> Iterator[Waiting]:
     """Tell a member which claims it is asked about, and finance which were made or left without an answer."""
     if actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
-        permission = ASK_MEMBER
-        waits = Q(state=ClaimState.CLAIMED) | Q(state=ClaimState.ASKED, asked_at__lte=actor.clock.now() - SILENCE)
+        # The second permission is given only once the member was silent for long, and not to whoever asked.
+        steps = {"ask": (ASK_MEMBER, ClaimState.CLAIMED), "settle": (SETTLE_CLAIM, ClaimState.ASKED)}
     elif actor.holds(Role.MEMBER_ADMIN):
-        permission, waits = ANSWER_CLAIM, Q(state=ClaimState.ASKED)
+        steps = {"answer": (ANSWER_CLAIM, ClaimState.ASKED)}
     else:
         return
-    rows = BilateralClaim.objects.permitted_to(actor, permission).filter(waits)
-    rows = rows.select_related("licence", "member__membership__organisation").order_by("claimed_at", "pk")
-    for claim in rows[:AT_MOST]:
+    found = [
+        BilateralClaim.objects.permitted_to(actor, permission)
+        .filter(state=state)
+        .annotate(step=Value(step))
+        .select_related("licence", "member__membership__organisation")
+        .order_by("claimed_at", "pk")
+        for step, (permission, state) in steps.items()
+    ]
+    for claim in first_of_each(found):
         yield Waiting(
-            kind="bilateral_claim.ask" if claim.state == ClaimState.CLAIMED else "bilateral_claim.answer",
+            kind=f"bilateral_claim.{claim.step}",
             subject_type=BilateralClaim._meta.label_lower,
             subject_id=claim.pk,
             title=name_of_claim(claim),

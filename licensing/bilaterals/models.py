@@ -85,6 +85,11 @@ class BilateralClaim(Record):
                 name="bilateralclaim_answered_has_its_time",
             ),
             models.CheckConstraint(
+                condition=Q(asked_by__isnull=False, answered_by__isnull=False)
+                | ~Q(state__in=[ClaimState.CONFIRMED.value, ClaimState.REFUSED.value]),
+                name="bilateralclaim_answered_by_people",
+            ),
+            models.CheckConstraint(
                 condition=Q(answered_by__isnull=True)
                 | (
                     (Q(asked_by__isnull=True) | ~Q(answered_by=F("asked_by")))

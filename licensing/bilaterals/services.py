@@ -1,5 +1,6 @@
 """Claiming that a licensee holds a licence from a member, asking the member, and crediting what it confirms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -7,18 +8,29 @@ from uuid import UUID
 
 from django.db import transaction
 
-from licensing.agreements.models import BINDING_STATES, Licence
+from licensing.agreements.models import BINDING_STATES, BilateralLicence, Licence
 from licensing.agreements.services import NewBilateral, credit_bilateral
 from licensing.bilaterals.lifecycle import CLAIM_LIFECYCLE
 from licensing.bilaterals.models import BilateralClaim, ClaimState
-from licensing.bilaterals.policies import ANSWER_CLAIM, ASK_MEMBER, CLAIM_BILATERAL, SETTLE_CLAIM, WITHDRAW_CLAIM
+from licensing.bilaterals.policies import (
+    ANSWER_CLAIM,
+    ASK_MEMBER,
+    CLAIM_BILATERAL,
+    SETTLE_CLAIM,
+    SETTLE_DECISION,
+    WITHDRAW_CLAIM,
+)
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.documents.selectors import documents
-from platform_core.problems import Conflict, NotFound, Problem, WrongState, invalid
+from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.roles import Role
+from platform_core.notices.selectors import seats_by_organisation
+from platform_core.notices.services import notify_seats
+from platform_core.problems import Conflict, NotAllowed, NotFound, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 from pools.composition.models import PoolMember
 
@@ -50,6 +62,11 @@ def claim_bilateral(*, actor: Actor, claim: NewClaim) -> BilateralClaim:
     checks.text("stands_in", claim.stands_in, longest=500)
     checks.days("ends_on", claim.starts_on, claim.ends_on, same_allowed=True)
     checks.refuse()
+    credited = BilateralLicence.objects.filter(
+        licence=licence, member=member, starts_on=claim.starts_on, ends_on=claim.ends_on
+    )
+    if credited.exists():
+        raise Conflict("That licence is credited already.")
     with told_as(_PROBLEMS):
         claimed = BilateralClaim.objects.create(
             licence=licence,
@@ -58,7 +75,7 @@ def claim_bilateral(*, actor: Actor, claim: NewClaim) -> BilateralClaim:
             ends_on=claim.ends_on,
             stands_in=claim.stands_in.strip(),
             claimed_at=actor.clock.now(),
-            claimed_by_id=actor.user_id,
+            claimed_by_id=actor.person_id,
         )
     record_event(
         "bilateral_claim.claimed",
@@ -82,8 +99,10 @@ def ask_member(*, actor: Actor, claim_id: UUID) -> BilateralClaim:
     papers = documents(actor=actor).filter(subject_type=BilateralClaim._meta.label_lower, subject_id=claim.pk)
     if not papers.exists():
         raise Conflict("Nothing shows the licence yet: attach the contract, or the part of it that shows it.")
-    claim.asked_at, claim.asked_by_id = actor.clock.now(), actor.user_id
-    return _moved(actor, claim, "ask", "bilateral_claim.asked")
+    claim.asked_at, claim.asked_by_id = actor.clock.now(), actor.person_id
+    moved = _moved(actor, claim, "ask", "bilateral_claim.asked")
+    _tell_member(actor, moved)
+    return moved
 
 
 @transaction.atomic
@@ -91,7 +110,9 @@ def confirm_claim(*, actor: Actor, claim_id: UUID) -> BilateralClaim:
     """Confirm for the member that it gave the licence: closes credit its part to the licensee from then on."""
     claim = _claim(actor, claim_id, ANSWER_CLAIM, "confirm")
     _credit(actor, claim)
-    return _moved(actor, claim, "confirm", "bilateral_claim.confirmed")
+    moved = _moved(actor, claim, "confirm", "bilateral_claim.confirmed")
+    _tell_licensee(actor, moved)
+    return moved
 
 
 @transaction.atomic
@@ -99,17 +120,23 @@ def refuse_claim(*, actor: Actor, claim_id: UUID, reason: str) -> BilateralClaim
     """Say for the member that it gave no such licence: nothing is credited."""
     claim = _claim(actor, claim_id, ANSWER_CLAIM, "refuse")
     claim.reason = _reason(reason)
-    claim.answered_at, claim.answered_by_id = actor.clock.now(), actor.user_id
-    return _moved(actor, claim, "refuse", "bilateral_claim.refused")
+    claim.answered_at, claim.answered_by_id = actor.clock.now(), actor.person_id
+    moved = _moved(actor, claim, "refuse", "bilateral_claim.refused")
+    _tell_licensee(actor, moved)
+    return moved
 
 
 @transaction.atomic
 def settle_claim(*, actor: Actor, claim_id: UUID, reason: str) -> BilateralClaim:
     """Find a licence shown by the evidence though the member does not answer: a second person of finance does."""
     claim = _claim(actor, claim_id, SETTLE_CLAIM, "settle")
+    _require_another(actor, claim)
     claim.reason, claim.without_answer = _reason(reason), True
     _credit(actor, claim)
-    return _moved(actor, claim, "settle", "bilateral_claim.settled")
+    moved = _moved(actor, claim, "settle", "bilateral_claim.settled")
+    _tell_member(actor, moved)
+    _tell_licensee(actor, moved)
+    return moved
 
 
 @transaction.atomic
@@ -122,7 +149,13 @@ def withdraw_claim(*, actor: Actor, claim_id: UUID, reason: str) -> BilateralCla
 
 def _claim(actor: Actor, claim_id: UUID, permission: Permission, step: str) -> BilateralClaim:
     """Return a claim that the actor may take a step on, locked; the step is one that starts from its state."""
-    claim = get_visible(BilateralClaim, claim_id, actor=actor, for_change=True, along=["licence__programme"])
+    claim = get_visible(
+        BilateralClaim,
+        claim_id,
+        actor=actor,
+        for_change=True,
+        along=["licence__programme__operating_entity", "member__membership"],
+    )
     require(actor, permission, claim)
     CLAIM_LIFECYCLE.after(step, current=ClaimState(claim.state))
     return claim
@@ -136,7 +169,7 @@ def _reason(text: str) -> str:
 
 
 def _credit(actor: Actor, claim: BilateralClaim) -> None:
-    claim.answered_at, claim.answered_by_id = actor.clock.now(), actor.user_id
+    claim.answered_at, claim.answered_by_id = actor.clock.now(), actor.person_id
     claim.bilateral = credit_bilateral(
         programme=claim.licence.programme,
         bilateral=NewBilateral(
@@ -151,7 +184,40 @@ def _moved(actor: Actor, claim: BilateralClaim, step: str, event: str) -> Bilate
     claim.save()
     record_event(event, actor=actor, subject=claim, changes={"state": (before, claim.state)})
     announce(claim.licence, part=claim)
+    announce(claim)
     return claim
+
+
+def _require_another(actor: Actor, claim: BilateralClaim) -> None:
+    """Refuse whoever is tied to the same party as those who claimed it and asked: what a third is given is at stake."""
+    entity = claim.licence.programme.operating_entity
+    place = Place(entity.alliance_id, entity)
+    require_two_people(SETTLE_DECISION, place, clock=actor.clock)
+    before = {person for person in (claim.claimed_by_id, claim.asked_by_id) if person is not None}
+    if not all(is_independent_of(actor, person, place) for person in before):
+        raise NotAllowed(
+            "You and whoever claimed this or asked are tied to the same member or licensee: somebody independent has "
+            "to decide it."
+        )
+
+
+def _tell_member(actor: Actor, claim: BilateralClaim) -> None:
+    """Tell the member that it is asked, or what was decided without it: its part is at stake."""
+    organisation = claim.member.membership.organisation_id
+    roles = (Role.MEMBER_ADMIN, Role.MEMBER_FINANCE)
+    seats = seats_by_organisation(roles, actor=actor, organisations=[organisation])
+    _tell(actor, claim, seats[organisation])
+
+
+def _tell_licensee(actor: Actor, claim: BilateralClaim) -> None:
+    organisation = claim.licence.licensee_id
+    seats = seats_by_organisation((Role.LICENSEE,), actor=actor, organisations=[organisation])
+    _tell(actor, claim, seats[organisation])
+
+
+def _tell(actor: Actor, claim: BilateralClaim, seats: Sequence[UUID]) -> None:
+    kind = f"bilateral_claim.{'settled' if claim.without_answer else claim.state}"
+    notify_seats(actor=actor, seats=seats, kind=kind, subject=claim, values={"licence": claim.licence.code})
 
 
 _PROBLEMS: Final[dict[str, Problem]] = {

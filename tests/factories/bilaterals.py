@@ -33,7 +33,7 @@ def make_claim(
         claim.asked_at, claim.asked_by = NOON - timedelta(days=40), make_user()
         claim.state = state
     if state == ClaimState.CONFIRMED:
-        claim.answered_at = NOON
+        claim.answered_at, claim.answered_by = NOON, make_user()
         claim.bilateral = BilateralLicence.objects.create(
             licence=licence, member=member, starts_on=claim.starts_on, ends_on=claim.ends_on
         )

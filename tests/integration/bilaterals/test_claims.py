@@ -12,6 +12,7 @@ from django.db.utils import DatabaseError
 from licensing.agreements.models import BilateralLicence
 from licensing.agreements.selectors import bundle_tables
 from licensing.agreements.services import end_bilateral
+from licensing.bilaterals.home import claims_waiting
 from licensing.bilaterals.models import BilateralClaim, ClaimState
 from licensing.bilaterals.selectors import allowed_steps, bilateral_claims, get_claim
 from licensing.bilaterals.services import (
@@ -26,8 +27,10 @@ from licensing.bilaterals.services import (
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import RoleAssignment
 from platform_core.identity.roles import Role
+from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, Problem, WrongState
 from pools.composition.models import PoolMember
+from tests.factories.conflicts import make_declared_tie
 from tests.factories.core import give_role, make_seat
 from tests.factories.documents import make_document
 from tests.factories.royalties import NOW, SmallWorld, make_person
@@ -150,6 +153,50 @@ def test_after_thirty_days_of_silence_another_person_of_finance_decides(world: S
     assert credited(world) == ["L1,M1,2025-02-01,"]
 
 
+def test_two_of_finance_who_are_tied_to_one_party_do_not_decide_what_another_is_given(world: SmallWorld) -> None:
+    claim = asked(world, "calculator")
+    world.clock.move(timedelta(days=30))
+    for who in ("calculator", "approver"):
+        make_declared_tie(world.seats[who].user, world.members["M2"].organisation)
+    # Who is tied to a party of the pool finds no claim, whoever it is of.
+    with pytest.raises(NotFound):
+        settle_claim(actor=world.acting("approver"), claim_id=claim.pk, reason="The contract shows it.")
+    assert credited(world) == []
+
+
+def test_who_is_concerned_is_told(world: SmallWorld) -> None:
+    claim = asked(world)
+
+    def told() -> list[tuple[str, str]]:
+        names = {seat.pk: name for name, seat in world.seats.items()}
+        rows = Notice.objects.filter(subject_id=claim.pk).values_list("seat", "kind")
+        return sorted((names[seat], kind) for seat, kind in rows)
+
+    asked_of = [("M1", "bilateral_claim.asked"), ("M1 admin", "bilateral_claim.asked")]
+    assert told() == asked_of
+    refuse_claim(actor=world.acting("M1 admin"), claim_id=claim.pk, reason="It ended in 2023.")
+    assert told() == [("L1", "bilateral_claim.refused"), *asked_of]
+
+
+def test_home_pages_name_who_has_to_act(world: SmallWorld) -> None:
+    asked(world)
+
+    def waiting(who: str) -> list[str]:
+        return [one.kind for one in claims_waiting(world.acting(who))]
+
+    assert {who: waiting(who) for who in ("M1 admin", "M2 admin", "calculator", "approver")} == {
+        "M1 admin": ["bilateral_claim.answer"],
+        "M2 admin": [],
+        "calculator": [],
+        "approver": [],
+    }
+    world.clock.move(timedelta(days=30))
+    assert {who: waiting(who) for who in ("calculator", "approver")} == {
+        "calculator": [],
+        "approver": ["bilateral_claim.settle"],
+    }
+
+
 @pytest.mark.parametrize("who", ["L1", "approver"])
 def test_a_claim_is_withdrawn_by_its_licensee_or_finance_until_it_is_answered(world: SmallWorld, who: str) -> None:
     claim = asked(world)
@@ -178,6 +225,10 @@ def test_what_cannot_be_is_not_claimed(world: SmallWorld) -> None:
     with pytest.raises(Conflict, match="claimed already"):
         claimed(world, who="calculator")
     assert BilateralClaim.objects.count() == 1
+    member = member_of(world, "M2")
+    BilateralLicence.objects.create(licence=world.licences["L1"], member=member, starts_on=FIRST_DAY)
+    with pytest.raises(Conflict, match="credited already"):
+        claimed(world, member="M2")
 
 
 def test_a_member_that_is_a_licensee_too_holds_nothing_from_itself(world: SmallWorld) -> None:

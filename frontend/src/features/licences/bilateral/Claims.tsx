@@ -109,6 +109,9 @@ export function ClaimMark({ claim }: { claim: Pick<BilateralClaimLine, "state"> 
   return <StateMark standing={CLAIM_STANDINGS[state]}>{t(`state.${state}`)}</StateMark>;
 }
 
+/** States of licences that are or were in force: what was held then is credited for then. */
+const BINDING = new Set(["in_force", "suspended", "expired", "terminated"]);
+
 interface Values {
   licence_id: string;
   member_id: string;
@@ -127,9 +130,7 @@ function ClaimForm({ licence, onClose }: { licence: string | undefined; onClose:
   const chosen = Form.useWatch("licence_id", form) ?? licence;
   const licences = useEvery<Licence>(PATH, { order: "code" });
   const programmes = useEvery<Programme>("/api/v1/programmes").data ?? [];
-  const binding = (licences.data ?? []).filter(
-    (one) => one.state === "in_force" || one.state === "suspended",
-  );
+  const binding = (licences.data ?? []).filter((one) => BINDING.has(one.state ?? "draft"));
   const of = (licences.data ?? []).find((one) => one.id === chosen);
   const pool = programmes.find((one) => one.id === of?.programme_id)?.pool_id;
   const needed = { required: true, message: t("needed") };
