@@ -225,6 +225,9 @@ class Audit(Record):
                     minimum_minor__gte=0,
                     billed_minor__gte=0,
                     charged_minor__gte=0,
+                    minimum_minor__isnull=False,
+                    billed_minor__isnull=False,
+                    charged_minor__isnull=False,
                     paid_minor__isnull=False,
                     due_minor__isnull=False,
                     is_cost_shifted__isnull=False,
@@ -256,14 +259,15 @@ class Audit(Record):
             models.CheckConstraint(
                 condition=Q(handed_in_at=None) | Q(answer_until_on__isnull=False), name="audit_answer_has_its_days"
             ),
-            # What was audited once is not audited again: its shortfall would be charged once more.
+            # What was audited once is not audited again: its shortfall would be charged once more. Those settled before
+            # this was a rule do not say what they charged, and are left out.
             no_overlap(
                 "audit_each_month_once",
                 keys=["licence"],
                 first="first_month",
                 end="last_month",
                 end_included=True,
-                condition=~Q(state=AuditState.CANCELLED),
+                condition=~Q(state=AuditState.CANCELLED) & ~Q(state=AuditState.SETTLED, charged_minor=None),
             ),
         )
         indexes = (models.Index(fields=("proposed_at", "id"), name="audit_by_time"),)

@@ -11,8 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from members.memberships.models import Membership, MembershipStep
 from platform_site.database.embedded import EmbeddedDatabase
-from platform_site.database.migrating import connected_as
-from platform_site.database.roles import connect
+from tests.factories.old_databases import database_as_of
 
 BEFORE = ("memberships", "0001_initial")
 JOINED, LEFT = date(2025, 3, 18), date(2026, 1, 1)
@@ -22,18 +21,8 @@ JOINED, LEFT = date(2025, 3, 18), date(2026, 1, 1)
 def old_database(
     postgres: EmbeddedDatabase, django_db_setup: None, django_db_blocker: Any, worker_id: str
 ) -> Iterator[None]:
-    """Work as the owner of a database of its own that has the tables of before, and nothing later."""
-    name = f"test_lianchi_old_{worker_id}"
-    with connect(postgres.owner_url()) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        server.execute(f'CREATE DATABASE "{name}"')
-    try:
-        with django_db_blocker.unblock(), connected_as(postgres.owner_url(name)):
-            call_command("migrate", *BEFORE, interactive=False, verbosity=0)
-            yield
-    finally:
-        with connect(postgres.owner_url()) as server:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with django_db_blocker.unblock(), database_as_of(postgres, BEFORE, name=f"test_lianchi_old_{worker_id}"):
+        yield
 
 
 def add_members() -> None:
