@@ -120,15 +120,15 @@ function OfCurrency({ row, on, programmes }: CurrencyProps) {
             <tr>
               <th scope="col">{t("programme")}</th>
               {MEASURES.map((measure) => (
-                <th scope="col" key={measure} className={styles.right}>
+                <th scope="col" key={measure} data-numeric>
                   {t(measure)}
                 </th>
               ))}
-              <th scope="col" className={styles.right}>
+              <th scope="col" data-numeric>
                 {t("open")}
               </th>
               {AGES.slice(1).map((age) => (
-                <th scope="col" key={age} className={styles.right}>
+                <th scope="col" key={age} data-numeric>
                   {t(`age.${age}`)}
                 </th>
               ))}
@@ -139,15 +139,15 @@ function OfCurrency({ row, on, programmes }: CurrencyProps) {
               <tr key={one.programme_id}>
                 <th scope="row">{one.programme_code}</th>
                 {MEASURES.map((measure) => (
-                  <td key={measure} className={styles.right}>
+                  <td key={measure} data-numeric>
                     <Amount minor={one.total[`${measure}_minor`]} currency={currency} />
                   </td>
                 ))}
-                <td className={styles.right}>
+                <td data-numeric>
                   <Amount minor={one.open_minor} currency={currency} />
                 </td>
                 {AGES.slice(1).map((age) => (
-                  <td key={age} className={styles.right}>
+                  <td key={age} data-numeric>
                     {one.ages[age] === 0 ? "–" : <Amount minor={one.ages[age]} currency={currency} />}
                   </td>
                 ))}
@@ -211,10 +211,10 @@ function ToCome({ told }: { told: FiguresDocument }) {
                 <th scope="col">{t("period")}</th>
                 <th scope="col">{t("programme")}</th>
                 <th scope="col">{t("basis")}</th>
-                <th scope="col" className={styles.right}>
+                <th scope="col" data-numeric>
                   {t("units")}
                 </th>
-                <th scope="col" className={styles.right}>
+                <th scope="col" data-numeric>
                   {t("amount")}
                 </th>
               </tr>
@@ -225,8 +225,8 @@ function ToCome({ told }: { told: FiguresDocument }) {
                   <th scope="row">{one.period}</th>
                   <td>{one.programme_code}</td>
                   <td>{t(`basis.${one.basis}`)}</td>
-                  <td className={styles.right}>{one.units === null ? "–" : <Figure value={one.units} />}</td>
-                  <td className={styles.right}>
+                  <td data-numeric>{one.units === null ? "–" : <Figure value={one.units} />}</td>
+                  <td data-numeric>
                     <Amount minor={one.amount_minor} currency={one.row.currency} />
                   </td>
                 </tr>
@@ -242,7 +242,7 @@ function ToCome({ told }: { told: FiguresDocument }) {
               <tr>
                 <th scope="col">{t("month")}</th>
                 <th scope="col">{t("programme")}</th>
-                <th scope="col" className={styles.right}>
+                <th scope="col" data-numeric>
                   {t("amount")}
                 </th>
               </tr>
@@ -252,7 +252,7 @@ function ToCome({ told }: { told: FiguresDocument }) {
                 <tr key={`${one.row.programme_id} ${one.month}`}>
                   <th scope="row">{one.month}</th>
                   <td>{one.row.programme_code}</td>
-                  <td className={styles.right}>
+                  <td data-numeric>
                     <Amount minor={one.due_minor} currency={one.row.currency} />
                   </td>
                 </tr>
