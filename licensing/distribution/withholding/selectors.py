@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from licensing.close.models import PayeeKind
 from licensing.distribution.lifecycle import STATED
@@ -50,6 +50,12 @@ _WITH_WITHHOLDING: Final = (
 def withholding_rules(*, actor: Actor) -> VisibleQuerySet[WithholdingRule]:
     """List by which rules tax is withheld."""
     return WithholdingRule.objects.visible_to(actor).select_related("operating_entity")
+
+
+def withholding_rules_on(operating_entity_id: UUID, on: date) -> QuerySet[WithholdingRule]:
+    """Return the rules by which an operating entity withholds tax on a day, from whatever country."""
+    lasting = Q(until_on=None) | Q(until_on__gte=on)
+    return WithholdingRule.objects.filter(lasting, operating_entity=operating_entity_id, from_on__lte=on)
 
 
 def withholding_rule_on(operating_entity_id: UUID, country: str, on: date) -> WithholdingRule | None:

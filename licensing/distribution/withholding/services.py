@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
+from licensing.billing.selectors import tax_identity_on
 from licensing.close.models import PayeeKind
 from licensing.distribution.kinds import WITHHELD_TAX
 from licensing.distribution.models import DistributionItem, DistributionRun
@@ -40,6 +41,7 @@ from licensing.distribution.withholding.selectors import (
     set_off_against,
     still_to_remit,
     withholding_rule_on,
+    withholding_rules_on,
 )
 from members.memberships.models import Membership
 from platform_core.access.actors import Actor
@@ -137,7 +139,11 @@ def enter_treaty_relief(*, actor: Actor, operating_entity_id: UUID, relief: NewT
     if membership.alliance_id != entity.alliance_id:
         checks.wrong("membership_id", "other_alliance", "Choose a member of this alliance.")
     checks.country("country", relief.country)
-    if membership.organisation.country != relief.country:
+    # As finance noted it, not as the member says of itself.
+    identity = tax_identity_on(entity.pk, membership.organisation_id, today(actor.clock, entity.alliance.zone))
+    if identity is None:
+        checks.wrong("membership_id", "no_tax_identity", "Note first who the member is to the tax office.")
+    elif identity.country != relief.country:
         checks.wrong("country", "other_country", "The member has its seat in another country.")
     checks.text("certificate", relief.certificate, longest=100)
     if relief.until_on < relief.from_on:
@@ -211,9 +217,12 @@ def work_out_withholdings(
 ) -> dict[UUID, Withholding]:
     """Work out, within a release, the tax withheld of what it gives members abroad, by the rules of its day; by item.
 
-    Tax is on what is paid: what a share only pays back is taken off first. Nothing is kept yet.
+    Tax is on what is paid: what a share only pays back is taken off first. Nothing is kept yet. A member's country is
+    that of its tax identity, which finance notes: raises Conflict where tax is withheld and a member has none.
     """
     entity = run.programme.operating_entity
+    is_withheld = withholding_rules_on(entity.pk, on).exists()
+    unknown: list[str] = []
     found: dict[UUID, Withholding] = {}
     earlier: dict[UUID, list[int]] = defaultdict(list)
     for item in items:
@@ -221,10 +230,13 @@ def work_out_withholdings(
             continue
         organisation = item.membership.organisation
         before = earlier[organisation.pk]
-        if item.amount_minor > 0 and (rule := withholding_rule_on(entity.pk, organisation.country, on)) is not None:
+        identity = tax_identity_on(entity.pk, organisation.pk, on) if is_withheld and item.amount_minor > 0 else None
+        if is_withheld and item.amount_minor > 0 and identity is None:
+            unknown.append(item.membership.code)
+        if identity is not None and (rule := withholding_rule_on(entity.pk, identity.country, on)) is not None:
             relief = None
             if rule.treaty_percent is not None:
-                relief = relief_on(item.membership, entity.pk, organisation.country, on)
+                relief = relief_on(item.membership, entity.pk, identity.country, on)
             percent = rule.percent if relief is None or rule.treaty_percent is None else rule.treaty_percent
             set_off = min(item.amount_minor, set_off_against(item, run, before))
             base = item.amount_minor - set_off
@@ -234,7 +246,7 @@ def work_out_withholdings(
                 rule=rule,
                 relief=relief,
                 on=on,
-                country=organisation.country,
+                country=identity.country,
                 gross_minor=item.amount_minor,
                 set_off_minor=set_off,
                 base_minor=base,
@@ -242,6 +254,11 @@ def work_out_withholdings(
                 tax_minor=tax_on(base, percent),
             )
         before.append(item.amount_minor)
+    if unknown:
+        raise Conflict(
+            f"Tax is withheld from members abroad, and where these members pay theirs is not noted: "
+            f"{', '.join(unknown)}. Note who they are to the tax office first."
+        )
     return found
 
 

@@ -35,7 +35,7 @@ from platform_core.ledger.kinds import BANK, SUSPENSE
 from platform_core.ledger.services import NewEntry, open_account, post_entry
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.licences import LICENCES
-from platform_site.demo.names import OPERATOR, Firm
+from platform_site.demo.names import MEMBERS, OPERATOR, Firm
 from platform_site.demo.people import APPROVER, CALCULATOR, reporter_of
 from platform_site.demo.programmes import UHD_PRO, UHD_TV, Programme
 from platform_site.demo.settling import Settling
@@ -84,6 +84,10 @@ class Billing:
         for licence in LICENCES:
             if licence.programme == UHD_PRO.code and licence.licensee.country != HOME:
                 self._set_terms(UHD_PRO.code, SINCE, licence_id=self._contracting.licences[licence.code])
+        for member in MEMBERS:
+            # Licensees among them are known already.
+            if member.firm.key not in billed:
+                set_tax_identity(actor=actor, operating_entity_id=entity, identity=self._identity(member.firm))
         self._series = open_invoice_series(actor=actor, operating_entity_id=entity, code="JH").pk
 
     def _identity(self, firm: Firm) -> NewTaxIdentity:

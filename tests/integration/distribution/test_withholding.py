@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
+from licensing.billing.models import TaxIdentity
 from licensing.distribution.models import (
     DistributionItem,
     DistributionRun,
@@ -17,7 +18,7 @@ from licensing.distribution.models import (
 )
 from licensing.distribution.papers import distribution_paper
 from licensing.distribution.proofs import read_statement, verify_statement
-from licensing.distribution.services import take_proof
+from licensing.distribution.services import release_distribution, take_proof
 from licensing.distribution.withholding import services
 from licensing.distribution.withholding.home import to_confirm
 from licensing.distribution.withholding.papers import certificate_paper
@@ -32,8 +33,8 @@ from platform_core.treasury.claims import proposals_for
 from platform_core.treasury.models import BankAccount, StatementLine
 from platform_core.treasury.services import assign_line
 from tests.api.core.clients import client_of
-from tests.factories.billing import balances, billed, pay, set_up_billing
-from tests.factories.distribution import released
+from tests.factories.billing import SINCE, balances, billed, make_tax_identity, pay, set_up_billing
+from tests.factories.distribution import approved, released
 from tests.factories.documents import make_document
 from tests.factories.royalties import SmallWorld, upload_of
 from tests.factories.treasury import HEADINGS, make_bank_account, take
@@ -46,10 +47,12 @@ EARLY, TODAY = date(2026, 1, 20), date(2026, 2, 2)
 
 
 def abroad(world: SmallWorld, **countries: str) -> None:
-    """Have members with their seats in these countries."""
-    for code, country in countries.items():
-        Organisation.objects.filter(pk=world.members[code].organisation_id).update(country=country)
-        world.members[code].refresh_from_db()
+    """Have members taxed in these countries, as finance notes it, and all others at home."""
+    for code, member in world.members.items():
+        known = TaxIdentity.objects.filter(operating_entity=world.entity, organisation=member.organisation)
+        if code in countries or not known.exists():
+            since = SINCE + timedelta(days=known.count())
+            make_tax_identity(world.entity, member.organisation, country=countries.get(code, "CN"), from_on=since)
 
 
 def rule(world: SmallWorld, country: str, percent: str, who: str = "calculator", **said: Any) -> WithholdingRule:
@@ -192,6 +195,38 @@ def test_rules_hold_from_and_until_their_days_and_the_later_one_goes_before(worl
     with pytest.raises((NotAllowed, NotFound)):
         rule(world, "DE", "10", who="M1")
     assert WithholdingRule.objects.count() == 2
+
+
+def test_a_member_that_moves_its_own_seat_is_taxed_where_finance_noted_it(world: SmallWorld, filed: Filed) -> None:
+    abroad(world, M1="KR")
+    rule(world, "KR", "10", treaty_percent=Decimal(5), treaty="art. 12")
+    pay_l1(world)
+    run = approved(world)
+    Organisation.objects.filter(pk=world.members["M1"].organisation_id).update(country="CN")
+    Organisation.objects.filter(pk=world.members["M2"].organisation_id).update(country="KR")
+    with pytest.raises(InvalidInput):
+        relief(world, "M2", "KR")
+    confirmed(world, "M1", "KR")
+    release_distribution(actor=world.acting("calculator"), run_id=run.pk)
+    assert withheld(run) == {"M1": (18_000, 18_000, Decimal(5), 900)}
+    assert Withholding.objects.get(item__run=run).country == "KR"
+
+
+def test_nothing_is_released_to_members_of_whom_no_tax_identity_is_noted(world: SmallWorld, filed: Filed) -> None:
+    rule(world, "KR", "10")
+    make_tax_identity(world.entity, world.members["M2"].organisation)
+    pay_l1(world)
+    run = approved(world)
+    before = balances(world)
+    with pytest.raises(InvalidInput):
+        relief(world, "M1", "KR")
+    with pytest.raises(Conflict, match=r"not noted: M1, M3\. Note who they are"):
+        release_distribution(actor=world.acting("calculator"), run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.status, balances(world), Withholding.objects.count()) == ("approved", before, 0)
+    abroad(world)
+    release_distribution(actor=world.acting("calculator"), run_id=run.pk)
+    assert balances(world)["payable"] == -36_000
 
 
 def test_a_rule_that_ran_out_withholds_nothing(world: SmallWorld, filed: Filed) -> None:
