@@ -16,7 +16,7 @@ class DistributionConfig(AppConfig):
         from licensing.distribution.exchange.claims import EXCHANGES
         from licensing.distribution.exchange.models import Conversion, RateSheet
         from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice, Objection
-        from licensing.distribution.subscribers import refuse_what_awaits_an_invoice
+        from licensing.distribution.subscribers import refuse_what_awaits_an_invoice, refuse_what_is_held
         from licensing.distribution.withholding import home as withholding
         from licensing.distribution.withholding.claims import REMITTANCES
         from licensing.distribution.withholding.models import TaxRemittance, TreatyRelief, Withholding
@@ -44,5 +44,6 @@ class DistributionConfig(AppConfig):
         tell_names(MemberInvoice, home.name_of_member_invoice, along=("item__run__programme",))
         register_claimant(REMITTANCES)
         register_claimant(EXCHANGES)
+        PAYOUT_ASKED.subscribe(refuse_what_is_held)
         PAYOUT_ASKED.subscribe(refuse_what_awaits_an_invoice)
         tell_names(Objection, home.name_of_objection, along=("item__run__programme",))

@@ -1,8 +1,8 @@
-"""What distributions say to payments that others ask for: a share that waits for a tax invoice is not paid."""
+"""What distributions say to payments that others ask for: neither what is held nor what waits for a tax invoice."""
 
 from django.db.models import Sum
 
-from licensing.distribution.kinds import PAYABLE
+from licensing.distribution.kinds import HELD, PAYABLE
 from licensing.distribution.selectors import awaiting_minor
 from platform_core.access.actors import Actor
 from platform_core.ledger.selectors import balances_of
@@ -10,6 +10,12 @@ from platform_core.ledger.services.holding import hold_books
 from platform_core.money import format_minor
 from platform_core.problems import Conflict
 from platform_core.treasury.models import Payout, PayoutState
+
+
+def refuse_what_is_held(actor: Actor, payout: Payout) -> None:
+    """Refuse a payment out of what is withheld from a member: a distribution gives it out, with its tax and papers."""
+    if payout.owed_account.kind == HELD.code:
+        raise Conflict("This money is withheld from the member: a distribution gives it out once it no longer is.")
 
 
 def refuse_what_awaits_an_invoice(actor: Actor, payout: Payout) -> None:

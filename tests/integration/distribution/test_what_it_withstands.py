@@ -1,6 +1,7 @@
 """What would have gone wrong: money paid back late, an approval overtaken, an earlier day, nothing, two members."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError
@@ -26,10 +27,15 @@ from members.memberships.models import Membership, MembershipState
 from platform_core.audit.models import AuditEvent
 from platform_core.ids import new_id
 from platform_core.jobs.tasks import run as run_job
+from platform_core.ledger.services import post_entry
 from platform_core.problems import Conflict, InvalidInput, WrongState
+from platform_core.treasury.models import Payout
+from platform_core.treasury.services import draft_payout
 from tests.factories.billing import balances, billed, pay, set_up_billing
 from tests.factories.conflicts import make_affiliation
+from tests.factories.core import command_line
 from tests.factories.distribution import THROUGH, amounts, approved, released, worked_out
+from tests.factories.ledger import entry_of, make_account
 from tests.factories.royalties import TERMS, SmallWorld, make_small_world, report_whole_year
 from tests.factories.treasury import make_bank_account
 from tests.integration.distribution.test_distributing import write
@@ -215,3 +221,27 @@ def test_who_is_a_member_twice_has_one_account_and_is_paid_once(world: SmallWorl
         actor=world.acting("calculator"), run_id=run.pk, bank_account_id=bank.pk, due_on=date(2026, 3, 1)
     )
     assert [payout.amount_minor for payout in drafted] == [28_800, 7_200]
+
+
+def test_what_is_held_from_a_member_is_paid_by_no_payment_of_its_own(world: SmallWorld) -> None:
+    bank = make_bank_account(world.entity)
+    member = world.members["M1"].organisation
+    held, payable = (make_account(world.entity, member, kind=kind) for kind in ("held", "payable"))
+    for account in (held, payable):
+        entry = entry_of(bank.ledger_account, account, 20_000)
+        post_entry(actor=command_line(), operating_entity_id=world.entity.pk, entry=entry)
+
+    def draft(account_id: UUID) -> Payout:
+        return draft_payout(
+            actor=world.acting("calculator"),
+            bank_account_id=bank.pk,
+            owed_account_id=account_id,
+            amount_minor=100,
+            due_on=date(2026, 3, 1),
+        )
+
+    with pytest.raises(Conflict, match="a distribution gives it out"):
+        draft(held.pk)
+    assert not Payout.objects.exists()
+    assert not AuditEvent.objects.filter(name="payout.drafted").exists()
+    assert draft(payable.pk).owed_account == payable

@@ -24,6 +24,8 @@ import { ACCOUNTS, FILES, PAYOUT, PAYOUTS, takeFile, useRefresh } from "./querie
 import { texts } from "./texts.ts";
 import styles from "./treasury.module.css";
 
+/** What is withheld from members: a distribution gives it out. */
+const HELD = "held";
 const STATES = [
   "drafted",
   "half_released",
@@ -213,8 +215,19 @@ function DraftForm({ onClose }: { onClose: () => void }) {
   const refresh = useRefresh();
   const organisationName = useOrganisationName();
   const banks = useEvery<BankAccount>(ACCOUNTS).data ?? [];
-  const owed = (useEvery<LedgerAccount>("/api/v1/ledger-accounts").data ?? []).filter(
-    (one) => one.account_class === "liability" && one.balance_minor < 0,
+  const accounts = useEvery<LedgerAccount>("/api/v1/ledger-accounts").data ?? [];
+  // Whose the bank accounts are: what an entity owes on accounts of its own, such as withheld tax, is paid another way.
+  const own = new Map(
+    accounts
+      .filter((one) => banks.some((each) => each.ledger_account_id === one.id))
+      .map((one) => [one.operating_entity_id, one.holder_id]),
+  );
+  const owed = accounts.filter(
+    (one) =>
+      one.account_class === "liability" &&
+      one.balance_minor < 0 &&
+      one.kind !== HELD &&
+      own.get(one.operating_entity_id) !== one.holder_id,
   );
   const [form] = Form.useForm<Drafted>();
   const bank = Form.useWatch("bank_account_id", form);
