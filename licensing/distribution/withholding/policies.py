@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db.models import Q
 
+from licensing.distribution.withholding.lifecycle import RemittanceState
 from licensing.distribution.withholding.models import TaxRemittance, TreatyRelief, Withholding, WithholdingRule
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
@@ -117,6 +118,14 @@ TAX_REMITTANCE_POLICY = register(
                 CONFIRM_TAX_REMITTANCE,
                 "You prepared this yourself: somebody else confirms it.",
                 lambda actor: ~Q(prepared_by=actor.user_id),
+            ),
+            Guard(
+                CANCEL_TAX_REMITTANCE,
+                "You prepared or confirmed this yourself: once it is confirmed, somebody else cancels it.",
+                lambda actor: (
+                    ~Q(state=RemittanceState.CONFIRMED, prepared_by=actor.user_id)
+                    & ~Q(state=RemittanceState.CONFIRMED, confirmed_by=actor.user_id)
+                ),
             ),
         ],
     )

@@ -286,6 +286,10 @@ def prepare_tax_remittance(
     checks.text("reference", reference, longest=100)
     if currency not in CURRENCY_EXPONENTS:
         checks.wrong("currency", "unknown", "This is no currency: write a code such as CNY, USD or EUR.")
+    if through_on > today(actor.clock, entity.alliance.zone):
+        checks.wrong(
+            "through_on", "in_the_future", "Nobody pays on what is withheld later: choose today or an earlier day."
+        )
     checks.refuse()
     rows = list(
         still_to_remit(entity.pk, currency, through=through_on, actor=actor)
@@ -341,7 +345,10 @@ def confirm_tax_remittance(*, actor: Actor, remittance_id: UUID) -> TaxRemittanc
 
 @transaction.atomic
 def cancel_tax_remittance(*, actor: Actor, remittance_id: UUID, reason: str) -> TaxRemittance:
-    """Give up a remittance that was not paid, and say why; what is in it may go into another one."""
+    """Give up a remittance that was not paid, and say why; what is in it may go into another one.
+
+    Once it is confirmed, the tax office may have been told: only somebody independent of both people gives it up.
+    """
     remittance = get_tax_remittance(remittance_id, actor=actor, for_change=True)
     require(actor, CANCEL_TAX_REMITTANCE, remittance)
     checks = Checks()
@@ -349,6 +356,9 @@ def cancel_tax_remittance(*, actor: Actor, remittance_id: UUID, reason: str) -> 
     checks.refuse()
     before = RemittanceState(remittance.state)
     remittance.state = REMITTANCE_LIFECYCLE.after("cancel", current=before)
+    if before == RemittanceState.CONFIRMED and remittance.confirmed_by_id is not None:
+        for earlier in (remittance.prepared_by_id, remittance.confirmed_by_id):
+            _require_another(actor, earlier, remittance.operating_entity)
     remittance.reason = reason.strip()
     Withholding.objects.filter(remittance=remittance).update(remittance=None)
     remittance.save(update_fields=["state", "reason"])

@@ -26,8 +26,10 @@ from licensing.papers.paper import Language
 from licensing.payments.reconciling import Check, reconciliation
 from licensing.payments.services import order_payouts
 from licensing.reports.services import supersede_sales_report
+from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import Organisation
+from platform_core.identity.roles import Purpose, Role
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from platform_core.treasury.claims import proposals_for
 from platform_core.treasury.models import BankAccount, StatementLine
@@ -36,7 +38,7 @@ from tests.api.core.clients import client_of
 from tests.factories.billing import SINCE, balances, billed, make_tax_identity, pay, set_up_billing
 from tests.factories.distribution import approved, released
 from tests.factories.documents import make_document
-from tests.factories.royalties import SmallWorld, upload_of
+from tests.factories.royalties import SmallWorld, make_person, upload_of
 from tests.factories.treasury import HEADINGS, make_bank_account, take
 from tests.integration.distribution.test_distributing import write
 from tests.small_worlds import Filed
@@ -322,12 +324,12 @@ def test_what_is_taken_back_is_set_off_before_the_next_share_is_taxed(world: Sma
     assert "45.00 CNY of the share pays back what was given too much before" in words
 
 
-def _prepared(world: SmallWorld, who: str = "calculator") -> TaxRemittance:
+def _prepared(world: SmallWorld, who: str = "calculator", through_on: date = TODAY) -> TaxRemittance:
     return services.prepare_tax_remittance(
         actor=world.acting(who),
         operating_entity_id=world.entity.pk,
         currency="CNY",
-        through_on=TODAY,
+        through_on=through_on,
         reference="SB2026-0207",
     )
 
@@ -412,12 +414,39 @@ def test_the_books_agree_with_what_was_withheld(world: SmallWorld, taxed: Distri
     assert compared(date(2026, 2, 6)) in ([], [(0, 0)])
 
 
+def _third(world: SmallWorld) -> Actor:
+    """Return somebody else in finance."""
+    office, entity = world.entity.organisation, world.entity
+    world.seats["third"] = make_person(office, "third", Role.FINANCE, entity=entity, purpose=Purpose.ROYALTIES)
+    return world.acting("third")
+
+
+def test_nothing_is_paid_on_by_a_day_to_come(world: SmallWorld, taxed: DistributionRun) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        _prepared(world, through_on=TODAY + timedelta(days=1))
+    assert [error.code for error in refused.value.errors] == ["in_the_future"]
+    assert not TaxRemittance.objects.exists()
+
+
+def test_whoever_prepared_a_remittance_gives_it_up_before_it_is_confirmed(
+    world: SmallWorld, taxed: DistributionRun
+) -> None:
+    prepared = _prepared(world)
+    services.cancel_tax_remittance(actor=world.acting("calculator"), remittance_id=prepared.pk, reason="Wrong month.")
+    assert not Withholding.objects.exclude(remittance=None).exists()
+
+
 def test_what_is_given_up_goes_into_another_remittance(world: SmallWorld, taxed: DistributionRun) -> None:
     prepared = _prepared(world)
     with pytest.raises(InvalidInput):
         services.cancel_tax_remittance(actor=world.acting("approver"), remittance_id=prepared.pk, reason=" ")
     services.confirm_tax_remittance(actor=world.acting("approver"), remittance_id=prepared.pk)
-    services.cancel_tax_remittance(actor=world.acting("calculator"), remittance_id=prepared.pk, reason="Wrong month.")
+    for who in ("calculator", "approver"):
+        with pytest.raises(NotAllowed, match="prepared or confirmed this yourself"):
+            services.cancel_tax_remittance(actor=world.acting(who), remittance_id=prepared.pk, reason="Wrong month.")
+    prepared.refresh_from_db()
+    assert (prepared.state, prepared.reason, prepared.withholdings.count()) == ("confirmed", "", 2)
+    services.cancel_tax_remittance(actor=_third(world), remittance_id=prepared.pk, reason="Wrong month.")
     assert not Withholding.objects.exclude(remittance=None).exists()
     assert _prepared(world).amount_minor == 2_880
 
@@ -522,6 +551,9 @@ def test_it_goes_over_the_wire(world: SmallWorld, filed: Filed) -> None:
     assert (remittance.status_code, remittance.json()["amount_minor"]) == (201, 900)
     address = f"tax-remittances/{remittance.json()['id']}"
     assert post(one, f"{address}/confirmation").status_code == 403
-    assert post(other, f"{address}/confirmation").json()["allowed_steps"] == ["cancel"]
+    assert post(other, f"{address}/confirmation").json()["allowed_steps"] == []
     assert post(other, f"{address}/receipt", {"receipt": "1"}).status_code == 409
-    assert post(one, f"{address}/cancellation", {"reason": "wrong"}).json()["state"] == "cancelled"
+    assert post(one, f"{address}/cancellation", {"reason": "wrong"}).status_code == 403
+    _third(world)
+    third = client_of(world.seats["third"])
+    assert post(third, f"{address}/cancellation", {"reason": "wrong"}).json()["state"] == "cancelled"
