@@ -349,10 +349,8 @@ def _check_charge(actor: Actor, invoice: Invoice, asked: NewSettlement, charged_
     kept = rows.filter(kind=SettlementKind.BANK_CHARGE).aggregate(sum=Sum("amount_minor"), count=Count("pk"))
     if kept["count"] >= payments:
         raise invalid("/settled_by", "no_payment", "Banks keep something of a payment, of each once: note it first.")
-    if charged_on is not None:
-        bank_charge_asked.tell(actor, invoice, charged_on, asked.amount_minor)
-    else:
-        bank_charge_asked.tell(actor, invoice, asked.on, int(kept["sum"] or 0) + asked.amount_minor)
+    # Of the invoice, however many payments it came in: cutting one up must not give up more.
+    bank_charge_asked.tell(actor, invoice, charged_on or asked.on, int(kept["sum"] or 0) + asked.amount_minor)
 
 
 def _hold_books(invoice: Invoice) -> None:

@@ -34,13 +34,14 @@ REFERENCE: Final = "cut-over"
 def hold_records(cutover: Cutover) -> None:
     """Hold what an opening is tied with: closes of the programme, what was received under its licences, the books.
 
-    In the order in which everybody holds: whoever settles an invoice holds its licence and it before the books.
+    In the order in which everybody holds: whoever files a report holds its licence before the programme, and whoever
+    settles an invoice holds its licence and it before the books.
     """
     programme = cutover.programme
+    list(Licence.objects.select_for_update(of=("self",), no_key=True).filter(programme=programme).order_by("pk"))
     lock_programme(programme.pk)
     of_programme = CloseRun.objects.filter(programme=programme, last_month__lt=cutover.on_day)
     list(of_programme.select_for_update(of=("self",), no_key=True).only("pk").order_by("pk"))
-    list(Licence.objects.select_for_update(of=("self",), no_key=True).filter(programme=programme).order_by("pk"))
     invoices = Invoice.objects.filter(licence__programme=programme).exclude(outside_number="")
     list(invoices.select_for_update(of=("self",), no_key=True).order_by("pk"))
     hold_books(programme.operating_entity_id)

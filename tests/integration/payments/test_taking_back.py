@@ -143,7 +143,11 @@ def test_nobody_gives_money_up_alone_as_what_a_bank_kept(
         # The tolerance is that of the payment, not of each invoice it is for.
         with pytest.raises(refusal):
             allocate_line(actor=world.acting(who), line_id=line.pk, parts=parts)
+    # Nor is it had anew for an invoice of which something was kept already.
     parts = [Part(invoices["L1"].pk, 1800, 300), Part(invoices["L2"].pk, 98200, 200)]
+    with pytest.raises(InvalidInput, match="more than agreed"):
+        allocate_line(actor=world.acting("calculator"), line_id=line.pk, parts=parts)
+    parts = [Part(invoices["L1"].pk, 1900, 200), Part(invoices["L2"].pk, 98100, 300)]
     with pytest.raises(NotAllowed):
         allocate_line(actor=world.acting("approver"), line_id=line.pk, parts=parts)
     assert not BankReceipt.objects.exists()
