@@ -57,8 +57,8 @@ export const texts = defineTexts("figures", {
     "list.none": "这一期间没有",
     "download.pdf-zh": "PDF（中文）",
     "download.pdf-en": "PDF（英文）",
-    "download.xlsx": "Excel",
-    "download.csv": "CSV",
+    "download.xlsx": "Excel 表格",
+    "download.csv": "CSV 数据",
   },
   en: {
     title: "Figures",

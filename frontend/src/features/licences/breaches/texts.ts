@@ -27,7 +27,6 @@ export const breachTexts = defineTexts("breaches", {
     "run_off.none": "无",
     "run_off.agreed": "合同约定的库存销售期：{{count}} 天。期间的销售仍须申报和付费。",
     run_off_until: "库存销售期至",
-    days_one: "{{count}} 天",
     days_other: "{{count}} 天",
     rule: "依据",
     text: "另行说明",
