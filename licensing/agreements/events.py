@@ -1,7 +1,8 @@
 """News of licences that upper rooms must act on, in the transaction of the change."""
 
-from collections.abc import Collection
 from uuid import UUID
+
+from django.db.models import Exists
 
 from licensing.agreements.models import Licence
 from platform_core.access.actors import Actor
@@ -10,5 +11,5 @@ from platform_core.events import Hook
 licence_step_asked: Hook[[Actor, Licence, UUID | None]] = Hook("a licence is about to be edited or taken a step on")
 """Told with the record in whose course it is done, if any; whoever knows why it must not be done, raises."""
 
-licences_held_asked: Hook[[Collection[UUID], set[UUID]]] = Hook("which licences take their steps elsewhere asked")
-"""Told with the ids of licences; whoever has some of them in a course of its own adds these."""
+licences_held_asked: Hook[[list[Exists]]] = Hook("which licences take their steps elsewhere asked")
+"""Told with a list of conditions on a licence; whoever has some in a course of its own adds which those are."""

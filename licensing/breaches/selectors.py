@@ -11,7 +11,7 @@ from licensing.audits.lifecycle import AuditState
 from licensing.audits.models import Audit
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import Invoice
-from licensing.billing.selectors import next_due_on
+from licensing.billing.selectors import next_dues_on
 from licensing.breaches.lifecycle import BREACH_LIFECYCLE, OPEN_STATES, BreachState, TerminationState
 from licensing.breaches.models import Breach, BreachKind, Termination
 from licensing.breaches.policies import (
@@ -200,8 +200,10 @@ def _unpaid(licence: Licence, day: date) -> Iterable[Ground]:
     rows = Invoice.objects.filter(
         licence=licence, state=InvoiceState.ISSUED, open_minor__gt=0, gross_minor__gt=0, disputed_at=None
     )
-    for invoice in rows.select_related("series", "plan"):
-        due_on = next_due_on(invoice, on=day)
+    invoices = list(rows.select_related("series", "plan"))
+    dues = next_dues_on(invoices, on=day)
+    for invoice in invoices:
+        due_on = dues[invoice.pk]
         if due_on + timedelta(days=rule.days_late) < day:
             yield Ground(BreachKind.UNPAID, str(invoice.pk), invoice.number_text, due_on)
 

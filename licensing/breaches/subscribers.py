@@ -1,7 +1,8 @@
 """What breaches do when news comes from the rooms below."""
 
-from collections.abc import Collection
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from licensing.agreements.models import Licence
 from licensing.breaches.lifecycle import OPEN_STATES
@@ -19,6 +20,6 @@ def refuse_steps_past_breach(actor: Actor, licence: Licence, course_id: UUID | N
         raise Conflict("A breach of this licence is open: take its steps there.")
 
 
-def name_licences_in_breach(ids: Collection[UUID], held: set[UUID]) -> None:
+def name_licences_in_breach(elsewhere: list[Exists]) -> None:
     """Name the licences with an open breach, at which their steps are taken."""
-    held.update(Breach.objects.filter(licence__in=ids, state__in=OPEN_STATES).values_list("licence", flat=True))
+    elsewhere.append(Exists(Breach.objects.filter(licence=OuterRef("pk"), state__in=OPEN_STATES)))

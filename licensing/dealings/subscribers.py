@@ -1,7 +1,8 @@
 """What dealings do when news comes from the rooms below."""
 
-from collections.abc import Collection
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from licensing.agreements.models import Licence
 from licensing.dealings.lifecycle import OPEN_STATES
@@ -17,7 +18,6 @@ def refuse_steps_past_dealing(actor: Actor, licence: Licence, course_id: UUID | 
         raise Conflict("This licence is being agreed in a dealing: take its steps there, or end the dealing.")
 
 
-def name_licences_in_dealings(ids: Collection[UUID], held: set[UUID]) -> None:
+def name_licences_in_dealings(elsewhere: list[Exists]) -> None:
     """Name the licences that are being agreed in a dealing, where their steps are taken."""
-    open_ones = Dealing.objects.filter(licence__in=ids, state__in=OPEN_STATES)
-    held.update(pk for pk in open_ones.values_list("licence", flat=True) if pk is not None)
+    elsewhere.append(Exists(Dealing.objects.filter(licence=OuterRef("pk"), state__in=OPEN_STATES)))

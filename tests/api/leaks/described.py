@@ -73,6 +73,7 @@ KINDS = {
     "terms_version": "terms.TermsVersion",
     "licence": "agreements.Licence",
     "renews": "agreements.Licence",
+    "breach": "breaches.Breach",
     "template": "dealings.ContractTemplate",
     "licensor": "identity.Organisation",
     "licensee_patent": "patents.Patent",

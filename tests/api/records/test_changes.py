@@ -133,7 +133,7 @@ def test_a_licence_goes_from_draft_into_force(house: House) -> None:
     )
     assert drafted.status_code == 201, drafted.json()
     address = f"/api/v1/licences/{drafted.json()['id']}"
-    assert drafted.json()["allowed_steps"] == ["send", "cancel"]
+    assert drafted.json()["allowed_steps"] == ["edit", "send", "cancel"]
 
     too_early = send(client, "post", f"{address}/countersignature", {})
     assert (too_early.status_code, too_early.json()["allowed_steps"]) == (409, ["send", "cancel"])

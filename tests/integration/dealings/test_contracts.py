@@ -280,7 +280,7 @@ def test_what_is_being_agreed_is_read_by_its_two_sides_alone_until_it_is_in_forc
     assert readers() == ["secretariat", "calculator", "approver"]
     assert told() == ["licence.countersigned"]
     licence.refresh_from_db()
-    assert licence_steps([licence], actor=office) == {licence.pk: ["suspend", "terminate"]}
+    assert licence_steps([licence], actor=office) == {licence.pk: ["suspend"]}
     assert licence_steps([licence], actor=talks.acting("calculator")) == {licence.pk: []}
 
 
