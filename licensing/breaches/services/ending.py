@@ -35,7 +35,7 @@ from platform_core.clock import today
 from platform_core.documents.models import Document
 from platform_core.documents.services import NewFile, add_document
 from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
-from platform_core.problems import Conflict, NotAllowed, NotFound, Problem, WrongState
+from platform_core.problems import Conflict, NotAllowed, NotFound, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 
 _ALONG: Final = ["programme__alliance", "programme__operating_entity"]
@@ -61,11 +61,13 @@ def propose_termination(
     require_two_people(TERMINATION_DECISION, _place_of(licence), clock=actor.clock)
     _require_running(licence)
     breach = None
-    if ground is TerminationGround.BREACH:
+    if ground is TerminationGround.BREACH or breach_id is not None:
         named = [] if breach_id is None else [breach_id]
         breach = Breach.objects.select_for_update(no_key=True).filter(pk__in=named, licence=licence).first()
         if breach is None:
             raise NotFound("There is no such breach of this licence.")
+        if ground is TerminationGround.AGREED:
+            raise invalid("/breach_id", "not_for_breach", "What both sides agreed on ends the licence for no breach.")
         _require_not_put_right(breach)
     days = breach.run_off_days if breach is not None else (run_off_days or 0)
     checks = Checks()

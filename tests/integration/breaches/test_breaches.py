@@ -336,6 +336,23 @@ def test_an_end_that_both_sides_agreed_stands_on_their_paper(world: SmallWorld) 
     )
 
 
+def test_an_end_that_both_sides_agreed_names_no_breach(world: SmallWorld) -> None:
+    breach = noticed(world)
+    for breach_id, refusal in ((breach.pk, InvalidInput), (breach.licence_id, NotFound)):
+        with pytest.raises(refusal) as refused:
+            propose_termination(
+                actor=world.acting("secretariat"),
+                licence_id=breach.licence_id,
+                ground=TerminationGround.AGREED,
+                breach_id=breach_id,
+                last_day=LAST_DAY,
+                reason="The plant was sold.",
+            )
+        if isinstance(refused.value, InvalidInput):
+            assert [(one.pointer, one.code) for one in refused.value.errors] == [("/breach_id", "not_for_breach")]
+    assert not Termination.objects.exists()
+
+
 def test_an_invoice_that_is_late_enough_is_noticed_without_its_amount(world: SmallWorld) -> None:
     licence = world.licences["L1"]
     run = make_run(world.programme, date(2025, 1, 1), person=world.seats["calculator"].user)
