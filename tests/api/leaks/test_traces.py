@@ -248,6 +248,7 @@ NOT_DONE_HERE = {
     "POST parallel-runs/{parallel_run_id}/confirmation": "finance is one person here; tests/integration/cutover",
     "POST dealings/{dealing_id}/signature": "it needs a licence that was sent and its scan; tests/integration/dealings",
     "POST dealings/{dealing_id}/countersignature": "it needs a licence that was signed; tests/integration/dealings",
+    "POST bilateral-claims/{claim_id}/settlement": "one of finance is alone here; tests/integration/bilaterals",
     "POST direct-licences/{licence_id}/signature": "nobody of the table may; tests/integration/direct",
     "POST direct-licences/{licence_id}/countersignature": "nobody of the table may; tests/integration/direct",
     "POST direct-licences/{licence_id}/termination": "nobody of the table may; tests/integration/direct",

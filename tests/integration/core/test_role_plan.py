@@ -33,19 +33,23 @@ def world() -> SmallWorld:
     return make_small_world()
 
 
+OF_THE_OFFICE = ("membership.admission", "favour_ending.decision", "seal_request.decision", "termination.decision")
+"""What the office of an alliance with licences decides by two people."""
+
+
 def plan(world: SmallWorld, actor: Actor | None = None) -> dict[str, list[str]]:
     found = role_plan(world.alliance, actor=actor or world.acting("secretariat"))
     return {row.decision: [person.name for person in row.people] for row in found if not row.enough}
 
 
 def test_a_decision_with_one_person_lacks_another(world: SmallWorld) -> None:
-    assert plan(world) == {"membership.admission": ["uhd-secretariat"]}
+    assert plan(world) == {key: ["uhd-secretariat"] for key in OF_THE_OFFICE}
 
 
 def test_one_person_with_two_seats_is_one_person(world: SmallWorld) -> None:
     again = make_seat(user=world.seats["secretariat"].user, organisation=make_organisation())
     give_role(again, Role.SECRETARIAT, alliance=world.alliance)
-    assert plan(world) == {"membership.admission": ["uhd-secretariat"]}
+    assert plan(world) == {key: ["uhd-secretariat"] for key in OF_THE_OFFICE}
 
 
 def test_a_role_that_a_conflict_takes_away_does_not_count(world: SmallWorld) -> None:
@@ -63,7 +67,7 @@ def test_finance_of_another_purpose_does_not_count(world: SmallWorld) -> None:
 def test_the_plan_is_the_office_s(world: SmallWorld) -> None:
     with pytest.raises((NotAllowed, NotFound)):
         role_plan(world.alliance, actor=world.acting("M1"))
-    assert plan(world, acting(Role.SITE_ADMIN)) == {"membership.admission": ["uhd-secretariat"]}
+    assert plan(world, acting(Role.SITE_ADMIN)) == {key: ["uhd-secretariat"] for key in OF_THE_OFFICE}
 
 
 def test_an_approver_of_closes_is_a_second_person_and_no_first_one(world: SmallWorld) -> None:
