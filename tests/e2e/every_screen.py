@@ -29,7 +29,16 @@ IN_THE_PAGES_LANGUAGE = """(found) => found.map((element) => {
     return copy.textContent;
 })"""
 
-NAMED = ("organisation", "member", "alliance", "connection", "bank-account", "bank-account-columns", "statement-line")
+NAMED = (
+    "organisation",
+    "member",
+    "alliance",
+    "connection",
+    "bank-account",
+    "bank-account-columns",
+    "statement-line",
+    "exchange-sheet",
+)
 """Screens whose heading is somebody's name."""
 
 LOOKS: tuple[tuple[Literal["desktop", "phone"], Literal["light", "dark"]], ...] = (
