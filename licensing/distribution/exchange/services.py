@@ -44,6 +44,7 @@ from licensing.distribution.exchange.selectors import (
 from licensing.distribution.kinds import FX_CLEARING, FX_DIFFERENCE, PAYABLE
 from licensing.distribution.lifecycle import STATED
 from licensing.distribution.models import DistributionItem
+from licensing.distribution.second_person import require_another
 from licensing.distribution.selectors import awaiting_minor, get_distribution, payout_terms_on
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -52,7 +53,7 @@ from platform_core.checks import Checks
 from platform_core.clock import today
 from platform_core.exchange.reading import UnreadableFile
 from platform_core.identity.models import OperatingEntity
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_two_people
 from platform_core.identity.roles import Purpose
 from platform_core.ids import new_id
 from platform_core.ledger.calculation import Line
@@ -61,7 +62,7 @@ from platform_core.ledger.models import Account
 from platform_core.ledger.selectors import balances_of
 from platform_core.ledger.services import NewEntry, open_account, post_entry
 from platform_core.ledger.services.holding import hold_books
-from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
+from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
 from platform_core.treasury.models import Payout, PayoutState
 from platform_core.treasury.selectors import where_to_pay
@@ -166,7 +167,7 @@ def confirm_rates(*, actor: Actor, sheet_id: UUID) -> RateSheet:
     before = RatesState(sheet.state)
     sheet.state = RATES_LIFECYCLE.after("confirm", current=before)
     if sheet.entered_by_id is not None:
-        _require_another(actor, sheet.entered_by_id, sheet.operating_entity)
+        require_another(EXCHANGE_DECISION, actor=actor, first=sheet.entered_by_id, entity=sheet.operating_entity)
     sheet.confirmed_at, sheet.confirmed_by_id = actor.clock.now(), actor.person_id
     sheet.save(update_fields=["state", "confirmed_at", "confirmed_by"])
     record_event("rate_sheet.confirmed", actor=actor, subject=sheet, changes={"state": (before, sheet.state)})
@@ -274,7 +275,7 @@ def confirm_conversion(*, actor: Actor, conversion_id: UUID) -> Conversion:
     state = CONVERSION_LIFECYCLE.after("confirm", current=before)
     run = conversion.item.run
     entity = run.programme.operating_entity
-    _require_another(actor, conversion.drafted_by_id, entity)
+    require_another(EXCHANGE_DECISION, actor=actor, first=conversion.drafted_by_id, entity=entity)
     on = today(actor.clock, run.programme.alliance.zone)
     if conversion.sheet.state != RatesState.CONFIRMED or conversion.rate_on < on - OLDEST:
         raise Conflict("The rate is too old by now, or was withdrawn: cancel this, and draft it anew.")
@@ -435,12 +436,3 @@ def _account(
         currency=currency,
         label=label,
     )
-
-
-def _require_another(actor: Actor, first: UUID, entity: OperatingEntity) -> None:
-    place = Place(entity.alliance_id, entity)
-    require_two_people(EXCHANGE_DECISION, place, clock=actor.clock)
-    if not is_independent_of(actor, first, place):
-        raise NotAllowed(
-            "You and whoever prepared this are tied to the same member or licensee: somebody independent has to decide."
-        )

@@ -15,6 +15,7 @@ from licensing.billing.selectors import tax_identity_on
 from licensing.close.models import PayeeKind
 from licensing.distribution.kinds import WITHHELD_TAX
 from licensing.distribution.models import DistributionItem, DistributionRun
+from licensing.distribution.second_person import require_another
 from licensing.distribution.withholding.calculation import tax_on
 from licensing.distribution.withholding.lifecycle import (
     RELIEF_LIFECYCLE,
@@ -52,11 +53,11 @@ from platform_core.clock import today
 from platform_core.codes import CURRENCY_EXPONENTS
 from platform_core.documents.models import Document
 from platform_core.identity.models import OperatingEntity
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_two_people
 from platform_core.identity.roles import Purpose
 from platform_core.ledger.models import Account
 from platform_core.ledger.services import open_account
-from platform_core.problems import Conflict, NotAllowed, Problem, invalid
+from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
 
 
@@ -176,7 +177,7 @@ def confirm_treaty_relief(*, actor: Actor, relief_id: UUID) -> TreatyRelief:
     require(actor, CONFIRM_TREATY_RELIEF, relief)
     before = ReliefState(relief.state)
     relief.state = RELIEF_LIFECYCLE.after("confirm", current=before)
-    _require_another(actor, relief.entered_by_id, relief.operating_entity)
+    require_another(WITHHOLDING_DECISION, actor=actor, first=relief.entered_by_id, entity=relief.operating_entity)
     papers = Document.objects.filter(subject_type=TreatyRelief._meta.label_lower, subject_id=relief.pk)
     if not papers.exists():
         raise Conflict("Attach the certificate of residence first.")
@@ -330,7 +331,9 @@ def confirm_tax_remittance(*, actor: Actor, remittance_id: UUID) -> TaxRemittanc
     require(actor, CONFIRM_TAX_REMITTANCE, remittance)
     before = RemittanceState(remittance.state)
     remittance.state = REMITTANCE_LIFECYCLE.after("confirm", current=before)
-    _require_another(actor, remittance.prepared_by_id, remittance.operating_entity)
+    require_another(
+        WITHHOLDING_DECISION, actor=actor, first=remittance.prepared_by_id, entity=remittance.operating_entity
+    )
     told = Withholding.objects.filter(remittance=remittance).aggregate(sum=Sum("tax_minor"))["sum"]
     if told != remittance.amount_minor:
         raise Conflict("What was withheld does not come to this remittance: cancel it, and prepare another one.")
@@ -358,7 +361,7 @@ def cancel_tax_remittance(*, actor: Actor, remittance_id: UUID, reason: str) -> 
     remittance.state = REMITTANCE_LIFECYCLE.after("cancel", current=before)
     if before == RemittanceState.CONFIRMED and remittance.confirmed_by_id is not None:
         for earlier in (remittance.prepared_by_id, remittance.confirmed_by_id):
-            _require_another(actor, earlier, remittance.operating_entity)
+            require_another(WITHHOLDING_DECISION, actor=actor, first=earlier, entity=remittance.operating_entity)
     remittance.reason = reason.strip()
     Withholding.objects.filter(remittance=remittance).update(remittance=None)
     remittance.save(update_fields=["state", "reason"])
@@ -390,15 +393,6 @@ def note_tax_receipt(*, actor: Actor, remittance_id: UUID, receipt: str) -> TaxR
     )
     announce(remittance)
     return remittance
-
-
-def _require_another(actor: Actor, first: UUID, entity: OperatingEntity) -> None:
-    place = Place(entity.alliance_id, entity)
-    require_two_people(WITHHOLDING_DECISION, place, clock=actor.clock)
-    if not is_independent_of(actor, first, place):
-        raise NotAllowed(
-            "You and whoever prepared this are tied to the same member or licensee: somebody independent has to decide."
-        )
 
 
 _PROBLEMS: Final[Mapping[str, Problem]] = {
