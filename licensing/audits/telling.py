@@ -11,11 +11,10 @@ from platform_core.access.actors import Actor
 from platform_core.access.grants.models import Grant
 from platform_core.access.grants.services import revoke_grant
 from platform_core.clock import today
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person
 from platform_core.identity.roles import Purpose, Role
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import notify_seats
-from platform_core.problems import NotAllowed
 
 
 def day_of(actor: Actor, audit: Audit) -> date:
@@ -34,11 +33,7 @@ def refuse_ties(actor: Actor, audit: Audit, other: UUID | None) -> None:
     """Refuse a second person who is not independent of the first."""
     programme = audit.licence.programme
     place = Place(programme.alliance_id, programme.operating_entity)
-    require_two_people(AUDIT_DECISION, place, clock=actor.clock)
-    if other is not None and not is_independent_of(actor, other, place):
-        raise NotAllowed(
-            "You and whoever prepared this are tied to the same member or licensee: somebody independent has to decide."
-        )
+    require_second_person(AUDIT_DECISION, actor=actor, beside=[other], place=place)
 
 
 def tell(actor: Actor, audit: Audit, kind: str, seats: list[UUID]) -> None:

@@ -26,11 +26,11 @@ from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.documents.selectors import documents
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person
 from platform_core.identity.roles import Role
 from platform_core.notices.selectors import seats_by_organisation
 from platform_core.notices.services import notify_seats
-from platform_core.problems import Conflict, NotAllowed, NotFound, Problem, WrongState, invalid
+from platform_core.problems import Conflict, NotFound, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 from pools.composition.models import PoolMember
 
@@ -191,14 +191,8 @@ def _moved(actor: Actor, claim: BilateralClaim, step: str, event: str) -> Bilate
 def _require_another(actor: Actor, claim: BilateralClaim) -> None:
     """Refuse whoever is tied to the same party as those who claimed it and asked: what a third is given is at stake."""
     entity = claim.licence.programme.operating_entity
-    place = Place(entity.alliance_id, entity)
-    require_two_people(SETTLE_DECISION, place, clock=actor.clock)
-    before = {person for person in (claim.claimed_by_id, claim.asked_by_id) if person is not None}
-    if not all(is_independent_of(actor, person, place) for person in before):
-        raise NotAllowed(
-            "You and whoever claimed this or asked are tied to the same member or licensee: somebody independent has "
-            "to decide it."
-        )
+    place = Place.of(entity)
+    require_second_person(SETTLE_DECISION, actor=actor, beside=[claim.claimed_by_id, claim.asked_by_id], place=place)
 
 
 def _tell_member(actor: Actor, claim: BilateralClaim) -> None:

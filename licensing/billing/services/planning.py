@@ -18,8 +18,8 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.clock import today
-from platform_core.identity.role_plan import is_independent_of, require_two_people
-from platform_core.problems import Conflict, NotAllowed, Problem, WrongState
+from platform_core.identity.role_plan import require_second_person, require_two_people
+from platform_core.problems import Conflict, Problem, WrongState
 from platform_core.realtime.services import announce
 
 FEWEST_PARTS: Final = 2
@@ -80,12 +80,7 @@ def decide_instalment_plan(*, actor: Actor, plan_id: UUID, approve: bool) -> Ins
     plan = get_visible(InstalmentPlan, plan_id, actor=actor, for_change=True)
     require(actor, DECIDE_PLAN, plan)
     place = place_of(invoice)
-    require_two_people(PLAN_DECISION, place, clock=actor.clock)
-    if not is_independent_of(actor, plan.proposed_by_id, place):
-        raise NotAllowed(
-            "You and whoever proposed this are tied to the same member or licensee: an independent person has to "
-            "decide."
-        )
+    require_second_person(PLAN_DECISION, actor=actor, beside=[plan.proposed_by_id], place=place)
     step = "approve" if approve else "refuse"
     state = PLAN_LIFECYCLE.after(step, current=PlanState(plan.state))
     if approve:

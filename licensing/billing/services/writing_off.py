@@ -14,8 +14,8 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.clock import today
-from platform_core.identity.role_plan import is_independent_of, require_two_people
-from platform_core.problems import Conflict, NotAllowed, Problem, WrongState
+from platform_core.identity.role_plan import require_second_person, require_two_people
+from platform_core.problems import Conflict, Problem, WrongState
 from platform_core.realtime.services import announce
 
 
@@ -53,12 +53,7 @@ def decide_write_off(*, actor: Actor, write_off_id: UUID, approve: bool) -> Writ
     proposal = get_visible(WriteOff, write_off_id, actor=actor, for_change=True)
     require(actor, DECIDE_WRITE_OFF, proposal)
     place = place_of(invoice)
-    require_two_people(WRITE_OFF_DECISION, place, clock=actor.clock)
-    if not is_independent_of(actor, proposal.proposed_by_id, place):
-        raise NotAllowed(
-            "You and whoever proposed this are tied to the same member or licensee: an independent person has to "
-            "decide."
-        )
+    require_second_person(WRITE_OFF_DECISION, actor=actor, beside=[proposal.proposed_by_id], place=place)
     step = "approve" if approve else "refuse"
     _end(actor, proposal, step)
     if approve:

@@ -34,8 +34,8 @@ from platform_core.checks import Checks, told_as
 from platform_core.clock import today
 from platform_core.documents.models import Document
 from platform_core.documents.services import NewFile, add_document
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
-from platform_core.problems import Conflict, NotAllowed, NotFound, Problem, WrongState, invalid
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
+from platform_core.problems import Conflict, NotFound, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 
 _ALONG: Final = ["programme__alliance", "programme__operating_entity"]
@@ -109,12 +109,7 @@ def decide_termination(*, actor: Actor, termination_id: UUID, approve: bool) -> 
     proposal = get_visible(Termination, termination_id, actor=actor, for_change=True)
     require(actor, DECIDE_TERMINATION, proposal)
     place = _place_of(licence)
-    require_two_people(TERMINATION_DECISION, place, clock=actor.clock)
-    if not is_independent_of(actor, proposal.proposed_by_id, place):
-        raise NotAllowed(
-            "You and whoever proposed this are tied to the same member or licensee: an independent person has to "
-            "decide."
-        )
+    require_second_person(TERMINATION_DECISION, actor=actor, beside=[proposal.proposed_by_id], place=place)
     proposal.licence = licence
     if not approve:
         _end(actor, proposal, "refuse")

@@ -21,11 +21,11 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.identity.models import Language
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.identity.roles import Role
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import remind_seats
-from platform_core.problems import Conflict, NotAllowed, Problem
+from platform_core.problems import Conflict, Problem
 from platform_core.realtime.services import announce
 
 
@@ -57,12 +57,7 @@ def decide_favour_ending(*, actor: Actor, ending_id: UUID, approve: bool) -> Fav
     proposal = get_visible(FavourEnding, ending_id, actor=actor, for_change=True)
     require(actor, DECIDE_FAVOUR_ENDING, proposal)
     place = _place_of(held)
-    require_two_people(FAVOUR_ENDING_DECISION, place, clock=actor.clock)
-    if not is_independent_of(actor, proposal.proposed_by_id, place):
-        raise NotAllowed(
-            "You and whoever proposed this are tied to the same member or licensee: an independent person has to "
-            "decide."
-        )
+    require_second_person(FAVOUR_ENDING_DECISION, actor=actor, beside=[proposal.proposed_by_id], place=place)
     _end(actor, proposal, "approve" if approve else "refuse")
     if approve:
         clauses = _clauses(held)

@@ -29,10 +29,10 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.clock import today
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.jobs.lifecycle import OPEN_STATES
 from platform_core.jobs.services import cancel_job
-from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
+from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
 
 
@@ -193,12 +193,7 @@ def _place_of(programme: Programme) -> Place:
 def _require_independent(actor: Actor, run: CloseRun) -> None:
     """Refuse an approval where there are no two independent people, or where these two are none."""
     place = _place_of(run.programme)
-    require_two_people(CLOSE_APPROVAL, place, clock=actor.clock)
-    if run.calculated_by_id is not None and not is_independent_of(actor, run.calculated_by_id, place):
-        raise NotAllowed(
-            "You and whoever had this calculated are tied to the same member or licensee: an independent person has "
-            "to approve it."
-        )
+    require_second_person(CLOSE_APPROVAL, actor=actor, beside=[run.calculated_by_id], place=place)
 
 
 def _changed_since(run: CloseRun) -> str:

@@ -29,8 +29,8 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import told_as
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
-from platform_core.problems import Conflict, NotAllowed, NotFound, Problem, WrongState, invalid
+from platform_core.identity.role_plan import Place, require_second_person
+from platform_core.problems import Conflict, NotFound, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 
 LONGEST_REASON: Final = 500
@@ -137,13 +137,7 @@ def confirm_parallel_run(*, actor: Actor, parallel_run_id: UUID) -> ParallelRun:
         raise WrongState(f"{waiting} differences are not accepted yet: have each accepted for a reason first.")
     programme = parallel.cutover.programme
     place = Place(programme.alliance_id, programme.operating_entity)
-    require_two_people(COMPARISON_DECISION, place, clock=actor.clock)
-    others = {person for person in (*accepted, parallel.compared_by_id) if person is not None}
-    if not all(is_independent_of(actor, other, place) for other in others):
-        raise NotAllowed(
-            "You and whoever compared this are tied to the same member or licensee: an independent person has to "
-            "confirm it."
-        )
+    require_second_person(COMPARISON_DECISION, actor=actor, beside=[*accepted, parallel.compared_by_id], place=place)
     parallel.confirmed_at = actor.clock.now()
     parallel.confirmed_by_id = actor.person_id
     parallel.save(update_fields=["confirmed_at", "confirmed_by"])

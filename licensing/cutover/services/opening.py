@@ -33,11 +33,11 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
 from platform_core.clock import today
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person
 from platform_core.ids import new_id
 from platform_core.ledger.models import Entry
 from platform_core.ledger.services import reverse_entry
-from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
+from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
 
 
@@ -122,12 +122,7 @@ def confirm_opening(*, actor: Actor, opening_id: UUID, sha256: str) -> Opening:
     state = OPENING_LIFECYCLE.after("book", current=OpeningState(opening.state))
     programme = cutover.programme
     place = Place(programme.alliance_id, programme.operating_entity)
-    require_two_people(OPENING_DECISION, place, clock=actor.clock)
-    if not is_independent_of(actor, opening.previewed_by_id, place):
-        raise NotAllowed(
-            "You and whoever brought this are tied to the same member or licensee: an independent person has to "
-            "confirm it."
-        )
+    require_second_person(OPENING_DECISION, actor=actor, beside=[opening.previewed_by_id], place=place)
     last_day = cutover.on_day - timedelta(days=1)
     if today(actor.clock, programme.alliance.zone) < last_day:
         raise WrongState(f"What is carried over is booked from {last_day} on: that day has not come yet.")

@@ -54,8 +54,8 @@ from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.documents.models import Document
 from platform_core.documents.services import NewFile, add_document
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
-from platform_core.problems import Conflict, NotAllowed, NotFound, Problem
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
+from platform_core.problems import Conflict, NotFound, Problem
 from platform_core.realtime.services import announce
 
 
@@ -223,12 +223,7 @@ def decide_seal(*, actor: Actor, dealing_id: UUID, is_approved: bool, reason: st
         raise Conflict("Nobody asks for the seal on this contract.")
     require(actor, APPROVE_SEAL, asked)
     place = _place_of(dealing)
-    require_two_people(SEAL_DECISION, place, clock=actor.clock)
-    if not is_independent_of(actor, asked.asked_by_id, place):
-        raise NotAllowed(
-            "You and whoever asked for the seal are tied to the same member or licensee: an independent person has to "
-            "decide."
-        )
+    require_second_person(SEAL_DECISION, actor=actor, beside=[asked.asked_by_id], place=place)
     checks = Checks()
     checks.text("reason", reason, needed=not is_approved, longest=500)
     checks.refuse()

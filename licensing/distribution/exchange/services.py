@@ -44,7 +44,6 @@ from licensing.distribution.exchange.selectors import (
 from licensing.distribution.kinds import FX_CLEARING, FX_DIFFERENCE, PAYABLE
 from licensing.distribution.lifecycle import STATED
 from licensing.distribution.models import DistributionItem
-from licensing.distribution.second_person import require_another
 from licensing.distribution.selectors import awaiting_minor, get_distribution, payout_terms_on
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -53,7 +52,7 @@ from platform_core.checks import Checks
 from platform_core.clock import today
 from platform_core.exchange.reading import UnreadableFile
 from platform_core.identity.models import OperatingEntity
-from platform_core.identity.role_plan import Place, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.identity.roles import Purpose
 from platform_core.ids import new_id
 from platform_core.ledger.calculation import Line
@@ -167,7 +166,9 @@ def confirm_rates(*, actor: Actor, sheet_id: UUID) -> RateSheet:
     before = RatesState(sheet.state)
     sheet.state = RATES_LIFECYCLE.after("confirm", current=before)
     if sheet.entered_by_id is not None:
-        require_another(EXCHANGE_DECISION, actor=actor, first=sheet.entered_by_id, entity=sheet.operating_entity)
+        require_second_person(
+            EXCHANGE_DECISION, actor=actor, beside=[sheet.entered_by_id], place=Place.of(sheet.operating_entity)
+        )
     sheet.confirmed_at, sheet.confirmed_by_id = actor.clock.now(), actor.person_id
     sheet.save(update_fields=["state", "confirmed_at", "confirmed_by"])
     record_event("rate_sheet.confirmed", actor=actor, subject=sheet, changes={"state": (before, sheet.state)})
@@ -213,7 +214,7 @@ def draft_conversions(*, actor: Actor, run_id: UUID, currency: str) -> list[Conv
     if run.status not in STATED:
         raise WrongState("Members are paid once the distribution is released.", current=run.status)
     entity = run.programme.operating_entity
-    require_two_people(EXCHANGE_DECISION, Place(entity.alliance_id, entity), clock=actor.clock)
+    require_two_people(EXCHANGE_DECISION, Place.of(entity), clock=actor.clock)
     hold_books(entity.pk)
     found = rate_on(entity.pk, run.currency, currency, today(actor.clock, run.programme.alliance.zone))
     if found is None:
@@ -275,7 +276,7 @@ def confirm_conversion(*, actor: Actor, conversion_id: UUID) -> Conversion:
     state = CONVERSION_LIFECYCLE.after("confirm", current=before)
     run = conversion.item.run
     entity = run.programme.operating_entity
-    require_another(EXCHANGE_DECISION, actor=actor, first=conversion.drafted_by_id, entity=entity)
+    require_second_person(EXCHANGE_DECISION, actor=actor, beside=[conversion.drafted_by_id], place=Place.of(entity))
     on = today(actor.clock, run.programme.alliance.zone)
     if conversion.sheet.state != RatesState.CONFIRMED or conversion.rate_on < on - OLDEST:
         raise Conflict("The rate is too old by now, or was withdrawn: cancel this, and draft it anew.")

@@ -28,14 +28,14 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.clock import today
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.lifecycle import OPEN_STATES
 from platform_core.jobs.registry import task_named
 from platform_core.jobs.services import cancel_job, defer
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import notify_seats
-from platform_core.problems import Conflict, NotAllowed, Problem, WrongState, invalid
+from platform_core.problems import Conflict, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 
 CALCULATION: Final = "distribution_run.calculate"
@@ -155,13 +155,8 @@ def approve_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     status = DISTRIBUTION_LIFECYCLE.after("approve", current=before)
     _require_done(run)
     place = _place_of(run.programme)
-    require_two_people(DISTRIBUTION_APPROVAL, place, clock=actor.clock)
-    for other in (run.calculated_by_id, run.reviewed_by_id):
-        if other is not None and not is_independent_of(actor, other, place):
-            raise NotAllowed(
-                "You and whoever had this calculated or reviewed it are tied to the same member or licensee: an "
-                "independent person has to approve it."
-            )
+    before_it = [run.calculated_by_id, run.reviewed_by_id]
+    require_second_person(DISTRIBUTION_APPROVAL, actor=actor, beside=before_it, place=place)
     require_unchanged(run)
     run.status = status
     run.approved_at, run.approved_by_id = actor.clock.now(), actor.person_id

@@ -15,7 +15,6 @@ from licensing.billing.selectors import tax_identity_on
 from licensing.close.models import PayeeKind
 from licensing.distribution.kinds import WITHHELD_TAX
 from licensing.distribution.models import DistributionItem, DistributionRun
-from licensing.distribution.second_person import require_another
 from licensing.distribution.withholding.calculation import tax_on
 from licensing.distribution.withholding.lifecycle import (
     RELIEF_LIFECYCLE,
@@ -53,7 +52,7 @@ from platform_core.clock import today
 from platform_core.codes import CURRENCY_EXPONENTS
 from platform_core.documents.models import Document
 from platform_core.identity.models import OperatingEntity
-from platform_core.identity.role_plan import Place, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.identity.roles import Purpose
 from platform_core.ledger.models import Account
 from platform_core.ledger.services import open_account
@@ -135,7 +134,7 @@ def enter_treaty_relief(*, actor: Actor, operating_entity_id: UUID, relief: NewT
     entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
     require(actor, ENTER_TREATY_RELIEF, entity)
     membership = get_visible(Membership, relief.membership_id, actor=actor)
-    require_two_people(WITHHOLDING_DECISION, Place(entity.alliance_id, entity), clock=actor.clock)
+    require_two_people(WITHHOLDING_DECISION, Place.of(entity), clock=actor.clock)
     checks = Checks()
     if membership.alliance_id != entity.alliance_id:
         checks.wrong("membership_id", "other_alliance", "Choose a member of this alliance.")
@@ -177,7 +176,9 @@ def confirm_treaty_relief(*, actor: Actor, relief_id: UUID) -> TreatyRelief:
     require(actor, CONFIRM_TREATY_RELIEF, relief)
     before = ReliefState(relief.state)
     relief.state = RELIEF_LIFECYCLE.after("confirm", current=before)
-    require_another(WITHHOLDING_DECISION, actor=actor, first=relief.entered_by_id, entity=relief.operating_entity)
+    require_second_person(
+        WITHHOLDING_DECISION, actor=actor, beside=[relief.entered_by_id], place=Place.of(relief.operating_entity)
+    )
     papers = Document.objects.filter(subject_type=TreatyRelief._meta.label_lower, subject_id=relief.pk)
     if not papers.exists():
         raise Conflict("Attach the certificate of residence first.")
@@ -282,7 +283,7 @@ def prepare_tax_remittance(
     """Put together what was withheld by a day and not paid on, as it is declared; a second person confirms it."""
     entity = get_visible(OperatingEntity, operating_entity_id, actor=actor)
     require(actor, PREPARE_TAX_REMITTANCE, entity)
-    require_two_people(WITHHOLDING_DECISION, Place(entity.alliance_id, entity), clock=actor.clock)
+    require_two_people(WITHHOLDING_DECISION, Place.of(entity), clock=actor.clock)
     checks = Checks()
     checks.text("reference", reference, longest=100)
     if currency not in CURRENCY_EXPONENTS:
@@ -331,8 +332,11 @@ def confirm_tax_remittance(*, actor: Actor, remittance_id: UUID) -> TaxRemittanc
     require(actor, CONFIRM_TAX_REMITTANCE, remittance)
     before = RemittanceState(remittance.state)
     remittance.state = REMITTANCE_LIFECYCLE.after("confirm", current=before)
-    require_another(
-        WITHHOLDING_DECISION, actor=actor, first=remittance.prepared_by_id, entity=remittance.operating_entity
+    require_second_person(
+        WITHHOLDING_DECISION,
+        actor=actor,
+        beside=[remittance.prepared_by_id],
+        place=Place.of(remittance.operating_entity),
     )
     told = Withholding.objects.filter(remittance=remittance).aggregate(sum=Sum("tax_minor"))["sum"]
     if told != remittance.amount_minor:
@@ -360,8 +364,12 @@ def cancel_tax_remittance(*, actor: Actor, remittance_id: UUID, reason: str) -> 
     before = RemittanceState(remittance.state)
     remittance.state = REMITTANCE_LIFECYCLE.after("cancel", current=before)
     if before == RemittanceState.CONFIRMED and remittance.confirmed_by_id is not None:
-        for earlier in (remittance.prepared_by_id, remittance.confirmed_by_id):
-            require_another(WITHHOLDING_DECISION, actor=actor, first=earlier, entity=remittance.operating_entity)
+        require_second_person(
+            WITHHOLDING_DECISION,
+            actor=actor,
+            beside=[remittance.prepared_by_id, remittance.confirmed_by_id],
+            place=Place.of(remittance.operating_entity),
+        )
     remittance.reason = reason.strip()
     Withholding.objects.filter(remittance=remittance).update(remittance=None)
     remittance.save(update_fields=["state", "reason"])

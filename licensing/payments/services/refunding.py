@@ -14,8 +14,8 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
-from platform_core.problems import NotAllowed, WrongState
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
+from platform_core.problems import WrongState
 from platform_core.realtime.services import announce
 
 _COUNTED = (RefundState.PROPOSED, RefundState.INTENDED, RefundState.PENDING, RefundState.SUCCEEDED)
@@ -59,12 +59,7 @@ def decide_refund(*, actor: Actor, refund_id: UUID, approve: bool) -> OnlineRefu
     refund = get_visible(OnlineRefund, refund_id, actor=actor, for_change=True)
     require(actor, DECIDE_REFUND, refund)
     place = _place_of(payment)
-    require_two_people(REFUND_DECISION, place, clock=actor.clock)
-    if refund.proposed_by_id is not None and not is_independent_of(actor, refund.proposed_by_id, place):
-        raise NotAllowed(
-            "You and whoever proposed this are tied to the same member or licensee: an independent person has to "
-            "decide."
-        )
+    require_second_person(REFUND_DECISION, actor=actor, beside=[refund.proposed_by_id], place=place)
     before = RefundState(refund.state)
     refund.state = REFUND_LIFECYCLE.after("approve" if approve else "refuse", current=before)
     refund.decided_at, refund.decided_by_id = actor.clock.now(), actor.person_id
@@ -85,4 +80,4 @@ def decide_refund(*, actor: Actor, refund_id: UUID, approve: bool) -> OnlineRefu
 
 def _place_of(payment: OnlinePayment) -> Place:
     entity = payment.account.operating_entity
-    return Place(entity.alliance_id, entity)
+    return Place.of(entity)

@@ -20,7 +20,7 @@ from platform_core.clock import Clock, FixedClock
 from platform_core.identity.models import Alliance, OperatingEntity, RoleAssignment, Seat, User
 from platform_core.identity.policies import READ_ROLE_PLAN
 from platform_core.identity.roles import Purpose, Role
-from platform_core.problems import Problem
+from platform_core.problems import NotAllowed, Problem
 
 Ties = Mapping[UUID, Collection[UUID]]
 """The parties of an alliance that people are tied to, by person."""
@@ -64,6 +64,11 @@ class Place:
 
     alliance_id: UUID
     entity: OperatingEntity | None = None
+
+    @classmethod
+    def of(cls, entity: OperatingEntity) -> "Place":
+        """Return the place that an operating entity is."""
+        return cls(entity.alliance_id, entity)
 
     @property
     def scope_id(self) -> UUID:
@@ -144,6 +149,20 @@ def is_independent_of(actor: Actor, other: UUID, place: Place) -> bool:
         return actor.person_id != other
     ties = _ties_of({actor.person_id, other}, place, actor.clock)
     return actor.person_id != other and not {*ties.get(actor.person_id, ())} & {*ties.get(other, ())}
+
+
+def require_second_person(name: str, *, actor: Actor, beside: Iterable[UUID | None], place: Place) -> None:
+    """Refuse whoever may not decide beside those who prepared it: one of them, or somebody tied to the same party.
+
+    It takes two independent people at the place to begin with. None stands for the system: anybody decides beside it.
+    """
+    require_two_people(name, place, clock=actor.clock)
+    before = {person for person in beside if person is not None}
+    if not all(is_independent_of(actor, person, place) for person in before):
+        raise NotAllowed(
+            "You prepared this yourself, or you and whoever did are tied to the same member or licensee: somebody "
+            "independent has to decide."
+        )
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.identity.models import OperatingEntity
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.ledger.lifecycle import REOPENING_LIFECYCLE
 from platform_core.ledger.models import BookClosing, BookReopening, ReopeningState
 from platform_core.ledger.policies import (
@@ -23,7 +23,7 @@ from platform_core.ledger.policies import (
 )
 from platform_core.ledger.services.closing import last_closing, record_closing
 from platform_core.ledger.services.holding import hold_books
-from platform_core.problems import Conflict, NotAllowed, WrongState, invalid
+from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
 
 
@@ -123,17 +123,12 @@ def _is_closed_after(last: BookClosing | None, through: date | None) -> bool:
 
 
 def _place_of(entity: OperatingEntity) -> Place:
-    return Place(entity.alliance_id, entity)
+    return Place.of(entity)
 
 
 def _require_independent(actor: Actor, asked: BookReopening) -> None:
     place = _place_of(asked.operating_entity)
-    require_two_people(BOOKS_REOPENING, place, clock=actor.clock)
-    if not is_independent_of(actor, asked.asked_by_id, place):
-        raise NotAllowed(
-            "You and whoever asked for this are tied to the same member or licensee: an independent person has to "
-            "decide it."
-        )
+    require_second_person(BOOKS_REOPENING, actor=actor, beside=[asked.asked_by_id], place=place)
 
 
 _PROBLEMS = {
