@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Exists
 
-from licensing.agreements.models import Licence
+from licensing.agreements.models import Charge, Licence
 from platform_core.access.actors import Actor
 from platform_core.events import Hook
 
@@ -13,3 +13,9 @@ licence_step_asked: Hook[[Actor, Licence, UUID | None]] = Hook("a licence is abo
 
 licences_held_asked: Hook[[list[Exists]]] = Hook("which licences take their steps elsewhere asked")
 """Told with a list of conditions on a licence; whoever has some in a course of its own adds which those are."""
+
+charge_cancellation_asked: Hook[[Actor, Charge]] = Hook("one person is about to cancel a charge")
+"""Told before it is; whoever had two people decide on the charge, and has two take it back, raises."""
+
+charge_cancelled: Hook[[Actor, Charge]] = Hook("a charge was cancelled")
+"""Told once a charge counts no more, whoever decided it: closes that have billed it are corrected."""

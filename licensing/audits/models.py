@@ -182,6 +182,7 @@ class Audit(Record):
     shortfall_charge = models.OneToOneField(Charge, on_delete=models.PROTECT, null=True, related_name="+")
     interest_charge = models.OneToOneField(Charge, on_delete=models.PROTECT, null=True, related_name="+")
     cost_charge = models.OneToOneField(Charge, on_delete=models.PROTECT, null=True, related_name="+")
+    reversed_at = models.DateTimeField(null=True, help_text="when two people took back what it charged")
     cancel_asked_at = models.DateTimeField(null=True, help_text="when one person asked to end it; another decides")
     cancel_asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
@@ -260,14 +261,19 @@ class Audit(Record):
                 condition=Q(handed_in_at=None) | Q(answer_until_on__isnull=False), name="audit_answer_has_its_days"
             ),
             # What was audited once is not audited again: its shortfall would be charged once more. Those settled before
-            # this was a rule do not say what they charged, and are left out.
+            # this was a rule do not say what they charged, and are left out; those reversed charge nothing.
             no_overlap(
                 "audit_each_month_once",
                 keys=["licence"],
                 first="first_month",
                 end="last_month",
                 end_included=True,
-                condition=~Q(state=AuditState.CANCELLED) & ~Q(state=AuditState.SETTLED, charged_minor=None),
+                condition=~Q(state=AuditState.CANCELLED)
+                & ~Q(state=AuditState.SETTLED, charged_minor=None)
+                & Q(reversed_at=None),
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at=None) | Q(state=AuditState.SETTLED), name="audit_reversed_once_settled"
             ),
         )
         indexes = (models.Index(fields=("proposed_at", "id"), name="audit_by_time"),)
@@ -282,6 +288,52 @@ class Audit(Record):
     def audit_operating_entity_id(self) -> UUID | None:
         """Return the operating entity of the licence's programme."""
         return self.licence.programme.operating_entity_id
+
+
+class AuditReversal(Record):
+    """Taking back what a settled audit charged: one person proposes it with a reason, another of finance decides.
+
+    What was settled stays on record as it was.
+    """
+
+    audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="reversals")
+    reason = models.CharField(max_length=500, help_text="the licensee reads it once it is confirmed")
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    is_confirmed = models.BooleanField(null=True, help_text="whether it was confirmed or refused; blank: it waits")
+
+    class Meta:
+        ordering = ("audit", "proposed_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("audit",),
+                condition=Q(is_confirmed=None) | Q(is_confirmed=True),
+                name="auditreversal_once_or_waiting",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="auditreversal_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(is_confirmed=None, decided_at=None, decided_by=None)
+                | Q(is_confirmed__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
+                name="auditreversal_decided_wholly",
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_confirmed=True) | ~Q(decided_by=F("proposed_by")),
+                name="auditreversal_confirmed_by_another",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"reversal of {self.audit}"
+
+    def concerned_organisation_id(self) -> UUID | None:
+        """Return the licensee that was audited."""
+        return self.audit.licence.licensee_id
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return the operating entity of the licence's programme."""
+        return self.audit.audit_operating_entity_id()
 
 
 class AuditFinding(Record):

@@ -6,12 +6,12 @@ Findings are the auditor's own until they are handed in; working papers always a
 from collections.abc import Sequence
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from licensing.agreements.models import Licence
 from licensing.agreements.policies import LICENCE_POLICY
 from licensing.audits.lifecycle import HANDED_IN, AuditState
-from licensing.audits.models import Audit, AuditClause, AuditFinding
+from licensing.audits.models import Audit, AuditClause, AuditFinding, AuditReversal
 from licensing.reports.policies import authorities_in_force, limit_auditors
 from platform_core.access.actors import COMMAND_LINE, Actor, Assignment
 from platform_core.access.grants.relations import conflicting_rows
@@ -41,6 +41,9 @@ SETTLE_AUDIT = Permission("licensee_audit.settle")
 CANCEL_AUDIT = Permission("licensee_audit.cancel")
 """Ending a proposal, or asking to end what notice was given of."""
 CONFIRM_AUDIT_CANCELLATION = Permission("licensee_audit.confirm_cancellation")
+PROPOSE_AUDIT_REVERSAL = Permission("licensee_audit.propose_reversal")
+"""Proposing to take back what a settled audit charged, or having the settlement stand that somebody proposed to."""
+CONFIRM_AUDIT_REVERSAL = Permission("licensee_audit.confirm_reversal")
 READ_AUDIT_PAPERS = Permission("licensee_audit.read_papers")
 ATTACH_AUDIT_PAPER = Permission("licensee_audit.attach_paper")
 READ_AUDIT_FINDING = Permission("audit_finding.read")
@@ -132,6 +135,11 @@ AUDIT_CLAUSE_POLICY = register(
 )
 AUDIT_CLAUSE_POLICY.belong_to("licence__licensee")
 
+
+def _waiting_reversals() -> QuerySet[AuditReversal]:
+    return AuditReversal.objects.filter(audit=OuterRef("pk"), is_confirmed=None)
+
+
 AUDIT_POLICY = register(
     Policy(
         Audit,
@@ -149,6 +157,8 @@ AUDIT_POLICY = register(
                     SETTLE_AUDIT,
                     CANCEL_AUDIT,
                     CONFIRM_AUDIT_CANCELLATION,
+                    PROPOSE_AUDIT_REVERSAL,
+                    CONFIRM_AUDIT_REVERSAL,
                 },
                 in_operating_entity(_OF_LICENCE),
                 purpose=Purpose.ROYALTIES,
@@ -182,6 +192,11 @@ AUDIT_POLICY = register(
                 "Whoever asked to cancel this audit may not decide it: ask a colleague.",
                 lambda actor: ~Q(cancel_asked_by=actor.user_id),
             ),
+            Guard(
+                CONFIRM_AUDIT_REVERSAL,
+                "Whoever proposed to reverse this audit may not confirm it: ask a colleague.",
+                lambda actor: ~Q(Exists(_waiting_reversals().filter(proposed_by=actor.user_id))),
+            ),
             *(
                 Guard(
                     permission,
@@ -194,6 +209,7 @@ AUDIT_POLICY = register(
                     WORK_OUT_AUDIT,
                     SETTLE_AUDIT,
                     CONFIRM_AUDIT_CANCELLATION,
+                    CONFIRM_AUDIT_REVERSAL,
                 )
             ),
             Guard(

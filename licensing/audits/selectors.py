@@ -10,15 +10,17 @@ from django.db.models import QuerySet
 from licensing.agreements.models import Licence
 from licensing.audits.calculation import Measure, ratio
 from licensing.audits.lifecycle import AUDIT_LIFECYCLE, AuditState
-from licensing.audits.models import Audit, AuditClause, AuditFinding
+from licensing.audits.models import Audit, AuditClause, AuditFinding, AuditReversal
 from licensing.audits.policies import (
     ANSWER_AUDIT,
     CANCEL_AUDIT,
     CONFIRM_AUDIT_CANCELLATION,
     CONFIRM_AUDIT_CLAUSE,
+    CONFIRM_AUDIT_REVERSAL,
     GIVE_NOTICE,
     HAND_IN,
     OPEN_ACCESS,
+    PROPOSE_AUDIT_REVERSAL,
     RECORD_FINDING,
     SEND_BACK_AUDIT,
     SETTLE_AUDIT,
@@ -123,7 +125,27 @@ def allowed_steps(audit: Audit, *, actor: Actor) -> list[str]:
             steps.append("undertake")
     if audit.state == AuditState.FIELDWORK and can(actor, RECORD_FINDING, audit):
         steps.append("record finding")
-    return steps
+    return steps + _steps_of_reversing(audit, actor)
+
+
+def waiting_reversal(audit: Audit) -> AuditReversal | None:
+    """Return what somebody proposed to reverse a settlement by, and nobody decided yet."""
+    return AuditReversal.objects.filter(audit=audit, is_confirmed=None).first()
+
+
+def confirmed_reversal(audit: Audit) -> AuditReversal | None:
+    """Return what two people reversed a settlement by."""
+    return AuditReversal.objects.filter(audit=audit, is_confirmed=True).first()
+
+
+def _steps_of_reversing(audit: Audit, actor: Actor) -> list[str]:
+    if audit.state != AuditState.SETTLED or audit.reversed_at is not None:
+        return []
+    if not can(actor, PROPOSE_AUDIT_REVERSAL, audit):
+        return []
+    if waiting_reversal(audit) is None:
+        return ["propose reversal"]
+    return ["refuse reversal"] + (["confirm reversal"] if can(actor, CONFIRM_AUDIT_REVERSAL, audit) else [])
 
 
 def may_still_answer(audit: Audit, *, on: date) -> bool:

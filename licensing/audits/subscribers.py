@@ -1,5 +1,8 @@
 """What audits do when lower rooms have news."""
 
+from django.db.models import Q
+
+from licensing.agreements.models import Charge
 from licensing.audits.lifecycle import AuditState
 from licensing.audits.models import Audit
 from licensing.close.services.opening import lock_programme
@@ -22,6 +25,17 @@ def refuse_what_was_settled(actor: Actor, report: SalesReport) -> None:
     ).first()
     if settled is not None:
         raise Conflict(
-            f"Audit {settled.number} of these months has charged what lacked: have finance cancel that charge before "
-            "they are reported anew."
+            f"Audit {settled.number} of these months has charged what lacked: have two people of finance reverse its "
+            "settlement before they are reported anew."
+        )
+
+
+def refuse_what_two_settled(actor: Actor, charge: Charge) -> None:
+    """Refuse that one person cancels what an audit charged: two settled it, and two take it back."""
+    of_it = Q(shortfall_charge=charge) | Q(interest_charge=charge) | Q(cost_charge=charge)
+    settled = Audit.objects.filter(of_it).first()
+    if settled is not None:
+        raise Conflict(
+            f"Audit {settled.number} of this licence raised this charge, as two people settled it: reverse the "
+            "settlement of that audit instead, which takes two people too."
         )

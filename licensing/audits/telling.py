@@ -29,11 +29,15 @@ def end_access(actor: Actor, audit: Audit, reason: str) -> None:
         revoke_grant(actor=actor, grant_id=grant.pk, reason=reason)
 
 
+def place_of(audit: Audit) -> Place:
+    """Return where an audit is decided: at the operating entity of the licence's programme."""
+    programme = audit.licence.programme
+    return Place(programme.alliance_id, programme.operating_entity)
+
+
 def refuse_ties(actor: Actor, audit: Audit, other: UUID | None) -> None:
     """Refuse a second person who is not independent of the first."""
-    programme = audit.licence.programme
-    place = Place(programme.alliance_id, programme.operating_entity)
-    require_second_person(AUDIT_DECISION, actor=actor, beside=[other], place=place)
+    require_second_person(AUDIT_DECISION, actor=actor, beside=[other], place=place_of(audit))
 
 
 def tell(actor: Actor, audit: Audit, kind: str, seats: list[UUID]) -> None:

@@ -11,10 +11,11 @@ class CloseConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for what changes what a closed period should have been, and tell the home page and the search box."""
+        from licensing.agreements.events import charge_cancelled
         from licensing.close import home, search
         from licensing.close.effect import answer_effect
         from licensing.close.models import CloseRun, Statement
-        from licensing.close.subscribers import reopen, reopen_for_member
+        from licensing.close.subscribers import reopen, reopen_for_charge, reopen_for_member
         from licensing.reports.events import report_filed
         from members.memberships.events import membership_moved
         from platform_core.audit.events import declare_sentence
@@ -23,6 +24,7 @@ class CloseConfig(AppConfig):
         from pools.composition.events import effect_asked
 
         report_filed.subscribe(reopen)
+        charge_cancelled.subscribe(reopen_for_charge)
         effect_asked.subscribe(answer_effect)
         membership_moved.subscribe(reopen_for_member)
         declare_sentence("close_run.calculation_failed", "message")

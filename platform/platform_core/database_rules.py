@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -151,6 +152,43 @@ class Instead(_TriggerOperation):
     def describe(self) -> str:
         """Say what the operation does."""
         return f"{self.new.describe()} instead"
+
+
+class GoBackUnless(Operation):
+    """A migration is not undone once there is something that the version before could not keep.
+
+    `query` is SQL that finds such rows; the message says what they are, and what to do instead. Operations of a
+    migration are undone in reverse: as its last one it is asked first.
+    """
+
+    reduces_to_sql = False
+    reversible = True
+
+    def __init__(self, query: str, message: str) -> None:
+        self.query = query
+        self.message = message
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Leave the models as they are."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Do nothing on the way forward."""
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Refuse, and change nothing, where there are such rows."""
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(f"SELECT EXISTS ({self.query})")
+            [found] = cursor.fetchone()
+        if found:
+            raise CommandError(self.message)
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return "Go back only where nothing would be lost"
 
 
 class OfUnmerged(_TriggerOperation):

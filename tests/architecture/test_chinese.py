@@ -40,6 +40,7 @@ PASSES_ON = {
     "licensing/terms/services.py": "mistakes in terms",
     "platform/platform_core/access/kernel.py": "the words of guards",
     "platform/platform_core/api/problems.py": "what Django and its REST framework say",
+    "platform/platform_core/database_rules.py": "what a migration is not undone for, told at the command line",
     "platform/platform_core/checks.py": "what `wrong` was given",
     "platform/platform_core/connections/file_drop.py": "what the reading of a file said",
     "platform/platform_core/connections/services/ending.py": "how a run ended, read where it ended",

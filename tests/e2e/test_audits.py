@@ -1,4 +1,4 @@
-"""An audit from its clause to its charges, by the five people it takes: two of finance, the auditor, the licensee."""
+"""An audit from its clause to its charges and their reversal, by the five people it takes: two of finance, the auditor, the licensee."""
 
 import re
 from typing import Any, Final
@@ -12,6 +12,7 @@ from tests.e2e.watching import rest, settle, violations
 CODE: Final = "TV-008"
 REASON: Final = "年度例行审计"
 CAUSE: Final = "漏报第二工厂"
+TAKEN_BACK: Final = "第二工厂属于另一公司"
 LEFT_OUT: Final = 123_450
 """In minor units: what the auditor finds beyond what was billed."""
 
@@ -200,3 +201,24 @@ def test_an_audit_from_its_clause_to_its_charges(open_as: Open) -> None:
     auditor.goto(address)
     settle(auditor)
     assert auditor.context.request.get(f"/api/v1/licensee-audits/{audit}").status == 404
+
+    settle(head)
+    by_menu(head, "撤销结清")
+    head.get_by_label("原因").fill(TAKEN_BACK)
+    rest(head)
+    assert violations(head) == []
+    send(head, "撤销结清")
+    expect(head.get_by_role("main")).to_contain_text("须由另一人确认")
+    expect(head.get_by_role("button", name="确认撤销")).to_have_count(0)
+    again(licensee)
+    expect(licensee.get_by_role("main")).not_to_contain_text(TAKEN_BACK)
+    again(finance)
+    finance.get_by_role("button", name="确认撤销").click()
+    rest(finance)
+    assert violations(finance) == []
+    send(finance, "确认撤销")
+    expect(finance.get_by_role("main")).to_contain_text(f"结清已撤销，不再收取任何费用：{TAKEN_BACK}")
+    again(licensee)
+    expect(licensee.get_by_role("main")).to_contain_text(TAKEN_BACK)
+    left = head.context.request.get(f"/api/v1/charges?licence={licence}&limit=100").json()["items"]
+    assert all(charge["cancelled_at"] for charge in left if charge["kind"].startswith("audit_"))

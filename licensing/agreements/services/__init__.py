@@ -38,6 +38,7 @@ from licensing.agreements.services.money import (
     record_receipts,
     set_exchange_rate,
     set_exchange_rates,
+    take_back_charges,
 )
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "set_exchange_rates",
     "sign_licence",
     "suspend_licence",
+    "take_back_charges",
     "take_over_licences",
     "terminate_licence",
     "withdraw_licence_change",

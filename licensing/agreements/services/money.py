@@ -1,6 +1,6 @@
 """What is charged and received besides royalties, what is credited for bilateral licences, and at which rates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from licensing.agreements.events import charge_cancellation_asked, charge_cancelled
 from licensing.agreements.models import BINDING_STATES, BilateralLicence, Charge, ExchangeRate, Licence, Receipt
 from licensing.agreements.policies import (
     CANCEL_CHARGE,
@@ -112,7 +113,11 @@ def raise_charges(*, actor: Actor, programme_id: UUID, charges: Sequence[NewChar
 
 @transaction.atomic
 def cancel_charge(*, actor: Actor, charge_id: UUID, reason: str) -> Charge:
-    """Cancel a charge that was raised in error: it stays on record, and later closes leave it out."""
+    """Cancel a charge that was raised in error: it stays on record, and no close counts it any more.
+
+    A close that has billed it is corrected. What two people decided to charge is refused here: the room that had it
+    decided has it taken back by two.
+    """
     charge = get_visible(Charge, charge_id, actor=actor, for_change=True)
     require(actor, CANCEL_CHARGE, charge)
     checks = Checks()
@@ -120,9 +125,26 @@ def cancel_charge(*, actor: Actor, charge_id: UUID, reason: str) -> Charge:
     checks.refuse()
     if charge.cancelled_at is not None:
         raise WrongState("The charge is cancelled already.")
+    charge_cancellation_asked.tell(actor, charge)
+    return _cancel_charge(actor, charge, reason)
+
+
+@transaction.atomic
+def take_back_charges(*, actor: Actor, charge_ids: Iterable[UUID], reason: str) -> list[Charge]:
+    """Cancel charges that two people decided to take back, those cancelled before left out.
+
+    The caller answers for the decision, and records it.
+    """
+    rows = Charge.objects.select_for_update(of=("self",)).select_related("licence__programme")
+    charges = list(rows.filter(pk__in=set(charge_ids), cancelled_at=None).order_by("pk"))
+    return [_cancel_charge(actor, charge, reason) for charge in charges]
+
+
+def _cancel_charge(actor: Actor, charge: Charge, reason: str) -> Charge:
     charge.cancelled_at = actor.clock.now()
     charge.save(update_fields=["cancelled_at"])
     record_event("charge.cancelled", actor=actor, subject=charge, changes={"reason": (None, reason)})
+    charge_cancelled.tell(actor, charge)
     announce(charge.licence, part=charge)
     return charge
 

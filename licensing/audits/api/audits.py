@@ -301,6 +301,44 @@ class AuditSettlementView(AuditStepView):
         return self.stands(services.settle_audit(actor=self.actor, audit_id=audit_id))
 
 
+class AuditReversalView(AuditStepView):
+    """The reversal of a settlement."""
+
+    @extend_schema(
+        operation_id="licensee_audits_propose_reversal",
+        request=AuditReasonSerializer,
+        responses=LicenseeAuditDetailSerializer,
+    )
+    @idempotent
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Propose to take back what a settled audit charged: another person decides that."""
+        asked = self.read(AuditReasonSerializer, request)
+        return self.stands(services.propose_audit_reversal(actor=self.actor, audit_id=audit_id, **asked))
+
+
+class AuditReversalApprovalView(AuditStepView):
+    """The second person's word on the reversal of a settlement."""
+
+    @extend_schema(
+        operation_id="licensee_audits_confirm_reversal", request=None, responses=LicenseeAuditDetailSerializer
+    )
+    @idempotent
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Take back what an audit charged: its charges are cancelled, and a close that billed them is corrected."""
+        return self.stands(services.confirm_audit_reversal(actor=self.actor, audit_id=audit_id))
+
+
+class AuditReversalRefusalView(AuditStepView):
+    """The standing of a settlement that somebody proposed to reverse."""
+
+    @extend_schema(
+        operation_id="licensee_audits_refuse_reversal", request=None, responses=LicenseeAuditDetailSerializer
+    )
+    def post(self, request: Request, audit_id: UUID) -> Response:
+        """Have a settlement stand that somebody proposed to reverse."""
+        return self.stands(services.refuse_audit_reversal(actor=self.actor, audit_id=audit_id))
+
+
 class AuditCancellationView(AuditStepView):
     """The end of an audit without a settlement."""
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from licensing.agreements.interest import InterestKind
 from licensing.audits import selectors, services
 from licensing.audits.calculation import Measure, Reaches
-from licensing.audits.models import Audit, AuditClause, AuditFinding
+from licensing.audits.models import Audit, AuditClause, AuditFinding, AuditReversal
 from licensing.audits.policies import CANCEL_AUDIT
 from platform_core.access.kernel import can
 from platform_core.identity.models import Language
@@ -161,6 +161,12 @@ class LicenseeAuditDetailSerializer(LicenseeAuditSerializer):
     )
     cancel_asked_at = serializers.SerializerMethodField(help_text="for finance: when a colleague asked to cancel it")
     cancelled_reason = serializers.SerializerMethodField(help_text="why it was, or for finance is asked to be")
+    reversal_proposed_at = serializers.SerializerMethodField(
+        help_text="for finance: when a colleague proposed to take back what it charged, and nobody decided yet"
+    )
+    reversal_reason = serializers.SerializerMethodField(
+        help_text="why what it charged was taken back, or for finance is proposed to be"
+    )
     allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
 
     class Meta:
@@ -194,6 +200,9 @@ class LicenseeAuditDetailSerializer(LicenseeAuditSerializer):
             "cancel_asked_at",
             "cancelled_at",
             "cancelled_reason",
+            "reversed_at",
+            "reversal_proposed_at",
+            "reversal_reason",
             "allowed_steps",
         )
 
@@ -212,6 +221,19 @@ class LicenseeAuditDetailSerializer(LicenseeAuditSerializer):
     def get_cancelled_reason(self, audit: Audit) -> str:
         """Return why it was cancelled; before that it is between those who decide it."""
         return audit.cancelled_reason if audit.cancelled_at is not None or self._is_finance(audit) else ""
+
+    def get_reversal_proposed_at(self, audit: Audit) -> datetime | None:
+        """Return when a colleague proposed to reverse it, to those who decide that."""
+        waiting = self._waiting_reversal(audit)
+        return None if waiting is None else waiting.proposed_at
+
+    def get_reversal_reason(self, audit: Audit) -> str:
+        """Return why it was reversed; before that it is between those who decide it."""
+        known = self._waiting_reversal(audit) if audit.reversed_at is None else selectors.confirmed_reversal(audit)
+        return "" if known is None else known.reason
+
+    def _waiting_reversal(self, audit: Audit) -> AuditReversal | None:
+        return selectors.waiting_reversal(audit) if self._is_finance(audit) else None
 
     def _is_finance(self, audit: Audit) -> bool:
         return can(self.context["actor"], CANCEL_AUDIT, audit)

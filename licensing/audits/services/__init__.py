@@ -15,6 +15,11 @@ from licensing.audits.services.fieldwork import (
     send_back_audit,
 )
 from licensing.audits.services.noticing import give_notice, propose_audit, undertake_confidentiality, undertaking_of
+from licensing.audits.services.reversing import (
+    confirm_audit_reversal,
+    propose_audit_reversal,
+    refuse_audit_reversal,
+)
 from licensing.audits.services.settling import (
     cancel_audit,
     confirm_cancellation,
@@ -29,6 +34,7 @@ __all__ = [
     "answer_findings",
     "cancel_audit",
     "confirm_audit_clause",
+    "confirm_audit_reversal",
     "confirm_cancellation",
     "extend_access",
     "give_notice",
@@ -36,8 +42,10 @@ __all__ = [
     "open_access",
     "outcome_of",
     "propose_audit",
+    "propose_audit_reversal",
     "record_audit_clause",
     "record_finding",
+    "refuse_audit_reversal",
     "refuse_cancellation",
     "send_back_audit",
     "settle_audit",

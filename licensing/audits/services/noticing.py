@@ -162,7 +162,7 @@ def _check_months(licence: Licence, clause: AuditClause, first_month: date, last
             raise Conflict(f"Months of this were closed together as {period}: audit all of its months.")
         raise Conflict(f"{month:%Y-%m} is not closed yet: what was found is put beside what was billed.")
     audited = Audit.objects.filter(licence=licence, first_month__lte=last_month, last_month__gte=first_month)
-    if (again := audited.filter(state=AuditState.SETTLED).first()) is not None:
+    if (again := audited.filter(state=AuditState.SETTLED, reversed_at=None).first()) is not None:
         months = " – ".join(sorted({f"{month:%Y-%m}" for month in (again.first_month, again.last_month)}))
         raise Conflict(f"Months of this were audited already, by audit {again.number} of {months}.")
 

@@ -1,7 +1,7 @@
 """Starting, calculating, approving, posting and correcting closes."""
 
 from licensing.close.services.calculating import calculate, note_failed_calculation
-from licensing.close.services.corrections import reopen_after_membership, reopen_after_report
+from licensing.close.services.corrections import reopen_after_charge, reopen_after_membership, reopen_after_report
 from licensing.close.services.queueing import CALCULATION
 from licensing.close.services.runs import (
     approve_close_run,
@@ -19,6 +19,7 @@ __all__ = [
     "cancel_close_run",
     "note_failed_calculation",
     "post_close_run",
+    "reopen_after_charge",
     "reopen_after_membership",
     "reopen_after_report",
     "request_calculation",

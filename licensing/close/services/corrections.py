@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from licensing.agreements.models import Charge
 from licensing.close.calculation import Span
 from licensing.close.lifecycle import RunStatus
-from licensing.close.models import Adjustment, CloseRun, PayeeResult
+from licensing.close.models import Adjustment, CloseBucket, CloseRun, PayeeResult
 from licensing.close.policies import CLOSE_WORK
 from licensing.close.selectors import licence_differences, never_resets, open_run, payee_differences
 from licensing.close.services.opening import lock_programme, open_draft
+from licensing.engine.limits import CHARGE
 from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme
 from members.memberships.models import Membership
@@ -54,6 +56,20 @@ def reopen_after_membership(*, actor: Actor, membership: Membership, shares_from
         )
         for run in {run.period: run for run in closed}.values():
             open_correction(work, run, prompted_by=None)
+
+
+def reopen_after_charge(*, actor: Actor, charge: Charge) -> None:
+    """Open a correction of the closed period that has billed a charge which counts no more."""
+    work = Actor.system(CLOSE_WORK, clock=actor.clock, request_id=actor.request_id)
+    programme = lock_programme(charge.licence.programme_id)
+    closed = CloseRun.objects.visible_to(work).filter(
+        programme=programme, status=RunStatus.POSTED, first_month__lte=charge.month, last_month__gte=charge.month
+    )
+    run = closed.select_related("terms_version").order_by("number").last()
+    # One that was raised after the close was calculated was never billed; a run that is open looks for itself.
+    billed = CloseBucket.objects.filter(run=run, licence=charge.licence_id, product=f"{CHARGE}{charge.kind}")
+    if run is not None and billed.filter(month=f"{charge.month:%Y-%m}", currency=charge.currency).exists():
+        open_correction(work, run, prompted_by=None)
 
 
 def touches(first_month: date, last_month: date, run: CloseRun) -> bool:

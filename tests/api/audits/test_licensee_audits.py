@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from licensing.audits.lifecycle import AuditState
 from licensing.audits.models import Audit, AuditClause
-from licensing.audits.services import record_audit_clause
+from licensing.audits.services import record_audit_clause, settle_audit
 from platform_core.access.models import AccessLogEntry
 from tests.api.core.clients import client_of
-from tests.factories.audits import confirmed_clause, end_audits, make_audit, new_clause
+from tests.factories.audits import closed_world, confirmed_clause, end_audits, make_audit, new_clause
 from tests.factories.royalties import SmallWorld
+from tests.integration.audits.test_audit import worked_out
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +158,35 @@ def test_a_cancellation_is_between_finance_until_a_second_person_decides_it(worl
     assert (ended["state"], ended["cancelled_reason"]) == ("cancelled", "It was settled elsewhere")
     seen = client_of(world.seats["L1"]).get(address).json()
     assert seen["cancelled_reason"] == "It was settled elsewhere"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reversal_is_between_finance_until_a_second_person_confirms_it(
+    files_of_their_own: None, engine_in_this_process: None
+) -> None:
+    world = closed_world()
+    audit = settle_audit(actor=world.acting("approver"), audit_id=worked_out(world).pk)
+    address = f"{AUDITS}/{audit.pk}"
+    cancelled = posted(
+        world, "approver", f"/api/v1/charges/{audit.shortfall_charge_id}/cancellation", {"reason": "A favour"}, "charge"
+    )
+    assert cancelled.status_code == 409
+    assert cancelled.json()["detail"].startswith("Audit 1 of this licence raised this charge")
+    asked = posted(world, "approver", f"{address}/reversal", {"reason": "The plant is another's"}).json()
+    assert (asked["reversed_at"], asked["reversal_reason"]) == (None, "The plant is another's")
+    assert asked["allowed_steps"] == ["refuse reversal"]
+    seen = client_of(world.seats["L1"]).get(address).json()
+    assert (seen["reversal_proposed_at"], seen["reversal_reason"]) == (None, "")
+    assert posted(world, "approver", f"{address}/reversal/approval", key="own").status_code == 403
+    assert posted(world, "L1", f"{address}/reversal/approval").status_code == 403
+    assert posted(world, "L2", f"{address}/reversal/approval").status_code == 404
+    kept = posted(world, "approver", f"{address}/reversal/refusal", key="kept").json()
+    assert (kept["reversal_proposed_at"], kept["reversal_reason"]) == (None, "")
+    posted(world, "calculator", f"{address}/reversal", {"reason": "It was another's"})
+    done = posted(world, "approver", f"{address}/reversal/approval", key="second").json()
+    assert (done["state"], done["allowed_steps"]) == ("settled", [])
+    seen = client_of(world.seats["L1"]).get(address).json()
+    assert (seen["reversed_at"], seen["reversal_reason"]) == (done["reversed_at"], "It was another's")
 
 
 def test_twelve_clauses_cost_as_many_queries_as_three(world: SmallWorld) -> None:

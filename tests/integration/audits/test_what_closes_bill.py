@@ -6,14 +6,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from licensing.agreements.models import Charge
-from licensing.agreements.services import cancel_charge
 from licensing.audits.models import Audit, AuditFinding
 from licensing.audits.services import (
     answer_findings,
+    confirm_audit_reversal,
     give_notice,
     hand_in_findings,
     open_access,
     propose_audit,
+    propose_audit_reversal,
     record_finding,
     settle_audit,
     undertake_confidentiality,
@@ -101,7 +102,7 @@ def test_a_close_between_working_out_and_settling_has_it_worked_out_again(closed
     assert set(kinds) == {"audit_cost", "audit_interest"}
 
 
-def test_months_whose_shortfall_was_charged_are_not_reported_anew_until_the_charge_is_cancelled(
+def test_months_whose_shortfall_was_charged_are_not_reported_anew_until_the_settlement_is_reversed(
     closed: SmallWorld,
 ) -> None:
     audit = settle_audit(actor=closed.acting("approver"), audit_id=worked_out(closed).pk)
@@ -110,8 +111,10 @@ def test_months_whose_shortfall_was_charged_are_not_reported_anew_until_the_char
         reported_anew(closed, [("2025-02", 100_000)])
     assert SalesReport.objects.count() == reports
     closed.report("L1", [("2025-04", 1)], first="2025-04", last="2025-06")
-    assert audit.shortfall_charge_id is not None
-    cancel_charge(actor=closed.acting("approver"), charge_id=audit.shortfall_charge_id, reason="Reported by itself")
+    propose_audit_reversal(actor=closed.acting("approver"), audit_id=audit.pk, reason="Reported by itself")
+    with pytest.raises(Conflict, match="have two people of finance reverse its settlement"):
+        reported_anew(closed, [("2025-02", 100_000)])
+    confirm_audit_reversal(actor=closed.acting("calculator"), audit_id=audit.pk)
     assert reported_anew(closed, [("2025-02", 100_000)]).supersedes_id is not None
 
 

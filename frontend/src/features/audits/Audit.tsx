@@ -1,5 +1,5 @@
 import { useParams } from "@tanstack/react-router";
-import { App, Button, Drawer, Flex } from "antd";
+import { App, Drawer } from "antd";
 import { useState } from "react";
 import {
   type AuditFinding,
@@ -10,7 +10,6 @@ import {
   useRoles,
 } from "@/shared/api";
 import { Amount, CalendarDay, Figure, Instant } from "@/shared/format";
-import { todayHere } from "@/shared/format/plain";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName, useSpoken } from "@/shared/names";
@@ -22,7 +21,6 @@ import {
   Facts,
   FormProblem,
   type MenuAction,
-  Notice,
   Page,
   PageTabs,
   StateMark,
@@ -32,6 +30,7 @@ import {
 import { nameOf } from "./Audits.tsx";
 import { useInterest, useThreshold } from "./Clauses.tsx";
 import { AUDIT, AUDITS, STANDINGS, useAudit, useStep } from "./queries.ts";
+import { Standing } from "./Standing.tsx";
 import { type Asked, labelOf, StepForm } from "./StepForm.tsx";
 import { texts } from "./texts.ts";
 
@@ -170,98 +169,11 @@ function useMenu(audit: LicenseeAuditDetail, ask: (step: Asked) => void): MenuAc
     const label = t(labelOf("cancel", audit));
     actions.push({ key: "cancel", label, danger: true, onClick: () => ask("cancel") });
   }
+  if (can.has("propose reversal")) {
+    const label = t("step.propose reversal");
+    actions.push({ key: "reversal", label, danger: true, onClick: () => ask("propose reversal") });
+  }
   return actions;
-}
-
-function Standing({
-  audit,
-  onAsk,
-  onProblem,
-}: {
-  audit: LicenseeAuditDetail;
-  onAsk: (step: Asked) => void;
-  onProblem: (problem: Problem | null) => void;
-}) {
-  const t = useTexts(texts);
-  const isFinance = useRoles().has("finance");
-  const can = new Set(audit.allowed_steps);
-  if (audit.cancelled_at) return <Notice>{t("cancelled", { reason: audit.cancelled_reason ?? "" })}</Notice>;
-  if (audit.cancel_asked_at) return <CancellationAsked audit={audit} onProblem={onProblem} />;
-  if (audit.state === "fieldwork" && can.has("extend access") && hasLapsed(audit)) {
-    return (
-      <Notice
-        kind="attention"
-        action={<Button onClick={() => onAsk("extend access")}>{t("step.extend access")}</Button>}
-      >
-        {t("lapsed", { day: audit.access_ends_on ?? "" })}
-      </Notice>
-    );
-  }
-  if (audit.state === "fieldwork" && audit.sent_back_reason) {
-    return <Notice>{t("sent_back", { reason: audit.sent_back_reason })}</Notice>;
-  }
-  if (isFinance && audit.state === "noticed" && !audit.undertaken_at) {
-    return <Notice>{t("undertaken.waits")}</Notice>;
-  }
-  if (isFinance && audit.state === "proposed" && !can.has("give notice")) {
-    return <Notice>{t("notice.another")}</Notice>;
-  }
-  if (isFinance && audit.state === "reported" && !can.has("work out")) {
-    return <Notice>{t("answer.waits", { day: audit.answer_until_on ?? "" })}</Notice>;
-  }
-  if (isFinance && audit.state === "calculated" && !can.has("settle")) {
-    return <Notice>{t("settle.another")}</Notice>;
-  }
-  return null;
-}
-
-function hasLapsed(audit: LicenseeAuditDetail): boolean {
-  return Boolean(audit.access_ends_on) && (audit.access_ends_on ?? "") <= todayHere();
-}
-
-/** That a colleague asked to end the audit, and what another person says to it. */
-function CancellationAsked({
-  audit,
-  onProblem,
-}: {
-  audit: LicenseeAuditDetail;
-  onProblem: (problem: Problem | null) => void;
-}) {
-  const t = useTexts(texts);
-  const step = useStep(audit.id);
-  const { modal, message } = App.useApp();
-  const reason = audit.cancelled_reason ?? "";
-  const take = async (address: string) => {
-    onProblem(null);
-    try {
-      await step(`cancellation/${address}`, undefined, newKey());
-      void message.success(t("done"));
-    } catch (error) {
-      onProblem(asProblem(error));
-    }
-  };
-  const confirm = () =>
-    void modal.confirm({
-      title: t("step.confirm cancellation"),
-      content: t("cancel.sure"),
-      okText: t("step.confirm cancellation"),
-      okButtonProps: { danger: true },
-      onOk: () => take("approval"),
-    });
-  if (!audit.allowed_steps.includes("confirm cancellation")) {
-    return <Notice kind="attention">{t("cancel.asked.another", { reason })}</Notice>;
-  }
-  return (
-    <Notice kind="attention">
-      <p>{t("cancel.asked", { reason })}</p>
-      <Flex gap={8} wrap>
-        <Button onClick={() => void take("refusal")}>{t("step.refuse cancellation")}</Button>
-        <Button danger onClick={confirm}>
-          {t("step.confirm cancellation")}
-        </Button>
-      </Flex>
-    </Notice>
-  );
 }
 
 function KeyFacts({ audit }: { audit: LicenseeAuditDetail }) {

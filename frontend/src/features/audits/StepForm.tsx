@@ -16,7 +16,8 @@ export type Asked =
   | "answer"
   | "send back"
   | "work out"
-  | "cancel";
+  | "cancel"
+  | "propose reversal";
 
 /** What a step is called: what notice was given of is not cancelled by one person alone. */
 export function labelOf(step: Asked, audit: LicenseeAuditDetail) {
@@ -33,6 +34,7 @@ const ADDRESSES: Readonly<Record<Asked, string>> = {
   "send back": "return",
   "work out": "outcome",
   cancel: "cancellation",
+  "propose reversal": "reversal",
 };
 
 interface Values {
@@ -77,7 +79,7 @@ export function StepForm({
     <ActionForm<Values>
       send={send}
       submit={t(labelOf(step, audit))}
-      danger={step === "cancel"}
+      danger={step === "cancel" || step === "propose reversal"}
       onCancel={onClose}
       onDone={() => {
         void message.success(t("done"));
@@ -119,6 +121,12 @@ function Fields({ audit, step }: { audit: LicenseeAuditDetail; step: Asked }) {
       return ends;
     case "cancel":
       return reason;
+    case "propose reversal":
+      return (
+        <Form.Item name="reason" label={t("reason")} extra={t("reversal.help")} rules={needed}>
+          <Input maxLength={500} />
+        </Form.Item>
+      );
     case "send back":
       return (
         <>

@@ -64,6 +64,15 @@ export const texts = defineTexts("audits", {
     "cancel.asked": "同事申请取消本次审计：{{reason}}",
     "cancel.asked.another": "已申请取消本次审计，须由另一人决定：{{reason}}",
     "cancel.sure": "取消后不再收取任何费用，审计人的查阅随即结束，被许可方将收到通知。",
+    "step.propose reversal": "撤销结清",
+    "step.confirm reversal": "确认撤销",
+    "step.refuse reversal": "维持结清",
+    "reversal.help":
+      "由另一名财务人员确认后，已计入的费用取消，已结算的部分由更正结算冲减；被许可方会看到原因",
+    "reversal.proposed": "同事提出撤销本次结清：{{reason}}",
+    "reversal.proposed.another": "已提出撤销本次结清，须由另一人确认：{{reason}}",
+    "reversal.sure": "短付金额、利息和费用的收费将全部取消；已结算的部分由更正结算冲减，被许可方将收到通知。",
+    reversed: "结清已撤销，不再收取任何费用：{{reason}}",
     "step.extend access": "延长查阅",
     lapsed: "审计人的查阅已于 {{day}} 到期，尚未提交发现。",
     "answer.until": "可在 {{day}} 之前（含当日）答复",
@@ -226,6 +235,17 @@ export const texts = defineTexts("audits", {
     "cancel.asked.another": "It was asked to cancel this audit, and another person decides: {{reason}}",
     "cancel.sure":
       "Nothing will be charged, the auditor’s access ends at once, and the licensee is told of it.",
+    "step.propose reversal": "Reverse the settlement",
+    "step.confirm reversal": "Reverse the settlement",
+    "step.refuse reversal": "Have it stand",
+    "reversal.help":
+      "Once another person of finance confirms it, what was charged is cancelled, and what a close has billed is credited by its correction; the licensee reads the reason",
+    "reversal.proposed": "A colleague proposes to reverse this settlement: {{reason}}",
+    "reversal.proposed.another":
+      "It was proposed to reverse this settlement, and another person confirms it: {{reason}}",
+    "reversal.sure":
+      "The charges for shortfall, interest and cost are all cancelled; what a close has billed is credited by its correction, and the licensee is told.",
+    reversed: "The settlement was reversed, and nothing is charged any more: {{reason}}",
     "step.extend access": "Extend access",
     lapsed: "The auditor’s access lapsed on {{day}}, and nothing was handed in.",
     "answer.until": "May answer until {{day}}",
