@@ -1,4 +1,4 @@
-"""An audit from its clause to its charges and their reversal, by the five people it takes: two of finance, the auditor, the licensee."""
+"""An audit from its clause to its charges and their reversal: two of finance, the auditor, the licensee, a rival."""
 
 import re
 from typing import Any, Final
