@@ -3,12 +3,13 @@
 It says no more than the payee may know, whoever takes it: one sum over all periods, never what single licensees paid.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from licensing.close.models import PayeeKind
 from licensing.close.papers.statement import name_of
+from licensing.distribution.breakdowns.papers import breakdown_notes, breakdown_table
 from licensing.distribution.lifecycle import MemberInvoiceState
 from licensing.distribution.models import Conversion, DistributionItem, DistributionRun, MemberInvoice, Withholding
 from licensing.papers.numerals import amount_in_chinese
@@ -87,8 +88,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def distribution_paper(item: DistributionItem, language: Language) -> Paper:
-    """Return a payee's statement of a distribution as a paper in a language."""
+def distribution_paper(item: DistributionItem, language: Language, breakdown: Mapping[str, Any] | None = None) -> Paper:
+    """Return a payee's statement of a distribution as a paper in a language, with what its taker may know it is of."""
     run = item.run
 
     def said(key: str, **values: object) -> str:
@@ -134,7 +135,9 @@ def distribution_paper(item: DistributionItem, language: Language) -> Paper:
         ],
         figures=figures,
         in_words=f"{said('in_words')}：{words}" if words else "",
+        tables=[breakdown_table(breakdown, run.currency, language)] if breakdown else [],
         notes=[
+            *(breakdown_notes(breakdown, language) if breakdown else []),
             *([(said("claw_back"), said("claw_back_text"))] if item.amount_minor < 0 else []),
             *([(said("tax"), _tax_note(withholding, said, run.currency))] if withholding is not None else []),
             *((said("converted"), text) for text in _conversions(item, said)),

@@ -66,6 +66,8 @@ READ_DISTRIBUTION_ITEM = Permission("distribution_item.read")
 OBJECT_TO_DISTRIBUTION = Permission("distribution_item.object")
 TAKE_PROOF = Permission("distribution_item.take_proof")
 """Its secret is its payee's; who makes distributions keeps those of accounts that are no member's, for an auditor."""
+READ_BREAKDOWN = Permission("distribution_item.read_breakdown")
+"""What its amount is made of, as its payee may know it: whoever reads all statements could take several apart."""
 READ_OBJECTION = Permission("objection.read")
 ANSWER_OBJECTION = Permission("objection.answer")
 WITHDRAW_OBJECTION = Permission("objection.withdraw")
@@ -216,7 +218,7 @@ DISTRIBUTION_ITEM_POLICY = register(
         rules=[
             allow(
                 Role.FINANCE,
-                READ_DISTRIBUTION_ITEM,
+                {READ_DISTRIBUTION_ITEM, READ_BREAKDOWN},
                 in_operating_entity("run__programme__operating_entity"),
                 purpose=Purpose.ROYALTIES,
             ),
@@ -236,7 +238,7 @@ DISTRIBUTION_ITEM_POLICY = register(
             ),
             allow(
                 (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN),
-                {READ_DISTRIBUTION_ITEM, OBJECT_TO_DISTRIBUTION, TAKE_PROOF},
+                {READ_DISTRIBUTION_ITEM, READ_BREAKDOWN, OBJECT_TO_DISTRIBUTION, TAKE_PROOF},
                 own_organisation("membership__organisation").narrowed(Q(run__status__in=STATED), "once released"),
             ),
             allow((DISTRIBUTION_WORK, COMMAND_LINE), READ_DISTRIBUTION_ITEM, everything()),

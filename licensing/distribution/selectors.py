@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
 
 from licensing.agreements.models import Licence, Receipt
 from licensing.close.lifecycle import IN_HAND, Calculation, RunStatus
-from licensing.close.models import CloseRun, PayeeKind
+from licensing.close.models import CloseRun, PayeeKind, Statement
 from licensing.distribution.calculation import still_waiting, tax_within
 from licensing.distribution.lifecycle import (
     DISTRIBUTION_LIFECYCLE,
@@ -44,6 +44,7 @@ from licensing.distribution.policies import (
     DECIDE_MEMBER_INVOICE,
     DECIDE_WAIVER,
     OBJECT_TO_DISTRIBUTION,
+    READ_BREAKDOWN,
     RECORD_MEMBER_INVOICE,
     RELEASE_DISTRIBUTION,
     REVIEW_DISTRIBUTION,
@@ -175,6 +176,18 @@ def steps_on_statement(item: DistributionItem, *, actor: Actor) -> list[str]:
     if item.opening and not item.proof_withheld and can(actor, TAKE_PROOF, item):
         steps.append("take proof")
     return steps
+
+
+def breakdown_of(item: DistributionItem, *, actor: Actor) -> Mapping[str, Any] | None:
+    """Return what a statement tells by product and country, or why not; None where the actor is told nothing of it."""
+    return item.breakdown if item.breakdown and can(actor, READ_BREAKDOWN, item) else None
+
+
+def closes_behind(item: DistributionItem, *, actor: Actor) -> list[Statement]:
+    """Return the statements of the closes that a member's amount is of, which explain it down to the patents."""
+    closes = DistributionPart.objects.filter(run=item.run_id, period__in=item.run.periods).order_by()
+    rows = Statement.objects.visible_to(actor).filter(membership=item.membership_id, run__in=closes.values("close_run"))
+    return list(rows.select_related("run").order_by("run__first_month", "pk"))
 
 
 def may_still_object(run: DistributionRun, *, actor: Actor) -> bool:

@@ -30,7 +30,7 @@ def workings_table(workings: Workings, language: Language) -> Table:
     rows = [
         line(
             row,
-            said("list_mark").join(_product(product, language) for product in row.products),
+            said("list_mark").join(product_name(product, language) for product in row.products),
             said("list_mark").join(country or said("no_country") for country in row.countries),
         )
         for row in workings.cells
@@ -61,6 +61,7 @@ def _marks(workings: Workings) -> dict[Why, str]:
     return dict(zip(reasons, "abcdef", strict=False))
 
 
-def _product(product: str, language: Language) -> str:
+def product_name(product: str, language: Language) -> str:
+    """Return what a product is called on paper; minimums and charges are products of their own."""
     kind, _, name = product.partition(":")
     return word(kind, language, name=name) if kind in ("~minimum", "~charge") else product

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from licensing.close.api.serializers import PersonSerializer
 from licensing.distribution import selectors
+from licensing.distribution.breakdowns.calculation import Unshown
 from licensing.distribution.calculation import Untold
 from licensing.distribution.exchange.selectors import conversions
 from licensing.distribution.lifecycle import MemberInvoiceState
@@ -267,6 +268,41 @@ class StatementConversionSerializer(serializers.ModelSerializer[Conversion]):
         )
 
 
+class BreakdownCellSerializer(serializers.Serializer[Any]):
+    """Products and countries told together, and what of the amount comes from them."""
+
+    products = serializers.ListField(child=serializers.CharField())
+    countries = serializers.ListField(
+        child=serializers.CharField(allow_blank=True), help_text="a blank one is that of minimums and charges"
+    )
+    amount_minor = serializers.IntegerField()
+
+
+class StatementBreakdownSerializer(serializers.Serializer[Any]):
+    """What a statement's amount is made of by product and country, settled when it was released."""
+
+    covers = serializers.ListField(
+        child=serializers.IntegerField(), help_text="the distributions whose amounts it is of, in all"
+    )
+    cells = BreakdownCellSerializer(many=True)
+    others_minor = serializers.IntegerField(
+        allow_null=True, help_text="what is told in one sum, since its parts would tell of too few"
+    )
+    unshown = serializers.ChoiceField(
+        source="why",
+        choices=[why.value for why in Unshown],
+        allow_null=True,
+        help_text="why nothing is told",
+    )
+
+
+class CloseBehindSerializer(serializers.Serializer[Any]):
+    """The statement of a close that the amount is of."""
+
+    period = serializers.CharField(source="run.period")
+    statement_id = serializers.UUIDField(source="pk")
+
+
 class DistributionStatementDetailSerializer(DistributionStatementSerializer):
     """A statement with what can be done with it now."""
 
@@ -274,6 +310,10 @@ class DistributionStatementDetailSerializer(DistributionStatementSerializer):
     tax_invoice = serializers.SerializerMethodField(help_text="the member's tax invoice that its payment waits for")
     withholding = serializers.SerializerMethodField(help_text="how the tax withheld is worked out")
     conversions = serializers.SerializerMethodField(help_text="what of the balance was converted to be paid")
+    breakdown = serializers.SerializerMethodField(
+        help_text="the amount by product and country; null: nothing is new, or it was released before this was told"
+    )
+    closes = serializers.SerializerMethodField(help_text="the closes' statements, which explain it to the patents")
 
     class Meta(DistributionStatementSerializer.Meta):
         fields = (
@@ -282,7 +322,24 @@ class DistributionStatementDetailSerializer(DistributionStatementSerializer):
             "tax_invoice",
             "withholding",
             "conversions",
+            "breakdown",
+            "closes",
         )
+
+    @extend_schema_field(StatementBreakdownSerializer(allow_null=True))
+    def get_breakdown(self, item: DistributionItem) -> dict[str, Any] | None:
+        """Return what the amount is made of, as far as the reader may know it."""
+        found = selectors.breakdown_of(item, actor=self.context["actor"])
+        if found is None:
+            return None
+        told = {"covers": [], "cells": [], "others_minor": None, "why": None, **found}
+        return StatementBreakdownSerializer(told).data
+
+    @extend_schema_field(CloseBehindSerializer(many=True))
+    def get_closes(self, item: DistributionItem) -> list[dict[str, Any]]:
+        """Return the statements of the closes behind it that the reader may see."""
+        found = selectors.closes_behind(item, actor=self.context["actor"])
+        return list(CloseBehindSerializer(found, many=True).data)
 
     @extend_schema_field(StatementInvoiceSerializer(allow_null=True))
     def get_tax_invoice(self, item: DistributionItem) -> dict[str, Any] | None:

@@ -262,6 +262,16 @@ class DistributionItem(_OfRun):
         max_length=20, choices=[(why.value, why.value) for why in Untold], blank=True, default=""
     )
     """Why its owner does not get the proof, which tells the total; blank where it does. Settled at the release."""
+    breakdown = models.JSONField(blank=True, default=dict)
+    """What is told by product and country, or why nothing is; empty where nothing is new. Settled at the release.
+
+    `{"covers": [numbers], "cells": [{"products", "countries", "amount_minor"}], "others_minor"}`, or `{"why"}`.
+    """
+    breakdown_kept = models.JSONField(blank=True, default=dict)
+    """What all that is due of each period with news is made of: `{period: [[product, country, minor units]]}`.
+
+    The next distribution goes on from it. It is told to nobody but finance.
+    """
 
     class Meta:
         ordering = ("run", "payee")

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from licensing.billing.kinds import COLLECTED, account_of
 from licensing.close.models import PayeeKind
+from licensing.distribution.breakdowns.services import settle_breakdowns
 from licensing.distribution.kinds import FEE_INCOME, HELD, PAYABLE, RESERVE, UNDISTRIBUTED
 from licensing.distribution.lifecycle import DISTRIBUTION_LIFECYCLE, DistributionStatus, ObjectionState
 from licensing.distribution.models import DistributionItem, DistributionRun, Objection
@@ -18,7 +19,7 @@ from licensing.distribution.proofs import FEWEST_PAYEES, Opening, Statement, com
 from licensing.distribution.selectors import get_distribution, payout_terms_on
 from licensing.distribution.services.member_invoices import ask_for_invoices
 from licensing.distribution.services.runs import require_unchanged
-from licensing.distribution.services.telling import is_shared_by_enough, withhold_proofs
+from licensing.distribution.services.telling import Figures, is_shared_by_enough, withhold_proofs
 from licensing.distribution.withholding.models import Withholding
 from licensing.distribution.withholding.services import withheld_tax_account, work_out_withholdings
 from licensing.terms.models import Programme
@@ -56,10 +57,13 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     require(actor, RELEASE_DISTRIBUTION, run)
     before = DistributionStatus(run.status)
     status = DISTRIBUTION_LIFECYCLE.after("release", current=before)
+    items = list(DistributionItem.objects.filter(run=run).select_related("membership__organisation").order_by("payee"))
+    figures = Figures(run)
+    # It reads files that no longer change, so that nobody waits for the books meanwhile.
+    settle_breakdowns(run, items, figures)
     # Before any money or balance is looked at: what is booked meanwhile comes after this, and waits until it is done.
     hold_books(run.programme.operating_entity_id)
     require_unchanged(run)
-    items = list(DistributionItem.objects.filter(run=run).select_related("membership__organisation").order_by("payee"))
     on = today(actor.clock, run.programme.alliance.zone)
     terms = payout_terms_on(run.programme_id, on)
 
@@ -69,12 +73,21 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
         item.tax_minor = withheld[item.pk].tax_minor if item.pk in withheld else 0
     _note_openings(actor, items, accounts)
     _commit(run, items)
-    withhold_proofs(run, items)
+    withhold_proofs(run, items, figures)
     run.status = status
     run.released_at, run.released_by_id = actor.clock.now(), actor.person_id
     run.objections_until = on + timedelta(days=terms.objection_days if terms else DEFAULT_OBJECTION_DAYS)
     for item in items:
-        item.save(update_fields=["tax_minor", "opening_minor", "opening", "proof_withheld"])
+        item.save(
+            update_fields=[
+                "tax_minor",
+                "opening_minor",
+                "opening",
+                "proof_withheld",
+                "breakdown",
+                "breakdown_kept",
+            ]
+        )
     Withholding.objects.bulk_create(withheld.values())
     run.entry = _book(actor, run, items, accounts)
     run.save()
@@ -125,6 +138,8 @@ def statement_of(item: DistributionItem, run: DistributionRun) -> Statement:
         "closing_minor": str(item.closing_minor),
         # Only where any is withheld: what was published before says nothing of it.
         **({"tax_minor": str(item.tax_minor)} if item.tax_minor else {}),
+        # Statements released before amounts were told by product and country say nothing of them.
+        **({"breakdown": item.breakdown} if item.breakdown else {}),
     }
     return Statement(payee=item.payee, amount_minor=item.amount_minor, details=details)
 

@@ -17,7 +17,7 @@ _Key = tuple[str, UUID]
 """A period and a licence."""
 
 
-def withhold_proofs(run: DistributionRun, items: Iterable[DistributionItem]) -> None:
+def withhold_proofs(run: DistributionRun, items: Iterable[DistributionItem], figures: "Figures") -> None:
     """Settle, as a distribution is released, which payees get the proof, and note on the others why they do not.
 
     Like a statement's workings this is settled once: what was told stays told, so that what is told later is judged
@@ -27,7 +27,6 @@ def withhold_proofs(run: DistributionRun, items: Iterable[DistributionItem]) -> 
         for item in items:
             item.proof_withheld = Untold.TOO_FEW_PAYEES
         return
-    figures = _Figures(run)
     for item in items:
         if item.membership is not None:
             item.proof_withheld = figures.untold(item.membership.organisation_id) or ""
@@ -44,7 +43,7 @@ def is_shared_by_enough(items: Iterable[DistributionItem]) -> bool:
     return len({names[str(organisation)] for organisation in sharing}) >= FEWEST_PAYEES
 
 
-class _Figures:
+class Figures:
     """What a distribution and those before it gave out, by period and group, looked up once for all members."""
 
     def __init__(self, run: DistributionRun) -> None:
@@ -57,11 +56,23 @@ class _Figures:
 
     def untold(self, organisation_id: UUID) -> Untold | None:
         """Say why an organisation may not know the total; None: it may."""
-        names = self._background.own_groups(organisation_id)
-        own = {self._names.get(name, name) for name in names}
         return total_untold(
-            self._given[self._run.pk], told=self._told(organisation_id), due=self._due, rule=rule_in_force(), own=own
+            self._given[self._run.pk],
+            told=self._told(organisation_id),
+            due=self._due,
+            rule=rule_in_force(),
+            own=self.own(organisation_id),
         )
+
+    def own(self, organisation_id: UUID) -> set[str]:
+        """Return the groups of licensees that an organisation belongs to or ever did, each by its one name."""
+        return {self._names.get(name, name) for name in self._background.own_groups(organisation_id)}
+
+    def group(self, period: str, licence: UUID) -> str:
+        """Return the one name of the group that a licence was in when a period ended."""
+        last = self._closes[period].last_month
+        name = self._background.groups.of(licence, f"{last:%Y-%m}")
+        return self._names.get(name, name)
 
     def _told(self, organisation_id: UUID) -> Sequence[Given]:
         """Return the earlier distributions whose totals an organisation knows, or may have from its affiliates."""
@@ -83,7 +94,7 @@ class _Figures:
             now = self._used(run_id)
             money: dict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
             for key in {*now, *before}:
-                money[key[0]][self._group(*key)] += now.get(key, 0) - before.get(key, 0)
+                money[key[0]][self.group(*key)] += now.get(key, 0) - before.get(key, 0)
             given[run_id] = Given({period: dict(amounts) for period, amounts in money.items()})
             before = now
         return given
@@ -104,7 +115,7 @@ class _Figures:
         for period, close in self._closes.items():
             rows = LicenceResult.objects.filter(run=close).order_by()
             for licence, amount in rows.values_list("licence", "due_minor"):
-                due[period][self._group(period, licence)] += amount
+                due[period][self.group(period, licence)] += amount
         return due
 
     def _one_name_each(self) -> dict[str, str]:
@@ -118,11 +129,6 @@ class _Figures:
         due = LicenceResult.objects.filter(run=close).order_by().values_list("licence", flat=True)
         paid = DistributionReceipt.objects.filter(run__programme=self._run.programme_id, part__period=period)
         return {*due, *paid.order_by().values_list("licence", flat=True)}
-
-    def _group(self, period: str, licence: UUID) -> str:
-        last = self._closes[period].last_month
-        name = self._background.groups.of(licence, f"{last:%Y-%m}")
-        return self._names.get(name, name)
 
 
 def _months(close: CloseRun) -> Iterator[str]:

@@ -42,7 +42,7 @@ import styles from "./distributions.module.css";
 import { RunMark, usePayeeName } from "./marks.tsx";
 import { isInHand, RUN, RUNS, runQuery, type Step, takeStep, useBefore, useRun } from "./queries.ts";
 import { StepsLine } from "./StepsLine.tsx";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 const FEWEST_PAYERS = 3;
 

@@ -10,11 +10,12 @@ import { useLive } from "@/shared/realtime";
 import { downloadFile } from "@/shared/table";
 import { ActionForm, Facts, FormProblem, Notice, Page, Pairs, Panel } from "@/shared/ui";
 import { DownloadOutlined } from "@/shared/ui/icons";
+import { Breakdown } from "./Breakdown.tsx";
 import { nameOf } from "./Distributions.tsx";
 import styles from "./distributions.module.css";
 import { MemberInvoiceMark, ObjectionMark, RunMark, usePayeeName } from "./marks.tsx";
 import { ITEM, OBJECTIONS, STATEMENTS, useObjections, useStatement } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 interface Props {
   statement: DistributionStatementDetail;
@@ -89,6 +90,7 @@ export function DistributionStatement() {
         ]}
       />
       <div className={styles.panels}>
+        <Breakdown statement={data} />
         <Proof statement={data} onProblem={setProblem} />
         {data.tax_invoice && (
           <Panel

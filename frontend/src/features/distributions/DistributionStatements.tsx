@@ -7,7 +7,7 @@ import { Empty, Page } from "@/shared/ui";
 import { nameOf } from "./Distributions.tsx";
 import { RunMark, usePayeeName } from "./marks.tsx";
 import { ITEM, STATEMENTS } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** What payees got by distributions: a member sees its own, finance and the office those of all. */
 export function DistributionStatements() {

@@ -22,7 +22,7 @@ import { DayInput } from "@/shared/ui/DayInput";
 import { PlusOutlined } from "@/shared/ui/icons";
 import { ObjectionMark, RunMark } from "./marks.tsx";
 import { OBJECTION, OBJECTIONS, RUN, RUNS, STATES } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 export function nameOf(run: Pick<DistributionRun, "programme_code" | "number">): string {
   return `${run.programme_code} #${run.number}`;

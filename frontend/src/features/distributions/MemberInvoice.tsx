@@ -27,7 +27,7 @@ import styles from "./distributions.module.css";
 import { nameOfInvoice } from "./MemberInvoices.tsx";
 import { AgeMark, MemberInvoiceMark } from "./marks.tsx";
 import { INVOICE, useKeepingInvoice, useMemberInvoice } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 import { AskWaiver, RefuseWaiver } from "./Waiver.tsx";
 
 /** The tax invoice that a member gives for one share: what it has to be of, what it is, and its next step. */

@@ -22,7 +22,7 @@ import { ActionForm, Empty, Facts, Page, PageTabs } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { AgeMark, MemberInvoiceMark } from "./marks.tsx";
 import { INVOICE, INVOICE_STATES, INVOICE_TERMS, INVOICES } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** What a member's tax invoice is for: the distribution. */
 export function nameOfInvoice(row: Pick<MemberInvoice, "programme_code" | "distribution_number">): string {

@@ -13,7 +13,7 @@ import { nameOf } from "./Distributions.tsx";
 import styles from "./distributions.module.css";
 import { ObjectionMark } from "./marks.tsx";
 import { OBJECTION, OBJECTIONS, STATEMENTS, useObjection } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** What a member holds against its statement, and what came of it. */
 export function Objection() {

@@ -4,7 +4,7 @@ import { useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { CheckOutlined } from "@/shared/ui/icons";
 import styles from "./distributions.module.css";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** The way of a distribution from opened to closed: who took which step when, and which is next. */
 export function StepsLine({ run }: { run: DistributionRun }) {

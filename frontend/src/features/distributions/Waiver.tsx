@@ -3,7 +3,7 @@ import { api, type MemberInvoiceDetail, takeVersion } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { ActionForm, ReasonField } from "@/shared/ui";
 import { useKeepingInvoice } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 interface Props {
   invoice: MemberInvoiceDetail;

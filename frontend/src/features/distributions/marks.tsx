@@ -3,7 +3,7 @@ import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
 import { type Standing, StateMark } from "@/shared/ui";
 import { isInHand } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 const STANDING: Readonly<Record<string, Standing>> = {
   draft: "closed",
