@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from licensing.distribution import selectors
 from licensing.distribution.api.runs import as_json_file
-from licensing.distribution.api.serializers import DistributionStatementDetailSerializer
+from licensing.distribution.api.serializers import DistributionStatementSerializer, told_breakdown
 from licensing.distribution.papers import distribution_paper
 from licensing.papers import Form
 from licensing.papers.answers import ASKED, IN_ANY_FORM, asked_form, asked_language, document_answer
@@ -38,9 +38,8 @@ class DistributionDocumentView(HouseView):
         breakdown = selectors.breakdown_of(item, actor=self.actor)
         paper = distribution_paper(item, asked_language(request), breakdown)
         if request.query_params.get("as") == JSON:
-            content = JSONRenderer().render(
-                DistributionStatementDetailSerializer(item, context={"actor": self.actor}).data
-            )
+            figures = DistributionStatementSerializer(item).data
+            content = JSONRenderer().render({**figures, "breakdown": told_breakdown(item, actor=self.actor)})
             answer = as_json_file(content, f"{paper.name}.json")
         else:
             answer = document_answer(paper, asked_form(request))

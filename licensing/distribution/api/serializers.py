@@ -22,6 +22,7 @@ from licensing.distribution.models import (
     Withholding,
 )
 from licensing.distribution.withholding.selectors import withholdings
+from platform_core.access.actors import Actor
 from platform_core.api.sentences import StoredSentenceField
 
 
@@ -296,6 +297,15 @@ class StatementBreakdownSerializer(serializers.Serializer[Any]):
     )
 
 
+def told_breakdown(item: DistributionItem, *, actor: Actor) -> dict[str, Any] | None:
+    """Return what a statement's amount is made of as it goes over the wire, as far as its reader may know it."""
+    found = selectors.breakdown_of(item, actor=actor)
+    if found is None:
+        return None
+    told = {"covers": [], "cells": [], "others_minor": None, "why": None, **found}
+    return dict(StatementBreakdownSerializer(told).data)
+
+
 class CloseBehindSerializer(serializers.Serializer[Any]):
     """The statement of a close that the amount is of."""
 
@@ -329,11 +339,7 @@ class DistributionStatementDetailSerializer(DistributionStatementSerializer):
     @extend_schema_field(StatementBreakdownSerializer(allow_null=True))
     def get_breakdown(self, item: DistributionItem) -> dict[str, Any] | None:
         """Return what the amount is made of, as far as the reader may know it."""
-        found = selectors.breakdown_of(item, actor=self.context["actor"])
-        if found is None:
-            return None
-        told = {"covers": [], "cells": [], "others_minor": None, "why": None, **found}
-        return StatementBreakdownSerializer(told).data
+        return told_breakdown(item, actor=self.context["actor"])
 
     @extend_schema_field(CloseBehindSerializer(many=True))
     def get_closes(self, item: DistributionItem) -> list[dict[str, Any]]:
