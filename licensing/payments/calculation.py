@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -149,6 +150,45 @@ def refusal_of(amount_minor: int, currency: str) -> Refusal | None:
     if amount > _MOST:
         return Refusal.TOO_MUCH
     return Refusal.TOO_LITTLE if amount < _LEAST.get(currency, 1) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the service takes of a currency at once, in our minor units: from the least to the most, in steps."""
+
+    least_minor: int
+    most_minor: int
+    step_minor: int
+
+
+def limits_of(currency: str) -> Limits:
+    """Return between what an amount has to lie, so that `refusal_of` has nothing against it."""
+    counted = 100 if currency in _HUNDREDFOLD else 1
+    step = 10 if exponent(currency) == 3 and counted == 1 else 1
+    least, most = -(-_LEAST.get(currency, 1) // counted), _MOST // counted
+    return Limits(-(-least // step) * step, most // step * step, step)
+
+
+@dataclass(frozen=True, slots=True)
+class PartToPay:
+    """A part of an invoice that is open: `amount_minor` pays it, and every part before it."""
+
+    due_on: date
+    amount_minor: int
+
+
+def parts_to_pay(parts: Sequence[tuple[date, int]], under_way_minor: int) -> list[PartToPay]:
+    """Return what parts leave to be paid, given what is open of each by its day, while some is under way already.
+
+    Money fills the parts in the order of their days, and so does what is under way.
+    """
+    found: list[PartToPay] = []
+    sum_minor = -under_way_minor
+    for due_on, open_minor in sorted(parts):
+        sum_minor += open_minor
+        if open_minor > 0 and sum_minor > 0:
+            found.append(PartToPay(due_on, sum_minor))
+    return found
 
 
 def from_service(amount: int, currency: str) -> int:

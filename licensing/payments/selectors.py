@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from licensing.agreements.models import Licence
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import Invoice, TaxIdentity
-from licensing.billing.selectors import get_invoice
-from licensing.payments.calculation import Refusal, refusal_of
+from licensing.billing.selectors import get_invoice, parts_of
+from licensing.payments.calculation import Limits, PartToPay, Refusal, limits_of, parts_to_pay, refusal_of
 from licensing.payments.kinds import PREPAID
 from licensing.payments.lifecycle import UNDER_WAY, PaymentState, RefundState
 from licensing.payments.models import (
@@ -26,6 +26,8 @@ from licensing.payments.models import (
     StripeAccount,
 )
 from licensing.payments.policies import (
+    CHANGE_STRIPE_KEYS,
+    CLOSE_STRIPE_ACCOUNT,
     DECIDE_REFUND,
     END_ONLINE_PAYMENT,
     PAY_ONLINE_PAYMENT,
@@ -36,7 +38,7 @@ from licensing.payments.recognition import Arrived, Open, Recogniser
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
-from platform_core.clock import today
+from platform_core.clock import Clock, today
 from platform_core.conflicts.models import Affiliation
 from platform_core.identity.models import OperatingEntity, Organisation
 from platform_core.identity.roles import Purpose
@@ -49,8 +51,48 @@ AT_ONCE = 200
 
 
 def stripe_accounts(*, actor: Actor) -> VisibleQuerySet[StripeAccount]:
-    """List the Stripe accounts an actor may see; their keys are never among what is shown."""
-    return StripeAccount.objects.visible_to(actor).defer("secret_key", "webhook_secret", "earlier_webhook_secret")
+    """List the Stripe accounts an actor may see; of their keys no more is shown than how they end."""
+    return StripeAccount.objects.visible_to(actor).defer("earlier_webhook_secret")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStanding:
+    """How an account at Stripe stands: what it told last, what is under way with it, and what can be done."""
+
+    last_event_at: datetime | None
+    under_way: int
+    allowed_steps: Sequence[str]
+
+
+def stripe_account_standings(rows: Sequence[StripeAccount], *, actor: Actor) -> dict[UUID, AccountStanding]:
+    """Return how accounts stand, by account, in as many questions whether there is one of them or a hundred."""
+    ids = [row.pk for row in rows]
+    told = dict(
+        events(actor=actor).filter(account__in=ids).order_by().values_list("account").annotate(Max("received_at"))
+    )
+    paying = dict(
+        online_payments(actor=actor)
+        .filter(account__in=ids, state__in=UNDER_WAY)
+        .order_by()
+        .values_list("account")
+        .annotate(Count("pk"))
+    )
+    changing, closing = (
+        set(StripeAccount.objects.permitted_to(actor, step).filter(pk__in=ids).values_list("pk", flat=True))
+        for step in (CHANGE_STRIPE_KEYS, CLOSE_STRIPE_ACCOUNT)
+    )
+    return {
+        row.pk: AccountStanding(
+            told.get(row.pk),
+            paying.get(row.pk, 0),
+            # What is under way with a closed account is asked about with its keys.
+            [
+                *(["change keys"] if row.pk in changing else []),
+                *(["close"] if row.pk in closing and row.closed_at is None else []),
+            ],
+        )
+        for row in rows
+    }
 
 
 def online_payments(*, actor: Actor) -> VisibleQuerySet[OnlinePayment]:
@@ -135,10 +177,15 @@ class PaymentOptions:
     invoice: Invoice
     accounts: Sequence[WhereToPay]
     is_online: bool
-    """Whether what is open of it can be paid online now."""
+    """Whether it, or part of it, can be paid online now."""
     online_refusal: Refusal | None
-    """Why it cannot, where the operating entity is paid online and the payment service does not take that amount."""
-    under_way: OnlinePayment | None
+    """Why not all that is left can be paid at once, where the operating entity is paid online."""
+    payable_minor: int
+    """What is open of it and not under way online yet: nobody begins to pay more."""
+    parts: Sequence[PartToPay]
+    """The parts in which it was agreed to be paid, as far as they are open and not under way."""
+    limits: Limits
+    under_way: Sequence[OnlinePayment]
     prepaid_minor: int
     """What its licensee has paid ahead in its currency, which finance can use for it."""
 
@@ -165,21 +212,40 @@ def payment_options(invoice_id: UUID, *, actor: Actor) -> PaymentOptions:
         ).order_by("opened_at", "pk")
         name = seller.get("name") or str(entity)
         accounts = [WhereToPay(name, " ".join(filter(None, (row.bank_name, row.branch))), row.number) for row in rows]
-    under_way = online_payments(actor=actor).filter(invoice=invoice, state__in=UNDER_WAY).first()
+    under_way = list(online_payments(actor=actor).filter(invoice=invoice, state__in=UNDER_WAY).order_by("started_at"))
     prepaid = prepaid_accounts(actor=actor).filter(
         operating_entity=entity, holder=invoice.licence.licensee_id, currency=invoice.currency
     )
     is_open = invoice.state == InvoiceState.ISSUED and invoice.open_minor > 0
     is_taken = is_open and account_in_use(entity.pk) is not None
-    refusal = refusal_of(invoice.open_minor, invoice.currency) if is_taken else None
+    payable = payable_online(invoice)
+    limits = limits_of(invoice.currency)
     return PaymentOptions(
         invoice=invoice,
         accounts=accounts,
-        is_online=is_taken and refusal is None,
-        online_refusal=refusal,
+        is_online=is_taken and payable >= limits.least_minor,
+        online_refusal=refusal_of(payable, invoice.currency) if is_taken and payable else None,
+        payable_minor=payable,
+        parts=_parts_to_pay(invoice, payable, actor.clock),
+        limits=limits,
         under_way=under_way,
         prepaid_minor=sum(paid_ahead_on(list(prepaid)).values()),
     )
+
+
+def payable_online(invoice: Invoice) -> int:
+    """Return what is open of an issued invoice and not under way online already, whoever began it, in minor units."""
+    if invoice.state != InvoiceState.ISSUED:
+        return 0
+    started = OnlinePayment.objects.filter(invoice=invoice, state__in=UNDER_WAY)
+    return max(0, invoice.open_minor - int(started.aggregate(sum=Sum("amount_minor"))["sum"] or 0))
+
+
+def _parts_to_pay(invoice: Invoice, payable_minor: int, clock: Clock) -> list[PartToPay]:
+    """Return the open parts of an invoice that is paid in parts; of one that is not, none."""
+    stands = parts_of([invoice], on=today(clock, invoice.licence.programme.alliance.zone)).get(invoice.pk, [])
+    opened = [(each.part.due_on, each.open_minor) for each in stands]
+    return parts_to_pay(opened, invoice.open_minor - payable_minor)
 
 
 def paying_affiliates(

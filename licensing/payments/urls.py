@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from licensing.payments.api import bank, books, online
+from licensing.payments.api import accounts, bank, books, online
 
 PAYMENT = "online-payments/<uuid:payment_id>"
 
 urlpatterns = [
-    path("stripe-accounts", online.StripeAccountsView.as_view()),
-    path("stripe-accounts/<uuid:stripe_account_id>/keys", online.StripeKeysView.as_view()),
-    path("stripe-accounts/<uuid:stripe_account_id>/closing", online.StripeAccountClosingView.as_view()),
-    path("stripe-accounts/<uuid:stripe_account_id>/events", online.StripeEventsView.as_view()),
+    path("stripe-accounts", accounts.StripeAccountsView.as_view()),
+    path("stripe-accounts/<uuid:stripe_account_id>/keys", accounts.StripeKeysView.as_view()),
+    path("stripe-accounts/<uuid:stripe_account_id>/closing", accounts.StripeAccountClosingView.as_view()),
+    path("stripe-accounts/<uuid:stripe_account_id>/events", accounts.StripeEventsView.as_view()),
     path("invoices/<uuid:invoice_id>/online-payments", online.InvoicePayingView.as_view()),
     path("online-payments", online.OnlinePaymentsView.as_view()),
     path(PAYMENT, online.OnlinePaymentView.as_view()),

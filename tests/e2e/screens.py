@@ -101,6 +101,7 @@ SCREENS = (
     Screen("receipts", "/receipts", ACCOUNTANT),
     Screen("receipts-prepaid", "/receipts?tab=prepaid", ACCOUNTANT),
     Screen("receipts-online", "/receipts?tab=online", ACCOUNTANT),
+    Screen("receipts-service", "/receipts?tab=service", ACCOUNTANT),
     Screen("receipts-terms", "/receipts?tab=terms", ACCOUNTANT),
     Screen("reconciliation", "/receipts?tab=reconciliation", ACCOUNTANT),
     Screen("online-payment", "/online-payments/{online-payments?state=succeeded}", HEAD_OF_FINANCE),

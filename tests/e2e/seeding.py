@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.e2e.people import ACCOUNTANT, BILLED, HEAD_OF_FINANCE, Door
 from tests.stripe_server import StripeServer
-from tests.stripe_server.server import ACCOUNT, KEY, SECRET
+from tests.stripe_server.server import ACCOUNT
 
 PATIENCE: Final = 60.0
 PAID: Final = 10_000
@@ -54,7 +54,7 @@ def connect(door: Door, service: StripeServer) -> None:
     there = [one for one in get(finance, "stripe-accounts")["items"] if one["closed_at"] is None]
     if not there:
         [entity] = {one["operating_entity_id"] for one in get(finance, "bank-accounts")["items"]}
-        keys = {"account_id": ACCOUNT, "secret_key": KEY, "webhook_secret": SECRET, "publishable_key": "pk_test_x"}
+        keys = {"account_id": ACCOUNT, "secret_key": service.key, "webhook_secret": service.secret}
         there = [post(door, finance, "stripe-accounts", data={"operating_entity_id": entity, **keys})]
     service.hooks[:] = [f"{door.address}/api/v1/stripe-accounts/{there[0]['id']}/events"]
     finance.close()

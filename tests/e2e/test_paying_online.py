@@ -106,3 +106,62 @@ def test_a_payer_comes_back_to_what_the_record_says_and_to_nothing_before(
     expect(row.get_by_role("link", name="查看凭证")).to_be_visible()
     settle(second)
     assert violations(second) == []
+
+
+def test_a_payer_chooses_how_much_and_sees_what_stays_open(open_as: Open, connected: StripeServer, door: Door) -> None:
+    page = open_as(BILLED, language="en")
+    page.goto("/invoices")
+    told = asked(page)
+    opened = told["open_minor"]
+    page.goto(f"/invoices/{told['invoice_id']}/pay")
+    button = page.get_by_role("button", name="Pay online")
+    expect(page.get_by_text("Nothing stays open after that")).to_be_visible()
+    page.get_by_role("radio", name="Another amount").check()
+    amount = page.get_by_role("textbox", name="Another amount")
+    for typed, words in (
+        ("", "Enter an amount"),
+        ("ten", "Enter digits only"),
+        ("1.005", "This currency has 2 decimals at most"),
+        (written(opened + 1), "that is what is open and not under way"),
+    ):
+        amount.fill(typed)
+        button.click()
+        expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+    assert asked(page)["under_way"] == []
+
+    amount.fill("12.30")
+    expect(page.get_by_text(f"Stays open after that: {written(opened - 1_230)}")).to_be_visible()
+    button.click()
+    page.wait_for_url(re.compile(r"/pay/cs_test_"))
+    expect(page.get_by_role("heading", name="12.30 CNY")).to_be_visible()
+    page.get_by_role("link", name="Back").click()
+
+    # What is under way is not chosen again, and a second part goes beside it.
+    expect(page.get_by_text("What is under way cannot be chosen again")).to_contain_text("12.30 CNY is under way")
+    expect(page.get_by_role("radio", name="All the rest")).to_be_checked()
+    expect(page.get_by_role("button", name=f"Pay online {written(opened - 1_230)}")).to_be_visible()
+    page.get_by_role("radio", name="Another amount").check()
+    amount.fill(written(opened).removesuffix(" CNY"))
+    button.click()
+    expect(page.get_by_role("alert").filter(has_text=f"At most {written(opened - 1_230)}")).to_be_visible()
+    amount.fill("5")
+    settle(page)
+    assert violations(page) == []
+    page.set_viewport_size(PHONE)
+    rest(page)
+    assert violations(page) == []
+    button.click()
+    page.wait_for_url(re.compile(r"/pay/cs_test_"))
+    page.get_by_role("button", name="Pay", exact=True).click()
+    expect(page.get_by_text("The payment service has confirmed it")).to_be_visible(timeout=30_000)
+    now = asked(page)
+    assert (now["open_minor"], now["payable_minor"]) == (opened - 500, opened - 1_730)
+    [under_way] = now["under_way"]
+    post(door, page.context, f"online-payments/{under_way['id']}/ending")
+
+
+def written(minor: int) -> str:
+    """Write an amount of the demonstration as the page does."""
+    return f"{minor // 100:,}.{minor % 100:02d} CNY"

@@ -1,22 +1,18 @@
-"""The server: its memory, its routes, and what a payer, a bank or somebody at the dashboard does."""
+"""What the service knows and answers, and what a payer, a bank or somebody at the dashboard does."""
 
-import contextlib
 import json
-import re
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
 
 from stripe import WebhookSignature
 
 from tests.stripe_server.faults import Fault
-from tests.stripe_server.params import KNOWN, WrongParameter, checked, read_params
+from tests.stripe_server.params import WrongParameter, checked
 
 KEY = "sk_test_4eC39HqLyjWDarjtT1zdp7dc"
 SECRET = "whsec_loopback"
@@ -54,7 +50,11 @@ class StripeServer:
     delivered: list[tuple[str, int]] = field(default_factory=list)
     """What was told to them, and how they answered."""
     hooks: list[str] = field(default_factory=list)
-    """Addresses that are told of every event as it happens, signed with `SECRET`."""
+    """Addresses that are told of every event as it happens."""
+    key: str = KEY
+    """The secret key it takes."""
+    secret: str = SECRET
+    """The secret with which it signs what it tells."""
     of_intents: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What the intents of sessions are made with."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -155,12 +155,12 @@ class StripeServer:
 
     # -- what it tells -------------------------------------------------------------------------------------------
 
-    def signed(self, event: dict[str, Any], *, secret: str = SECRET, at: float | None = None) -> tuple[bytes, str]:
+    def signed(self, event: dict[str, Any], *, secret: str | None = None, at: float | None = None) -> tuple[bytes, str]:
         """Return an event as it is sent, signed at the time it is sent."""
         body = json.dumps(event)
         # A late event is signed anew each time it is sent, whenever what it tells of happened.
         stamp = int(time.time() if at is None else at)
-        return body.encode(), WebhookSignature.generate_signature_header(body, secret, timestamp=stamp)
+        return body.encode(), WebhookSignature.generate_signature_header(body, secret or self.secret, timestamp=stamp)
 
     # -- money, as a test counts it ------------------------------------------------------------------------------
 
@@ -189,21 +189,21 @@ class StripeServer:
             if key and key in self.kept:
                 said, status, body = self.kept[key]
                 if said != print_of:
-                    return 400, _error("idempotency_error", "Keys can only be used with the same parameters."), False
+                    return 400, error("idempotency_error", "Keys can only be used with the same parameters."), False
                 return status, body, True
             try:
                 given = checked(route, params)
             except WrongParameter as wrong:
                 # Nothing was begun, so nothing is kept.
-                return 400, _error("invalid_request_error", str(wrong), wrong.code), False
+                return 400, error("invalid_request_error", str(wrong), wrong.code), False
             status, body = self._do(route, ident, given)
             if key:
                 self.kept[key] = (print_of, status, body)
             return status, body, False
 
-    def keep_error(self, route: str, ident: str, params: dict[str, Any], key: str) -> dict[str, Any]:
+    def keeperror(self, route: str, ident: str, params: dict[str, Any], key: str) -> dict[str, Any]:
         """Keep an error of the server as the answer to a key, as the service does once it has begun."""
-        body = _error("api_error", "Something went wrong on our end.")
+        body = error("api_error", "Something went wrong on our end.")
         if key:
             with self._lock:
                 self.kept.setdefault(key, ("", 0, {}))
@@ -220,32 +220,32 @@ class StripeServer:
                 return 200, self._page("checkout/sessions", rows, given)
             case "GET checkout/sessions/ID":
                 if ident not in self.sessions:
-                    return 404, _error("invalid_request_error", "No such checkout.session", "resource_missing")
+                    return 404, error("invalid_request_error", "No such checkout.session", "resource_missing")
                 session = self.sessions[ident]
                 if session["status"] == "open" and self.clock() >= session["expires_at"]:
                     self.expire(ident)
                 return 200, dict(session)
             case "POST checkout/sessions/ID/expire":
                 if self.sessions[ident]["status"] != "open":
-                    return 400, _error("invalid_request_error", "Only open sessions are expired.")
+                    return 400, error("invalid_request_error", "Only open sessions are expired.")
                 self.expire(ident)
                 return 200, dict(self.sessions[ident])
             case "GET payment_intents/ID":
                 if ident not in self.intents:
-                    return 404, _error("invalid_request_error", "No such payment_intent", "resource_missing")
+                    return 404, error("invalid_request_error", "No such payment_intent", "resource_missing")
                 return 200, self._expanded(self.intents[ident], given.get("expand", []))
             case "POST payment_intents/ID/cancel":
                 intent = self.intents[ident]
                 if not intent["status"].startswith("requires"):
-                    return 400, _error("invalid_request_error", "It cannot be canceled.", "unexpected_state")
+                    return 400, error("invalid_request_error", "It cannot be canceled.", "unexpected_state")
                 intent["status"] = "canceled"
                 self._tell("payment_intent.canceled", intent)
                 return 200, dict(intent)
             case "POST refunds":
                 if given["payment_intent"] not in self.intents:
-                    return 404, _error("invalid_request_error", "No such payment_intent", "resource_missing")
+                    return 404, error("invalid_request_error", "No such payment_intent", "resource_missing")
                 if given["amount"] > self.held(given["payment_intent"]):
-                    return 400, _error("invalid_request_error", "It is more than is left.", "charge_already_refunded")
+                    return 400, error("invalid_request_error", "It is more than is left.", "charge_already_refunded")
                 return 200, dict(self._refund(given))
             case "GET refunds":
                 rows = [each for each in self.refunds.values() if each["payment_intent"] == given["payment_intent"]]
@@ -367,163 +367,6 @@ class StripeServer:
             self.delivered.append((event["type"], refused.code))
 
 
-def _error(kind: str, message: str, code: str | None = None) -> dict[str, Any]:
+def error(kind: str, message: str, code: str | None = None) -> dict[str, Any]:
+    """Return an error as the service writes it."""
     return {"error": {"type": kind, "message": message, **({"code": code} if code else {})}}
-
-
-_ROUTE = re.compile(r"/v1/(checkout/sessions|[a-z_]+)(?:/([A-Za-z0-9_]+))?(?:/([a-z]+))?")
-_PAGE = re.compile(r"/pay/([A-Za-z0-9_]+)(?:/([a-z]+))?")
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: "_Http"
-
-    def do_GET(self) -> None:
-        if (found := _PAGE.fullmatch(urlsplit(self.path).path)) is not None:
-            self._show(found[1])
-        elif self.path == "/favicon.ico":
-            self._send_text(204, "")
-        else:
-            self._serve("GET", urlsplit(self.path).query)
-
-    def do_POST(self) -> None:
-        fields = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        if (found := _PAGE.fullmatch(urlsplit(self.path).path)) is not None:
-            self._press(found[1], found[2])
-        else:
-            self._serve("POST", fields)
-
-    def _show(self, session_id: str) -> None:
-        """Show the page on which a session is paid, as far as a test needs one."""
-        session = self.server.known.sessions[session_id]
-        if session["status"] != "open":
-            self._send_text(200, "<!doctype html><title>Closed</title><p>This page has closed.", kind="text/html")
-            return
-        amount = f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
-        self._send_text(
-            200,
-            f"""<!doctype html><html lang="en"><title>Pay</title><h1>{amount}</h1>
-            <form method="post" action="/pay/{session_id}/pay"><button>Pay</button></form>
-            <form method="post" action="/pay/{session_id}/decline"><button>Pay with a bad card</button></form>
-            <a href="{session["cancel_url"]}">Back</a></html>""",
-            kind="text/html",
-        )
-
-    def _press(self, session_id: str, button: str) -> None:
-        known = self.server.known
-        if button == "pay":
-            known.pay(session_id)
-        else:
-            known.decline(session_id)
-        self.send_response(303)
-        self.send_header(
-            "Location", known.sessions[session_id]["success_url"] if button == "pay" else f"/pay/{session_id}"
-        )
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def _serve(self, method: str, fields: str) -> None:
-        known = self.server.known
-        found = _ROUTE.fullmatch(urlsplit(self.path).path)
-        assert found is not None, self.path
-        name, ident, step = found.groups()
-        route = f"{method} {name}" + ("/ID" if ident else "") + (f"/{step}" if step else "")
-        params, key = read_params(fields), self.headers.get("Idempotency-Key", "")
-        known.requests.append(Request(route, key, params))
-        if self.headers.get("Authorization") != f"Bearer {KEY}":
-            self._send(401, _error("invalid_request_error", "Invalid API Key provided."))
-            return
-        if route not in KNOWN:
-            self._send(404, _error("invalid_request_error", f"Unrecognized request URL ({route})."))
-            return
-        fault = self._fault(route)
-        match fault:
-            case Fault.DROP_BEFORE:
-                self._drop()
-                return
-            case Fault.LIMITED:
-                self._send(429, _error("invalid_request_error", "Too many requests", "rate_limit"))
-                return
-            case Fault.UNDER_WAY:
-                self._send(409, _error("idempotency_error", "Another request with this key is under way."))
-                return
-            case Fault.UNAVAILABLE:
-                self._send_text(503, "<html>service unavailable</html>")
-                return
-            case Fault.ERROR_BEFORE:
-                if key not in known.kept:
-                    self._send(500, known.keep_error(route, ident or "", params, key))
-                    return
-        status, body, is_kept = known.answer(route, ident or "", params, key)
-        if fault is Fault.ERROR_AFTER and not is_kept:
-            self._send(500, known.keep_error(route, ident or "", params, key))
-        elif fault is Fault.DROP_AFTER:
-            self._drop()
-        elif fault is Fault.CUT_AFTER:
-            self._send_cut(body)
-        else:
-            self._send(status, body, kept=is_kept)
-
-    def _fault(self, route: str) -> Fault:
-        for place, (which, fault) in enumerate(self.server.known.faults):
-            if which == route:
-                del self.server.known.faults[place]
-                return fault
-        return Fault.NONE
-
-    def _send(self, status: int, body: dict[str, Any], *, kept: bool = False) -> None:
-        self._send_text(status, json.dumps(body), kept=kept)
-
-    def _send_text(self, status: int, text: str, *, kept: bool = False, kind: str = "application/json") -> None:
-        content = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        if kept:
-            self.send_header("Idempotent-Replayed", "true")
-        self.end_headers()
-        self.wfile.write(content)
-
-    def _send_cut(self, body: dict[str, Any]) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content[: len(content) // 2])
-        self._drop()
-
-    def _drop(self) -> None:
-        self.close_connection = True
-        with contextlib.suppress(OSError):
-            self.connection.shutdown(2)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, known: StripeServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.known = known
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of connections that were closed on purpose."""
-
-
-@contextlib.contextmanager
-def served(clock: Callable[[], float] = time.time) -> Iterator[StripeServer]:
-    """Serve on a loopback port of its own."""
-    known = StripeServer(clock=clock)
-    http = _Http(known)
-    known.address = f"http://127.0.0.1:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield known
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join(5)

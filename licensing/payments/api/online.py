@@ -4,63 +4,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.payments import selectors, services
-from licensing.payments.calculation import Refusal
-from licensing.payments.gateway import ServiceRefused
+from licensing.payments.calculation import PartToPay, Refusal
 from licensing.payments.lifecycle import UNDER_WAY
-from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund, StripeAccount
+from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefund
 from platform_core.access.actors import Actor
 from platform_core.access.log import log_access, log_accesses
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
-from platform_core.clock import SystemClock
-from platform_core.problems import invalid
-
-
-class StripeAccountSerializer(serializers.ModelSerializer[StripeAccount]):
-    """The account with which an operating entity is paid online; its secrets are never shown."""
-
-    class Meta:
-        model = StripeAccount
-        fields = (
-            "id",
-            "operating_entity_id",
-            "account_id",
-            "is_live",
-            "publishable_key",
-            "earlier_until",
-            "opened_at",
-            "closed_at",
-        )
-
-
-class NewStripeAccountSerializer(serializers.Serializer[Any]):
-    """An account to connect."""
-
-    operating_entity_id = serializers.UUIDField()
-    account_id = serializers.CharField(max_length=64, help_text="acct_…")
-    secret_key = serializers.CharField(max_length=255, help_text="sk_… or rk_…; never shown again")
-    webhook_secret = serializers.CharField(max_length=255, help_text="whsec_…; never shown again")
-    publishable_key = serializers.CharField(max_length=255, required=False, allow_blank=True, help_text="pk_…")
-
-
-class StripeKeysSerializer(serializers.Serializer[Any]):
-    """Other keys to an account that is connected."""
-
-    secret_key = serializers.CharField(max_length=255, help_text="sk_… or rk_…; never shown again")
-    webhook_secret = serializers.CharField(max_length=255, help_text="whsec_…; never shown again")
-    publishable_key = serializers.CharField(max_length=255, required=False, allow_blank=True, help_text="pk_…")
-    both_for_hours = serializers.IntegerField(
-        required=False, default=24, min_value=0, max_value=72, help_text="how long the webhook secret before is taken"
-    )
 
 
 class OnlinePaymentSerializer(serializers.ModelSerializer[OnlinePayment]):
@@ -166,7 +124,9 @@ class OnlinePaymentDetailSerializer(OnlinePaymentSerializer):
 class NewOnlinePaymentSerializer(serializers.Serializer[Any]):
     """How much of an invoice is paid."""
 
-    amount_minor = serializers.IntegerField(required=False, help_text="minor units; by default what is open")
+    amount_minor = serializers.IntegerField(
+        required=False, help_text="minor units; by default all that is open and not under way"
+    )
 
 
 class WhereToPaySerializer(serializers.Serializer[selectors.WhereToPay]):
@@ -175,6 +135,13 @@ class WhereToPaySerializer(serializers.Serializer[selectors.WhereToPay]):
     name = serializers.CharField(help_text="in whose name it is kept")
     bank = serializers.CharField()
     number = serializers.CharField()
+
+
+class PartToPaySerializer(serializers.Serializer[PartToPay]):
+    """A part of an invoice that is paid in parts, with what pays it and all before it."""
+
+    due_on = serializers.DateField()
+    amount_minor = serializers.IntegerField(help_text="what pays this part and every earlier one")
 
 
 class PaymentOptionsSerializer(serializers.Serializer[selectors.PaymentOptions]):
@@ -188,13 +155,20 @@ class PaymentOptionsSerializer(serializers.Serializer[selectors.PaymentOptions])
     due_on = serializers.DateField(source="invoice.due_on", allow_null=True)
     reference = serializers.CharField(source="invoice.reference", help_text="what is written on the transfer")
     accounts = WhereToPaySerializer(many=True)
-    is_online = serializers.BooleanField(help_text="whether what is open of it can be paid online now")
+    is_online = serializers.BooleanField(help_text="whether it, or part of it, can be paid online now")
     online_refusal = serializers.ChoiceField(
         choices=[(each.value, each.value) for each in Refusal],
         allow_null=True,
-        help_text="why the payment service does not take this amount, where the operating entity is paid online",
+        help_text="why the payment service does not take all that is left at once, where it is paid online",
     )
-    under_way = OnlinePaymentSerializer(allow_null=True, help_text="an online payment that is under way")
+    payable_minor = serializers.IntegerField(help_text="what is open and not under way online yet: the most to choose")
+    parts = PartToPaySerializer(many=True, help_text="agreed parts that are open and not under way, by their days")
+    least_minor = serializers.IntegerField(source="limits.least_minor", help_text="the least that is paid online")
+    most_minor = serializers.IntegerField(source="limits.most_minor", help_text="the most that is paid online at once")
+    step_minor = serializers.IntegerField(
+        source="limits.step_minor", help_text="of what an amount that is paid online is a multiple"
+    )
+    under_way = OnlinePaymentSerializer(many=True, help_text="online payments that are under way, the earliest first")
     prepaid_minor = serializers.IntegerField(help_text="what was paid ahead in this currency")
 
 
@@ -209,63 +183,6 @@ class RefundDecisionSerializer(serializers.Serializer[Any]):
     """What the second person says of a refund."""
 
     approve = serializers.BooleanField()
-
-
-class StripeAccountsView(HouseView):
-    """Accounts at Stripe."""
-
-    orders = {"opened": "opened_at"}
-
-    @extend_schema(
-        operation_id="stripe_accounts_list",
-        parameters=parameters_of(ids={"operating_entity": "operating_entity"}),
-        responses=page_of(StripeAccountSerializer),
-    )
-    def get(self, request: Request) -> Response:
-        """List the accounts with which operating entities are paid online."""
-        rows = filtered(
-            selectors.stripe_accounts(actor=self.actor), request, ids={"operating_entity": "operating_entity"}
-        )
-        return self.page(rows, StripeAccountSerializer, default="-opened")
-
-    @extend_schema(
-        operation_id="stripe_accounts_connect",
-        request=NewStripeAccountSerializer,
-        responses={201: StripeAccountSerializer},
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Connect the account with which an operating entity is paid online."""
-        given = self.read(NewStripeAccountSerializer, request)
-        account = services.connect_stripe_account(actor=self.actor, **given)
-        return Response(StripeAccountSerializer(account).data, status=201)
-
-
-class StripeKeysView(HouseView):
-    """The changing of the keys to an account at Stripe."""
-
-    @extend_schema(
-        operation_id="stripe_accounts_change_keys",
-        request=StripeKeysSerializer,
-        responses=StripeAccountSerializer,
-    )
-    @idempotent
-    def post(self, request: Request, stripe_account_id: UUID) -> Response:
-        """Replace the keys to an account; the webhook secret before is taken for some hours more."""
-        given = self.read(StripeKeysSerializer, request)
-        account = services.change_stripe_keys(actor=self.actor, stripe_account_id=stripe_account_id, **given)
-        return Response(StripeAccountSerializer(account).data)
-
-
-class StripeAccountClosingView(HouseView):
-    """The closing of an account at Stripe."""
-
-    @extend_schema(operation_id="stripe_accounts_close", request=None, responses=StripeAccountSerializer)
-    @idempotent
-    def post(self, request: Request, stripe_account_id: UUID) -> Response:
-        """Begin no payment with an account any more."""
-        account = services.close_stripe_account(actor=self.actor, stripe_account_id=stripe_account_id)
-        return Response(StripeAccountSerializer(account).data)
 
 
 _IDS: Final[Mapping[str, str]] = {"invoice": "invoice"}
@@ -412,31 +329,3 @@ class OnlineRefundDecisionView(HouseView):
         given = self.read(RefundDecisionSerializer, request)
         refund = services.decide_refund(actor=self.actor, refund_id=refund_id, approve=given["approve"])
         return Response(OnlineRefundSerializer(refund).data)
-
-
-class StripeEventsView(HouseView):
-    """What Stripe tells us."""
-
-    public = strangers_write = True
-    # Nobody signs in here: it is the signature that tells who it is.
-    authentication_classes = ()
-
-    @extend_schema(
-        operation_id="stripe_events_hear",
-        request=OpenApiTypes.OBJECT,
-        responses={204: None},
-        auth=[],
-    )
-    def post(self, request: Request, stripe_account_id: UUID) -> Response:
-        """Take an event that Stripe signed; it is kept, and Stripe is asked about the payment it is about."""
-        try:
-            services.hear_event(
-                stripe_account_id=stripe_account_id,
-                # Byte for byte: what was signed is not what reading and writing it again would give.
-                body=request.body,
-                signature=request.headers.get("Stripe-Signature", ""),
-                clock=SystemClock(),
-            )
-        except ServiceRefused as refused:
-            raise invalid("/", "bad_signature", str(refused)) from refused
-        return Response(status=204)

@@ -33,6 +33,13 @@ class StripeAccount(Record):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     """Since when no payment is begun with it; what is under way goes on."""
+    closing_reason = models.CharField(max_length=500, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    """When the service last refused to answer, or did not."""
+    failure = models.CharField(max_length=500, blank=True)
+    """What it said then."""
+    unsigned_at = models.DateTimeField(null=True, blank=True)
+    """When something last came for this account whose signature was not made with its webhook secret."""
 
     class Meta:
         ordering = ("operating_entity", "-opened_at")
@@ -43,6 +50,9 @@ class StripeAccount(Record):
                 fields=("operating_entity",), condition=Q(closed_at=None), name="stripeaccount_one_in_use"
             ),
             models.CheckConstraint(condition=~Q(account_id=""), name="stripeaccount_is_named"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False) | Q(closing_reason=""), name="stripeaccount_closed_for_a_reason"
+            ),
         )
 
     def __str__(self) -> str:
@@ -84,6 +94,7 @@ class OnlinePayment(Record):
         indexes = (
             models.Index(fields=("due_at", "id"), condition=Q(due_at__isnull=False), name="onlinepayment_by_due"),
             models.Index(fields=("started_at", "id"), name="onlinepayment_by_start"),
+            models.Index(fields=("invoice",), condition=Q(state__in=UNDER_WAY), name="onlinepayment_under_way"),
         )
         constraints = (
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="onlinepayment_pays_something"),
@@ -93,11 +104,6 @@ class OnlinePayment(Record):
             ),
             models.UniqueConstraint(
                 fields=("account", "session_id"), condition=~Q(session_id=""), name="onlinepayment_session_id_once"
-            ),
-            models.UniqueConstraint(
-                fields=("invoice",),
-                condition=Q(state__in=UNDER_WAY),
-                name="onlinepayment_one_under_way",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=(PaymentState.INTENDED, PaymentState.FAILED, PaymentState.CANCELLED))

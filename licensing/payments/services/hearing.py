@@ -8,6 +8,7 @@ from django.db.models import F
 
 from licensing.payments.gateway import NOT_SIGNED, OUR_PAYMENT, Gateway, ServiceRefused, Told
 from licensing.payments.models import OnlinePayment, ServiceEvent, StripeAccount
+from licensing.payments.services.connecting import note_unsigned
 from licensing.payments.services.paying import put_on_its_way
 from platform_core.clock import Clock
 
@@ -24,7 +25,12 @@ def hear_event(*, stripe_account_id: UUID, body: bytes, signature: str, clock: C
         # In the words of a wrong signature: strangers ask here, and learn of no account.
         raise ServiceRefused(NOT_SIGNED)
     now = clock.now()
-    return _keep(account, Gateway(account).told(body, signature, now=now), now)
+    try:
+        told = Gateway(account).told(body, signature, now=now)
+    except ServiceRefused:
+        note_unsigned(stripe_account_id=account.pk, clock=clock)
+        raise
+    return _keep(account, told, now)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Beginning an online payment: its row and the work on it are written together, and nobody is called meanwhile."""
 
+from copy import copy
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -14,7 +15,7 @@ from licensing.payments.calculation import Refusal, refusal_of
 from licensing.payments.lifecycle import PAYMENT_LIFECYCLE, UNDER_WAY, PaymentState
 from licensing.payments.models import OnlinePayment
 from licensing.payments.policies import END_ONLINE_PAYMENT, PAY_INVOICE_ONLINE, READ_ONLINE_PAYMENT
-from licensing.payments.selectors import account_in_use, get_online_payment
+from licensing.payments.selectors import account_in_use, get_online_payment, payable_online
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
@@ -32,7 +33,10 @@ LEASE: Final = timedelta(minutes=2)
 
 @transaction.atomic
 def start_online_payment(*, actor: Actor, invoice_id: UUID, amount_minor: int | None = None) -> OnlinePayment:
-    """Begin to pay an invoice online, in part or what is open of it; the service is asked in the background."""
+    """Begin to pay an invoice online, in part or what is open of it; the service is asked in the background.
+
+    Several parts may be under way at a time, and never come to more than what is open.
+    """
     invoice = get_invoice(invoice_id, actor=actor, for_change=True)
     require(actor, PAY_INVOICE_ONLINE, invoice)
     if invoice.state != InvoiceState.ISSUED or invoice.is_credit_note or not invoice.open_minor:
@@ -40,10 +44,17 @@ def start_online_payment(*, actor: Actor, invoice_id: UUID, amount_minor: int | 
     account = account_in_use(invoice.licence.programme.operating_entity_id)
     if account is None:
         raise Conflict("The operating entity takes no payments online: pay by bank transfer.")
-    amount = invoice.open_minor if amount_minor is None else amount_minor
+    payable = payable_online(invoice)
+    if not payable:
+        raise copy(_ALL_UNDER_WAY)
+    amount = payable if amount_minor is None else amount_minor
     checks = Checks()
-    if not 0 < amount <= invoice.open_minor:
-        checks.wrong("amount_minor", "too_much", "Write an amount above 0, at most what is open of the invoice.")
+    if not 0 < amount <= payable:
+        checks.wrong(
+            "amount_minor",
+            "too_much",
+            "Write an amount above 0, at most what is open and not under way online already.",
+        )
     else:
         match refusal_of(amount, invoice.currency):
             case Refusal.STEPS:
@@ -123,6 +134,5 @@ def put_on_its_way(*, payment_id: UUID, account_id: UUID) -> None:
         return
 
 
-_PROBLEMS: dict[str, Problem] = {
-    "onlinepayment_one_under_way": Conflict("A payment of this invoice is under way: go on with it, or end it."),
-}
+_ALL_UNDER_WAY: Final = Conflict("All that is open of this invoice is under way: go on with that, or end it.")
+_PROBLEMS: dict[str, Problem] = {"onlinepayment_within_open": _ALL_UNDER_WAY}

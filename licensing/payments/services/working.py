@@ -22,6 +22,7 @@ from licensing.payments.models import OnlineMovement, OnlinePayment, OnlineRefun
 from licensing.payments.policies import PAYMENT_WORK
 from licensing.payments.selectors import due_payments
 from licensing.payments.services.booking import book_movements
+from licensing.payments.services.connecting import note_failure
 from licensing.payments.services.paying import LEASE, put_on_its_way
 from platform_core.access.actors import Actor
 from platform_core.audit.services import record_event
@@ -67,8 +68,10 @@ def work_on_payment(*, payment_id: UUID, clock: Clock) -> None:
             _take_down(payment, gateway.facts(payment), clock)
     except ServiceUnavailable as problem:
         _try_again(payment.pk, str(problem), clock)
+        note_failure(stripe_account_id=payment.account_id, why=str(problem), clock=clock)
     except ServiceRefused as problem:
         _refused(payment.pk, str(problem), clock)
+        note_failure(stripe_account_id=payment.account_id, why=str(problem), clock=clock)
 
 
 def work_on_due_payments(*, clock: Clock) -> int:

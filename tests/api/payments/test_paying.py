@@ -1,16 +1,17 @@
 """How an invoice is paid, who pays for whom, and whether bank, books and papers agree, over HTTP."""
 
+from datetime import date
 from typing import Any
 from unittest import mock
 
 import pytest
 
 from licensing.billing.models import Invoice
-from licensing.payments.calculation import Refusal
+from licensing.payments.calculation import Limits, Refusal
 from platform_core.conflicts.models import Affiliation
 from tests.api.core.clients import client_of
 from tests.api.payments.test_bank_receipts import Caller
-from tests.factories.billing import billed, set_up_billing
+from tests.factories.billing import billed, make_agreed, make_plan, set_up_billing
 from tests.factories.core import make_organisation
 from tests.factories.payments import make_online_payment, make_refund, make_stripe_account
 from tests.factories.royalties import SmallWorld
@@ -42,7 +43,7 @@ def test_a_licensee_reads_where_and_with_which_reference_it_pays(
     address = f"invoices/{invoice.pk}/payment-options"
     told = read(caller(world, "L1"), address).json()
     assert (told["reference"], told["open_minor"], told["currency"]) == (invoice.reference, 42400, "CNY")
-    assert (told["is_online"], told["under_way"], told["prepaid_minor"]) == (False, None, 0)
+    assert (told["is_online"], told["under_way"], told["prepaid_minor"]) == (False, [], 0)
     seller = invoice.seller
     assert told["accounts"] == [{"name": seller["name"], "bank": seller["bank_name"], "number": seller["bank_account"]}]
     read(caller(world, "L2"), address, expect=404)
@@ -55,7 +56,9 @@ def test_a_licensee_reads_where_and_with_which_reference_it_pays(
         invoice, world.entity.stripe_accounts.get(), state="open", page_url="https://pay.example/c/1"
     )
     told = read(caller(world, "L1"), address).json()
-    assert (told["is_online"], told["under_way"]["id"]) == (True, str(payment.pk))
+    assert (told["is_online"], [one["id"] for one in told["under_way"]]) == (True, [str(payment.pk)])
+    assert (told["open_minor"], told["payable_minor"]) == (42400, 41900)
+    assert (told["least_minor"], told["most_minor"], told["step_minor"]) == (1, 99_999_999, 1)
     assert [one["number"] for one in told["accounts"]] == [seller["bank_account"] or bank.number]
     # Where it is paid is for whoever pays it.
     for who, address, steps in (("L1", "https://pay.example/c/1", ["pay", "end"]), ("calculator", "", ["end"])):
@@ -66,16 +69,45 @@ def test_a_licensee_reads_where_and_with_which_reference_it_pays(
     assert caller(world, "L1").post(f"online-payments/{payment.pk}/inquiry", expect=200)["state"] == "open"
 
 
-def test_an_amount_that_the_service_does_not_take_is_not_offered_and_told_why(
+def test_what_the_service_does_not_take_at_once_is_told_and_part_of_it_is_offered(
     world: SmallWorld, invoices: dict[str, Invoice]
 ) -> None:
     make_stripe_account(world.entity)
     address = f"invoices/{invoices['L1'].pk}/payment-options"
-    with mock.patch("licensing.payments.selectors.refusal_of", return_value=Refusal.TOO_MUCH):
-        told = read(caller(world, "L1"), address).json()
-    assert (told["is_online"], told["online_refusal"]) == (False, "too_much")
     told = read(caller(world, "L1"), address).json()
     assert (told["is_online"], told["online_refusal"]) == (True, None)
+    with (
+        mock.patch("licensing.payments.selectors.refusal_of", return_value=Refusal.TOO_MUCH),
+        mock.patch("licensing.payments.selectors.limits_of", return_value=Limits(1, 40000, 1)),
+    ):
+        told = read(caller(world, "L1"), address).json()
+    assert (told["is_online"], told["online_refusal"], told["most_minor"]) == (True, "too_much", 40000)
+    with (
+        mock.patch("licensing.payments.selectors.refusal_of", return_value=Refusal.TOO_LITTLE),
+        mock.patch("licensing.payments.selectors.limits_of", return_value=Limits(50000, 99999, 1)),
+    ):
+        told = read(caller(world, "L1"), address).json()
+    assert (told["is_online"], told["online_refusal"]) == (False, "too_little")
+
+
+def test_parts_that_were_agreed_are_offered_less_what_is_under_way(
+    world: SmallWorld, invoices: dict[str, Invoice]
+) -> None:
+    account = make_stripe_account(world.entity)
+    people = [world.seats[who].user for who in ("calculator", "approver")]
+    days = [date(2026, 3, 31), date(2026, 6, 30)]
+    proposed = make_plan(invoices["L1"], people[0], due_days=days, part_amounts_minor=[10000, 32400])
+    plan = make_agreed(proposed, people[1])
+    address = f"invoices/{plan.invoice_id}/payment-options"
+    told = read(caller(world, "L1"), address).json()
+    assert [(each["due_on"], each["amount_minor"]) for each in told["parts"]] == [
+        ("2026-03-31", 10000),
+        ("2026-06-30", 42400),
+    ]
+    make_online_payment(plan.invoice, account, state="open", amount_minor=10000)
+    told = read(caller(world, "L1"), address).json()
+    assert [(each["due_on"], each["amount_minor"]) for each in told["parts"]] == [("2026-06-30", 32400)]
+    assert told["payable_minor"] == 32400
 
 
 def test_finance_reads_why_bank_and_books_differ_and_takes_it_as_a_file(

@@ -2,12 +2,13 @@
 
 import pytest
 
-from licensing.payments.models import BankReceipt
-from licensing.payments.services import allocate_line, match_lines, use_prepaid
+from licensing.payments.models import BankReceipt, OnlinePayment
+from licensing.payments.services import allocate_line, match_lines, start_online_payment, use_prepaid
 from platform_core.ids import new_id
 from platform_core.treasury.models import StatementLine
 from tests.concurrency.billing.test_billing_races import together
 from tests.factories.billing import balances, billed, set_up_billing
+from tests.factories.payments import make_stripe_account
 from tests.factories.royalties import SmallWorld
 from tests.factories.treasury import HEADINGS, make_bank_account, take
 from tests.small_worlds import Filed
@@ -44,3 +45,17 @@ def test_what_was_paid_ahead_is_used_once_and_a_line_is_matched_once(world: Smal
     assert BankReceipt.objects.filter(is_automatic=True).count() == 1
     first["L2"].refresh_from_db()
     assert first["L2"].open_minor == 0
+
+
+def test_two_who_pay_at_once_online_begin_no_more_than_is_open(world: SmallWorld, filed: Filed) -> None:
+    invoice = billed(world, world.closed("2025Q1"), set_up_billing(world))["L1"]
+    make_stripe_account(world.entity)
+    people = [world.acting(who) for who in ("L1", "calculator")]
+    ended = together(
+        *(
+            lambda actor=actor: start_online_payment(actor=actor, invoice_id=invoice.pk, amount_minor=30000)
+            for actor in people
+        )
+    )
+    assert sorted(ended) == ["done", "invalid_input"]
+    assert OnlinePayment.objects.get(invoice=invoice).amount_minor == 30000

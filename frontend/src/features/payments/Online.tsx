@@ -15,10 +15,12 @@ import {
   useOnce,
   useRoles,
 } from "@/shared/api";
-import { Amount, formatMinor } from "@/shared/format";
-import { useLanguage, useTexts } from "@/shared/i18n";
+import { Amount } from "@/shared/format";
+import { useTexts } from "@/shared/i18n";
 import { topicOf, useTopic } from "@/shared/realtime";
 import { Notice, Panel } from "@/shared/ui";
+import { useChoice, useWritten } from "./choice/Choose.tsx";
+import { texts as choices } from "./choice/texts.ts";
 import { PaymentMark } from "./parts.tsx";
 import styles from "./payments.module.css";
 import { INVOICE, INVOICES, isUnderWay, ONLINE, useRefresh } from "./queries.ts";
@@ -61,46 +63,66 @@ export function useAsked(payment: OnlinePaymentDetail | undefined, isBack: boole
 
 /** Paying through the payment service: on its own page, to which this one leads, and from which one comes back. */
 export function PayOnline({ options, back }: { options: PaymentOptions; back: string | undefined }) {
-  const t = useTexts(texts);
+  const t = useTexts(choices);
+  const written = useWritten();
   const isPayer = useRoles().has("licensee");
-  const [isLeaving, setLeaving] = useState(false);
+  // Which payment was begun just now, so that its page is opened as soon as it is there.
+  const [leaving, leave] = useState<string | null>(null);
   const under = options.under_way;
-  if (under) {
-    return (
-      <UnderWay payment={under} options={options} back={back} isLeaving={isLeaving} onLeave={setLeaving} />
-    );
-  }
+  const isBack = under.some((one) => one.id === back);
   return (
     <>
-      {back && <CameBack id={back} options={options} />}
-      {isPayer && options.is_online && <Begin options={options} onBegun={() => setLeaving(true)} />}
-      {isPayer && options.online_refusal && (
-        <p className={styles.soft}>{t.maybe(`pay.online.refused.${options.online_refusal}`)}</p>
+      {back && !isBack && <CameBack id={back} options={options} />}
+      {under.map((payment) => (
+        <UnderWay
+          key={payment.id}
+          payment={payment}
+          options={options}
+          back={back}
+          isLeaving={leaving === payment.id}
+          onLeft={() => leave(null)}
+        />
+      ))}
+      {under.length > 0 && options.open_minor > 0 && (
+        <Notice>
+          {options.payable_minor > 0
+            ? t("under_way.some", {
+                open: written(options.open_minor, options.currency),
+                under: written(options.open_minor - options.payable_minor, options.currency),
+              })
+            : t("under_way.all")}
+        </Notice>
       )}
+      {isPayer && options.is_online && <Begin options={options} onBegun={leave} />}
+      {isPayer && !options.is_online && <NotOnline refusal={options.online_refusal} />}
     </>
   );
 }
 
-/** Writes an amount in one colour, as on a button. */
-function useWritten() {
-  const language = useLanguage();
-  return (minor: number, currency: string) => `${formatMinor(minor, currency, language)} ${currency}`;
+function NotOnline({ refusal }: { refusal: PaymentOptions["online_refusal"] }) {
+  const t = useTexts(texts);
+  return refusal ? <p className={styles.soft}>{t.maybe(`pay.online.refused.${refusal}`)}</p> : null;
 }
 
-function Begin({ options, onBegun }: { options: PaymentOptions; onBegun: () => void }) {
+function Begin({ options, onBegun }: { options: PaymentOptions; onBegun: (id: string) => void }) {
   const t = useTexts(texts);
   const refresh = useRefresh();
   const written = useWritten();
   const { message } = App.useApp();
   const [busy, setBusy] = useState(false);
+  const { minor, check, fields } = useChoice(options);
   const begin = useOnce((amount_minor: number, key: string) =>
-    request("POST", `${INVOICES}/${options.invoice_id}/online-payments`, { key, body: { amount_minor } }),
+    request<OnlinePayment>("POST", `${INVOICES}/${options.invoice_id}/online-payments`, {
+      key,
+      body: { amount_minor },
+    }),
   );
   const pay = async () => {
+    check();
+    if (minor === null) return;
     setBusy(true);
     try {
-      await begin(options.open_minor);
-      onBegun();
+      onBegun((await begin(minor)).id);
     } catch (error) {
       void message.error(asProblem(error).message);
     }
@@ -109,8 +131,9 @@ function Begin({ options, onBegun }: { options: PaymentOptions; onBegun: () => v
   };
   return (
     <Panel title={t("pay.online")} note={t("pay.online.text")}>
+      {fields}
       <Button type="primary" size="large" loading={busy} onClick={() => void pay()}>
-        {t("pay.online.begin")} {written(options.open_minor, options.currency)}
+        {t("pay.online.begin")} {minor !== null && written(minor, options.currency)}
       </Button>
     </Panel>
   );
@@ -121,10 +144,10 @@ interface UnderWayProps {
   options: PaymentOptions;
   back: string | undefined;
   isLeaving: boolean;
-  onLeave: (leaving: boolean) => void;
+  onLeft: () => void;
 }
 
-function UnderWay({ payment, options, back, isLeaving, onLeave }: UnderWayProps) {
+function UnderWay({ payment, options, back, isLeaving, onLeft }: UnderWayProps) {
   const t = useTexts(texts);
   const isBack = back === payment.id;
   const client = useQueryClient();
@@ -132,20 +155,25 @@ function UnderWay({ payment, options, back, isLeaving, onLeave }: UnderWayProps)
   const { data } = useOnlinePayment(payment.id, options.invoice_id, isBack || isLeaving);
   useAsked(data, isBack);
   const page = data?.page_url ?? "";
+  const left = useRef(onLeft);
+  left.current = onLeft;
   const hasEnded = data !== undefined && !isUnderWay(data);
   useEffect(() => {
     if (isLeaving && page) {
-      onLeave(false);
+      left.current();
       window.location.assign(page);
     }
-  }, [isLeaving, page, onLeave]);
+  }, [isLeaving, page]);
   useEffect(() => {
     if (hasEnded) void client.invalidateQueries({ queryKey: keys.everything() });
   }, [hasEnded, client]);
   const state = data?.state ?? payment.state;
   const isReady = state === "open" && page !== "";
   return (
-    <Panel title={t("pay.online")} extra={<PaymentMark state={state} />}>
+    <Panel
+      title={`${t("pay.online")} ${written(payment.amount_minor, payment.currency)}`}
+      extra={<PaymentMark state={state} />}
+    >
       <p>{t(said(state, isBack, data?.is_ending ?? false, isReady))}</p>
       {data?.message && !isBack && (
         <Notice kind="attention">

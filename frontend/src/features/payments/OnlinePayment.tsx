@@ -14,6 +14,7 @@ import {
   useRoles,
 } from "@/shared/api";
 import { Amount, Instant } from "@/shared/format";
+import { minorOf } from "@/shared/format/typed";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName, useSpoken } from "@/shared/names";
@@ -23,7 +24,7 @@ import { ActionForm, Facts, Notice, Page, ReasonField } from "@/shared/ui";
 import { End } from "./Online.tsx";
 import { AmountItem, PaymentMark, RefundMark } from "./parts.tsx";
 import styles from "./payments.module.css";
-import { INVOICE, minorOf, ONLINE, ONLINE_PAYMENT, REFUNDS, useRefresh } from "./queries.ts";
+import { INVOICE, ONLINE, ONLINE_PAYMENT, REFUNDS, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 /** One payment through the payment service: how far it is, all that moved, and what is given back. */

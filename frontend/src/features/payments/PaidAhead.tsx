@@ -5,6 +5,7 @@ import { type BankAccount, type Invoice, type Prepaid, request, type WholePayout
 import { useEvery } from "@/shared/choosing";
 import { Amount, formatMinor } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
+import { minorOf } from "@/shared/format/typed";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
 import { ListTable } from "@/shared/table";
@@ -12,7 +13,7 @@ import { ActionForm, Empty, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { AmountItem, useEntityFilter } from "./parts.tsx";
 import styles from "./payments.module.css";
-import { INVOICES, minorOf, PAYOUTS, PREPAID, useRefresh } from "./queries.ts";
+import { INVOICES, PAYOUTS, PREPAID, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 interface Asked {

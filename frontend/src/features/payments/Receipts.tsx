@@ -6,6 +6,7 @@ import { BankReceipts } from "./BankReceipts.tsx";
 import { OnlinePayments } from "./OnlinePayments.tsx";
 import { PaidAhead } from "./PaidAhead.tsx";
 import { Reconciliation } from "./Reconciliation.tsx";
+import { ServiceAccounts } from "./service/Accounts.tsx";
 import { MatchingTerms } from "./Terms.tsx";
 import { texts } from "./texts.ts";
 
@@ -27,6 +28,7 @@ export function Receipts() {
           { key: "receipts", label: t("tab.receipts"), children: <BankReceipts /> },
           { key: "prepaid", label: t("tab.prepaid"), children: <PaidAhead /> },
           { key: "online", label: t("tab.online"), children: <OnlinePayments /> },
+          { key: "service", label: t("tab.service"), children: <ServiceAccounts /> },
           { key: "terms", label: t("tab.terms"), children: <MatchingTerms /> },
           { key: "reconciliation", label: t("tab.reconciliation"), children: <Reconciliation /> },
         ]}

@@ -10,6 +10,7 @@ import {
 } from "@/shared/api";
 import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
+import { minorOf } from "@/shared/format/typed";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { nameIn, useOrganisationName, useSpoken } from "@/shared/names";
 import { FigureTable } from "@/shared/royalties";
@@ -19,7 +20,7 @@ import { DayInput } from "@/shared/ui/DayInput";
 import { PlusOutlined } from "@/shared/ui/icons";
 import { AmountItem, EntityChoice, useEntityFilter } from "./parts.tsx";
 import styles from "./payments.module.css";
-import { ENTITIES, minorOf, TERMS, useKeptEntities, useRefresh } from "./queries.ts";
+import { ENTITIES, TERMS, useKeptEntities, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 /** By what payments are recognised: how much banks may keep, who set that, and who pays for whom. */

@@ -1,7 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { keys, type OperatingEntity, useMe } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
-import { minorDigits } from "@/shared/format";
 import type { Standing } from "@/shared/ui";
 
 export const RECEIPTS = "/api/v1/bank-receipts";
@@ -11,10 +10,12 @@ export const REFUNDS = "/api/v1/online-refunds";
 export const TERMS = "/api/v1/matching-terms";
 export const ENTITIES = "/api/v1/operating-entities";
 export const INVOICES = "/api/v1/invoices";
+export const ACCOUNTS = "/api/v1/stripe-accounts";
 export const PAYOUTS = "/api/v1/payouts";
 
 export const RECEIPT = "payments.bankreceipt";
 export const ONLINE_PAYMENT = "payments.onlinepayment";
+export const ACCOUNT = "payments.stripeaccount";
 export const INVOICE = "billing.invoice";
 
 export const PAYMENT_STATES = ["intended", "open", "processing", "succeeded", "cancelled", "failed"] as const;
@@ -45,11 +46,4 @@ export function useKeptEntities(): OperatingEntity[] {
       .map((held) => held.operating_entity),
   );
   return (useEvery<OperatingEntity>(ENTITIES).data ?? []).filter((entity) => kept.has(entity.id));
-}
-
-/** An amount as somebody typed it, in minor units; digit by digit, so that nothing is rounded. */
-export function minorOf(typed: string | number | null | undefined, currency: string): number {
-  const digits = minorDigits(currency);
-  const [whole = "0", part = ""] = String(typed ?? "0").split(".");
-  return Number(whole + part.padEnd(digits, "0").slice(0, digits));
 }

@@ -8,6 +8,7 @@ export const texts = defineTexts("payments", {
     "tab.receipts": "到账认领",
     "tab.prepaid": "预收款项",
     "tab.online": "在线收款",
+    "tab.service": "支付平台",
     "tab.terms": "认领规则",
     "tab.reconciliation": "对账",
     entity: "运营主体",
@@ -186,7 +187,7 @@ export const texts = defineTexts("payments", {
     "pay.online.begin": "在线付款",
     "pay.online.opening": "正在打开支付平台的页面，请稍候……",
     "pay.online.open":
-      "付款页面已打开，尚未付款。一天内未付自动结束；结束之前不能另外发起在线付款，仍可银行转账。",
+      "付款页面已打开，尚未付款。一天内未付自动结束；结束之前，这一金额不能另外在线付款，仍可银行转账。",
     "pay.online.awaited": "正在等待支付平台确认，确认后此处自动更新。",
     "pay.online.ending": "正在结束这笔付款……",
     "pay.online.succeeded": "支付平台已确认付款：",
@@ -218,6 +219,7 @@ export const texts = defineTexts("payments", {
     "tab.receipts": "Receipts",
     "tab.prepaid": "Paid ahead",
     "tab.online": "Online",
+    "tab.service": "Payment service",
     "tab.terms": "Matching",
     "tab.reconciliation": "Reconciliation",
     entity: "Operating entity",
@@ -401,7 +403,7 @@ export const texts = defineTexts("payments", {
     "pay.online.begin": "Pay online",
     "pay.online.opening": "The page of the payment service is being opened…",
     "pay.online.open":
-      "Its page is open, and nobody has paid there yet. It closes by itself after a day; until then no other online payment can be begun, and a bank transfer can be made all the same.",
+      "Its page is open, and nobody has paid there yet. It closes by itself after a day; until then this amount cannot be paid online otherwise, and a bank transfer can be made all the same.",
     "pay.online.awaited": "The payment service has not confirmed it yet. This page follows by itself.",
     "pay.online.ending": "This payment is being ended…",
     "pay.online.succeeded": "The payment service has confirmed it:",
