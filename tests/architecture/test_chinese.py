@@ -27,7 +27,7 @@ PASSES_ON = {
     "licensing/close/services/queueing.py": "why a job ended",
     "licensing/engine/compute.py": "mistakes in terms",
     "licensing/engine/terms/values.py": "what only_with was given",
-    "licensing/payments/api/online.py": "what the payment service refused",
+    "licensing/payments/api/accounts.py": "what the payment service refused",
     "licensing/cutover/reading.py": "mistakes of a table, as a close tells those of a bundle",
     "licensing/cutover/tables.py": "mistakes of a table, as a close tells those of a bundle",
     "licensing/payments/api.py": "what the payment service refused",

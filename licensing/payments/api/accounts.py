@@ -73,7 +73,7 @@ class StripeAccountSerializer(serializers.ModelSerializer[StripeAccount]):
 
     def get_has_webhook_secret(self, account: StripeAccount) -> bool:
         """Say whether its events can be known to be from it."""
-        return account.webhook_secret != ""
+        return bool(account.webhook_secret)
 
     def get_webhook_url(self, account: StripeAccount) -> str:
         """Return the address of its events."""

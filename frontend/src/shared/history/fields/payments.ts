@@ -4,6 +4,7 @@ export const payments = {
     "field.payouts": "付款",
     "field.account_id": "支付平台账户编号",
     "field.earlier_until": "原 Webhook 密钥有效至",
+    "field.replaced": "更换的密钥",
     "field.ending_at": "要求结束的时间",
     "field.payments.BankReceipt.licensee": "银行到账的预收款项",
     "field.charge_tolerance_minor": "银行扣费容差",
@@ -18,6 +19,7 @@ export const payments = {
   en: {
     "field.payouts": "Payments",
     "field.account_id": "Account at the payment service",
+    "field.replaced": "Keys replaced",
     "field.earlier_until": "Webhook secret before, taken until",
     "field.ending_at": "Asked to end at",
     "field.payments.BankReceipt.licensee": "What was paid ahead at banks",
