@@ -146,7 +146,8 @@ class Gateway:
     def facts(self, payment: OnlinePayment) -> Facts:
         """Return all that the service says of a payment now: of its page while that is open, and of the money."""
         page = None
-        if payment.session_id and payment.state in UNDER_WAY:
+        # Of a page on which nobody paid there is nothing else to ask about, however long ago it closed.
+        if payment.session_id and (payment.state in UNDER_WAY or not payment.service_id):
             page = _opened(self._ask(lambda: self._client.v1.checkout.sessions.retrieve(payment.session_id))).facts
         service_id = payment.service_id or (page.service_id if page else "")
         if page is not None and not service_id:

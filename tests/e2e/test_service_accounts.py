@@ -81,7 +81,7 @@ def test_finance_connects_an_account_changes_its_keys_and_closes_one(
     assert re.fullmatch(r"http.+/api/v1/stripe-accounts/[0-9a-f-]{36}/events", hook)
     # What the page says is where the service tells; the site of the tests is reached under its own address.
     hook = door.address + hook[hook.index("/api/") :]
-    assert told_to(connected, hook, connected.secret) == 400
+    assert told_to(connected, hook, connected.secret) == 422
 
     # The signing secret follows, and is changed while the one before is taken.
     secrets = [f"whsec_first_{time.time_ns()}aaaa", f"whsec_second_{time.time_ns()}bbbb"]
@@ -95,7 +95,7 @@ def test_finance_connects_an_account_changes_its_keys_and_closes_one(
         drawer.get_by_role("button", name="Change keys").click()
         expect(panel).to_contain_text(f"ends in {secret[-4:]}")
         expect(drawer).to_have_count(0)
-    assert [told_to(connected, hook, secret) for secret in (*secrets, "whsec_of_a_stranger")] == [204, 204, 400]
+    assert [told_to(connected, hook, secret) for secret in (*secrets, "whsec_of_a_stranger")] == [204, 204, 422]
     connected.secret = secrets[1]
     connected.hooks[:] = [hook]
 
