@@ -22,15 +22,15 @@ class FakeSocket {
     this.onclose?.({ code: 1000 });
   }
 
-  say(type: string, topic: string) {
-    this.onmessage?.({ data: JSON.stringify({ type, topic }) });
+  say(type: string, topic: string, more: object = {}) {
+    this.onmessage?.({ data: JSON.stringify({ type, topic, ...more }) });
   }
 }
 
 const TOPIC = "close.closerun:1";
 
 function started() {
-  const realtime = new Realtime((address) => new FakeSocket(address) as unknown as WebSocket);
+  const realtime = new Realtime("tab-1", (address) => new FakeSocket(address) as unknown as WebSocket);
   realtime.actAs("seat-1");
   const listener = { changed: vi.fn(), withdrawn: vi.fn() };
   const end = realtime.listen(TOPIC, listener);
@@ -59,7 +59,7 @@ describe("live updates", () => {
     realtime.listen(TOPIC, { changed: vi.fn(), withdrawn: vi.fn() });
     realtime.listen("close.closerun:2", { changed: vi.fn(), withdrawn: vi.fn() });
     expect(FakeSocket.all.map((socket) => socket.address)).toEqual([
-      "wss://alliance.example/ws/?seat=seat-1",
+      "wss://alliance.example/ws/?seat=seat-1&tab=tab-1",
     ]);
     last().onopen?.();
     expect(last().sent).toEqual([
@@ -77,6 +77,14 @@ describe("live updates", () => {
     expect(listener.changed).toHaveBeenCalledTimes(1);
     last().say("withdrawn", TOPIC);
     expect(listener.withdrawn).toHaveBeenCalledTimes(1);
+  });
+
+  it("say whether this very tab asked for the change", () => {
+    const { listener } = started();
+    last().onopen?.();
+    last().say("changed", TOPIC, { own: true });
+    last().say("changed", TOPIC);
+    expect(listener.changed.mock.calls).toEqual([[true], [false]]);
   });
 
   it("are subscribed anew after a broken connection, and what was missed counts as changed", () => {

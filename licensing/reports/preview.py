@@ -5,7 +5,7 @@ import os
 import tempfile
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from io import StringIO
@@ -55,6 +55,11 @@ class Reason:
 
     code: str
     value: str = ""
+    column: str = ""
+    line: int | None = None
+    """The first line of the draft that it is about, whose heading is line 1; None where it is not about the draft."""
+    lines: int = 0
+    """How many lines of the draft it is about."""
 
 
 @dataclass(slots=True)
@@ -98,7 +103,7 @@ def preview_of(draft: ReportDraft, *, actor: Actor) -> Preview:
             if not _write_bundle(draft, bundle, period, own, actor, preview):
                 return preview
             if close_bundle(bundle, out).status != "closed":
-                preview.reasons += _reasons(out / "rejected.csv")
+                preview.reasons += _reasons(out / "rejected.csv", draft)
                 return preview
             _add_invoice(preview, out / "invoices.csv", licence.code)
             _add_amounts(amounts, out / "royalties.csv", licence.code, period)
@@ -178,13 +183,19 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _reasons(rejected: Path) -> list[Reason]:
+def _reasons(rejected: Path, draft: ReportDraft) -> list[Reason]:
     """Say why the engine refused, as far as it is about the licensee's own sales; the rest is finance's to mend."""
-    found: dict[Reason, None] = {}
+    found: dict[Reason, list[int]] = {}
     for row in _rows(rejected):
         of_sales = row["file"].startswith("sales/") or row["code"] in _TELLING
-        found[Reason(row["code"], row["value"]) if of_sales else Reason("records")] = None
-    return list(found)[:_MOST_REASONS]
+        reason = Reason(row["code"], row["value"], row["column"]) if of_sales else Reason("records")
+        lines = found.setdefault(reason, [])
+        if Path(row["file"]).stem == str(draft.pk) and row["line"]:
+            lines.append(int(row["line"]))
+    return [
+        replace(reason, line=min(lines, default=None), lines=len(lines))
+        for reason, lines in list(found.items())[:_MOST_REASONS]
+    ]
 
 
 def _add_invoice(preview: Preview, invoices: Path, code: str) -> None:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "platform_core.api.request_ids.RequestIdMiddleware",
+    "platform_core.realtime.tabs.TabMiddleware",
     "platform_site.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "platform_site.security.ContentSecurityMiddleware",

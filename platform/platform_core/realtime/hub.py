@@ -22,8 +22,8 @@ class Listener(Protocol):
         """Return the seat that listens."""
         ...
 
-    def offer(self, topic: Topic, part: Part | None) -> None:
-        """Take note that a topic changed, for those who may know of a part of it where one is named."""
+    def offer(self, topic: Topic, part: Part | None, tab: str) -> None:
+        """Take note that a topic changed, to those who may know of a part where one is named; `tab` asked for it."""
         ...
 
     def ask_again(self) -> None:
@@ -130,7 +130,7 @@ class Hub:
             topic = Topic.parse(message["topic"])
             part = Part(Topic.parse(message["part"]), message["to"]) if "part" in message else None
             for listener in tuple(self._topics.get(topic, ())):
-                listener.offer(topic, part)
+                listener.offer(topic, part, message.get("tab", ""))
         elif message["type"] == "rights":
             seats = {UUID(seat) for seat in message["seats"]}
             for listener in tuple(self._listeners):

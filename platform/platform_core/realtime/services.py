@@ -14,6 +14,7 @@ from django.db.models import Model
 from platform_core.access.registry import Permission, policy_of
 from platform_core.identity.models import Seat
 from platform_core.realtime.hub import running_hub
+from platform_core.realtime.tabs import current_tab
 from platform_core.realtime.topics import RIGHTS_GROUP, Part, Topic
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ def _announce(topic: Topic, part: Part | None) -> None:
     message = {"type": "changed", "topic": str(topic)}
     if part is not None:
         message |= {"part": str(part.row), "to": part.permission}
+    if tab := current_tab():
+        message["tab"] = tab
     transaction.on_commit(partial(_send, topic.group, message))
 
 

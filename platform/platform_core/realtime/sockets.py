@@ -20,6 +20,7 @@ from platform_core.access.ends import next_turn
 from platform_core.access.log import log_staff_request
 from platform_core.problems import NotAllowed, NotFound
 from platform_core.realtime.hub import hub
+from platform_core.realtime.tabs import tab_named
 from platform_core.realtime.topics import Part, Topic, parts_known_to, topics_heard_by
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,9 @@ async def websocket(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": NOT_SIGNED_IN, "reason": "Sign in first."})
         return
     try:
-        seat_id = await _ask(partial(choose_seat, user.pk, _requested_seat(scope), remembered=_remembered_seat(scope)))
+        seat_id = await _ask(
+            partial(choose_seat, user.pk, _asked_for(scope, "seat"), remembered=_remembered_seat(scope))
+        )
         actor = await _ask(partial(actor_in_seat, seat_id, user_id=user.pk))
     except NotAllowed as refusal:
         await send({"type": "websocket.accept"})
@@ -70,7 +73,9 @@ class Socket:
         self._receive = receive
         self._send = send
         self._asked: dict[Topic, float] = {}
-        self._changed: dict[Topic, set[Part | None]] = {}
+        self._tab = tab_named(_asked_for(scope, "tab"))
+        self._changed: dict[Topic, set[tuple[Part | None, bool]]] = {}
+        """What changed of a topic, and whether this very tab asked for it."""
         self._known_at = time.monotonic()
         """When the seat's rights were last read."""
         self._ask_all = False
@@ -84,10 +89,10 @@ class Socket:
             raise TypeError("a socket belongs to a seat")
         return self._actor.seat_id
 
-    def offer(self, topic: Topic, part: Part | None) -> None:
+    def offer(self, topic: Topic, part: Part | None, tab: str) -> None:
         """Take note that a topic, or a part of it, changed; several changes before it can be told are one."""
         if topic in self._asked:
-            self._changed.setdefault(topic, set()).add(part)
+            self._changed.setdefault(topic, set()).add((part, bool(tab) and tab == self._tab))
             self._news.set()
 
     def ask_again(self) -> None:
@@ -169,7 +174,7 @@ class Socket:
                 if not await self._refresh():
                     return
             changed, self._changed = self._changed, {}
-            parts = {part for found in changed.values() if None not in found for part in found if part is not None}
+            parts = {part for found in changed.values() for part in _in_question(found)}
             known_since = [self._asked.get(topic, 0.0) for topic in changed] + ([self._known_at] if parts else [])
             stale = any(time.monotonic() - since > FRESH_FOR for since in known_since)
             if stale and not await self._refresh():
@@ -178,8 +183,9 @@ class Socket:
             if parts:
                 known |= await _ask(partial(parts_known_to, self._actor, parts))
             for topic, found in changed.items():
-                if topic in self._asked and found & known:
-                    await self._say("changed", str(topic))
+                told = [is_own for part, is_own in found if part in known]
+                if topic in self._asked and told:
+                    await self._say("changed", str(topic), own=all(told))
 
     async def _refresh(self) -> bool:
         """Read the seat's rights anew and drop what it may hear no more; False if the seat itself is gone."""
@@ -228,8 +234,9 @@ class Socket:
         now = self._actor.clock.now()
         return max(0.0, (self._next_turn - now).total_seconds()) + 0.01 if self._next_turn else None
 
-    async def _say(self, kind: str, topic: str) -> None:
-        await self._send({"type": "websocket.send", "text": json.dumps({"type": kind, "topic": topic})})
+    async def _say(self, kind: str, topic: str, *, own: bool = False) -> None:
+        message = {"type": kind, "topic": topic} | ({"own": True} if own else {})
+        await self._send({"type": "websocket.send", "text": json.dumps(message)})
 
     async def _close(self, code: int, reason: str) -> None:
         await self._send({"type": "websocket.close", "code": code, "reason": reason})
@@ -246,9 +253,14 @@ def _parse(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _requested_seat(scope: Scope) -> str | None:
+def _in_question(found: set[tuple[Part | None, bool]]) -> set[Part]:
+    """The parts that decide whether there is news: none where somebody else changed what everybody here may know of."""
+    return set() if (None, False) in found else {part for part, _is_own in found if part is not None}
+
+
+def _asked_for(scope: Scope, name: str) -> str | None:
     query: bytes = scope.get("query_string", b"")
-    asked = parse_qs(query.decode("ascii", "replace")).get("seat")
+    asked = parse_qs(query.decode("ascii", "replace")).get(name)
     return asked[0] if asked else None
 
 

@@ -42,7 +42,12 @@ class Browser:
     """The client's end of one websocket."""
 
     def __init__(
-        self, server: ServerLoop, user: User | AnonymousUser | None, seat: Seat | None, session: Any = None
+        self,
+        server: ServerLoop,
+        user: User | AnonymousUser | None,
+        seat: Seat | None,
+        session: Any = None,
+        tab: str = "",
     ) -> None:
         self._server = server
         self._to_server: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
@@ -52,7 +57,7 @@ class Browser:
             "path": "/ws/",
             "user": user,
             "session": session,
-            "query_string": f"seat={seat.pk}".encode() if seat else b"",
+            "query_string": f"seat={seat.pk}&tab={tab}".encode() if seat else b"",
         }
         self.send_event({"type": "websocket.connect"})
         self._ended = asyncio.run_coroutine_threadsafe(websocket(scope, self._to_server.get, self._hear), server.loop)

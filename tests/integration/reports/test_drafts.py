@@ -366,8 +366,32 @@ percent = "5"
     )
     preview = preview_of(draft, actor=world.acting("L1"))
     assert (preview.is_known, preview.due_minor) == (False, 0)
-    assert [reason.code for reason in preview.reasons] == ["no_fx"]
-    assert isinstance(preview.reasons[0], Reason)
+    assert preview.reasons == [Reason("no_fx", "USD", "currency", line=2, lines=1)]
+
+
+def test_what_cannot_be_told_names_the_first_of_the_lines_and_how_many_they_are() -> None:
+    document = """
+[allocation]
+by = "equal"
+[[rates]]
+id = "share"
+product = "tv"
+percent = "5"
+"""
+    world = make_small_world("lines", document=document)
+    rows = ("tv,CN,US,1,10,CNY", "stick,CN,US,2,,CNY", "tv,CN,DE,3,,CNY", "stick,CN,FR,4,9,CNY")
+    draft = draft_sales_report(
+        actor=world.acting("L1"),
+        licence_id=world.licences["L1"].pk,
+        first_month=month("2025-01"),
+        last_month=month("2025-01"),
+        upload=Upload("a.csv", io.BytesIO((HEADER + "".join(f"L1,2025-01,{row}\n" for row in rows)).encode())),
+    )
+    preview = preview_of(draft, actor=world.acting("L1"))
+    assert sorted(preview.reasons, key=lambda reason: reason.code) == [
+        Reason("bad_value", "", "net_amount", line=4, lines=1),
+        Reason("no_rate", "stick", "product", line=3, lines=2),
+    ]
 
 
 def test_what_is_due_is_told_by_quarters_with_its_day_and_its_draft(world: SmallWorld) -> None:

@@ -5,7 +5,6 @@ import { useEvery } from "@/shared/choosing";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { PaperField } from "@/shared/papers";
-import { Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import styles from "./dealings.module.css";
 import { SUBJECT, TEMPLATES } from "./queries.ts";
@@ -30,11 +29,20 @@ export function ContractFields({ step, dealing }: { step: string; dealing: Deali
   }
 }
 
+/** Whether a contract is to be drawn up of a programme that has no template for it. */
+export function useLacksTemplate(step: string, dealing: DealingDetail): boolean {
+  const { data } = useEvery<ContractTemplate>(
+    TEMPLATES,
+    { programme: dealing.programme_id },
+    step === "contract",
+  );
+  return step === "contract" && data?.length === 0;
+}
+
 function DrawUp({ dealing }: { dealing: DealingDetail }) {
   const t = useTexts(texts);
   const templates = useEvery<ContractTemplate>(TEMPLATES, { programme: dealing.programme_id }).data;
   const needed = [{ required: true, message: t("needed") }];
-  if (templates?.length === 0) return <Notice kind="attention">{t("templates.none")}</Notice>;
   return (
     <>
       <Form.Item name="template_id" label={t("template")} rules={needed}>

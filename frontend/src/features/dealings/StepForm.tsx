@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { App, Form, Input, Select } from "antd";
 import { type DealingDetail, request } from "@/shared/api";
 import { todayHere } from "@/shared/format/plain";
@@ -5,7 +6,7 @@ import { useTexts } from "@/shared/i18n";
 import { PaperField } from "@/shared/papers";
 import { ActionForm, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
-import { ContractFields } from "./ContractFields.tsx";
+import { ContractFields, useLacksTemplate } from "./ContractFields.tsx";
 import { DEALINGS, SUBJECT, useRefresh } from "./queries.ts";
 import { OfferBody } from "./Thread.tsx";
 import { texts } from "./texts.ts";
@@ -36,6 +37,13 @@ export function StepForm({
   const open = dealing.offers.find((one) => one.state === "open");
   const needed = [{ required: true, whitespace: true, message: t("needed") }];
   const answers = step === "acceptance" || step === "turning-down";
+  if (useLacksTemplate(step, dealing)) {
+    return (
+      <Notice kind="attention" action={<Link to="/contract-templates">{t("template.publish")}</Link>}>
+        {t("templates.none")}
+      </Notice>
+    );
+  }
   return (
     <>
       <Notice>{t.maybe(`effect.${step}`)}</Notice>

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { App, Form, Input, Modal } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import {
   api,
   asProblem,
@@ -56,7 +56,7 @@ export function Distribution() {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [asked, ask] = useState<"review" | "send back" | null>(null);
   const step = useStep(run, etag, setProblem);
-  useWhileInHand(run);
+  useWhileInHand(run, live.seen);
   return (
     <Page
       title={nameOf(run)}
@@ -78,9 +78,13 @@ export function Distribution() {
   );
 }
 
-/** While a calculation is in hand the page asks how far it is; nobody waits for it by hand. */
-function useWhileInHand(run: DistributionRunDetail) {
+/** While a calculation is in hand the page asks how far it is and moves by itself: what it came to is no news then. */
+function useWhileInHand(run: DistributionRunDetail, seen: () => void) {
   const client = useQueryClient();
+  const inHand = isInHand(run);
+  useEffect(() => {
+    if (!inHand) seen();
+  }, [inHand, seen]);
   useQuery({
     queryKey: keys.part(RUNS, run.id, "while in hand"),
     queryFn: async () => {
@@ -88,7 +92,7 @@ function useWhileInHand(run: DistributionRunDetail) {
       client.setQueryData(keys.object(RUNS, run.id), now);
       return now.etag;
     },
-    enabled: isInHand(run),
+    enabled: inHand,
     refetchInterval: 2_000,
   });
 }

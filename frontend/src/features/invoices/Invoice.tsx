@@ -99,6 +99,13 @@ function Paper({ invoice }: { invoice: InvoiceDetail }) {
   );
 }
 
+/** The step that stands beside the title, and so need not be in the menu once more. */
+function nextOf({ allowed_steps, is_credit_note, open_minor }: InvoiceDetail): AskingStep | null {
+  if (allowed_steps.includes("issue")) return null;
+  if (allowed_steps.includes("settle")) return is_credit_note ? "set off" : "settle";
+  return allowed_steps.includes("dispute") && open_minor > 0 ? "dispute" : null;
+}
+
 function NextStep({
   invoice,
   onAsk,
@@ -116,18 +123,17 @@ function NextStep({
       </Button>
     );
   }
-  if (may("settle")) {
-    const step = invoice.is_credit_note ? "set off" : "settle";
+  const next = nextOf(invoice);
+  if (next !== null && next !== "dispute") {
     return (
-      <Button type="primary" onClick={() => onAsk(step)}>
-        {t(`step.${step}`)}
+      <Button type="primary" onClick={() => onAsk(next)}>
+        {t(`step.${next}`)}
       </Button>
     );
   }
-  const disputes = may("dispute") && invoice.open_minor > 0;
   return (
     <>
-      {disputes && <Button onClick={() => onAsk("dispute")}>{t("step.dispute")}</Button>}
+      {next && <Button onClick={() => onAsk(next)}>{t(`step.${next}`)}</Button>}
       {isOwn && invoice.state === "issued" && invoice.open_minor > 0 && (
         <Link to={`/invoices/${invoice.id}/pay`}>
           <Button type="primary" tabIndex={-1}>
@@ -166,7 +172,7 @@ function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep | typeof PARTS) 
   };
   const actions: MenuAction[] = ASKING.filter(
     // Where settling is the step of the page, a credit note goes on from the other page.
-    (step) => may(step) && !(invoice.is_credit_note && step === "settle"),
+    (step) => may(step) && !(invoice.is_credit_note && step === "settle") && step !== nextOf(invoice),
   ).map((step) => ({ key: step, label: t(`step.${step}`), onClick: () => ask(step) }));
   if (may(PARTS)) actions.push({ key: PARTS, label: t(`step.${PARTS}`), onClick: () => ask(PARTS) });
   if (may("await tax invoice")) {

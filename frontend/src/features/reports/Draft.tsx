@@ -1,6 +1,6 @@
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { App, Button } from "antd";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import {
   asProblem,
   type Problem,
@@ -10,11 +10,13 @@ import {
   type SalesReport,
   useIntention,
 } from "@/shared/api";
-import { Amount, Figure, Instant } from "@/shared/format";
+import { Figure, Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { FigureTable } from "@/shared/royalties";
 import { Facts, Failure, FormProblem, Notice, Page, PageTabs, Panel, Skeleton, StateMark } from "@/shared/ui";
+import { Head } from "./Head.tsx";
+import { Preview } from "./Preview.tsx";
 import {
   DRAFTS,
   monthsOf,
@@ -22,7 +24,6 @@ import {
   shortOf,
   useFigures,
   useLines,
-  usePreview,
   useRefresh,
   useReportDraft,
 } from "./queries.ts";
@@ -96,7 +97,15 @@ export function Draft() {
             : []),
         ]}
       />
-      {!isOpen && <Notice>{t("ended")}</Notice>}
+      {!isOpen && (
+        <Notice
+          action={
+            data.state === "signed" && <Link to={"/reports?tab=filed" as never}>{t("ended.look")}</Link>
+          }
+        >
+          {t(data.state === "signed" ? "ended.signed" : "ended")}
+        </Notice>
+      )}
       {data.is_estimate && <Notice kind="attention">{t("estimate.draft")}</Notice>}
       {read.length > 0 && (
         <Notice>
@@ -109,7 +118,11 @@ export function Draft() {
         <>
           <PageTabs
             tabs={[
-              { key: "preview", label: t("preview"), children: <Preview id={id} /> },
+              {
+                key: "preview",
+                label: t("preview"),
+                children: <Preview id={id} isTyped={data.kind === "form"} />,
+              },
               { key: "totals", label: t("totals"), children: <TotalsTables figures={figures.data} /> },
               {
                 key: "differences",
@@ -123,78 +136,6 @@ export function Draft() {
         </>
       )}
     </Page>
-  );
-}
-
-function Preview({ id }: { id: string }) {
-  const t = useTexts(texts);
-  const found = usePreview(id, true);
-  if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
-  if (found.data === undefined) return <Skeleton height={160} />;
-  const { data } = found;
-  if (!data.is_known) {
-    return (
-      <Notice kind="attention">
-        <p>{t("preview.unknown")}</p>
-        <ul>
-          {data.reasons.map((reason) => (
-            <li key={`${reason.code} ${reason.value}`}>
-              {t.maybe(`reason.${reason.code}`)} {reason.value}
-            </li>
-          ))}
-        </ul>
-      </Notice>
-    );
-  }
-  return (
-    <>
-      <Notice>{t("preview.own")}</Notice>
-      {data.in_group && <Notice kind="attention">{t("preview.group")}</Notice>}
-      <Facts
-        facts={[
-          {
-            key: "royalty",
-            label: t("preview.royalty"),
-            value: <Amount minor={data.royalty_minor} currency={data.currency} />,
-          },
-          {
-            key: "credit",
-            label: t("preview.credit"),
-            value: <Amount minor={data.credit_minor} currency={data.currency} />,
-          },
-          {
-            key: "due",
-            label: t("preview.due"),
-            value: (
-              <strong>
-                <Amount minor={data.due_minor} currency={data.currency} />
-              </strong>
-            ),
-          },
-        ]}
-      />
-      <Panel title={t("preview")} flush>
-        <FigureTable label={t("preview")}>
-          <Head labels={[t("period"), t("product"), t("sold_in"), t("rate"), t("units"), t("amount")]} />
-          <tbody>
-            {data.rows.map((row) => (
-              <tr key={`${row.period} ${row.product} ${row.sold_in} ${row.rate_id}`}>
-                <th scope="row">{row.period}</th>
-                <td>{row.product}</td>
-                <td>{row.sold_in || "–"}</td>
-                <td>{row.rate_id}</td>
-                <td>
-                  <Figure value={row.units} />
-                </td>
-                <td>
-                  {row.amount} {data.currency}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </FigureTable>
-      </Panel>
-    </>
   );
 }
 
@@ -229,7 +170,9 @@ function TotalsTables({ figures }: { figures: ReportDraftFigures }) {
                     <td>
                       <Figure value={row.units} />
                     </td>
-                    <td>{plain(row.net_amount)}</td>
+                    <td>
+                      <Net amount={row.net_amount} />
+                    </td>
                     <td>{row.currency}</td>
                   </tr>
                 ))}
@@ -269,8 +212,12 @@ function Differences({ figures }: { figures: ReportDraftFigures }) {
               <td>
                 <Figure value={row.units} />
               </td>
-              <td>{plain(row.net_amount_before)}</td>
-              <td>{plain(row.net_amount)}</td>
+              <td>
+                <Net amount={row.net_amount_before} />
+              </td>
+              <td>
+                <Net amount={row.net_amount} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -316,7 +263,15 @@ function Lines({ draft }: { draft: ReportDraft }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place alone
             <tr key={skip + at}>
               {[...COLUMNS, ...details].map((name) => (
-                <td key={name}>{name === "net_amount" ? plain(line.net_amount) : line[name]}</td>
+                <td key={name}>
+                  {name === "net_amount" ? (
+                    <Net amount={line.net_amount} />
+                  ) : name === "units" ? (
+                    <Figure value={line.units} />
+                  ) : (
+                    line[name]
+                  )}
+                </td>
               ))}
             </tr>
           ))}
@@ -380,22 +335,8 @@ function Signing({
   );
 }
 
-function Head({ labels }: { labels: readonly ReactNode[] }) {
-  return (
-    <thead>
-      <tr>
-        {labels.map((label) => (
-          <th key={String(label)} scope="col">
-            {label}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
-}
-
 /** An exact decimal without the zeros at its end. */
-function plain(amount: string | null): string {
+function Net({ amount }: { amount: string | null }) {
   if (amount === null) return "–";
-  return amount.includes(".") ? amount.replace(/\.?0+$/, "") : amount;
+  return <Figure value={amount.includes(".") ? amount.replace(/\.?0+$/, "") : amount} />;
 }

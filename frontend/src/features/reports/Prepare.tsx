@@ -6,9 +6,9 @@ import { useEvery } from "@/shared/choosing";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { downloadFile } from "@/shared/table";
 import { FormProblem, Notice, Page, Panel } from "@/shared/ui";
-import { DRAFTS, sendDraft, shortOf, useRefresh, type Wanted } from "./queries.ts";
+import { DRAFTS, placeOf, sendDraft, shortOf, useRefresh, type Wanted } from "./queries.ts";
 import styles from "./reports.module.css";
-import { emptyLine, linesSent, type TypedLine, TypedLines } from "./TypedLines.tsx";
+import { emptyLine, linesBySent, linesSent, type TypedLine, TypedLines } from "./TypedLines.tsx";
 import { texts } from "./texts.ts";
 
 type Way = "file" | "form" | "nil";
@@ -127,7 +127,7 @@ export function Prepare() {
             </Form.Item>
           )}
         </Panel>
-        <Mistakes problem={problem} />
+        <Mistakes problem={problem} typed={way === "form" ? linesBySent(lines) : null} />
         <Button
           type="primary"
           htmlType="submit"
@@ -187,16 +187,31 @@ function FileDrop({ file, onChange }: { file: File | null; onChange: (file: File
   );
 }
 
-/** Mistakes in lines by line and column, as `3/units`. */
+/** Mistakes in lines by line and column, as `3/units`; the text need not begin with the column's name in files. */
 function mistakesOf(problem: Problem | null): ReadonlyMap<string, string> {
   return new Map(
-    (problem?.errors ?? [])
-      .filter((error) => /^\/file\/\d+\//.test(error.pointer))
-      .map((error) => [error.pointer.slice("/file/".length), error.message]),
+    (problem?.errors ?? []).flatMap(({ pointer, message }) => {
+      const [, place, column] = /^\/file\/(\d+\/(\w+))$/.exec(pointer) ?? [];
+      if (!place) return [];
+      return [
+        [place, message.startsWith(`${column} `) ? message.slice(`${column} `.length) : message] as const,
+      ];
+    }),
   );
 }
 
-function Mistakes({ problem }: { problem: Problem | null }) {
+/** The number of a line, whose heading is line 1, as if lines that were left empty had been sent as well. */
+function placeInForm(line: number, typed: readonly number[] | null): number {
+  return typed === null ? line : (typed[line - 2] ?? line - 2) + 2;
+}
+
+interface MistakesProps {
+  problem: Problem | null;
+  /** Where each line that was sent stands among those that are typed. */
+  typed: readonly number[] | null;
+}
+
+function Mistakes({ problem, typed }: MistakesProps) {
   const t = useTexts(texts);
   const mistakes = [...mistakesOf(problem)];
   if (mistakes.length === 0) {
@@ -208,8 +223,8 @@ function Mistakes({ problem }: { problem: Problem | null }) {
       <ul className={styles.mistakes}>
         {mistakes.map(([place, text]) => (
           <li key={`${place} ${text}`}>
-            {t("mistake.line", { line: place.split("/")[0] ?? "" })} · {t.maybe(place.split("/")[1] ?? "")} ·{" "}
-            {text}
+            {placeOf(t, placeInForm(Number(place.split("/")[0]), typed), typed !== null)} ·{" "}
+            {t.maybe(place.split("/")[1] ?? "")} · {text}
           </li>
         ))}
       </ul>

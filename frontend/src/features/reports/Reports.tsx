@@ -67,7 +67,9 @@ function Due() {
           <tr>
             <th scope="col">{t("months")}</th>
             <th scope="col">{t("licence")}</th>
-            <th scope="col">{t("programme")}</th>
+            <th scope="col" data-wide>
+              {t("programme")}
+            </th>
             <th scope="col">{t("due.on")}</th>
             <th scope="col">{t("state")}</th>
             <th scope="col">
@@ -82,7 +84,7 @@ function Due() {
               <td>
                 <Link to={`/licences/${row.licence_id}`}>{row.licence_code}</Link>
               </td>
-              <td>{row.programme_code}</td>
+              <td data-wide>{row.programme_code}</td>
               <td>
                 <CalendarDay day={row.due_on} />
               </td>

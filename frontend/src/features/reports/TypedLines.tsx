@@ -28,6 +28,11 @@ export function linesSent(lines: readonly TypedLine[]): Record<Column, string>[]
     );
 }
 
+/** The places of the lines that are sent, in their order: lines that are left empty are not. */
+export function linesBySent(lines: readonly TypedLine[]): number[] {
+  return lines.flatMap((line, at) => (linesSent([line]).length > 0 ? [at] : []));
+}
+
 /** Puts a piece of a table, as it is copied from one, into lines from a cell on. */
 export function pasted(
   lines: readonly TypedLine[],
@@ -70,8 +75,7 @@ export function TypedLines({ lines, onChange, mistakes }: Props) {
     event.preventDefault();
     onChange(pasted(lines, at, column, text, columns));
   };
-  // Lines that are left empty are not sent, so that the numbers of the others are those of what is.
-  let sent = 1;
+  const sent = linesBySent(lines);
   return (
     <>
       <Notice
@@ -99,12 +103,11 @@ export function TypedLines({ lines, onChange, mistakes }: Props) {
           </thead>
           <tbody>
             {lines.map((line, at) => {
-              if (linesSent([line]).length > 0) sent += 1;
-              const number = sent;
+              const number = sent.indexOf(at) + 2;
               return (
                 <tr key={line.id}>
                   {columns.map((column) => {
-                    const mistake = mistakes.get(`${number}/${column}`);
+                    const mistake = number > 1 ? mistakes.get(`${number}/${column}`) : undefined;
                     return (
                       <td key={column}>
                         <Input
@@ -135,6 +138,7 @@ export function TypedLines({ lines, onChange, mistakes }: Props) {
         </table>
       </div>
       <Button
+        className={styles.add ?? ""}
         icon={<PlusOutlined />}
         onClick={() => {
           const last = lines.at(-1);

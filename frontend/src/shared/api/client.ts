@@ -3,6 +3,7 @@ import { currentLanguage } from "@/shared/i18n";
 import { Problem, problemOf } from "./problems.ts";
 import type { paths } from "./schema";
 import { currentSeat } from "./seat.ts";
+import { TAB } from "./tab.ts";
 
 export function csrfToken(): string {
   return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
@@ -23,7 +24,7 @@ export function houseHeaders(changing: boolean): Record<string, string> {
   return {
     "Accept-Language": currentLanguage(),
     ...(seat ? { "X-Seat": seat } : {}),
-    ...(changing ? { "X-CSRFToken": csrfToken() } : {}),
+    ...(changing ? { "X-CSRFToken": csrfToken(), "X-Tab": TAB } : {}),
   };
 }
 

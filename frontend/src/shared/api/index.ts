@@ -24,3 +24,4 @@ export {
 } from "./problems.ts";
 export type * from "./schema";
 export { actInSeat, currentSeat, useSeat } from "./seat.ts";
+export { TAB } from "./tab.ts";

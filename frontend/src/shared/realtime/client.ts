@@ -4,13 +4,15 @@ export type News = "subscribed" | "changed" | "withdrawn" | "refused";
 export type Connection = "idle" | "connecting" | "open" | "waiting" | "ended";
 
 interface Listener {
-  changed: () => void;
+  /** It changed; whether this very tab asked for that, and so shows it or is about to. */
+  changed: (isOwn: boolean) => void;
   withdrawn: () => void;
 }
 
 interface Message {
   type: News | "unsubscribed";
   topic: string;
+  own?: boolean;
 }
 
 const SIGNED_OUT = 4401;
@@ -31,9 +33,11 @@ export class Realtime {
   #hadOpened = false;
   readonly #topics = new Map<string, Set<Listener>>();
   readonly #watchers = new Set<() => void>();
+  readonly #tab: string;
   readonly #open: (address: string) => WebSocket;
 
-  constructor(open: (address: string) => WebSocket = (address) => new WebSocket(address)) {
+  constructor(tab: string, open: (address: string) => WebSocket = (address) => new WebSocket(address)) {
+    this.#tab = tab;
     this.#open = open;
   }
 
@@ -83,13 +87,13 @@ export class Realtime {
     if (this.#seat === null) return;
     this.#to("connecting");
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = this.#open(`${scheme}://${location.host}/ws/?seat=${this.#seat}`);
+    const socket = this.#open(`${scheme}://${location.host}/ws/?seat=${this.#seat}&tab=${this.#tab}`);
     this.#socket = socket;
     socket.onopen = () => {
       this.#wait = FIRST_WAIT;
       this.#to("open");
       for (const topic of this.#topics.keys()) this.#say("subscribe", topic);
-      if (this.#hadOpened) for (const listeners of this.#topics.values()) tell(listeners, "changed");
+      if (this.#hadOpened) for (const listeners of this.#topics.values()) tellChanged(listeners, false);
       this.#hadOpened = true;
     };
     socket.onmessage = (event) => this.#hear(String(event.data));
@@ -103,7 +107,7 @@ export class Realtime {
   #closed(code: number): void {
     if (code === SEAT_ENDED || code === SIGNED_OUT) {
       this.#to("ended");
-      for (const listeners of this.#topics.values()) tell(listeners, "withdrawn");
+      for (const listeners of this.#topics.values()) tellWithdrawn(listeners);
       return;
     }
     if (this.#topics.size === 0) {
@@ -127,8 +131,8 @@ export class Realtime {
     }
     const listeners = this.#topics.get(message.topic);
     if (listeners === undefined) return;
-    if (message.type === "changed") tell(listeners, "changed");
-    else if (message.type === "withdrawn" || message.type === "refused") tell(listeners, "withdrawn");
+    if (message.type === "changed") tellChanged(listeners, message.own === true);
+    else if (message.type === "withdrawn" || message.type === "refused") tellWithdrawn(listeners);
   }
 
   #say(type: "subscribe" | "unsubscribe", topic: string): void {
@@ -150,6 +154,10 @@ export class Realtime {
   }
 }
 
-function tell(listeners: ReadonlySet<Listener>, what: keyof Listener): void {
-  for (const listener of [...listeners]) listener[what]();
+function tellChanged(listeners: ReadonlySet<Listener>, isOwn: boolean): void {
+  for (const listener of [...listeners]) listener.changed(isOwn);
+}
+
+function tellWithdrawn(listeners: ReadonlySet<Listener>): void {
+  for (const listener of [...listeners]) listener.withdrawn();
 }

@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { TAB } from "@/shared/api";
 import { type Connection, Realtime } from "./client.ts";
 
 export type { Connection, News } from "./client.ts";
 export { Realtime } from "./client.ts";
 
-export const realtime = new Realtime();
+export const realtime = new Realtime(TAB);
 
 export function useConnection(): Connection {
   return useSyncExternalStore(
@@ -19,7 +20,7 @@ export function topicOf(subjectType: string, id: string): string {
 }
 
 export interface Live {
-  /** Somebody changed it since it was read; nothing on the page has moved yet. */
+  /** Somebody else changed it, or one in another tab, since it was read; nothing on the page has moved yet. */
   changed: boolean;
   /** The right to see it was withdrawn while the page was open. */
   withdrawn: boolean;
@@ -50,7 +51,8 @@ export function useLive(subjectType: string, id: string | undefined): Live {
     setTold({ changed: false, withdrawn: false });
     if (id === undefined) return undefined;
     return realtime.listen(topicOf(subjectType, id), {
-      changed: () => {
+      changed: (isOwn) => {
+        if (isOwn) return;
         times.current += 1;
         setTold((before) => ({ ...before, changed: true }));
       },
@@ -71,7 +73,7 @@ export function useLive(subjectType: string, id: string | undefined): Live {
 export function useTopic(topic: string | undefined, changed: () => void): void {
   useEffect(() => {
     if (topic === undefined) return undefined;
-    return realtime.listen(topic, { changed, withdrawn: changed });
+    return realtime.listen(topic, { changed: () => changed(), withdrawn: changed });
   }, [topic, changed]);
 }
 
@@ -91,11 +93,14 @@ export function useLiveRows(
   useEffect(() => {
     if (subjectType === undefined || joined === "") return undefined;
     const mark = (id: string) => setChanged((before) => new Map(before).set(id, (before.get(id) ?? 0) + 1));
-    const ends = joined
-      .split(" ")
-      .map((id) =>
-        realtime.listen(topicOf(subjectType, id), { changed: () => mark(id), withdrawn: () => mark(id) }),
-      );
+    const ends = joined.split(" ").map((id) =>
+      realtime.listen(topicOf(subjectType, id), {
+        changed: (isOwn) => {
+          if (!isOwn) mark(id);
+        },
+        withdrawn: () => mark(id),
+      }),
+    );
     return () => {
       for (const end of ends) end();
     };

@@ -1,0 +1,102 @@
+import type { PreviewReason } from "@/shared/api";
+import { Amount, Figure } from "@/shared/format";
+import { useTexts } from "@/shared/i18n";
+import { FigureTable } from "@/shared/royalties";
+import { Facts, Failure, Notice, Panel, Skeleton } from "@/shared/ui";
+import { Head } from "./Head.tsx";
+import { placeOf, usePreview } from "./queries.ts";
+import { texts } from "./texts.ts";
+
+/** Why no royalty can be told: in which line, what stands there, and what is to be done about it. */
+function Why({ reason, isTyped }: { reason: PreviewReason; isTyped: boolean }) {
+  const t = useTexts(texts);
+  const { code, column, value, line, lines } = reason;
+  const blank = code === "bad_value" && column === "net_amount" && !value ? "net_amount" : code;
+  const parts = [
+    line !== null && placeOf(t, line, isTyped),
+    lines > 1 && t("reason.lines", { count: lines }),
+    column && t.maybe(column),
+    value,
+  ];
+  return (
+    <>
+      {parts.filter(Boolean).join(" · ")}
+      {parts.some(Boolean) && t("colon")}
+      {t.maybe(`reason.${blank}`, {}, t("reason.bad_value"))}
+    </>
+  );
+}
+
+/** What a draft would bear, or why that cannot be told. */
+export function Preview({ id, isTyped }: { id: string; isTyped: boolean }) {
+  const t = useTexts(texts);
+  const found = usePreview(id, true);
+  if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  if (found.data === undefined) return <Skeleton height={160} />;
+  const { data } = found;
+  if (!data.is_known) {
+    return (
+      <Notice kind="attention">
+        <p>{t("preview.unknown")}</p>
+        <ul>
+          {data.reasons.map((reason) => (
+            <li key={`${reason.code} ${reason.column} ${reason.value} ${reason.line}`}>
+              <Why reason={reason} isTyped={isTyped} />
+            </li>
+          ))}
+        </ul>
+        {data.reasons.some((reason) => reason.line !== null) && <p>{t("preview.unknown.own")}</p>}
+      </Notice>
+    );
+  }
+  return (
+    <>
+      <Notice>{t("preview.own")}</Notice>
+      {data.in_group && <Notice kind="attention">{t("preview.group")}</Notice>}
+      <Facts
+        facts={[
+          {
+            key: "royalty",
+            label: t("preview.royalty"),
+            value: <Amount minor={data.royalty_minor} currency={data.currency} />,
+          },
+          {
+            key: "credit",
+            label: t("preview.credit"),
+            value: <Amount minor={data.credit_minor} currency={data.currency} />,
+          },
+          {
+            key: "due",
+            label: t("preview.due"),
+            value: (
+              <strong>
+                <Amount minor={data.due_minor} currency={data.currency} />
+              </strong>
+            ),
+          },
+        ]}
+      />
+      <Panel title={t("preview")} flush>
+        <FigureTable label={t("preview")}>
+          <Head labels={[t("period"), t("product"), t("sold_in"), t("rate"), t("units"), t("amount")]} />
+          <tbody>
+            {data.rows.map((row) => (
+              <tr key={`${row.period} ${row.product} ${row.sold_in} ${row.rate_id}`}>
+                <th scope="row">{row.period}</th>
+                <td>{row.product}</td>
+                <td>{row.sold_in || "–"}</td>
+                <td>{row.rate_id}</td>
+                <td>
+                  <Figure value={row.units} />
+                </td>
+                <td>
+                  <Figure value={row.amount} /> {data.currency}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </FigureTable>
+      </Panel>
+    </>
+  );
+}
