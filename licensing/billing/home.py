@@ -13,6 +13,7 @@ from licensing.billing.lifecycle import InvoiceState, PlanState, WriteOffState
 from licensing.billing.models import BillingTerms, InstalmentPlan, Invoice, WriteOff
 from licensing.billing.policies import BILL_CLOSE_RUN, DECIDE_PLAN, DECIDE_WRITE_OFF
 from licensing.billing.selectors import billed_elsewhere, parts_of
+from licensing.close.home import name_of_run
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseRun, LicenceResult
 from platform_core.access.actors import Actor
@@ -43,7 +44,7 @@ def closes_to_bill(actor: Actor) -> Iterator[Waiting]:
             kind="close.bill",
             subject_type=CloseRun._meta.label_lower,
             subject_id=run.pk,
-            title=f"{run.programme.code} {run.period}",
+            title=name_of_run(run),
             since=run.posted_at,
             step="bill",
         )
@@ -92,13 +93,13 @@ def invoices_to_pay(actor: Actor) -> Iterator[Waiting]:
     rows = Invoice.objects.visible_to(actor).filter(state=InvoiceState.ISSUED, open_minor__gt=0)
     if bills:
         rows = rows.filter(due_order__lt=on)
-    found = list(rows.select_related("series", "plan").order_by("due_order", "pk")[:AT_MOST])
+    found = list(rows.select_related("series", "plan", "licence__licensee").order_by("due_order", "pk")[:AT_MOST])
     parts = parts_of(found, on=on)
     for row in found:
-        yield _to_pay(row, parts.get(row.pk), on)
+        yield _to_pay(row, parts.get(row.pk), on, of_whom=bills)
 
 
-def _to_pay(invoice: Invoice, parts: Sequence[PartStanding] | None, on: date) -> Waiting:
+def _to_pay(invoice: Invoice, parts: Sequence[PartStanding] | None, on: date, *, of_whom: bool) -> Waiting:
     late = invoice.due_order < on
     opened = [each for each in parts or () if each.open_minor]
     # What is due on that day: one part, or all of them where the plan was broken and says so.
@@ -107,7 +108,7 @@ def _to_pay(invoice: Invoice, parts: Sequence[PartStanding] | None, on: date) ->
         kind="invoice.overdue" if late else "invoice.due",
         subject_type=_INVOICE,
         subject_id=invoice.pk,
-        title=f"{invoice.number_text} {invoice.period}",
+        title=f"{invoice.number_text} {invoice.period}" + (f" · {invoice.licence.licensee}" if of_whom else ""),
         detail={"open_minor": sum(due) if opened else invoice.open_minor, "currency": invoice.currency},
         due_on=invoice.due_order,
         severity=Severity.OVERDUE if late else Severity.ATTENTION,

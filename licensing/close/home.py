@@ -43,6 +43,11 @@ def runs_to_settle(actor: Actor) -> Iterator[Waiting]:
         yield _waiting(run)
 
 
+def name_of_run(run: CloseRun) -> str:
+    """Name a close as lists do: with its number only where it is not the first one of its period."""
+    return f"{run.programme.code} {run.period}" + (f" #{run.number}" if run.number > 1 else "")
+
+
 def _waiting(run: CloseRun) -> Waiting:
     step = _STEPS[RunStatus(run.status)]
     detail: dict[str, object] = {"programme": run.programme.code, "period": run.period, "number": run.number}
@@ -60,7 +65,7 @@ def _waiting(run: CloseRun) -> Waiting:
         kind=kind,
         subject_type=_RUN,
         subject_id=run.pk,
-        title=f"{run.programme.code} {run.period}",
+        title=name_of_run(run),
         detail=detail,
         since=since,
         severity=severity,

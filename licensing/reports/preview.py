@@ -57,7 +57,7 @@ class Reason:
     value: str = ""
     column: str = ""
     line: int | None = None
-    """The first line of the draft that it is about, whose heading is line 1; None where it is not about the draft."""
+    """The first of the draft's lines that it is about, counted from 1; None where it is not about the draft."""
     lines: int = 0
     """How many lines of the draft it is about."""
 

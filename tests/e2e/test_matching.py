@@ -1,5 +1,6 @@
 """A statement is taken in: one line settles its invoice by itself, one is spread over two, in a real browser."""
 
+import re
 from itertools import count
 from typing import Any
 
@@ -68,6 +69,7 @@ def test_a_line_settles_by_itself_and_another_is_spread_over_two(open_as: Open, 
     text = "\n".join(["账号：4200003719000048215", HEADINGS, *lines, ""])
     file: FilePayload = {"name": "M.csv", "mimeType": "text/csv", "buffer": text.encode("gb18030")}
     page.get_by_role("link", name="中国工商银行 8215").click()
+    page.wait_for_url(re.compile("/bank-accounts/"))
     page.get_by_role("button", name="Take a statement in").click()
     drawer = page.get_by_role("dialog", name="Take a statement in")
     drawer.locator("input[type=file]").set_input_files(file)

@@ -67,11 +67,18 @@ export function useOrganisationName(): (id: string | null | undefined, otherwise
   };
 }
 
-/** Returns a function that says what something is called, be it an organisation or a name given in both languages. */
+/**
+ * Returns a function that says what something is called, be it an organisation, a name given in both languages, or
+ * several of these with dots between them.
+ */
 export function useCalled(): (name: string) => string {
   const organisationName = useOrganisationName();
   const spoken = useSpoken();
-  return (name) => spoken(organisationName(null, name));
+  const called = (name: string) => spoken(organisationName(null, name));
+  return (name) => {
+    const whole = called(name);
+    return whole === name ? name.split(" · ").map(called).join(" · ") : whole;
+  };
 }
 
 function named(names: ReadonlyMap<string, Named> | undefined, name: string): Named | undefined {

@@ -124,7 +124,7 @@ class PreviewReasonSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(allow_blank=True, help_text="what it is about, such as a currency and month")
     column = serializers.CharField(allow_blank=True, help_text="the column of a line that it is about")
     line = serializers.IntegerField(
-        allow_null=True, help_text="the first line of the draft that it is about; the heading of a file is line 1"
+        allow_null=True, help_text="the first of the draft's lines that it is about, counted from 1"
     )
     lines = serializers.IntegerField(help_text="how many lines of the draft it is about")
 

@@ -44,6 +44,7 @@ def test_what_waits_of_billing_is_told_to_those_who_do_it(world: SmallWorld) -> 
     late = ("invoice.overdue", "R2026-00001 2025-01")
     assert waiting(world, "L1") == [late]
     assert waiting(world, "L2") == waiting(world, "M1") == waiting(world, "secretariat") == []
-    # Whoever proposed to give it up does not decide.
-    assert waiting(world, "calculator") == [late]
-    assert sorted(waiting(world, "approver")) == [late, ("write_off.decide", "R2026-00001")]
+    # Finance is told whose it is; and whoever proposed to give it up does not decide.
+    late_of = ("invoice.overdue", f"R2026-00001 2025-01 · {licence.licensee}")
+    assert waiting(world, "calculator") == [late_of]
+    assert sorted(waiting(world, "approver")) == [late_of, ("write_off.decide", "R2026-00001")]

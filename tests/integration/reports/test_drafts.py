@@ -366,7 +366,7 @@ percent = "5"
     )
     preview = preview_of(draft, actor=world.acting("L1"))
     assert (preview.is_known, preview.due_minor) == (False, 0)
-    assert preview.reasons == [Reason("no_fx", "USD", "currency", line=2, lines=1)]
+    assert preview.reasons == [Reason("no_fx", "USD", "currency", line=1, lines=1)]
 
 
 def test_what_cannot_be_told_names_the_first_of_the_lines_and_how_many_they_are() -> None:
@@ -375,7 +375,7 @@ def test_what_cannot_be_told_names_the_first_of_the_lines_and_how_many_they_are(
 by = "equal"
 [[rates]]
 id = "share"
-product = "tv"
+products = ["tv"]
 percent = "5"
 """
     world = make_small_world("lines", document=document)
@@ -389,8 +389,8 @@ percent = "5"
     )
     preview = preview_of(draft, actor=world.acting("L1"))
     assert sorted(preview.reasons, key=lambda reason: reason.code) == [
-        Reason("bad_value", "", "net_amount", line=4, lines=1),
-        Reason("no_rate", "stick", "product", line=3, lines=2),
+        Reason("bad_value", "", "net_amount", line=3, lines=1),
+        Reason("no_rate", "stick", "product", line=2, lines=2),
     ]
 
 

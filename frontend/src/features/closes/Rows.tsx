@@ -226,7 +226,9 @@ function Place({ row, reports }: { row: RejectedRow; reports: ReadonlyMap<string
       ) : (
         <code className={styles.fileName}>{row.file}</code>
       )}
-      {row.line ? <span className={styles.fileLine}>{t("line", { number: row.line })}</span> : null}
+      {row.line ? (
+        <span className={styles.fileLine}>{t(report ? "line.sales" : "line", { number: row.line })}</span>
+      ) : null}
     </>
   );
 }

@@ -82,7 +82,7 @@ export const texts = defineTexts("closes", {
     "rejected.notice": "输入有误，没有产生结果。请更正下列内容后重新计算；原有结果（如有）保持不变。",
     "rejected.code_other": "{{what}}：{{count}} 处",
     "rejected.help":
-      "行号是报告文件本身的行号，标题行为第 1 行。请由被许可方提交更正报告，或补齐条款、汇率，然后重新计算。",
+      "报告的明细按顺序计数，不含标题行和空行。请由被许可方提交更正报告，或补齐条款、汇率，然后重新计算。",
     "failed.notice": "计算没有完成，记录没有变化，可以重新计算。",
     "sent_back.notice": "审批人已退回：{{reason}}",
     "send_back.reason": "退回的理由",
@@ -136,6 +136,7 @@ export const texts = defineTexts("closes", {
     "code.negative_total": "合计为负",
     "code.bad_terms": "条款有误",
     line: "第 {{number}} 行",
+    "line.sales": "第 {{number}} 条明细",
     "explain.lead": "从总额开始，点开任何一笔，直到它背后的专利。每一层各部分之和都等于上一层。",
     "explain.path": "从总额到这里",
     "explain.up": "回到 {{name}}",
@@ -281,7 +282,7 @@ export const texts = defineTexts("closes", {
     "rejected.code_one": "{{what}}: {{count}} place",
     "rejected.code_other": "{{what}}: {{count}} places",
     "rejected.help":
-      "Line numbers are those of the report's own file; its header is line 1. Have the licensee file a superseding report, or complete terms and exchange rates, then calculate again.",
+      "Sales of a report are counted in their order, without the heading and empty lines. Have the licensee file a superseding report, or complete terms and exchange rates, then calculate again.",
     "failed.notice": "The calculation did not finish. Nothing on record has changed; calculate again.",
     "sent_back.notice": "Sent back by the second person: {{reason}}",
     "send_back.reason": "Why it is sent back",
@@ -336,6 +337,7 @@ export const texts = defineTexts("closes", {
     "code.negative_total": "The total is negative",
     "code.bad_terms": "The terms have a mistake",
     line: "line {{number}}",
+    "line.sales": "sale {{number}}",
     "explain.lead":
       "Open any amount, from the total down to the patents behind it. At every level the parts add up to the whole.",
     "explain.path": "From the total to here",

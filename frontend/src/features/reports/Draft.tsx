@@ -121,7 +121,7 @@ export function Draft() {
               {
                 key: "preview",
                 label: t("preview"),
-                children: <Preview id={id} isTyped={data.kind === "form"} />,
+                children: <Preview id={id} />,
               },
               { key: "totals", label: t("totals"), children: <TotalsTables figures={figures.data} /> },
               {
@@ -257,11 +257,14 @@ function Lines({ draft }: { draft: ReportDraft }) {
       flush
     >
       <FigureTable label={t("lines.title")}>
-        <Head labels={[...COLUMNS, ...details].map((name) => t(name))} />
+        <Head labels={["#", ...[...COLUMNS, ...details].map((name) => t(name))]} />
         <tbody>
           {lines.map((line, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place alone
             <tr key={skip + at}>
+              <td>
+                <Figure value={skip + at + 1} />
+              </td>
               {[...COLUMNS, ...details].map((name) => (
                 <td key={name}>
                   {name === "net_amount" ? (

@@ -4,31 +4,26 @@ import { useTexts } from "@/shared/i18n";
 import { FigureTable } from "@/shared/royalties";
 import { Facts, Failure, Notice, Panel, Skeleton } from "@/shared/ui";
 import { Head } from "./Head.tsx";
-import { placeOf, usePreview } from "./queries.ts";
+import { usePreview } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 /** Why no royalty can be told: in which line, what stands there, and what is to be done about it. */
-function Why({ reason, isTyped }: { reason: PreviewReason; isTyped: boolean }) {
+function Why({ reason }: { reason: PreviewReason }) {
   const t = useTexts(texts);
   const { code, column, value, line, lines } = reason;
   const blank = code === "bad_value" && column === "net_amount" && !value ? "net_amount" : code;
   const parts = [
-    line !== null && placeOf(t, line, isTyped),
+    line !== null && t("mistake.row", { row: line }),
     lines > 1 && t("reason.lines", { count: lines }),
     column && t.maybe(column),
     value,
+    t.maybe(`reason.${blank}`, {}, t("reason.bad_value")),
   ];
-  return (
-    <>
-      {parts.filter(Boolean).join(" · ")}
-      {parts.some(Boolean) && t("colon")}
-      {t.maybe(`reason.${blank}`, {}, t("reason.bad_value"))}
-    </>
-  );
+  return parts.filter(Boolean).join(" · ");
 }
 
 /** What a draft would bear, or why that cannot be told. */
-export function Preview({ id, isTyped }: { id: string; isTyped: boolean }) {
+export function Preview({ id }: { id: string }) {
   const t = useTexts(texts);
   const found = usePreview(id, true);
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
@@ -41,7 +36,7 @@ export function Preview({ id, isTyped }: { id: string; isTyped: boolean }) {
         <ul>
           {data.reasons.map((reason) => (
             <li key={`${reason.code} ${reason.column} ${reason.value} ${reason.line}`}>
-              <Why reason={reason} isTyped={isTyped} />
+              <Why reason={reason} />
             </li>
           ))}
         </ul>

@@ -132,7 +132,6 @@ export const texts = defineTexts("reports", {
     "preview.group": "该许可合同与企业集团合并累计；此处不含其他被许可方的销售，结算金额可能不同。",
     "preview.unknown": "暂时无法预计许可费：",
     "preview.unknown.own": "更正之前，结算也无法计算：请先更正再签署（右上角“重新填报”）。",
-    colon: "：",
     "reason.lines": "共 {{count}} 行",
     "reason.too_long": "期间过长，请分段报告",
     "reason.no_terms": "该期间没有生效的许可条款，请联系财务",
@@ -325,7 +324,6 @@ export const texts = defineTexts("reports", {
     "preview.unknown": "The royalty cannot be told yet:",
     "preview.unknown.own":
       "The close cannot be worked out either until this is put right: send the report again before you sign (menu at the top).",
-    colon: ": ",
     "reason.lines": "{{count}} lines",
     "reason.too_long": "The period is too long: report it in parts",
     "reason.no_terms": "No terms are in force for the period: ask finance",

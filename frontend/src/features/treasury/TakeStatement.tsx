@@ -53,7 +53,8 @@ export function TakeStatement({ account, onClose }: Props) {
       onClose();
     });
   return (
-    <>
+    // What files are dropped on fills the height of what it stands in.
+    <div>
       <Upload.Dragger
         accept=".csv,.txt,.xlsx,.xls"
         maxCount={1}
@@ -79,7 +80,7 @@ export function TakeStatement({ account, onClose }: Props) {
           </div>
         </>
       )}
-    </>
+    </div>
   );
 }
 
