@@ -71,7 +71,6 @@ function Due() {
               {t("programme")}
             </th>
             <th scope="col">{t("due.on")}</th>
-            <th scope="col">{t("state")}</th>
             <th scope="col">
               <span className="visually-hidden">{t("prepare")}</span>
             </th>
@@ -86,9 +85,7 @@ function Due() {
               </td>
               <td data-wide>{row.programme_code}</td>
               <td>
-                <CalendarDay day={row.due_on} />
-              </td>
-              <td>
+                <CalendarDay day={row.due_on} />{" "}
                 {row.days_left < 0 ? (
                   <StateMark standing="overdue">{t("due.late", { days: -row.days_left })}</StateMark>
                 ) : (
