@@ -21,7 +21,7 @@ import styles from "./cutover.module.css";
 import { Opening } from "./Opening.tsx";
 import { PastPeriods } from "./PastPeriods.tsx";
 import { CUTOVER, CUTOVERS, useRefresh } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** The move from an old workbook, step by step: what is missing, past periods beside it, and what is carried over. */
 export function Cutover() {

@@ -35,7 +35,7 @@ import styles from "./cutover.module.css";
 import { Figures } from "./ParallelRun.tsx";
 import { Drop, Refusal } from "./parts.tsx";
 import { bringOpening, OPENING, OPENING_DIFFERENCES, OPENINGS, useRefresh } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 const STANDINGS: Record<string, Standing> = {
   previewed: "attention",

@@ -32,7 +32,7 @@ import {
 import styles from "./cutover.module.css";
 import { RunMark } from "./PastPeriods.tsx";
 import { RUN, RUN_DIFFERENCES, RUNS, useRefresh } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** One past period beside the old workbook: every difference with its cause, accepted by one, confirmed by another. */
 export function ParallelRun() {

@@ -11,7 +11,7 @@ import { Empty, StateMark } from "@/shared/ui";
 import styles from "./cutover.module.css";
 import { Drop, Refusal } from "./parts.tsx";
 import { comparePeriod, RUNS, useRefresh } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 export function RunMark({ run }: { run: ParallelRun }) {
   const t = useTexts(texts);

@@ -4,7 +4,7 @@ import { useTexts } from "@/shared/i18n";
 import { FigureTable } from "@/shared/royalties";
 import { FormProblem, Notice } from "@/shared/ui";
 import styles from "./cutover.module.css";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 const SHOWN = 200;
 

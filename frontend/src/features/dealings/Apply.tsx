@@ -6,7 +6,7 @@ import { useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { ActionForm, Notice, Page } from "@/shared/ui";
 import { DEALINGS, useRefresh } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 interface Values {
   programme_id: string;

@@ -8,7 +8,7 @@ import { PaperField } from "@/shared/papers";
 import { DayInput } from "@/shared/ui/DayInput";
 import styles from "./dealings.module.css";
 import { SUBJECT, TEMPLATES } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** What is asked for on the way from an agreed offer to a recorded licence. */
 export function ContractFields({ step, dealing }: { step: string; dealing: DealingDetail }) {

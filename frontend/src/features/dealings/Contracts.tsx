@@ -9,7 +9,7 @@ import { Empty, Notice, Pairs, Panel, StateMark } from "@/shared/ui";
 import { DownloadOutlined } from "@/shared/ui/icons";
 import styles from "./dealings.module.css";
 import { DEALINGS } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** The contract: its texts, who signed on what evidence, the seal, and the recordal. */
 export function Contracts({ dealing }: { dealing: DealingDetail }) {

@@ -18,7 +18,7 @@ import { DEALINGS, SUBJECT, useDealing } from "./queries.ts";
 import { StepForm } from "./StepForm.tsx";
 import { DealingMark } from "./state.tsx";
 import { Thread } from "./Thread.tsx";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** Steps in the order in which one of them is what to do next. */
 const ORDER = [

@@ -10,7 +10,7 @@ import { ListTable } from "@/shared/table";
 import { Empty, Page } from "@/shared/ui";
 import { DEALINGS, SUBJECT } from "./queries.ts";
 import { DealingMark, STATES } from "./state.tsx";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** The dealings one takes part in, those first whose next day is nearest. */
 export function Dealings() {

@@ -5,7 +5,7 @@ import { useTexts } from "@/shared/i18n";
 import { ActionForm, Notice, Skeleton } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { DEALINGS, optionsOf, useOffered, useRefresh } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 type Values = Partial<Omit<Offer, "id">> & { list_version_id: string; terms_version_id: string };
 

@@ -9,7 +9,7 @@ import { DayInput } from "@/shared/ui/DayInput";
 import { ContractFields, useLacksTemplate } from "./ContractFields.tsx";
 import { DEALINGS, SUBJECT, useRefresh } from "./queries.ts";
 import { OfferBody } from "./Thread.tsx";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 interface Values {
   reason?: string;

@@ -10,7 +10,7 @@ import { ActionForm, Empty, Notice, Page } from "@/shared/ui";
 import { STANDARD_CLAUSES } from "./clauses.ts";
 import styles from "./dealings.module.css";
 import { TEMPLATES, useRefresh } from "./queries.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 const KINDS = [
   "grant",

@@ -7,7 +7,7 @@ import { PaperDownload } from "@/shared/papers";
 import { Pairs } from "@/shared/ui";
 import styles from "./dealings.module.css";
 import { OfferMark } from "./state.tsx";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 /** What both sides did, day by day; each offer stands where it was made. */
 export function Thread({ dealing }: { dealing: DealingDetail }) {

@@ -1,7 +1,7 @@
 import type { DealingStateEnum, OfferStateEnum } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { type Standing, StateMark } from "@/shared/ui";
-import { texts } from "./texts.ts";
+import { texts } from "./texts/index.ts";
 
 const STANDING: Record<DealingStateEnum, Standing> = {
   applied: "attention",
