@@ -336,3 +336,28 @@ def bilateral_contract(member: Member, licensee_zh: str, licensee_en: str, first
         ),
         first,
     )
+
+
+RESIDENCE_NUMBER: Final = "CR-2026-0418835"
+
+
+def certificate_of_residence(member: Member, first: date, last: date) -> Letter:
+    """What stands for a member's certificate of its tax office that it is resident there, which no platform makes."""
+    return _of_member(
+        member,
+        f"residence-{member.code.lower()}-{first.year}",
+        ("居民身份证明书（副本）", "Certificate of resident status (copy)"),
+        (
+            f"香港特别行政区税务局居民身份证明书编号：{RESIDENCE_NUMBER}。",
+            f"{member.firm.name_zh}在{in_chinese(first)}至{in_chinese(last)}期间为香港特别行政区居民，可以享受"
+            "《内地和香港特别行政区关于对所得避免双重征税和防止偷漏税的安排》的待遇。",
+            "我公司是所收取许可费的受益所有人，随函提交副本，请据此按安排第十二条的税率扣缴。",
+        ),
+        (
+            f"Certificate of resident status of the Inland Revenue Department, Hong Kong, no. {RESIDENCE_NUMBER}.",
+            f"{member.firm.name_en} is resident in Hong Kong from {in_english(first)} to {in_english(last)} and can "
+            "claim the arrangement with the mainland on the avoidance of double taxation.",
+            "We are the beneficial owner of the royalties. Please withhold tax at the rate of article 12.",
+        ),
+        date(first.year, 8, 19),
+    )

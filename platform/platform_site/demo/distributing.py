@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.billing.models import Invoice
-from licensing.distribution.exchange.services import NewRate, confirm_rates, enter_rates
 from licensing.distribution.models import DistributionRun, MemberInvoice
 from licensing.distribution.selectors import tax_due
 from licensing.distribution.services import (
@@ -29,7 +28,6 @@ from licensing.distribution.services import (
     start_distribution,
 )
 from licensing.distribution.storage import distributions_folder
-from licensing.distribution.withholding.services import NewWithholdingRule, set_withholding_rule
 from licensing.engine import close_bundle
 from platform_core.jobs.models import Job
 from platform_core.jobs.running import Running
@@ -49,16 +47,6 @@ QUARTER: Final = "2025Q4"
 THROUGH: Final = date(2026, 9, 15)
 GIVES: Final = (("YINGYUE", "26442000000071503862"), ("ZHICHE", "26322000000071506119"))
 """Members who gave their tax invoices; the first one's waits to be checked, the others still have to give theirs."""
-
-ABROAD: Final = (
-    ("HK", "7", "内地和香港避免双重征税安排第十二条"),
-    ("KR", "10", "中韩税收协定第十二条"),
-    ("BR", "", ""),
-)
-"""Rates of tax withheld from members abroad, of whom there are none yet: country, rate of the treaty, its article."""
-
-RATES: Final = {"USD": "6.8322", "EUR": "7.9827", "HKD": "0.8724"}
-"""Rates that were written down for members who are paid in another currency, in yuan."""
 
 
 class Distributing:
@@ -84,7 +72,7 @@ class Distributing:
             script.add(day, "14:00", "distribution", partial(self._give, member, number, day, accepted=place == 0))
 
     def _set_up(self) -> None:
-        """Say that members bill what they get in yuan, how long they may object, and what is withheld abroad."""
+        """Say that members bill what they get in yuan, and how long they may object."""
         actor = self._stage.acting(CALCULATOR)
         programme = self._contracting.programmes[UHD_TV.code]
         set_payout_terms(
@@ -97,31 +85,6 @@ class Distributing:
                 from_on=date(2026, 8, 17), is_needed=True, percent=Decimal(6), programme_id=programme
             ),
         )
-
-        for country, percent, treaty in ABROAD:
-            set_withholding_rule(
-                actor=actor,
-                operating_entity_id=self._stage.entity,
-                rule=NewWithholdingRule(
-                    country=country,
-                    from_on=date(2026, 8, 17),
-                    percent=Decimal(10),
-                    basis="企业所得税法第三条第三款及其实施条例第九十一条",
-                    treaty_percent=Decimal(percent) if treaty else None,
-                    treaty=treaty,
-                ),
-            )
-
-        written = enter_rates(
-            actor=actor,
-            operating_entity_id=self._stage.entity,
-            name="中国银行外汇牌价（中行折算价）",
-            rates=[
-                NewRate(on=date(2026, 8, 17), base=base, quote="CNY", rate=Decimal(rate))
-                for base, rate in RATES.items()
-            ],
-        )
-        confirm_rates(actor=self._stage.acting(APPROVER), sheet_id=written.pk)
 
     def _bill(self) -> None:
         self._invoices = self._billing.bill(UHD_TV, QUARTER)
@@ -146,15 +109,15 @@ class Distributing:
         )
 
     def _approve(self) -> None:
-        approve_distribution(actor=self._stage.acting(APPROVER), run_id=self._made)
+        approve_distribution(actor=self._stage.acting(APPROVER), run_id=self.run)
 
     def _release(self) -> None:
-        release_distribution(actor=self._stage.acting(CALCULATOR), run_id=self._made)
+        release_distribution(actor=self._stage.acting(CALCULATOR), run_id=self.run)
 
     def _give(self, member: str, number: str, day: date, *, accepted: bool) -> None:
         firm = MEMBER_OF[member].firm
         person = administrator_of(firm)
-        invoice = MemberInvoice.objects.get(item__run=self._made, membership__code=member)
+        invoice = MemberInvoice.objects.get(item__run=self.run, membership__code=member)
         due, tax = invoice.amount_minor, tax_due(invoice)
         paper = self._stage.attach(person, MemberInvoice, invoice.pk, _paper(firm, number, day, due, tax))
         record_member_invoice(
@@ -172,7 +135,8 @@ class Distributing:
             accept_member_invoice(actor=self._stage.acting(APPROVER), invoice_id=invoice.pk)
 
     @property
-    def _made(self) -> UUID:
+    def run(self) -> UUID:
+        """Return under which id the distribution is on record."""
         if self._run is None:
             raise LookupError("the distribution was not started yet")
         return self._run

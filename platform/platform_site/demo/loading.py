@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from platform_core.identity.models import Alliance
+from platform_site.demo.abroad import Abroad
 from platform_site.demo.agreeing import Agreeing
 from platform_site.demo.auditing import Auditing
 from platform_site.demo.belonging import plan_belonging
@@ -17,6 +18,7 @@ from platform_site.demo.distributing import Distributing
 from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
 from platform_site.demo.keeping import plan_keeping, without_following
+from platform_site.demo.lapsing import Lapsing
 from platform_site.demo.licensing_alone import LicensingAlone
 from platform_site.demo.negotiating import Negotiating
 from platform_site.demo.pooling import Pooling
@@ -47,6 +49,8 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     billing.plan(script)
     distributing = Distributing(stage, contracting, billing)
     distributing.plan(script)
+    Abroad(stage, distributing).plan(script)
+    Lapsing(stage, contracting, settling).plan(script)
     Agreeing(stage).plan(script)
     plan_belonging(script, stage)
     Entrusting(stage, pooling).plan(script)

@@ -98,7 +98,8 @@ FOUNDED_ON: Final = date(2025, 3, 18)
 MEMBERS: Final[tuple[Member, ...]] = (
     Member(
         "XIYUAN",
-        _firm("xiyuan", "苏州矽垣微电子股份有限公司", "Suzhou Xiyuan Microelectronics Co., Ltd.", region="320500"),
+        # Abroad for the tax office: what it is paid is taxed at the source.
+        _firm("xiyuan", "矽垣微电子（香港）有限公司", "Xiyuan Microelectronics (Hong Kong) Limited", country="HK"),
         "upstream",
         "silicon",
         FOUNDED_ON,

@@ -120,7 +120,12 @@ _ADMINISTRATORS: Final = {
     "ZHICHE": ("傅云起", "Fu Yunqi"),
     "ZHAOHENG": ("蒋衡之", "Jiang Hengzhi"),
 }
-_TOLD: Final = {"YAOXI": "member: a television maker", "YINGYUE": "member: its rival", "ZHAOHENG": "member: research"}
+_TOLD: Final = {
+    "XIYUAN": "member abroad: taxed at the source, paid in Hong Kong dollars",
+    "YAOXI": "member: a television maker",
+    "YINGYUE": "member: its rival",
+    "ZHAOHENG": "member: research",
+}
 
 
 def _members() -> tuple[Person, ...]:
@@ -156,7 +161,7 @@ _REPORTERS: Final = {
     "yaoxi-vn": ("", "Nguyen Thanh Mai", ""),
     "penglei": ("谭砚北", "Tan Yanbei", "licensee: the biggest, two programmes"),
     "penglei-pl": ("", "Nowicka Alina", ""),
-    "xulan": ("黎向晚", "Li Xiangwan", "licensee: goods came back"),
+    "xulan": ("黎向晚", "Li Xiangwan", ""),
     "yuchuan": ("苏默言", "Su Moyan", "licensee: corrected a report"),
     "jiping": ("梁知夏", "Liang Zhixia", ""),
     "shuochao": ("褚海潮", "Chu Haichao", ""),

@@ -99,7 +99,11 @@ class Settling:
                 upload=upload,
             )
         self._reports[key] = filed.pk
-        self._kept_reports.append(filed.pk)
+        self.keep(filed.pk)
+
+    def keep(self, report_id: UUID) -> None:
+        """Remember whose files are removed if the story does not come on record."""
+        self._kept_reports.append(report_id)
 
     def _calculate(self, close: Close) -> None:
         actor = self._stage.acting(CALCULATOR)

@@ -5,7 +5,9 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,13 @@ from licensing.agreements.models import Licence, LicenceState
 from licensing.audits.models import Audit, AuditFinding
 from licensing.billing.lifecycle import WriteOffState
 from licensing.billing.models import Invoice
+from licensing.breaches.models import Breach
+from licensing.breaches.selectors import still_lacking
 from licensing.close.lifecycle import Calculation, RunStatus
 from licensing.close.models import Adjustment, CloseRun, LicenceResult, PayeeResult, RejectedRow, Statement
+from licensing.distribution.exchange.models import Conversion
 from licensing.distribution.models import DistributionItem, DistributionRun, MemberInvoice
+from licensing.distribution.withholding.models import Withholding as TaxWithheld
 from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme, ProgrammeState, TermsState, TermsVersion
 from members.charter.models import CharterVersion, VersionState
@@ -40,12 +46,15 @@ from platform_core.jobs.models import Job
 from platform_core.ledger.exporting import export_books
 from platform_core.ledger.models import Posting
 from platform_core.ledger.verifying import flaws
+from platform_core.messaging.models import Message
 from platform_core.notices.models import Notice
+from platform_core.treasury.models import StatementLine
 from platform_core.webhooks.models import Webhook
 from platform_site.cli.data import demo_sign_ins, load_demo
 from platform_site.demo.bundles import write_bundle
 from platform_site.demo.days import TODAY
 from platform_site.demo.entrusting import OFFERED, OFFERED_UNTIL
+from platform_site.demo.lapsing import BROKEN
 from platform_site.demo.licences import LICENCES
 from platform_site.demo.loading import is_loaded
 from platform_site.demo.names import FILED_FOR, LICENSEES, MEMBERS, SELF_APPLYING
@@ -66,7 +75,7 @@ from platform_site.demo.people import (
     reporter_of,
     sign_ins,
 )
-from platform_site.demo.sales import reports
+from platform_site.demo.sales import ESTIMATED, reports
 from platform_site.demo.stage import ZONE
 from platform_site.demo.story import CLOSES
 from pools.composition.models import Pool, PoolEntry, PoolMember, Withholding
@@ -84,7 +93,7 @@ def test_everything_of_the_story_is_on_record(loaded: Loaded) -> None:
     assert PatentFamily.objects.count() == 120
     assert Membership.objects.exclude(code="").count() == len(MEMBERS)
     assert Licence.objects.count() == len({*(licence.code for licence in LICENCES), IN_TALKS})
-    assert SalesReport.objects.count() == len(reports())
+    assert SalesReport.objects.filter(is_estimate=False).count() == len(reports())
     assert User.objects.count() == Seat.objects.count() == len(PEOPLE)
     assert {pool.state for pool in Pool.objects.all()} == {"launched"}
     assert {programme.state for programme in Programme.objects.all()} == {ProgrammeState.LAUNCHED}
@@ -107,10 +116,10 @@ def test_it_asks_the_database_no_more_than_it_has_to(loaded: Loaded) -> None:
     Some 1,000 of them release what the statements of ten posted closes are made of, to each member and the office; some
     250 take four files of patents in; some 800 record who may sign for each licensee, sign its reports and settle their
     deadlines; a quarter's invoices and how they were paid take some 800, and those of another programme, given out to
-    its members, some 1,300; dealings with two firms, their papers and letters some 500, two audits some 400, and who
-    each member is to the tax office some 250.
+    its members, some 1,300; dealings with two firms, their papers and letters some 500, two audits some 400, who
+    each member is to the tax office some 250, and what is withheld from the one abroad, paid on and converted some 250.
     """
-    assert loaded.queries < 13_700
+    assert loaded.queries < 14_000
 
 
 def test_a_quarter_is_billed_and_paid_in_part(loaded: Loaded) -> None:
@@ -290,7 +299,7 @@ def test_all_signed_the_charter_and_one_is_late_with_the_convention(loaded: Load
 
 def test_every_letter_is_a_file_that_is_what_its_row_says(loaded: Loaded) -> None:
     letters = list(Document.objects.all())
-    assert len(letters) == 27
+    assert len(letters) == 30
     assert {letter.media_type for letter in letters} == {MediaType.PDF}
     for letter in letters:
         content = file_of(letter.sha256).read_bytes()
@@ -389,4 +398,50 @@ def test_a_quarter_is_given_out_and_members_bill_their_shares(loaded: Loaded) ->
     assert shares == dict(part.close_run.payee_results.values_list("payee", "amount_minor"))
     states = dict(MemberInvoice.objects.values_list("membership__code", "state"))
     assert (states["YINGYUE"], states["ZHICHE"], states["YAOXI"]) == ("recorded", "accepted", "awaited")
+    assert "XIYUAN" not in states
     assert Posting.objects.aggregate(sum=Sum("amount_minor"))["sum"] == 0
+
+
+def test_tax_is_withheld_from_the_member_abroad_by_treaty_paid_on_and_certified(loaded: Loaded) -> None:
+    withheld = TaxWithheld.objects.select_related("item", "relief", "remittance").get()
+    assert (withheld.membership.code, withheld.country, withheld.percent) == ("XIYUAN", "HK", Decimal(7))
+    assert withheld.gross_minor == withheld.base_minor == withheld.item.amount_minor
+    assert withheld.relief is not None
+    assert withheld.relief.confirmed_by != withheld.relief.entered_by
+    remittance = withheld.remittance
+    assert remittance is not None
+    assert (remittance.state, remittance.amount_minor) == ("paid", withheld.tax_minor)
+    assert remittance.receipt
+    # The bank's balances go on from line to line.
+    lines = list(StatementLine.objects.order_by("booked_on", "pk").values_list("amount_minor", "balance_minor"))
+    for (_, before), (amount, after) in pairwise(lines):
+        assert before is not None
+        assert after == before + amount
+
+
+def test_the_member_abroad_is_owed_the_rest_in_its_own_currency_at_a_rate_of_the_day_before(loaded: Loaded) -> None:
+    conversion = Conversion.objects.select_related("membership__organisation").get()
+    withheld = TaxWithheld.objects.get()
+    assert (conversion.state, conversion.rate_on) == ("confirmed", date(2026, 9, 21))
+    assert conversion.source_minor == withheld.gross_minor - withheld.tax_minor
+    owed = Posting.objects.filter(account__holder=conversion.membership.organisation, account__kind="payable")
+    sums = dict(owed.order_by("account__currency").values_list("account__currency").annotate(Sum("amount_minor")))
+    assert sums == {"CNY": 0, "HKD": -conversion.target_minor}
+
+
+def test_an_estimate_counts_for_the_quarter_nobody_reported(loaded: Loaded) -> None:
+    estimate = SalesReport.objects.get(is_estimate=True)
+    assert (estimate.licence.code, estimate.first_month) == (ESTIMATED[0], date(2026, 7, 1))
+    assert estimate.line_count > 0
+    terms = estimate.estimate_terms
+    assert terms is not None
+    assert terms.confirmed_by not in (None, terms.recorded_by)
+
+
+def test_a_breach_is_open_whose_days_to_put_it_right_run(loaded: Loaded) -> None:
+    breach = Breach.objects.get()
+    assert (breach.licence.code, breach.kind, breach.state) == (BROKEN, "unpaid", "noticed")
+    assert breach.noticed_on < TODAY < breach.cure_by
+    assert still_lacking(breach)
+    # The licensee was told; nothing was sent to anybody.
+    assert not Message.objects.filter(kind__startswith="breach").exclude(address="").exists()

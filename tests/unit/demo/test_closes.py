@@ -107,7 +107,7 @@ def test_reports_come_in_time_but_for_the_late_one() -> None:
             assert (report.licence.code, report.quarter) == CORRECTED
         elif days > 31:
             assert report.licence.code == LATE
-    assert not [report for report in reports() if (report.licence.code, report.quarter) == MISSING]
+    assert not [report for report in reports() if (report.licence.code, report.quarter) in MISSING]
 
 
 def test_goods_come_back_and_a_nil_report_is_filed() -> None:
