@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from licensing.clauses import selectors, services
 from licensing.clauses.models import FavourEnding, FavourNotice, LicenceClauses
+from licensing.clauses.rules import ASKED_GRANT_BACKS
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -38,7 +39,7 @@ class LicenceClausesSerializer(serializers.ModelSerializer[LicenceClauses]):
 class NewLicenceClausesSerializer(serializers.Serializer[Any]):
     """Clauses to record; an exclusive grant-back or assignment, and an end for a challenge, are refused."""
 
-    grant_back = serializers.ChoiceField(choices=services.ASKED_GRANT_BACKS, required=False)
+    grant_back = serializers.ChoiceField(choices=ASKED_GRANT_BACKS, required=False)
     ends_on_challenge = serializers.BooleanField(required=False)
     most_favoured = serializers.BooleanField(required=False)
     note = serializers.CharField(max_length=1000, required=False, allow_blank=True)

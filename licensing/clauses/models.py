@@ -18,15 +18,31 @@ class GrantBack(models.TextChoices):
     NON_EXCLUSIVE = "non_exclusive", "A non-exclusive licence"
 
 
-class LicenceClauses(Record):
+class AgreedClauses(models.Model):
+    """What a licence of whatever kind agrees besides its price, and within which bounds, as the database holds."""
+
+    grant_back = models.CharField(max_length=20, choices=GrantBack, default=GrantBack.NONE)
+    ends_on_challenge = models.BooleanField(default=False)
+    """Whether it ends when the licensee contests a patent; never."""
+    most_favoured = models.BooleanField(default=False)
+    """Whether the licensee is told when a later licence has better rates."""
+
+    class Meta:
+        abstract = True
+
+
+def clause_constraints(prefix: str) -> tuple[models.CheckConstraint, ...]:
+    """Return what holds of the clauses of a kind of licence, by names that begin so."""
+    return (
+        models.CheckConstraint(condition=Q(grant_back__in=GrantBack.values), name=f"{prefix}_grant_back_non_exclusive"),
+        models.CheckConstraint(condition=Q(ends_on_challenge=False), name=f"{prefix}_validity_may_be_challenged"),
+    )
+
+
+class LicenceClauses(AgreedClauses, Record):
     """What a licence agrees besides its price. A licence that ends for a challenge of validity cannot be recorded."""
 
     licence = models.OneToOneField(Licence, on_delete=models.PROTECT, related_name="clauses")
-    grant_back = models.CharField(max_length=20, choices=GrantBack, default=GrantBack.NONE)
-    ends_on_challenge = models.BooleanField(default=False)
-    """Whether it ends when the licensee contests a patent; never, as the database holds."""
-    most_favoured = models.BooleanField(default=False)
-    """Whether the licensee is told when a later licence of the programme has better rates."""
     note = models.CharField(max_length=1000, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -35,12 +51,7 @@ class LicenceClauses(Record):
         ordering = ("licence", "id")
         verbose_name = "clauses of a licence"
         verbose_name_plural = "clauses of licences"
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(grant_back__in=GrantBack.values), name="clauses_grant_back_non_exclusive"
-            ),
-            models.CheckConstraint(condition=Q(ends_on_challenge=False), name="clauses_validity_may_be_challenged"),
-        )
+        constraints = clause_constraints("clauses")
 
     def __str__(self) -> str:
         return f"clauses of {self.licence_id}"

@@ -1,4 +1,4 @@
-"""By which dated rules some clauses are never agreed."""
+"""By which dated rules some clauses are never agreed, and the refusal of those."""
 
 import tomllib
 from dataclasses import dataclass
@@ -6,6 +6,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from licensing.clauses.models import GrantBack
+from platform_core.checks import Checks
 
 _FILE: Final = Path(__file__).with_name("rules.toml")
 
@@ -30,3 +33,29 @@ def rule_against(clause: str, *, on: date) -> ClauseRule | None:
     """Return the latest rule against a clause that is in force on a day."""
     found = [rule for rule in clause_rules() if rule.clause == clause and rule.since <= on]
     return max(found, key=lambda rule: rule.since, default=None)
+
+
+ASKED_GRANT_BACKS: Final = (*GrantBack.values, "exclusive", "assignment")
+"""What contracts ask to be given back; the last two are refused."""
+
+
+def check_clauses(checks: Checks, *, grant_back: str, ends_on_challenge: bool, on: date) -> None:
+    """Note what no licence may agree, with the rule against it that is in force on a day."""
+    if grant_back not in GrantBack.values:
+        checks.wrong(
+            "grant_back",
+            "exclusive_grant_back",
+            "A licensee gives back a non-exclusive licence at most, and assigns nothing "
+            f"({_source('grant_back', on)}).",
+        )
+    if ends_on_challenge:
+        checks.wrong(
+            "ends_on_challenge",
+            "no_challenge",
+            f"No licence ends because its licensee contests that a patent is valid ({_source('challenge', on)}).",
+        )
+
+
+def _source(clause: str, on: date) -> str:
+    rule = rule_against(clause, on=on)
+    return "" if rule is None else rule.source

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from licensing.clauses.rules import ASKED_GRANT_BACKS
 from licensing.direct import checking, selectors, services
 from licensing.direct.models import DirectKind, DirectLicence, LicensedPatent, OwnerConsent
 from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
@@ -113,7 +114,16 @@ class DirectLicenceSerializer(DirectLicenceLineSerializer):
     )
 
     class Meta(DirectLicenceLineSerializer.Meta):
-        fields = (*DirectLicenceLineSerializer.Meta.fields, "head_id", "patents", "consents", "allowed_steps")  # type: ignore[assignment]  # four more
+        fields = (  # type: ignore[assignment]  # more of it
+            *DirectLicenceLineSerializer.Meta.fields,
+            "grant_back",
+            "ends_on_challenge",
+            "most_favoured",
+            "head_id",
+            "patents",
+            "consents",
+            "allowed_steps",
+        )
 
     def get_head_id(self, licence: DirectLicence) -> UUID | None:
         """Name the licence that a sub-licence is under."""
@@ -160,6 +170,11 @@ class DirectLicenceEditsSerializer(serializers.Serializer[Any]):
     starts_on = serializers.DateField(required=False, allow_null=True, help_text="first day in force")
     ends_on = serializers.DateField(required=False, allow_null=True, help_text="last day in force")
     may_sublicense = serializers.BooleanField(required=False)
+    grant_back = serializers.ChoiceField(
+        choices=ASKED_GRANT_BACKS, required=False, help_text="an exclusive one, and an assignment, are refused"
+    )
+    ends_on_challenge = serializers.BooleanField(required=False, help_text="refused: no licence ends for a challenge")
+    most_favoured = serializers.BooleanField(required=False)
 
 
 class NewDirectLicenceSerializer(DirectLicenceEditsSerializer):

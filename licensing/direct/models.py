@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from licensing.clauses.models import AgreedClauses, clause_constraints
 from platform_core.documents.models import Document
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation, User
 from platform_core.models import Record
@@ -44,7 +45,7 @@ BOUND_STATES = (DirectState.SIGNED, DirectState.IN_FORCE, DirectState.TERMINATED
 """States of licences that shut others out on their days."""
 
 
-class DirectLicence(Record):
+class DirectLicence(AgreedClauses, Record):
     """A licence that an owner, or whoever has the power from one, gives outside any programme.
 
     It is between its two sides: no rival of theirs, and no office, learns that there is one.
@@ -126,6 +127,7 @@ class DirectLicence(Record):
                 condition=Q(signed_by=None) | Q(countersigned_by=None) | ~Q(signed_by=F("countersigned_by")),
                 name="directlicence_two_people_sign",
             ),
+            *clause_constraints("directlicence"),
         )
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from licensing.clauses.models import GrantBack
 from licensing.direct.calculation import contents_hash
 from licensing.direct.lifecycle import DIRECT_LIFECYCLE
 from licensing.direct.models import DirectKind, DirectLicence, DirectState, LicensedPatent, OwnerConsent
@@ -67,6 +68,9 @@ def contents_of(licence: DirectLicence) -> str:
             "may_sublicense": licence.may_sublicense,
             "starts_on": licence.starts_on,
             "ends_on": licence.ends_on,
+            # Only where something is agreed: what was consented to before there were clauses stays consented to.
+            **({} if licence.grant_back == GrantBack.NONE else {"grant_back": licence.grant_back}),
+            **({"most_favoured": True} if licence.most_favoured else {}),
         }
     )
 

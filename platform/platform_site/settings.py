@@ -291,6 +291,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ChartTargetKindEnum": "pools.charts.models.TargetKind",
         "TermsVersionStateEnum": "licensing.terms.models.TermsState",
         "BilateralClaimStateEnum": "licensing.bilaterals.models.ClaimState",
+        "AskedGrantBackEnum": "licensing.clauses.rules.ASKED_GRANT_BACKS",
         "GrantBackEnum": "licensing.clauses.models.GrantBack",
         "BreachKindEnum": "licensing.breaches.models.BreachKind",
         "DirectLicenceKindEnum": "licensing.direct.models.DirectKind",

@@ -5,10 +5,9 @@ from licensing.clauses.services.ending import (
     propose_favour_ending,
     withdraw_favour_ending,
 )
-from licensing.clauses.services.recording import ASKED_GRANT_BACKS, NewClauses, record_clauses, tell_favour
+from licensing.clauses.services.recording import NewClauses, record_clauses, tell_favour
 
 __all__ = [
-    "ASKED_GRANT_BACKS",
     "NewClauses",
     "decide_favour_ending",
     "propose_favour_ending",

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.agreements.models import KEPT_STATES, Licence, LicenceState
-from licensing.clauses.models import FavourNotice, GrantBack, LicenceClauses
+from licensing.clauses.models import FavourNotice, LicenceClauses
 from licensing.clauses.policies import RECORD_CLAUSES, TELL_FAVOUR
-from licensing.clauses.rules import rule_against
+from licensing.clauses.rules import check_clauses
 from licensing.clauses.selectors import favours
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -19,9 +19,6 @@ from platform_core.checks import Checks, told_as
 from platform_core.clock import today
 from platform_core.problems import Conflict, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
-
-ASKED_GRANT_BACKS: Final = ("none", "non_exclusive", "exclusive", "assignment")
-"""What contracts ask to be given back; the last two are refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,22 +78,7 @@ def tell_favour(*, actor: Actor, licence_id: UUID, from_on: date) -> FavourNotic
 def _refuse_what_is_never_agreed(clauses: NewClauses, day: date) -> None:
     checks = Checks()
     checks.text("note", clauses.note, needed=False, longest=1000)
-    if clauses.grant_back not in GrantBack.values:
-        rule = rule_against("grant_back", on=day)
-        source = "" if rule is None else rule.source
-        checks.wrong(
-            "grant_back",
-            "exclusive_grant_back",
-            f"A licensee gives back a non-exclusive licence at most, and assigns nothing ({source}).",
-        )
-    if clauses.ends_on_challenge:
-        rule = rule_against("challenge", on=day)
-        source = "" if rule is None else rule.source
-        checks.wrong(
-            "ends_on_challenge",
-            "no_challenge",
-            f"No licence ends because its licensee contests that a patent is valid ({source}).",
-        )
+    check_clauses(checks, grant_back=clauses.grant_back, ends_on_challenge=clauses.ends_on_challenge, on=day)
     checks.refuse()
 
 

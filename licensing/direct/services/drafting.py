@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from licensing.clauses.rules import check_clauses
 from licensing.direct.calculation import plain_label
 from licensing.direct.models import DirectKind, DirectLicence, DirectState, LicensedPatent, OwnerConsent
 from licensing.direct.policies import (
@@ -50,6 +51,9 @@ class NewDirectLicence:
     starts_on: date | None = None
     ends_on: date | None = None
     may_sublicense: bool = False
+    grant_back: str = "none"
+    ends_on_challenge: bool = False
+    most_favoured: bool = False
     head_id: UUID | None = None
     operating_entity_id: UUID | None = None
 
@@ -66,6 +70,9 @@ class DirectLicenceEdits(TypedDict, total=False):
     starts_on: date | None
     ends_on: date | None
     may_sublicense: bool
+    grant_back: str
+    ends_on_challenge: bool
+    most_favoured: bool
 
 
 @transaction.atomic
@@ -92,6 +99,7 @@ def draft_direct_licence(*, actor: Actor, licence: NewDirectLicence) -> DirectLi
         checks, code=licence.code, territory=licence.territory, fields=licence.fields, products=licence.products
     )
     checks.days("ends_on", licence.starts_on, licence.ends_on, same_allowed=True)
+    _check_agreed(checks, licence, today(actor.clock, alliance.zone))
     checks.refuse()
     with told_as(PROBLEMS):
         drafted = DirectLicence.objects.create(
@@ -106,6 +114,8 @@ def draft_direct_licence(*, actor: Actor, licence: NewDirectLicence) -> DirectLi
             fields=_labels(licence.fields),
             products=_labels(licence.products),
             may_sublicense=licence.may_sublicense,
+            grant_back=licence.grant_back,
+            most_favoured=licence.most_favoured,
             starts_on=licence.starts_on,
             ends_on=licence.ends_on,
             drafted_at=actor.clock.now(),
@@ -147,6 +157,7 @@ def edit_direct_licence(*, actor: Actor, licence_id: UUID, **edits: Unpack[Direc
         checks, code=licence.code, territory=licence.territory, fields=licence.fields, products=licence.products
     )
     checks.days("ends_on", licence.starts_on, licence.ends_on, same_allowed=True)
+    _check_agreed(checks, licence, today(actor.clock, licence.alliance.zone))
     checks.refuse()
     with told_as(PROBLEMS):
         if changes:
@@ -203,6 +214,11 @@ def paper_of(*, actor: Actor, licence: DirectLicence, document_id: UUID) -> UUID
     if not documents(actor=actor).filter(subject_type=label, subject_id=licence.pk, pk=document_id).exists():
         raise invalid("/document_id", "unknown", "Attach the paper to the licence first.")
     return document_id
+
+
+def _check_agreed(checks: Checks, licence: NewDirectLicence | DirectLicence, day: date) -> None:
+    """Note what no licence may agree besides its price, by the rules of a day."""
+    check_clauses(checks, grant_back=licence.grant_back, ends_on_challenge=licence.ends_on_challenge, on=day)
 
 
 def _granted_in(

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { App, Button, Checkbox, Drawer, Form, Input, Radio } from "antd";
+import { App, Button, Drawer, Form, Input } from "antd";
 import { useState } from "react";
 import {
   api,
@@ -18,15 +18,15 @@ import { useEvery } from "@/shared/choosing";
 import { CalendarDay } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
-import { ActionForm, Empty, Failure, Notice, Pairs, Panel, Skeleton, StateMark } from "@/shared/ui";
+import { ActionForm, Empty, Failure, Notice, Panel, Skeleton, StateMark } from "@/shared/ui";
 import { PATH } from "../state.ts";
+import { AgreedFields, AgreedPairs, type AgreedValues, NOTHING_AGREED } from "./Agreed.tsx";
 import styles from "./clauses.module.css";
 import { Endings, ProposeEnding } from "./Ending.tsx";
 import { clauseTexts } from "./texts.ts";
 
 const CLAUSES = "/api/v1/licence-clauses";
 const NOTICES = "/api/v1/favour-notices";
-const GIVEN_BACK = ["none", "non_exclusive", "exclusive", "assignment"] as const;
 
 /** What a licence agrees besides its price, and for a most-favoured clause, what is better elsewhere since when. */
 export function Clauses({ licence }: { licence: string }) {
@@ -58,17 +58,7 @@ export function Clauses({ licence }: { licence: string }) {
             )
           }
         >
-          <Pairs
-            pairs={[
-              { label: t("grant_back"), value: t.maybe(`grant_back.${clauses.grant_back}`) },
-              { label: t("challenge"), value: t("challenge.free") },
-              {
-                label: t("most_favoured"),
-                value: t(clauses.most_favoured ? "most_favoured.yes" : "most_favoured.no"),
-              },
-              { label: t("note"), value: clauses.note || "–" },
-            ]}
-          />
+          <AgreedPairs agreed={clauses} more={[{ label: t("note"), value: clauses.note || "–" }]} />
         </Panel>
       )}
       {clauses && <Endings licence={licence} />}
@@ -174,12 +164,7 @@ function Favours({ licence, tells }: { licence: string; tells: boolean }) {
   );
 }
 
-interface Values {
-  grant_back: (typeof GIVEN_BACK)[number];
-  ends_on_challenge: boolean;
-  most_favoured: boolean;
-  note?: string;
-}
+type Values = AgreedValues & { note?: string };
 
 function RecordForm({
   licence,
@@ -200,8 +185,8 @@ function RecordForm({
         submit={t("record")}
         onCancel={onClose}
         initialValues={{
+          ...NOTHING_AGREED,
           grant_back: present?.grant_back ?? "none",
-          ends_on_challenge: false,
           most_favoured: present?.most_favoured ?? false,
           note: present?.note ?? "",
         }}
@@ -214,22 +199,7 @@ function RecordForm({
           onClose();
         }}
       >
-        <Form.Item name="grant_back" label={t("grant_back")}>
-          <Radio.Group
-            className={styles.choices ?? ""}
-            options={GIVEN_BACK.map((value) => ({ value, label: t(`grant_back.${value}`) }))}
-          />
-        </Form.Item>
-        <Form.Item name="ends_on_challenge" valuePropName="checked">
-          <Checkbox>{t("challenge.ends")}</Checkbox>
-        </Form.Item>
-        <Form.Item
-          name="most_favoured"
-          valuePropName="checked"
-          extra={present?.most_favoured && t("most_favoured.by_two")}
-        >
-          <Checkbox>{t("most_favoured")}</Checkbox>
-        </Form.Item>
+        <AgreedFields favourNote={present?.most_favoured ? t("most_favoured.by_two") : undefined} />
         <Form.Item name="note" label={t("note")}>
           <Input.TextArea rows={3} maxLength={1000} />
         </Form.Item>

@@ -10,6 +10,8 @@ import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { countryName } from "@/shared/royalties";
 import { Facts, Page, PageTabs, Pairs, Panel } from "@/shared/ui";
+import { AgreedPairs } from "../clauses/Agreed.tsx";
+import { clauseTexts } from "../clauses/texts.ts";
 import { DirectMark } from "./Directs.tsx";
 import styles from "./direct.module.css";
 import { Findings } from "./Findings.tsx";
@@ -104,6 +106,7 @@ function Scope({ licence, etag, edits }: { licence: DirectLicence; etag: string;
   const language = useLanguage();
   const spoken = useSpoken();
   const organisationName = useOrganisationName();
+  const agreed = useTexts(clauseTexts);
   const open = licence.state === "draft" || licence.state === "sent";
   return (
     <div className={styles.scope}>
@@ -131,6 +134,9 @@ function Scope({ licence, etag, edits }: { licence: DirectLicence; etag: string;
             { label: t("signed"), value: <CalendarDay day={licence.signed_on} /> },
           ]}
         />
+      </Panel>
+      <Panel title={agreed("clauses")}>
+        <AgreedPairs agreed={licence} />
       </Panel>
       <Panel title={t("patents")}>
         <ul className={styles.patents} aria-label={t("patents")}>

@@ -8,10 +8,11 @@ import { useSpoken } from "@/shared/names";
 import { isOwner } from "@/shared/owners";
 import { ActionForm, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
+import { AgreedFields, type AgreedValues, NOTHING_AGREED } from "../clauses/Agreed.tsx";
 import { DIRECT, DIRECT_KINDS, type DirectKind, useDirectRoles, useRefreshDirect } from "./queries.ts";
 import { directTexts } from "./texts.ts";
 
-interface Values {
+interface Values extends AgreedValues {
   alliance_id?: string;
   operating_entity_id?: string;
   head_id?: string;
@@ -55,7 +56,7 @@ function DraftForm({ onClose }: { onClose: () => void }) {
         form={form}
         submit={t("draft.submit")}
         onCancel={onClose}
-        initialValues={{ kind: "ordinary" }}
+        initialValues={{ kind: "ordinary", ...NOTHING_AGREED }}
         send={async (values, key) => {
           const made = await request<DirectLicence>("POST", DIRECT, { key, body: values });
           await refresh();
@@ -93,6 +94,7 @@ function DraftForm({ onClose }: { onClose: () => void }) {
           </Form.Item>
         )}
         <ScopeFields />
+        <AgreedFields />
       </ActionForm>
     </>
   );

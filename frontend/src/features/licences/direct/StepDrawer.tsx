@@ -7,6 +7,7 @@ import { words } from "@/shared/i18n/words";
 import { PaperField } from "@/shared/papers";
 import { ActionForm, Notice, ReasonField } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
+import { AgreedFields, NOTHING_AGREED } from "../clauses/Agreed.tsx";
 import { ScopeFields } from "./DraftDrawer.tsx";
 import { DIRECT, DIRECT_SUBJECT, useRefreshDirect } from "./queries.ts";
 import { directTexts } from "./texts.ts";
@@ -124,6 +125,9 @@ function EditForm({ licence, onClose }: Omit<Props, "step">) {
         starts_on: data.starts_on,
         ends_on: data.ends_on,
         may_sublicense: data.may_sublicense,
+        ...NOTHING_AGREED,
+        grant_back: data.grant_back ?? "none",
+        most_favoured: data.most_favoured ?? false,
       }}
       send={async (values) => {
         await request("PATCH", `${DIRECT}/${data.id}`, { body: values, etag });
@@ -135,6 +139,7 @@ function EditForm({ licence, onClose }: Omit<Props, "step">) {
       }}
     >
       <ScopeFields />
+      <AgreedFields />
     </ActionForm>
   );
 }
