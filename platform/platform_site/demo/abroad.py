@@ -42,11 +42,16 @@ RESIDENT: Final = (date(2026, 1, 1), date(2026, 12, 31))
 
 SINCE: Final = date(2026, 8, 17)
 RULES: Final = (
-    ("HK", "7", "内地和香港避免双重征税安排第十二条"),
-    ("KR", "10", "中韩税收协定第十二条"),
+    ("HK", "7", "内地和香港避免双重征税安排第十二条 Arrangement of the mainland and Hong Kong, article 12"),
+    ("KR", "10", "中韩税收协定第十二条 Treaty of China and Korea, article 12"),
     ("BR", "", ""),
 )
 """Rates of tax withheld from members abroad: country, rate of the treaty, its article."""
+
+LAW: Final = (
+    "企业所得税法第三条第三款及其实施条例第九十一条 "
+    "Enterprise Income Tax Law, article 3 (3), and its regulations, article 91"
+)
 
 TABLES: Final = (
     (date(2026, 8, 17), {"USD": "6.8322", "EUR": "7.9827", "HKD": "0.8724"}),
@@ -80,6 +85,7 @@ class Abroad:
         for on, rates in TABLES:
             script.add(on, "16:00", "members abroad", partial(self._write_rates, on, rates))
         script.add(date(2026, 9, 21), "10:20", "members abroad", self._prepare)
+        script.add(date(2026, 9, 21), "15:30", "members abroad", self._confirm_remittance)
         script.add(date(2026, 9, 22), "09:40", "members abroad", self._convert)
         script.add(date(2026, 11, 3), "09:30", "members abroad", self._take_line)
         script.add(date(2026, 11, 4), "10:15", "members abroad", self._note_receipt)
@@ -93,7 +99,7 @@ class Abroad:
                     country=country,
                     from_on=SINCE,
                     percent=Decimal(10),
-                    basis="企业所得税法第三条第三款及其实施条例第九十一条",
+                    basis=LAW,
                     treaty_percent=Decimal(percent) if treaty else None,
                     treaty=treaty,
                 ),
@@ -143,7 +149,7 @@ class Abroad:
         written = enter_rates(
             actor=self._stage.acting(CALCULATOR),
             operating_entity_id=self._stage.entity,
-            name="中国银行外汇牌价（中行折算价）",
+            name="中国银行外汇牌价（中行折算价） Bank of China, middle rates",
             rates=[NewRate(on=on, base=base, quote="CNY", rate=Decimal(rate)) for base, rate in rates.items()],
         )
         confirm_rates(actor=self._stage.acting(APPROVER), sheet_id=written.pk)
@@ -158,7 +164,9 @@ class Abroad:
             reference=TAX_REFERENCE,
         )
         self._remittance = made.pk
-        confirm_tax_remittance(actor=self._stage.acting(APPROVER), remittance_id=made.pk)
+
+    def _confirm_remittance(self) -> None:
+        confirm_tax_remittance(actor=self._stage.acting(APPROVER), remittance_id=self._remittance)
 
     def _convert(self) -> None:
         [drafted] = draft_conversions(

@@ -141,7 +141,7 @@ class Billing:
         dispute_invoice(
             actor=self._stage.acting(reporter_of(firm)),
             invoice_id=invoice.pk,
-            reason="Two hundred units were returned in March / 三月有二百台退货",
+            reason="三月有二百台退货 Two hundred units were returned in March",
         )
 
     def _some_paid(self) -> None:
@@ -161,7 +161,7 @@ class Billing:
             actor=self._stage.acting(CALCULATOR),
             invoice_id=half.pk,
             parts=[Part(day, amount) for day, amount in zip(days, amounts, strict=True)],
-            reason="Asked for while its largest customer pays late / 因主要客户回款延迟而申请",
+            reason="因主要客户回款延迟而申请 Asked for while its largest customer pays late",
         )
         decide_instalment_plan(actor=self._stage.acting(APPROVER), plan_id=plan.pk, approve=True)
 
@@ -171,7 +171,7 @@ class Billing:
             actor=self._stage.acting(CALCULATOR),
             invoice_id=invoice.pk,
             amount_minor=invoice.gross_minor,
-            reason="In liquidation since September / 九月起清算",
+            reason="九月起清算 In liquidation since September",
         )
 
     def _pay(self, payments: Sequence[tuple[Invoice, int]], *, more: int = 0) -> None:

@@ -65,7 +65,10 @@ class Crediting:
                 member_id=self._pooling.members[(pool, bilateral.member)],
                 starts_on=bilateral.starts_on,
                 ends_on=bilateral.ends_on,
-                stands_in=f"{member.firm.name_zh}—{licence.licensee.name_zh}许可合同第四条",
+                stands_in=(
+                    f"{member.firm.name_zh}—{licence.licensee.name_zh}许可合同第四条 "
+                    f"Licence of {member.firm.name_en} to {licence.licensee.name_en}, clause 4"
+                ),
             ),
         )
         letter = bilateral_contract(

@@ -105,7 +105,7 @@ class Distributing:
         review_distribution(
             actor=actor,
             run_id=run.pk,
-            review="已与九月银行对账单核对 / compared with the bank's statement of September",
+            review="已与九月银行对账单核对 Compared with the bank's statement of September",
         )
 
     def _approve(self) -> None:

@@ -190,7 +190,7 @@ export const subjectTexts = defineTexts("subjects", {
     "subject.breaches.termination": "End of a licence",
     "subject.direct.directlicence": "Licence outside a programme",
     "subject.direct.licensedpatent": "Licensed patent",
-    "subject.direct.ownerconsent": "Co-owner’s consent",
+    "subject.direct.ownerconsent": "Co-owner's consent",
     "subject.upkeep.officecalendar": "holidays of a patent office",
     "subject.identity.organisation": "Organisation",
     "subject.identity.alliance": "Alliance",

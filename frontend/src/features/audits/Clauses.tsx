@@ -39,7 +39,7 @@ export function useInterest() {
   return (clause: AuditClause) =>
     clause.interest_kind
       ? t("interest.says", {
-          kind: t.maybe(`interest.${clause.interest_kind}`),
+          kind: t.maybe(`interest.of.${clause.interest_kind}`),
           percent: clause.interest_percent,
           days: clause.interest_year_days,
         })

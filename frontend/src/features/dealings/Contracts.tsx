@@ -48,7 +48,7 @@ function One({ contract, dealing }: { contract: Contract; dealing: DealingDetail
             <div key={each.id} className={styles.offer}>
               <Pairs
                 pairs={[
-                  { label: t("signed_by"), value: `${t(`party.${each.side}`)} · ${each.signatory}` },
+                  { label: t("signed_by"), value: `${t(`party.${each.side}`)} · ${spoken(each.signatory)}` },
                   { label: t("signed_on"), value: <CalendarDay day={each.signed_on} /> },
                   {
                     label: t.maybe(`form.${each.form}`),

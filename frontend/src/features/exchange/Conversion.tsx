@@ -109,7 +109,7 @@ export function Conversion() {
                 value: <code>{`1 ${data.source_currency} = ${data.rate} ${data.target_currency}`}</code>,
               },
               { label: t("made_of"), value: <code>{data.made_of}</code> },
-              { label: t("source"), value: data.rate_source },
+              { label: t("source"), value: spoken(data.rate_source) },
               {
                 label: t("statement"),
                 value: <Link to={`/distribution-statements/${data.statement_id}`}>{name}</Link>,

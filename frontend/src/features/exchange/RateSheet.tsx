@@ -33,7 +33,7 @@ export function RateSheet() {
   const may = (name: string) => data.allowed_steps.includes(name);
   return (
     <Page
-      title={data.name}
+      title={spoken(data.name)}
       subtitle={t(data.source === "ecb" ? "rates.ecb" : "rates.manual")}
       trail={[{ label: t("title"), to: "/exchange?tab=rates" }]}
       id={data.id}

@@ -7,6 +7,7 @@ import { CalendarDay, Figure, Instant } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
@@ -19,6 +20,7 @@ import { texts } from "./texts.ts";
 /** Tables of rates: of the European Central Bank, or written down; two people stand for each. */
 export function Sheets() {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const w = useTexts(words);
   const [open, setOpen] = useState<"file" | "hand" | null>(null);
   const close = () => setOpen(null);
@@ -36,7 +38,7 @@ export function Sheets() {
         caption={t("tab.rates")}
         defaultOrder="-entered"
         subjectType={SHEET}
-        nameOf={(row) => row.name}
+        nameOf={(row) => spoken(row.name)}
         addressOf={(row) => `/rate-sheets/${row.id}`}
         empty={<Empty title={t("rates.none")}>{t("rates.none.text")}</Empty>}
         filters={[
@@ -47,7 +49,7 @@ export function Sheets() {
           },
         ]}
         columns={[
-          { key: "name", title: t("source"), main: true, render: (row) => row.name },
+          { key: "name", title: t("source"), main: true, render: (row) => spoken(row.name) },
           { key: "first", title: t("first_on"), render: (row) => <CalendarDay day={row.first_on} /> },
           { key: "last", title: t("last_on"), render: (row) => <CalendarDay day={row.last_on} /> },
           {

@@ -28,7 +28,7 @@ export const texts = defineTexts("exchange", {
     statement: "分配付款单",
     history: "历史",
     drafted: "拟定",
-    confirmed: "已确认",
+    confirmed: "确认",
     "conversions.none": "没有换算",
     "conversions.none.text": "收款账户为其他币种的成员，在支付前先换算。",
     "conversion.title": "{{name}} 换为 {{currency}}",

@@ -211,7 +211,7 @@ function ToCome({ told }: { told: FiguresDocument }) {
                 <th scope="col">{t("period")}</th>
                 <th scope="col">{t("programme")}</th>
                 <th scope="col">{t("basis")}</th>
-                <th scope="col" data-numeric>
+                <th scope="col" data-numeric data-wide>
                   {t("units")}
                 </th>
                 <th scope="col" data-numeric>
@@ -225,7 +225,9 @@ function ToCome({ told }: { told: FiguresDocument }) {
                   <th scope="row">{one.period}</th>
                   <td>{one.programme_code}</td>
                   <td>{t(`basis.${one.basis}`)}</td>
-                  <td data-numeric>{one.units === null ? "–" : <Figure value={one.units} />}</td>
+                  <td data-numeric data-wide>
+                    {one.units === null ? "–" : <Figure value={one.units} />}
+                  </td>
                   <td data-numeric>
                     <Amount minor={one.amount_minor} currency={one.row.currency} />
                   </td>

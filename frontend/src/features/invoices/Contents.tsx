@@ -239,7 +239,7 @@ export function WrittenOff({ invoice }: { invoice: InvoiceDetail }) {
         >
           <Pairs
             pairs={[
-              { label: t("why"), value: one.reason },
+              { label: t("why"), value: spoken(one.reason) },
               {
                 label: t("proposed"),
                 value: (

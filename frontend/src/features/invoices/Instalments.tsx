@@ -68,7 +68,7 @@ function OnePlan({ plan }: { plan: Plan }) {
           pairs={[
             { label: t("plan.reduce"), value: t.maybe(`plan.reduce.${plan.credits_reduce}`) },
             ...(plan.falls_due_whole ? [{ label: t("plan.broken"), value: t("plan.whole") }] : []),
-            { label: t("why"), value: plan.reason },
+            { label: t("why"), value: spoken(plan.reason) },
             {
               label: t("proposed"),
               value: (

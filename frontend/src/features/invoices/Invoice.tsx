@@ -5,6 +5,7 @@ import { api, asProblem, type InvoiceDetail, newKey, request, takeVersion, useRo
 import { Amount, CalendarDay, Deadline, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
+import { useSpoken } from "@/shared/names";
 import { useLiveVersion } from "@/shared/realtime/version";
 import { downloadFile } from "@/shared/table";
 import { Facts, type MenuAction, Notice, Page, PageTabs, type Tab } from "@/shared/ui";
@@ -202,6 +203,7 @@ function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep | typeof PARTS) 
 
 function Standing({ invoice }: { invoice: InvoiceDetail }) {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const proposed = invoice.write_offs.find((one) => one.state === "proposed");
   const plan = invoice.plans.find((one) => one.state === "proposed");
   return (
@@ -211,18 +213,18 @@ function Standing({ invoice }: { invoice: InvoiceDetail }) {
           <p>
             {t("disputed.since")} <Instant at={invoice.disputed_at} />
           </p>
-          <p>{invoice.dispute}</p>
+          <p>{spoken(invoice.dispute ?? "")}</p>
         </Notice>
       )}
       {proposed && (
         <Notice kind="attention" action={<Decide proposal={proposed} />}>
           {t("write_off.waits")} <Amount minor={proposed.amount_minor} currency={invoice.currency} /> ·{" "}
-          {proposed.reason}
+          {spoken(proposed.reason)}
         </Notice>
       )}
       {plan && (
         <Notice kind="attention" action={<DecidePlan plan={plan} />}>
-          {t("plan.waits")} · {plan.reason}
+          {t("plan.waits")} · {spoken(plan.reason)}
         </Notice>
       )}
       {invoice.is_estimate && !invoice.trues_up && <Notice>{t("estimate")}</Notice>}

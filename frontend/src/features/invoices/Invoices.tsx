@@ -283,7 +283,7 @@ function WriteOffs() {
             numeric: true,
             render: (row) => <Amount minor={row.amount_minor} currency={row.currency} />,
           },
-          { key: "reason", title: w("reason"), render: (row) => row.reason },
+          { key: "reason", title: w("reason"), render: (row) => spoken(row.reason) },
           {
             key: "proposed",
             title: t("proposed"),

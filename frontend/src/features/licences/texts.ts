@@ -175,7 +175,7 @@ export const texts = defineTexts("licences", {
     "report.csv": "CSV file",
     "report.parquet": "Parquet file",
     "report.nil": "Nil report",
-    "report.estimate": "Office’s estimate",
+    "report.estimate": "Office's estimate",
     "report.estimated": "Estimate",
     "report.replaced": "Estimate, replaced",
     filed: "Filed",

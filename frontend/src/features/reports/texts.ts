@@ -211,10 +211,10 @@ export const texts = defineTexts("reports", {
     "estimate.percent": "Percentage of the quarter last reported",
     "estimate.percent.help": "Of units and net amounts; units are rounded to whole ones",
     "estimate.interest": "Interest on what lacked",
-    "estimate.interest.yes": "From the estimate’s due day",
+    "estimate.interest.yes": "From the estimate's due day",
     "estimate.interest.no": "None",
     "estimate.interest.ask":
-      "What an estimate lacked bears the interest of late payment from the day the estimate’s invoice was due",
+      "What an estimate lacked bears the interest of late payment from the day the estimate's invoice was due",
     "estimate.confirm": "Confirm",
     "estimate.confirmed": "Confirmed",
     "estimate.steps": "Steps",
@@ -231,7 +231,7 @@ export const texts = defineTexts("reports", {
       "It is billed for now; report as usual once the figures are known, and the difference is billed or credited",
     "estimate.draft":
       "This is an estimate: it is billed once signed, the report stays due, and the actual figures replace it, with the difference billed or credited.",
-    "kind.estimate": "Office’s estimate",
+    "kind.estimate": "Office's estimate",
     "tab.signers": "Who may sign",
     licence: "Licence",
     programme: "Programme",

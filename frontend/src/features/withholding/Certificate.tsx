@@ -4,7 +4,7 @@ import { useState } from "react";
 import { api, keys, type Problem, take } from "@/shared/api";
 import { Amount, CalendarDay } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { DownloadMenu, Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { Facts, FormProblem, Page, Pairs, Panel } from "@/shared/ui";
@@ -24,6 +24,7 @@ const FORMS = [
 export function Certificate() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const organisationName = useOrganisationName();
   const isFinance = useIsFinance();
   const live = useLive(WITHHOLDING, id);
@@ -78,7 +79,7 @@ export function Certificate() {
               ...(data.set_off_minor > 0 ? [{ label: t("set_off"), value: money(-data.set_off_minor) }] : []),
               { label: t("base"), value: money(data.base_minor) },
               { label: t("percent"), value: <Percent value={data.percent} /> },
-              { label: t(data.is_by_treaty ? "treaty" : "basis"), value: data.basis },
+              { label: t(data.is_by_treaty ? "treaty" : "basis"), value: spoken(data.basis) },
               { label: t("country"), value: <Country code={data.country} /> },
               { label: t("on"), value: <CalendarDay day={data.on} /> },
               ...(data.receipt ? [{ label: t("receipt"), value: data.receipt }] : []),

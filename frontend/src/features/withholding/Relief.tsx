@@ -86,7 +86,7 @@ export function Relief() {
           },
           {
             key: "confirmed",
-            label: t("relief.confirmed"),
+            label: t("confirmed"),
             value: data.confirmed_at ? <Instant at={data.confirmed_at} /> : "–",
             note: data.confirmed_by ? spoken(data.confirmed_by) : undefined,
           },

@@ -85,8 +85,12 @@ export function Remittance() {
             key: "amount",
             label: t("tax"),
             value: <Amount minor={data.amount_minor} currency={data.currency} />,
+            note: (
+              <>
+                {t("through")} <CalendarDay day={data.through_on} />
+              </>
+            ),
           },
-          { key: "through", label: t("through"), value: <CalendarDay day={data.through_on} /> },
           {
             key: "prepared",
             label: t("prepared"),
@@ -95,7 +99,7 @@ export function Remittance() {
           },
           {
             key: "confirmed",
-            label: t("relief.confirmed"),
+            label: t("confirmed"),
             value: data.confirmed_at ? <Instant at={data.confirmed_at} /> : "–",
             note: data.confirmed_by ? spoken(data.confirmed_by) : undefined,
           },

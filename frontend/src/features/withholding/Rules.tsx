@@ -6,6 +6,7 @@ import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
+import { useSpoken } from "@/shared/names";
 import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
@@ -18,6 +19,7 @@ import styles from "./withholding.module.css";
 /** The tax of each country, by law and by treaty, from a day on. */
 export function Rules() {
   const t = useTexts(texts);
+  const spoken = useSpoken();
   const [isOpen, setOpen] = useState(false);
   return (
     <>
@@ -64,8 +66,8 @@ export function Rules() {
             numeric: true,
             render: (row) => (row.treaty_percent === null ? "–" : <Percent value={row.treaty_percent} />),
           },
-          { key: "basis", title: t("basis"), render: (row) => row.basis },
-          { key: "treaty", title: t("treaty"), render: (row) => row.treaty || "–" },
+          { key: "basis", title: t("basis"), render: (row) => spoken(row.basis) },
+          { key: "treaty", title: t("treaty"), render: (row) => spoken(row.treaty ?? "") || "–" },
         ]}
       />
       <Drawer open={isOpen} onClose={() => setOpen(false)} title={t("rule.set")} size={520} destroyOnHidden>

@@ -62,6 +62,7 @@ export const texts = defineTexts("withholding", {
     "rules.none.text": "为境外成员所在的国家（地区）设定税率后，发布分配付款时代扣。",
     "relief.entered": "待确认",
     "relief.confirmed": "已确认",
+    confirmed: "确认",
     "relief.withdrawn": "已撤销",
     "relief.enter": "录入居民身份证明",
     "relief.text": "由一人录入，另一人核对证明文件后确认；确认后发布的分配付款适用协定税率。",
@@ -166,6 +167,7 @@ export const texts = defineTexts("withholding", {
     "rules.none.text": "Set the rate of a country for tax to be withheld from its members.",
     "relief.entered": "To be confirmed",
     "relief.confirmed": "Confirmed",
+    confirmed: "Confirmed",
     "relief.withdrawn": "Withdrawn",
     "relief.enter": "Enter a proof of residence",
     "relief.text":

@@ -5,7 +5,7 @@ import { type BilateralClaim, request } from "@/shared/api";
 import { CalendarDay, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
-import { useOrganisationName } from "@/shared/names";
+import { useOrganisationName, useSpoken } from "@/shared/names";
 import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { ActionForm, Facts, Notice, Page, PageTabs, Pairs, Panel, ReasonField } from "@/shared/ui";
@@ -104,12 +104,13 @@ export function Claim() {
 }
 
 function About({ claim }: { claim: BilateralClaim }) {
+  const spoken = useSpoken();
   const t = useTexts(claimTexts);
   return (
     <Panel title={t("tab.about")} note={t("lead")}>
       <Pairs
         pairs={[
-          { label: t("stands_in"), value: claim.stands_in },
+          { label: t("stands_in"), value: spoken(claim.stands_in) },
           { label: t("since"), value: <Instant at={claim.claimed_at} /> },
           ...(claim.asked_at ? [{ label: t("asked"), value: <Instant at={claim.asked_at} /> }] : []),
           ...(claim.answered_at

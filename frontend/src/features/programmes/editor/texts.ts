@@ -213,8 +213,8 @@ export const texts = defineTexts("terms-editor", {
     "help.programme":
       "The administration fee is taken first. Invoices and interest on late payment are set with the billing terms of the programme, kept prices and renewal ceilings with each licence.",
     "help.rates": "The first rate that fits applies, in this order.",
-    "help.waivers": "Nothing is due until the year’s amount reaches it; from then on all of it is.",
-    "help.caps": "A year’s amount is due up to it and no further.",
+    "help.waivers": "Nothing is due until the year's amount reaches it; from then on all of it is.",
+    "help.caps": "A year's amount is due up to it and no further.",
     "help.minimums": "Where a year comes to less, the difference is due in December.",
     "help.allocation": "What is left after the fee flows down this tree. Parts count as shares of their sum.",
     "add.field": "Add a condition or option",

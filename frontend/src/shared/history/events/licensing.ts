@@ -228,7 +228,7 @@ export const licensing = {
     "event.direct_licence.countersigned": "Licence outside a programme countersigned",
     "event.direct_licence.terminated": "Licence outside a programme terminated",
     "event.direct_licence.cancelled": "Licence outside a programme cancelled",
-    "event.owner_consent.recorded": "Co-owner’s consent recorded",
+    "event.owner_consent.recorded": "Co-owner's consent recorded",
     "event.distribution_run.payouts_drafted": "Drafted payments to members",
     "event.programme.launched": "Launched the programme",
     "event.programme.closing_started": "Began to close the programme",
