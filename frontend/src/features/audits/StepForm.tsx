@@ -146,7 +146,7 @@ function Fields({ audit, step }: { audit: LicenseeAuditDetail; step: Asked }) {
             />
           </Form.Item>
           <Form.Item name="answer" label={t("answer.text")} extra={t("answer.help")}>
-            <Input maxLength={2000} />
+            <Input.TextArea rows={4} maxLength={2000} />
           </Form.Item>
         </>
       );

@@ -7,6 +7,7 @@ import { PaperField } from "@/shared/papers";
 import { ActionForm, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { ContractFields, useLacksTemplate } from "./ContractFields.tsx";
+import styles from "./dealings.module.css";
 import { DEALINGS, SUBJECT, useRefresh } from "./queries.ts";
 import { OfferBody } from "./Thread.tsx";
 import { texts } from "./texts/index.ts";
@@ -47,7 +48,11 @@ export function StepForm({
   return (
     <>
       <Notice>{t.maybe(`effect.${step}`)}</Notice>
-      {answers && open && <OfferBody offer={open} />}
+      {answers && open && (
+        <div className={styles.answered}>
+          <OfferBody offer={open} />
+        </div>
+      )}
       <ActionForm<Values>
         submit={t.maybe(`step.${step}`)}
         danger={step === "ending"}
