@@ -1,9 +1,10 @@
 """The keyboard alone, in a real browser: everything that can be worked is reached, and one sees where one is."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
+from tests.e2e.people import ACCOUNTANT
 from tests.e2e.screens import SCREENS, Screen, address_of
 from tests.e2e.watching import settle
 
@@ -62,3 +63,14 @@ def test_the_first_tab_leads_past_the_navigation(open_as: Open) -> None:
 
 def inside_main(page: Page) -> bool:
     return bool(page.evaluate("() => document.activeElement.closest('main') !== null"))
+
+
+def test_the_focus_stays_on_the_page_when_what_had_it_is_gone(open_as: Open) -> None:
+    page = open_as(ACCOUNTANT, language="en")
+    page.goto("/")
+    settle(page)
+    seen = page.get_by_role("button", name="Mark as seen")
+    seen.focus()
+    page.keyboard.press("Enter")
+    expect(seen).to_have_count(0)
+    expect(page.get_by_role("heading", name="Home")).to_be_focused()

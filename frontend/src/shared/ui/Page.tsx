@@ -6,6 +6,7 @@ import { words } from "@/shared/i18n/words";
 import type { Live } from "@/shared/realtime";
 import { EllipsisOutlined } from "@/shared/ui/icons";
 import { useCopy } from "./copying.ts";
+import { useKeptFocus } from "./focus.ts";
 import { Notice } from "./Notice.tsx";
 import { Withdrawn } from "./States.tsx";
 import { texts } from "./texts.ts";
@@ -57,6 +58,7 @@ export function Page({
   const t = useTexts(texts);
   const w = useTexts(words);
   const [busy, setBusy] = useState(false);
+  const heading = useKeptFocus();
   const refresh = async () => {
     if (live === undefined || onRefresh === undefined) return;
     setBusy(true);
@@ -88,7 +90,9 @@ export function Page({
             </nav>
           )}
           <div className={styles.titleLine}>
-            <h1 className={styles.title}>{title}</h1>
+            <h1 ref={heading} tabIndex={-1} className={styles.title}>
+              {title}
+            </h1>
             {state}
             {id && <ShortId id={id} />}
           </div>
