@@ -7,7 +7,7 @@ import {
   readWritten,
   swapped,
   Unreadable,
-} from "@/features/programmes/editor/toml";
+} from "@/features/programmes/editor/toml/index";
 
 const TERMS = `# Agreed with the members in March.
 [programme]

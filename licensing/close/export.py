@@ -17,6 +17,7 @@ from licensing.reports.models import SalesReport
 from licensing.reports.selectors import lines_file
 from licensing.terms.selectors import bundle_terms
 from platform_core.access.actors import Actor
+from platform_core.csv_text import csv_bytes
 from pools.composition.selectors import bundle_members, bundle_patents
 
 _CHUNK: Final = 1 << 20
@@ -24,6 +25,10 @@ _SALES: Final = "sales/"
 _NO_SALES: Final = "sales.csv"
 _PATENTS: Final = "patents.csv"
 _MEMBERS: Final = "members.csv"
+
+
+ESTIMATES: Final = "estimates.csv"
+"""Which files of sales are estimated. No close reads it, so that bundles from before it verify like those after it."""
 
 
 class ExportError(Exception):
@@ -44,7 +49,10 @@ def export_bundle(run: CloseRun, bundle: Path, *, actor: Actor) -> list[UUID]:
     bundle.mkdir(parents=True)
     for name, content in _tables(run).items():
         (bundle / name).write_bytes(content)
-    return _export_sales(inputs_of(run, actor=actor), bundle)
+    reports = list(inputs_of(run, actor=actor).select_related("licence"))
+    if estimates := [report for report in reports if report.is_estimate]:
+        (bundle / ESTIMATES).write_bytes(_estimates_table(estimates))
+    return _export_sales(reports, bundle)
 
 
 def tables_changed(run: CloseRun) -> list[str]:
@@ -107,6 +115,14 @@ def _tables(run: CloseRun) -> dict[str, bytes]:
 def closes_on_receipts(run: CloseRun) -> bool:
     """Whether a run's terms distribute what was collected rather than what is owed."""
     return bool(run.terms_version.content.get("programme", {}).get("basis") == "collected")
+
+
+def _estimates_table(reports: Iterable[SalesReport]) -> bytes:
+    rows = sorted(
+        (report.licence.code, f"{report.first_month:%Y-%m}", f"{report.last_month:%Y-%m}", sales_name(report.pk))
+        for report in reports
+    )
+    return csv_bytes(("licence_id", "first_month", "last_month", "file"), rows)
 
 
 def _export_sales(reports: Iterable[SalesReport], bundle: Path) -> list[UUID]:

@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{RUN}/explanation", api.ExplanationView.as_view()),
     path(f"{RUN}/simulations", api.CloseSimulationsView.as_view()),
     path("programmes/<uuid:programme_id>/simulations", api.OwnSimulationsView.as_view()),
+    path("simulations/<uuid:job_id>/document", api.SimulationDocumentView.as_view()),
     path("programmes/<uuid:programme_id>/totals", api.ProgrammeTotalsView.as_view()),
     path("statements", api.StatementsView.as_view()),
     path(STATEMENT, api.StatementView.as_view()),

@@ -8,10 +8,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from licensing.close.models import PayeeKind
-from licensing.close.papers.statement import name_of
+from licensing.close.papers.statement import estimates_note, name_of
 from licensing.distribution.breakdowns.papers import breakdown_notes, breakdown_table
 from licensing.distribution.lifecycle import MemberInvoiceState
 from licensing.distribution.models import Conversion, DistributionItem, DistributionRun, MemberInvoice, Withholding
+from licensing.distribution.selectors import closes_of
 from licensing.papers.numerals import amount_in_chinese
 from licensing.papers.paper import Language, Money, Paper
 from platform_core.money import format_minor
@@ -138,6 +139,7 @@ def distribution_paper(item: DistributionItem, language: Language, breakdown: Ma
         tables=[breakdown_table(breakdown, run.currency, language)] if breakdown else [],
         notes=[
             *(breakdown_notes(breakdown, language) if breakdown else []),
+            *(estimates_note(closes_of(run), language) if item.membership else []),
             *([(said("claw_back"), said("claw_back_text"))] if item.amount_minor < 0 else []),
             *([(said("tax"), _tax_note(withholding, said, run.currency))] if withholding is not None else []),
             *((said("converted"), text) for text in _conversions(item, said)),

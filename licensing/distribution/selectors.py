@@ -183,10 +183,15 @@ def breakdown_of(item: DistributionItem, *, actor: Actor) -> Mapping[str, Any] |
     return item.breakdown if item.breakdown and can(actor, READ_BREAKDOWN, item) else None
 
 
+def closes_of(run: DistributionRun) -> list[CloseRun]:
+    """Return the closes of the periods of which a distribution gives something new; the caller answers for the rest."""
+    parts = DistributionPart.objects.filter(run=run, period__in=run.periods).order_by("period")
+    return [part.close_run for part in parts.select_related("close_run")]
+
+
 def closes_behind(item: DistributionItem, *, actor: Actor) -> list[Statement]:
     """Return the statements of the closes that a member's amount is of, which explain it down to the patents."""
-    closes = DistributionPart.objects.filter(run=item.run_id, period__in=item.run.periods).order_by()
-    rows = Statement.objects.visible_to(actor).filter(membership=item.membership_id, run__in=closes.values("close_run"))
+    rows = Statement.objects.visible_to(actor).filter(membership=item.membership_id, run__in=closes_of(item.run))
     return list(rows.select_related("run").order_by("run__first_month", "pk"))
 
 

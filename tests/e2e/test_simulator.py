@@ -1,6 +1,7 @@
 """Terms are tried on a programme's page: by finance with a close, by a licensee with sales of its own."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -26,7 +27,11 @@ def tried(page: Page) -> None:
 @pytest.mark.parametrize(
     ("who", "about", "seen"),
     [
-        (HEAD_OF_FINANCE, "With the sales of the close of", ("Royalties by rate", "What licences owe")),
+        (
+            HEAD_OF_FINANCE,
+            "With the sales of the close of",
+            ("Royalties by kind of rate", "Royalties by rate", "What licences owe"),
+        ),
         (LICENSEE, "With invented sales of", ()),
     ],
 )
@@ -38,6 +43,12 @@ def test_somebody_tries_terms_and_comes_back_to_what_they_gave(
     expect(page.get_by_text(about)).to_be_visible()
     for heading in seen:
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(page.get_by_role("heading", name="Royalties by band and step")).to_be_visible()
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as taken:
+        page.get_by_role("menuitem", name="Workbook in English").click()
+    assert taken.value.suggested_filename.endswith(".xlsx")
+    assert Path(taken.value.path()).read_bytes().startswith(b"PK")
     assert violations(page) == []
     page.reload()
     settle(page)

@@ -27,7 +27,7 @@ from licensing.close.api.runs import (
     PostingView,
     ReturnView,
 )
-from licensing.close.api.simulations import CloseSimulationsView, OwnSimulationsView
+from licensing.close.api.simulations import CloseSimulationsView, OwnSimulationsView, SimulationDocumentView
 from licensing.close.api.totals import ProgrammeTotalsView
 from licensing.close.api.workings import StatementWorkingsView
 
@@ -57,6 +57,7 @@ __all__ = [
     "SharesView",
     "SheetDocumentView",
     "SheetView",
+    "SimulationDocumentView",
     "StatementComparisonView",
     "StatementDocumentView",
     "StatementExplanationView",

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,7 +12,9 @@ from rest_framework.response import Response
 from licensing.agreements.models import Standing
 from licensing.close.selectors import get_close_run
 from licensing.close.simulations import services
+from licensing.close.simulations.papers import simulation_paper
 from licensing.close.simulations.services import OwnSales
+from licensing.papers.answers import ASKED, IN_ANY_FORM, asked_form, asked_language, document_answer
 from platform_core.api.views import HouseView
 from platform_core.jobs.api import JobSerializer
 
@@ -72,3 +75,13 @@ class OwnSimulationsView(HouseView):
             sales=OwnSales(**given),
         )
         return Response(JobSerializer(job).data, status=202)
+
+
+class SimulationDocumentView(HouseView):
+    """A comparison of terms on paper."""
+
+    @extend_schema(operation_id="simulations_document", parameters=ASKED, responses=IN_ANY_FORM)
+    def get(self, request: Request, job_id: UUID) -> HttpResponse:
+        """Take what a simulation of yours gave as PDF, workbook or table; `job_id` is that of its work."""
+        result = services.simulation_result(actor=self.actor, job_id=job_id)
+        return document_answer(simulation_paper(result, asked_language(request)), asked_form(request))

@@ -3,7 +3,7 @@
 It says no more than the member may know, whoever takes it: sales and other members' amounts are not on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from licensing.close.models import CloseRun, Statement
 from licensing.close.own_patents import counted_patents
 from licensing.close.papers.words import word
 from licensing.close.papers.workings import workings_notes, workings_table
+from licensing.close.selectors import told_estimates
 from licensing.close.workings.calculation import Workings
 from licensing.papers.numerals import amount_in_chinese
 from licensing.papers.paper import Language, Money, Paper, Table
@@ -79,6 +80,7 @@ def statement_paper(statement: Statement, language: Language, workings: Workings
         ],
         notes=[
             *([] if workings is None else workings_notes(workings, language)),
+            *estimates_note([run], language),
             (said("how_to_check"), said("check_text", run=run_name(run), hash=run.results_sha256)),
             (said("rounding"), said("rounding_text")),
         ],
@@ -87,6 +89,13 @@ def statement_paper(statement: Statement, language: Language, workings: Workings
         amount_heading=said("amount"),
         item_heading=said("item"),
     )
+
+
+def estimates_note(runs: Iterable[CloseRun], language: Language) -> list[tuple[str, str]]:
+    """Return the note that closes count estimated sales, where that may be told; of few licences it is not."""
+    if not any(told_estimates(run) for run in runs):
+        return []
+    return [(word("estimates", language), word("estimates_text", language))]
 
 
 def letterhead(run: CloseRun, language: Language) -> list[str]:

@@ -151,6 +151,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reason_credits": ("双边许可抵扣", "credits"),
     "reason_payments": ("实收情况", "payments received"),
     "reason_rounding": ("取整", "rounding"),
+    "estimates": ("含估算", "Estimates"),
+    "estimates_text": (
+        "部分销售按估算计算；实际申报后，差额由更正计入之后的结算单。",
+        "Some sales in it are estimated; once the actual sales are reported, a correction brings the difference.",
+    ),
     "draft": ("草稿", "draft"),
     "calculated": ("待审批", "awaits approval"),
     "approved": ("待入账", "awaits posting"),

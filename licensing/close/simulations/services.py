@@ -34,11 +34,12 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible, require
 from platform_core.access.log import log_access
 from platform_core.files import private_folder
+from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
 from platform_core.jobs.registry import BackgroundTask, task_named
 from platform_core.jobs.running import Running
 from platform_core.jobs.services import defer
-from platform_core.problems import Conflict, invalid
+from platform_core.problems import Conflict, NotFound, WrongState, invalid
 from pools.composition.models import PoolMember
 from pools.composition.selectors import bundle_members, bundle_patents
 
@@ -124,6 +125,23 @@ def simulate_own_sales(
         },
         one_at_a_time=f"simulation:{actor.seat_id}",
     )
+
+
+def simulation_result(*, actor: Actor, job_id: UUID) -> Mapping[str, Any]:
+    """Return what a simulation gave to whom it was told; the reading of one with others' reports is logged.
+
+    Raises NotFound where the work is another kind of work, WrongState where it gave nothing.
+    """
+    job = get_visible(Job, job_id, actor=actor)
+    if job.task not in (OF_CLOSE, OF_OWN_SALES):
+        raise NotFound("There is no such simulation.")
+    if job.state != JobState.SUCCEEDED or not all(side["worked_out"] for side in job.result["sides"]):
+        raise WrongState("This simulation gave no figures: have it worked out again.")
+    if "tiers" not in job.result:
+        raise WrongState("This simulation was made by an earlier version: have it worked out again.")
+    if job.task == OF_CLOSE and job.subject_id is not None:
+        log_access("close_run.simulation_downloaded", actor=actor, subject=get_close_run(job.subject_id, actor=actor))
+    return dict(job.result)
 
 
 def read_lines(text: str) -> list[list[str]]:

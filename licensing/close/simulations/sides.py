@@ -1,6 +1,7 @@
 """One side of a simulation: a version of terms with the files of a bundle, closed by the engine and read back."""
 
 import csv
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,10 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from licensing.close.engine_child import Engine
+from licensing.close.engine_child import CalculationFailed, Engine
 from licensing.engine.terms import load_document
 from licensing.terms.calculation import for_period, toml_text
 from licensing.terms.models import TermsVersion
+from licensing.terms.simulation.tiers import Tier, Worked, kind_of_rate, split_by_tier
 from platform_core.jobs.running import Running
 from platform_core.money import round_half_away
 
@@ -34,6 +36,8 @@ class Side:
     rates: Kept = field(default_factory=dict)
     units: Kept = field(default_factory=dict)
     products: Kept = field(default_factory=dict)
+    kinds: Kept = field(default_factory=dict)
+    tiers: list[Tier] = field(default_factory=list)
     rejected: Kept = field(default_factory=dict)
     refused: list[dict[str, str]] = field(default_factory=list)
 
@@ -60,7 +64,8 @@ def work_out(
     if whole is None:
         _read_rejected(folder / "whole" / "out" / "rejected.csv", side)
         return side
-    _read(whole, side)
+    _read(whole, side, document)
+    side.tiers = split_by_tier(document, _micros(whole, "rate_id"), _worker(running, engine, inputs, folder))
     if document.get("caps"):
         uncapped = _closed(running, engine, {**document, "caps": []}, inputs, folder / "uncapped")
         if uncapped is not None:
@@ -68,6 +73,19 @@ def work_out(
             after = _billed(whole, "licence_id")
             side.capped = {one: amount - after.get(one, 0) for one, amount in before.items()}
     return side
+
+
+def _worker(running: Running, engine: Engine, inputs: Path, folder: Path) -> Worked:
+    """Return what closes the same files by other terms, each time in a folder of its own, for what each rate gives."""
+    numbers = itertools.count()
+
+    def work(document: Mapping[str, Any]) -> Kept:
+        results = _closed(running, engine, document, inputs, folder / f"tier{next(numbers)}")
+        if results is None:
+            raise CalculationFailed("What each band bears could not be worked out: the engine refuses these terms.")
+        return _micros(results, "rate_id")
+
+    return work
 
 
 def _closed(running: Running, engine: Engine, document: Mapping[str, Any], inputs: Path, folder: Path) -> Path | None:
@@ -85,7 +103,11 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _read(results: Path, side: Side) -> None:
+def _read(results: Path, side: Side, document: Mapping[str, Any]) -> None:
+    kinds: Kept = defaultdict(int)
+    for rate, amount in _micros(results, "rate_id").items():
+        kinds[kind_of_rate(document, rate)] += amount
+    side.kinds = _rounded(kinds)
     side.rates = _billed(results, "rate_id")
     side.products = _billed(results, "product")
     units: Kept = defaultdict(int)
@@ -99,10 +121,18 @@ def _read(results: Path, side: Side) -> None:
 
 def _billed(results: Path, column: str) -> Kept:
     """Return what was billed by the values of a column, each sum rounded once."""
+    return _rounded(_micros(results, column))
+
+
+def _rounded(micros: Mapping[str, int]) -> Kept:
+    return {value: round_half_away(Fraction(amount, _MICROS)) for value, amount in micros.items()}
+
+
+def _micros(results: Path, column: str) -> Kept:
     micros: Kept = defaultdict(int)
     for row in _rows(results / "royalties.csv"):
         micros[row[column]] += int(row["royalty_micros"])
-    return {value: round_half_away(Fraction(amount, _MICROS)) for value, amount in micros.items()}
+    return dict(micros)
 
 
 def _read_rejected(path: Path, side: Side) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from licensing.close.simulations.sides import Side
+from licensing.terms.simulation.tiers import Tier, in_order
 
 _MOST_LINES: Final = 300
+_NOTHING: Final[Mapping[str, Any]] = {"kinds": [], "tiers": []}
 OTHERS: Final = "~others"
 """What all other members together would get: shares of single ones are theirs."""
 
@@ -69,7 +71,15 @@ def _tables(
     sides: Sequence[Side], payees: Sequence[Mapping[str, int]], *, with_distributed: bool = True
 ) -> dict[str, Any]:
     if not all(side.is_worked_out for side in sides):
-        return {"due_minor": [], "distributed_minor": [], "licences": [], "payees": [], "rates": [], "products": []}
+        return {
+            "due_minor": [],
+            "distributed_minor": [],
+            "licences": [],
+            "payees": [],
+            "rates": [],
+            "products": [],
+            **_NOTHING,
+        }
     licences = _lines([side.licences for side in sides])
     capped = {line["key"]: line["minor"] for line in _lines([side.capped for side in sides], everything=True)}
     units = {line["key"]: line["minor"] for line in _lines([side.units for side in sides], everything=True)}
@@ -83,7 +93,30 @@ def _tables(
         "payees": _lines(payees),
         "rates": [{**line, "units": units.get(line["key"], nothing)} for line in _lines([s.rates for s in sides])],
         "products": _lines([side.products for side in sides]),
+        "kinds": _lines([side.kinds for side in sides]),
+        "tiers": _tiers([side.tiers for side in sides]),
     }
+
+
+def _tiers(sides: Sequence[Sequence[Tier]]) -> list[dict[str, Any]]:
+    """Return the lines of every rate under each version, in the order of the first that has it."""
+    tables = [{tier.key: tier for tier in side} for side in sides]
+    lines = []
+    for key in in_order(sides):
+        found = [table.get(key) for table in tables]
+        rate, kind, part, above = key
+        lines.append(
+            {
+                "rate": rate,
+                "kind": kind,
+                "part": part,
+                "above": above,
+                "upto": [one.upto if one else None for one in found],
+                "price": [one.price if one else None for one in found],
+                "minor": [one.minor if one else 0 for one in found],
+            }
+        )
+    return lines
 
 
 def _lines(sides: Iterable[Mapping[str, int]], *, everything: bool = False) -> list[dict[str, Any]]:

@@ -58,8 +58,9 @@ def settle_breakdowns(run: DistributionRun, items: Iterable[DistributionItem], f
         if item.kind == PayeeKind.HELD:
             item.breakdown = {"why": Unshown.HELD.value} if item.amount_minor else {}
             continue
-        item.breakdown_kept = history.kept(item)
-        item.breakdown = history.told(item)
+        mine = history.items_of(item)
+        item.breakdown_kept = history.kept(item, mine)
+        item.breakdown = history.told(item, mine)
 
 
 class _History:
@@ -79,9 +80,10 @@ class _History:
         }
         self._even: dict[tuple[int, str, UUID], bool] = {}
 
-    def kept(self, item: DistributionItem) -> dict[str, list[list[Any]]]:
-        """Return what all that a payee is due of each period with news is made of, to go on from next time."""
-        mine = DistributionShare.objects.filter(run=self._run, payee=item.payee).exclude(amount_minor=0)
+    def kept(self, item: DistributionItem, mine: Mapping[int, DistributionItem]) -> dict[str, list[list[Any]]]:
+        """Return what all that a payee is due of each period is made of, where it is not what was kept before."""
+        known = {period for one in mine.values() for period in one.breakdown_kept}
+        shares = DistributionShare.objects.filter(run=self._run, payee=item.payee).exclude(cumulative_minor=0)
         return {
             share.part.period: [
                 [product, country, str(amount)]
@@ -89,12 +91,12 @@ class _History:
                     share.cumulative_minor, self._micros(share.part.period).get(item.payee, {})
                 ).items()
             ]
-            for share in mine.select_related("part").order_by("part__period")
+            for share in shares.select_related("part").order_by("part__period")
+            if share.amount_minor or share.part.period not in known
         }
 
-    def told(self, item: DistributionItem) -> dict[str, Any]:
+    def told(self, item: DistributionItem, mine: Mapping[int, DistributionItem]) -> dict[str, Any]:
         """Return what a statement tells, for as many statements since the last one that told as may be."""
-        mine = self._items_of(item)
         told = [number for number, one in mine.items() if "covers" in one.breakdown]
         since = max(told, default=0)
         why: Unshown | None = None
@@ -106,7 +108,8 @@ class _History:
             why = why or answer
         return {"why": why.value} if why is not None else {}
 
-    def _items_of(self, item: DistributionItem) -> dict[int, DistributionItem]:
+    def items_of(self, item: DistributionItem) -> dict[int, DistributionItem]:
+        """Return what a payee was stated before, by the number of the distribution, and now."""
         rows = DistributionItem.objects.filter(run__in=self._runs.values(), payee=item.payee).select_related("run")
         return {one.run.number: one for one in rows.order_by("run__number") if one.pk != item.pk} | {
             self._run.number: item
@@ -128,19 +131,17 @@ class _History:
         part = self._last_part(number, period)
         if part is None:
             return Standing(given_minor=elsewhere, shares=None) if elsewhere else NOTHING
+        given = self._given.get(item.payee, {}).get((part.run.number, period), 0)
         return Standing(
             close=part.close_run_id,
-            given_minor=self._cumulative(item.payee).get((part.run.number, period), 0),
-            shares=_kept_shares(mine, number, period),
+            given_minor=given,
+            shares=_kept_shares(mine, number, period) if given else {},
             is_even=self._is_even(item, part),
         )
 
     def _last_part(self, number: int, period: str) -> DistributionPart | None:
         upto = [at for at, of in self._parts if of == period and at <= number]
         return self._parts[max(upto), period] if upto else None
-
-    def _cumulative(self, payee: str) -> Mapping[tuple[int, str], int]:
-        return self._given.get(payee, {})
 
     @cached_property
     def _given(self) -> dict[str, dict[tuple[int, str], int]]:
@@ -165,9 +166,11 @@ class _History:
 
     def _parts_told(self, item: DistributionItem, period: str) -> list[Part]:
         """Return the products and countries of which the member was told what it earns of them by the close."""
-        close = self._parts[self._run.number, period].close_run
-        statement = Statement.objects.filter(run=close, membership=item.membership_id).first()
-        if statement is None or item.membership is None:
+        part = self._last_part(self._run.number, period)
+        if part is None or item.membership is None:
+            return []
+        statement = Statement.objects.filter(run=part.close_run_id, membership=item.membership_id).first()
+        if statement is None:
             return []
         release = workings_release(statement, item.membership.organisation_id)
         if release is None:

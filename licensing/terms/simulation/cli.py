@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from licensing.engine import BundleError
 from licensing.terms.simulation.comparing import Compared, Line, compare_simulations
 from licensing.terms.simulation.running import Simulated, simulate
+from licensing.terms.simulation.tiers import Part
 from licensing.terms.wording import compare_terms
 from platform_core.money import format_minor, round_half_away
 
@@ -121,6 +122,16 @@ def _document(compared: Compared, sides: Sequence[tuple[Path, Simulated]], said:
             }
             for line in compared.markets
         ],
+        "tiers": [
+            {
+                "rate": line.key[0],
+                "kind": line.key[1],
+                "part": line.key[2],
+                "above": line.key[3],
+                "amount_minor": amounts(line),
+            }
+            for line in compared.tiers
+        ],
         "licences": [{"licence": line.key[0], "due_minor": amounts(line)} for line in compared.licences],
         "payees": [{"payee": line.key[0], "amount_minor": amounts(line)} for line in compared.payees],
         "totals": {
@@ -151,6 +162,9 @@ def _print(compared: Compared, sides: Sequence[tuple[Path, Simulated]], said: li
         rows.append([*line.key, f"{line.units:,}", rates, *figures(line, micros=True)])
     _table(["licence", "product", "made in", "sold in", "units", "rates", *titles], rows, figures=len(titles))
     click.echo("")
+    tiers = [[line.key[0], line.key[1], _part(line), *figures(line, micros=False)] for line in compared.tiers]
+    _table(["rate", "kind", "of which", *titles], tiers, figures=len(titles))
+    click.echo("")
     owed = [[line.key[0], *figures(line, micros=False)] for line in compared.licences]
     total = Line(
         ("in all",), sum(line.this for line in compared.licences), sum(line.other for line in compared.licences)
@@ -159,6 +173,14 @@ def _print(compared: Compared, sides: Sequence[tuple[Path, Simulated]], said: li
     click.echo("")
     due = [[line.key[0], *figures(line, micros=False)] for line in compared.payees]
     _table(["payee is due", *titles], due, figures=len(titles))
+
+
+def _part(line: Line) -> str:
+    """Say what a line is of a rate: units beyond so many, all of them, or what a limit takes off."""
+    _, _, part, above = line.key
+    if part != Part.TIER:
+        return part
+    return f"above {above}" if above else "all"
 
 
 def _table(header: list[str], rows: list[list[str]], *, figures: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from licensing.terms.simulation.running import Simulated
+from licensing.terms.simulation.tiers import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Terms beside others: markets in micros, licences and payees in minor units."""
+    """Terms beside others: markets in micros; tiers (by rate, kind, part and start), licences and payees in minor."""
 
     markets: list[Line]
+    tiers: list[Line]
     licences: list[Line]
     payees: list[Line]
 
@@ -46,7 +48,9 @@ def compare_simulations(this: Simulated, other: Simulated | None) -> Compared:
         )
         for market in sorted({*this.billed, *beside.billed})
     ]
-    return Compared(markets, _lines(this.licences, beside.licences), _lines(this.payees, beside.payees))
+    amounts = [{tier.key: tier.minor for tier in side.tiers} for side in (this, beside)]
+    tiers = [Line(key, amounts[0].get(key, 0), amounts[1].get(key, 0)) for key in in_order([this.tiers, beside.tiers])]
+    return Compared(markets, tiers, _lines(this.licences, beside.licences), _lines(this.payees, beside.payees))
 
 
 def _lines(this: Mapping[str, int], other: Mapping[str, int]) -> list[Line]:

@@ -1,6 +1,7 @@
 """One simulation: a bundle with other terms, closed aside, and what came of it."""
 
 import csv
+import itertools
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from licensing.engine import BundleError, TermsError, close_bundle, load_documen
 from licensing.engine.compute import input_files
 from licensing.engine.model import MemberNode, PointsNode, Terms, walk
 from licensing.terms.calculation import for_period, toml_text
+from licensing.terms.simulation.tiers import Document, Micros, Tier, split_by_tier
 
 Market = tuple[str, str, str, str]
 """Licence, product, country of manufacture and country of sale."""
@@ -37,6 +39,7 @@ class Simulated:
     billed: dict[Market, int] = field(default_factory=dict)
     licences: dict[str, int] = field(default_factory=dict)
     payees: dict[str, int] = field(default_factory=dict)
+    tiers: list[Tier] = field(default_factory=list)
     rejected: dict[str, int] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -65,7 +68,35 @@ def simulate(terms: Path, sales: Path, *, period: str | None = None, skip_reject
             found.refused = _refused(outcome.out / "rejected.csv")
         if outcome.status == "closed":
             _read(outcome.out, found)
+            works = (Path(scratch) / f"tier{number}" for number in itertools.count())
+            found.tiers = split_by_tier(
+                document,
+                _by_rate(outcome.out),
+                lambda other: _closed_aside(bundle, other, next(works), skip_rejected=skip_rejected),
+            )
         return found
+
+
+def _closed_aside(bundle: Path, document: Document, folder: Path, *, skip_rejected: bool) -> Micros:
+    """Close the files of a bundle by other terms, and return what each rate gives."""
+    aside = folder / "bundle"
+    aside.mkdir(parents=True)
+    for source in bundle.iterdir():
+        if source.name != "programme.toml":
+            (aside / source.name).symlink_to(source.resolve())
+    (aside / "programme.toml").write_text(toml_text(document), encoding="utf-8")
+    outcome = close_bundle(aside, folder / "results", skip_rejected=skip_rejected)
+    if outcome.status != "closed":
+        raise BundleError("what each band bears could not be worked out: the engine refuses these terms")
+    return _by_rate(outcome.out)
+
+
+def _by_rate(results: Path) -> Micros:
+    found: dict[str, int] = defaultdict(int)
+    with (results / "royalties.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["rate_id"]] += int(row["royalty_micros"])
+    return dict(found)
 
 
 def _document(terms: Path, sales: Path, period: str | None) -> dict[str, Any]:

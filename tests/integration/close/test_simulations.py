@@ -1,11 +1,13 @@
 """Terms are tried with the sales of a close, or with one's own: nothing of others goes into what a member is told."""
 
+import io
 import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from licensing.agreements.models import Licence, LicenceChange
 from licensing.close.models import CloseRun, LicenceResult, PayeeResult
@@ -20,6 +22,7 @@ from platform_core.jobs.policies import CANCEL_JOB
 from platform_core.jobs.running import Running
 from platform_core.jobs.tasks import run as run_job
 from platform_core.problems import InvalidInput, NotAllowed, NotFound
+from tests.api.core.clients import client_of
 from tests.factories.conflicts import make_undertaking
 from tests.factories.royalties import TERMS, SmallWorld, make_small_world, report_whole_year
 
@@ -27,6 +30,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 DEARER = TERMS.replace('"0.20"', '"0.30"') + '\n[[caps]]\nid = "most"\nper_year = "700"\nscope = "licence"\n'
 FOR_RIVAL = TERMS.replace("[[rates]]", '[[rates]]\nid = "rival"\nlicences = ["L2"]\nper_unit = "9"\n[[rates]]', 1)
+TIERS = [
+    ("tier", "0", [0, 0]),
+    ("tier", "1000", [450_000, 300_000]),
+    ("tier", "50000", [0, 0]),
+    ("capped", "", [-250_000, 0]),
+]
 SALES = "month,product,made_in,sold_in,units\n2025-01,tv,CN,CN,2000\n2025-02,tv,CN,US,500\n"
 
 
@@ -94,6 +103,11 @@ def test_finance_tries_a_draft_beside_what_a_close_came_to() -> None:
     assert (reading.subject_id, reading.user_id) == (run.pk, world.seats["calculator"].user_id)
     assert found["sides"][0]["state"] == "draft"
     assert found["due_minor"] == [200000, sum(closed.values())]
+    # 2000, 5000 and 8000 units beyond the first 1000, at 0.30 and at 0.20.
+    assert [(line["part"], line["above"], line["minor"]) for line in found["tiers"]] == TIERS
+    for side in (0, 1):
+        assert sum(line["minor"][side] for line in found["tiers"]) == found["due_minor"][side]
+    assert found["kinds"] == [{"key": "bands", "minor": found["due_minor"]}]
 
     with pytest.raises(NotFound):
         simulate_close(actor=world.acting("secretariat"), run_id=run.pk, terms_version_id=draft.pk)
@@ -218,3 +232,50 @@ def test_what_is_wrong_with_invented_sales_is_told_by_its_line() -> None:
     assert found["sides"][0]["rejected"] == {"bad_value": 1}
     assert [(row["line"], row["column"], row["value"]) for row in found["refused"][0]] == [("4", "sold_in", "XX")]
     assert found["licences"] == []
+
+
+def test_a_comparison_is_taken_as_a_workbook_by_whom_it_was_told_to() -> None:
+    world = make_small_world()
+    report_whole_year(world)
+    run = world.closed("2025Q1")
+    draft = version(world, 2, DEARER)
+    job = simulate_close(actor=world.acting("calculator"), run_id=run.pk, terms_version_id=draft.pk)
+    address = f"/api/v1/simulations/{job.pk}/document"
+    finance = client_of(world.seats["calculator"])
+    assert finance.get(address).status_code == 409
+    found = result_of(job)
+    workbook = load_workbook(io.BytesIO(finance.get(address, {"as": "xlsx", "language": "en"}).content))
+    cells = {
+        (sheet.title, tuple(cell.value for cell in row[:3])): [cell.value for cell in row]
+        for sheet in workbook
+        for row in sheet.iter_rows()
+    }
+    told = [value for row in cells.values() for value in row]
+    for line in found["tiers"]:
+        assert all(
+            float(minor) / 100 in [float(one) for one in told if isinstance(one, int | float)]
+            for minor in line["minor"]
+        )
+    table = finance.get(address, {"as": "csv", "language": "zh"}).content.decode("utf-8-sig")
+    assert "封顶减收" in table
+    assert "第 2 版（草稿）" in table
+    assert AccessLogEntry.objects.filter(action="close_run.simulation_downloaded").count() == 2
+    for who in ("M1", "L1", "secretariat"):
+        assert client_of(world.seats[who]).get(address).status_code == 404
+    assert finance.get(f"/api/v1/simulations/{run.job_id}/document").status_code == 404
+
+
+def test_a_member_takes_what_it_was_told_and_no_more() -> None:
+    world = make_small_world()
+    terms = version(world, 2, DEARER, published=True)
+    given = OwnSales(period="2025Q1", sales=SALES)
+    job = simulate_own_sales(
+        actor=world.acting("L1"), programme_id=world.programme.pk, terms_version_id=terms.pk, sales=given
+    )
+    result_of(job)
+    answer = client_of(world.seats["L1"]).get(f"/api/v1/simulations/{job.pk}/document", {"as": "csv", "language": "en"})
+    assert answer.status_code == 200
+    table = answer.content.decode("utf-8-sig")
+    assert "above 1000 up to 50000 units" in table
+    assert "M2" not in table
+    assert client_of(world.seats["L2"]).get(f"/api/v1/simulations/{job.pk}/document").status_code == 404

@@ -11,8 +11,13 @@ from django.db import IntegrityError, transaction
 
 from licensing.billing.papers.invoice import invoice_paper
 from licensing.billing.services import charge_interest
-from licensing.close.models import Adjustment, CloseRun
+from licensing.close import storage
+from licensing.close.models import Adjustment, CloseRun, Statement
+from licensing.close.papers import statement_paper
 from licensing.close.selectors import estimates_of, told_estimates, trues_up
+from licensing.distribution.models import DistributionItem
+from licensing.distribution.papers import distribution_paper
+from licensing.engine.verify import verify_close
 from licensing.papers.paper import Language
 from licensing.reports.models import EstimateTerms, FileKind, ReportedMonth, SalesReport
 from licensing.reports.selectors import due_reports, filed_months, lines_file, missing_months
@@ -31,6 +36,7 @@ from platform_core.audit.models import AuditEvent
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, WrongState
 from tests.factories.billing import billed, pay, set_up_billing
+from tests.factories.distribution import amounts, released
 from tests.factories.royalties import SmallWorld, make_small_world, month, sales_csv, upload_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -343,3 +349,39 @@ def test_an_estimated_month_is_not_a_filed_one(world: SmallWorld) -> None:
     estimated(world)
     filed = filed_months(world.licences["L1"].pk, actor=world.acting("calculator"))
     assert [row.filed_at for row in filed if row.month == month("2025-11")] == [None]
+
+
+def test_bundles_and_papers_say_what_is_estimated_and_verify_with_and_without_it(world: SmallWorld) -> None:
+    terms(world)
+    estimate = estimated(world)
+    world.report("L3", [("2025-10", 70)], first="2025-10", last="2025-12")
+    run = world.closed("2025Q4")
+    assert run.results_claim is not None
+    bundle, output = storage.bundle_folder(run.pk, run.results_claim), storage.output_folder(run.pk, run.results_claim)
+    mark = bundle / "estimates.csv"
+    assert mark.read_text("utf-8").splitlines() == [
+        "licence_id,first_month,last_month,file",
+        f"L1,2025-10,2025-12,sales/{estimate.pk}.parquet",
+    ]
+    assert verify_close(output, bundle) is None
+    mark.unlink()
+    assert verify_close(output, bundle) is None
+    statement = Statement.objects.get(run=run, membership=world.members["M1"])
+    for language, heading in ((Language.ZH, "含估算"), (Language.EN, "Estimates")):
+        assert heading in dict(statement_paper(statement, language).notes)
+
+    invoices = billed(world, run, set_up_billing(world))
+    for invoice in invoices.values():
+        pay(world, invoice)
+    given = released(world, through=date(2026, 4, 1))
+    item = DistributionItem.objects.get(run=given, payee="M1")
+    assert "Estimates" in dict(distribution_paper(item, Language.EN).notes)
+    fee = DistributionItem.objects.get(run=given, payee="~fee") if "~fee" in amounts(given) else None
+    assert fee is None or "Estimates" not in dict(distribution_paper(fee, Language.EN).notes)
+
+
+def test_papers_of_few_licences_do_not_say_that_one_is_estimated(world: SmallWorld) -> None:
+    terms(world)
+    estimated(world)
+    statement = Statement.objects.get(run=world.closed("2025Q4"), membership=world.members["M1"])
+    assert "Estimates" not in dict(statement_paper(statement, Language.EN).notes)

@@ -15,7 +15,7 @@ import {
   RATE_FURTHER,
 } from "./schema.ts";
 import { texts } from "./texts.ts";
-import { nodeAt, type Path, type Plain, pathText } from "./toml.ts";
+import { nodeAt, type Path, type Plain, pathText } from "./toml/index.ts";
 import { keysOf, messagesAt, usePlain, useTable, useWriting } from "./writing.ts";
 
 const ID: FieldDef = { key: "id", kind: "text" };

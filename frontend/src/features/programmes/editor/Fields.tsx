@@ -5,7 +5,7 @@ import { CloseOutlined, PlusOutlined } from "@/shared/ui/icons";
 import styles from "./editor.module.css";
 import { type FieldDef, REACH, sumOf, WHEN } from "./schema.ts";
 import { texts } from "./texts.ts";
-import { nodeAt, type Path, type Plain, pathText } from "./toml.ts";
+import { nodeAt, type Path, type Plain, pathText } from "./toml/index.ts";
 import { keysOf, messagesAt, usePlain, useTable, useWriting } from "./writing.ts";
 
 /** The fields that are written, or always shown, and a menu of those that may be added. */

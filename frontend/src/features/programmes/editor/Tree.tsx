@@ -6,7 +6,7 @@ import styles from "./editor.module.css";
 import { Field, Fields, Rest, Sum, Wrong } from "./Fields.tsx";
 import { type FieldDef, NODES, type NodeKind, OF_NODE } from "./schema.ts";
 import { texts } from "./texts.ts";
-import { nodeAt, type Path, type Plain, pathText } from "./toml.ts";
+import { nodeAt, type Path, type Plain, pathText } from "./toml/index.ts";
 import { keysOf, messagesAt, usePlain, useTable, useWriting } from "./writing.ts";
 
 const EQUAL: Plain = { by: "equal" };

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from "react";
 import { asProblem, type CheckedTerms, keys, type Problem, request, type TermsVersion } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { texts } from "./texts.ts";
-import { type Path, type Plain, put, readWritten, swapped, type Written } from "./toml.ts";
+import { type Path, type Plain, put, readWritten, swapped, type Written } from "./toml/index.ts";
 
 export const PATH = "/api/v1/terms-versions";
 const WAIT = 500;

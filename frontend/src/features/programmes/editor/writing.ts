@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
 import type { TermsMistake } from "@/shared/api";
-import { nodeAt, type Path, type Plain, pathText, plainOf, type Table, type Written } from "./toml.ts";
+import { nodeAt, type Path, type Plain, pathText, plainOf, type Table, type Written } from "./toml/index.ts";
 
 /** What the fields of the form read and write: the one document. */
 export interface Writing {

@@ -1,23 +1,23 @@
 import { useQueries } from "@tanstack/react-query";
-import { Button } from "antd";
-import type { ReactNode } from "react";
-import { keys, request, type TermsVersion } from "@/shared/api";
+import { type ReactNode, useState } from "react";
+import { keys, type Problem, request, type TermsVersion } from "@/shared/api";
 import { type Bar, barsOption, Chart, type ChartTable, heightOf } from "@/shared/charts";
-import { csvText, keepFile } from "@/shared/charts/files";
 import { Amount } from "@/shared/format";
 import { formatMinor } from "@/shared/format/plain";
 import { useLanguage, useTexts } from "@/shared/i18n";
+import { DownloadMenu } from "@/shared/papers";
 import { FigureTable } from "@/shared/royalties";
-import { Facts, Notice, Panel } from "@/shared/ui";
+import { Facts, FormProblem, Notice, Panel } from "@/shared/ui";
 import { AllocationTree } from "../Terms.tsx";
 import styles from "./simulator.module.css";
+import { Tiers } from "./Tiers.tsx";
 import { texts } from "./texts.ts";
 import type { Line, Result } from "./types.ts";
 
 const SHOWN = 12;
 
 /** What the versions give, side by side: totals, by rate, product, licence and payee, and how members share. */
-export function Outcome({ result, again }: { result: Result; again: ReactNode }) {
+export function Outcome({ result, job, again }: { result: Result; job: string; again: ReactNode }) {
   const t = useTexts(texts);
   const { sides, currency } = result;
   const names = sides.map((side) =>
@@ -30,7 +30,7 @@ export function Outcome({ result, again }: { result: Result; again: ReactNode })
         <p className={styles.note}>
           {t(`about.${result.source}`, { period: result.period })} {t("nobody.bound")}
         </p>
-        {!bad && <Export result={result} names={names} />}
+        {!bad && <Export result={result} job={job} />}
         {again}
       </div>
       {sides.map(
@@ -45,7 +45,7 @@ export function Outcome({ result, again }: { result: Result; again: ReactNode })
 }
 
 interface Part {
-  key: "rates" | "products" | "licences" | "payees";
+  key: "kinds" | "rates" | "products" | "licences" | "payees";
   lines: readonly Line[];
   name: (key: string) => string;
 }
@@ -68,6 +68,7 @@ function Figures({ result, names }: { result: Result; names: readonly string[] }
             version: names[1] ?? "",
           });
   const all: readonly Part[] = [
+    { key: "kinds", lines: result.kinds, name: (key) => t.maybe(`rate.${key}`, {}, key) },
     { key: "rates", lines: result.rates, name: (key) => key || t("no.rate") },
     { key: "products", lines: result.products, name: (key) => key },
     { key: "licences", lines: result.licences, name: (key) => key },
@@ -115,6 +116,7 @@ function Figures({ result, names }: { result: Result; names: readonly string[] }
           />
         ))}
       </div>
+      <Tiers result={result} names={names} />
       <CapsReached result={result} names={names} />
     </>
   );
@@ -261,31 +263,22 @@ function Trees({ ids, names }: { ids: readonly string[]; names: readonly string[
   );
 }
 
-function Export({ result, names }: { result: Result; names: readonly string[] }) {
+const FORMS = (["xlsx", "csv", "pdf"] as const).flatMap((as) =>
+  (["zh", "en"] as const).map((language) => ({ key: `${as}.${language}` as const, as, language })),
+);
+
+function Export({ result, job }: { result: Result; job: string }) {
   const t = useTexts(texts);
-  const language = useLanguage();
-  const keep = () => {
-    const money = (minor: number) => formatMinor(minor, result.currency, language);
-    const lines = (["rates", "products", "licences", "payees"] as const).flatMap((kind) =>
-      result[kind].map((line) => [t(`kind.${kind}`), line.key, ...line.minor.map(money)]),
-    );
-    const table: ChartTable = {
-      columns: [
-        { title: t("kind") },
-        { title: t("what") },
-        ...names.map((name) => ({ title: `${name} (${result.currency})`, numeric: true })),
-      ],
-      rows: [[t("kind.total"), result.period, ...result.due_minor.map(money)], ...lines],
-    };
-    const file = new Blob([csvText(table)], { type: "text/csv;charset=utf-8" });
-    keepFile(file, `simulation-${result.period}.csv`);
-  };
+  const [problem, setProblem] = useState<Problem | null>(null);
   return (
-    <Button
-      onClick={keep}
-      aria-label={t("export.count", { count: result.licence_count ?? result.licences.length })}
-    >
-      {t("export")}
-    </Button>
+    <>
+      <DownloadMenu
+        path={`/api/v1/simulations/${job}/document`}
+        name={`simulation-${result.period}`}
+        forms={FORMS.map((form) => ({ ...form, label: t(`download.${form.key}`) }))}
+        onProblem={setProblem}
+      />
+      <FormProblem problem={problem} />
+    </>
   );
 }

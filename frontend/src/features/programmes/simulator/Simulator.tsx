@@ -248,7 +248,7 @@ function Tried({ jobId, onAgain }: { jobId: string; onAgain: () => void }) {
       </Notice>
     );
   }
-  return <Outcome result={job.result as unknown as Result} again={again} />;
+  return <Outcome result={job.result as unknown as Result} job={job.id} again={again} />;
 }
 
 function Labelled({ label, children }: { label: string; children: ReactNode }) {

@@ -3,6 +3,17 @@ export interface Line {
   key: string;
   minor: number[];
 }
+
+/** A band or step of a rate, or what waivers and caps take off it; the lines of a rate add up to it. */
+export interface Tier {
+  rate: string;
+  kind: string;
+  part: "tier" | "waived" | "capped";
+  above: string;
+  upto: (string | null)[];
+  price: (string | null)[];
+  minor: number[];
+}
 export interface Result {
   programme_id: string;
   currency: string;
@@ -26,4 +37,6 @@ export interface Result {
   payees: Line[];
   rates: (Line & { units: number[] })[];
   products: Line[];
+  kinds: Line[];
+  tiers: Tier[];
 }
