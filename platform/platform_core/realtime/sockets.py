@@ -165,7 +165,9 @@ class Socket:
     async def _tell(self) -> None:
         while True:
             try:
-                await asyncio.wait_for(self._news.wait(), timeout=self._seconds_to_next_turn())
+                # Python 3.11's `wait_for` swallows the end of the socket where news come at the same moment.
+                async with asyncio.timeout(self._seconds_to_next_turn()):
+                    await self._news.wait()
             except TimeoutError:
                 self._ask_all = True
             self._news.clear()

@@ -75,6 +75,20 @@ def test_a_change_is_told_after_it_is_committed_and_not_when_it_is_rolled_back(
         assert browser.is_silent_for(0.2)
 
 
+def test_a_socket_ends_with_its_client_though_something_is_to_be_told_at_that_moment(
+    server: ServerLoop, alliance: Alliance
+) -> None:
+    seat = make_seat()
+    give_role(seat, Role.LEGAL, alliance=alliance, ends_at=datetime.now(UTC) + timedelta(days=1))
+    with browsing(server, seat) as browser:
+        subscribed(browser, Topic.of(alliance))
+        hub = hubs.running_hub()
+        assert hub is not None
+        # What its rights say next, and that the client has gone, become known one right after the other.
+        browser.ask("subscribe", Topic(INBOX, seat.pk))
+    assert hub.listeners == 0
+
+
 def test_what_may_not_be_seen_cannot_be_listened_to_and_looks_like_nothing(
     server: ServerLoop, alliance: Alliance, legal: Seat
 ) -> None:
