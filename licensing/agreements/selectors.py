@@ -65,8 +65,9 @@ def allowed_steps(licences: Collection[Licence], *, actor: Actor) -> dict[UUID, 
 def _steps_of(licence: Licence, day: date) -> list[str]:
     state = LicenceState(licence.state)
     is_past = licence.ends_on is not None and licence.ends_on < day
-    # A licence is ended by two people, in a course of its own.
-    steps = [step for step in LICENCE_LIFECYCLE.allowed(state) if step != "terminate" and (step != "expire" or is_past)]
+    # A licence is suspended for a breach and ended by two people, each in a course of its own.
+    elsewhere = ("suspend", "terminate") if is_past else ("suspend", "terminate", "expire")
+    steps = [step for step in LICENCE_LIFECYCLE.allowed(state) if step not in elsewhere]
     return ["edit", *steps] if state in (LicenceState.DRAFT, LicenceState.SENT) else steps
 
 

@@ -11,7 +11,6 @@ urlpatterns = [
     path("licences/<uuid:licence_id>/signature", licences.LicenceSignatureView.as_view()),
     path("licences/<uuid:licence_id>/price-agreement", licences.LicencePriceView.as_view()),
     path("licences/<uuid:licence_id>/countersignature", licences.LicenceCountersignatureView.as_view()),
-    path("licences/<uuid:licence_id>/suspension", licences.LicenceSuspensionView.as_view()),
     path("licences/<uuid:licence_id>/resumption", licences.LicenceResumptionView.as_view()),
     path("licences/<uuid:licence_id>/expiry", licences.LicenceExpiryView.as_view()),
     path("licences/<uuid:licence_id>/cancellation", licences.LicenceCancellationView.as_view()),

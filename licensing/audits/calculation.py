@@ -158,6 +158,16 @@ def _covered(lacking: _Lacking, minimums: Iterable[tuple[int, int]]) -> int:
     return min(paid, lacking.amount)
 
 
+def used_up(differences: Iterable[tuple[int, int]], *, year: int, minor: int, nets: bool) -> int:
+    """Return what of a year's minimum an audit has used up by what it found to lack, in minor units.
+
+    `differences` are those of its rows with their years. Where too much in another year is set off, no more than what
+    lacks as a whole is used.
+    """
+    lacking = _lacking(differences, nets=nets)
+    return min(minor, max(0, lacking.years.get(year, 0)), lacking.amount)
+
+
 def _interest(rows: list[Row], minimums: list[Minimum], shortfall: int, until: date, terms: InterestTerms) -> int:
     # What is netted is taken off the youngest first: the oldest lacked longest, and its interest is not forgiven.
     owed, left = 0, shortfall

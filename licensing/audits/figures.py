@@ -9,7 +9,9 @@ from django.db.models import Q, Sum
 
 from licensing.agreements.calculation import own_enterprise
 from licensing.agreements.models import Licence, LicenceChange
-from licensing.audits.models import Audit
+from licensing.audits.calculation import used_up
+from licensing.audits.lifecycle import AuditState
+from licensing.audits.models import Audit, AuditFinding
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseBucket, CloseInput, CloseRun, LicenceResult
 from licensing.close.policies import CLOSE_WORK
@@ -55,13 +57,41 @@ def reported_to(audit: Audit) -> list[Reported]:
     for run in _last_runs(audit.licence, first_month__gte=audit.first_month, last_month__lte=audit.last_month):
         found += [row for row in _of_run(audit, run, [audit.licence]) if not row.product.startswith(OWN)]
     for run in _last_runs(audit.licence, _decembers_of(audit)):
-        scopes = {str(each.get("id")): each.get("scope") for each in _minimums(run)}
         rows = _of_run(audit, run, [audit.licence])
         group = _group_of(audit.licence, run.last_month)
         # The minimum of a group is billed with one of its licences.
-        rows += [row for row in _of_run(audit, run, group) if scopes.get(_minimum_of(row)) != "licence"]
+        rows += [row for row in _of_run(audit, run, group) if _is_shared(run, row.product)]
         found += [row for row in rows if row.is_minimum]
     return sorted(found, key=lambda row: (row.period, row.product))
+
+
+def used_by_others(audit: Audit, period: str, product: str, minor: int, *, by_now: bool) -> int:
+    """Return what of a minimum other audits have used up: what a year's minimum has paid is taken off once.
+
+    They are settled audits of the same year, of the licence itself and, where the minimum is that of a group, of its
+    other licences. What they found is set against what closes bill by now, or against what was billed when their
+    auditor was let in.
+    """
+    month = last_month_of(period)
+    run = next(iter(_last_runs(audit.licence, Q(period=period))), None)
+    is_shared = run is not None and _is_shared(run, product)
+    others = Audit.objects.filter(
+        licence__in=[audit.licence, *(_group_of(audit.licence, month) if is_shared else [])],
+        state=AuditState.SETTLED,
+        reversed_at=None,
+        first_month__year__lte=month.year,
+        last_month__year__gte=month.year,
+    ).exclude(pk=audit.pk)
+    used = 0
+    for other in others.select_related("clause"):
+        differences = []
+        for finding in AuditFinding.objects.filter(audit=other).exclude(product__startswith=OWN):
+            # Those settled before findings kept what is billed had nothing billed since.
+            billed = finding.reported_minor if finding.billed_minor is None else finding.billed_minor
+            against = billed if by_now else finding.reported_minor
+            differences.append((last_month_of(finding.period).year, finding.found_minor - against))
+        used += used_up(differences, year=month.year, minor=minor, nets=other.clause.nets)
+    return min(used, minor)
 
 
 def due_of(audit: Audit, last_month: date) -> date:
@@ -128,8 +158,10 @@ def _minimums(run: CloseRun) -> list[dict[str, object]]:
     return found
 
 
-def _minimum_of(row: Reported) -> str:
-    return row.product.removeprefix(MINIMUM)
+def _is_shared(run: CloseRun, product: str) -> bool:
+    """Whether what a close billed as a minimum is that of all licences of a group."""
+    scopes = {str(each.get("id")): each.get("scope") for each in _minimums(run)}
+    return scopes.get(product.removeprefix(MINIMUM)) != "licence"
 
 
 def last_month_of(period: str) -> date:

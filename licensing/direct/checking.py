@@ -166,7 +166,8 @@ def _on_registers(
 ) -> Iterator[Finding]:
     """Pools that patents are in, and what registers and records say rests on them.
 
-    A draft is told what the actor may see of it. What is hidden refuses a paper whatever the licence's days are.
+    A draft is told what the actor may see of it. What is hidden refuses a paper whatever the licence's days are, and
+    whoever its licensee is: who tried one licensee after the other would learn who holds it.
     """
     by_patent = {row.patent_id: row for row in rows}
     if licence.kind in ALONE_KINDS:
@@ -177,9 +178,12 @@ def _on_registers(
             yield _on(by_patent[patent], "in_pool")
     alone = licence.kind in ALONE_KINDS
     meets = Q(Q(to_on=None) | Q(to_on__gt=first), _begins_by("from_on", licence.ends_on))
+    hidden: set[UUID] = set()
     if asked is not Asked.SIGNED:
-        seen = Q(pk__in=Encumbrance.objects.visible_to(actor).filter(patent__in=by_patent).values("pk"))
+        visible = Encumbrance.objects.visible_to(actor).filter(patent__in=by_patent)
+        seen = Q(pk__in=visible.values("pk"))
         meets = (meets & seen) if asked is Asked.DRAFTED else (meets & seen) | ~seen
+        hidden = set(Encumbrance.objects.filter(~seen, patent__in=by_patent).values_list("pk", flat=True))
     resting = Encumbrance.objects.filter(meets, patent__in=by_patent).order_by("patent", "kind", "pk")
     names = {licence.licensee.name_zh, licence.licensee.name_en} - {""}
     told: set[tuple[UUID, str]] = set()
@@ -188,7 +192,8 @@ def _on_registers(
         if one.kind == EncumbranceKind.PLEDGE:
             code = "pledged"
         elif one.kind in _ALONE_ON_REGISTER or (alone and one.kind == EncumbranceKind.LICENCE_ORDINARY):
-            code = "" if one.holder in names or licence.kind == DirectKind.SUB else "encumbered"
+            is_own = one.holder in names and one.pk not in hidden
+            code = "" if is_own or licence.kind == DirectKind.SUB else "encumbered"
         if code and (one.patent_id, code) not in told:
             told.add((one.patent_id, code))
             yield _on(by_patent[one.patent_id], code, blocks=code == "encumbered")

@@ -19,6 +19,7 @@ from licensing.billing.models import Invoice, Settlement
 from licensing.close.models import PayeeKind
 from licensing.distribution.kinds import HELD, PAYABLE, WITHHELD_TAX
 from licensing.distribution.models import DistributionItem, DistributionRun, Withholding
+from licensing.distribution.withholding.selectors import payments_taken_back
 from licensing.payments.kinds import SERVICE_BALANCE
 from licensing.payments.models import BankReceipt, OnlineMovement
 from licensing.payments.policies import READ_RECONCILIATION
@@ -243,7 +244,11 @@ def _owed_to_the_tax_office(entity: OperatingEntity, on: date) -> _Sums:
         item__run__programme__operating_entity=entity, item__run__entry__effective_on__lte=on
     ).exclude(remittance__paid_on__lte=on)
     sums = rows.order_by().values_list("item__run__currency").annotate(sum=Sum("tax_minor"))
-    return {("", currency): int(amount) for currency, amount in sums if amount}
+    owed = {currency: int(amount) for currency, amount in sums}
+    # What a bank's line paid then, and was found out since not to have, was paid by the books of that day.
+    for currency, amount in payments_taken_back(entity.pk, on).items():
+        owed[currency] = owed.get(currency, 0) - amount
+    return {("", currency): amount for currency, amount in owed.items() if amount}
 
 
 def _waiting(entity: OperatingEntity, on: date) -> _Sums:
@@ -265,6 +270,9 @@ def _waiting(entity: OperatingEntity, on: date) -> _Sums:
         currency = f"{path}bank_account__currency"
         for row in rows.values(currency).annotate(sum=Sum(f"{path}amount_minor")):
             found["", str(row[currency])] += sign * int(row["sum"])
+    # A line that was freed since was for the tax office then, by the books of that day.
+    for of_currency, amount in payments_taken_back(entity.pk, on, by_freed_lines=True).items():
+        found["", of_currency] += amount
     return {key: amount for key, amount in found.items() if amount}
 
 

@@ -184,6 +184,8 @@ def make_withholding_rule(entity: OperatingEntity, **columns: Any) -> Withholdin
             "from_on": date(2025, 1, 1),
             "percent": 0,
             "basis": "law",
+            "recorded_at": NOON,
+            "confirmed_at": NOON,
             **columns,
         }
     )

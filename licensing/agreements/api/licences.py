@@ -305,15 +305,6 @@ class LicenceCountersignatureView(HouseView):
         return Response(_licence(self, done))
 
 
-class LicenceSuspensionView(HouseView):
-    """The suspension of a licence."""
-
-    @extend_schema(operation_id="licences_suspend", request=None, responses=LicenceSerializer)
-    def post(self, request: Request, licence_id: UUID) -> Response:
-        """Suspend a licence; reports and royalties go on."""
-        return Response(_licence(self, services.suspend_licence(actor=self.actor, licence_id=licence_id)))
-
-
 class LicenceResumptionView(HouseView):
     """The end of a suspension."""
 

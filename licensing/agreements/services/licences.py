@@ -232,7 +232,13 @@ def countersign_licence(
 
 @transaction.atomic
 def suspend_licence(*, actor: Actor, licence_id: UUID, course_id: UUID | None = None) -> Licence:
-    """Suspend a licence; reports and royalties go on."""
+    """Suspend a licence; reports and royalties go on.
+
+    `course_id` is the breach it is suspended for, whose notice was given and whose days are over: nobody suspends a
+    licence for no reason that is on record. Lifting a suspension takes one person.
+    """
+    if course_id is None and actor.work != COMMAND_LINE:
+        raise Conflict("A licence is suspended for a breach: give notice of one first.")
     return _step(actor, _licence(actor, licence_id, course_id), "suspend", "licence.suspended")
 
 

@@ -18,6 +18,7 @@ from licensing.audits.figures import (
     has_unbilled_reports,
     last_month_of,
     reported_to,
+    used_by_others,
     years_without_their_minimum,
 )
 from licensing.audits.lifecycle import AUDIT_LIFECYCLE, AuditState
@@ -119,15 +120,24 @@ def _rows(audit: Audit) -> tuple[list[Row], list[Minimum]]:
         last_month = last_month_of(finding.period)
         due_on = due_of(audit, last_month)
         if finding.product.startswith(OWN):
-            minimums.append(Minimum(last_month.year, due_on, finding.reported_minor, minor))
+            minimums.append(_minimum(audit, finding.period, finding.product, finding.reported_minor, minor))
         else:
             billed_on = billed.posted_on if billed is not None and minor != finding.reported_minor else None
             rows.append(Row(due_on, last_month.year, finding.reported_minor, finding.found_minor, minor, billed_on))
     # What was reported since of a product nothing was found of, its close bills; a minimum billed since is paid.
     for billed in now.values():
         if billed.is_minimum:
-            minimums.append(Minimum(last_month_of(billed.period).year, billed.due_on, 0, billed.minor))
+            minimums.append(_minimum(audit, billed.period, billed.product, 0, billed.minor))
     return rows, minimums
+
+
+def _minimum(audit: Audit, period: str, product: str, reported: int, billed: int) -> Minimum:
+    """Put together what is left of a minimum for an audit once others have used up their part of it."""
+    month = last_month_of(period)
+    most = max(reported, billed)
+    then = used_by_others(audit, period, product, most, by_now=False)
+    now = used_by_others(audit, period, product, most, by_now=True)
+    return Minimum(month.year, due_of(audit, month), max(0, reported - then), max(0, billed - now))
 
 
 def _write_billed(audit: Audit) -> None:

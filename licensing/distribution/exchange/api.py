@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from licensing.distribution.exchange import selectors, services
 from licensing.distribution.exchange.lifecycle import ConversionState, RatesState
 from licensing.distribution.exchange.models import Conversion, RateSheet, ReferenceRate
+from licensing.distribution.stepping import StepReasonSerializer, StepView
 from platform_core.access.log import log_access, log_readings
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
@@ -97,12 +98,6 @@ class RateFileSerializer(serializers.Serializer[Any]):
 
     operating_entity_id = serializers.UUIDField()
     file = serializers.FileField(help_text="eurofxref as CSV or XML, of one day or many; the latest 120 are taken in")
-
-
-class ExchangeReasonSerializer(serializers.Serializer[Any]):
-    """Why rates are withdrawn, or a conversion is given up."""
-
-    reason = serializers.CharField(max_length=500)
 
 
 class ConversionSerializer(serializers.ModelSerializer[Conversion]):
@@ -201,11 +196,9 @@ class ExchangeSettledSerializer(serializers.Serializer[Any]):
     difference_minor = serializers.IntegerField()
 
 
-class _SheetAnswer(HouseView):
-    def answer(self, sheet_id: UUID, *, status: int = 200) -> Response:
-        """Answer with a table of rates as it is now."""
-        sheet = selectors.get_rate_sheet(sheet_id, actor=self.actor)
-        return Response(RateSheetDetailSerializer(sheet, context={"actor": self.actor}).data, status=status)
+class _SheetAnswer(StepView):
+    detail = RateSheetDetailSerializer
+    fetch = staticmethod(selectors.get_rate_sheet)
 
 
 class RateSheetsView(_SheetAnswer):
@@ -304,21 +297,19 @@ class RateSheetWithdrawalView(_SheetAnswer):
 
     @extend_schema(
         operation_id="rate_sheets_withdraw",
-        request=ExchangeReasonSerializer,
+        request=StepReasonSerializer,
         responses={200: RateSheetDetailSerializer},
     )
     def post(self, request: Request, sheet_id: UUID) -> Response:
         """Have nothing converted at these rates any more, and say why."""
-        reason = self.read(ExchangeReasonSerializer, request)["reason"]
+        reason = self.reason_in(request)
         services.withdraw_rates(actor=self.actor, sheet_id=sheet_id, reason=reason)
         return self.answer(sheet_id)
 
 
-class _ConversionAnswer(HouseView):
-    def answer(self, conversion_id: UUID) -> Response:
-        """Answer with a conversion as it is now."""
-        found = selectors.get_conversion(conversion_id, actor=self.actor)
-        return Response(ConversionDetailSerializer(found, context={"actor": self.actor}).data)
+class _ConversionAnswer(StepView):
+    detail = ConversionDetailSerializer
+    fetch = staticmethod(selectors.get_conversion)
 
 
 class ConversionsView(HouseView):
@@ -392,12 +383,12 @@ class ConversionCancellationView(_ConversionAnswer):
 
     @extend_schema(
         operation_id="conversions_cancel",
-        request=ExchangeReasonSerializer,
+        request=StepReasonSerializer,
         responses={200: ConversionDetailSerializer},
     )
     def post(self, request: Request, conversion_id: UUID) -> Response:
         """Give up a conversion that nobody confirmed, and say why."""
-        reason = self.read(ExchangeReasonSerializer, request)["reason"]
+        reason = self.reason_in(request)
         services.cancel_conversion(actor=self.actor, conversion_id=conversion_id, reason=reason)
         return self.answer(conversion_id)
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from platform_core.database_rules import ImmutableWhen, Instead
+from platform_core.database_rules import GoBackUnless, ImmutableWhen, Instead
 
 _KEEPS = """
 CREATE OR REPLACE FUNCTION distribution_memberinvoice_keeps() RETURNS trigger LANGUAGE plpgsql AS $rule$
@@ -60,5 +60,11 @@ class Migration(migrations.Migration):
         Instead(_BEFORE, _NOW),
         migrations.RunSQL(
             _KEEPS.format(steps=f"{_STEPS}, {_WAIVING}", more=_ASKED), _KEEPS.format(steps=_STEPS, more="")
+        ),
+        GoBackUnless(
+            "SELECT 1 FROM distribution_memberinvoice WHERE state IN ('waiving', 'exempt')",
+            "Shares were let off their tax invoice, or are asked to be, and the versions before know of no such thing: "
+            "they could not be paid there. Refuse what is asked first; once one was let off, stay at this version, or "
+            "restore a backup from before.",
         ),
     )

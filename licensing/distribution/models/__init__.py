@@ -12,7 +12,13 @@ from licensing.distribution.models.runs import (
     Objection,
     PayoutTerms,
 )
-from licensing.distribution.withholding.models import TaxRemittance, TreatyRelief, Withholding, WithholdingRule
+from licensing.distribution.withholding.models import (
+    RemittanceUndoing,
+    TaxRemittance,
+    TreatyRelief,
+    Withholding,
+    WithholdingRule,
+)
 
 __all__ = [
     "Conversion",
@@ -28,6 +34,7 @@ __all__ = [
     "PayoutTerms",
     "RateSheet",
     "ReferenceRate",
+    "RemittanceUndoing",
     "TaxRemittance",
     "TreatyRelief",
     "Withholding",

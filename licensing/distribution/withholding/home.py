@@ -3,15 +3,23 @@
 from collections.abc import Iterator
 
 from licensing.distribution.withholding.lifecycle import ReliefState, RemittanceState
-from licensing.distribution.withholding.models import TaxRemittance, TreatyRelief
-from licensing.distribution.withholding.policies import CONFIRM_TAX_REMITTANCE, CONFIRM_TREATY_RELIEF
+from licensing.distribution.withholding.models import (
+    RemittanceUndoing,
+    TaxRemittance,
+    TreatyRelief,
+)
+from licensing.distribution.withholding.policies import (
+    AGREE_TO_UNDO_REMITTANCE,
+    CONFIRM_TAX_REMITTANCE,
+    CONFIRM_TREATY_RELIEF,
+)
 from platform_core.access.actors import Actor
 from platform_core.home.registry import AT_MOST, Severity, Waiting
 from platform_core.identity.roles import Purpose, Role
 
 
 def to_confirm(actor: Actor) -> Iterator[Waiting]:
-    """Tell finance which proofs of residence, and which payments of tax, somebody else of it has to confirm."""
+    """Tell finance which proofs of residence, and which payments of tax, wait for somebody else of it."""
     if not actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
         return
     reliefs = TreatyRelief.objects.permitted_to(actor, CONFIRM_TREATY_RELIEF).filter(state=ReliefState.ENTERED)
@@ -37,4 +45,17 @@ def to_confirm(actor: Actor) -> Iterator[Waiting]:
             since=row.prepared_at,
             severity=Severity.ATTENTION,
             step="confirm",
+        )
+    asked = RemittanceUndoing.objects.filter(is_agreed=None).select_related("remittance")
+    to_undo = TaxRemittance.objects.permitted_to(actor, AGREE_TO_UNDO_REMITTANCE).order_by().values("pk")
+    for undoing in asked.filter(remittance__in=to_undo).order_by("asked_at", "pk")[:AT_MOST]:
+        yield Waiting(
+            kind="tax_remittance.undo",
+            subject_type=TaxRemittance._meta.label_lower,
+            subject_id=undoing.remittance_id,
+            title=undoing.remittance.reference,
+            detail={"amount_minor": undoing.remittance.amount_minor, "currency": undoing.remittance.currency},
+            since=undoing.asked_at,
+            severity=Severity.ATTENTION,
+            step="agree to undo",
         )

@@ -35,9 +35,12 @@ class RemittanceState(models.TextChoices):
 REMITTANCE_LIFECYCLE: Final = Lifecycle(
     {
         "confirm": ({RemittanceState.PREPARED}, RemittanceState.CONFIRMED),
+        # One person's while it waits to be confirmed; two people's afterwards.
         "cancel": ({RemittanceState.PREPARED, RemittanceState.CONFIRMED}, RemittanceState.CANCELLED),
         # Only a line of the bank says so.
         "note as paid": ({RemittanceState.CONFIRMED}, RemittanceState.PAID),
+        # It came back, or the line was for something else: it waits for another one.
+        "take payment back": ({RemittanceState.PAID}, RemittanceState.CONFIRMED),
         "note receipt": ({RemittanceState.PAID}, RemittanceState.PAID),
     }
 )

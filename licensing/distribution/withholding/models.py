@@ -12,12 +12,17 @@ from members.memberships.models import Membership
 from platform_core.identity.models import OperatingEntity, User
 from platform_core.ledger.models import Entry
 from platform_core.models import Record
+from platform_core.treasury.models import StatementLine
 
 _COUNTRY = Q(country__regex="^[A-Z]{2}$")
 
 
 class WithholdingRule(Record):
-    """The tax that an operating entity withholds from members of a country, while the rule holds."""
+    """The tax that an operating entity withholds from members of a country, while the rule holds. Two people.
+
+    It counts once another person than who recorded it has confirmed it. While no tax was withheld by it, another one
+    for the same day takes its place when that is confirmed.
+    """
 
     operating_entity = models.ForeignKey(OperatingEntity, on_delete=models.PROTECT, related_name="withholding_rules")
     country = models.CharField(max_length=2)
@@ -33,6 +38,14 @@ class WithholdingRule(Record):
     """Which treaty, and which article of it."""
     basis = models.CharField(max_length=300)
     """What law the rate is from."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """Blank: the operator at the command line, or whoever set it before rules took two people."""
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    replaced_at = models.DateTimeField(null=True, blank=True, help_text="when another was confirmed in its place")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="when it was taken back before it counted")
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         app_label = "distribution"
@@ -40,7 +53,27 @@ class WithholdingRule(Record):
         verbose_name = "withholding rule"
         constraints = (
             models.UniqueConstraint(
-                fields=("operating_entity", "country", "from_on"), name="withholdingrule_once_from_a_day"
+                fields=("operating_entity", "country", "from_on"),
+                condition=Q(confirmed_at__isnull=False, replaced_at=None),
+                name="withholdingrule_once_from_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=("operating_entity", "country", "from_on"),
+                condition=Q(confirmed_at=None, withdrawn_at=None),
+                name="withholdingrule_recorded_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, recorded_by=None)
+                | (Q(confirmed_at__isnull=False, confirmed_by__isnull=False) & ~Q(confirmed_by=F("recorded_by"))),
+                name="withholdingrule_confirmed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_at=None) | Q(confirmed_at__isnull=False), name="withholdingrule_replaced_confirmed"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None) | Q(withdrawn_at__isnull=False, confirmed_at=None),
+                name="withholdingrule_withdrawn_unconfirmed",
             ),
             models.CheckConstraint(condition=_COUNTRY, name="withholdingrule_country_is_a_code"),
             models.CheckConstraint(condition=Q(percent__gte=0, percent__lt=100), name="withholdingrule_percent_is_one"),
@@ -146,11 +179,21 @@ class TaxRemittance(Record):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     paid_on = models.DateField(null=True, blank=True)
+    line = models.OneToOneField(
+        StatementLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="by which it was paid",
+    )
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     receipt = models.CharField(
         max_length=100, blank=True, help_text="number of the tax office's certificate of payment"
     )
     reason = models.CharField(max_length=500, blank=True, help_text="why it is cancelled")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         app_label = "distribution"
@@ -198,6 +241,15 @@ class TaxRemittance(Record):
             models.CheckConstraint(
                 condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("prepared_by")), name="taxremittance_two_people"
             ),
+            models.CheckConstraint(
+                condition=Q(line=None) | Q(state=RemittanceState.PAID), name="taxremittance_line_of_what_is_paid"
+            ),
+            # Those cancelled before this was a rule do not say by whom.
+            models.CheckConstraint(
+                condition=Q(state=RemittanceState.CANCELLED, cancelled_at__isnull=False, cancelled_by__isnull=False)
+                | (~Q(state=RemittanceState.CANCELLED) & Q(cancelled_at=None, cancelled_by=None)),
+                name="taxremittance_cancelled_by_someone",
+            ),
         )
 
     def __str__(self) -> str:
@@ -210,6 +262,79 @@ class TaxRemittance(Record):
     def audit_operating_entity_id(self) -> UUID | None:
         """Return who pays it."""
         return self.operating_entity_id
+
+
+class RemittanceUndoing(Record):
+    """Taking back what two people decided on a remittance: asked for by one person, agreed or refused by another.
+
+    It undoes the confirmation, which gives the remittance up, or that a line of the bank paid it.
+    """
+
+    remittance = models.ForeignKey(TaxRemittance, on_delete=models.PROTECT, related_name="undoings")
+    undoes = models.CharField(max_length=10, choices=RemittanceState, help_text="confirmed or paid, as it stood then")
+    reason = models.CharField(max_length=500)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    is_agreed = models.BooleanField(null=True, help_text="blank: it waits")
+    paid_on = models.DateField(null=True, blank=True, help_text="from when the books said that it was paid")
+    undone_on = models.DateField(null=True, blank=True, help_text="from when they no longer do")
+    freed = models.ForeignKey(
+        StatementLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the line that was for something else; blank: the payment came back, and both lines stay",
+    )
+
+    class Meta:
+        app_label = "distribution"
+        ordering = ("remittance", "asked_at", "id")
+        verbose_name = "undoing of a tax remittance"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("remittance",), condition=Q(is_agreed=None), name="remittanceundoing_one_to_decide"
+            ),
+            models.CheckConstraint(
+                condition=Q(undoes__in=(RemittanceState.CONFIRMED, RemittanceState.PAID)),
+                name="remittanceundoing_of_what_two_decided",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="remittanceundoing_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(is_agreed=None, decided_at=None, decided_by=None)
+                | Q(is_agreed__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
+                name="remittanceundoing_decided_wholly",
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_agreed=True) | ~Q(decided_by=F("asked_by")), name="remittanceundoing_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on=None, undone_on=None, undoes=RemittanceState.CONFIRMED)
+                | Q(paid_on=None, undone_on=None, is_agreed=None)
+                | Q(paid_on=None, undone_on=None, is_agreed=False)
+                | Q(
+                    undoes=RemittanceState.PAID,
+                    is_agreed__isnull=False,
+                    is_agreed=True,
+                    paid_on__isnull=False,
+                    undone_on__isnull=False,
+                ),
+                name="remittanceundoing_says_which_days",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"undoing of {self.remittance}"
+
+    def audit_alliance_id(self) -> UUID | None:
+        """Return the alliance of the operating entity."""
+        return self.remittance.audit_alliance_id()
+
+    def audit_operating_entity_id(self) -> UUID | None:
+        """Return who pays the tax."""
+        return self.remittance.operating_entity_id
 
 
 class Withholding(Record):

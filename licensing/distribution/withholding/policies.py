@@ -2,10 +2,15 @@
 
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from licensing.distribution.withholding.lifecycle import RemittanceState
-from licensing.distribution.withholding.models import TaxRemittance, TreatyRelief, Withholding, WithholdingRule
+from licensing.distribution.withholding.models import (
+    RemittanceUndoing,
+    TaxRemittance,
+    TreatyRelief,
+    Withholding,
+    WithholdingRule,
+)
 from platform_core.access.actors import COMMAND_LINE
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
 from platform_core.access.registry import Guard, Permission, Policy, allow, register
@@ -16,9 +21,11 @@ from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import Purpose, Role
 
 WITHHOLDING_DECISION: Final = "withholding.decision"
-"""The decision of two people: a member's residence, and that tax is paid on."""
+"""The decision of two people: rates of tax, a member's residence, and that tax is paid on."""
 
-SET_WITHHOLDING_RULE = Permission("operating_entity.set_withholding_rule")
+RECORD_WITHHOLDING_RULE = Permission("operating_entity.record_withholding_rule")
+CONFIRM_WITHHOLDING_RULE = Permission("withholding_rule.confirm")
+WITHDRAW_WITHHOLDING_RULE = Permission("withholding_rule.withdraw")
 READ_WITHHOLDING_RULE = Permission("withholding_rule.read")
 ENTER_TREATY_RELIEF = Permission("operating_entity.enter_treaty_relief")
 READ_TREATY_RELIEF = Permission("treaty_relief.read")
@@ -32,6 +39,10 @@ PREPARE_TAX_REMITTANCE = Permission("operating_entity.prepare_tax_remittance")
 READ_TAX_REMITTANCE = Permission("tax_remittance.read")
 CONFIRM_TAX_REMITTANCE = Permission("tax_remittance.confirm")
 CANCEL_TAX_REMITTANCE = Permission("tax_remittance.cancel")
+"""Giving up one that waits to be confirmed, alone."""
+ASK_TO_UNDO_REMITTANCE = Permission("tax_remittance.ask_to_undo")
+"""Asking to take back what two people decided, or having it stand that somebody asked to."""
+AGREE_TO_UNDO_REMITTANCE = Permission("tax_remittance.agree_to_undo")
 NOTE_TAX_RECEIPT = Permission("tax_remittance.note_receipt")
 """Noting that it was paid, and by which certificate of the tax office."""
 
@@ -41,11 +52,11 @@ _MEMBER: Final = (Role.MEMBER_FINANCE, Role.MEMBER_ADMIN)
 OPERATING_ENTITY_POLICY.extend(
     allow(
         Role.FINANCE,
-        {SET_WITHHOLDING_RULE, ENTER_TREATY_RELIEF, PREPARE_TAX_REMITTANCE},
+        {RECORD_WITHHOLDING_RULE, ENTER_TREATY_RELIEF, PREPARE_TAX_REMITTANCE},
         in_operating_entity("pk"),
         purpose=Purpose.ROYALTIES,
     ),
-    allow(COMMAND_LINE, SET_WITHHOLDING_RULE, everything()),
+    allow(COMMAND_LINE, RECORD_WITHHOLDING_RULE, everything()),
 )
 WITHHOLDING_RULE_POLICY = register(
     Policy(
@@ -53,8 +64,20 @@ WITHHOLDING_RULE_POLICY = register(
         read=READ_WITHHOLDING_RULE,
         no_staff=_NO_STAFF,
         rules=[
-            allow(Role.FINANCE, READ_WITHHOLDING_RULE, in_operating_entity(), purpose=Purpose.ROYALTIES),
+            allow(
+                Role.FINANCE,
+                {READ_WITHHOLDING_RULE, CONFIRM_WITHHOLDING_RULE, WITHDRAW_WITHHOLDING_RULE},
+                in_operating_entity(),
+                purpose=Purpose.ROYALTIES,
+            ),
             allow(COMMAND_LINE, READ_WITHHOLDING_RULE, everything()),
+        ],
+        guards=[
+            Guard(
+                CONFIRM_WITHHOLDING_RULE,
+                "You recorded this yourself: somebody else confirms it.",
+                lambda actor: ~Q(recorded_by=actor.user_id),
+            ),
         ],
     )
 )
@@ -99,6 +122,12 @@ WITHHOLDING_POLICY = register(
         ],
     )
 )
+
+
+def _waiting_undoings() -> QuerySet[RemittanceUndoing]:
+    return RemittanceUndoing.objects.filter(remittance=OuterRef("pk"), is_agreed=None)
+
+
 TAX_REMITTANCE_POLICY = register(
     Policy(
         TaxRemittance,
@@ -107,7 +136,14 @@ TAX_REMITTANCE_POLICY = register(
         rules=[
             allow(
                 Role.FINANCE,
-                {READ_TAX_REMITTANCE, CONFIRM_TAX_REMITTANCE, CANCEL_TAX_REMITTANCE, NOTE_TAX_RECEIPT},
+                {
+                    READ_TAX_REMITTANCE,
+                    CONFIRM_TAX_REMITTANCE,
+                    CANCEL_TAX_REMITTANCE,
+                    ASK_TO_UNDO_REMITTANCE,
+                    AGREE_TO_UNDO_REMITTANCE,
+                    NOTE_TAX_RECEIPT,
+                },
                 in_operating_entity(),
                 purpose=Purpose.ROYALTIES,
             ),
@@ -120,12 +156,9 @@ TAX_REMITTANCE_POLICY = register(
                 lambda actor: ~Q(prepared_by=actor.user_id),
             ),
             Guard(
-                CANCEL_TAX_REMITTANCE,
-                "You prepared or confirmed this yourself: once it is confirmed, somebody else cancels it.",
-                lambda actor: (
-                    ~Q(state=RemittanceState.CONFIRMED, prepared_by=actor.user_id)
-                    & ~Q(state=RemittanceState.CONFIRMED, confirmed_by=actor.user_id)
-                ),
+                AGREE_TO_UNDO_REMITTANCE,
+                "You asked for this yourself: somebody else decides it.",
+                lambda actor: ~Q(Exists(_waiting_undoings().filter(asked_by=actor.user_id))),
             ),
         ],
     )
@@ -143,7 +176,7 @@ declare_decision(
         (Role.FINANCE,),
         at_entity=True,
         purpose=Purpose.ROYALTIES,
-        # Nobody decides about tax where no rule says that any is withheld.
+        # Nobody decides about tax where nobody recorded that any is withheld.
         in_use=lambda place: WithholdingRule.objects.filter(operating_entity=place.entity).exists(),
     )
 )

@@ -15,17 +15,18 @@ from licensing.distribution.exchange.services import (
     enter_rates,
 )
 from licensing.distribution.services import NewMemberInvoiceTerms, set_member_invoice_terms
-from licensing.distribution.withholding.claims import CLAIMANT
 from licensing.distribution.withholding.models import TaxRemittance, TreatyRelief
+from licensing.distribution.withholding.selectors import CLAIMANT
 from licensing.distribution.withholding.services import (
     NewTreatyRelief,
     NewWithholdingRule,
     confirm_tax_remittance,
     confirm_treaty_relief,
+    confirm_withholding_rule,
     enter_treaty_relief,
     note_tax_receipt,
     prepare_tax_remittance,
-    set_withholding_rule,
+    record_withholding_rule,
 )
 from platform_core.treasury.models import StatementLine
 from platform_core.treasury.services import assign_line, confirm_payee_account, enter_payee_account
@@ -92,7 +93,7 @@ class Abroad:
 
     def _set_rules(self) -> None:
         for country, percent, treaty in RULES:
-            set_withholding_rule(
+            recorded = record_withholding_rule(
                 actor=self._stage.acting(CALCULATOR),
                 operating_entity_id=self._stage.entity,
                 rule=NewWithholdingRule(
@@ -104,6 +105,7 @@ class Abroad:
                     treaty=treaty,
                 ),
             )
+            confirm_withholding_rule(actor=self._stage.acting(APPROVER), rule_id=recorded.pk)
         # A tax invoice of the mainland is nothing that a firm abroad can give.
         set_member_invoice_terms(
             actor=self._stage.acting(CALCULATOR),

@@ -123,7 +123,7 @@ def test_what_changes_of_a_licence_is_news_to_those_who_may_read_it(
     room = open_pages(licence, "secretariat", "calculator", "L1", "M1", "counsel", "L2")
     office, finance = world.acting("secretariat"), world.acting("calculator")
     contents = ("secretariat", "calculator", "L1")
-    assert room.hears(lambda: suspend_licence(actor=office, licence_id=licence.pk), *contents)
+    assert room.hears(lambda: suspend_licence(actor=office, licence_id=licence.pk, course_id=new_id()), *contents)
     assert room.hears(lambda: resume_licence(actor=office, licence_id=licence.pk), *contents)
     change = NewChange(licence_id=licence.pk, month=date(2026, 3, 1), standing="compliant")
     assert room.hears(lambda: record_licence_change(actor=office, change=change), *contents)

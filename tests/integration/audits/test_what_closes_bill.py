@@ -1,11 +1,11 @@
 """An audit beside closes: no unit is billed twice, whatever is reported, closed or put right in between."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from licensing.agreements.models import Charge
+from licensing.agreements.models import Charge, Licence
 from licensing.audits.models import Audit, AuditFinding
 from licensing.audits.services import (
     answer_findings,
@@ -233,3 +233,94 @@ def test_a_year_whose_minimum_is_still_to_be_billed_is_not_worked_out(with_minim
         charge_month=month("2026-01"),
     )
     assert (found.minimum_minor, found.charged_minor) == (500_000, 0)
+
+
+SHARED = MINIMUM.replace('licences = ["L1"]\n', "")
+
+
+@pytest.fixture
+def of_a_group(transactional_db: None, files_of_their_own: None, engine_in_this_process: None) -> SmallWorld:
+    """L1 sold 95,000 sets and L2, of the same group, 3,000; together they owe 100,000 yuan for the year at least."""
+    world = make_small_world("grp", document=SHARED)
+    for name, units in (("L1", 95_000), ("L2", 3_000)):
+        Licence.objects.filter(pk=world.licences[name].pk).update(enterprise="one group")
+        world.report(name, [("2025-02", units)], first="2025-01", last="2025-12")
+        confirmed_clause(world, name)
+    Licence.objects.filter(pk=world.licences["L3"].pk).update(starts_on=date(2026, 1, 1))
+    add_auditor(world)
+    for quarter in ("2025Q1", "2025Q2", "2025Q3", "2025Q4"):
+        world.closed(quarter)
+    return world
+
+
+def found_by_audit(world: SmallWorld, licence: str, units: int, quarter: str = "2025Q1") -> Audit:
+    """Audit a quarter of 2025 of a licence up to what it comes to."""
+    first = int(quarter[-1]) * 3 - 2
+    audit = propose_audit(
+        actor=world.acting("calculator"),
+        licence_id=world.licences[licence].pk,
+        first_month=date(2025, first, 1),
+        last_month=date(2025, first + 2, 1),
+        auditor_seat_id=world.seats["auditor"].pk,
+        reason="Yearly",
+    )
+    give_notice(actor=world.acting("approver"), audit_id=audit.pk)
+    undertake_confidentiality(actor=world.acting("auditor"), audit_id=audit.pk)
+    day = world.clock.now().date() + timedelta(days=16)
+    at(world, day)
+    open_access(actor=world.acting("calculator"), audit_id=audit.pk, access_ends_on=day + timedelta(days=60))
+    record_finding(
+        actor=world.acting("auditor"),
+        audit_id=audit.pk,
+        period=quarter,
+        product="tv",
+        found_units=units,
+        found_minor=units * 100,
+        cause="Sales of the second plant were left out",
+    )
+    hand_in_findings(actor=world.acting("auditor"), audit_id=audit.pk)
+    answer_findings(actor=world.acting(licence), audit_id=audit.pk, accept=True)
+    return work_out_audit(
+        actor=world.acting("calculator"),
+        audit_id=audit.pk,
+        cost_minor=0,
+        interest_until_on=date(2026, 2, 17),
+        charge_month=month("2026-01"),
+    )
+
+
+def test_the_minimum_of_a_group_is_taken_off_once_in_the_audits_of_its_licences(of_a_group: SmallWorld) -> None:
+    """2,000 yuan were billed beyond sales. L1 left out 1,000 sets, L2 3,000: of 102,000 sold 100,000 are paid."""
+    world = of_a_group
+    first = found_by_audit(world, "L1", 96_000)
+    assert (first.minimum_minor, first.shortfall_minor, first.charged_minor) == (100_000, 0, 0)
+    second = found_by_audit(world, "L2", 6_000)
+    # Before the first is settled, nothing of the minimum is used up.
+    assert (second.minimum_minor, second.charged_minor) == (200_000, 100_000)
+    settle_audit(actor=world.acting("approver"), audit_id=first.pk)
+    with pytest.raises(Conflict, match="work it out again"):
+        settle_audit(actor=world.acting("approver"), audit_id=second.pk)
+    again = work_out_audit(
+        actor=world.acting("calculator"),
+        audit_id=second.pk,
+        cost_minor=0,
+        interest_until_on=date(2026, 2, 17),
+        charge_month=month("2026-01"),
+    )
+    assert (again.minimum_minor, again.shortfall_minor, again.charged_minor) == (100_000, 200_000, 200_000)
+    settle_audit(actor=world.acting("approver"), audit_id=again.pk)
+    assert str(Charge.objects.get(kind="audit_shortfall").amount) == "2000.000000"
+
+
+def test_the_minimum_of_a_year_is_taken_off_once_in_two_audits_of_one_licence(with_minimum: SmallWorld) -> None:
+    """5,000 yuan were billed beyond sales; 3,000 sets were left out in each of two quarters."""
+    for quarter in ("2025Q1", "2025Q2", "2025Q3", "2025Q4"):
+        with_minimum.closed(quarter)
+    first = found_by_audit(with_minimum, "L1", 98_000)
+    settle_audit(actor=with_minimum.acting("approver"), audit_id=first.pk)
+    at(with_minimum, date(2027, 3, 1))
+    second = found_by_audit(with_minimum, "L1", 3_000, "2025Q2")
+    assert (first.charged_minor, second.minimum_minor, second.charged_minor) == (0, 200_000, 100_000)
+    propose_audit_reversal(actor=with_minimum.acting("approver"), audit_id=first.pk, reason="Another's plant")
+    confirm_audit_reversal(actor=with_minimum.acting("calculator"), audit_id=first.pk)
+    assert worked_out_again(with_minimum, second).charged_minor == 0

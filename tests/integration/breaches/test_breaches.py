@@ -179,12 +179,16 @@ def test_a_notice_goes_out_by_a_rule_and_is_known_to_two_sides_alone(world: Smal
 def test_nothing_moves_the_licence_past_an_open_breach(world: SmallWorld) -> None:
     breach, office = noticed(world), world.acting("secretariat")
     licence = world.licences["L9"]
-    for step in (suspend_licence, resume_licence, expire_licence):
+    for step in (resume_licence, expire_licence):
         with pytest.raises(Conflict, match="A breach of this licence is open"):
             step(actor=office, licence_id=licence.pk)
+    with pytest.raises(Conflict, match="is suspended for a breach: give notice"):
+        suspend_licence(actor=office, licence_id=licence.pk)
     assert licence_steps([licence], actor=office) == {licence.pk: []}
     withdraw_breach(actor=office, breach_id=breach.pk, reason="The report was sent by post.")
-    assert licence_steps([licence], actor=office) == {licence.pk: ["suspend"]}
+    assert licence_steps([licence], actor=office) == {licence.pk: []}
+    with pytest.raises(Conflict, match="is suspended for a breach: give notice"):
+        suspend_licence(actor=office, licence_id=licence.pk)
     breach.refresh_from_db()
     assert (breach.state, breach.closed_on, breach.closed_by_id) == ("withdrawn", date(2026, 2, 2), office.user_id)
     assert not Deadline.objects.filter(subject_id=breach.pk, state="open").exists()

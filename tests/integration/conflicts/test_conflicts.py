@@ -380,7 +380,7 @@ def test_those_who_stand_apart_are_asked_again_when_a_day_begins_and_when_a_lice
     try:
         office, licence = case.world.acting("secretariat"), case.world.licences["L1"].pk
         # A licensee whose licence is suspended is a party like before.
-        suspend_licence(actor=office, licence_id=licence)
+        suspend_licence(actor=office, licence_id=licence, course_id=new_id())
         assert told == set()
         yesterday = today(case.world.clock, ZONE) - timedelta(days=1)
         terminate_licence(actor=office, licence_id=licence, ends_on=yesterday, course_id=new_id())

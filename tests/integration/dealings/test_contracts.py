@@ -1,6 +1,5 @@
 """From an agreed offer to a licence in force and its recordal: nothing is skipped, and each step has its evidence."""
 
-import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,137 +16,42 @@ from licensing.dealings.models import (
     Contract,
     ContractSignature,
     ContractTemplate,
-    Dealing,
-    Recordal,
-    RecordalResult,
     SealRequest,
     SignatureForm,
 )
-from licensing.dealings.papers import recordal_paper
-from licensing.dealings.selectors import allowed_steps, offers_in, recordal_data
+from licensing.dealings.selectors import allowed_steps, offers_in
 from licensing.dealings.services import (
-    NewSignature,
     Parties,
-    accept_offer,
     close_dealing,
     countersign,
     decide_seal,
     draw_up_contract,
     note_original,
     publish_template,
-    record_recordal,
     record_signature,
     request_seal,
 )
-from licensing.papers.paper import Form, write_paper
 from platform_core.audit.selectors import audit_events
 from platform_core.deadlines.models import Deadline
 from platform_core.documents.models import Document
 from platform_core.documents.selectors import open_document_file
-from platform_core.documents.services import NewFile, add_document
 from platform_core.identity.models import RoleAssignment
 from platform_core.identity.role_plan import SecondPersonMissing, role_plan
-from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
-from tests.factories.composition import make_entry, make_list_version
-from tests.factories.patents import make_patent
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound
+from tests.factories.contracts import (
+    CLAUSES,
+    PARTIES,
+    agreed,
+    clause,
+    drawn_up,
+    in_force,
+    paper,
+    published,
+    signed_by,
+)
 from tests.integration.dealings.conftest import Talks
 
 pytestmark = pytest.mark.django_db
-
-
-def clause(kind: str, text: str = "", **data: Any) -> dict[str, Any]:
-    text = text or f"About {kind}."
-    return {"kind": kind, "heading_zh": kind, "text_zh": text, "heading_en": kind, "text_en": text, **data}
-
-
-CLAUSES = (
-    clause("grant", "{{licensor}} grants {{licensee}} a licence of list {{list_version}} ({{list_day}})."),
-    clause("fee", "{{fee_basis}}. {{prices}}. Tax withheld: {{tax_bearer}}."),
-    clause("term", "From {{starts_on}} to {{ends_on}}."),
-    clause("grant_back", "Non-exclusive, on the pool's terms.", exclusive=False),
-    clause("termination", "Cure within {{cure_days}} days.", grounds=["breach", "non_payment"]),
-    clause("other", "Signed by {{licensee_representative}}. {{conditions}}"),
-)
-PARTIES = Parties(
-    licensor_address="Wuhan",
-    licensor_representative="Shen Yanqiu",
-    licensee_address="Xiamen",
-    licensee_representative="Li Na",
-)
-
-
-def published(talks: Talks, clauses: Any = CLAUSES) -> ContractTemplate:
-    return publish_template(
-        actor=talks.acting("secretariat"),
-        programme_id=talks.world.programme.pk,
-        title_zh="专利池许可合同",
-        title_en="Pool licence",
-        clauses=clauses,
-    )
-
-
-def agreed(talks: Talks) -> Dealing:
-    dealing = talks.applied()
-    talks.offered(dealing)
-    accept_offer(actor=talks.acting("prospect"), dealing_id=dealing.pk, number=1)
-    dealing.refresh_from_db()
-    return dealing
-
-
-def drawn_up(talks: Talks, dealing: Dealing, code: str = "L9", **given: Any) -> Contract:
-    template = ContractTemplate.objects.first() or published(talks)
-    return draw_up_contract(
-        actor=talks.acting("secretariat"),
-        dealing_id=dealing.pk,
-        template_id=template.pk,
-        licence_code=code,
-        parties=given.get("parties", PARTIES),
-    )
-
-
-def paper(talks: Talks, dealing: Dealing, content: bytes = b"%PDF-1.7 sealed", who: str = "secretariat") -> Document:
-    return add_document(
-        actor=talks.acting(who),
-        subject_type="dealings.dealing",
-        subject_id=dealing.pk,
-        title="signed contract",
-        file=NewFile("signed.pdf", io.BytesIO(content)),
-    )
-
-
-def signed_by(talks: Talks, dealing: Dealing, **changes: Any) -> NewSignature:
-    contract = Contract.objects.select_related("text_zh").filter(dealing=dealing).latest("number")
-    given = {
-        "number": contract.number,
-        "text_sha256": contract.text_zh.sha256,
-        "form": SignatureForm.SEALED_SCAN,
-        "signed_on": date(2026, 2, 1),
-        "signatory": "Li Na",
-        **changes,
-    }
-    document = given.pop("document", None) or paper(talks, dealing)
-    return NewSignature(document_id=document.pk, **given)
-
-
-def in_force(talks: Talks) -> Dealing:
-    dealing = agreed(talks)
-    drawn_up(talks, dealing)
-    office, colleague = talks.acting("secretariat"), talks.acting("colleague")
-    record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing))
-    note_original(actor=office, dealing_id=dealing.pk, received_on=date(2026, 2, 2))
-    request_seal(actor=office, dealing_id=dealing.pk)
-    decide_seal(actor=colleague, dealing_id=dealing.pk, is_approved=True)
-    signature = signed_by(talks, dealing, signed_on=date(2026, 2, 2), signatory="Office seal")
-    return countersign(actor=office, dealing_id=dealing.pk, signature=signature)
-
-
-def listed_in_china(talks: Talks, granted_on: date | None = date(2020, 1, 1)) -> None:
-    member = talks.world.pool.members.order_by("pk")[0]
-    patent = make_patent(
-        talks.world.alliance, "CN177877880B", talks.world.members["M1"].organisation, granted_on=granted_on
-    )
-    make_entry(member, patent)
-    talks.listed = make_list_version(talks.world.pool, effective_on=date(2026, 2, 1))
 
 
 def test_from_an_agreed_offer_to_a_licence_in_force(talks: Talks) -> None:
@@ -235,23 +139,6 @@ def test_the_seal_is_asked_for_where_two_independent_people_are(talks: Talks) ->
     assert not SealRequest.objects.exists()
 
 
-def test_the_recordal_counts_from_the_last_of_both_signatures(talks: Talks) -> None:
-    listed_in_china(talks)
-    dealing = talks.applied()
-    talks.offered(dealing, starts_on=date(2026, 1, 5))
-    accept_offer(actor=talks.acting("prospect"), dealing_id=dealing.pk, number=1)
-    dealing.refresh_from_db()
-    drawn_up(talks, dealing)
-    office = talks.acting("secretariat")
-    record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing))
-    note_original(actor=office, dealing_id=dealing.pk, received_on=date(2026, 2, 2))
-    request_seal(actor=office, dealing_id=dealing.pk)
-    decide_seal(actor=talks.acting("colleague"), dealing_id=dealing.pk, is_approved=True)
-    # The office sealed first, and the licensee signed on the first of February.
-    countersign(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing, signed_on=date(2026, 1, 20)))
-    assert Recordal.objects.get(dealing=dealing).due_on == date(2026, 5, 1)
-
-
 def test_what_is_being_agreed_is_read_by_its_two_sides_alone_until_it_is_in_force(talks: Talks) -> None:
     dealing = agreed(talks)
     drawn_up(talks, dealing)
@@ -280,7 +167,7 @@ def test_what_is_being_agreed_is_read_by_its_two_sides_alone_until_it_is_in_forc
     assert readers() == ["secretariat", "calculator", "approver"]
     assert told() == ["licence.countersigned"]
     licence.refresh_from_db()
-    assert licence_steps([licence], actor=office) == {licence.pk: ["suspend"]}
+    assert licence_steps([licence], actor=office) == {licence.pk: []}
     assert licence_steps([licence], actor=talks.acting("calculator")) == {licence.pk: []}
 
 
@@ -454,77 +341,6 @@ def test_the_prospect_takes_no_step_of_the_office(talks: Talks) -> None:
         close_dealing(actor=talks.acting("prospect"), dealing_id=dealing.pk, reason="No more.")
     close_dealing(actor=talks.acting("secretariat"), dealing_id=dealing.pk, reason="Never signed.")
     assert Licence.objects.get(code="L9").state == LicenceState.CANCELLED
-
-
-def test_a_licence_of_chinese_patents_is_recorded_within_three_months(talks: Talks) -> None:
-    listed_in_china(talks)
-    dealing = in_force(talks)
-    recordal = Recordal.objects.get(dealing=dealing)
-    assert (recordal.due_on, recordal.patents) == (date(2026, 6, 1), 1)
-    deadline = Deadline.objects.get(subject_id=dealing.pk, kind="licence_recordal", state="open")
-    assert (deadline.due_on, deadline.rule) == (date(2026, 6, 1), recordal.rule)
-    assert "令第62号" in recordal.rule
-    office = talks.acting("secretariat")
-    text = write_paper(recordal_paper(dealing, *recordal_data(dealing, actor=office)), Form.CSV).decode()
-    assert all(part in text for part in ("CN177877880B", "普通许可", "prospect 显示", "L9", "2026-06-01"))
-
-    record_recordal(actor=office, dealing_id=dealing.pk, filed_on=date(2026, 2, 2))
-    deadline.refresh_from_db()
-    assert deadline.state == "settled"
-    with pytest.raises(InvalidInput) as refused:
-        record_recordal(actor=office, dealing_id=dealing.pk, filed_on=date(2026, 2, 1), result=RecordalResult.RECORDED)
-    assert [error.pointer for error in refused.value.errors] == ["/number", "/result_on"]
-    done = record_recordal(
-        actor=office,
-        dealing_id=dealing.pk,
-        filed_on=date(2026, 2, 1),
-        result=RecordalResult.RECORDED,
-        result_on=date(2026, 2, 2),
-        number="2026510000101",
-    )
-    assert (done.result, done.number) == ("recorded", "2026510000101")
-    with pytest.raises(NotAllowed):
-        record_recordal(actor=talks.acting("prospect"), dealing_id=dealing.pk, filed_on=date(2026, 2, 2))
-
-
-def test_a_recordal_that_is_recorded_stays_and_one_that_was_refused_is_filed_again(talks: Talks) -> None:
-    listed_in_china(talks)
-    dealing = in_force(talks)
-    office = talks.acting("secretariat")
-    record_recordal(
-        actor=office,
-        dealing_id=dealing.pk,
-        filed_on=date(2026, 2, 1),
-        result=RecordalResult.REFUSED,
-        result_on=date(2026, 2, 1),
-    )
-    again = record_recordal(actor=office, dealing_id=dealing.pk, filed_on=date(2026, 2, 2))
-    assert (again.filed_on, again.result, again.result_on) == (date(2026, 2, 2), "", None)
-    record_recordal(
-        actor=office,
-        dealing_id=dealing.pk,
-        filed_on=date(2026, 2, 2),
-        result=RecordalResult.RECORDED,
-        result_on=date(2026, 2, 2),
-        number="2026510000101",
-    )
-    with pytest.raises(WrongState, match="recorded already"):
-        record_recordal(actor=office, dealing_id=dealing.pk, filed_on=date(2026, 2, 1))
-    kept = Recordal.objects.get(dealing=dealing)
-    assert (kept.filed_on, kept.result, kept.result_on, kept.number) == (
-        *(date(2026, 2, 2), "recorded", date(2026, 2, 2), "2026510000101"),
-    )
-
-
-def test_a_licence_without_chinese_patents_needs_no_recordal(talks: Talks) -> None:
-    listed_in_china(talks, granted_on=None)
-    dealing = in_force(talks)
-    assert not Recordal.objects.exists()
-    assert not Deadline.objects.filter(kind="licence_recordal").exists()
-    with pytest.raises(Conflict, match="needs no recordal"):
-        record_recordal(actor=talks.acting("secretariat"), dealing_id=dealing.pk, filed_on=date(2026, 2, 2))
-    with pytest.raises(WrongState):
-        close_dealing(actor=talks.acting("secretariat"), dealing_id=dealing.pk, reason="No more.")
 
 
 def test_contracts_and_signatures_are_never_rewritten(talks: Talks) -> None:

@@ -158,6 +158,26 @@ def test_papers_measure_no_hidden_record(house: House, taker: Taker) -> None:
     assert on_paper(theirs, licence).state == DirectState.SIGNED
 
 
+def test_papers_do_not_measure_who_holds_a_hidden_record(house: House, taker: Taker) -> None:
+    """Its next owner may not see what rests on a patent yet, and tries one licensee after the other."""
+    next_owner, holder = house.acting(house.rival), taker()
+    sell(house, on=FIRST)
+    make_encumbrance(house.patent, kind="licence_exclusive", holder=holder.name_zh, from_on=date(2025, 1, 1))
+    answers = set()
+    for licensee in (holder, taker()):
+        licence = house.draft(next_owner, licensee)
+        assert codes(licence, next_owner) == []
+        send_direct_licence(actor=next_owner, licence_id=licence.pk)
+        with pytest.raises(Conflict) as refused:
+            on_paper(next_owner, licence)
+        answers.add(str(refused.value))
+    assert len(answers) == 1
+    # The holder itself signs for what it has: nobody learns of it by that.
+    own = DirectLicence.objects.get(licensee=holder)
+    signed = sign_direct_licence(actor=house.acting(holder), licence_id=own.pk, signed_on=SIGNED_ON)
+    assert signed.state == DirectState.SIGNED
+
+
 def test_what_a_licensee_brings_it_answers_for_by_its_own_signature(house: House) -> None:
     owner = house.acting(house.owner)
     licence = house.draft(

@@ -2,7 +2,29 @@
 
 import pytest
 
+from licensing.distribution.models import DistributionRun
+from platform_core.treasury.models import BankAccount
+from tests.factories.distribution import released
+from tests.factories.royalties import SmallWorld
+from tests.factories.treasury import make_bank_account
+from tests.factories.withholding import abroad, pay_l1, rule
+from tests.small_worlds import Filed
+
 
 @pytest.fixture(autouse=True)
 def _files(files_of_their_own: None) -> None:
     """Give every test of this folder a data folder of its own."""
+
+
+@pytest.fixture
+def taxed(world: SmallWorld, filed: Filed) -> DistributionRun:
+    """M1 and M2 are withheld 1,800 and 1,080."""
+    abroad(world, M1="KR", M2="KR")
+    rule(world, "KR", "10")
+    pay_l1(world)
+    return released(world)
+
+
+@pytest.fixture
+def bank(world: SmallWorld) -> BankAccount:
+    return make_bank_account(world.entity)

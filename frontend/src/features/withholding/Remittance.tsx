@@ -1,8 +1,8 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Button, Drawer, Form, Input } from "antd";
+import { Button, Drawer, Flex, Form, Input } from "antd";
 import { useState } from "react";
-import { api, keys, request, take, type Withholding } from "@/shared/api";
+import { api, keys, request, type TaxRemittanceDetail, take, type Withholding } from "@/shared/api";
 import { Amount, CalendarDay, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
@@ -26,13 +26,14 @@ export function Remittance() {
   const live = useLive(REMITTANCE, id);
   const refresh = useRefresh();
   const step = useStep();
-  const [open, setOpen] = useState<"cancellation" | "receipt" | null>(null);
+  const [open, setOpen] = useState<"cancellation" | "undoing" | "receipt" | null>(null);
   const { data } = useSuspenseQuery({
     queryKey: keys.object(REMITTANCES, id),
     queryFn: () =>
       take(api.GET("/api/v1/tax-remittances/{remittance_id}", { params: { path: { remittance_id: id } } })),
   });
   const may = (name: string) => data.allowed_steps.includes(name);
+  const undo = t(data.state === "paid" ? "undo.paid" : "undo.confirmed");
   return (
     <Page
       title={data.reference}
@@ -64,21 +65,18 @@ export function Remittance() {
           )
         )
       }
-      menu={
-        may("cancel")
-          ? [
-              {
-                key: "cancel",
-                label: t("remittance.cancel"),
-                danger: true,
-                onClick: () => setOpen("cancellation"),
-              },
-            ]
-          : []
-      }
+      menu={[
+        ...(may("cancel")
+          ? [{ key: "cancel", label: t("remittance.cancel"), onClick: () => setOpen("cancellation") }]
+          : []),
+        ...(may("ask to undo") ? [{ key: "undo", label: undo, onClick: () => setOpen("undoing") }] : []),
+      ].map((action) => ({ ...action, danger: true }))}
     >
       {data.reason && <Notice>{data.reason}</Notice>}
-      {data.state === "confirmed" && <Notice kind="attention">{t("remittance.waits")}</Notice>}
+      <Undoing remittance={data} />
+      {data.state === "confirmed" && !data.undoing && (
+        <Notice kind="attention">{t("remittance.waits")}</Notice>
+      )}
       <Facts
         facts={[
           {
@@ -133,6 +131,12 @@ export function Remittance() {
         path={`${REMITTANCES}/${id}/cancellation`}
         onClose={() => setOpen(null)}
       />
+      <ReasonDrawer
+        open={open === "undoing"}
+        title={undo}
+        path={`${REMITTANCES}/${id}/undoing`}
+        onClose={() => setOpen(null)}
+      />
       <Drawer
         open={open === "receipt"}
         onClose={() => setOpen(null)}
@@ -160,6 +164,34 @@ export function Remittance() {
         </ActionForm>
       </Drawer>
     </Page>
+  );
+}
+
+/** That a colleague asked to undo what two decided, and what another person says to it. */
+function Undoing({ remittance }: { remittance: TaxRemittanceDetail }) {
+  const t = useTexts(texts);
+  const step = useStep();
+  const { undoing, allowed_steps: steps } = remittance;
+  if (!undoing) return null;
+  const decides = steps.includes("agree to undo");
+  const { reason, undoes } = undoing;
+  const path = `${REMITTANCES}/${remittance.id}/undoing`;
+  const agree = { title: t("undo.agree"), content: t(`undo.sure.${undoes}`), okText: t("undo.agree") };
+  const refuse = { title: t("undo.refuse"), content: reason, okText: t("undo.refuse") };
+  return (
+    <Notice kind="attention">
+      <p>{t(decides ? `undo.asked.${undoes}` : "undo.asked.another", { reason })}</p>
+      <Flex gap={8} wrap>
+        {steps.includes("refuse to undo") && (
+          <Button onClick={() => void step(`${path}/refusal`, refuse)}>{t("undo.refuse")}</Button>
+        )}
+        {decides && (
+          <Button danger onClick={() => void step(`${path}/approval`, agree)}>
+            {t("undo.agree")}
+          </Button>
+        )}
+      </Flex>
+    </Notice>
   );
 }
 

@@ -1,6 +1,6 @@
-import { Button, Drawer, Form, Input, InputNumber } from "antd";
+import { Button, Drawer, Flex, Form, Input, InputNumber } from "antd";
 import { useState } from "react";
-import { request, type WithholdingRule } from "@/shared/api";
+import { type RecordedWithholdingRule, request } from "@/shared/api";
 import { EntitySelect } from "@/shared/choosing";
 import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
@@ -11,7 +11,7 @@ import { ListTable } from "@/shared/table";
 import { ActionForm, Empty, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { PlusOutlined } from "@/shared/ui/icons";
-import { Country, Percent } from "./parts.tsx";
+import { Country, Percent, RuleMark, useStep } from "./parts.tsx";
 import { RULE, RULES, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 import styles from "./withholding.module.css";
@@ -28,7 +28,7 @@ export function Rules() {
           {t("rule.set")}
         </Button>
       </div>
-      <ListTable<WithholdingRule>
+      <ListTable<RecordedWithholdingRule>
         inner
         path={RULES}
         caption={t("tab.rules")}
@@ -68,12 +68,56 @@ export function Rules() {
           },
           { key: "basis", title: t("basis"), render: (row) => spoken(row.basis) },
           { key: "treaty", title: t("treaty"), render: (row) => spoken(row.treaty ?? "") || "–" },
+          { key: "state", title: t("rule.state"), render: (row) => <RuleMark rule={row} /> },
+          { key: "steps", title: t("steps"), render: (row) => <Steps rule={row} /> },
         ]}
       />
       <Drawer open={isOpen} onClose={() => setOpen(false)} title={t("rule.set")} size={520} destroyOnHidden>
         <SetRule onClose={() => setOpen(false)} />
       </Drawer>
     </>
+  );
+}
+
+/** What another person does with a rate that somebody recorded. */
+function Steps({ rule }: { rule: RecordedWithholdingRule }) {
+  const t = useTexts(texts);
+  const w = useTexts(words);
+  const step = useStep();
+  const may = (name: string) => rule.allowed_steps.includes(name);
+  if (rule.allowed_steps.length === 0) return "–";
+  return (
+    <Flex gap={8} wrap>
+      {may("confirm") && (
+        <Button
+          size="small"
+          type="primary"
+          onClick={() =>
+            void step(`${RULES}/${rule.id}/confirmation`, {
+              title: t("rule.confirm.title"),
+              content: t("rule.confirm.text"),
+              okText: w("confirm"),
+            })
+          }
+        >
+          {w("confirm")}
+        </Button>
+      )}
+      {may("withdraw") && (
+        <Button
+          size="small"
+          onClick={() =>
+            void step(`${RULES}/${rule.id}/withdrawal`, {
+              title: t("rule.withdraw.title"),
+              content: t("rule.withdraw.text"),
+              okText: t("rule.withdraw"),
+            })
+          }
+        >
+          {t("rule.withdraw")}
+        </Button>
+      )}
+    </Flex>
   );
 }
 
@@ -134,7 +178,7 @@ function SetRule({ onClose }: { onClose: () => void }) {
         <Input maxLength={2} style={{ width: 90 }} />
       </Form.Item>
       <Form.Item name="from_on" label={t("from")} rules={[{ required: true, message: t("day.needed") }]}>
-        <DayInput from={todayHere()} />
+        <DayInput />
       </Form.Item>
       <Form.Item name="until_on" label={t("until")} extra={t("until.help")}>
         <DayInput from={todayHere()} />

@@ -1,6 +1,6 @@
 import { App, Drawer } from "antd";
 import type { ReactNode } from "react";
-import { asProblem, newKey, request } from "@/shared/api";
+import { asProblem, newKey, type RecordedWithholdingRule, request } from "@/shared/api";
 import { Figure } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { ActionForm, ReasonField, type Standing, StateMark } from "@/shared/ui";
@@ -24,10 +24,20 @@ export function Mark({ of, state }: { of: "relief" | "remittance"; state: string
   return <StateMark standing={standing}>{t.maybe(`${of}.${state}`)}</StateMark>;
 }
 
+/** Where a rate stands: one counts once another person confirmed it, until another takes its place. */
+export function RuleMark({ rule }: { rule: RecordedWithholdingRule }) {
+  const t = useTexts(texts);
+  if (rule.withdrawn_at) return <StateMark standing="closed">{t("rule.withdrawn")}</StateMark>;
+  if (rule.replaced_at) return <StateMark standing="closed">{t("rule.replaced")}</StateMark>;
+  if (!rule.confirmed_at) return <StateMark standing="attention">{t("rule.waits")}</StateMark>;
+  return <StateMark standing="fine">{t("rule.counts")}</StateMark>;
+}
+
 export function Percent({ value }: { value: string }) {
   return (
     <>
-      <Figure value={Number(value)} /> %
+      <Figure value={Number(value)} />
+      {"\u00a0%"}
     </>
   );
 }
