@@ -31,7 +31,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "above": ("超过 {above} 件", "above {above} units"),
     "between": ("超过 {above} 至 {upto} 件", "above {above} up to {upto} units"),
     "all": ("全部", "all"),
-    "waived": ("减免", "waived"),
+    "waived": ("减免（达到限额后补收为正）", "waived, or owed after all"),
     "capped_part": ("封顶减收", "taken off by a cap"),
     "no_rate": ("不计费", "none"),
     "kind_per_unit": ("按件", "per unit"),
@@ -115,21 +115,29 @@ def _tables(result: Mapping[str, Any], names: Sequence[str], said: Said) -> Iter
         [said("what"), said("kind"), said("part"), *(said("price", version=name) for name in names), *titles],
         [
             [
-                line["rate"] or said("no_rate"),
+                _rate(line["rate"], said),
                 said(f"kind_{line['kind']}"),
                 _part(line, said),
-                *(price or "" for price in line["price"]),
+                *(_price(price, line["kind"]) for price in line["price"]),
                 *figures(line["minor"]),
             ]
             for line in result["tiers"]
         ],
     )
-    yield lines("rates", lambda key: key or said("no_rate"))
+    yield lines("rates", lambda key: _rate(key, said))
     yield lines("products", str)
     if len(result["licences"]) > 1:
         yield lines("licences", str)
     if result["payees"]:
         yield lines("payees", lambda key: _payee(key, said))
+
+
+def _rate(rate: str, said: Said) -> str:
+    return said("kind_charge") if rate == "~charge" else rate or said("no_rate")
+
+
+def _price(price: str | None, kind: str) -> str:
+    return f"{price} %" if price and kind.startswith("percent") else price or ""
 
 
 def _part(line: Mapping[str, Any], said: Said) -> str:

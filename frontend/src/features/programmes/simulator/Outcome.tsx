@@ -6,7 +6,7 @@ import { Amount } from "@/shared/format";
 import { formatMinor } from "@/shared/format/plain";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { DownloadMenu } from "@/shared/papers";
-import { FigureTable } from "@/shared/royalties";
+import { FigureTable, useCloseNames } from "@/shared/royalties";
 import { Facts, FormProblem, Notice, Panel } from "@/shared/ui";
 import { AllocationTree } from "../Terms.tsx";
 import styles from "./simulator.module.css";
@@ -53,6 +53,7 @@ interface Part {
 function Figures({ result, names }: { result: Result; names: readonly string[] }) {
   const t = useTexts(texts);
   const language = useLanguage();
+  const { product } = useCloseNames();
   const { currency } = result;
   const money = (minor: number) => `${formatMinor(minor, currency, language)} ${currency}`;
   const [due = 0, before] = result.due_minor;
@@ -69,8 +70,12 @@ function Figures({ result, names }: { result: Result; names: readonly string[] }
           });
   const all: readonly Part[] = [
     { key: "kinds", lines: result.kinds, name: (key) => t.maybe(`rate.${key}`, {}, key) },
-    { key: "rates", lines: result.rates, name: (key) => key || t("no.rate") },
-    { key: "products", lines: result.products, name: (key) => key },
+    {
+      key: "rates",
+      lines: result.rates,
+      name: (key) => (key === "~charge" ? t("rate.charge") : key || t("no.rate")),
+    },
+    { key: "products", lines: result.products, name: product },
     { key: "licences", lines: result.licences, name: (key) => key },
     { key: "payees", lines: result.payees, name: payeeName },
   ];

@@ -40,7 +40,7 @@ export function Tiers({ result, names }: Props) {
           <tbody key={`${lines[0]?.rate} ${lines[0]?.kind}`}>
             <tr data-heading>
               <th scope="rowgroup" colSpan={columns}>
-                {lines[0]?.rate || t("no.rate")}{" "}
+                {lines[0]?.kind === "charge" || <>{lines[0]?.rate || t("no.rate")} </>}
                 <span className={styles.kind}>{t.maybe(`rate.${lines[0]?.kind}`)}</span>
               </th>
             </tr>
@@ -49,7 +49,12 @@ export function Tiers({ result, names }: Props) {
                 <th scope="row">
                   <Part line={line} />
                 </th>
-                <Amounts minor={line.minor} prices={line.price} currency={currency} />
+                <Amounts
+                  minor={line.minor}
+                  prices={line.price}
+                  unit={line.kind.startsWith("percent") ? " %" : ""}
+                  currency={currency}
+                />
               </tr>
             ))}
             {lines.length > 1 && (
@@ -77,10 +82,12 @@ function Part({ line }: { line: Tier }) {
 function Amounts({
   minor,
   prices = [],
+  unit = "",
   currency,
 }: {
   minor: readonly number[];
   prices?: readonly (string | null)[];
+  unit?: string;
   currency: string;
 }) {
   const [one = 0, other] = minor;
@@ -91,7 +98,7 @@ function Amounts({
         // biome-ignore lint/suspicious/noArrayIndexKey: sides never change places
         <td key={side} data-numeric>
           <Amount minor={amount} currency={currency} />
-          {prices[side] && <div className={styles.kind}>{prices[side]}</div>}
+          {prices[side] && <div className={styles.kind}>{`${prices[side]}${unit}`}</div>}
         </td>
       ))}
       {other !== undefined && (
