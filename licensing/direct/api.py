@@ -28,6 +28,7 @@ FINDINGS = (
     "not_owner",
     "no_consent",
     "in_pool",
+    "open_to_all",
     "not_under_head",
     "head_not_in_force",
     "no_sublicences",

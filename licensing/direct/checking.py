@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from licensing.direct.calculation import Meeting, Scope, covers, in_country, meeting, shuts_out
-from licensing.direct.events import PowerAsked, power_asked
+from licensing.direct.events import PowerAsked, open_licences_asked, power_asked
 from licensing.direct.models import (
     ALONE_KINDS,
     BOUND_STATES,
@@ -176,6 +176,10 @@ def _on_registers(
         )
         for patent in sorted(set(entries.values_list("patent", flat=True))):
             yield _on(by_patent[patent], "in_pool")
+        open_to_all: set[UUID] = set()
+        open_licences_asked.tell(frozenset(by_patent), open_to_all)
+        for patent in sorted(open_to_all):
+            yield _on(by_patent[patent], "open_to_all")
     alone = licence.kind in ALONE_KINDS
     meets = Q(Q(to_on=None) | Q(to_on__gt=first), _begins_by("from_on", licence.ends_on))
     hidden: set[UUID] = set()

@@ -23,3 +23,7 @@ class PowerAsked:
 
 power_asked: Hook[[PowerAsked, set[UUID]]] = Hook("power to license asked")
 """Whoever keeps such powers adds the patents for which there is one; what nobody adds may not be licensed."""
+
+open_licences_asked: Hook[[Collection[UUID], set[UUID]]] = Hook("open licences asked")
+"""Whoever keeps declarations of open licences adds those of the patents of which one stands: of these nobody is
+licensed alone."""

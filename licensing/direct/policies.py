@@ -3,15 +3,14 @@
 No rival of a side, no co-owner and no office that grants nothing itself learns that there is such a licence.
 """
 
-from collections.abc import Callable
+from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from licensing.direct.models import DirectKind, DirectLicence, LicensedPatent, OwnerConsent
 from members.charter.models import BindingAct
-from members.charter.policies import authorities_in_force
-from members.memberships.models import MEMBER_STATES, Membership
-from members.memberships.policies import in_own_alliance, today_in
+from members.charter.policies import may_bind
+from members.memberships.policies import in_own_alliance
 from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.access.kernel import follows
 from platform_core.access.registry import Audience, Guard, Permission, Policy, allow, register
@@ -102,27 +101,11 @@ DIRECT_LICENCE_POLICY = register(
 )
 
 
-def _may_bind(side: str) -> Callable[[Actor], Q]:
-    """Let a seat bind a member only with a recorded authority; of others the alliance keeps no such record."""
-
-    def holds(actor: Actor) -> Q:
-        authorities = authorities_in_force(actor, BindingAct.CONTRACT).filter(
-            membership__alliance=OuterRef("alliance"), membership__organisation=OuterRef(side)
-        )
-        day = today_in(actor, "alliance__zone")
-        members = Membership.objects.filter(
-            Q(enters_on=None) | Q(enters_on__lte=day),
-            Q(leaves_on=None) | Q(leaves_on__gt=day),
-            state__in=MEMBER_STATES,
-            alliance=OuterRef("alliance"),
-            organisation=OuterRef(side),
-        )
-        return Q(Exists(authorities)) | ~Q(Exists(members)) | (_BY_ENTITY if side == "licensor" else Q(pk__in=()))
-
-    return holds
+def _may_grant(actor: Actor) -> Q:
+    return may_bind("licensor", BindingAct.CONTRACT)(actor) | _BY_ENTITY
 
 
-_NO_AUTHORITY = (
+NO_AUTHORITY: Final = (
     "Your seat has no recorded authority to sign contracts for this member: send the office a letter of authority."
 )
 _SAME_PERSON = "Whoever recorded the licensee's signature does not countersign: somebody else has to."
@@ -138,11 +121,11 @@ def _signed_by_another(actor: Actor) -> Q:
 
 
 DIRECT_LICENCE_POLICY.guard(
-    Guard(SIGN_DIRECT_LICENCE, _NO_AUTHORITY, _may_bind("licensee")),
+    Guard(SIGN_DIRECT_LICENCE, NO_AUTHORITY, may_bind("licensee", BindingAct.CONTRACT)),
     Guard(SIGN_DIRECT_LICENCE, _DRAFTED_IT, _drafted_by_another),
-    Guard(COUNTERSIGN_DIRECT_LICENCE, _NO_AUTHORITY, _may_bind("licensor")),
+    Guard(COUNTERSIGN_DIRECT_LICENCE, NO_AUTHORITY, _may_grant),
     Guard(COUNTERSIGN_DIRECT_LICENCE, _SAME_PERSON, _signed_by_another),
-    Guard(TERMINATE_DIRECT_LICENCE, _NO_AUTHORITY, _may_bind("licensor")),
+    Guard(TERMINATE_DIRECT_LICENCE, NO_AUTHORITY, _may_grant),
 )
 
 _BETWEEN_TWO = "it is between the two sides of its licence"

@@ -1,6 +1,6 @@
 """Who may read, write and sign what members agree to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -66,6 +66,30 @@ def authorities_in_force(actor: Actor, act: BindingAct) -> QuerySet[SeatAuthorit
         seat=actor.seat_id,
         acts__contains=[act.value],
     )
+
+
+def may_bind(column: str, act: BindingAct, *, alliance: str = "alliance") -> Callable[[Actor], Q]:
+    """Let a seat bind a member only with a recorded authority; of others the alliance keeps no such record.
+
+    `column` names the organisation that is bound, among those of the object.
+    """
+
+    def holds(actor: Actor) -> Q:
+        bound = OuterRef(column)
+        authorities = authorities_in_force(actor, act).filter(
+            membership__alliance=OuterRef(alliance), membership__organisation=bound
+        )
+        day = today_in(actor, "alliance__zone")
+        members = Membership.objects.filter(
+            Q(enters_on=None) | Q(enters_on__lte=day),
+            Q(leaves_on=None) | Q(leaves_on__gt=day),
+            state__in=MEMBER_STATES,
+            alliance=OuterRef(alliance),
+            organisation=bound,
+        )
+        return Q(Exists(authorities)) | ~Q(Exists(members))
+
+    return holds
 
 
 CHARTER_POLICY = register(

@@ -296,6 +296,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "BreachKindEnum": "licensing.breaches.models.BreachKind",
         "DirectLicenceKindEnum": "licensing.direct.models.DirectKind",
         "DirectLicenceStateEnum": "licensing.direct.models.DirectState",
+        "OpenDeclarationStateEnum": "licensing.openlicences.models.DeclarationState",
+        "OpenLicenceStateEnum": "licensing.openlicences.models.OpenLicenceState",
         "ClaimChartStateEnum": "pools.charts.models.ChartState",
         "DealingStateEnum": "licensing.dealings.lifecycle.DealingState",
         "DealingSideEnum": "licensing.dealings.models.Side",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import transaction
+
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
@@ -13,6 +15,7 @@ from platform_core.deadlines.models import Deadline
 from platform_core.documents.models import Document
 from pools.patents.annuities import Annuity, KeptRight, NoRules, Relief, rules_of, schedule, work_out
 from pools.patents.models import Bibliography, Patent, RightKind
+from pools.upkeep.events import open_licences_asked
 from pools.upkeep.kinds import ANNUITY, CONFIRMATION
 from pools.upkeep.models import AnnuityPayment, AnnuityTerms, PaymentOrder, PaymentOrderLine
 from pools.upkeep.office_days import OfficeDays, office_days
@@ -26,6 +29,8 @@ class Fees:
     right: KeptRight | None
     relief: Relief
     calendar: OfficeDays
+    open_licence_since: date | None = None
+    """Since when the office knows an open licence to be practised, for which fees are reduced; None: it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class PatentSchedule:
     payments: Sequence[AnnuityPayment]
     deadlines: Sequence[Deadline]
     problem: str
+    open_licence_since: date | None
+    """Since when fees are reduced for an open licence that is practised; None: for none that is known here."""
     holidays_until: date | None
     """The last day up to which holidays of the office are known without a gap; None: weekends alone move a day."""
 
@@ -54,15 +61,22 @@ def annuity_deadlines(*, actor: Actor) -> VisibleQuerySet[Deadline]:
     return rows.select_related("organisation", "alliance")
 
 
-def fees_of(patent_ids: Collection[UUID]) -> dict[UUID, Fees]:
-    """Return what the fees of patents are worked out from, in four queries; the caller answers for who reads it."""
+def fees_of(patent_ids: Collection[UUID], day: date) -> dict[UUID, Fees]:
+    """Return what the fees of patents are worked out from on a day; the caller answers for who reads it."""
     patents = list(Patent.objects.filter(pk__in=patent_ids))
     calendars = office_days(patent.country for patent in patents)
     terms = {row.patent_id: row for row in AnnuityTerms.objects.filter(patent__in=patent_ids)}
     counts = Bibliography.objects.filter(patent__in=patent_ids).values_list("patent", "claims_count")
     claims = dict(counts.order_by())
+    practised = _openly_licensed(patent_ids, day)
     return {
-        patent.pk: _fees(patent, terms.get(patent.pk), claims.get(patent.pk), calendars[patent.country])
+        patent.pk: _fees(
+            patent,
+            terms.get(patent.pk),
+            claims.get(patent.pk),
+            calendars[patent.country],
+            practised.get(patent.pk),
+        )
         for patent in patents
     }
 
@@ -84,7 +98,8 @@ def schedule_of(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> P
     day = today(actor.clock, patent.alliance.zone)
     terms = AnnuityTerms.objects.filter(patent=patent).first()
     claims = Bibliography.objects.filter(patent=patent).values_list("claims_count", flat=True).first()
-    fees = _fees(patent, terms, claims, office_days([patent.country])[patent.country])
+    since = _openly_licensed([patent.pk], day).get(patent.pk)
+    fees = _fees(patent, terms, claims, office_days([patent.country])[patent.country], since)
     annuities: list[Annuity] = []
     problem, currency = "", ""
     if fees.right is None:
@@ -109,6 +124,7 @@ def schedule_of(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> P
         payments=list(payments.select_related("receipt")),
         deadlines=list(rows.order_by("created_at", "pk")),
         problem=problem,
+        open_licence_since=fees.open_licence_since,
         holidays_until=fees.calendar.known_until(day),
     )
 
@@ -156,8 +172,18 @@ def right_of(patent: Patent, *, grant_year: int | None = None, claims: int | Non
     )
 
 
-def _fees(patent: Patent, terms: AnnuityTerms | None, claims: int | None, calendar: OfficeDays) -> Fees:
-    if terms is None:
-        return Fees(right_of(patent, claims=claims), Relief(), calendar)
+def _fees(
+    patent: Patent, terms: AnnuityTerms | None, claims: int | None, calendar: OfficeDays, since: date | None
+) -> Fees:
+    terms = terms or AnnuityTerms(patent=patent)
     right = right_of(patent, grant_year=terms.grant_year, claims=terms.claims if terms.claims is not None else claims)
-    return Fees(right, Relief(percent=terms.reduction_percent, is_open_licence=terms.is_open_licence), calendar)
+    # Whoever keeps the terms may know of an open licence that is not kept here.
+    relief = Relief(percent=terms.reduction_percent, is_open_licence=terms.is_open_licence or since is not None)
+    return Fees(right, relief, calendar, since)
+
+
+def _openly_licensed(patent_ids: Collection[UUID], day: date) -> dict[UUID, date]:
+    found: dict[UUID, date] = {}
+    with transaction.atomic():
+        open_licences_asked.tell(patent_ids, day, found)
+    return found

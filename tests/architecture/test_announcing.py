@@ -16,6 +16,7 @@ SILENT = {
     },
     "licensing/dealings/services/templates.py": {"publish_template": NEW},
     "licensing/direct/services/drafting.py": {"draft_direct_licence": NEW},
+    "licensing/openlicences/services/drafting.py": {"draft_declaration": NEW},
     "licensing/billing/services/settling.py": {
         name: "the invoice is announced where its settlement is written"
         for name in ("_settle", "set_off", "take_settlement_back")

@@ -28,6 +28,7 @@ PASSES_ON = {
     "licensing/engine/compute.py": "mistakes in terms",
     "licensing/engine/terms/values.py": "what only_with was given",
     "licensing/payments/api/accounts.py": "what the payment service refused",
+    "licensing/openlicences/policies.py": "the authority that contracts take, which licensing.direct says",
     "licensing/cutover/reading.py": "mistakes of a table, as a close tells those of a bundle",
     "licensing/cutover/tables.py": "mistakes of a table, as a close tells those of a bundle",
     "licensing/payments/api.py": "what the payment service refused",

@@ -28,6 +28,7 @@ ORDER = {
     "licensing.clauses": 11,
     "licensing.dealings": 11,
     "licensing.direct": 11,
+    "licensing.openlicences": 12,
     "licensing.reports": 12,
     "licensing.close": 13,
     "licensing.audits": 14,

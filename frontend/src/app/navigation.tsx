@@ -23,6 +23,7 @@ import {
   SolutionOutlined,
   SwapOutlined,
   TeamOutlined,
+  UnlockOutlined,
 } from "@/shared/ui/icons";
 import type { ShellKey } from "./shell/texts.ts";
 
@@ -144,6 +145,7 @@ export const PLACES: readonly PlaceGroup[] = [
           "member_finance",
         ],
       },
+      { to: "/open-licences", label: "nav.open_licences", icon: <UnlockOutlined /> },
       {
         to: "/reports",
         label: "nav.reports",

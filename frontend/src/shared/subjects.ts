@@ -17,6 +17,8 @@ const PAGES: Record<string, string> = {
   "agreements.licence": "/licences",
   "dealings.dealing": "/dealings",
   "direct.directlicence": "/direct-licences",
+  "openlicences.opendeclaration": "/open-declarations",
+  "openlicences.openlicence": "/open-licences",
   "bilaterals.bilateralclaim": "/bilateral-claims",
   "reports.reportdraft": "/report-drafts",
   "audits.audit": "/audits",

@@ -12,7 +12,16 @@ from platform_core.codes import COUNTRIES
 from platform_core.problems import Conflict, Problem
 
 AT_ONCE: Final = frozenset(
-    {"no_power", "not_owner", "in_pool", "not_under_head", "head_not_in_force", "no_sublicences", "beyond_head"}
+    {
+        "no_power",
+        "not_owner",
+        "in_pool",
+        "open_to_all",
+        "not_under_head",
+        "head_not_in_force",
+        "no_sublicences",
+        "beyond_head",
+    }
 )
 """What a licence is not even drafted with."""
 _PLACE: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -52,6 +61,11 @@ def _refusal(finding: Finding, licence: DirectLicence, asked: Asked) -> Conflict
         case "in_pool":
             return Conflict(
                 f"{patent}: it is in a pool during the term, and pool entries are licensed to nobody alone."
+            )
+        case "open_to_all":
+            return Conflict(
+                f"{patent}: an open licence of it is declared, so that it may be licensed ordinarily only. Have the "
+                "declaration withdrawn first."
             )
         case "not_under_head":
             return Conflict(f"{patent}: the licence that is to be sublicensed is not on it.")
@@ -103,6 +117,9 @@ PROBLEMS: Final[dict[str, Problem]] = {
     ),
     "direct_sub_within_head": Conflict(
         "A sub-licence lasts no longer than the licence it is under, which changed in the meantime. Look at both."
+    ),
+    "direct_licence_beside_open_one": Conflict(
+        "An open licence of one of the patents was declared in the meantime: it may be licensed ordinarily only."
     ),
     "direct_licence_of_no_pool": Conflict(
         "One of the patents entered a pool in the meantime, and pool entries are licensed to nobody alone."

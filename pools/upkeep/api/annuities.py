@@ -24,6 +24,7 @@ from pools.upkeep import selectors, services
 from pools.upkeep.kinds import CONFIRMATION
 from pools.upkeep.lifecycle import FeeStanding
 from pools.upkeep.models import AnnuityPayment, AnnuityTerms
+from pools.upkeep.selectors import Fees
 
 
 class AnnuitySerializer(serializers.Serializer[Any]):
@@ -88,6 +89,9 @@ class PatentAnnuitiesSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="up to when holidays of the office are known; null: weekends alone move a day"
     )
     terms = AnnuityTermsSerializer()
+    open_licence_since = serializers.DateField(
+        allow_null=True, help_text="since when fees are reduced for an open licence that is kept and recorded here"
+    )
     annuities = ScheduledAnnuitySerializer(many=True)
 
 
@@ -243,6 +247,7 @@ def scheduled(found: selectors.PatentSchedule) -> dict[str, Any]:
         "problem": PatentAnnuitiesSerializer().fields["problem"].to_representation(found.problem),
         "holidays_until": found.holidays_until,
         "terms": AnnuityTermsSerializer(found.terms).data,
+        "open_licence_since": found.open_licence_since,
         "annuities": rows,
     }
 
@@ -322,11 +327,13 @@ class AnnuitiesView(HouseView):
         return self.page(rows, OpenAnnuitySerializer, default="due", about=self._amounts)
 
     def _amounts(self, rows: Sequence[Deadline]) -> dict[str, Any]:
-        fees = selectors.fees_of({row.subject_id for row in rows})
-        clock = self.actor.clock
+        days = {row.subject_id: today(self.actor.clock, row.alliance.zone) for row in rows}
+        fees: dict[UUID, Fees] = {}
+        for day in set(days.values()):
+            fees |= selectors.fees_of([pk for pk, on in days.items() if on == day], day)
         return {
             "amounts": {
-                row.pk: selectors.amounts_on(fees.get(row.subject_id), int(row.part), today(clock, row.alliance.zone))
+                row.pk: selectors.amounts_on(fees.get(row.subject_id), int(row.part), days[row.subject_id])
                 for row in rows
             }
         }

@@ -268,7 +268,7 @@ def _price_again(order: PaymentOrder) -> None:
 
 def _price(order: PaymentOrder, lines: Sequence[PaymentOrderLine]) -> None:
     """Work out what each fee is on the day it is to be paid; one of which that is not known cannot be ordered."""
-    fees = fees_of({line.patent_id for line in lines})
+    fees = fees_of({line.patent_id for line in lines}, order.pay_on)
     for line in lines:
         annuity = amounts_on(fees.get(line.patent_id), line.year, order.pay_on)
         if annuity is None or annuity.total is None or annuity.payable is None:

@@ -119,11 +119,20 @@ def _items(asker: Asker, one: Question, response: Response) -> Iterator[dict[str
         response = ask(asker, one.route, f"{one.address}?limit=200&after={after}")
 
 
+_SENT_AS_READ = (
+    "close-runs/",
+    "direct-licences/",
+    "open-declarations/",
+    "distribution-runs/",
+    "claim-charts/",
+    "member-invoices/",
+)
+"""Addresses below which steps name the version that was read."""
+
+
 def _tag(asker: Asker, one: Question, address: str) -> str:
     """Return the version the asker would have read before the change, if it could."""
-    if one.method not in ("PATCH", "PUT") and not one.address.startswith(
-        ("close-runs/", "direct-licences/", "distribution-runs/", "claim-charts/", "member-invoices/")
-    ):
+    if one.method not in ("PATCH", "PUT") and not one.address.startswith(_SENT_AS_READ):
         return ""
     parts = address.split("/")
     place = "/".join(parts[:2]) if one.method == "POST" else address

@@ -50,7 +50,7 @@ from pools.upkeep.models import AnnuityPayment, PaymentOrder
 from tests.api.matrix.bilaterals import bilateral_samples
 from tests.api.matrix.billing import billing_samples, billing_values
 from tests.api.matrix.by_hand import give_by_hand
-from tests.api.matrix.direct import direct_samples
+from tests.api.matrix.direct import direct_samples, open_samples
 from tests.api.matrix.distribution import distribution_samples
 from tests.api.matrix.kept import EVERYBODY, Sample, Samples
 from tests.api.matrix.licences import breach_samples, clauses_samples
@@ -286,6 +286,7 @@ def make_samples() -> Samples:
             **submitted_charts(company, rival),
         },
         **direct_samples(company, rival, stranger),
+        **open_samples(company, rival, stranger),
         **bilateral_samples(programme, elsewhere, company, rival),
         **clauses_samples((company, rival, stranger), world.seats["first secretariat"].user),
         "asking.LicenceRequest": {

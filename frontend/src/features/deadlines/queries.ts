@@ -21,6 +21,7 @@ export const KINDS = [
   "licence_agreed",
   "dealing_talks",
   "licence_recordal",
+  "open_licence_recordal",
 ] as const;
 export const ORDER_STATES = ["draft", "ordered", "paid", "cancelled"] as const;
 

@@ -1,6 +1,7 @@
 import { defineTexts } from "@/shared/i18n";
 import { licensing } from "./events/licensing.ts";
 import { members } from "./events/members.ts";
+import { openLicences } from "./events/openlicences.ts";
 import { payments } from "./events/payments.ts";
 import { platform } from "./events/platform.ts";
 import { pools } from "./events/pools.ts";
@@ -12,6 +13,7 @@ export const texts = defineTexts("history", {
     ...members.zh,
     ...pools.zh,
     ...licensing.zh,
+    ...openLicences.zh,
     ...payments.zh,
     system: "系统",
     "work.accepting an invitation": "系统：接受邀请",
@@ -47,6 +49,7 @@ export const texts = defineTexts("history", {
     ...members.en,
     ...pools.en,
     ...licensing.en,
+    ...openLicences.en,
     ...payments.en,
     system: "The system",
     "work.accepting an invitation": "The system: accepting an invitation",

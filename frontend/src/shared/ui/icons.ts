@@ -51,6 +51,7 @@ import {
   TableOutlined as Table,
   TeamOutlined as Team,
   TranslationOutlined as Translation,
+  UnlockOutlined as Unlock,
   UserOutlined as User,
 } from "@ant-design/icons";
 import { type ComponentProps, type ComponentType, createElement } from "react";
@@ -115,4 +116,5 @@ export const SwapOutlined = /* @__PURE__ */ mute(Swap);
 export const TableOutlined = /* @__PURE__ */ mute(Table);
 export const TeamOutlined = /* @__PURE__ */ mute(Team);
 export const TranslationOutlined = /* @__PURE__ */ mute(Translation);
+export const UnlockOutlined = /* @__PURE__ */ mute(Unlock);
 export const UserOutlined = /* @__PURE__ */ mute(User);

@@ -3,6 +3,7 @@
 from licensing.agreements.models import Licence
 from licensing.bilaterals.models import ClaimState
 from licensing.breaches.lifecycle import TerminationState
+from licensing.openlicences.models import DeclarationState, OpenDeclaration, OpenLicenceState
 from platform_core.identity.models import Seat
 from tests.api.leaks.additions.places import WORD, Elsewhere, month, number
 from tests.factories.agreements import make_licence
@@ -16,6 +17,13 @@ from tests.factories.core import (
 )
 from tests.factories.dealings import make_contract, make_dealing, make_offer_row, make_template
 from tests.factories.direct import make_direct_licence, make_owner_consent
+from tests.factories.openlicences import (
+    make_declaration,
+    make_open_consent,
+    make_open_licence,
+    make_open_payment,
+    make_open_statement,
+)
 from tests.factories.patents import make_patent
 from tests.factories.reports import (
     make_estimate_terms,
@@ -47,6 +55,20 @@ def add_direct_licence(at: Elsewhere) -> None:
     patent = make_patent(at.alliance, f"CN{WORD}{number()}B", at.company)
     licence = make_direct_licence(at.company, make_organisation(WORD), [patent], code=f"{WORD}-{number()}")
     make_owner_consent(licence, make_organisation(WORD))
+
+
+def add_open_licence(at: Elsewhere) -> None:
+    """A rival's draft, what it filed, and whoever takes licences of it: what is announced is for everybody."""
+    drafts = [
+        make_declaration(at.company, make_patent(at.alliance, f"CN{WORD}{number()}B", at.company), state, contact=WORD)
+        for state in (DeclarationState.DRAFT, DeclarationState.FILED, DeclarationState.REFUSED)
+    ]
+    make_open_consent(drafts[0], make_organisation(WORD))
+    standing = OpenDeclaration.objects.filter(owner=at.company, state=DeclarationState.ANNOUNCED).earliest("pk")
+    licence = make_open_licence(standing, make_organisation(WORD))
+    make_open_licence(standing, make_organisation(WORD), OpenLicenceState.PREPARED)
+    make_open_statement(licence)
+    make_open_payment(licence)
 
 
 def add_bilateral_claim(at: Elsewhere) -> None:
@@ -87,6 +109,15 @@ def add_direct_licence_within(at: Elsewhere) -> None:
     patent = make_patent(at.alliance, f"CN{WORD}{number()}B", at.company)
     licence = make_direct_licence(at.company, at.licensee, [patent], code=f"{WORD}-{number()}")
     make_owner_consent(licence, at.licensee)
+
+
+def add_open_licence_within(at: Elsewhere) -> None:
+    """Like `add_open_licence`, with no organisation that an office could find."""
+    standing = OpenDeclaration.objects.filter(owner=at.company, state=DeclarationState.ANNOUNCED).earliest("pk")
+    make_open_consent(standing, at.licensee)
+    licence = make_open_licence(standing, at.licensee)
+    make_open_statement(licence)
+    make_open_payment(licence)
 
 
 def add_audit_within(at: Elsewhere) -> None:

@@ -73,6 +73,7 @@ export const directTexts = defineTexts("direct", {
     "finding.no_power": "没有登记覆盖全部期限的许可权限（托管或收储）。",
     "finding.not_owner": "首日不归提供方所有，或现已不归其所有。",
     "finding.no_consent": "缺少共有人对现有内容的同意。",
+    "finding.open_to_all": "该专利已声明开放许可，只能给予普通许可。请先撤回声明。",
     "finding.in_pool": "期限内在专利池中，不能排他或独占许可。",
     "finding.not_under_head": "不在原许可合同范围内。",
     "finding.head_not_in_force": "原许可合同在首日未生效。",
@@ -191,6 +192,8 @@ export const directTexts = defineTexts("direct", {
     "finding.no_power": "no power to grant it, in custody or in store, is recorded for the whole term.",
     "finding.not_owner": "whoever brings it does not own it on the first day, or no longer does.",
     "finding.no_consent": "a co-owner's consent to it as it is now is missing.",
+    "finding.open_to_all":
+      "An open licence of it is declared: it may be licensed ordinarily only. Have the declaration withdrawn first.",
     "finding.in_pool": "is in a pool during the term, so that nobody is licensed alone.",
     "finding.not_under_head": "is not under the licence that is to be sublicensed.",
     "finding.head_not_in_force": "The licence that is to be sublicensed is not in force on the first day.",

@@ -196,7 +196,13 @@ function Terms({ schedule, onEdit }: { schedule: Schedule; onEdit?: () => void }
         <dt>{t("terms.reduction")}</dt>
         <dd>{terms.reduction_percent ? `${terms.reduction_percent} %` : t("terms.reduction.none")}</dd>
         <dt>{t("terms.open")}</dt>
-        <dd>{terms.is_open_licence ? w("yes") : w("no")}</dd>
+        <dd>
+          {schedule.open_licence_since
+            ? t("terms.open.since", { day: schedule.open_licence_since })
+            : terms.is_open_licence
+              ? w("yes")
+              : w("no")}
+        </dd>
         <dt>{t("terms.grant_year")}</dt>
         <dd>{terms.grant_year ?? t("terms.auto")}</dd>
         <dt>{t("terms.claims")}</dt>

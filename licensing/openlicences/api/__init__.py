@@ -1,0 +1,1 @@
+"""Open licences over HTTP."""
