@@ -20,6 +20,7 @@ from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
 from platform_site.demo.keeping import plan_keeping, without_following
 from platform_site.demo.lapsing import Lapsing
 from platform_site.demo.licensing_alone import LicensingAlone
+from platform_site.demo.licensing_openly import LicensingOpenly
 from platform_site.demo.negotiating import Negotiating
 from platform_site.demo.pooling import Pooling
 from platform_site.demo.recording import Recording
@@ -63,6 +64,7 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     Requesting(stage, pooling).plan(script)
     Negotiating(stage, pooling, contracting).plan(script)
     LicensingAlone(stage).plan(script)
+    LicensingOpenly(stage).plan(script)
     try:
         with transaction.atomic(), _without_savepoints(), without_following():
             script.play(stage.clock, progress)
