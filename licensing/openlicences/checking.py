@@ -103,7 +103,7 @@ def _of_right(declaration: OpenDeclaration, day: date) -> Iterator[OpenFinding]:
         yield OpenFinding("not_granted")
     if patent.ends_on is not None and patent.ends_on <= day:
         yield OpenFinding("not_alive", detail=patent.ends_on.isoformat())
-    elif patent.ends_on is not None and (declaration.ends_on is None or declaration.ends_on >= patent.ends_on):
+    elif patent.ends_on is not None and declaration.ends_on is not None and declaration.ends_on >= patent.ends_on:
         yield OpenFinding("longer_than_patent", detail=patent.ends_on.isoformat())
     if declaration.ends_on is not None and declaration.ends_on <= day:
         yield OpenFinding("term_over", blocks=declaration.state == DeclarationState.DRAFT)

@@ -127,7 +127,6 @@ def _rests(kind: EncumbranceKind) -> Hinder:
         (_set(granted_on=None), "not_granted", "not granted"),
         (_set(granted_on=date(2026, 3, 3)), "not_granted", "not granted"),
         (_set(ends_on=date(2026, 3, 2)), "not_alive", "not been in force since 2026-03-02"),
-        (_set(ends_on=date(2030, 1, 1)), "longer_than_patent", "ends on 2030-01-01"),
         (_set(country="JP"), "not_chinese", "of JP"),
         (_set(right=""), "right_unknown", "utility model or a design"),
         (_set(right="design"), "no_report", "evaluation report"),
@@ -185,6 +184,18 @@ def test_a_licence_to_one_alone_that_is_over_is_in_nobodys_way(
         ends_on=last,
     )
     assert codes(open_house.draft(owner), owner) == found
+
+
+def test_licences_last_no_longer_than_the_patent(open_house: OpenHouse) -> None:
+    owner = open_house.acting(open_house.house.owner)
+    _set(ends_on=date(2030, 1, 1))(open_house)
+    longer = open_house.draft(owner, ends_on=date(2030, 1, 1))
+    assert codes(longer, owner) == ["longer_than_patent"]
+    with pytest.raises(Conflict, match="ends on 2030-01-01"):
+        file(owner, longer)
+    assert codes(open_house.draft(owner, ends_on=date(2029, 12, 31)), owner) == []
+    # No last day: as long as the patent lasts.
+    assert codes(open_house.draft(owner, ends_on=None), owner) == []
 
 
 def test_a_price_above_guidance_asks_why_and_is_then_filed(open_house: OpenHouse) -> None:

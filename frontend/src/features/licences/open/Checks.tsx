@@ -50,7 +50,7 @@ export function Checks({ declaration, etag }: { declaration: OpenDeclaration; et
                   {finding.licence_id ? (
                     <Link to={`/direct-licences/${finding.licence_id}`}>{finding.detail}</Link>
                   ) : (
-                    finding.detail && <span className={styles.soft}>（{finding.detail}）</span>
+                    finding.detail && <span className={styles.soft}>· {finding.detail}</span>
                   )}
                 </span>
               </li>

@@ -127,7 +127,7 @@ function Dues({ licence }: { licence: OpenLicence }) {
                 )}
               </span>
               {due.amount_minor != null && <Amount minor={due.amount_minor} currency={licence.currency} />}
-              {due.due_standing === "received" ? (
+              {due.due_standing === "received" || due.due_standing === "advised" ? (
                 <CalendarDay day={due.due_on} />
               ) : (
                 <Deadline day={due.due_on} />
@@ -153,7 +153,8 @@ function Payments({ licence, onStep }: { licence: OpenLicence; onStep: (step: Ta
         {licence.payments.map((payment) => (
           <li key={payment.id}>
             <span className={styles.wide}>
-              <CalendarDay day={payment.paid_on} /> {payment.period_from ?? t("due.sum")}
+              <CalendarDay day={payment.paid_on} />{" "}
+              {payment.period_from ? t("payment.for", { day: payment.period_from }) : t("due.sum")}
               {payment.contest_reason && <span className={styles.soft}> {payment.contest_reason}</span>}
             </span>
             <Amount minor={payment.amount_minor} currency={licence.currency} />
