@@ -56,12 +56,21 @@ def migrated() -> str:
 @pytest.fixture(scope="session")
 def owner_url(postgres: EmbeddedDatabase, migrated: str, worker_id: str) -> DatabaseUrl:
     """Return the address of this worker's migrated test database for the role that owns it."""
-    name = f"test_lianchi_{worker_id}"
-    with connect(postgres.owner_url()) as connection:
+    return _copy_of(migrated, f"test_lianchi_{worker_id}", postgres)
+
+
+@pytest.fixture(scope="session")
+def second_url(postgres: EmbeddedDatabase, migrated: str, worker_id: str) -> DatabaseUrl:
+    """Return the address of another migrated test database of this worker, for what stays in one transaction."""
+    return _copy_of(migrated, f"test_lianchi_{worker_id}_second", postgres)
+
+
+def _copy_of(migrated: str, name: str, server: EmbeddedDatabase) -> DatabaseUrl:
+    with connect(server.owner_url()) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated}"')
-    keep_to_our_own(postgres.superuser_url(name), owner=postgres.owner_url().user, app=postgres.app_url().user)
-    return postgres.owner_url(name)
+    keep_to_our_own(server.superuser_url(name), owner=server.owner_url().user, app=server.app_url().user)
+    return server.owner_url(name)
 
 
 @pytest.fixture(scope="session")
