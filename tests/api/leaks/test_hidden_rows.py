@@ -4,10 +4,8 @@ Rows are added at rivals and in another alliance, of every kind that can be hidd
 list, in every order and form, page, filter, count, search, home page and object is asked again.
 """
 
-import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -24,6 +22,7 @@ from tests.api.leaks.telling import Teller, Told, shown
 from tests.api.matrix.asked import question
 from tests.api.matrix.asking import Asker, routes, writes_noted
 from tests.api.matrix.kept import Samples
+from tests.parts import PART
 
 pytest_plugins = ["tests.api.matrix.test_matrix"]
 
@@ -95,8 +94,7 @@ SEES_ALL_WHO_ARE_THERE: dict[str, set[str]] = {
 
 def asked_today() -> list[str]:
     """Return as whom is asked in this run."""
-    part = os.environ.get("LIANCHI_MATRIX") or str(datetime.now(UTC).toordinal())
-    return [name for pair in PEOPLE for name in pair] if part == "all" else list(PEOPLE[int(part) % len(PEOPLE)])
+    return [name for pair in PEOPLE for name in pair] if PART == "all" else list(PEOPLE[int(PART) % len(PEOPLE)])
 
 
 def sees_everything(actor: Actor | None, model: type[Model]) -> bool:

@@ -6,17 +6,14 @@ something else: the first known deviation of `deviations.toml`, which says what.
 """
 
 import copy
-import os
 import shutil
 import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import pytest
 from django.test import override_settings
@@ -28,11 +25,11 @@ from tests.api.matrix.kept import EVERYBODY, Samples
 from tests.api.matrix.samples import make_samples
 from tests.api.matrix.table import OTHERS, TABLE, expected
 from tests.database.unfinished import Unfinished
+from tests.parts import PART, is_asked
 
 SEEN: Counter[str] = Counter()
 DEVIATIONS = tomllib.loads((HERE / "deviations.toml").read_text(encoding="utf-8"))
 PARTS = 4
-PART = os.environ.get("LIANCHI_MATRIX") or str(datetime.now(UTC).toordinal() % PARTS)
 
 
 WHAT_TO_DO = """{}
@@ -45,7 +42,7 @@ These routes have no line in the table of who gets what. For each of them:
 
 def chosen(route: str, name: str, relation: str) -> bool:
     """Whether a combination is in the part that is asked."""
-    return PART == "all" or crc32(f"{route} {name} {relation}".encode()) % PARTS == int(PART)
+    return is_asked(f"{route} {name} {relation}", parts=PARTS)
 
 
 @dataclass(frozen=True, slots=True)
