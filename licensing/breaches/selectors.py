@@ -110,7 +110,10 @@ def breach_shown(breach_id: UUID, *, actor: Actor) -> Breach:
 
 
 def lacking_of(rows: Collection[Breach]) -> dict[UUID, list[str]]:
-    """Return of each open breach what is not put right yet, in two queries however many; nothing of others."""
+    """Return of each open breach what is not put right yet, in three queries however many; nothing of others.
+
+    An audit that was reversed founds nothing any more.
+    """
     open_rows = [breach for breach in rows if breach.state in OPEN_STATES]
     invoices = {ground["key"] for breach in open_rows if breach.kind == BreachKind.UNPAID for ground in breach.grounds}
     unpaid = Invoice.objects.filter(pk__in=invoices, state=InvoiceState.ISSUED, open_minor__gt=0) if invoices else None
@@ -119,6 +122,9 @@ def lacking_of(rows: Collection[Breach]) -> dict[UUID, list[str]]:
     # An estimate leaves a month unreported.
     counted = ReportedMonth.objects.filter(licence__in=silent, report__is_estimate=False)
     reported = {(licence, f"{month:%Y-%m}") for licence, month in counted.values_list("licence", "month")}
+    false = {ground["key"] for one in open_rows if one.kind == BreachKind.FALSE_REPORT for ground in one.grounds}
+    taken_back = Audit.objects.filter(pk__in=false).exclude(reversed_at=None) if false else None
+    reversed_audits = {str(pk) for pk in taken_back.values_list("pk", flat=True)} if taken_back is not None else set()
     found: dict[UUID, list[str]] = {breach.pk: [] for breach in rows}
     for breach in open_rows:
         for ground in breach.grounds:
@@ -128,7 +134,7 @@ def lacking_of(rows: Collection[Breach]) -> dict[UUID, list[str]]:
                 case BreachKind.UNREPORTED:
                     is_missing = (breach.licence_id, ground["key"]) not in reported
                 case _:
-                    is_missing = True
+                    is_missing = ground["key"] not in reversed_audits
             if is_missing:
                 found[breach.pk].append(ground["label"])
     return found
@@ -226,7 +232,11 @@ def _false(licence: Licence, day: date) -> Iterable[Ground]:
         for ground in breach.grounds
     }
     settled = Audit.objects.filter(
-        licence=licence, state=AuditState.SETTLED, is_cost_shifted=True, settled_at__isnull=False
+        licence=licence,
+        state=AuditState.SETTLED,
+        is_cost_shifted=True,
+        settled_at__isnull=False,
+        reversed_at=None,
     )
     for audit in settled:
         on = audit.settled_at.date() if audit.settled_at else day

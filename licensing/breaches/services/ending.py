@@ -24,7 +24,7 @@ from licensing.breaches.policies import (
     TERMINATION_DECISION,
     WITHDRAW_TERMINATION,
 )
-from licensing.breaches.selectors import is_told_by_records, still_lacking
+from licensing.breaches.selectors import still_lacking
 from licensing.breaches.telling import forget_cure, tell_licensee
 from licensing.papers.paper import Language
 from platform_core.access.actors import Actor
@@ -184,8 +184,8 @@ def _require_running(licence: Licence) -> None:
 
 def _require_not_put_right(breach: Breach) -> None:
     BREACH_LIFECYCLE.after("termination", current=BreachState(breach.state))
-    if is_told_by_records(breach) and not still_lacking(breach):
-        raise Conflict("All of it was put right: record that instead.")
+    if not still_lacking(breach):
+        raise Conflict("All of it was put right or taken back: record that, or withdraw the notice.")
 
 
 def _check_last_day(checks: Checks, actor: Actor, licence: Licence, ground: TerminationGround, last_day: date) -> None:

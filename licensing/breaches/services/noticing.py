@@ -138,8 +138,8 @@ def suspend_for_breach(*, actor: Actor, breach_id: UUID) -> Breach:
     day = today(actor.clock, licence.programme.alliance.zone)
     if day <= breach.cure_by:
         raise Conflict(f"It may be put right until {breach.cure_by}.")
-    if is_told_by_records(breach) and not still_lacking(breach):
-        raise Conflict("All of it was put right: record that instead.")
+    if not still_lacking(breach):
+        raise Conflict("All of it was put right or taken back: record that, or withdraw the notice.")
     if licence.state == LicenceState.IN_FORCE:
         suspend_licence(actor=actor, licence_id=licence.pk, course_id=breach.pk)
     breach.state, breach.suspended_on, breach.suspended_by_id = after, day, actor.person_id

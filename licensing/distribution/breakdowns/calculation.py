@@ -99,8 +99,11 @@ def shown(progress: Sequence[Progress]) -> Shown | Unshown:
             return Unshown.UNKNOWN_BEFORE
         if one.before.close not in (None, one.after.close):
             return Unshown.CORRECTED
-        if not (one.before.is_even and one.after.is_even):
-            return Unshown.PAYMENTS_DIFFER
+    if moved and not any(one.parts for one in moved):
+        # Nothing could be told however everybody paid, so that it is not said how they did.
+        return Unshown.NOT_OF_CLOSES
+    if not all(one.before.is_even and one.after.is_even for one in moved):
+        return Unshown.PAYMENTS_DIFFER
     sums: defaultdict[Part, int] = defaultdict(int)
     for one in moved:
         for part, amount in _by_part(one).items():

@@ -13,6 +13,7 @@ from uuid import UUID
 import pyarrow.parquet as pq
 from django.db.models import Sum
 
+from licensing.agreements.models import Licence
 from licensing.close.models import CloseRun, LicenceResult, PayeeKind, Statement
 from licensing.close.workings.selectors import workings_release
 from licensing.distribution import storage
@@ -37,7 +38,6 @@ from licensing.distribution.models import (
     DistributionShare,
     EarlierShare,
 )
-from licensing.distribution.services.telling import Figures
 from platform_core.access.aggregates.calculation import Place
 from platform_core.problems import Conflict
 
@@ -45,13 +45,13 @@ _BATCH: Final = 65_536
 _COLUMNS: Final = ("product", "sold_in", "payee", "micros")
 
 
-def settle_breakdowns(run: DistributionRun, items: Iterable[DistributionItem], figures: Figures) -> None:
+def settle_breakdowns(run: DistributionRun, items: Iterable[DistributionItem]) -> None:
     """Note on each member's item what of its amount is told by product and country, or why it is not.
 
     What waits for money of others is told with a later statement, for all statements since the last one that told.
     Raises Conflict where the files of the calculation are gone.
     """
-    history = _History(run, figures)
+    history = _History(run)
     for item in items:
         if item.membership is None:
             continue
@@ -66,9 +66,8 @@ def settle_breakdowns(run: DistributionRun, items: Iterable[DistributionItem], f
 class _History:
     """A distribution and those before it, looked up once for all members."""
 
-    def __init__(self, run: DistributionRun, figures: Figures) -> None:
+    def __init__(self, run: DistributionRun) -> None:
         self._run = run
-        self._figures = figures
         made = DistributionRun.objects.filter(programme=run.programme_id, number__lt=run.number, status__in=STATED)
         self._runs = {one.number: one for one in [*made.order_by("number"), run]}
         parts = DistributionPart.objects.filter(run__in=self._runs.values()).select_related("close_run", "run")
@@ -159,9 +158,10 @@ class _History:
         if key not in self._even:
             paid = dict(DistributionReceipt.objects.filter(part=part).order_by().values_list("licence", "used_minor"))
             due = dict(LicenceResult.objects.filter(run=part.close_run).order_by().values_list("licence", "due_minor"))
-            names = self._figures.own(organisation)
-            own = {licence for licence in due if self._figures.group(part.period, licence) in names}
-            self._even[key] = is_even(paid, due, own=own)
+            # Its own licences alone, not those of affiliates: who belonged together once may be rivals by now, and what
+            # one of them has not paid would tell what it sold.
+            own = Licence.objects.filter(programme=self._run.programme_id, licensee=organisation).order_by()
+            self._even[key] = is_even(paid, due, own=set(own.values_list("pk", flat=True)))
         return self._even[key]
 
     def _parts_told(self, item: DistributionItem, period: str) -> list[Part]:

@@ -60,7 +60,7 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     items = list(DistributionItem.objects.filter(run=run).select_related("membership__organisation").order_by("payee"))
     figures = Figures(run)
     # It reads files that no longer change, so that nobody waits for the books meanwhile.
-    settle_breakdowns(run, items, figures)
+    settle_breakdowns(run, items)
     # Before any money or balance is looked at: what is booked meanwhile comes after this, and waits until it is done.
     hold_books(run.programme.operating_entity_id)
     require_unchanged(run)

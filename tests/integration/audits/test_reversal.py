@@ -1,6 +1,7 @@
 """Taking back what a settled audit charged: by two, once, to the cent, wherever the charges have come."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +20,14 @@ from licensing.audits.services import (
     refuse_audit_reversal,
     settle_audit,
 )
+from licensing.breaches.models import BreachKind
+from licensing.breaches.selectors import grounds_shown, still_lacking
+from licensing.breaches.services import notice_breach, suspend_for_breach, withdraw_breach
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseRun
 from licensing.close.services import approve_close_run, post_close_run, request_calculation
 from platform_core.audit.models import AuditEvent
+from platform_core.clock import FixedClock
 from platform_core.identity.roles import Purpose, Role
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, WrongState
@@ -217,3 +222,23 @@ def test_two_people_of_one_firm_are_not_two(closed: SmallWorld) -> None:
     with pytest.raises(NotAllowed):
         confirm_audit_reversal(actor=closed.acting("approver again"), audit_id=audit.pk)
     assert standing() == KINDS
+
+
+def test_an_audit_that_was_reversed_founds_no_breach(closed: SmallWorld) -> None:
+    audit = settled(closed)
+    licence = audit.licence
+    with_office = closed.acting("secretariat")
+
+    def founded() -> list[str]:
+        return [one.key for one in grounds_shown(licence.pk, actor=with_office) if one.kind == BreachKind.FALSE_REPORT]
+
+    assert founded() == [str(audit.pk)]
+    breach = notice_breach(actor=with_office, licence_id=licence.pk, kind=BreachKind.FALSE_REPORT)
+    assert still_lacking(breach) == [f"#{audit.number}"]
+    reversed_by_two(closed, audit)
+    assert founded() == []
+    assert still_lacking(breach) == []
+    later = replace(with_office, clock=FixedClock(NOW + timedelta(days=60)))
+    with pytest.raises(Conflict, match="withdraw the notice"):
+        suspend_for_breach(actor=later, breach_id=breach.pk)
+    withdraw_breach(actor=later, breach_id=breach.pk, reason="The audit was reversed")

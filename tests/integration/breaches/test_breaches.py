@@ -279,7 +279,7 @@ def test_an_end_for_a_breach_that_was_put_right_meanwhile_is_refused(world: Smal
     breach = suspended(world)
     proposal = proposed(world, breach)
     reported(world)
-    with pytest.raises(Conflict, match="All of it was put right"):
+    with pytest.raises(Conflict, match="All of it was put right or taken back"):
         decide_termination(actor=at(world, "colleague", 3, 7), termination_id=proposal.pk, approve=True)
     with pytest.raises(Conflict, match="waits for a second person"):
         record_cure(actor=at(world, "secretariat", 3, 7), breach_id=breach.pk)
