@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
 from tests.e2e.people import SECOND_SECRETARY, SECRETARY
-from tests.e2e.watching import settle, violations
+from tests.e2e.watching import rest, settle, violations
 
 FIND = """async (code) => (await (await fetch(`/api/v1/licences?code=${code}`)).json()).items[0].id"""
 
@@ -30,6 +30,8 @@ def test_the_office_notices_what_the_rules_find_with_a_letter_and_days_to_put_it
     expect(page.get_by_role("list", name="What it is about").get_by_text("Still missing")).to_have_count(3)
     # Its days have just begun: nothing is suspended or ended yet.
     expect(page.get_by_role("button", name="Suspend the licence")).to_have_count(0)
+    expect(drawer).to_have_count(0)
+    rest(page)
     assert violations(page) == []
     page.get_by_role("button", name="Withdraw the notice").click()
     page.get_by_role("dialog").get_by_label("Reason").fill("The report was sent by post.")
