@@ -11,7 +11,7 @@ from licensing.audits.lifecycle import AuditState
 from licensing.audits.models import Audit
 from licensing.billing.lifecycle import InvoiceState
 from licensing.billing.models import Invoice
-from licensing.billing.selectors import next_dues_on
+from licensing.billing.selectors import next_dues_on, still_late
 from licensing.breaches.lifecycle import BREACH_LIFECYCLE, OPEN_STATES, BreachState, TerminationState
 from licensing.breaches.models import Breach, BreachKind, Termination
 from licensing.breaches.policies import (
@@ -110,14 +110,13 @@ def breach_shown(breach_id: UUID, *, actor: Actor) -> Breach:
 
 
 def lacking_of(rows: Collection[Breach]) -> dict[UUID, list[str]]:
-    """Return of each open breach what is not put right yet, in three queries however many; nothing of others.
+    """Return of each open breach what is not put right yet, in four queries however many; nothing of others.
 
-    An audit that was reversed founds nothing any more.
+    Of an invoice paid in parts it is what was late when it was noticed. An audit that was reversed founds nothing any
+    more.
     """
     open_rows = [breach for breach in rows if breach.state in OPEN_STATES]
-    invoices = {ground["key"] for breach in open_rows if breach.kind == BreachKind.UNPAID for ground in breach.grounds}
-    unpaid = Invoice.objects.filter(pk__in=invoices, state=InvoiceState.ISSUED, open_minor__gt=0) if invoices else None
-    open_invoices = {str(pk) for pk in unpaid.values_list("pk", flat=True)} if unpaid is not None else set()
+    open_invoices = _unpaid_of([breach for breach in open_rows if breach.kind == BreachKind.UNPAID])
     silent = {breach.licence_id for breach in open_rows if breach.kind == BreachKind.UNREPORTED}
     # An estimate leaves a month unreported.
     counted = ReportedMonth.objects.filter(licence__in=silent, report__is_estimate=False)
@@ -199,6 +198,26 @@ def termination_steps(rows: Collection[Termination], *, actor: Actor) -> dict[UU
         for pk in waiting.filter(permitted_rows(actor, permission, Termination)).values_list("pk", flat=True):
             steps[pk].append(step)
     return steps
+
+
+def _unpaid_of(rows: Iterable[Breach]) -> set[str]:
+    """Return which invoices that were noticed are not paid yet, as far as they were late on that day.
+
+    Parts that were agreed only since the notice put nothing right by themselves: all of the invoice is asked for then.
+    """
+    noticed = {UUID(ground["key"]): breach for breach in rows for ground in breach.grounds}
+    if not noticed:
+        return set()
+    unpaid = Invoice.objects.filter(pk__in=noticed, state=InvoiceState.ISSUED, open_minor__gt=0).select_related("plan")
+    found = {invoice.pk: invoice for invoice in unpaid}
+    in_parts = {
+        pk: invoice
+        for pk, invoice in found.items()
+        if invoice.plan and invoice.plan.decided_at and invoice.plan.decided_at <= noticed[pk].noticed_at
+    }
+    days = {pk: noticed[pk].noticed_on for pk in in_parts}
+    late = still_late(in_parts.values(), since=days) if in_parts else set()
+    return {str(pk) for pk in found if pk not in in_parts or pk in late}
 
 
 def _unpaid(licence: Licence, day: date) -> Iterable[Ground]:

@@ -34,8 +34,10 @@ from licensing.close.policies import (
     READ_EXACT_WORKINGS,
     SEND_BACK_CLOSE_RUN,
 )
+from licensing.close.totals.selectors import Groups, own_groups
 from licensing.reports.models import SalesReport
 from licensing.reports.selectors import counting_reports
+from licensing.reports.services.filing import months_between
 from licensing.terms.models import TermsVersion
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible, require
@@ -59,8 +61,8 @@ class FilesMissing(Problem):
     title: ClassVar[str] = "The files of this run are missing: restore them from the backup"
 
 
-FEWEST_LICENCES: Final = 3
-"""Of fewer licences in a run a member is not told whether some of them are estimated."""
+FEWEST_GROUPS: Final = 3
+"""Of fewer groups of licensees in a run, its own apart, a member is not told whether some reports are estimated."""
 
 
 def close_runs(*, actor: Actor) -> QuerySet[CloseRun]:
@@ -251,10 +253,16 @@ def trues_up(run: CloseRun, *, licence_id: UUID) -> bool:
     return estimates_of(run.corrects, licence_id=licence_id)
 
 
-def told_estimates(run: CloseRun) -> bool | None:
-    """Whether a run counts estimates, as far as that tells a member nothing of one licensee; None where it would."""
-    if LicenceResult.objects.filter(run=run).count() < FEWEST_LICENCES:
-        return None
+def told_estimates(run: CloseRun, *, reader_id: UUID) -> bool | None:
+    """Whether a run counts estimates, as far as that tells a reader nothing of one licensee; None where it would.
+
+    Affiliates know of each other: what counts is how many groups there are besides the reader's own, in each month.
+    """
+    groups, own = Groups(run.programme), own_groups(reader_id)
+    licences = list(LicenceResult.objects.filter(run=run).order_by().values_list("licence_id", flat=True))
+    for month in months_between(run.first_month, run.last_month):
+        if len({groups.of(licence, f"{month:%Y-%m}") for licence in licences} - own) < FEWEST_GROUPS:
+            return None
     return estimates_of(run)
 
 

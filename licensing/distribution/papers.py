@@ -139,7 +139,11 @@ def distribution_paper(item: DistributionItem, language: Language, breakdown: Ma
         tables=[breakdown_table(breakdown, run.currency, language)] if breakdown else [],
         notes=[
             *(breakdown_notes(breakdown, language) if breakdown else []),
-            *(estimates_note(closes_of(run), language) if item.membership else []),
+            *(
+                estimates_note(closes_of(run), language, reader_id=item.membership.organisation_id)
+                if item.membership
+                else []
+            ),
             *([(said("claw_back"), said("claw_back_text"))] if item.amount_minor < 0 else []),
             *([(said("tax"), _tax_note(withholding, said, run.currency))] if withholding is not None else []),
             *((said("converted"), text) for text in _conversions(item, said)),

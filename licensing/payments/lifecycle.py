@@ -40,7 +40,7 @@ PAYMENT_LIFECYCLE: Final = Lifecycle(
 
 
 UNDER_WAY: Final = (PaymentState.INTENDED, PaymentState.OPEN, PaymentState.PROCESSING)
-"""States of a payment that may still be paid; of an invoice one is at a time."""
+"""States of a payment that may still be paid; of an invoice several are, together within what is open of it."""
 
 
 class RefundState(models.TextChoices):

@@ -24,6 +24,7 @@ from licensing.payments.services import (
     start_online_payment,
     work_on_payment,
 )
+from platform_core.audit.models import AuditEvent
 from platform_core.problems import Conflict, InvalidInput, NotFound, WrongState
 from tests.faults.shop import Shop
 from tests.stripe_server import Fault
@@ -237,6 +238,23 @@ def test_keys_are_changed_and_what_was_signed_with_the_ones_before_is_taken_for_
         hear("whsec_second", 6)
     hear("whsec_third", 7)
     assert ServiceEvent.objects.count() == 5
+
+    def told() -> dict[str, Any]:
+        event = AuditEvent.objects.filter(name="stripe_account.keys_changed").order_by("-pk")[0]
+        return {name: change for name, change in event.changes.items() if name != "replaced"}
+
+    change(webhook_secret="whsec_fourth", both_for_hours=2)
+    hear("whsec_third", 8)
+    change(webhook_secret="")
+    hear("whsec_third", 9)
+    assert told() == {}
+    # So it does where the webhook secret in use stays.
+    change(webhook_secret="", both_for_hours=0)
+    with pytest.raises(ServiceRefused):
+        hear("whsec_third", 10)
+    hear("whsec_fourth", 11)
+    [(name, change_of_it)] = told().items()
+    assert (name, change_of_it["old"] is not None, change_of_it["new"]) == ("earlier_until", True, None)
 
 
 def test_the_webhook_secret_may_follow_and_until_then_nobody_signs(shop: Shop) -> None:

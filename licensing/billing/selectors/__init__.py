@@ -9,6 +9,7 @@ from licensing.billing.selectors.instalments import (
     parts_of,
     plan_steps,
     standings_of_plans,
+    still_late,
 )
 from licensing.billing.selectors.invoices import (
     SETTLED_BY_HAND,
@@ -68,6 +69,7 @@ __all__ = [
     "settled_of",
     "settlements",
     "standings_of_plans",
+    "still_late",
     "successor_id",
     "tax_identities",
     "tax_identity_on",

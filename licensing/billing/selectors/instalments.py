@@ -1,6 +1,6 @@
 """Finding the parts in which invoices are paid, and how they stand."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -111,10 +111,30 @@ def parts_of(rows: Iterable[Invoice], *, on: date) -> dict[UUID, list[PartStandi
     planned = {row.plan_id: row for row in rows if row.plan_id is not None}
     if not planned:
         return {}
-    movements: dict[UUID | None, list[Movement]] = {}
-    for settlement in Settlement.objects.filter(plan__in=planned).order_by("on", "id"):
-        movements.setdefault(settlement.plan_id, []).append(_movement(settlement))
+    movements = _movements_by_plan(planned)
     return {row.pk: standings(row.plan.as_plan, movements.get(plan_id, []), on=on) for plan_id, row in planned.items()}
+
+
+def still_late(rows: Iterable[Invoice], *, since: Mapping[UUID, date]) -> set[UUID]:
+    """Return the invoices paid in parts of which a part that was late on a day is still open, in one query.
+
+    `since`: of each invoice the day; what fell due later is not asked about. They come with their plans.
+    """
+    planned = {row.plan_id: row for row in rows if row.plan_id is not None}
+    movements = _movements_by_plan(planned)
+    return {
+        row.pk
+        for plan_id, row in planned.items()
+        for each in standings(row.plan.as_plan, movements.get(plan_id, []), on=since[row.pk])
+        if each.open_minor and each.falls_due_on < since[row.pk]
+    }
+
+
+def _movements_by_plan(plan_ids: Collection[UUID]) -> dict[UUID | None, list[Movement]]:
+    movements: dict[UUID | None, list[Movement]] = {}
+    for row in Settlement.objects.filter(plan__in=plan_ids).order_by("on", "id"):
+        movements.setdefault(row.plan_id, []).append(_movement(row))
+    return movements
 
 
 def instalment_plans(*, actor: Actor) -> VisibleQuerySet[InstalmentPlan]:
@@ -141,9 +161,7 @@ def standings_of_plans(
 
     A plan that is not in force was never filled nor broken since.
     """
-    movements: dict[UUID | None, list[Movement]] = {}
-    for row in Settlement.objects.filter(plan__in=[plan.pk for plan in plans]).order_by("on", "id"):
-        movements.setdefault(row.plan_id, []).append(_movement(row))
+    movements = _movements_by_plan([plan.pk for plan in plans])
     stands: dict[UUID, list[PartStanding]] = {}
     broken: dict[UUID, date | None] = {}
     for plan in plans:

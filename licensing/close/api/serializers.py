@@ -283,7 +283,7 @@ class StatementDetailSerializer(StatementSerializer):
 
     def get_includes_estimates(self, statement: Statement) -> bool | None:
         """Return whether estimates are in it."""
-        return selectors.told_estimates(statement.run)
+        return selectors.told_estimates(statement.run, reader_id=statement.membership.organisation_id)
 
 
 class ProductTotalSerializer(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ It says no more than the member may know, whoever takes it: sales and other memb
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from licensing.close.models import CloseRun, Statement
@@ -80,7 +81,7 @@ def statement_paper(statement: Statement, language: Language, workings: Workings
         ],
         notes=[
             *([] if workings is None else workings_notes(workings, language)),
-            *estimates_note([run], language),
+            *estimates_note([run], language, reader_id=membership.organisation_id),
             (said("how_to_check"), said("check_text", run=run_name(run), hash=run.results_sha256)),
             (said("rounding"), said("rounding_text")),
         ],
@@ -91,9 +92,9 @@ def statement_paper(statement: Statement, language: Language, workings: Workings
     )
 
 
-def estimates_note(runs: Iterable[CloseRun], language: Language) -> list[tuple[str, str]]:
-    """Return the note that closes count estimated sales, where that may be told; of few licences it is not."""
-    if not any(told_estimates(run) for run in runs):
+def estimates_note(runs: Iterable[CloseRun], language: Language, *, reader_id: UUID) -> list[tuple[str, str]]:
+    """Return the note that closes count estimated sales, where its reader may know; of few groups of licensees not."""
+    if not any(told_estimates(run, reader_id=reader_id) for run in runs):
         return []
     return [(word("estimates", language), word("estimates_text", language))]
 

@@ -67,6 +67,10 @@ ASKED = """
         SELECT 1 FROM distribution_remittanceundoing
          WHERE remittance_id = OLD.id AND undoes = OLD.state AND is_agreed AND decided_by_id <> asked_by_id
            AND decided_at >= OLD.confirmed_at
+           -- Paid again it takes another one: of this payment, and since it was booked.
+           AND (OLD.state = 'confirmed' OR (
+               paid_on = OLD.paid_on AND decided_at >= (SELECT booked_at FROM ledger_entry WHERE id = OLD.entry_id)
+           ))
     ) THEN
         RAISE EXCEPTION 'two people undo what two decided on a remittance'
             USING ERRCODE = 'restrict_violation', TABLE = 'distribution_taxremittance';

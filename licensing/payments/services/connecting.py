@@ -74,8 +74,9 @@ def change_stripe_keys(
 ) -> StripeAccount:
     """Replace keys to an account, those that are not given staying as they are.
 
-    What is signed with the webhook secret before is still taken for some hours; for 0 hours only the new one is, as
-    after a secret got into wrong hands. Real money stays real, and a test a test.
+    What is signed with the webhook secret before is still taken for some hours; for 0 hours only the one in use is,
+    as after a secret got into wrong hands: an earlier one counts no more then, whichever key is replaced. Real money
+    stays real, and a test a test.
     """
     account = get_visible(StripeAccount, stripe_account_id, actor=actor, for_change=True)
     require(actor, CHANGE_STRIPE_KEYS, account)
@@ -88,6 +89,9 @@ def change_stripe_keys(
     if not 0 <= both_for_hours <= MOST_HOURS:
         checks.wrong("both_for_hours", "bad_count", f"Between 0 and {MOST_HOURS} hours.")
     checks.refuse()
+    until_before = account.earlier_until
+    if not both_for_hours:
+        account.earlier_webhook_secret, account.earlier_until = "", None
     if webhook_secret:
         is_first = account.webhook_secret == ""
         until = actor.clock.now() + timedelta(hours=both_for_hours) if both_for_hours and not is_first else None
@@ -106,7 +110,11 @@ def change_stripe_keys(
         # Which, and nothing of what they are.
         changes={
             "replaced": (None, ", ".join(name for name, value in replaced.items() if value)),
-            "earlier_until": (None, account.earlier_until),
+            **(
+                {"earlier_until": (until_before, account.earlier_until)}
+                if account.earlier_until != until_before
+                else {}
+            ),
         },
     )
     announce(account)

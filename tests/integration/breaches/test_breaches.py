@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,8 @@ from licensing.agreements.services import (
     suspend_licence,
     terminate_licence,
 )
-from licensing.billing.models import Invoice
+from licensing.billing.lifecycle import PlanState
+from licensing.billing.models import InstalmentPlan, Invoice
 from licensing.breaches.home import breaches_waiting
 from licensing.breaches.lifecycle import BreachState
 from licensing.breaches.models import Breach, BreachKind, Termination, TerminationGround
@@ -57,7 +58,14 @@ from platform_core.identity.roles import Role
 from platform_core.messaging.models import Message
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
-from tests.factories.billing import make_billing_terms, make_certificate, make_invoice, make_issued, make_series
+from tests.factories.billing import (
+    make_billing_terms,
+    make_certificate,
+    make_invoice,
+    make_issued,
+    make_plan,
+    make_series,
+)
 from tests.factories.close import make_run
 from tests.factories.dealings import make_dealing, make_offer_row
 from tests.factories.reports import make_filed_report
@@ -382,6 +390,43 @@ def test_an_invoice_that_is_late_enough_is_noticed_without_its_amount(world: Sma
     make_certificate(invoice, 1)
     assert unpaid() == []
     assert record_cure(actor=office, breach_id=breach.pk).state == BreachState.CURED
+
+
+def test_paying_the_part_that_was_late_puts_it_right_and_later_parts_are_no_matter_of_it(world: SmallWorld) -> None:
+    licence, person, office = world.licences["L1"], world.seats["calculator"].user, world.acting("secretariat")
+    run = make_run(world.programme, date(2025, 1, 1), person=person)
+    runs = [run, make_run(world.programme, date(2025, 4, 1), person=person)]
+    terms, series = make_billing_terms(world.programme), make_series(world.entity)
+    by_parts, whole = invoices = [
+        make_issued(make_invoice(licence, each, terms), series, on=date(2025, 11, 1)) for each in runs
+    ]
+
+    def agreed(invoice: Invoice, on: datetime, *days: date) -> InstalmentPlan:
+        plan = make_plan(invoice, person, due_days=list(days), proposed_at=on)
+        plan.state, plan.decided_at, plan.decided_by = PlanState.AGREED, on, world.seats["approver"].user
+        plan.save()
+        invoice.plan, invoice.due_order = plan, days[0]
+        invoice.save(update_fields=["plan", "due_order"])
+        return plan
+
+    first = agreed(by_parts, datetime(2025, 11, 20, tzinfo=UTC), date(2025, 12, 1), date(2026, 2, 20))
+    breach = notice_breach(actor=office, licence_id=licence.pk, kind=BreachKind.UNPAID)
+    assert {ground["key"] for ground in breach.grounds} == {str(each.pk) for each in invoices}
+    # Parts agreed since the notice put nothing right by themselves.
+    since = agreed(whole, breach.noticed_at + timedelta(days=1), date(2026, 3, 1), date(2026, 4, 1))
+    later = at(world, "secretariat", 3, 1)
+
+    def lacking() -> set[str]:
+        return set(lacking_of([breach])[breach.pk])
+
+    assert lacking() == {by_parts.number_text, whole.number_text}
+    half = by_parts.open_minor // 2
+    make_certificate(by_parts, half - 1, plan=first)
+    assert by_parts.number_text in lacking()
+    make_certificate(by_parts, 1, plan=first)
+    assert lacking() == {whole.number_text}
+    make_certificate(whole, whole.open_minor, plan=since)
+    assert record_cure(actor=later, breach_id=breach.pk).state == BreachState.CURED
 
 
 def test_each_rule_has_its_source_and_its_first_day() -> None:

@@ -267,6 +267,12 @@ def test_a_payment_that_came_back_is_taken_back_by_its_line_and_paid_again(
     remittance.refresh_from_db()
     assert (remittance.state, remittance.paid_on) == ("paid", date(2026, 2, 12))
     assert balances(world).get("withheld_tax", 0) == 0
+    # What two undid was the first payment: it undoes no other one.
+    back_again = (
+        "UPDATE distribution_taxremittance SET state = 'confirmed', paid_on = NULL, line_id = NULL, entry_id = NULL"
+    )
+    with pytest.raises(DatabaseError, match="two people undo"):
+        write(back_again)
     asked_to_undo(world, "calculator", remittance, "Again")
     with pytest.raises(Conflict, match="both lines tell so"):
         release_line(actor=world.acting("approver"), line_id=first.pk, reason="no")

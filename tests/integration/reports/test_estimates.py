@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import IntegrityError, transaction
 
+from licensing.agreements.models import LicenceChange
 from licensing.billing.papers.invoice import invoice_paper
 from licensing.billing.services import charge_interest
 from licensing.close import storage
@@ -36,6 +37,7 @@ from platform_core.audit.models import AuditEvent
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, WrongState
 from tests.factories.billing import billed, pay, set_up_billing
+from tests.factories.conflicts import make_affiliation
 from tests.factories.distribution import amounts, released
 from tests.factories.royalties import SmallWorld, make_small_world, month, sales_csv, upload_of
 
@@ -314,14 +316,24 @@ def test_a_member_is_told_of_estimates_only_where_that_names_nobody(world: Small
     terms(world)
     estimated(world)
     run = world.closed("2025Q4")
+    m1, m2 = (world.members[code].organisation for code in ("M1", "M2"))
     assert run.licence_results.count() == 2
-    assert told_estimates(run) is None
+    assert told_estimates(run, reader_id=m1.pk) is None
     assert estimates_of(run)
     assert not estimates_of(run, licence_id=world.licences["L2"].pk)
     world.report("L3", [("2025-10", 5)], first="2025-10", last="2025-12")
-    assert told_estimates(world.corrected("2025Q4")) is True
+    corrected = world.corrected("2025Q4")
+    assert told_estimates(corrected, reader_id=m1.pk) is True
+    # A member's own affiliate is none of the others.
+    make_affiliation(m2, world.licences["L3"].licensee)
+    assert [told_estimates(corrected, reader_id=each.pk) for each in (m1, m2)] == [True, None]
     drafted(world, [("2025-10", 460)])
-    assert told_estimates(world.corrected("2025Q4")) is False
+    final = world.corrected("2025Q4")
+    assert told_estimates(final, reader_id=m1.pk) is False
+    # Licensees that belong together know of each other, and count once, be it in one month.
+    for code in ("L2", "L3"):
+        LicenceChange.objects.create(licence=world.licences[code], month=month("2025-12"), enterprise="one group")
+    assert [told_estimates(each, reader_id=m1.pk) for each in (corrected, final)] == [None, None]
 
 
 def test_a_draft_that_waits_while_the_office_estimates_is_signed_in_place_of_the_estimate(
