@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -38,6 +39,7 @@ _ON_REGISTER: Final = {
     EncumbranceKind.LICENCE_SOLE: "register_alone",
     EncumbranceKind.PRESERVATION: "preserved",
     EncumbranceKind.SUIT: "disputed",
+    EncumbranceKind.PLEDGE: "pledged",
 }
 OF_DRAFTS: Final = frozenset({"price_missing", "statement_incomplete", "above_guidance", "declared_already"})
 """What can only be wrong before a declaration is filed, for it stays as it was filed."""
@@ -57,9 +59,19 @@ class OpenFinding:
 
 
 def findings(declaration: OpenDeclaration, *, actor: Actor) -> list[OpenFinding]:
-    """Return what stands against a declaration today, or has to be looked at."""
+    """Return what stands against a declaration today, or has to be looked at.
+
+    Whoever owns the patent no longer is told that alone: all else is its new owners' business.
+    """
     day = today(actor.clock, declaration.alliance.zone)
-    found = [*_of_right(declaration, day), *_of_owners(declaration, day), *_on_registers(declaration, day)]
+    owners = owners_on([declaration.patent_id], day)[declaration.patent_id]
+    if declaration.owner_id not in owners:
+        return [OpenFinding("not_owner")]
+    found = [
+        *_of_right(declaration, day),
+        *_of_owners(declaration, owners),
+        *_on_registers(declaration, day, actor),
+    ]
     found += [*_of_licences(declaration, day, actor), *_of_report(declaration)]
     if declaration.state == DeclarationState.DRAFT:
         found += [*_of_price(declaration, day), *_of_statement(declaration)]
@@ -121,32 +133,33 @@ def _of_right(declaration: OpenDeclaration, day: date) -> Iterator[OpenFinding]:
         yield OpenFinding("fees_unconfirmed", blocks=False, detail=year)
 
 
-def _of_owners(declaration: OpenDeclaration, day: date) -> Iterator[OpenFinding]:
-    """Whether the declarant owns it, and every other owner consents to what the declaration says."""
-    owners = owners_on([declaration.patent_id], day)[declaration.patent_id]
-    if declaration.owner_id not in owners:
-        yield OpenFinding("not_owner")
+def _of_owners(declaration: OpenDeclaration, owners: set[UUID]) -> Iterator[OpenFinding]:
+    """Whether every other owner consents to what the declaration says."""
     consented = declaration.consents.filter(contents_sha256=contents_of(declaration)).values("owner")
     others = type(declaration.owner)._default_manager.filter(pk__in=owners - {declaration.owner_id})
     for other in others.exclude(pk__in=consented.filter(owner__isnull=False)).order_by("pk"):
         yield OpenFinding("no_consent", detail=str(other))
 
 
-def _on_registers(declaration: OpenDeclaration, day: date) -> Iterator[OpenFinding]:
-    """What registers and the owner's own record say rests on the patent."""
+def _on_registers(declaration: OpenDeclaration, day: date, actor: Actor) -> Iterator[OpenFinding]:
+    """What registers and the owner's own record say rests on the patent; of what is hidden, its kind alone."""
     resting = Encumbrance.objects.filter(Q(to_on=None) | Q(to_on__gt=day), patent=declaration.patent_id)
     consented = set(
         declaration.consents.filter(contents_sha256=contents_of(declaration), pledge__isnull=False).values_list(
             "pledge", flat=True
         )
     )
+    seen = set(Encumbrance.objects.visible_to(actor).filter(patent=declaration.patent_id).values_list("pk", flat=True))
+    hidden: set[str] = set()
     for one in resting.order_by("kind", "pk"):
-        detail = " · ".join(filter(None, (one.holder, one.register_number)))
-        if one.kind == EncumbranceKind.PLEDGE:
-            if one.pk not in consented:
-                yield OpenFinding("pledged", detail=detail)
-        elif (code := _ON_REGISTER.get(EncumbranceKind(one.kind))) is not None:
-            yield OpenFinding(code, detail=detail)
+        code = _ON_REGISTER.get(EncumbranceKind(one.kind))
+        if code is None or one.pk in consented:
+            continue
+        if one.pk in seen:
+            yield OpenFinding(code, detail=" · ".join(filter(None, (one.holder, one.register_number))))
+        elif code not in hidden:
+            hidden.add(code)
+            yield OpenFinding(code)
 
 
 def _of_licences(declaration: OpenDeclaration, day: date, actor: Actor) -> Iterator[OpenFinding]:

@@ -1,12 +1,13 @@
 """What open licences tell the home page: payments to look at, sums and statements that are due, notices not given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.db.models import Exists, OuterRef
 
-from licensing.openlicences.models import OpenLicence, OpenLicenceState, OpenPayment
+from licensing.openlicences.models import OpenLicence, OpenPayment
 from licensing.openlicences.policies import CONFIRM_OPEN_PAYMENT, STATE_OPEN_ROYALTIES
-from licensing.openlicences.selectors import dues
+from licensing.openlicences.selectors import OWING_STATES, dues
 from platform_core.access.actors import Actor
 from platform_core.clock import today
 from platform_core.home.registry import AT_MOST, Severity, Waiting
@@ -35,11 +36,14 @@ def _to_confirm(actor: Actor) -> Iterator[Waiting]:
 
 
 def _to_pay(actor: Actor) -> Iterator[Waiting]:
-    rows = OpenLicence.objects.permitted_to(actor, STATE_OPEN_ROYALTIES).filter(
-        state__in=(OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE, OpenLicenceState.ENDED)
-    )
+    rows = OpenLicence.objects.permitted_to(actor, STATE_OPEN_ROYALTIES).filter(state__in=OWING_STATES)
     found = rows.select_related("declaration__alliance", "declaration__patent").order_by("pk")
-    for licence in found[:AT_MOST]:
+    # Cut once it is known which of them wait: those that are settled may come first.
+    yield from islice(_owed(actor, found), AT_MOST)
+
+
+def _owed(actor: Actor, found: Iterable[OpenLicence]) -> Iterator[Waiting]:
+    for licence in found:
         owed = next((due for due in dues(licence, actor=actor) if due.standing in _DUE), None)
         if owed is None:
             continue

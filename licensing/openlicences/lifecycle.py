@@ -23,7 +23,11 @@ OPEN_LICENCE_LIFECYCLE: Final[Lifecycle[OpenLicenceState]] = Lifecycle(
         "cancel": ({OpenLicenceState.PREPARED}, OpenLicenceState.CANCELLED),
         # By law a licence is there once the notice is given and what is due with it is paid.
         "begin": ({OpenLicenceState.NOTICED}, OpenLicenceState.IN_FORCE),
-        "void": ({OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE}, OpenLicenceState.VOID),
-        "end": ({OpenLicenceState.IN_FORCE}, OpenLicenceState.ENDED),
+        "void": (
+            {OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE, OpenLicenceState.ENDED},
+            OpenLicenceState.VOID,
+        ),
+        # A licensee that cannot pay, or will not, gives its notice up as well.
+        "end": ({OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE}, OpenLicenceState.ENDED),
     }
 )

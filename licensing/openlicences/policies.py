@@ -58,7 +58,7 @@ PREPARE_OPEN_NOTICE = Permission("open_licence.prepare")
 """Attaching the letter of a notice that is not given yet, and giving the notice up."""
 GIVE_OPEN_NOTICE = Permission("open_licence.give_notice")
 STATE_OPEN_ROYALTIES = Permission("open_licence.state_royalties")
-"""Stating what was used, and advising what was paid."""
+"""Stating what was used, and advising what was paid, which may put the licence in force."""
 CONFIRM_OPEN_PAYMENT = Permission("open_licence.confirm_payment")
 RECORD_OPEN_RECORDAL = Permission("open_licence.record_recordal")
 END_OPEN_LICENCE = Permission("open_licence.end")
@@ -167,7 +167,10 @@ def _binds_itself(actor: Actor) -> Q:
 
 OPEN_LICENCE_POLICY.guard(
     Guard(GIVE_OPEN_NOTICE, NO_AUTHORITY, _binds_itself),
-    Guard(END_OPEN_LICENCE, NO_AUTHORITY, may_bind("licensee", BindingAct.CONTRACT, alliance="declaration__alliance")),
+    *(
+        Guard(act, NO_AUTHORITY, may_bind("licensee", BindingAct.CONTRACT, alliance="declaration__alliance"))
+        for act in (END_OPEN_LICENCE, STATE_OPEN_ROYALTIES)
+    ),
 )
 
 OPEN_STATEMENT_POLICY = register(
@@ -221,7 +224,10 @@ declare_reference(
         clashes={
             "openlicence_one_at_a_time": Conflict(
                 "Both took an open licence under one declaration: have one of them given up first."
-            )
+            ),
+            "openlicence_prepared_once": Conflict(
+                "Both prepared a notice under one declaration: have one of them given up first."
+            ),
         },
         quiet=True,
     ),

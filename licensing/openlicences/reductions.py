@@ -29,5 +29,7 @@ def reduction_of(declaration: OpenDeclaration, day: date) -> OpenReduction | Non
     rule = next((rule for rule in rules if rule.holds(day)), None)
     if rule is None:
         return None
-    since = openly_licensed_on([declaration.patent_id], day).get(declaration.patent_id)
+    since = openly_licensed_on([declaration.patent_id], day, declared_by=declaration.owner_id).get(
+        declaration.patent_id
+    )
     return OpenReduction(rule.percent, rule.from_on, rule.source, rule.verified, since)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from licensing.dealings.models import RecordalResult
 from licensing.direct.calculation import contents_hash
+from licensing.direct.selectors import owners_on
 from licensing.openlicences.calculation import Period, periods
 from licensing.openlicences.lifecycle import DECLARATION_LIFECYCLE, OPEN_LICENCE_LIFECYCLE
 from licensing.openlicences.models import (
+    GIVEN_STATES,
     PUBLIC_STATES,
     RUNNING_SCHEMES,
     STANDING_STATES,
@@ -72,7 +74,10 @@ def get_open_declaration(declaration_id: UUID, *, actor: Actor, for_change: bool
 
 
 def contents_of(declaration: OpenDeclaration) -> str:
-    """Return by which hash what a declaration says now is known."""
+    """Return by which hash what a declaration says is known: as it was filed, or as its draft is now."""
+    if declaration.statement_sha256:
+        # What was filed stays, though its owner may be merged into another.
+        return declaration.statement_sha256
     said = {name: getattr(declaration, name) for name in STATEMENT_FIELDS}
     rate = declaration.rate_percent
     return contents_hash({**said, "rate_percent": None if rate is None else f"{rate:.4f}"})
@@ -106,23 +111,42 @@ def declaration_steps(declaration: OpenDeclaration, *, actor: Actor) -> list[str
             continue
         if can(actor, _DECLARATION_STEPS[step], declaration):
             found.append(step)
-    if can(actor, TAKE_OPEN_LICENCE, declaration) and own_licence(declaration, actor=actor) is None:
+    if (
+        can(actor, TAKE_OPEN_LICENCE, declaration)
+        and own_licence(declaration, actor=actor) is None
+        and actor.organisation_id not in _owners_today(declaration, actor)
+    ):
         found.append("take")
     if state in PUBLIC_STATES and can(actor, RECORD_OPEN_NOTICE, declaration):
         found.append("record notice")
     return found
 
 
+def _owners_today(declaration: OpenDeclaration, actor: Actor) -> set[UUID]:
+    day = today(actor.clock, declaration.alliance.zone)
+    return owners_on([declaration.patent_id], day)[declaration.patent_id]
+
+
+def running_licences(day: date) -> QuerySet[OpenLicence]:
+    """Return the licences that are noticed, or in force on a day: beside them its holder takes no other."""
+    return OpenLicence.objects.filter(
+        Q(state__in=(OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE))
+        | Q(state=OpenLicenceState.ENDED, in_force_from__isnull=False, ends_on__gte=day)
+    )
+
+
 def own_licence(declaration: OpenDeclaration, *, actor: Actor) -> OpenLicence | None:
     """Return the licence that the actor's organisation prepares or holds under a declaration, if there is one."""
     if actor.organisation_id is None:
         return None
+    running = running_licences(today(actor.clock, declaration.alliance.zone))
     rows = OpenLicence.objects.visible_to(actor).filter(
+        Q(state=OpenLicenceState.PREPARED) | Q(pk__in=running.order_by().values("pk")),
         declaration=declaration,
         licensee=actor.organisation_id,
-        state__in=(OpenLicenceState.PREPARED, OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE),
     )
-    return rows.order_by("pk").first()
+    # What was given comes before what is prepared beside it.
+    return rows.order_by(F("noticed_on").desc(nulls_last=True), "pk").first()
 
 
 def open_licences(*, actor: Actor) -> VisibleQuerySet[OpenLicence]:
@@ -146,6 +170,11 @@ def is_over(licence: OpenLicence, day: date) -> bool:
     """Say whether a licence's last day has passed, or its patent is no longer in force."""
     last = last_day(licence)
     return last is not None and last < day
+
+
+def never_began(licence: OpenLicence) -> bool:
+    """Say whether a licence was given up before its sum was paid: nothing is owed under it."""
+    return licence.state == OpenLicenceState.ENDED and licence.in_force_from is None
 
 
 def last_day(licence: OpenLicence) -> date | None:
@@ -183,7 +212,7 @@ def dues(licence: OpenLicence, *, actor: Actor) -> list[Due]:
     day = today(actor.clock, licence.declaration.alliance.zone)
     paid = paid_by_period(licence)
     found = []
-    if licence.sum_minor is not None and licence.sum_due_on is not None:
+    if licence.sum_minor is not None and licence.sum_due_on is not None and not never_began(licence):
         advised, received = paid.get(None, (0, 0))
         found.append(Due(None, licence.sum_due_on, licence.sum_minor, advised, received))
     current = {row.period_from: row for row in current_statements(licence)}
@@ -242,6 +271,10 @@ def periods_over(licence: OpenLicence, day: date) -> list[Period]:
     ]
 
 
+OWING_STATES = (OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE, OpenLicenceState.ENDED)
+"""States in which a licensee may owe something."""
+RECORDED_STATES = (OpenLicenceState.IN_FORCE, OpenLicenceState.ENDED)
+"""States in which a recordal is filed; what is void has none."""
 _LICENCE_STEPS = {
     "give": GIVE_OPEN_NOTICE,
     "cancel": PREPARE_OPEN_NOTICE,
@@ -260,15 +293,13 @@ def licence_steps(licence: OpenLicence, *, actor: Actor) -> list[str]:
     ]
     if is_over(licence, day) and "end" in found:
         found.remove("end")
-    if state not in (OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE, OpenLicenceState.ENDED):
-        return found
-    if can(actor, STATE_OPEN_ROYALTIES, licence):
+    if state in OWING_STATES and not never_began(licence) and can(actor, STATE_OPEN_ROYALTIES, licence):
         found += ["state"] if periods_over(licence, day) else []
         found.append("advise payment")
-    if can(actor, CONFIRM_OPEN_PAYMENT, licence):
+    if state in GIVEN_STATES and can(actor, CONFIRM_OPEN_PAYMENT, licence):
         found.append("confirm payment")
     if (
-        state != OpenLicenceState.NOTICED
+        state in RECORDED_STATES
         and licence.recordal_due_on is not None
         and licence.recordal_result != RecordalResult.RECORDED
         and can(actor, RECORD_OPEN_RECORDAL, licence)
@@ -277,9 +308,10 @@ def licence_steps(licence: OpenLicence, *, actor: Actor) -> list[str]:
     return found
 
 
-def openly_licensed_on(patent_ids: Collection[UUID], day: date) -> dict[UUID, date]:
+def openly_licensed_on(patent_ids: Collection[UUID], day: date, *, declared_by: UUID | None = None) -> dict[UUID, date]:
     """Return of which patents the office knows an open licence to be practised on a day, and since when.
 
+    `declared_by` asks for one owner's declarations alone: when a licence was recorded is nobody else's business.
     It knows once the recordal is on record: a fee that is reduced before that would be short, and count as unpaid.
     """
     rows = OpenLicence.objects.filter(
@@ -289,6 +321,8 @@ def openly_licensed_on(patent_ids: Collection[UUID], day: date) -> dict[UUID, da
         recordal_result=RecordalResult.RECORDED,
         recordal_result_on__lte=day,
     )
+    if declared_by is not None:
+        rows = rows.filter(declaration__owner=declared_by)
     days = rows.order_by("-recordal_result_on").values_list("declaration__patent", "recordal_result_on")
     # The first of those in force comes last, and stays.
     return {patent: since for patent, since in days if since is not None}

@@ -643,9 +643,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="openlicence",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("prepared", "noticed", "in_force"))),
+                condition=models.Q(("state__in", ("noticed", "in_force"))),
                 fields=("declaration", "licensee"),
                 name="openlicence_one_at_a_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="openlicence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "prepared")),
+                fields=("declaration", "licensee", "from_paper"),
+                name="openlicence_prepared_once",
             ),
         ),
         migrations.AddConstraint(

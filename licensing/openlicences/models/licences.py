@@ -74,8 +74,14 @@ class OpenLicence(Record):
             models.UniqueConstraint(fields=("number",), condition=~Q(number=""), name="openlicence_number_once"),
             models.UniqueConstraint(
                 fields=("declaration", "licensee"),
-                condition=Q(state__in=("prepared", "noticed", "in_force")),
+                condition=Q(state__in=("noticed", "in_force")),
                 name="openlicence_one_at_a_time",
+            ),
+            # Each side for itself: whoever prepares a notice does not learn that the other side prepares one.
+            models.UniqueConstraint(
+                fields=("declaration", "licensee", "from_paper"),
+                condition=Q(state="prepared"),
+                name="openlicence_prepared_once",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=("prepared", "cancelled"))

@@ -12,6 +12,8 @@ from licensing.direct.selectors import owners_on
 from licensing.openlicences.calculation import PERIOD_MONTHS
 from licensing.openlicences.guidance import CURRENCY
 from licensing.openlicences.models import (
+    RUNNING_SCHEMES,
+    SUM_SCHEMES,
     DeclarationState,
     OpenConsent,
     OpenDeclaration,
@@ -106,6 +108,7 @@ def edit_declaration(*, actor: Actor, declaration_id: UUID, **edits: Unpack[Decl
             given[name] = str(given[name]).strip()
     if (report_id := edits.get("report_id")) is not None:
         given["report_id"] = paper_of(actor=actor, about=declaration, document_id=report_id, field="report_id").pk
+    given |= _without_place(PriceScheme(edits.get("scheme", declaration.scheme)))
     changes = apply_edits(declaration, given)
     _check(declaration, today(actor.clock, declaration.alliance.zone))
     if changes:
@@ -182,6 +185,16 @@ def _draft(actor: Actor, declaration_id: UUID) -> OpenDeclaration:
             current=declaration.state,
         )
     return declaration
+
+
+def _without_place(scheme: PriceScheme) -> dict[str, object]:
+    """Empty the columns of a price that a scheme has no place for, so that nothing of another one is left over."""
+    emptied: dict[str, object] = {}
+    if scheme not in SUM_SCHEMES:
+        emptied |= {"sum_minor": None, "sum_within_days": None}
+    if scheme not in RUNNING_SCHEMES:
+        emptied |= {"base": "", "rate_percent": None, "period_months": None, "pays_within_days": None}
+    return emptied
 
 
 def _check(declaration: OpenDeclaration, day: date) -> None:

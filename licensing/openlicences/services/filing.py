@@ -186,6 +186,8 @@ def _refusal(finding: OpenFinding, declaration: OpenDeclaration) -> Conflict:
             return Conflict(f"{patent}: your organisation does not own it today, and so declares nothing of it.")
         case "no_consent":
             return Conflict(f"{patent}: {detail} owns a part and has not consented to what is declared. Record it.")
+        case "pledged" | "register_alone" | "preserved" | "disputed" if not detail:
+            return Conflict(f"{patent}: something rests on it of which you may not read more. Ask who keeps it.")
         case "pledged":
             return Conflict(f"{patent}: it is pledged to {detail}. Record the pledgee's consent to what is declared.")
         case "register_alone":

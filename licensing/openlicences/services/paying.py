@@ -9,8 +9,10 @@ from licensing.openlicences.calculation import royalty
 from licensing.openlicences.models import OpenLicence, OpenLicenceState, OpenPayment, OpenStatement
 from licensing.openlicences.policies import CONFIRM_OPEN_PAYMENT, STATE_OPEN_ROYALTIES
 from licensing.openlicences.selectors import (
+    OWING_STATES,
     current_statements,
     get_open_licence,
+    never_began,
     paid_by_period,
     periods_over,
 )
@@ -19,14 +21,12 @@ from licensing.openlicences.services.taking import begin_licence
 from licensing.openlicences.services.telling import tell_licensee, tell_owner
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
-from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
 from platform_core.clock import today
 from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
 
-_OWING = (OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE, OpenLicenceState.ENDED)
 _LARGEST = 10**15
 
 
@@ -38,7 +38,7 @@ def state_royalty(
 
     The royalty is the base times the declared rate, rounded once to the minor unit.
     """
-    licence = _owing(actor, licence_id, STATE_OPEN_ROYALTIES)
+    licence = _owing(actor, licence_id)
     if not 0 <= base_minor <= _LARGEST:
         raise invalid("/base_minor", "out_of_range", "The base is zero or above.")
     day = today(actor.clock, licence.declaration.alliance.zone)
@@ -88,7 +88,7 @@ def advise_payment(
     period_from: date | None = None,
 ) -> OpenPayment:
     """Advise the owner of a payment with its proof; once the sum after the notice is paid, the licence is in force."""
-    licence = _owing(actor, licence_id, STATE_OPEN_ROYALTIES)
+    licence = _owing(actor, licence_id)
     checks = Checks()
     if not 0 < amount_minor <= _LARGEST:
         checks.wrong("amount_minor", "out_of_range", "What was paid is above zero.")
@@ -160,18 +160,22 @@ def contest_payment(*, actor: Actor, payment_id: UUID, reason: str) -> OpenPayme
     return paid
 
 
-def _owing(actor: Actor, licence_id: UUID, permission: Permission) -> OpenLicence:
+def _owing(actor: Actor, licence_id: UUID) -> OpenLicence:
     licence = get_open_licence(licence_id, actor=actor, for_change=True)
-    require(actor, permission, licence)
-    if licence.state not in _OWING:
+    require(actor, STATE_OPEN_ROYALTIES, licence)
+    if licence.state not in OWING_STATES or never_began(licence):
         raise WrongState("Nothing is stated or paid under this licence.", current=licence.state)
     return licence
 
 
 def _undecided(actor: Actor, payment_id: UUID) -> tuple[OpenLicence, OpenPayment]:
-    """Lock a payment and its licence, the licence first as whoever advises one does, for the owner to decide."""
+    """Lock a payment and its licence, the licence first as whoever advises one does, for the owner to decide.
+
+    What was paid is decided on whatever became of the licence: money that came is to be given back, or not.
+    """
     seen = get_visible(OpenPayment, payment_id, actor=actor)
-    licence = _owing(actor, seen.licence_id, CONFIRM_OPEN_PAYMENT)
+    licence = get_open_licence(seen.licence_id, actor=actor, for_change=True)
+    require(actor, CONFIRM_OPEN_PAYMENT, licence)
     paid = get_visible(OpenPayment, payment_id, actor=actor, for_change=True)
     if paid.received_on is not None:
         raise WrongState("This payment is confirmed already.")

@@ -9,7 +9,7 @@ from licensing.dealings.models import RecordalResult
 from licensing.openlicences.kinds import OPEN_RECORDAL
 from licensing.openlicences.models import OpenLicence
 from licensing.openlicences.policies import RECORD_OPEN_RECORDAL
-from licensing.openlicences.selectors import get_open_licence
+from licensing.openlicences.selectors import RECORDED_STATES, get_open_licence
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
@@ -36,8 +36,8 @@ def record_open_recordal(
     """
     licence = get_open_licence(licence_id, actor=actor, for_change=True)
     require(actor, RECORD_OPEN_RECORDAL, licence)
-    if licence.in_force_from is None or licence.recordal_due_on is None:
-        raise WrongState("The licence is not in force yet: nothing is recorded of it.", current=licence.state)
+    if licence.state not in RECORDED_STATES or licence.recordal_due_on is None or licence.in_force_from is None:
+        raise WrongState("The licence is not in force: nothing is recorded of it.", current=licence.state)
     if licence.recordal_result == RecordalResult.RECORDED:
         raise WrongState("The recordal was recorded already.", current=licence.recordal_result)
     day = today(actor.clock, licence.declaration.alliance.zone)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.dealings.recordals import rule_on
+from licensing.direct.selectors import owners_on
 from licensing.openlicences.kinds import OPEN_RECORDAL
 from licensing.openlicences.lifecycle import OPEN_LICENCE_LIFECYCLE
 from licensing.openlicences.models import (
@@ -23,7 +24,7 @@ from licensing.openlicences.policies import (
     RECORD_OPEN_NOTICE,
     TAKE_OPEN_LICENCE,
 )
-from licensing.openlicences.selectors import get_open_declaration, get_open_licence, is_over
+from licensing.openlicences.selectors import get_open_declaration, get_open_licence, is_over, running_licences
 from licensing.openlicences.services.drafting import paper_of
 from licensing.openlicences.services.telling import tell_licensee, tell_owner
 from platform_core.access.actors import Actor
@@ -54,10 +55,11 @@ def prepare_notice(*, actor: Actor, declaration_id: UUID, licensee_id: UUID | No
         licensee = actor.organisation_id
     else:
         raise NotAllowed("A licence is taken in an organisation's name: choose a seat first.")
-    if licensee == declaration.owner_id:
-        raise invalid("/licensee_id", "own_organisation", "Nobody grants a licence to itself.")
+    day = today(actor.clock, declaration.alliance.zone)
+    _check_licensee(declaration, licensee, day, from_paper=from_paper)
     if declaration.state != DeclarationState.ANNOUNCED and not from_paper:
         raise WrongState("No licence can be taken under this declaration.", current=declaration.state)
+    _check_first(declaration, licensee, day)
     with told_as(_PROBLEMS):
         licence = OpenLicence.objects.create(
             declaration=declaration,
@@ -92,6 +94,7 @@ def give_notice(*, actor: Actor, licence_id: UUID, letter_id: UUID, noticed_on: 
     after = OPEN_LICENCE_LIFECYCLE.after("give", current=OpenLicenceState(licence.state))
     day = today(actor.clock, declaration.alliance.zone)
     on = _noticed_on(licence, declaration, noticed_on, day)
+    _check_first(declaration, licence.licensee_id, on)
     letter = paper_of(actor=actor, about=licence, document_id=letter_id, field="letter_id")
     given: dict[str, object] = {
         "state": after,
@@ -169,7 +172,10 @@ def cancel_notice(*, actor: Actor, licence_id: UUID) -> OpenLicence:
 
 @transaction.atomic
 def end_open_licence(*, actor: Actor, licence_id: UUID, ends_on: date, reason: str) -> OpenLicence:
-    """Give a licence up from a day on, for the licensee; what it owes until then stays owed."""
+    """Give a licence up from a day on, for the licensee; what it owes until then stays owed.
+
+    A notice whose sum is not paid yet is given up today: no licence has come of it, and nothing is owed.
+    """
     licence = get_open_licence(licence_id, actor=actor, for_change=True)
     require(actor, END_OPEN_LICENCE, licence)
     after = OPEN_LICENCE_LIFECYCLE.after("end", current=OpenLicenceState(licence.state))
@@ -178,7 +184,9 @@ def end_open_licence(*, actor: Actor, licence_id: UUID, ends_on: date, reason: s
         raise WrongState("The licence is over already.", current=licence.state)
     checks = Checks()
     checks.text("reason", reason, longest=500)
-    if ends_on < day:
+    if licence.in_force_from is None and ends_on != day:
+        checks.wrong("ends_on", "not_today", "A notice whose sum is not paid yet is given up today.")
+    elif ends_on < day:
         # Whoever used it until today owes for it.
         checks.wrong("ends_on", "in_the_past", "A licence is given up from today on, or later.")
     elif licence.ends_on is not None and ends_on > licence.ends_on:
@@ -195,6 +203,21 @@ def end_open_licence(*, actor: Actor, licence_id: UUID, ends_on: date, reason: s
     announce(licence)
     tell_owner(actor=actor, licence=licence, kind="open_licence.ended")
     return licence
+
+
+def _check_licensee(declaration: OpenDeclaration, licensee: UUID, day: date, *, from_paper: bool) -> None:
+    """Refuse a licence of a patent to whoever owns it, alone or with others."""
+    owners = owners_on([declaration.patent_id], day)[declaration.patent_id]
+    # A declarant that owns it no longer is not told who does.
+    may_know = not from_paper or declaration.owner_id in owners
+    if licensee == declaration.owner_id or (may_know and licensee in owners):
+        raise invalid("/licensee_id", "own_organisation", "Nobody takes a licence of a patent of its own.")
+
+
+def _check_first(declaration: OpenDeclaration, licensee: UUID, day: date) -> None:
+    """Refuse a second licence beside one that both sides know of; what one side prepares is in nobody's way."""
+    if running_licences(day).filter(declaration=declaration, licensee=licensee).exists():
+        raise _TAKEN
 
 
 def _noticed_on(licence: OpenLicence, declaration: OpenDeclaration, noticed_on: date | None, day: date) -> date:
@@ -219,10 +242,10 @@ def _noticed_on(licence: OpenLicence, declaration: OpenDeclaration, noticed_on: 
     return on
 
 
+_TAKEN: Final = Conflict("This organisation has a licence under the declaration already.")
 _PROBLEMS: Final[dict[str, Problem]] = {
-    "openlicence_one_at_a_time": Conflict(
-        "There is a licence, or a notice that is prepared, of this organisation under the declaration already."
-    ),
+    "openlicence_one_at_a_time": _TAKEN,
+    "openlicence_prepared_once": Conflict("A notice under the declaration is prepared already."),
     "openlicence_under_what_stands": Conflict(
         "The withdrawal of the declaration was announced in the meantime: no licence is taken under it any more."
     ),

@@ -26,6 +26,7 @@ from licensing.openlicences.services import (
 from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.deadlines.models import Deadline
+from platform_core.identity.merging import merge_organisations
 from platform_core.identity.models import Organisation
 from platform_core.identity.roles import Role
 from platform_core.notices.models import Notice
@@ -368,3 +369,58 @@ def test_nobody_declares_what_it_does_not_own(open_house: OpenHouse) -> None:
         open_house.draft(open_house.acting(rival))
     make_patent(own.alliance, "CN2B", rival)
     assert not OpenDeclaration.objects.exists()
+
+
+def test_a_former_owner_is_told_nothing_of_what_rests_on_the_patent_now(open_house: OpenHouse) -> None:
+    owner = open_house.acting(open_house.house.owner)
+    declaration = open_house.draft(owner)
+    Ownership.objects.filter(patent=open_house.house.patent).update(to_on=date(2026, 3, 2))
+    Ownership.objects.create(
+        patent=open_house.house.patent, alliance=open_house.house.alliance, owner=open_house.house.rival
+    )
+    _rests(EncumbranceKind.PLEDGE)(open_house)
+    _late_fee(open_house)
+    assert [(one.code, one.detail) for one in findings_shown(declaration, actor=owner)] == [("not_owner", "")]
+
+
+def test_of_what_is_hidden_only_its_kind_is_told(open_house: OpenHouse) -> None:
+    house, owner = open_house.house, open_house.acting(open_house.house.owner)
+    declaration = open_house.draft(owner)
+    for _ in range(2):
+        make_encumbrance(
+            house.patent, kind=EncumbranceKind.SUIT, holder="丙", register_number="S1", from_on=date(2026, 1, 1)
+        )
+    finance = open_house.acting(house.owner, Role.MEMBER_FINANCE)
+    assert [(one.code, one.detail) for one in findings_shown(declaration, actor=owner)] == [("disputed", "丙 · S1")] * 2
+    assert [(one.code, one.detail) for one in findings_shown(declaration, actor=finance)] == [("disputed", "")]
+
+
+@pytest.mark.parametrize("scheme", PriceScheme.values)
+def test_another_scheme_leaves_nothing_of_the_price_before(open_house: OpenHouse, scheme: str) -> None:
+    owner = open_house.acting(open_house.house.owner)
+    declaration = open_house.draft(owner)
+    edited = edit_declaration(actor=owner, declaration_id=declaration.pk, scheme=PriceScheme(scheme))
+    assert (edited.sum_minor is None, edited.sum_within_days is None) == ((scheme == "running"),) * 2
+    assert (edited.rate_percent is None, edited.base == "") == ((scheme == "lump_sum"),) * 2
+    assert file(owner, edited).state == DeclarationState.FILED
+
+
+def test_a_consent_stays_when_the_declarant_is_merged(open_house: OpenHouse) -> None:
+    house, owner = open_house.house, open_house.acting(open_house.house.owner)
+    third = make_organisation("丙")
+    Ownership.objects.create(patent=house.patent, alliance=house.alliance, owner=third)
+    declaration = open_house.draft(owner)
+    record_open_consent(
+        actor=owner,
+        declaration_id=declaration.pk,
+        given_on=date(2026, 3, 1),
+        document_id=make_document(declaration, "consent").pk,
+        owner_id=third.pk,
+    )
+    file(owner, declaration)
+    kept = make_organisation("甲")
+    merge_organisations(actor=command_line(), kept_id=kept.pk, merged_id=house.owner.pk)
+    heir = open_house.acting(kept)
+    moved = get_open_declaration(declaration.pk, actor=heir)
+    assert moved.owner_id == kept.pk
+    assert codes(moved, heir) == []

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from licensing.dealings.models import RecordalResult
+from licensing.openlicences import home
 from licensing.openlicences.models import (
     DeclarationState,
     OpenDeclaration,
@@ -15,7 +16,7 @@ from licensing.openlicences.models import (
     OpenStatement,
     PriceScheme,
 )
-from licensing.openlicences.selectors import dues, licence_steps, open_licences, own_licence
+from licensing.openlicences.selectors import declaration_steps, dues, licence_steps, open_licences, own_licence
 from licensing.openlicences.services import (
     advise_payment,
     announce_withdrawal,
@@ -34,12 +35,13 @@ from platform_core.deadlines.models import Deadline
 from platform_core.identity.roles import Role
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
-from pools.patents.models import Patent
+from pools.patents.models import Ownership, Patent
 from pools.upkeep.selectors import amounts_on, fees_of
 from tests.factories.core import acting, make_organisation
 from tests.factories.documents import make_document
 from tests.factories.memberships import make_membership
 from tests.factories.openlicences import make_declaration, make_open_licence
+from tests.factories.patents import make_patent
 from tests.integration.openlicences.conftest import OpenHouse, later
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +134,7 @@ def test_an_owner_records_the_letter_that_came_on_paper_with_its_day(open_house:
         give_notice(actor=owner, licence_id=prepared.pk, letter_id=letter.pk, noticed_on=date(2026, 1, 19))
     licence = give_notice(actor=owner, licence_id=prepared.pk, letter_id=letter.pk, noticed_on=date(2026, 1, 20))
     assert licence.noticed_on == date(2026, 1, 20)
-    assert licence_steps(licence, actor=licensee) == ["advise payment"]
+    assert licence_steps(licence, actor=licensee) == ["end", "advise payment"]
     assert licence_steps(licence, actor=owner) == ["confirm payment"]
 
 
@@ -278,3 +280,114 @@ def test_annuities_are_reduced_once_the_office_knows_of_the_licence(open_house: 
     end_open_licence(actor=licensee, licence_id=licence.pk, ends_on=date(2026, 3, 8), reason="停产")
     assert [payable(date(2026, 3, day)) for day in (8, 9)] == [340_000, 400_000]
     assert Deadline.objects.get(kind="open_licence_recordal").state == "settled"
+
+
+def test_what_one_side_prepares_neither_tells_the_other_nor_blocks_it(open_house: OpenHouse) -> None:
+    house = open_house.house
+    owner, licensee = open_house.acting(house.owner), open_house.acting(house.rival)
+    declaration = make_declaration(house.owner, house.patent)
+    own = prepare_notice(actor=licensee, declaration_id=declaration.pk)
+    paper = prepare_notice(actor=owner, declaration_id=declaration.pk, licensee_id=house.rival.pk)
+    with pytest.raises(Conflict, match="prepared already"):
+        prepare_notice(actor=owner, declaration_id=declaration.pk, licensee_id=house.rival.pk)
+    letter = make_document(paper, "notice")
+    give_notice(actor=owner, licence_id=paper.pk, letter_id=letter.pk, noticed_on=date(2026, 2, 20))
+    shown = own_licence(declaration, actor=licensee)
+    assert shown is not None
+    assert shown.pk == paper.pk
+    # Both know of that one, and there is no second.
+    with pytest.raises(Conflict, match="has a licence"):
+        give_notice(actor=licensee, licence_id=own.pk, letter_id=make_document(own, "notice").pk)
+    own.refresh_from_db()
+    assert own.state == OpenLicenceState.PREPARED
+
+
+def test_no_owner_takes_a_licence_of_its_own_patent(open_house: OpenHouse) -> None:
+    house = open_house.house
+    Ownership.objects.create(patent=house.patent, alliance=house.alliance, owner=house.rival)
+    declaration = make_declaration(house.owner, house.patent)
+    co_owner = open_house.acting(house.rival)
+    assert "take" not in declaration_steps(declaration, actor=co_owner)
+    with pytest.raises(InvalidInput, match="of its own"):
+        prepare_notice(actor=co_owner, declaration_id=declaration.pk)
+    with pytest.raises(InvalidInput, match="of its own"):
+        prepare_notice(actor=open_house.acting(house.owner), declaration_id=declaration.pk, licensee_id=house.rival.pk)
+    assert not OpenLicence.objects.exists()
+
+
+def test_only_who_may_bind_the_licensee_states_and_pays(open_house: OpenHouse) -> None:
+    house = open_house.house
+    licence = take(make_declaration(house.owner, house.patent), open_house.acting(house.rival))
+    unsigned = open_house.acting(house.rival, signs=False)
+    with pytest.raises(NotAllowed, match="letter of authority"):
+        pay(licence, unsigned, 5_000_000, DAY)
+    with pytest.raises(NotAllowed, match="letter of authority"):
+        state_royalty(
+            actor=unsigned,
+            licence_id=licence.pk,
+            period_from=DAY,
+            base_minor=1,
+            document_id=make_document(licence, "sales").pk,
+        )
+    licence.refresh_from_db()
+    assert (licence.state, licence.payments.count()) == (OpenLicenceState.NOTICED, 0)
+
+
+def test_a_notice_that_is_not_paid_is_given_up_and_nothing_is_owed(open_house: OpenHouse) -> None:
+    house, licensee = open_house.house, open_house.acting(open_house.house.rival)
+    declaration = make_declaration(house.owner, house.patent)
+    licence = take(declaration, licensee)
+    given: dict[str, Any] = {"actor": licensee, "licence_id": licence.pk, "reason": "另寻方案"}
+    with pytest.raises(InvalidInput, match="given up today"):
+        end_open_licence(ends_on=date(2026, 3, 3), **given)
+    ended = end_open_licence(ends_on=DAY, **given)
+    assert (ended.state, ended.in_force_from) == (OpenLicenceState.ENDED, None)
+    assert dues(ended, actor=licensee) == []
+    assert licence_steps(ended, actor=licensee) == []
+    with pytest.raises(WrongState):
+        pay(ended, licensee, 5_000_000, DAY)
+    # It may be taken anew the same day.
+    assert take(declaration, licensee).state == OpenLicenceState.NOTICED
+
+
+def test_a_licence_that_was_given_up_counts_until_its_last_day(open_house: OpenHouse) -> None:
+    house, licensee = open_house.house, open_house.acting(open_house.house.rival)
+    declaration = make_declaration(house.owner, house.patent, **RUNNING)
+    licence = take(declaration, licensee)
+    end_open_licence(actor=licensee, licence_id=licence.pk, ends_on=date(2026, 3, 5), reason="停产")
+    with pytest.raises(Conflict, match="has a licence"):
+        prepare_notice(actor=later(licensee, 3), declaration_id=declaration.pk)
+    assert take(declaration, later(licensee, 4)).state == OpenLicenceState.IN_FORCE
+
+
+def test_what_came_too_late_is_void_though_it_was_given_up_and_its_payments_are_settled(open_house: OpenHouse) -> None:
+    house = open_house.house
+    declaration = make_declaration(house.owner, house.patent)
+    owner, licensee = open_house.acting(house.owner), open_house.acting(house.rival)
+    file_withdrawal(actor=owner, declaration_id=declaration.pk, filed_on=date(2026, 2, 10), reason="另行许可")
+    licence = pay(take(declaration, licensee), licensee, 5_000_000, DAY)
+    end_open_licence(actor=licensee, licence_id=licence.pk, ends_on=date(2026, 3, 20), reason="停产")
+    announce_withdrawal(
+        actor=owner, declaration_id=declaration.pk, withdrawn_on=date(2026, 3, 1), withdrawal_number="W1"
+    )
+    licence.refresh_from_db()
+    assert licence.state == OpenLicenceState.VOID
+    assert Deadline.objects.get(kind="open_licence_recordal").state == "void"
+    with pytest.raises(WrongState, match="not in force"):
+        record_open_recordal(actor=owner, licence_id=licence.pk, filed_on=DAY)
+    assert licence_steps(licence, actor=owner) == ["confirm payment"]
+    receipt = make_document(licence, "receipt")
+    confirm_payment(actor=owner, payment_id=licence.payments.get().pk, received_on=DAY, document_id=receipt.pk)
+    assert licence.payments.get().received_on == DAY
+
+
+def test_home_tells_what_is_due_however_many_licences_are_settled(
+    open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, licensee = open_house.house, open_house.acting(open_house.house.rival)
+    settled = make_open_licence(make_declaration(house.owner, house.patent), house.rival)
+    pay(settled, licensee, 5_000_000, DAY)
+    patent = make_patent(house.alliance, "CN2B", house.owner)
+    owed = make_open_licence(make_declaration(house.owner, patent), house.rival)
+    monkeypatch.setattr(home, "AT_MOST", 1)
+    assert [one.subject_id for one in home.open_licences_waiting(licensee)] == [owed.pk]
