@@ -273,6 +273,8 @@ def test_the_webhook_secret_may_follow_and_until_then_nobody_signs(shop: Shop) -
     changed = change_stripe_keys(actor=finance, stripe_account_id=account.pk, webhook_secret=SECRET)
     # There was none before that could still be taken, and what was not named stayed.
     assert (changed.secret_key, changed.earlier_until, changed.earlier_webhook_secret) == (KEY, None, "")
+    # While nothing could be signed rightly, a wrong signature was nothing to tell of.
+    assert changed.unsigned_at is None
     body, signature = shop.service.signed(told)
     hear_event(stripe_account_id=account.pk, body=body, signature=signature, clock=shop.clock)
     assert ServiceEvent.objects.filter(account=account).count() == 1

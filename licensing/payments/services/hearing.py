@@ -28,7 +28,9 @@ def hear_event(*, stripe_account_id: UUID, body: bytes, signature: str, clock: C
     try:
         told = Gateway(account).told(body, signature, now=now)
     except ServiceRefused:
-        note_unsigned(stripe_account_id=account.pk, clock=clock)
+        if account.webhook_secret:
+            # Without a secret nothing can be signed rightly, and that is told of already.
+            note_unsigned(stripe_account_id=account.pk, clock=clock)
         raise
     return _keep(account, told, now)
 
