@@ -56,7 +56,7 @@ from tests.factories.memberships import make_membership
 from tests.factories.patents import make_patent
 from tests.factories.treasury import HEADINGS, take
 
-pytest_plugins = ["tests.api.matrix.test_matrix"]
+pytest_plugins = ["tests.api.matrix.fixtures"]
 
 GOOD_ROWS: dict[str, list[dict[str, Any]]] = {
     "POST alliances/{alliance_id}/founding-members": [

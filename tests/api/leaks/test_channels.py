@@ -26,7 +26,7 @@ from tests.api.matrix.test_matrix import chosen
 from tests.factories.core import NOON, command_line, seat_of
 from tests.factories.webhooks import make_webhook
 
-pytest_plugins = ["tests.api.matrix.test_matrix"]
+pytest_plugins = ["tests.api.matrix.fixtures"]
 
 MORE_THAN_ROUTES_GIVE = {
     (

@@ -21,7 +21,7 @@ from tests.api.matrix.asking import routes
 from tests.api.matrix.kept import Samples
 from tests.api.matrix.table import expected
 
-pytest_plugins = ["tests.api.matrix.test_matrix"]
+pytest_plugins = ["tests.api.matrix.fixtures"]
 
 HIDDEN_AT_MOST = 3
 ASKERS_AT_MOST = 2

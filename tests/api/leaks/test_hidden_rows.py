@@ -24,7 +24,7 @@ from tests.api.matrix.asking import Asker, routes, writes_noted
 from tests.api.matrix.kept import Samples
 from tests.parts import PART
 
-pytest_plugins = ["tests.api.matrix.test_matrix"]
+pytest_plugins = ["tests.api.matrix.fixtures"]
 
 
 @pytest.fixture(autouse=True)

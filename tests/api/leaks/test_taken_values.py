@@ -23,7 +23,7 @@ from tests.api.leaks.test_hidden_ids import address_of, put_in, users_of
 from tests.api.matrix.asked import _filled, question
 from tests.api.matrix.kept import Samples
 
-pytest_plugins = ["tests.api.matrix.test_matrix"]
+pytest_plugins = ["tests.api.matrix.fixtures"]
 
 VALUES_AT_MOST = 4
 

@@ -26,7 +26,7 @@ from tests.factories.core import NOON, make_user
 from tests.factories.dealings import make_offer_row
 from tests.factories.documents import make_document
 
-pytest_plugins = ["tests.api.matrix.test_matrix"]
+pytest_plugins = ["tests.api.matrix.fixtures"]
 
 CONFIDENTIAL = (
     "sales-reports",

@@ -19,7 +19,7 @@ from tests.api.matrix.asking import Asker, ask, done_with, routes
 from tests.api.matrix.kept import Samples
 from tests.factories.core import actor_of_seat
 
-pytest_plugins = ["tests.api.matrix.test_matrix"]
+pytest_plugins = ["tests.api.matrix.fixtures"]
 
 FEW, MANY = 3, 30
 ROUNDS = 16

@@ -13,7 +13,7 @@ from tests.api.matrix.asking import routes
 from tests.api.matrix.kept import EVERYBODY, Samples
 from tests.api.matrix.table import TABLE, Row, written
 
-pytest_plugins = ["tests.api.matrix.test_matrix"]
+pytest_plugins = ["tests.api.matrix.fixtures"]
 
 
 def test_draft(samples: Samples) -> None:

@@ -5,27 +5,19 @@ all, and `LIANCHI_MATRIX=0` to `3` one quarter again. A cell `403?1` is what is 
 something else: the first known deviation of `deviations.toml`, which says what. It fails as soon as it is mended.
 """
 
-import copy
-import shutil
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test import override_settings
 
-from platform_site.database.urls import DatabaseUrl
 from tests.api.matrix.asked import HERE, NOT_LISTED, answers, question
 from tests.api.matrix.asking import REFUSALS, other_addresses, routes
 from tests.api.matrix.kept import EVERYBODY, Samples
-from tests.api.matrix.samples import make_samples
 from tests.api.matrix.table import OTHERS, TABLE, expected
-from tests.database.unfinished import Unfinished
 from tests.parts import PART, is_asked
+
+pytest_plugins = ["tests.api.matrix.fixtures"]
 
 SEEN: Counter[str] = Counter()
 DEVIATIONS = tomllib.loads((HERE / "deviations.toml").read_text(encoding="utf-8"))
@@ -43,43 +35,6 @@ These routes have no line in the table of who gets what. For each of them:
 def chosen(route: str, name: str, relation: str) -> bool:
     """Whether a combination is in the part that is asked."""
     return is_asked(f"{route} {name} {relation}", parts=PARTS)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The people and their objects, the transaction that has them, and their files."""
-
-    samples: Samples
-    rows: Unfinished
-    files: Path
-
-
-@pytest.fixture(scope="session")
-def made(
-    django_db_setup: None,
-    django_db_blocker: Any,
-    second_url: DatabaseUrl,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Made]:
-    """Make the people and their objects once: that takes longer than most of what is then asked about them."""
-    files = tmp_path_factory.mktemp("samples") / "data"
-    files.mkdir()
-    with django_db_blocker.unblock():
-        rows = Unfinished(second_url)
-        with override_settings(DATA_DIR=files), rows.entered(keep=True):
-            samples = make_samples()
-    yield Made(samples, rows, files)
-    with django_db_blocker.unblock():
-        rows.end()
-
-
-@pytest.fixture(scope="module")
-def samples(made: Made, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Samples]:
-    """Give a module the people and their objects as they were made, and undo what it did to them."""
-    files = tmp_path_factory.mktemp("module") / "data"
-    shutil.copytree(made.files, files)
-    with override_settings(DATA_DIR=files), django_db_blocker.unblock(), made.rows.entered():
-        yield copy.deepcopy(made.samples)
 
 
 def test_the_table_speaks_of_every_route_and_of_no_other() -> None:
