@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MembershipStepKindEnum": "members.memberships.models.StepKind",
         "ChartTargetKindEnum": "pools.charts.models.TargetKind",
         "TermsVersionStateEnum": "licensing.terms.models.TermsState",
+        "DoubtfulDeductionStateEnum": "licensing.deductions.models.DoubtState",
         "BilateralClaimStateEnum": "licensing.bilaterals.models.ClaimState",
         "AskedGrantBackEnum": "licensing.clauses.rules.ASKED_GRANT_BACKS",
         "GrantBackEnum": "licensing.clauses.models.GrantBack",

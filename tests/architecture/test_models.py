@@ -30,6 +30,7 @@ ORDER = {
     "licensing.direct": 11,
     "licensing.openlicences": 12,
     "licensing.reports": 12,
+    "licensing.deductions": 13,
     "licensing.close": 13,
     "licensing.audits": 14,
     "licensing.billing": 15,

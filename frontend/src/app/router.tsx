@@ -194,6 +194,8 @@ const tree = root.addChildren([
     inside("/reports", reports, "Reports"),
     inside("/reports/new", reports, "Prepare"),
     inside("/report-drafts/$id", reports, "Draft"),
+    inside("/deduction-comparisons/$id", reports, "DeductionComparison"),
+    inside("/doubtful-deductions/$id", reports, "DoubtfulDeduction"),
     inside("/conflicts", conflicts, "Conflicts"),
     inside("/sign-in-locks", locks, "Locks"),
     inside("/staff-sessions", staff, "StaffSessions"),

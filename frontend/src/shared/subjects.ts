@@ -19,6 +19,8 @@ const PAGES: Record<string, string> = {
   "direct.directlicence": "/direct-licences",
   "openlicences.opendeclaration": "/open-declarations",
   "openlicences.openlicence": "/open-licences",
+  "deductions.deductioncomparison": "/deduction-comparisons",
+  "deductions.doubtfuldeduction": "/doubtful-deductions",
   "bilaterals.bilateralclaim": "/bilateral-claims",
   "reports.reportdraft": "/report-drafts",
   "audits.audit": "/audits",

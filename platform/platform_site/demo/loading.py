@@ -14,6 +14,7 @@ from platform_site.demo.billing import Billing
 from platform_site.demo.booking import plan_booking
 from platform_site.demo.contracting import Contracting
 from platform_site.demo.crediting import Crediting
+from platform_site.demo.deducting import plan_deducting
 from platform_site.demo.distributing import Distributing
 from platform_site.demo.entrusting import Entrusting
 from platform_site.demo.founding import ALLIANCE_CODE, plan_founding
@@ -44,6 +45,7 @@ def load_demonstration(progress: Callable[[int, int, str], None]) -> None:
     contracting = Contracting(stage, pooling)
     contracting.plan(script)
     Crediting(stage, pooling, contracting).plan(script)
+    plan_deducting(stage, script)
     settling = Settling(stage, contracting)
     settling.plan(script)
     billing = Billing(stage, contracting, settling)

@@ -12,6 +12,7 @@ from typing import Final
 from platform_site.demo.days import QUARTERS, WORKDAYS, last_day, months_of, on_weekday
 from platform_site.demo.dice import Dice
 from platform_site.demo.licences import LICENCES
+from platform_site.demo.names import LICENSEES
 from platform_site.demo.programmes import UHD_PRO, Licence, Line, Programme
 
 # Percent of an average month, January to December.
@@ -26,6 +27,7 @@ _SEASONS: Final = {
     "studio": (56, 52, 92, 94, 90, 105, 82, 84, 112, 104, 126, 203),
 }
 
+CLAIMED_COLUMNS: Final = ("brand_or_customer", "exclusion_code", "evidence")
 COLUMNS: Final = ("licence_id", "month", "product", "made_in", "sold_in", "units", "net_amount", "currency", "model")
 
 LATE: Final = "PRO-013"
@@ -36,6 +38,10 @@ UNKNOWN_PRODUCT: Final = ("PRO-006", "2026Q3")
 ESTIMATED: Final = ("PRO-009", "2026Q3")
 """The quarter that nobody reported, and that finance estimated."""
 MISSING: Final = frozenset({ESTIMATED, (LATE, "2026Q3")})
+CLAIMING: Final = ("TV-003", "2026Q2")
+"""The report that says some of its sets were made for brands which are licensed and report them themselves."""
+MADE_FOR: Final = {"projector": "jiping", "tv8k": "saebyeok"}
+"""For whom, by product: the first reported as many, the second fewer."""
 
 # An audit by the licensee's own accountants found set-top boxes sold abroad through a trading house.
 CORRECTED_ON: Final = date(2026, 9, 15)
@@ -74,7 +80,8 @@ class Report:
         """Return the file: some licensees export from a spreadsheet that writes a byte-order mark."""
         text = StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
+        claims = (self.licence.code, self.quarter) == CLAIMING
+        writer.writerow((*COLUMNS, *CLAIMED_COLUMNS) if claims else COLUMNS)
         for line in self.lines:
             net = "" if line.net_amount is None else str(line.net_amount)
             writer.writerow(
@@ -88,10 +95,17 @@ class Report:
                     net,
                     line.currency,
                     line.model,
+                    *(_claimed(line) if claims else ()),
                 )
             )
         mark = Dice("byte-order mark", self.licence.code).chance(35)
         return text.getvalue().encode("utf-8-sig" if mark else "utf-8")
+
+
+def _claimed(line: "SalesLine") -> tuple[str, str, str]:
+    """Return for which brand a line is said to be made, and by what: nothing for what bears its own name."""
+    firm = MADE_FOR.get(line.product)
+    return ("", "", "") if firm is None else (LICENSEES[firm].name_zh, "brand-licensed", f"OEM-2025-{firm}")
 
 
 @cache

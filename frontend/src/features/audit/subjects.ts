@@ -4,6 +4,10 @@ import { defineTexts } from "@/shared/i18n";
 export const subjectTexts = defineTexts("subjects", {
   zh: {
     "subject.clauses.licenceclauses": "合同约定",
+    "subject.deductions.deductioncomparison": "品牌扣除比对",
+    "subject.deductions.comparedreport": "比对所用报告",
+    "subject.deductions.compareddeduction": "比对的扣除",
+    "subject.deductions.doubtfuldeduction": "存疑的扣除",
     "subject.bilaterals.bilateralclaim": "双边许可主张",
     "subject.clauses.favournotice": "更优惠条件告知",
     "subject.clauses.favourending": "最惠条款的终止",
@@ -188,6 +192,10 @@ export const subjectTexts = defineTexts("subjects", {
   },
   en: {
     "subject.clauses.licenceclauses": "Clauses of a licence",
+    "subject.deductions.deductioncomparison": "Comparison of deductions",
+    "subject.deductions.comparedreport": "Compared report",
+    "subject.deductions.compareddeduction": "Compared deduction",
+    "subject.deductions.doubtfuldeduction": "Doubtful deduction",
     "subject.bilaterals.bilateralclaim": "Claim of a bilateral licence",
     "subject.clauses.favournotice": "Notice of better terms",
     "subject.clauses.favourending": "End of a most-favoured clause",

@@ -7,6 +7,8 @@ import { useOrganisationName } from "@/shared/names";
 import { FigureTable } from "@/shared/royalties";
 import { downloadFile, ListTable } from "@/shared/table";
 import { Empty, Page, PageTabs, Panel, StateMark } from "@/shared/ui";
+import { Deductions } from "./deductions/Deductions.tsx";
+import { texts as deductionTexts } from "./deductions/texts.ts";
 import { Estimates } from "./Estimates.tsx";
 import { Names } from "./Names.tsx";
 import { DRAFT, DRAFTS, monthsOf, periodOf, REPORT, REPORTS, shortOf, useDue } from "./queries.ts";
@@ -16,6 +18,7 @@ import { texts } from "./texts.ts";
 /** What is to be reported, what is being prepared, and what was filed. */
 export function Reports() {
   const t = useTexts(texts);
+  const d = useTexts(deductionTexts);
   const roles = useRoles();
   const reports = roles.has("licensee");
   return (
@@ -41,6 +44,7 @@ export function Reports() {
           { key: "filed", label: t("tab.filed"), children: <FiledReports mayCorrect={reports} /> },
           ...(reports || roles.has("finance")
             ? [
+                { key: "deductions", label: d("tab"), children: <Deductions /> },
                 { key: "names", label: t("tab.names"), children: <Names /> },
                 { key: "signers", label: t("tab.signers"), children: <Signers /> },
                 {

@@ -1,3 +1,5 @@
 export { Draft } from "./Draft.tsx";
+export { Comparison as DeductionComparison } from "./deductions/Comparison.tsx";
+export { Doubt as DoubtfulDeduction } from "./deductions/Doubt.tsx";
 export { Prepare } from "./Prepare.tsx";
 export { Reports } from "./Reports.tsx";

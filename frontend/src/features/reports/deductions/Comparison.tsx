@@ -1,0 +1,225 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { App, Button, Drawer, Form, Input } from "antd";
+import { useState } from "react";
+import { type DeductionComparisonDetail, type DoubtfulDeduction, request } from "@/shared/api";
+import { Figure, Instant } from "@/shared/format";
+import { HistoryTab } from "@/shared/history";
+import { useTexts } from "@/shared/i18n";
+import { useOrganisationName, useSpoken } from "@/shared/names";
+import { FigureTable } from "@/shared/royalties";
+import { ActionForm, Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
+import { monthsOf } from "../queries.ts";
+import styles from "../reports.module.css";
+import { AgeMark, DoubtMark, OutcomeMark } from "./marks.tsx";
+import { COMPARISON, COMPARISONS, useComparison, useRefresh } from "./queries.ts";
+import { texts } from "./texts.ts";
+
+type Row = DeductionComparisonDetail["deductions"][number];
+
+/** One comparison: what a maker claims for each brand and product beside the brand's figure, for finance alone. */
+export function Comparison() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const t = useTexts(texts);
+  const spoken = useSpoken();
+  const organisationName = useOrganisationName();
+  const { data } = useComparison(id);
+  const [asked, ask] = useState<Row | null>(null);
+  return (
+    <Page
+      title={`${data.licence_code} · ${monthsOf(data)}`}
+      subtitle={organisationName(null, data.licensee_name)}
+      trail={[{ label: t("tab"), to: "/reports?tab=deductions" }]}
+      id={data.id}
+      state={<AgeMark outdated={data.is_outdated} />}
+    >
+      {data.is_outdated && <Notice kind="attention">{t("outdated.text")}</Notice>}
+      <Facts
+        facts={[
+          {
+            key: "licence",
+            label: t("licence"),
+            value: <Link to={`/licences/${data.licence_id}`}>{data.licence_code}</Link>,
+          },
+          { key: "codes", label: t("codes"), value: data.codes.join(", ") },
+          {
+            key: "made",
+            label: t("made"),
+            value: <Instant at={data.made_at} />,
+            note: spoken(data.made_by_name),
+          },
+        ]}
+      />
+      <PageTabs
+        tabs={[
+          {
+            key: "about",
+            label: t("comparisons"),
+            children: (
+              <>
+                <p>
+                  {t("reason")}: {data.reason}
+                </p>
+                <Rows rows={data.deductions} mayAsk={!data.is_outdated} ask={ask} />
+              </>
+            ),
+          },
+          { key: "hashes", label: t("hashes"), children: <Hashes comparison={data} /> },
+          {
+            key: "history",
+            label: t("history"),
+            children: <HistoryTab subjectType={COMPARISON} subjectId={id} />,
+          },
+        ]}
+      />
+      <Drawer open={asked !== null} onClose={() => ask(null)} title={t("ask")} size={520} destroyOnHidden>
+        {asked && <AskForm comparison={id} row={asked} onClose={() => ask(null)} />}
+      </Drawer>
+    </Page>
+  );
+}
+
+function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; ask: (row: Row) => void }) {
+  const t = useTexts(texts);
+  const organisationName = useOrganisationName();
+  const figure = (value: number | null | undefined) => (value == null ? "–" : <Figure value={value} />);
+  return (
+    <FigureTable label={t("comparisons")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("brand")}</th>
+          <th scope="col">{t("product")}</th>
+          <th scope="col">{t("outcome")}</th>
+          <th scope="col" data-numeric>
+            {t("claimed")}
+          </th>
+          <th scope="col" data-numeric data-wide>
+            {t("by_all")}
+          </th>
+          <th scope="col" data-numeric>
+            {t("reported")}
+          </th>
+          <th scope="col" data-numeric data-wide>
+            {t("of_maker")}
+          </th>
+          <th scope="col" data-numeric data-wide>
+            {t("difference")}
+          </th>
+          <th scope="col" data-wide>
+            {t("evidence")}
+          </th>
+          <th scope="col">{t("state")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            <th scope="row">
+              {row.brand_name}
+              {row.brand_known_as && (
+                <small className={styles.soft}>
+                  {" "}
+                  {t("brand.known", { name: organisationName(null, row.brand_known_as) })}
+                </small>
+              )}
+            </th>
+            <td>{row.product}</td>
+            <td>
+              <OutcomeMark outcome={row.outcome} />{" "}
+              <small className={styles.soft}>{t.maybe(`basis.${row.basis}`)}</small>
+            </td>
+            <td data-numeric>{figure(row.claimed_units)}</td>
+            <td data-numeric data-wide>
+              {figure(row.claimed_by_all_units)}
+            </td>
+            <td data-numeric>{figure(row.reported_units)}</td>
+            <td data-numeric data-wide>
+              {figure(row.reported_of_maker_units)}
+            </td>
+            <td data-numeric data-wide>
+              {figure(differenceOf(row))}
+            </td>
+            <td data-wide>{row.evidence.join(", ") || "–"}</td>
+            <td>
+              {row.doubt_id ? (
+                <Link
+                  to={`/doubtful-deductions/${row.doubt_id}`}
+                  aria-label={`${t("see")} ${row.brand_name}`}
+                >
+                  <DoubtMark state={row.doubt_state} />
+                </Link>
+              ) : row.outcome !== "agrees" && mayAsk ? (
+                <Button size="small" onClick={() => ask(row)}>
+                  {t("ask")}
+                </Button>
+              ) : (
+                "–"
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </FigureTable>
+  );
+}
+
+/** By how much is claimed more than the brand reported, by the figure that was judged by. */
+function differenceOf(row: Row): number | null {
+  if (row.basis === "maker") return row.claimed_units - (row.reported_of_maker_units ?? 0);
+  if (row.basis === "total") return (row.claimed_by_all_units ?? 0) - (row.reported_units ?? 0);
+  return null;
+}
+
+function Hashes({ comparison }: { comparison: DeductionComparisonDetail }) {
+  const t = useTexts(texts);
+  return (
+    <Panel title={t("hashes")} note={t("hashes.text")}>
+      <Pairs
+        pairs={[
+          { label: t("whole"), value: <code className={styles.hash}>{comparison.sha256}</code> },
+          ...comparison.reports.map((one) => ({
+            label: one.licence_code,
+            value: (
+              <>
+                <code className={styles.hash}>{one.lines_sha256}</code>{" "}
+                {one.is_superseded && <StateMark standing="closed">{t("superseded")}</StateMark>}
+              </>
+            ),
+          })),
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function AskForm({ comparison, row, onClose }: { comparison: string; row: Row; onClose: () => void }) {
+  const t = useTexts(texts);
+  const refresh = useRefresh();
+  const { message } = App.useApp();
+  return (
+    <ActionForm<{ request: string }>
+      submit={t("ask")}
+      onCancel={onClose}
+      initialValues={{ request: t("request.default") }}
+      send={async (values, key) => {
+        await request<DoubtfulDeduction>("POST", `${COMPARISONS}/${comparison}/doubts`, {
+          key,
+          body: { ...values, deduction_id: row.id },
+        });
+        await refresh();
+      }}
+      onDone={() => {
+        void message.success(t("done"));
+        onClose();
+      }}
+    >
+      <Notice kind="attention">{t("ask.text")}</Notice>
+      <Form.Item
+        name="request"
+        label={t("request")}
+        rules={[{ required: true, whitespace: true, message: t("request.needed") }]}
+      >
+        <Input.TextArea rows={4} maxLength={1000} showCount />
+      </Form.Item>
+    </ActionForm>
+  );
+}

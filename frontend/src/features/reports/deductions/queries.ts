@@ -1,0 +1,29 @@
+import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { type DeductionComparisonDetail, type DoubtfulDeduction, keys, request } from "@/shared/api";
+
+export const COMPARISONS = "/api/v1/deduction-comparisons";
+export const DOUBTS = "/api/v1/doubtful-deductions";
+export const COMPARABLE = "/api/v1/comparable-reports";
+export const COMPARISON = "deductions.deductioncomparison";
+export const DOUBT = "deductions.doubtfuldeduction";
+
+export const STATES = ["asked", "answered", "accepted", "rejected", "corrected"] as const;
+
+export function useRefresh(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: keys.everything() });
+}
+
+export function useComparison(id: string) {
+  return useSuspenseQuery({
+    queryKey: keys.object(COMPARISONS, id),
+    queryFn: ({ signal }) => request<DeductionComparisonDetail>("GET", `${COMPARISONS}/${id}`, { signal }),
+  });
+}
+
+export function useDoubt(id: string) {
+  return useSuspenseQuery({
+    queryKey: keys.object(DOUBTS, id),
+    queryFn: ({ signal }) => request<DoubtfulDeduction>("GET", `${DOUBTS}/${id}`, { signal }),
+  });
+}

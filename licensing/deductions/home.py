@@ -1,0 +1,42 @@
+"""What doubtful deductions tell the home page: a licensee what it is asked, finance what was answered."""
+
+from collections.abc import Iterator
+
+from licensing.deductions.models import DeductionComparison, DoubtfulDeduction, DoubtState
+from licensing.deductions.policies import ANSWER_DOUBT, DEAL_WITH_DOUBT
+from platform_core.access.actors import Actor
+from platform_core.access.registry import Permission
+from platform_core.home.registry import AT_MOST, Severity, Waiting
+from platform_core.identity.roles import Purpose, Role
+
+
+def deductions_waiting(actor: Actor) -> Iterator[Waiting]:
+    """Tell a licensee which deductions it is asked about, and finance which were answered."""
+    if actor.holds(Role.LICENSEE):
+        yield from _waiting(actor, "answer", ANSWER_DOUBT, DoubtState.ASKED)
+    elif actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
+        yield from _waiting(actor, "decide", DEAL_WITH_DOUBT, DoubtState.ANSWERED)
+
+
+def _waiting(actor: Actor, step: str, permission: Permission, state: DoubtState) -> Iterator[Waiting]:
+    rows = DoubtfulDeduction.objects.permitted_to(actor, permission).filter(state=state)
+    for row in rows.select_related("report__licence").order_by("asked_at", "pk")[:AT_MOST]:
+        yield Waiting(
+            kind=f"doubtful_deduction.{step}",
+            subject_type=DoubtfulDeduction._meta.label_lower,
+            subject_id=row.pk,
+            title=name_of_doubtful(row),
+            since=row.answered_at or row.asked_at,
+            severity=Severity.ATTENTION,
+        )
+
+
+def name_of_comparison(comparison: DeductionComparison) -> str:
+    """Call a comparison by the licence and the months whose claims it compared."""
+    report = comparison.report
+    return f"{report.licence.code} {report.first_month:%Y-%m} – {report.last_month:%Y-%m}"
+
+
+def name_of_doubtful(doubt: DoubtfulDeduction) -> str:
+    """Call a doubtful deduction by the licence, and by the brand as the licensee's own lines write it."""
+    return f"{doubt.report.licence.code} · {doubt.brand_name}"

@@ -1,0 +1,137 @@
+"""Finding comparisons of deductions and what came of doubtful ones, as far as the reader may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from licensing.deductions.calculation import Outcome
+from licensing.deductions.lifecycle import DOUBT_LIFECYCLE
+from licensing.deductions.models import ComparedDeduction, ComparedReport, DeductionComparison, DoubtfulDeduction
+from licensing.deductions.policies import ACCEPT_DEDUCTION, ANSWER_DOUBT, DEAL_WITH_DOUBT
+from licensing.deductions.reading import Claim, check_files, claims_of
+from licensing.reports.models import ReportedMonth, SalesReport
+from licensing.reports.selectors import get_sales_report
+from platform_core.access.actors import Actor
+from platform_core.access.kernel import get_visible
+from platform_core.access.querysets import VisibleQuerySet
+from platform_core.access.registry import Permission
+
+_STEPS: Final[dict[str, Permission]] = {
+    "answer": ANSWER_DOUBT,
+    "accept": ACCEPT_DEDUCTION,
+    "reject": DEAL_WITH_DOUBT,
+    "correct": DEAL_WITH_DOUBT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a report claims to be of brands."""
+
+    report: SalesReport
+    claims: Sequence[Claim]
+
+
+def claimed_deductions(report_id: UUID, *, actor: Actor) -> Claims:
+    """Return what a report that the actor may read claims to be of brands, and under which codes."""
+    report = get_sales_report(report_id, actor=actor)
+    check_files(report)
+    return Claims(report, claims_of(report))
+
+
+def comparisons(*, actor: Actor) -> VisibleQuerySet[DeductionComparison]:
+    """List the comparisons the actor may see, each with whether it is out of date.
+
+    It is once a report that it read was superseded, or a brand that had not reported then reported since.
+    """
+    superseded = ComparedReport.objects.filter(comparison=OuterRef("pk"), report__superseded_by__isnull=False)
+    reported_since = ReportedMonth.objects.filter(
+        licence__programme=OuterRef("comparison__report__licence__programme"),
+        licence__licensee=OuterRef("brand"),
+        month__range=(OuterRef("comparison__report__first_month"), OuterRef("comparison__report__last_month")),
+        report__is_estimate=False,
+        report__filed_at__gt=OuterRef("comparison__made_at"),
+    )
+    waited = ComparedDeduction.objects.filter(
+        Exists(reported_since), comparison=OuterRef("pk"), outcome=Outcome.NOT_REPORTED.value
+    )
+    rows = DeductionComparison.objects.visible_to(actor).select_related(
+        "report__licence__licensee", "report__licence__programme", "made_by"
+    )
+    annotated: VisibleQuerySet[DeductionComparison] = rows.annotate(  # type: ignore[assignment]  # with one more column
+        is_outdated=Exists(superseded) | Exists(waited)
+    )
+    return annotated
+
+
+def get_comparison(comparison_id: UUID, *, actor: Actor) -> DeductionComparison:
+    """Return one comparison that the actor may see, with whether it is out of date."""
+    get_visible(DeductionComparison, comparison_id, actor=actor)
+    return comparisons(actor=actor).get(pk=comparison_id)
+
+
+def compared_deductions(comparison: DeductionComparison, *, actor: Actor) -> list[ComparedDeduction]:
+    """Return the deductions of a comparison in their order, each with what came of it."""
+    rows = ComparedDeduction.objects.visible_to(actor).filter(comparison=comparison)
+    return list(rows.select_related("brand", "doubt").order_by("place"))
+
+
+def doubtful_count(rows: Iterable[DeductionComparison]) -> dict[UUID, int]:
+    """Return how many deductions of each comparison do not agree and were not asked about yet."""
+    found: dict[UUID, int] = {row.pk: 0 for row in rows}
+    doubtful = ComparedDeduction.objects.filter(comparison__in=found, doubt=None).exclude(outcome=Outcome.AGREES.value)
+    for comparison_id in doubtful.values_list("comparison", flat=True):
+        found[comparison_id] += 1
+    return found
+
+
+def read_reports(comparison: DeductionComparison, *, actor: Actor) -> list[ComparedReport]:
+    """Return the reports a comparison read, with the hashes of what it found there."""
+    rows = ComparedReport.objects.visible_to(actor).filter(comparison=comparison)
+    return list(rows.select_related("report__licence", "report__superseded_by").order_by("report__licence__code", "pk"))
+
+
+def doubtful_deductions(*, actor: Actor) -> VisibleQuerySet[DoubtfulDeduction]:
+    """List the doubtful deductions the actor may see: finance those of its entity, a licensee its own."""
+    return DoubtfulDeduction.objects.visible_to(actor).select_related(
+        "report__licence__licensee", "report__licence__programme", "report__superseded_by"
+    )
+
+
+def get_doubtful_deduction(doubt_id: UUID, *, actor: Actor) -> DoubtfulDeduction:
+    """Return one doubtful deduction that the actor may see."""
+    get_visible(DoubtfulDeduction, doubt_id, actor=actor)
+    return doubtful_deductions(actor=actor).get(pk=doubt_id)
+
+
+def doubt_steps(rows: Sequence[DoubtfulDeduction], *, actor: Actor) -> dict[UUID, list[str]]:
+    """Return what the actor may do with doubtful deductions as they stand, by deduction."""
+    may: dict[Permission, set[UUID]] = {
+        permission: set(
+            DoubtfulDeduction.objects.permitted_to(actor, permission)
+            .filter(pk__in=[row.pk for row in rows])
+            .values_list("pk", flat=True)
+        )
+        for permission in dict.fromkeys(_STEPS.values())
+    }
+    superseded = set(
+        SalesReport.objects.filter(supersedes__in=[row.report_id for row in rows]).values_list("supersedes", flat=True)
+    )
+    return {
+        row.pk: [
+            step
+            for step in DOUBT_LIFECYCLE.allowed(row.state)  # type: ignore[arg-type]  # a state as the column has it
+            if row.pk in may[_STEPS[step]] and (step != "correct" or row.report_id in superseded)
+        ]
+        for row in rows
+    }
+
+
+def comparable_reports(*, actor: Actor) -> VisibleQuerySet[SalesReport]:
+    """List the reports that count and say something of their lines besides, which is where deductions are claimed."""
+    counting = ReportedMonth.objects.filter(report=OuterRef("pk"), licence=OuterRef("licence"))
+    rows = SalesReport.objects.visible_to(actor).filter(Q(Exists(counting)) & ~Q(details_sha256=""))
+    return rows.select_related("licence__licensee").order_by(F("filed_at").desc(), "pk")
