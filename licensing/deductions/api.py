@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from licensing.deductions import selectors, services
 from licensing.deductions.models import ComparedDeduction, ComparedReport, DeductionComparison, DoubtfulDeduction
 from licensing.deductions.reading import Claim
-from licensing.reports.models import SalesReport
 from platform_core.access.log import log_access, log_accesses
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
@@ -36,19 +35,6 @@ class ClaimedDeductionsSerializer(serializers.Serializer[selectors.Claims]):
 
     report_id = serializers.UUIDField(source="report.pk")
     claims = ClaimedDeductionSerializer(many=True)
-
-
-class ComparableReportSerializer(serializers.ModelSerializer[SalesReport]):
-    """A report that counts and says something of its lines besides."""
-
-    first_month = serializers.DateField(format="%Y-%m", help_text="2025-01")
-    last_month = serializers.DateField(format="%Y-%m", help_text="2025-03")
-    licence_code = serializers.CharField(source="licence.code")
-    licensee_name = serializers.CharField(source="licence.licensee")
-
-    class Meta:
-        model = SalesReport
-        fields = ("id", "licence_id", "licence_code", "licensee_name", "first_month", "last_month", "filed_at")
 
 
 class DeductionComparisonSerializer(serializers.ModelSerializer[DeductionComparison]):
@@ -227,24 +213,6 @@ class DoubtDecisionSerializer(serializers.Serializer[Any]):
     """What finance says of it; the licensee reads this."""
 
     decision = serializers.CharField(max_length=1000)
-
-
-class ComparableReportsView(HouseView):
-    """Reports in which deductions may be claimed."""
-
-    orders = {"filed": "filed_at"}
-
-    @extend_schema(
-        operation_id="comparable_reports_list",
-        parameters=parameters_of(ids={"programme": "licence__programme"}),
-        responses=page_of(ComparableReportSerializer),
-    )
-    def get(self, request: Request) -> Response:
-        """List the reports that count and say something of their lines besides, the latest first."""
-        rows = filtered(
-            selectors.comparable_reports(actor=self.actor), request, ids={"programme": "licence__programme"}
-        )
-        return self.page(rows, ComparableReportSerializer, default="-filed")
 
 
 class ClaimedDeductionsView(HouseView):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from licensing.deductions.calculation import Outcome
 from licensing.deductions.lifecycle import DOUBT_LIFECYCLE
 from licensing.deductions.models import ComparedDeduction, ComparedReport, DeductionComparison, DoubtfulDeduction
 from licensing.deductions.policies import ACCEPT_DEDUCTION, ANSWER_DOUBT, DEAL_WITH_DOUBT
-from licensing.deductions.reading import Claim, check_files, claims_of
+from licensing.deductions.reading import Claim, claims_of
 from licensing.reports.models import ReportedMonth, SalesReport
 from licensing.reports.selectors import get_sales_report
 from platform_core.access.actors import Actor
@@ -38,7 +38,6 @@ class Claims:
 def claimed_deductions(report_id: UUID, *, actor: Actor) -> Claims:
     """Return what a report that the actor may read claims to be of brands, and under which codes."""
     report = get_sales_report(report_id, actor=actor)
-    check_files(report)
     return Claims(report, claims_of(report))
 
 
@@ -128,10 +127,3 @@ def doubt_steps(rows: Sequence[DoubtfulDeduction], *, actor: Actor) -> dict[UUID
         ]
         for row in rows
     }
-
-
-def comparable_reports(*, actor: Actor) -> VisibleQuerySet[SalesReport]:
-    """List the reports that count and say something of their lines besides, which is where deductions are claimed."""
-    counting = ReportedMonth.objects.filter(report=OuterRef("pk"), licence=OuterRef("licence"))
-    rows = SalesReport.objects.visible_to(actor).filter(Q(Exists(counting)) & ~Q(details_sha256=""))
-    return rows.select_related("licence__licensee").order_by(F("filed_at").desc(), "pk")

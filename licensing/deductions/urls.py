@@ -7,7 +7,6 @@ from licensing.deductions import api
 DOUBT = "doubtful-deductions/<uuid:doubt_id>"
 
 urlpatterns = [
-    path("comparable-reports", api.ComparableReportsView.as_view()),
     path("sales-reports/<uuid:report_id>/deductions", api.ClaimedDeductionsView.as_view()),
     path("deduction-comparisons", api.DeductionComparisonsView.as_view()),
     path("deduction-comparisons/<uuid:comparison_id>", api.DeductionComparisonView.as_view()),

@@ -26,7 +26,7 @@ from platform_core.identity.role_plan import Place, is_independent_of, require_t
 from platform_core.identity.roles import Purpose, Role
 from platform_core.notices.selectors import seats_by_organisation, seats_holding
 from platform_core.notices.services import notify_seats
-from platform_core.problems import Conflict, NotAllowed, NotFound, Problem
+from platform_core.problems import Conflict, NotAllowed, Problem, invalid
 from platform_core.realtime.services import announce
 
 LONGEST: Final = 1000
@@ -44,7 +44,7 @@ def ask_about_deduction(*, actor: Actor, comparison_id: UUID, deduction_id: UUID
     require(actor, ASK_ABOUT_DEDUCTION, comparison)
     found = ComparedDeduction.objects.visible_to(actor).filter(comparison=comparison, pk=deduction_id).first()
     if found is None:
-        raise NotFound("There is no such deduction in this comparison.")
+        raise invalid("/deduction_id", "unknown", "There is no such deduction in this comparison.")
     if found.outcome == Outcome.AGREES:
         raise Conflict("This deduction agrees with what the brand reported: there is nothing to ask.")
     if not _counts(comparison.report):

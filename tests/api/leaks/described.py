@@ -55,6 +55,8 @@ KINDS = {
     "with": "composition.Pool",
     "since": "composition.ListVersion",
     "supersedes": "reports.SalesReport",
+    "report": "reports.SalesReport",
+    "deduction": "deductions.ComparedDeduction",
     "replaces": "reports.ReportDraft",
     "call": "submissions.Call",
     "submission": "submissions.Submission",

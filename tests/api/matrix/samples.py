@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from licensing.agreements.models import BilateralLicence, Charge, ExchangeRate, Licence, LicenceChange, Receipt
 from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.dealings.models import ContractTemplate, Dealing
+from licensing.deductions.models import DeductionComparison, DoubtfulDeduction
 from licensing.distribution.models import MemberInvoice
 from licensing.reports.calculation import write_lines
 from licensing.reports.models import EstimateTerms, FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
@@ -335,6 +336,8 @@ def make_samples() -> Samples:
         ),
         **billing_samples(by_company, by_alliance),
         "reports.SalesReport": by_company(SalesReport.objects.filter(kind=FileKind.CSV), "licence__licensee"),
+        "deductions.DeductionComparison": by_company(DeductionComparison.objects.all(), "report__licence__licensee"),
+        "deductions.DoubtfulDeduction": by_company(DoubtfulDeduction.objects.all(), "report__licence__licensee"),
         "reports.ReportDraft": by_company(ReportDraft.objects.all(), "licence__licensee"),
         "reports.EstimateTerms": by_alliance(EstimateTerms.objects.all(), "programme__alliance"),
         "reports.ReportAuthority": by_company(ReportAuthority.objects.all(), "licence__licensee"),

@@ -16,6 +16,7 @@ from tests.factories.core import (
     make_seat,
 )
 from tests.factories.dealings import make_contract, make_dealing, make_offer_row, make_template
+from tests.factories.deductions import make_comparison, make_doubt
 from tests.factories.direct import make_direct_licence, make_owner_consent
 from tests.factories.openlicences import (
     make_declaration,
@@ -97,6 +98,13 @@ def add_report(at: Elsewhere) -> None:
     make_report_authority(licence, at.seat, title=WORD)
     make_product_alias(at.programme, f"{WORD} {number()}", licence)
     make_estimate_terms(at.programme, stands_in=WORD)
+
+
+def add_deduction(at: Elsewhere) -> None:
+    """What a rival claims for a brand, beside what the brand reported, and that it is asked about it."""
+    licence = at.programme.licences.filter(licensee=at.company).earliest("pk")
+    comparison = make_comparison(make_filed_report(licence, month()), at.company, reason=WORD)
+    make_doubt(comparison, request=WORD)
 
 
 def add_audit(at: Elsewhere) -> None:

@@ -3,10 +3,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { Form, Select } from "antd";
 import {
   type ClaimedDeductions,
-  type ComparableReport,
   type DeductionComparisonDetail,
   keys,
   request,
+  type SalesReport,
 } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { formatNumber } from "@/shared/format";
@@ -14,7 +14,7 @@ import { useLanguage, useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
 import { ActionForm, Notice, ReasonField } from "@/shared/ui";
 import { monthsOf, REPORTS } from "../queries.ts";
-import { COMPARABLE, COMPARISONS, useRefresh } from "./queries.ts";
+import { COMPARISONS, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 interface Values {
@@ -31,7 +31,7 @@ export function CompareForm({ onClose }: { onClose: () => void }) {
   const organisationName = useOrganisationName();
   const [form] = Form.useForm<Values>();
   const report = Form.useWatch("report_id", form);
-  const reports = useEvery<ComparableReport>(COMPARABLE);
+  const reports = useEvery<SalesReport>(REPORTS);
   return (
     <ActionForm<Values>
       form={form}
@@ -54,9 +54,9 @@ export function CompareForm({ onClose }: { onClose: () => void }) {
       >
         <Select
           loading={reports.data === undefined}
-          options={(reports.data ?? []).map((one) => ({
+          options={(reports.data ?? []).filter(claims).map((one) => ({
             value: one.id,
-            label: `${one.licence_code} ${organisationName(null, one.licensee_name)} · ${monthsOf(one)}`,
+            label: `${one.licence_code} ${organisationName(null, one.licensee)} · ${monthsOf(one)}`,
           }))}
         />
       </Form.Item>
@@ -64,6 +64,11 @@ export function CompareForm({ onClose }: { onClose: () => void }) {
       <ReasonField label={t("reason")} help={t("reason.help")} needed={t("reason.needed")} />
     </ActionForm>
   );
+}
+
+/** Only what counts is compared, and only lines that were sent claim anything. */
+function claims(one: SalesReport): boolean {
+  return !one.superseded_by_id && one.kind !== "nil" && one.kind !== "estimate";
 }
 
 function Codes({ report }: { report: string | undefined }) {

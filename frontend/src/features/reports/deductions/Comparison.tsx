@@ -89,6 +89,7 @@ function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; as
           <th scope="col">{t("brand")}</th>
           <th scope="col">{t("product")}</th>
           <th scope="col">{t("outcome")}</th>
+          <th scope="col">{t("state")}</th>
           <th scope="col" data-numeric>
             {t("claimed")}
           </th>
@@ -107,7 +108,6 @@ function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; as
           <th scope="col" data-wide>
             {t("evidence")}
           </th>
-          <th scope="col">{t("state")}</th>
         </tr>
       </thead>
       <tbody>
@@ -127,6 +127,19 @@ function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; as
               <OutcomeMark outcome={row.outcome} />{" "}
               <small className={styles.soft}>{t.maybe(`basis.${row.basis}`)}</small>
             </td>
+            <td>
+              {row.doubt_id ? (
+                <Link to={`/doubtful-deductions/${row.doubt_id}`}>
+                  <DoubtMark state={row.doubt_state} />
+                </Link>
+              ) : row.outcome !== "agrees" && mayAsk ? (
+                <Button size="small" onClick={() => ask(row)}>
+                  {t("ask")}
+                </Button>
+              ) : (
+                "–"
+              )}
+            </td>
             <td data-numeric>{figure(row.claimed_units)}</td>
             <td data-numeric data-wide>
               {figure(row.claimed_by_all_units)}
@@ -139,22 +152,6 @@ function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; as
               {figure(differenceOf(row))}
             </td>
             <td data-wide>{row.evidence.join(", ") || "–"}</td>
-            <td>
-              {row.doubt_id ? (
-                <Link
-                  to={`/doubtful-deductions/${row.doubt_id}`}
-                  aria-label={`${t("see")} ${row.brand_name}`}
-                >
-                  <DoubtMark state={row.doubt_state} />
-                </Link>
-              ) : row.outcome !== "agrees" && mayAsk ? (
-                <Button size="small" onClick={() => ask(row)}>
-                  {t("ask")}
-                </Button>
-              ) : (
-                "–"
-              )}
-            </td>
           </tr>
         ))}
       </tbody>
@@ -162,11 +159,13 @@ function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; as
   );
 }
 
-/** By how much is claimed more than the brand reported, by the figure that was judged by. */
+/** By how much is claimed more than the brand reported, by the figure that was judged by; null where it is not. */
 function differenceOf(row: Row): number | null {
-  if (row.basis === "maker") return row.claimed_units - (row.reported_of_maker_units ?? 0);
-  if (row.basis === "total") return (row.claimed_by_all_units ?? 0) - (row.reported_units ?? 0);
-  return null;
+  const more =
+    row.basis === "maker"
+      ? row.claimed_units - (row.reported_of_maker_units ?? 0)
+      : (row.claimed_by_all_units ?? 0) - (row.reported_units ?? 0);
+  return row.basis !== "nothing" && more > 0 ? more : null;
 }
 
 function Hashes({ comparison }: { comparison: DeductionComparisonDetail }) {

@@ -3,7 +3,6 @@ import { type DeductionComparisonDetail, type DoubtfulDeduction, keys, request }
 
 export const COMPARISONS = "/api/v1/deduction-comparisons";
 export const DOUBTS = "/api/v1/doubtful-deductions";
-export const COMPARABLE = "/api/v1/comparable-reports";
 export const COMPARISON = "deductions.deductioncomparison";
 export const DOUBT = "deductions.doubtfuldeduction";
 

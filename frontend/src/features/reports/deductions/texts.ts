@@ -53,7 +53,6 @@ export const texts = defineTexts("deductions", {
     request: "要求",
     "request.default": "请上传证明这些产品由该品牌计费的文件，或提交不含该扣除的替代报告。",
     "request.needed": "请写明要求",
-    see: "查看询问",
     hashes: "所比对的报告",
     "hashes.text": "比对时各报告明细的哈希值，以及整份比对的哈希值。",
     whole: "整份比对",
@@ -147,7 +146,6 @@ export const texts = defineTexts("deductions", {
     "request.default":
       "Please attach papers that show that these goods are billed to the brand, or file a report without this deduction in place of this one.",
     "request.needed": "Say what it is asked for",
-    see: "See what was asked",
     hashes: "Reports compared",
     "hashes.text": "Hashes of the lines of each report as they were read, and of the comparison as a whole.",
     whole: "The whole comparison",

@@ -1,0 +1,62 @@
+"""Deductions for licensed brands: finance compares and asks, the licensee answers, and neither figure is told."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.people import ACCOUNTANT, LICENSEE, PHONE
+from tests.e2e.seeding import get
+from tests.e2e.watching import rest, settle, violations
+
+
+def test_finance_sees_both_figures_and_the_licensee_only_that_a_line_is_doubtful(open_as: Open) -> None:
+    finance = open_as(ACCOUNTANT, language="en")
+    finance.goto("/reports?tab=deductions")
+    settle(finance)
+    assert violations(finance) == []
+    comparison = get(finance.context, "deduction-comparisons")["items"][-1]
+    finance.goto(f"/deduction-comparisons/{comparison['id']}")
+    expect(finance.get_by_text("Claimed more than reported")).to_be_visible()
+    expect(finance.get_by_text("Agrees", exact=True)).to_be_visible()
+    settle(finance)
+    assert violations(finance) == []
+    rows = get(finance.context, f"deduction-comparisons/{comparison['id']}")["deductions"]
+    figures = [f"{row[name]:,}" for row in rows for name in ("claimed_by_all_units", "reported_units")]
+    differences = [f"{row['claimed_units'] - row['reported_units']:,}" for row in rows]
+
+    licensee = open_as(LICENSEE, language="en")
+    licensee.goto("/reports?tab=deductions")
+    settle(licensee)
+    assert violations(licensee) == []
+    doubt = next(one for one in get(licensee.context, "doubtful-deductions")["items"] if one["state"] == "asked")
+    licensee.goto(f"/doubtful-deductions/{doubt['id']}")
+    expect(licensee.get_by_text("Doubtful: something is to be done")).to_be_visible()
+    settle(licensee)
+    assert violations(licensee) == []
+    own = f"{doubt['claimed_units']:,}"
+    expect(licensee.get_by_text(own).first).to_be_visible()
+    # What the brand reported is nowhere on its page, nor a difference from which it follows.
+    hidden = {*figures, *differences} - {own, "0"}
+    assert hidden
+    assert not any(figure in licensee.content() for figure in hidden)
+    assert get(licensee.context, "deduction-comparisons")["items"] == []
+    licensee.get_by_role("button", name="Answer").click()
+    drawer = licensee.get_by_role("dialog", name="Answer")
+    drawer.get_by_role("textbox", name="Answer").fill("The contract is on its way.")
+    rest(licensee)
+    assert violations(licensee) == []
+    drawer.get_by_role("button", name="Answer").click()
+    expect(licensee.get_by_text("The contract is on its way.")).to_be_visible()
+    licensee.set_viewport_size(PHONE)
+    rest(licensee)
+    assert violations(licensee) == []
+
+    # Whoever deals with it sees what was answered; nothing shows it yet, so that nobody accepts it.
+    finance.goto(f"/doubtful-deductions/{doubt['id']}")
+    expect(finance.get_by_text("The contract is on its way.")).to_be_visible()
+    finance.get_by_role("button", name="Accept").click()
+    drawer = finance.get_by_role("dialog", name="Accept")
+    drawer.get_by_role("textbox", name="Decision").fill("Shown")
+    drawer.get_by_role("button", name="Accept").click()
+    expect(drawer.get_by_text("the licensee has to attach its evidence first")).to_be_visible()
+    rest(finance)
+    assert violations(finance) == []
