@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from licensing.deductions.models import ComparedDeduction, ComparedReport, DeductionComparison, DoubtfulDeduction
-from licensing.reports.models import FileKind, SalesReport
+from licensing.reports.models import SalesReport
 from platform_core.identity.models import Organisation
 from tests.factories.core import NOON, make_user
 
@@ -62,6 +62,6 @@ def make_doubt(comparison: DeductionComparison, **columns: Any) -> DoubtfulDeduc
 def populate(world: "World") -> None:
     """Compare a report of every licensee, and ask each about what is doubtful."""
     del world
-    reports = SalesReport.objects.filter(kind=FileKind.CSV).select_related("licence__licensee")
-    for report in reports.order_by("licence", "pk").distinct("licence"):
+    reports = SalesReport.objects.select_related("licence__licensee")
+    for report in reports.order_by("licence_id", "pk").distinct("licence_id"):
         make_doubt(make_comparison(report, report.licence.licensee))

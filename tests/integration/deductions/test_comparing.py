@@ -68,7 +68,7 @@ def filed(world: SmallWorld, who: str, *rows: tuple[int, str, str]) -> SalesRepo
 
 
 def name_of(world: SmallWorld, who: str) -> str:
-    return str(world.licences[who].licensee.name_zh)
+    return str(world.licences[who].licensee)
 
 
 def compared(world: SmallWorld, report: SalesReport) -> DeductionComparison:
