@@ -14,6 +14,7 @@ from licensing.deductions.reading import Claim, Sold
 from licensing.reports.calculation import alias_key
 from licensing.reports.models import ReportedMonth, SalesReport
 from licensing.terms.models import Programme
+from platform_core.access.actors import Actor
 from platform_core.identity.models import Organisation
 
 
@@ -42,10 +43,10 @@ def known_licensees(programme: Programme) -> Known:
     return Known({name: next(iter(ids)) for name, ids in called.items() if len(ids) == 1}, licences)
 
 
-def known_elsewhere(name: str) -> Organisation | None:
-    """Return the one organisation on record that has a name and no licence of the programme."""
-    wanted = name.strip()
-    rows = Organisation.objects.filter(Q(name_zh__iexact=wanted) | Q(name_en__iexact=wanted), merged_into=None)[:2]
+def known_elsewhere(name: str, *, actor: Actor) -> Organisation | None:
+    """Return the one organisation the actor may see that has a name and no licence of the programme."""
+    called = Q(name_zh__iexact=name.strip()) | Q(name_en__iexact=name.strip())
+    rows = Organisation.objects.visible_to(actor).filter(called, merged_into=None)[:2]
     return rows[0] if len(rows) == 1 else None
 
 

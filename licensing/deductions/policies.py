@@ -28,7 +28,7 @@ ATTACH_DEDUCTION_EVIDENCE = Permission("doubtful_deduction.attach_evidence")
 ACCEPT_DEDUCTION = Permission("doubtful_deduction.accept")
 """Letting a deduction stand: royalties are given up by it, so that whoever asked does not."""
 DEAL_WITH_DOUBT = Permission("doubtful_deduction.deal_with")
-"""Rejecting a deduction, or noting that another report corrects it."""
+"""Rejecting a deduction, or noting that another report corrects it; one that charges less takes a second person."""
 
 ACCEPT_DECISION: Final = "doubtful_deduction.acceptance"
 

@@ -70,6 +70,15 @@ def sold_of(report: SalesReport) -> list[Sold]:
     return [Sold(*row) for row in rows]
 
 
+def charged_of(report: SalesReport, product: str) -> dict[str, int]:
+    """Return the units of a product that a close bills of a report, by month: every line, whatever it claims."""
+    check_files(report)
+    if report.is_nil:
+        return {}
+    rows = _asked(report, "SELECT month, product, sum(units)::BIGINT FROM {lines} GROUP BY ALL ORDER BY ALL")
+    return {month: units for month, of_product, units in rows if of_product == product}
+
+
 def check_files(report: SalesReport) -> None:
     """Refuse to read files of a report that are not those that were filed."""
     kept = [(storage.lines_file(report.pk), report.lines_sha256)]

@@ -81,22 +81,20 @@ def compare_deductions(*, actor: Actor, report_id: UUID, codes: Sequence[str], r
     claims = [claim for claim in reader.claims(report) if claim.code in wanted]
     if not claims:
         raise invalid("/codes", "unknown", "This report claims nothing for a brand under these codes.")
-    rows = _compared(reader, report, claims, wanted)
+    rows = _compared(reader, report, claims)
     return _keep(actor, report, wanted, reason.strip(), rows, list(reader.read.values()))
 
 
-def _compared(
-    reader: _Reader, report: SalesReport, claims: Sequence[Claim], codes: Sequence[str]
-) -> list[ComparedDeduction]:
+def _compared(reader: _Reader, report: SalesReport, claims: Sequence[Claim]) -> list[ComparedDeduction]:
     known = known_licensees(report.licence.programme)
     grouped: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in claims:
         grouped[alias_key(claim.brand), claim.product].append(claim)
+    # Whatever their codes: each licensee writes its own, and the brand's figure has to hold them all.
     others = [
         claim
         for other in counting_in(report.licence.programme, {_day(claim.month) for claim in claims})
         for claim in reader.claims(other)
-        if claim.code in codes
     ]
     rows = [
         _one(reader, report, known, of_brand, others)
@@ -122,7 +120,7 @@ def _one(
     )
     brand = known.named(claims[0].brand)
     if brand is None:
-        row.brand = known_elsewhere(claims[0].brand)
+        row.brand = known_elsewhere(claims[0].brand, actor=reader.actor)
         if row.brand is not None:
             row.outcome = Outcome.NOT_LICENSED.value
         return row

@@ -15,6 +15,7 @@ from licensing.deductions.policies import (
     ASK_ABOUT_DEDUCTION,
     DEAL_WITH_DOUBT,
 )
+from licensing.deductions.reading import charged_of
 from licensing.reports.models import ReportedMonth, SalesReport
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -22,11 +23,11 @@ from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, told_as
 from platform_core.documents.selectors import documents
-from platform_core.identity.role_plan import Place, is_independent_of, require_two_people
+from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.identity.roles import Purpose, Role
 from platform_core.notices.selectors import seats_by_organisation, seats_holding
 from platform_core.notices.services import notify_seats
-from platform_core.problems import Conflict, NotAllowed, Problem, invalid
+from platform_core.problems import Conflict, Problem, invalid
 from platform_core.realtime.services import announce
 
 LONGEST: Final = 1000
@@ -49,7 +50,7 @@ def ask_about_deduction(*, actor: Actor, comparison_id: UUID, deduction_id: UUID
         raise Conflict("This deduction agrees with what the brand reported: there is nothing to ask.")
     if not _counts(comparison.report):
         raise Conflict("The report was superseded: compare the one that counts now.")
-    _require_plan(actor, comparison.report)
+    require_two_people(ACCEPT_DECISION, _place_of(comparison.report), clock=actor.clock)
     with told_as(_PROBLEMS):
         doubt = DoubtfulDeduction.objects.create(
             compared=found,
@@ -98,14 +99,13 @@ def accept_deduction(*, actor: Actor, doubt_id: UUID, decision: str) -> Doubtful
     place is billed by the difference.
     """
     doubt = _doubt(actor, doubt_id, ACCEPT_DEDUCTION, "accept")
+    _hold_licence(doubt)
+    if not _counts(doubt.report):
+        raise Conflict("The report was superseded: say what the one that took its place corrects.")
     papers = documents(actor=actor).filter(subject_type=DoubtfulDeduction._meta.label_lower, subject_id=doubt.pk)
     if not papers.exists():
         raise Conflict("Nothing shows the deduction yet: the licensee has to attach its evidence first.")
-    place = _require_plan(actor, doubt.report)
-    if not is_independent_of(actor, doubt.asked_by_id, place):
-        raise NotAllowed(
-            "You and whoever asked are tied to the same member or licensee: somebody independent has to accept it."
-        )
+    _require_second_person(actor, doubt)
     return _decided(actor, doubt, "accept", decision)
 
 
@@ -118,11 +118,18 @@ def reject_deduction(*, actor: Actor, doubt_id: UUID, decision: str) -> Doubtful
 
 @transaction.atomic
 def note_correction(*, actor: Actor, doubt_id: UUID, decision: str) -> DoubtfulDeduction:
-    """Note that the licensee's next report for the same months corrects the doubtful lines."""
+    """Note that the report which took the place of the doubtful one corrects its lines.
+
+    Where what counts by now charges less of the product than the doubtful one did, royalties are given up as by
+    accepting: that takes the same second person.
+    """
     doubt = _doubt(actor, doubt_id, DEAL_WITH_DOUBT, "correct")
+    _hold_licence(doubt)
     later = SalesReport.objects.filter(supersedes=doubt.report_id).first()
     if later is None:
         raise Conflict("The report was not superseded: the licensee has to correct it first.")
+    if _charges_less(_counting_from(later), doubt):
+        _require_second_person(actor, doubt)
     doubt.corrected_by = later
     return _decided(actor, doubt, "correct", decision)
 
@@ -174,11 +181,30 @@ def _counts(report: SalesReport) -> bool:
     return ReportedMonth.objects.filter(report=report).exists()
 
 
-def _require_plan(actor: Actor, report: SalesReport) -> Place:
-    entity = report.licence.programme.operating_entity
-    place = Place(entity.alliance_id, entity)
-    require_two_people(ACCEPT_DECISION, place, clock=actor.clock)
-    return place
+def _hold_licence(doubt: DoubtfulDeduction) -> None:
+    # Filing and superseding lock it as well: what counts now counts until this is decided.
+    licences = type(doubt.report.licence).objects.select_for_update(no_key=True)
+    licences.values("pk").get(pk=doubt.report.licence_id)
+
+
+def _counting_from(report: SalesReport) -> SalesReport:
+    """Return the report itself, or the last of those that took its place one after another."""
+    later = SalesReport.objects.filter(supersedes=report).first()
+    return report if later is None else _counting_from(later)
+
+
+def _charges_less(later: SalesReport, doubt: DoubtfulDeduction) -> bool:
+    """Say whether in some month fewer units of the doubtful product are billed than the doubtful report has."""
+    charged = charged_of(later, doubt.product)
+    return any(charged.get(month, 0) < units for month, units in charged_of(doubt.report, doubt.product).items())
+
+
+def _place_of(report: SalesReport) -> Place:
+    return Place.of(report.licence.programme.operating_entity)
+
+
+def _require_second_person(actor: Actor, doubt: DoubtfulDeduction) -> None:
+    require_second_person(ACCEPT_DECISION, actor=actor, beside=[doubt.asked_by_id], place=_place_of(doubt.report))
 
 
 def _tell_licensee(actor: Actor, doubt: DoubtfulDeduction) -> None:

@@ -29,6 +29,7 @@ from licensing.reports.services import file_sales_report, supersede_sales_report
 from platform_core.audit.models import AuditEvent
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from tests.factories.core import make_organisation
 from tests.factories.documents import make_document
 from tests.factories.royalties import SmallWorld, month
 
@@ -119,6 +120,23 @@ def test_all_that_makers_claim_together_has_to_fit_where_the_brand_names_nobody(
     [row] = comparison.deductions.all()
     assert (row.outcome, row.claimed_by_all_units, row.reported_units) == ("cannot_tell", 200, 150)
     assert {each.report_id for each in comparison.compared_reports.all()} >= {first.pk, second.pk}
+
+
+def test_claims_for_a_brand_count_together_whatever_code_each_licensee_gives_them(world: SmallWorld) -> None:
+    brand = name_of(world, "L2")
+    filed(world, "L2", (150, "", ""))
+    first = filed(world, "L1", (100, brand, CODE))
+    filed(world, "L3", (100, brand, "OEM of a licensed firm"))
+    [row] = compared(world, first).deductions.all()
+    assert (row.outcome, row.claimed_by_all_units, row.reported_units) == ("cannot_tell", 200, 150)
+
+
+def test_a_name_stands_for_no_organisation_that_finance_may_not_see(world: SmallWorld) -> None:
+    make_organisation("别家联盟的公司")
+    member = world.members["M1"].organisation
+    report = filed(world, "L1", (10, "别家联盟的公司", CODE), (20, str(member), CODE))
+    found = {row.brand_name: (row.brand, row.outcome) for row in compared(world, report).deductions.all()}
+    assert found == {"别家联盟的公司": (None, "cannot_tell"), str(member): (member, "not_licensed")}
 
 
 def test_a_brand_that_did_not_report_is_unknown_or_licensed_by_nobody_is_told_apart(world: SmallWorld) -> None:
@@ -245,3 +263,41 @@ def test_a_doubtful_deduction_is_rejected_or_corrected_by_the_report_that_takes_
     )
     assert rejected.state == DoubtState.REJECTED
     assert Notice.objects.filter(kind="doubtful_deduction.rejected", seat=world.seats["L3"]).exists()
+
+
+def test_a_correction_that_charges_less_takes_the_same_second_person_as_accepting(world: SmallWorld) -> None:
+    first, second, licensee = (world.acting(who) for who in ("calculator", "approver", "L1"))
+    brand = name_of(world, "L2")
+    report = filed(world, "L1", (100, brand, CODE), (40, "", ""))
+    doubt = asked(world, compared(world, report))
+    answer_doubt(actor=licensee, doubt_id=doubt.pk, answer="See the contract")
+    make_document(doubt, "contract")
+    # It keeps the claimed units first, and drops them by the report after that: the last one counts.
+    between = supersede_sales_report(
+        actor=licensee, report_id=report.pk, upload=lines((140, "", "")), reason="it was our own"
+    )
+    supersede_sales_report(
+        actor=licensee, report_id=between.pk, upload=lines((40, "", "")), reason="without what the brand pays for"
+    )
+    with pytest.raises(Conflict, match="superseded"):
+        accept_deduction(actor=second, doubt_id=doubt.pk, decision="shown")
+    with pytest.raises(NotAllowed, match="independent"):
+        note_correction(actor=first, doubt_id=doubt.pk, decision="reported anew")
+    corrected = note_correction(actor=second, doubt_id=doubt.pk, decision="reported anew")
+    assert (corrected.state, corrected.corrected_by) == (DoubtState.CORRECTED, between)
+
+
+def test_a_report_of_nothing_in_place_of_a_doubtful_one_takes_a_second_person_too(world: SmallWorld) -> None:
+    report = filed(world, "L1", (100, name_of(world, "L2"), CODE))
+    doubt = asked(world, compared(world, report))
+    supersede_sales_report(actor=world.acting("L1"), report_id=report.pk, upload=None, reason="nothing sold")
+    with pytest.raises(NotAllowed, match="independent"):
+        note_correction(actor=world.acting("calculator"), doubt_id=doubt.pk, decision="reported anew")
+    corrected = note_correction(actor=world.acting("approver"), doubt_id=doubt.pk, decision="reported anew")
+    assert corrected.state == DoubtState.CORRECTED
+
+
+def test_a_brand_that_reports_nothing_reported_fewer_than_are_claimed(world: SmallWorld) -> None:
+    filed(world, "L2")
+    comparison = compared(world, filed(world, "L1", (100, name_of(world, "L2"), CODE)))
+    assert outcomes(comparison) == [("claimed_more", "total")]
