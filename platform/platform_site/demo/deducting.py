@@ -14,7 +14,7 @@ from platform_site.demo.stage import Script, Stage
 
 CODE: Final = "brand-licensed"
 REASON: Final = "年度抽查：代工产品的品牌扣除"
-REQUEST: Final = "请上传证明这些电视由该品牌计费的文件，或提交不含该扣除的替代报告。"
+REQUEST: Final = "请上传证明这些电视由该品牌计费的文件，或提交不含该扣除的更正报告。"
 
 
 def plan_deducting(stage: Stage, script: Script) -> None:

@@ -90,7 +90,7 @@ export const texts = defineTexts("shell", {
     "notice.distribution.stated": "新的分配付款单",
     "notice.doubtful_deduction.asked": "一项扣除存疑，请提供证据或更正报告",
     "notice.doubtful_deduction.answered": "被许可方已就存疑的扣除答复",
-    "notice.doubtful_deduction.accepted": "扣除已获认可，请提交替代报告",
+    "notice.doubtful_deduction.accepted": "扣除已获认可，请提交更正报告",
     "notice.doubtful_deduction.rejected": "扣除未获认可",
     "notice.doubtful_deduction.corrected": "存疑的扣除已更正",
     "notice.bilateral_claim.asked": "请答复双边许可的主张",

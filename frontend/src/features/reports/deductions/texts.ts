@@ -51,7 +51,7 @@ export const texts = defineTexts("deductions", {
     ask: "询问被许可方",
     "ask.text": "被许可方只看到自己的该项扣除存疑及以下要求。请勿写入品牌方的数字、差额或其是否报告。",
     request: "要求",
-    "request.default": "请上传证明这些产品由该品牌计费的文件，或提交不含该扣除的替代报告。",
+    "request.default": "请上传证明这些产品由该品牌计费的文件，或提交不含该扣除的更正报告。",
     "request.needed": "请写明要求",
     hashes: "所比对的报告",
     "hashes.text": "比对时各报告明细的哈希值，以及整份比对的哈希值。",
@@ -70,7 +70,7 @@ export const texts = defineTexts("deductions", {
     decided_at: "处理时间",
     what_to_do: "存疑，请处理",
     "what_to_do.text":
-      "可上传证明文件并答复，或提交更正后的替代报告。在处理之前，这些台数照常计费；认可后请提交不含该扣除的替代报告，差额随之更正。",
+      "可上传证明文件并答复，或提交更正报告。在处理之前，这些台数照常计费；认可后请提交不含该扣除的更正报告，差额随之更正。",
     papers: "证明文件",
     history: "历史",
     about: "内容",
@@ -81,9 +81,9 @@ export const texts = defineTexts("deductions", {
     "step.correct": "已由新报告更正",
     "effect.answer": "答复后由财务处理。请先上传证明文件。",
     "effect.accept":
-      "须由询问人以外的另一人认可。计费不因此改变：请被许可方提交不含该扣除的替代报告，差额随之更正。",
+      "须由询问人以外的另一人认可。计费不因此改变：请被许可方提交不含该扣除的更正报告，差额随之更正。",
     "effect.reject": "这些台数照常计费。",
-    "effect.correct": "被许可方已提交替代报告，原扣除不再有效。",
+    "effect.correct": "被许可方已提交更正报告，原扣除不再有效。如计费台数因此减少，须由询问人以外的另一人处理。",
     "decision.help": "被许可方可以看到。请勿写入品牌方的任何数字。",
     "text.needed": "请填写",
     done: "已完成",
@@ -176,7 +176,7 @@ export const texts = defineTexts("deductions", {
     "effect.accept":
       "Somebody else than whoever asked accepts it. No bill changes by that: the licensee files a report without these lines, and the difference is corrected.",
     "effect.reject": "These units stay billed.",
-    "effect.correct": "The licensee filed another report in the place of this one: the claim counts no more.",
+    "effect.correct": "The licensee filed another report in the place of this one: the claim counts no more. Where it charges fewer units, somebody else than whoever asked notes it.",
     "decision.help": "The licensee reads this. Write no figure of the brand.",
     "text.needed": "Fill this in",
     done: "Done",
