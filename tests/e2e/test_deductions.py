@@ -45,6 +45,7 @@ def test_finance_sees_both_figures_and_the_licensee_only_that_a_line_is_doubtful
     rest(licensee)
     assert violations(licensee) == []
     drawer.get_by_role("button", name="Answer").click()
+    expect(drawer).to_be_hidden()
     expect(licensee.get_by_text("The contract is on its way.")).to_be_visible()
     licensee.set_viewport_size(PHONE)
     rest(licensee)
