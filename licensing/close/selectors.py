@@ -258,12 +258,12 @@ def told_estimates(run: CloseRun, *, reader_id: UUID) -> bool | None:
 
     Affiliates know of each other: what counts is how many groups there are besides the reader's own, in each month.
     """
-    groups, own = Groups(run.programme), own_groups(reader_id)
+    groups, own, has_estimates = Groups(run.programme), own_groups(reader_id), estimates_of(run)
     licences = list(LicenceResult.objects.filter(run=run).order_by().values_list("licence_id", flat=True))
     for month in months_between(run.first_month, run.last_month):
         if len({groups.of(licence, f"{month:%Y-%m}") for licence in licences} - own) < FEWEST_GROUPS:
             return None
-    return estimates_of(run)
+    return has_estimates
 
 
 def licence_differences(before: CloseRun, after: CloseRun, *, actor: Actor) -> dict[UUID, tuple[int, ...]]:

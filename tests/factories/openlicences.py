@@ -75,13 +75,15 @@ def make_declaration(
     return declaration
 
 
-def make_open_consent(declaration: OpenDeclaration, owner: Organisation) -> OpenConsent:
-    """Let a co-owner consent, by a letter that is on record."""
+def make_open_consent(
+    declaration: OpenDeclaration, owner: Organisation, *, contents_sha256: str = "0" * 64
+) -> OpenConsent:
+    """Let a co-owner consent to some contents, by a letter that is on record."""
     return OpenConsent.objects.create(
         declaration=declaration,
         owner=owner,
         given_on=date(2026, 1, 2),
-        contents_sha256="0" * 64,
+        contents_sha256=contents_sha256,
         document=make_document(declaration, "consent"),
         recorded_at=NOON,
     )

@@ -129,7 +129,11 @@ class OpenWorkingsSerializer(serializers.ModelSerializer[OpenDeclaration]):
     @extend_schema_field(OpenConsentSerializer(many=True))
     def get_consents(self, declaration: OpenDeclaration) -> Any:
         """List the consents."""
-        return OpenConsentSerializer(selectors.open_consents(declaration, actor=self.context["actor"]), many=True).data
+        consents = list(selectors.open_consents(declaration, actor=self.context["actor"]))
+        for consent in consents:
+            # Of one declaration, which is read once.
+            consent.declaration = declaration
+        return OpenConsentSerializer(consents, many=True).data
 
 
 class OpenDeclarationSerializer(OpenDeclarationLineSerializer):

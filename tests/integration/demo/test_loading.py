@@ -117,9 +117,10 @@ def test_it_asks_the_database_no_more_than_it_has_to(loaded: Loaded) -> None:
     250 take four files of patents in; some 800 record who may sign for each licensee, sign its reports and settle their
     deadlines; a quarter's invoices and how they were paid take some 800, and those of another programme, given out to
     its members, some 1,300; dealings with two firms, their papers and letters some 500, two audits some 400, who
-    each member is to the tax office some 250, and what is withheld from the one abroad, paid on and converted some 250.
+    each member is to the tax office some 250, and what is withheld from the one abroad, paid on and converted some 250;
+    open licences and a deduction that is compared some 350.
     """
-    assert loaded.queries < 14_000
+    assert loaded.queries < 14_400
 
 
 def test_a_quarter_is_billed_and_paid_in_part(loaded: Loaded) -> None:

@@ -1,5 +1,7 @@
 """Licences in and outside a programme, what they say, what is reported under them, and audits."""
 
+from datetime import date
+
 from licensing.agreements.models import Licence
 from licensing.bilaterals.models import ClaimState
 from licensing.breaches.lifecycle import TerminationState
@@ -122,7 +124,11 @@ def add_direct_licence_within(at: Elsewhere) -> None:
 def add_open_licence_within(at: Elsewhere) -> None:
     """Like `add_open_licence`, with no organisation that an office could find."""
     standing = OpenDeclaration.objects.filter(owner=at.company, state=DeclarationState.ANNOUNCED).earliest("pk")
-    make_open_consent(standing, at.licensee)
+    make_open_consent(standing, at.licensee, contents_sha256=f"{number()}".zfill(64))
+    # One licence of a firm counts at a time: the one before was given up.
+    standing.licences.filter(licensee=at.licensee, state=OpenLicenceState.IN_FORCE).update(
+        state=OpenLicenceState.ENDED, ends_on=date(2026, 2, 2), end_reason=WORD
+    )
     licence = make_open_licence(standing, at.licensee)
     make_open_statement(licence)
     make_open_payment(licence)

@@ -128,6 +128,7 @@ def add_distribution(at: Elsewhere) -> None:
     make_conversion(run.items.get(membership=member), sheet, made_of=WORD)
     remittance = make_tax_remittance(entity, currency="USD", reference=WORD)
     remittance.state, remittance.reason = "cancelled", WORD
+    remittance.cancelled_at, remittance.cancelled_by = NOON, make_user()
     remittance.save()
 
 
