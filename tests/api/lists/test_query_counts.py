@@ -58,6 +58,10 @@ GROWS = {
     "GET home": "one more for each kind of thing that is news or waits",
     "GET search": "one more for each kind of thing that is found",
     "GET sharing/{subject_type}/{subject_id}": "one more for each kind of right given on it",
+    **dict.fromkeys(
+        ("GET statements/{statement_id}", "GET distribution-statements/{statement_id}/document"),
+        "one more for each step from an affiliate to its affiliates: who is of the reader's own group",
+    ),
 }
 """What tells of many kinds of things, each of which is asked about by itself."""
 
