@@ -83,7 +83,8 @@ export const texts = defineTexts("deductions", {
     "effect.accept":
       "须由询问人以外的另一人认可。计费不因此改变：请被许可方提交不含该扣除的更正报告，差额随之更正。",
     "effect.reject": "这些台数照常计费。",
-    "effect.correct": "被许可方已提交更正报告，原扣除不再有效。如计费台数因此减少，须由询问人以外的另一人处理。",
+    "effect.correct":
+      "被许可方已提交更正报告，原扣除不再有效。如计费台数因此减少，须由询问人以外的另一人处理。",
     "decision.help": "被许可方可以看到。请勿写入品牌方的任何数字。",
     "text.needed": "请填写",
     done: "已完成",
@@ -176,7 +177,8 @@ export const texts = defineTexts("deductions", {
     "effect.accept":
       "Somebody else than whoever asked accepts it. No bill changes by that: the licensee files a report without these lines, and the difference is corrected.",
     "effect.reject": "These units stay billed.",
-    "effect.correct": "The licensee filed another report in the place of this one: the claim counts no more. Where it charges fewer units, somebody else than whoever asked notes it.",
+    "effect.correct":
+      "The licensee filed another report in the place of this one: the claim counts no more. Where it charges fewer units, somebody else than whoever asked notes it.",
     "decision.help": "The licensee reads this. Write no figure of the brand.",
     "text.needed": "Fill this in",
     done: "Done",
