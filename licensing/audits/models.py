@@ -12,7 +12,7 @@ from licensing.audits.calculation import Measure, Reaches
 from licensing.audits.lifecycle import AuditState
 from platform_core.access.grants.models import Grant
 from platform_core.identity.models import Seat, User
-from platform_core.models import Record
+from platform_core.models import Part, Record
 from platform_core.spans import no_overlap
 
 PERIOD_FORM: Final = r"^[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4]|H[12])?$"
@@ -290,7 +290,7 @@ class Audit(Record):
         return self.licence.programme.operating_entity_id
 
 
-class AuditReversal(Record):
+class AuditReversal(Part):
     """Taking back what a settled audit charged: one person proposes it with a reason, another of finance decides.
 
     What was settled stays on record as it was.

@@ -9,10 +9,17 @@ from platform_core.access.querysets import VisibleManager
 from platform_core.ids import new_id
 
 
-class Record(models.Model):
-    """Something the platform keeps: it has a time-ordered id, and is read through what an actor may see."""
+class Part(models.Model):
+    """What is nothing by itself: it has a time-ordered id, and is told with the record it belongs to, by its rules."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Record(Part):
+    """Something the platform keeps: it has a time-ordered id, and is read through what an actor may see."""
 
     objects: ClassVar[VisibleManager[Self]] = VisibleManager()
 

@@ -106,7 +106,7 @@ def make_open_licence(
     letter = make_document(licence, "notice")
     licence.state, licence.noticed_on = OpenLicenceState.NOTICED, date(2026, 2, 1)
     licence.letter, licence.letter_sha256 = letter, letter.sha256
-    licence.number = f"OL20260201-{licence.pk.hex[-6:].upper()}"
+    licence.number = f"OL20260201{licence.pk.hex[-6:].upper()}"
     licence.sum_minor = declaration.sum_minor
     licence.sum_due_on = date(2026, 3, 3) if declaration.sum_minor else None
     licence.save()

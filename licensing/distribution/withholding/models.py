@@ -11,7 +11,7 @@ from licensing.distribution.withholding.lifecycle import ReliefState, Remittance
 from members.memberships.models import Membership
 from platform_core.identity.models import OperatingEntity, User
 from platform_core.ledger.models import Entry
-from platform_core.models import Record
+from platform_core.models import Part, Record
 from platform_core.treasury.models import StatementLine
 
 _COUNTRY = Q(country__regex="^[A-Z]{2}$")
@@ -264,7 +264,7 @@ class TaxRemittance(Record):
         return self.operating_entity_id
 
 
-class RemittanceUndoing(Record):
+class RemittanceUndoing(Part):
     """Taking back what two people decided on a remittance: asked for by one person, agreed or refused by another.
 
     It undoes the confirmation, which gives the remittance up, or that a line of the bank paid it.

@@ -25,6 +25,11 @@ pytest_plugins = ["tests.api.matrix.fixtures"]
 
 HIDDEN_AT_MOST = 3
 ASKERS_AT_MOST = 2
+
+NOTED_FOR_ITS_KEEPERS = {
+    "POST stripe-accounts/{stripe_account_id}/events": "that a signature is wrong is noted for its keepers alone",
+}
+"""What leaves something with an object though whoever sent it may not see it, and why."""
 PREFERRED = ("member_admin", "secretariat", "finance", "licensee", "legal", "site_admin")
 """Who tries first, of those who may use a route."""
 
@@ -122,6 +127,6 @@ def test_an_address_of_something_hidden_is_answered_like_one_of_nothing(
             for row in (sample, unknown):
                 body = _filled(one.body, {**samples.values, "id": str(row.pk)})
                 answers.append(teller.told(one.method, address_of(one, row), body=body, form=one.form, hide=row.pk))
-            hidden, nothing = answers
+            hidden, nothing = ((*told[:3], ()) if route in NOTED_FOR_ITS_KEEPERS else told for told in answers)
             assert hidden == nothing, f"{name}, {sample!r}\n{shown(hidden)}\nand for an unknown id\n{shown(nothing)}"
             break
