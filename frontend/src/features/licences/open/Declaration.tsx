@@ -34,7 +34,8 @@ export function Declaration() {
   const rest = data.allowed_steps.filter((one) => one !== main);
   return (
     <Page
-      title={`${data.publication} · ${spoken(data.title)}`}
+      title={data.publication}
+      subtitle={spoken(data.title)}
       trail={[{ label: t("title"), to: "/open-licences" }]}
       id={data.id}
       state={<StateMark standing={DECLARATION_STANDINGS[state]}>{t(`state.${state}`)}</StateMark>}
