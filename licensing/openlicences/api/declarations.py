@@ -11,10 +11,9 @@ from rest_framework.response import Response
 
 from licensing.openlicences import checking, selectors, services
 from licensing.openlicences.api.licences import licence_answer
-from licensing.openlicences.api.serializers import (
+from licensing.openlicences.api.serializers.declarations import (
     NewOpenConsentSerializer,
     NewOpenDeclarationSerializer,
-    NewOpenNoticeSerializer,
     OpenAnnouncementSerializer,
     OpenChecksSerializer,
     OpenConsentSerializer,
@@ -22,10 +21,13 @@ from licensing.openlicences.api.serializers import (
     OpenDeclarationLineSerializer,
     OpenDeclarationSerializer,
     OpenFilingSerializer,
-    OpenLicenceSerializer,
     OpenRefusalSerializer,
     OpenWithdrawalAnnouncementSerializer,
     OpenWithdrawalSerializer,
+)
+from licensing.openlicences.api.serializers.licences import (
+    NewOpenNoticeSerializer,
+    OpenLicenceSerializer,
 )
 from licensing.openlicences.models import OpenDeclaration
 from licensing.openlicences.reductions import reduction_of

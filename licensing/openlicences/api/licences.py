@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from licensing.dealings.models import RecordalResult
 from licensing.openlicences import selectors, services
-from licensing.openlicences.api.serializers import (
+from licensing.openlicences.api.serializers.licences import (
     NewOpenPaymentSerializer,
     NewOpenStatementSerializer,
     OpenContestSerializer,

@@ -12,7 +12,7 @@ import { DayInput } from "@/shared/ui/DayInput";
 import styles from "./open.module.css";
 import { rate } from "./Price.tsx";
 import { DECLARATION_SUBJECT, DECLARATIONS, useChecks, useRefreshOpen } from "./queries.ts";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 /** What stands against a declaration today, what guidance says to its price, and what comes off the annuities. */
 export function Checks({ declaration, etag }: { declaration: OpenDeclaration; etag: string }) {

@@ -14,7 +14,7 @@ import styles from "./open.module.css";
 import { Price, rate } from "./Price.tsx";
 import { DECLARATION_STANDINGS, DECLARATION_SUBJECT, useDeclaration } from "./queries.ts";
 import { StepDrawer } from "./StepDrawer.tsx";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 const MAIN = ["file", "announce", "announce withdrawal", "take"];
 

@@ -8,7 +8,7 @@ import { useSpoken } from "@/shared/names";
 import { isOwner } from "@/shared/owners";
 import { ActionForm, Notice } from "@/shared/ui";
 import { DECLARATIONS, SCHEMES, useOpenRoles, useRefreshOpen } from "./queries.ts";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 interface Values {
   alliance_id: string;

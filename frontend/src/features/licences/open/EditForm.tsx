@@ -9,7 +9,7 @@ import { ActionForm } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { YuanField } from "./fields.tsx";
 import { DECLARATION_SUBJECT, DECLARATIONS, SCHEMES, useRefreshOpen } from "./queries.ts";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 interface Values {
   scheme: OpenDeclaration["scheme"];

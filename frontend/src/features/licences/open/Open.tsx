@@ -20,7 +20,7 @@ import {
   TAKEN_SUBJECT,
   useOpenRoles,
 } from "./queries.ts";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 /** Open licences: what the office announced, and what one's organisation declares, takes and gives. */
 export function Open() {

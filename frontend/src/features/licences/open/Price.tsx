@@ -1,7 +1,7 @@
 import type { OpenDeclarationLine } from "@/shared/api";
 import { Amount } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 type Priced = Pick<OpenDeclarationLine, "scheme" | "currency" | "sum_minor" | "base" | "rate_percent">;
 

@@ -9,7 +9,7 @@ import { ActionForm, Notice, ReasonField } from "@/shared/ui";
 import { EditForm } from "./EditForm.tsx";
 import { DayField } from "./fields.tsx";
 import { DECLARATIONS, useRefreshOpen } from "./queries.ts";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 interface Step {
   address: string;

@@ -13,7 +13,7 @@ import styles from "./open.module.css";
 import { rate } from "./Price.tsx";
 import { TAKEN_STANDINGS, TAKEN_SUBJECT, useTaken } from "./queries.ts";
 import { TakenDrawer, type TakenStep } from "./TakenDrawer.tsx";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 const MAIN = ["give", "state", "advise payment", "record recordal"];
 const DUE_STANDINGS: Record<string, Standing> = {

@@ -7,7 +7,7 @@ import { ActionForm, Notice, ReasonField } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { DayField, ProofField, YuanField } from "./fields.tsx";
 import { PAYMENTS, TAKEN, TAKEN_SUBJECT, useRefreshOpen } from "./queries.ts";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 export interface TakenStep {
   /** As `allowed_steps` has it, or what an owner says to a payment. */

@@ -3,7 +3,7 @@ import { minorDigits, todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { PaperField } from "@/shared/papers";
 import { DayInput } from "@/shared/ui/DayInput";
-import { openTexts } from "./texts.ts";
+import { openTexts } from "./texts/index.ts";
 
 /** An amount in yuan, exact to the fen. */
 export function YuanField({ name, label, optional }: { name: string; label: string; optional?: boolean }) {

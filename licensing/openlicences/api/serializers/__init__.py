@@ -1,0 +1,1 @@
+"""How open licences look on the wire."""
