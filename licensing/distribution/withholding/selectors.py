@@ -91,12 +91,6 @@ def rule_from(operating_entity_id: UUID, country: str, from_on: date) -> Withhol
     return _counting(operating_entity_id).filter(country=country, from_on=from_on).first()
 
 
-def hold_withholding_rules(operating_entity_id: UUID) -> None:
-    """Hold the rules of an operating entity until the transaction ends, so that none is replaced meanwhile."""
-    rows = _counting(operating_entity_id).select_for_update(no_key=True).order_by("pk")
-    list(rows.values_list("pk", flat=True))
-
-
 def _counting(operating_entity_id: UUID) -> QuerySet[WithholdingRule]:
     """Return the rules that two people stand for and that no other has replaced."""
     return WithholdingRule.objects.filter(

@@ -24,6 +24,7 @@ from licensing.distribution.services import (
     review_distribution,
     start_distribution,
 )
+from licensing.distribution.withholding.services import confirm_withholding_rule
 from licensing.engine import close_bundle
 from platform_core.audit.models import AuditEvent
 from platform_core.ids import new_id
@@ -35,6 +36,7 @@ from tests.concurrency.waiting import while_it_waits
 from tests.factories.billing import balances, billed, pay, set_up_billing
 from tests.factories.distribution import THROUGH, amounts, approved, worked_out
 from tests.factories.royalties import SmallWorld
+from tests.factories.withholding import abroad, recorded, withheld
 from tests.small_worlds import Filed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
@@ -133,6 +135,27 @@ def test_money_that_is_taken_back_while_it_is_approved_is_noticed_at_the_release
     else:
         assert ended == ["conflict", "done"]
     assert "payable" not in balances(world)
+
+
+def test_a_first_rule_that_is_confirmed_before_a_release_has_tax_withheld_by_it(
+    world: SmallWorld, settled: Settlement
+) -> None:
+    """Where no rule counts yet there is no row to wait for: both hold the books."""
+    abroad(world, M1="KR")
+    run, waiting = approved(world), recorded(world, "KR", "10")
+    confirm = partial(confirm_withholding_rule, actor=world.acting("approver"), rule_id=waiting.pk)
+    release = partial(release_distribution, actor=world.acting("calculator"), run_id=run.pk)
+    assert while_it_waits(confirm, partial(ending, release)) == "done"
+    assert set(withheld(run)) == {"M1"}
+
+
+def test_a_rule_that_is_confirmed_during_a_release_counts_for_the_next(world: SmallWorld, settled: Settlement) -> None:
+    abroad(world, M1="KR")
+    run, waiting = approved(world), recorded(world, "KR", "10")
+    confirm = partial(confirm_withholding_rule, actor=world.acting("approver"), rule_id=waiting.pk)
+    release = partial(release_distribution, actor=world.acting("calculator"), run_id=run.pk)
+    assert while_it_waits(release, partial(ending, confirm)) == "done"
+    assert withheld(run) == {}
 
 
 def test_of_two_calculations_at_once_only_the_last_claim_loads(

@@ -16,7 +16,7 @@ from licensing.distribution.withholding.policies import (
     WITHDRAW_WITHHOLDING_RULE,
     WITHHOLDING_DECISION,
 )
-from licensing.distribution.withholding.selectors import hold_withholding_rules, rule_from
+from licensing.distribution.withholding.selectors import rule_from
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
@@ -24,6 +24,7 @@ from platform_core.checks import Checks, told_as
 from platform_core.clock import today
 from platform_core.identity.models import OperatingEntity
 from platform_core.identity.role_plan import Place, require_second_person, require_two_people
+from platform_core.ledger.services.holding import hold_books
 from platform_core.problems import Conflict, Problem, WrongState
 from platform_core.realtime.services import announce
 
@@ -86,8 +87,8 @@ def confirm_withholding_rule(*, actor: Actor, rule_id: UUID) -> WithholdingRule:
     It takes the place of one for the same day, unless tax was withheld by that meanwhile.
     """
     seen = get_visible(WithholdingRule, rule_id, actor=actor)
-    # All rules of the entity, as a release holds them: none is replaced while tax is worked out by it.
-    hold_withholding_rules(seen.operating_entity_id)
+    # As a release holds them: no rule begins to count, or ceases to, while tax is worked out.
+    hold_books(seen.operating_entity_id)
     rule = get_visible(WithholdingRule, rule_id, actor=actor, for_change=True)
     require(actor, CONFIRM_WITHHOLDING_RULE, rule)
     _check_open(rule)
@@ -160,8 +161,5 @@ def _check_open(rule: WithholdingRule) -> None:
 _PROBLEMS: Final[Mapping[str, Problem]] = {
     "withholdingrule_recorded_once": Conflict(
         "A rule for this country from that day waits to be confirmed: confirm or withdraw it first."
-    ),
-    "withholdingrule_once_from_a_day": Conflict(
-        "Somebody confirmed another rule for that day: look at that one first."
     ),
 }

@@ -12,7 +12,6 @@ from licensing.distribution.models import DistributionItem, DistributionRun
 from licensing.distribution.withholding.calculation import tax_on
 from licensing.distribution.withholding.models import Withholding
 from licensing.distribution.withholding.selectors import (
-    hold_withholding_rules,
     relief_on,
     set_off_against,
     withholding_rule_on,
@@ -31,12 +30,11 @@ def work_out_withholdings(
 ) -> dict[UUID, Withholding]:
     """Work out, within a release, the tax withheld of what it gives members abroad, by the rules of its day; by item.
 
-    Tax is on what is paid: what a share only pays back is taken off first. Nothing is kept yet. A member's country is
-    that of its tax identity, which finance notes: raises Conflict where tax is withheld and a member has none.
+    The release holds the books, without which nobody confirms a rule meanwhile. Tax is on what is paid: what a share
+    only pays back is taken off first. Nothing is kept yet. A member's country is that of its tax identity, which
+    finance notes: raises Conflict where tax is withheld and a member has none.
     """
     entity = run.programme.operating_entity
-    # None of them is replaced while tax is worked out by it.
-    hold_withholding_rules(entity.pk)
     is_withheld = withholding_rules_on(entity.pk, on).exists()
     unknown: list[str] = []
     found: dict[UUID, Withholding] = {}
