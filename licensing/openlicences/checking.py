@@ -41,8 +41,6 @@ _ON_REGISTER: Final = {
     EncumbranceKind.SUIT: "disputed",
     EncumbranceKind.PLEDGE: "pledged",
 }
-OF_DRAFTS: Final = frozenset({"price_missing", "statement_incomplete", "above_guidance", "declared_already"})
-"""What can only be wrong before a declaration is filed, for it stays as it was filed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """What open licences tell the home page: payments to look at, sums and statements that are due, notices not given."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from django.db.models import Exists, OuterRef
 
 from licensing.openlicences.models import OpenLicence, OpenPayment
 from licensing.openlicences.policies import CONFIRM_OPEN_PAYMENT, STATE_OPEN_ROYALTIES
-from licensing.openlicences.selectors import OWING_STATES, dues
+from licensing.openlicences.selectors import OWING_STATES, dues_of
 from platform_core.access.actors import Actor
 from platform_core.clock import today
 from platform_core.home.registry import AT_MOST, Severity, Waiting
@@ -39,12 +39,13 @@ def _to_pay(actor: Actor) -> Iterator[Waiting]:
     rows = OpenLicence.objects.permitted_to(actor, STATE_OPEN_ROYALTIES).filter(state__in=OWING_STATES)
     found = rows.select_related("declaration__alliance", "declaration__patent").order_by("pk")
     # Cut once it is known which of them wait: those that are settled may come first.
-    yield from islice(_owed(actor, found), AT_MOST)
+    yield from islice(_owed(actor, list(found)), AT_MOST)
 
 
-def _owed(actor: Actor, found: Iterable[OpenLicence]) -> Iterator[Waiting]:
+def _owed(actor: Actor, found: Collection[OpenLicence]) -> Iterator[Waiting]:
+    due_under = dues_of(found, actor=actor)
     for licence in found:
-        owed = next((due for due in dues(licence, actor=actor) if due.standing in _DUE), None)
+        owed = next((due for due in due_under[licence.pk] if due.standing in _DUE), None)
         if owed is None:
             continue
         late = owed.due_on < today(actor.clock, licence.declaration.alliance.zone)

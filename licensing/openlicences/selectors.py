@@ -1,8 +1,9 @@
 """Finding declarations of open licences, licences taken under them, and what is due."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -209,17 +210,33 @@ class Due:
 
 def dues(licence: OpenLicence, *, actor: Actor) -> list[Due]:
     """Return what is due under a licence up to today: the sum after the notice, then each period that is over."""
-    day = today(actor.clock, licence.declaration.alliance.zone)
-    paid = paid_by_period(licence)
+    return dues_of([licence], actor=actor)[licence.pk]
+
+
+def dues_of(licences: Collection[OpenLicence], *, actor: Actor) -> dict[UUID, list[Due]]:
+    """Return what is due under each of some licences up to today, in two queries however many."""
+    paid = _paid(licences)
+    current = {(row.licence_id, row.period_from): row for row in _current_statements(licences)}
+    return {
+        licence.pk: _dues(licence, today(actor.clock, licence.declaration.alliance.zone), paid, current)
+        for licence in licences
+    }
+
+
+def _dues(
+    licence: OpenLicence,
+    day: date,
+    paid: Mapping[tuple[UUID, date | None], tuple[int, int]],
+    current: Mapping[tuple[UUID, date], OpenStatement],
+) -> list[Due]:
     found = []
     if licence.sum_minor is not None and licence.sum_due_on is not None and not never_began(licence):
-        advised, received = paid.get(None, (0, 0))
+        advised, received = paid.get((licence.pk, None), (0, 0))
         found.append(Due(None, licence.sum_due_on, licence.sum_minor, advised, received))
-    current = {row.period_from: row for row in current_statements(licence)}
     within = licence.declaration.pays_within_days or 0
     for period in periods_over(licence, day):
-        statement = current.get(period.first)
-        advised, received = paid.get(period.first, (0, 0))
+        statement = current.get((licence.pk, period.first))
+        advised, received = paid.get((licence.pk, period.first), (0, 0))
         found.append(
             Due(
                 period,
@@ -233,24 +250,30 @@ def dues(licence: OpenLicence, *, actor: Actor) -> list[Due]:
     return found
 
 
-def paid_by_period(licence: OpenLicence) -> dict[date | None, tuple[int, int]]:
-    """Return what was advised and not contested, and what was received, for each period (None: the sum)."""
-    # What was contested and then received was received.
-    counts = Q(contested_on=None) | Q(received_on__isnull=False)
+COUNTED: Final = Q(contested_on=None) | Q(received_on__isnull=False)
+"""Which payments count: what was contested and then received was received."""
+
+
+def _paid(licences: Collection[OpenLicence]) -> dict[tuple[UUID, date | None], tuple[int, int]]:
+    """Return what was advised and not contested, and what was received, by licence and period (None: the sum)."""
     rows = (
-        OpenPayment.objects.filter(counts, licence=licence)
+        OpenPayment.objects.filter(COUNTED, licence__in=[licence.pk for licence in licences])
         .order_by()
-        .values("period_from")
+        .values("licence", "period_from")
         .annotate(advised=Sum("amount_minor"), received=Sum("amount_minor", filter=Q(received_on__isnull=False)))
     )
-    return {row["period_from"]: (row["advised"], row["received"] or 0) for row in rows}
+    return {(row["licence"], row["period_from"]): (row["advised"], row["received"] or 0) for row in rows}
 
 
 def current_statements(licence: OpenLicence) -> Sequence[OpenStatement]:
     """Return the statements that no later one replaces."""
+    return list(_current_statements([licence]))
+
+
+def _current_statements(licences: Collection[OpenLicence]) -> QuerySet[OpenStatement]:
     replaced = OpenStatement.objects.filter(replaces=OuterRef("pk"))
-    rows = OpenStatement.objects.filter(~Exists(replaced), licence=licence)
-    return list(rows.select_related("document").order_by("period_from"))
+    rows = OpenStatement.objects.filter(~Exists(replaced), licence__in=[licence.pk for licence in licences])
+    return rows.order_by("licence", "period_from")
 
 
 def periods_over(licence: OpenLicence, day: date) -> list[Period]:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -150,8 +151,11 @@ class OpenFilingView(HouseView):
     def post(self, request: Request, declaration_id: UUID) -> Response:
         """Note that the declaration was filed with the office as you read it; it stays so from then on."""
         given = self.read(OpenFilingSerializer, request)
-        _require_read(self, request, declaration_id)
-        return _moved(self, services.file_declaration(actor=self.actor, declaration_id=declaration_id, **given))
+        # What was read stays so until it is filed.
+        with transaction.atomic():
+            _require_read(self, request, declaration_id)
+            filed = services.file_declaration(actor=self.actor, declaration_id=declaration_id, **given)
+        return _moved(self, filed)
 
 
 class OpenAnnouncementView(HouseView):

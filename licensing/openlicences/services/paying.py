@@ -9,11 +9,11 @@ from licensing.openlicences.calculation import royalty
 from licensing.openlicences.models import OpenLicence, OpenLicenceState, OpenPayment, OpenStatement
 from licensing.openlicences.policies import CONFIRM_OPEN_PAYMENT, STATE_OPEN_ROYALTIES
 from licensing.openlicences.selectors import (
+    COUNTED,
     OWING_STATES,
     current_statements,
     get_open_licence,
     never_began,
-    paid_by_period,
     periods_over,
 )
 from licensing.openlicences.services.drafting import paper_of
@@ -194,15 +194,11 @@ def _check_for(licence: OpenLicence, period_from: date | None) -> None:
 
 def _begin_once_paid(actor: Actor, licence: OpenLicence) -> None:
     """Put a licence in force from the day on which what was paid reached the sum that was due with the notice."""
-    advised, _ = paid_by_period(licence).get(None, (0, 0))
-    if licence.sum_minor is None or licence.noticed_on is None or advised < licence.sum_minor:
+    if licence.sum_minor is None or licence.noticed_on is None:
         return
-    rows = OpenPayment.objects.filter(licence=licence, period_from=None).order_by("paid_on", "pk")
-    together, last = 0, licence.noticed_on
-    for row in rows:
-        if row.contested_on is not None and row.received_on is None:
-            continue
-        together, last = together + row.amount_minor, row.paid_on
+    together = 0
+    for row in OpenPayment.objects.filter(COUNTED, licence=licence, period_from=None).order_by("paid_on", "pk"):
+        together += row.amount_minor
         if together >= licence.sum_minor:
-            break
-    begin_licence(actor=actor, licence=licence, in_force_from=max(last, licence.noticed_on))
+            begin_licence(actor=actor, licence=licence, in_force_from=max(row.paid_on, licence.noticed_on))
+            return

@@ -11,6 +11,7 @@ from licensing.direct.selectors import owners_on
 from licensing.openlicences.kinds import OPEN_RECORDAL
 from licensing.openlicences.lifecycle import OPEN_LICENCE_LIFECYCLE
 from licensing.openlicences.models import (
+    PUBLIC_STATES,
     SUM_SCHEMES,
     DeclarationState,
     OpenDeclaration,
@@ -57,7 +58,8 @@ def prepare_notice(*, actor: Actor, declaration_id: UUID, licensee_id: UUID | No
         raise NotAllowed("A licence is taken in an organisation's name: choose a seat first.")
     day = today(actor.clock, declaration.alliance.zone)
     _check_licensee(declaration, licensee, day, from_paper=from_paper)
-    if declaration.state != DeclarationState.ANNOUNCED and not from_paper:
+    # A letter may have come before the withdrawal of what it is about.
+    if declaration.state not in (PUBLIC_STATES if from_paper else (DeclarationState.ANNOUNCED,)):
         raise WrongState("No licence can be taken under this declaration.", current=declaration.state)
     _check_first(declaration, licensee, day)
     with told_as(_PROBLEMS):

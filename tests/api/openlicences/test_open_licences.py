@@ -52,6 +52,7 @@ def test_lists_take_the_same_queries_however_long_they_are(house: House, owner: 
     assert counts[:2] == counts[2:]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_is_filed_is_what_was_read(house: House, owner: Client) -> None:
     declaration = make_declaration(house.owner, house.patent, DeclarationState.DRAFT)
     address, body = f"{DECLARATIONS}/{declaration.pk}", {"filed_on": "2026-03-01"}

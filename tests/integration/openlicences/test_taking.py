@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from licensing.dealings.models import RecordalResult
 from licensing.openlicences import home
@@ -81,6 +82,8 @@ def test_a_licence_is_there_once_the_notice_is_given_and_the_sum_is_paid(open_ho
 
     assert (licence.state, licence.noticed_on, licence.in_force_from) == (OpenLicenceState.NOTICED, DAY, None)
     assert (licence.letter_sha256, licence.sum_minor) == (letter.sha256, 5_000_000)
+    # A number tells nothing of how many licences there are.
+    assert licence.number == f"OL20260302-{licence.pk.hex[-6:].upper()}"
     assert licence.sum_due_on == date(2026, 4, 1)
     assert [row.pk for row in open_licences(actor=owner)] == [licence.pk]
     assert Notice.objects.get().kind == "open_licence.noticed"
@@ -156,8 +159,6 @@ def test_nobody_but_the_two_sides_learns_who_took_a_licence(open_house: OpenHous
             pay(licence, other, 1, DAY)
     assert [row.pk for row in open_licences(actor=open_house.acting(third, Role.LICENSEE))] == [licence.pk]
     assert open_licences(actor=open_house.acting(house.owner)).count() == 2
-    # A number tells nothing of how many licences there are.
-    assert licence.number.split("-")[1] == licence.pk.hex[-6:].upper()
 
 
 def test_what_is_stated_is_worked_out_to_the_cent_and_replaced_whole(open_house: OpenHouse) -> None:
@@ -391,3 +392,27 @@ def test_home_tells_what_is_due_however_many_licences_are_settled(
     owed = make_open_licence(make_declaration(house.owner, patent), house.rival)
     monkeypatch.setattr(home, "AT_MOST", 1)
     assert [one.subject_id for one in home.open_licences_waiting(licensee)] == [owed.pk]
+
+
+def test_home_asks_as_much_however_many_licences_there_are(open_house: OpenHouse) -> None:
+    house = open_house.house
+    licensee = open_house.acting(house.rival)
+    counts = []
+    for number in range(4):
+        make_open_licence(
+            make_declaration(house.owner, make_patent(house.alliance, f"CN8{number}B", house.owner)), house.rival
+        )
+        if number in (0, 3):
+            with CaptureQueriesContext(connection) as asked:
+                assert len(list(home.open_licences_waiting(licensee))) == number + 1
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("state", [DeclarationState.DRAFT, DeclarationState.FILED, DeclarationState.REFUSED])
+def test_no_letter_is_about_what_was_never_announced(open_house: OpenHouse, state: DeclarationState) -> None:
+    house = open_house.house
+    declaration = make_declaration(house.owner, house.patent, state)
+    with pytest.raises(WrongState, match="No licence can be taken"):
+        prepare_notice(actor=open_house.acting(house.owner), declaration_id=declaration.pk, licensee_id=house.rival.pk)
+    assert not OpenLicence.objects.exists()

@@ -14,7 +14,8 @@ from platform_site.database.embedded import EmbeddedDatabase
 from platform_site.environment import VARIABLES
 from tests.architecture.rules import ROOT
 
-PATIENCE = 90.0
+PATIENCE = 300.0
+"""Seconds: a first start writes a whole database to the disk, and other tests keep both cores and the disk busy."""
 TRIAL = {"LIANCHI_DEV": "1"}
 
 
