@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
+from platform_site.database.building import build
 from platform_site.database.embedded import EmbeddedDatabase
 from platform_site.database.migrating import connected_as
 from platform_site.database.roles import connect
@@ -18,7 +20,7 @@ def database_as_of(postgres: EmbeddedDatabase, before: tuple[str, str], *, name:
         server.execute(f'CREATE DATABASE "{name}"')
     try:
         with connected_as(postgres.owner_url(name)):
-            call_command("migrate", *before, interactive=False, verbosity=0)
+            build(MigrationExecutor(connection), [before])
             yield
     finally:
         with connect(postgres.owner_url()) as server:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from platform_site.database.building import build_if_empty
 from platform_site.database.problems import DatabaseProblem
 from platform_site.database.roles import connect, grant_to_application, what_is_wrong_with
 from platform_site.database.urls import DatabaseUrl
@@ -45,6 +46,7 @@ def migrate(*, owner: DatabaseUrl, app: DatabaseUrl, verbosity: int = 1) -> None
         # Several machines may start at once; the second waits here and then finds nothing left to do.
         guard.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         with connected_as(owner):
+            build_if_empty()
             call_command("migrate", interactive=False, verbosity=verbosity)
         grant_to_application(owner, app=app.user)
 
