@@ -8,7 +8,7 @@ import { axisStart, spansOf } from "@/shared/charts/options";
 import type { Step } from "@/shared/charts/types";
 import { say, startTexts, type Translate } from "@/shared/i18n";
 import { secondsLeft } from "@/shared/jobs/timing";
-import { exactMicros, percentOf, roundedMinor } from "@/shared/royalties/exact";
+import { exactMicros, percentOf, plainDecimal, roundedMinor } from "@/shared/royalties/exact";
 import { reasonText } from "@/shared/royalties/reasons";
 import { texts } from "@/shared/royalties/texts";
 
@@ -56,6 +56,17 @@ describe("amounts of a close", () => {
     expect(percentOf(2, 3)).toBe("66.67%");
     expect(percentOf(-1, 8)).toBe("−12.50%");
     expect(percentOf(1, 0)).toBe("–");
+  });
+
+  it("have rates without the zeros they are stored with, and with all others", () => {
+    for (const [stored, plain] of [
+      ["5.0000", "5"],
+      ["100.0000", "100"],
+      ["100", "100"],
+      ["0.500000000000", "0.5"],
+      ["-1200.50", "-1200.5"],
+    ] as const)
+      expect(plainDecimal(stored)).toBe(plain);
   });
 });
 

@@ -2,10 +2,11 @@ import { App, AutoComplete, Form, Input, InputNumber, Radio } from "antd";
 import type { AuditFinding, LicenseeAuditDetail } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { minorDigits, todayHere } from "@/shared/format/plain";
+import { minorOf, written } from "@/shared/format/typed";
 import { useTexts } from "@/shared/i18n";
 import { ActionForm } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
-import { MonthInput, minorOf, written } from "./fields.tsx";
+import { MonthInput } from "./fields.tsx";
 import { AUDITS, useStep } from "./queries.ts";
 import { texts } from "./texts.ts";
 

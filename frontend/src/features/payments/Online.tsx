@@ -80,7 +80,7 @@ export function PayOnline({ options, back }: { options: PaymentOptions; back: st
           options={options}
           back={back}
           isLeaving={leaving === payment.id}
-          onLeft={() => leave(null)}
+          onLeave={leave}
         />
       ))}
       {under.length > 0 && options.open_minor > 0 && (
@@ -144,10 +144,10 @@ interface UnderWayProps {
   options: PaymentOptions;
   back: string | undefined;
   isLeaving: boolean;
-  onLeft: () => void;
+  onLeave: (id: string | null) => void;
 }
 
-function UnderWay({ payment, options, back, isLeaving, onLeft }: UnderWayProps) {
+function UnderWay({ payment, options, back, isLeaving, onLeave }: UnderWayProps) {
   const t = useTexts(texts);
   const isBack = back === payment.id;
   const client = useQueryClient();
@@ -155,15 +155,13 @@ function UnderWay({ payment, options, back, isLeaving, onLeft }: UnderWayProps) 
   const { data } = useOnlinePayment(payment.id, options.invoice_id, isBack || isLeaving);
   useAsked(data, isBack);
   const page = data?.page_url ?? "";
-  const left = useRef(onLeft);
-  left.current = onLeft;
   const hasEnded = data !== undefined && !isUnderWay(data);
   useEffect(() => {
     if (isLeaving && page) {
-      left.current();
+      onLeave(null);
       window.location.assign(page);
     }
-  }, [isLeaving, page]);
+  }, [isLeaving, page, onLeave]);
   useEffect(() => {
     if (hasEnded) void client.invalidateQueries({ queryKey: keys.everything() });
   }, [hasEnded, client]);

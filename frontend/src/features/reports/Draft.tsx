@@ -13,7 +13,7 @@ import {
 import { Figure, Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
-import { FigureTable } from "@/shared/royalties";
+import { FigureTable, plainDecimal } from "@/shared/royalties";
 import { Facts, Failure, FormProblem, Notice, Page, PageTabs, Panel, Skeleton, StateMark } from "@/shared/ui";
 import { Head } from "./Head.tsx";
 import { Preview } from "./Preview.tsx";
@@ -341,5 +341,5 @@ function Signing({
 /** An exact decimal without the zeros at its end. */
 function Net({ amount }: { amount: string | null }) {
   if (amount === null) return "–";
-  return <Figure value={amount.includes(".") ? amount.replace(/\.?0+$/, "") : amount} />;
+  return <Figure value={plainDecimal(amount)} />;
 }

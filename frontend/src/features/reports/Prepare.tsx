@@ -3,10 +3,10 @@ import { App, Button, Checkbox, Form, Input, Radio, Select, Upload } from "antd"
 import { useState } from "react";
 import { asProblem, Intention, type Licence, type Problem, type ReportDraft, request } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
-import { useLanguage, useTexts } from "@/shared/i18n";
+import { type Translate, useLanguage, useTexts } from "@/shared/i18n";
 import { downloadFile } from "@/shared/table";
 import { FormProblem, Notice, Page, Panel } from "@/shared/ui";
-import { DRAFTS, placeOf, sendDraft, shortOf, useRefresh, type Wanted } from "./queries.ts";
+import { DRAFTS, sendDraft, shortOf, useRefresh, type Wanted } from "./queries.ts";
 import styles from "./reports.module.css";
 import { emptyLine, linesBySent, linesSent, type TypedLine, TypedLines } from "./TypedLines.tsx";
 import { texts } from "./texts.ts";
@@ -200,9 +200,15 @@ function mistakesOf(problem: Problem | null): ReadonlyMap<string, string> {
   );
 }
 
-/** The number of a line, whose heading is line 1, as if lines that were left empty had been sent as well. */
-function placeInForm(line: number, typed: readonly number[] | null): number {
-  return typed === null ? line : (typed[line - 2] ?? line - 2) + 2;
+/** Where a line stands: files count their heading as line 1; in a form, lines that were left empty are not sent. */
+function placeOf(
+  t: Translate<"mistake.line" | "mistake.row">,
+  line: number,
+  typed: readonly number[] | null,
+): string {
+  return typed === null
+    ? t("mistake.line", { line })
+    : t("mistake.row", { row: (typed[line - 2] ?? line - 2) + 1 });
 }
 
 interface MistakesProps {
@@ -223,8 +229,7 @@ function Mistakes({ problem, typed }: MistakesProps) {
       <ul className={styles.mistakes}>
         {mistakes.map(([place, text]) => (
           <li key={`${place} ${text}`}>
-            {placeOf(t, placeInForm(Number(place.split("/")[0]), typed), typed !== null)} ·{" "}
-            {t.maybe(place.split("/")[1] ?? "")} · {text}
+            {placeOf(t, Number(place.split("/")[0]), typed)} · {t.maybe(place.split("/")[1] ?? "")} · {text}
           </li>
         ))}
       </ul>

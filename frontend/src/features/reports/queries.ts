@@ -123,12 +123,3 @@ export function monthsOf(row: { first_month: string; last_month: string }): stri
 export function shortOf(language: Language): "zh" | "en" {
   return language === "en" ? "en" : "zh";
 }
-
-/** Where a line stands: files count their heading as line 1, and a form has none. */
-export function placeOf(
-  t: (key: "mistake.line" | "mistake.row", values: Record<string, number>) => string,
-  line: number,
-  isTyped: boolean,
-): string {
-  return isTyped ? t("mistake.row", { row: line - 1 }) : t("mistake.line", { line });
-}

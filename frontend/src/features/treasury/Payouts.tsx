@@ -13,6 +13,7 @@ import {
 import { useEvery } from "@/shared/choosing";
 import { Amount, CalendarDay, Figure, Instant, minorDigits } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
+import { minorOf } from "@/shared/format/typed";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { nameIn, useOrganisationName, useSpoken } from "@/shared/names";
@@ -239,9 +240,7 @@ function DraftForm({ onClose }: { onClose: () => void }) {
       onCancel={onClose}
       initialValues={{ due_on: todayHere() }}
       send={async ({ amount, ...values }, key) => {
-        const digits = minorDigits(chosen?.currency ?? "CNY");
-        const [whole = "0", part = ""] = String(amount).split(".");
-        const amount_minor = Number(whole + part.padEnd(digits, "0").slice(0, digits));
+        const amount_minor = minorOf(amount, chosen?.currency ?? "CNY");
         const made = await request<WholePayout>("POST", PAYOUTS, { body: { ...values, amount_minor }, key });
         void navigate({ to: `/payouts/${made.id}` });
         await refresh();

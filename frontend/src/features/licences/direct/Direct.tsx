@@ -1,7 +1,8 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
-import type { DirectLicence } from "@/shared/api";
+import { type DirectLicence, keys } from "@/shared/api";
 import { CalendarDay } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { listed, useLanguage, useTexts } from "@/shared/i18n";
@@ -15,7 +16,7 @@ import { clauseTexts } from "../clauses/texts.ts";
 import { DirectMark } from "./Directs.tsx";
 import styles from "./direct.module.css";
 import { Findings } from "./Findings.tsx";
-import { DIRECT_SUBJECT, useDirectLicence } from "./queries.ts";
+import { DIRECT, DIRECT_SUBJECT, useDirectLicence } from "./queries.ts";
 import { StepDrawer } from "./StepDrawer.tsx";
 import { directTexts } from "./texts.ts";
 
@@ -26,6 +27,7 @@ export function Direct() {
   const { id } = useParams({ strict: false }) as { id: string };
   const t = useTexts(directTexts);
   const organisationName = useOrganisationName();
+  const client = useQueryClient();
   const live = useLive(DIRECT_SUBJECT, id);
   const found = useDirectLicence(id);
   const [step, setStep] = useState<string | null>(null);
@@ -40,7 +42,9 @@ export function Direct() {
       id={data.id}
       state={<DirectMark licence={data} />}
       live={live}
-      onRefresh={() => found.refetch({ throwOnError: true })}
+      onRefresh={() =>
+        client.invalidateQueries({ queryKey: keys.object(DIRECT, id) }, { throwOnError: true })
+      }
       primary={
         main && (
           <Button type="primary" onClick={() => setStep(main)}>

@@ -113,7 +113,8 @@ function EditForm({ licence, onClose }: Omit<Props, "step">) {
   const w = useTexts(words);
   const refresh = useRefreshDirect();
   const { message } = App.useApp();
-  const { data, etag } = licence;
+  // Saved over what was read into the form alone, however the page changed since.
+  const [{ data, etag }] = useState(licence);
   return (
     <ActionForm
       submit={w("save")}

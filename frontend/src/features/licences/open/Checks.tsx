@@ -17,7 +17,7 @@ import { openTexts } from "./texts/index.ts";
 /** What stands against a declaration today, what guidance says to its price, and what comes off the annuities. */
 export function Checks({ declaration, etag }: { declaration: OpenDeclaration; etag: string }) {
   const t = useTexts(openTexts);
-  const found = useChecks(declaration.id, true);
+  const found = useChecks(declaration.id);
   const [isConsenting, setConsenting] = useState(false);
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={120} />;

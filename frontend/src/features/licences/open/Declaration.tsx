@@ -1,7 +1,8 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
-import type { OpenDeclaration } from "@/shared/api";
+import { keys, type OpenDeclaration } from "@/shared/api";
 import { Amount, CalendarDay } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
@@ -12,7 +13,7 @@ import { Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared
 import { Checks } from "./Checks.tsx";
 import styles from "./open.module.css";
 import { Price, rate } from "./Price.tsx";
-import { DECLARATION_STANDINGS, DECLARATION_SUBJECT, useDeclaration } from "./queries.ts";
+import { DECLARATION_STANDINGS, DECLARATION_SUBJECT, DECLARATIONS, useDeclaration } from "./queries.ts";
 import { StepDrawer } from "./StepDrawer.tsx";
 import { openTexts } from "./texts/index.ts";
 
@@ -25,6 +26,7 @@ export function Declaration() {
   const organisationName = useOrganisationName();
   const spoken = useSpoken();
   const navigate = useNavigate();
+  const client = useQueryClient();
   const live = useLive(DECLARATION_SUBJECT, id);
   const found = useDeclaration(id);
   const [step, setStep] = useState<string | null>(null);
@@ -40,7 +42,9 @@ export function Declaration() {
       id={data.id}
       state={<StateMark standing={DECLARATION_STANDINGS[state]}>{t(`state.${state}`)}</StateMark>}
       live={live}
-      onRefresh={() => found.refetch({ throwOnError: true })}
+      onRefresh={() =>
+        client.invalidateQueries({ queryKey: keys.object(DECLARATIONS, id) }, { throwOnError: true })
+      }
       primary={
         main ? (
           <Button type="primary" onClick={() => setStep(main)}>

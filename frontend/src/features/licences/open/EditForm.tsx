@@ -1,4 +1,5 @@
 import { App, Form, Input, InputNumber, Select } from "antd";
+import { useState } from "react";
 import { type OpenDeclaration, request } from "@/shared/api";
 import { todayHere } from "@/shared/format/plain";
 import { minorOf, written } from "@/shared/format/typed";
@@ -43,7 +44,8 @@ export function EditForm({
   const w = useTexts(words);
   const refresh = useRefreshOpen();
   const { message } = App.useApp();
-  const { data, etag } = declaration;
+  // Saved over what was read into the form alone, however the page changed since.
+  const [{ data, etag }] = useState(declaration);
   const [form] = Form.useForm<Values>();
   const scheme = Form.useWatch("scheme", form) ?? data.scheme;
   const hasSum = scheme !== "running";

@@ -1,13 +1,14 @@
 import type { OpenDeclarationLine } from "@/shared/api";
 import { Amount } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
+import { plainDecimal } from "@/shared/royalties";
 import { openTexts } from "./texts/index.ts";
 
 type Priced = Pick<OpenDeclarationLine, "scheme" | "currency" | "sum_minor" | "base" | "rate_percent">;
 
 /** A rate as contracts write it: without zeros that say nothing. */
 export function rate(percent: string | null | undefined): string {
-  return percent ? `${percent.replace(/\.?0+$/, "")} %` : "–";
+  return percent ? `${plainDecimal(percent)} %` : "–";
 }
 
 /** What a licence costs, in a line: a sum, a part of sales or profit, or both. */

@@ -49,7 +49,7 @@ export function useDeclaration(id: string) {
 }
 
 /** What stands against a declaration today, and what guidance and the rules of annuities say to it. */
-export function useChecks(id: string, enabled: boolean) {
+export function useChecks(id: string) {
   return useQuery({
     queryKey: keys.part(DECLARATIONS, id, "checks"),
     queryFn: () =>
@@ -58,7 +58,6 @@ export function useChecks(id: string, enabled: boolean) {
           params: { path: { declaration_id: id } },
         }),
       ),
-    enabled,
   });
 }
 

@@ -12,7 +12,6 @@ export const texts = defineTexts("payments.choice", {
     "amount.help": "最多 {{most}}",
     left: "付后仍未结",
     "left.none": "付后全部结清",
-    pay: "在线付款",
     "under_way.some": "正在付款的金额不能重复选择：未结 {{open}}，其中 {{under}} 正在付款。",
     "under_way.all": "全部待付金额都在付款中。请继续完成，或结束其中一笔后另选金额。",
     "mistake.needed": "请填写金额",
@@ -36,7 +35,6 @@ export const texts = defineTexts("payments.choice", {
     "amount.help": "At most {{most}}",
     left: "Stays open after that",
     "left.none": "Nothing stays open after that",
-    pay: "Pay online",
     "under_way.some":
       "What is under way cannot be chosen again: {{open}} is open, of which {{under}} is under way.",
     "under_way.all":

@@ -45,7 +45,6 @@ export const texts = defineTexts("payments.service", {
     "change.text":
       "只填要更换的，其余保持不变。新私钥立即启用，进行中的付款不受影响；原签名密钥在下列时间内继续有效。",
     "change.stays": "留空则不变",
-    "change.nothing": "请至少填写一项",
     hours: "原签名密钥继续有效",
     "hours.0": "立即失效（已泄露时）",
     "hours.some": "{{count}} 小时",
@@ -108,7 +107,6 @@ export const texts = defineTexts("payments.service", {
     "change.text":
       "Enter what is to be replaced; the rest stays. A new secret key is used at once, and payments under way go on; the signing secret before is taken for as long as you say.",
     "change.stays": "Stays if left blank",
-    "change.nothing": "Enter one of them at least",
     hours: "The signing secret before is taken for",
     "hours.0": "No longer at all (after a leak)",
     "hours.some": "{{count}} hours",

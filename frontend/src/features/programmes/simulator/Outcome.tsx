@@ -69,7 +69,7 @@ function Figures({ result, names }: { result: Result; names: readonly string[] }
             version: names[1] ?? "",
           });
   const all: readonly Part[] = [
-    { key: "kinds", lines: result.kinds, name: (key) => t.maybe(`rate.${key}`, {}, key) },
+    { key: "kinds", lines: result.kinds ?? [], name: (key) => t.maybe(`rate.${key}`, {}, key) },
     {
       key: "rates",
       lines: result.rates,

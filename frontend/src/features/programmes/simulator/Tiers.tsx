@@ -15,7 +15,7 @@ interface Props {
 export function Tiers({ result, names }: Props) {
   const t = useTexts(texts);
   const { currency } = result;
-  const rates = byRate(result.tiers);
+  const rates = byRate(result.tiers ?? []);
   if (rates.length === 0) return null;
   const columns = names.length + (names.length > 1 ? 2 : 1);
   return (

@@ -32,11 +32,11 @@ export interface Result {
   due_minor: number[];
   distributed_minor: number[];
   capped_minor?: number[];
-  licence_count?: number;
   licences: (Line & { capped_minor: number[] })[];
   payees: Line[];
   rates: (Line & { units: number[] })[];
   products: Line[];
-  kinds: Line[];
-  tiers: Tier[];
+  /** Neither is in results that an earlier version worked out. */
+  kinds?: Line[];
+  tiers?: Tier[];
 }

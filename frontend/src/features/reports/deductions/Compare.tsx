@@ -31,7 +31,7 @@ export function CompareForm({ onClose }: { onClose: () => void }) {
   const organisationName = useOrganisationName();
   const [form] = Form.useForm<Values>();
   const report = Form.useWatch("report_id", form);
-  const reports = useEvery<SalesReport>(REPORTS);
+  const reports = useEvery<SalesReport>(REPORTS, { current: "true" });
   return (
     <ActionForm<Values>
       form={form}
@@ -54,6 +54,7 @@ export function CompareForm({ onClose }: { onClose: () => void }) {
       >
         <Select
           loading={reports.data === undefined}
+          showSearch={{ optionFilterProp: "label" }}
           options={(reports.data ?? []).filter(claims).map((one) => ({
             value: one.id,
             label: `${one.licence_code} ${organisationName(null, one.licensee)} · ${monthsOf(one)}`,
@@ -66,16 +67,16 @@ export function CompareForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Only what counts is compared, and only lines that were sent claim anything. */
+/** Only lines that were sent claim anything. */
 function claims(one: SalesReport): boolean {
-  return !one.superseded_by_id && one.kind !== "nil" && one.kind !== "estimate";
+  return one.kind !== "nil" && one.kind !== "estimate";
 }
 
 function Codes({ report }: { report: string | undefined }) {
   const t = useTexts(texts);
   const language = useLanguage();
   const found = useQuery({
-    queryKey: [...keys.object(REPORTS, report ?? ""), "deductions"],
+    queryKey: keys.part(REPORTS, report ?? "", "deductions"),
     queryFn: ({ signal }) => request<ClaimedDeductions>("GET", `${REPORTS}/${report}/deductions`, { signal }),
     enabled: report !== undefined,
   });

@@ -6,6 +6,7 @@ import { Figure, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName, useSpoken } from "@/shared/names";
+import { useLive } from "@/shared/realtime";
 import { FigureTable } from "@/shared/royalties";
 import { ActionForm, Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
 import { monthsOf } from "../queries.ts";
@@ -22,7 +23,9 @@ export function Comparison() {
   const t = useTexts(texts);
   const spoken = useSpoken();
   const organisationName = useOrganisationName();
-  const { data } = useComparison(id);
+  const live = useLive(COMPARISON, id);
+  const found = useComparison(id);
+  const { data } = found;
   const [asked, ask] = useState<Row | null>(null);
   return (
     <Page
@@ -31,6 +34,8 @@ export function Comparison() {
       trail={[{ label: t("tab"), to: "/reports?tab=deductions" }]}
       id={data.id}
       state={<AgeMark outdated={data.is_outdated} />}
+      live={live}
+      onRefresh={() => found.refetch({ throwOnError: true })}
     >
       {data.is_outdated && <Notice kind="attention">{t("outdated.text")}</Notice>}
       <Facts

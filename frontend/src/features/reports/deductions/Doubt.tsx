@@ -7,6 +7,7 @@ import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
 import { Papers } from "@/shared/papers";
+import { useLive } from "@/shared/realtime";
 import { ActionForm, Facts, Notice, Page, PageTabs, Pairs, Panel } from "@/shared/ui";
 import { monthsOf } from "../queries.ts";
 import { DoubtMark } from "./marks.tsx";
@@ -26,7 +27,9 @@ export function Doubt() {
   const t = useTexts(texts);
   const organisationName = useOrganisationName();
   const isOwn = useRoles().has("licensee");
-  const { data } = useDoubt(id);
+  const live = useLive(DOUBT, id);
+  const found = useDoubt(id);
+  const { data } = found;
   const [step, setStep] = useState<string | null>(null);
   const [main, ...rest] = data.allowed_steps;
   const isOpen = data.state === "asked" || data.state === "answered";
@@ -37,6 +40,8 @@ export function Doubt() {
       trail={[{ label: t("tab"), to: "/reports?tab=deductions" }]}
       id={data.id}
       state={<DoubtMark state={data.state} />}
+      live={live}
+      onRefresh={() => found.refetch({ throwOnError: true })}
       primary={
         main && (
           <Button type="primary" onClick={() => setStep(main)}>
