@@ -34,7 +34,7 @@ from licensing.close.policies import (
     READ_EXACT_WORKINGS,
     SEND_BACK_CLOSE_RUN,
 )
-from licensing.close.totals.selectors import Groups, own_groups
+from licensing.close.totals.selectors import Background
 from licensing.reports.models import SalesReport
 from licensing.reports.selectors import counting_reports
 from licensing.reports.services.filing import months_between
@@ -253,15 +253,16 @@ def trues_up(run: CloseRun, *, licence_id: UUID) -> bool:
     return estimates_of(run.corrects, licence_id=licence_id)
 
 
-def told_estimates(run: CloseRun, *, reader_id: UUID) -> bool | None:
+def told_estimates(run: CloseRun, *, reader_id: UUID, background: Background) -> bool | None:
     """Whether a run counts estimates, as far as that tells a reader nothing of one licensee; None where it would.
 
     Affiliates know of each other: what counts is how many groups there are besides the reader's own, in each month.
+    `background`: of the run's programme, looked up once however many of its runs are asked about.
     """
-    groups, own, has_estimates = Groups(run.programme), own_groups(reader_id), estimates_of(run)
+    own, has_estimates = background.own_groups(reader_id), estimates_of(run)
     licences = list(LicenceResult.objects.filter(run=run).order_by().values_list("licence_id", flat=True))
     for month in months_between(run.first_month, run.last_month):
-        if len({groups.of(licence, f"{month:%Y-%m}") for licence in licences} - own) < FEWEST_GROUPS:
+        if len({background.groups.of(licence, f"{month:%Y-%m}") for licence in licences} - own) < FEWEST_GROUPS:
             return None
     return has_estimates
 

@@ -169,16 +169,23 @@ def make_small_world(code: str = "uhd", *, document: str = TERMS, currency: str 
         )
     world.seats["secretariat"] = make_person(office, f"{code}-secretariat", Role.SECRETARIAT, alliance=alliance)
     for member in ("M1", "M2", "M3"):
-        organisation = Organisation.objects.create(name_en=f"{code} member {member}")
-        membership = Membership.objects.create(
-            alliance=alliance, organisation=organisation, code=member, segment="upstream"
-        )
-        PoolMember.objects.create(pool=pool, membership=membership, segment="upstream")
-        world.members[member] = membership
-        world.seats[member] = make_person(organisation, f"{code}-{member}", Role.MEMBER_FINANCE)
+        add_member(world, member)
     for licence in ("L1", "L2", "L3"):
         add_licensee(world, licence)
     return world
+
+
+def add_member(world: SmallWorld, code: str) -> Membership:
+    """Add a member to the alliance and its pool, with a seat that reads its statements."""
+    name = world.alliance.code
+    organisation = Organisation.objects.create(name_en=f"{name} member {code}")
+    membership = Membership.objects.create(
+        alliance=world.alliance, organisation=organisation, code=code, segment="upstream"
+    )
+    PoolMember.objects.create(pool=world.pool, membership=membership, segment="upstream")
+    world.members[code] = membership
+    world.seats[code] = make_person(organisation, f"{name}-{code}", Role.MEMBER_FINANCE)
+    return membership
 
 
 def add_licensee(world: SmallWorld, code: str, *, starts_on: date = date(2024, 1, 1)) -> Licence:

@@ -16,6 +16,7 @@ from licensing.close.models import (
     RejectedRow,
     Statement,
 )
+from licensing.close.totals.selectors import Background
 from platform_core.api.sentences import StoredSentenceField
 from platform_core.identity.models import User
 
@@ -283,7 +284,11 @@ class StatementDetailSerializer(StatementSerializer):
 
     def get_includes_estimates(self, statement: Statement) -> bool | None:
         """Return whether estimates are in it."""
-        return selectors.told_estimates(statement.run, reader_id=statement.membership.organisation_id)
+        return selectors.told_estimates(
+            statement.run,
+            reader_id=statement.membership.organisation_id,
+            background=Background(statement.run.programme),
+        )
 
 
 class ProductTotalSerializer(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 It says no more than the member may know, whoever takes it: sales and other members' amounts are not on it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from licensing.close.own_patents import counted_patents
 from licensing.close.papers.words import word
 from licensing.close.papers.workings import workings_notes, workings_table
 from licensing.close.selectors import told_estimates
+from licensing.close.totals.selectors import Background
 from licensing.close.workings.calculation import Workings
 from licensing.papers.numerals import amount_in_chinese
 from licensing.papers.paper import Language, Money, Paper, Table
@@ -92,9 +93,15 @@ def statement_paper(statement: Statement, language: Language, workings: Workings
     )
 
 
-def estimates_note(runs: Iterable[CloseRun], language: Language, *, reader_id: UUID) -> list[tuple[str, str]]:
-    """Return the note that closes count estimated sales, where its reader may know; of few groups of licensees not."""
-    if not any(told_estimates(run, reader_id=reader_id) for run in runs):
+def estimates_note(runs: Sequence[CloseRun], language: Language, *, reader_id: UUID) -> list[tuple[str, str]]:
+    """Return the note that closes of one programme count estimated sales, where its reader may know of them.
+
+    Of few groups of licensees it is not said.
+    """
+    if not runs:
+        return []
+    background = Background(runs[0].programme)
+    if not any(told_estimates(run, reader_id=reader_id, background=background) for run in runs):
         return []
     return [(word("estimates", language), word("estimates_text", language))]
 

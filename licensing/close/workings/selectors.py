@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import CloseBucket, CloseCell, CloseRun, CloseShare, PayeeKind, Statement
@@ -88,6 +89,12 @@ def exact_cells(statement: Statement) -> list[Cell]:
 def workings_release(statement: Statement, reader_id: UUID) -> WorkingsRelease | None:
     """Return what of a statement's workings was told to an organisation, if anything was."""
     return WorkingsRelease.objects.filter(statement=statement, reader=reader_id).first()
+
+
+def cells_told_to_members(run_id: UUID) -> dict[UUID, list[list[Any]]]:
+    """Return the cells of a close's statements as each was told to its own member, by membership."""
+    rows = WorkingsRelease.objects.filter(statement__run=run_id, reader=F("statement__membership__organisation"))
+    return dict(rows.order_by().values_list("statement__membership", "cells"))
 
 
 def released_to(run: CloseRun, reader_id: UUID) -> set[UUID]:

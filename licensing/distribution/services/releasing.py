@@ -19,7 +19,7 @@ from licensing.distribution.proofs import FEWEST_PAYEES, Opening, Statement, com
 from licensing.distribution.selectors import get_distribution, payout_terms_on
 from licensing.distribution.services.member_invoices import ask_for_invoices
 from licensing.distribution.services.runs import require_unchanged
-from licensing.distribution.services.telling import Figures, is_shared_by_enough, withhold_proofs
+from licensing.distribution.services.telling import is_shared_by_enough, withhold_proofs
 from licensing.distribution.withholding.models import Withholding
 from licensing.distribution.withholding.services import withheld_tax_account, work_out_withholdings
 from licensing.terms.models import Programme
@@ -58,7 +58,6 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
     before = DistributionStatus(run.status)
     status = DISTRIBUTION_LIFECYCLE.after("release", current=before)
     items = list(DistributionItem.objects.filter(run=run).select_related("membership__organisation").order_by("payee"))
-    figures = Figures(run)
     # It reads files that no longer change, so that nobody waits for the books meanwhile.
     settle_breakdowns(run, items)
     # Before any money or balance is looked at: what is booked meanwhile comes after this, and waits until it is done.
@@ -73,7 +72,7 @@ def release_distribution(*, actor: Actor, run_id: UUID) -> DistributionRun:
         item.tax_minor = withheld[item.pk].tax_minor if item.pk in withheld else 0
     _note_openings(actor, items, accounts)
     _commit(run, items)
-    withhold_proofs(run, items, figures)
+    withhold_proofs(run, items)
     run.status = status
     run.released_at, run.released_by_id = actor.clock.now(), actor.person_id
     run.objections_until = on + timedelta(days=terms.objection_days if terms else DEFAULT_OBJECTION_DAYS)

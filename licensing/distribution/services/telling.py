@@ -17,7 +17,7 @@ _Key = tuple[str, UUID]
 """A period and a licence."""
 
 
-def withhold_proofs(run: DistributionRun, items: Iterable[DistributionItem], figures: "Figures") -> None:
+def withhold_proofs(run: DistributionRun, items: Iterable[DistributionItem]) -> None:
     """Settle, as a distribution is released, which payees get the proof, and note on the others why they do not.
 
     Like a statement's workings this is settled once: what was told stays told, so that what is told later is judged
@@ -27,6 +27,7 @@ def withhold_proofs(run: DistributionRun, items: Iterable[DistributionItem], fig
         for item in items:
             item.proof_withheld = Untold.TOO_FEW_PAYEES
         return
+    figures = _Figures(run)
     for item in items:
         if item.membership is not None:
             item.proof_withheld = figures.untold(item.membership.organisation_id) or ""
@@ -43,7 +44,7 @@ def is_shared_by_enough(items: Iterable[DistributionItem]) -> bool:
     return len({names[str(organisation)] for organisation in sharing}) >= FEWEST_PAYEES
 
 
-class Figures:
+class _Figures:
     """What a distribution and those before it gave out, by period and group, looked up once for all members."""
 
     def __init__(self, run: DistributionRun) -> None:
@@ -61,14 +62,14 @@ class Figures:
             told=self._told(organisation_id),
             due=self._due,
             rule=rule_in_force(),
-            own=self.own(organisation_id),
+            own=self._own(organisation_id),
         )
 
-    def own(self, organisation_id: UUID) -> set[str]:
+    def _own(self, organisation_id: UUID) -> set[str]:
         """Return the groups of licensees that an organisation belongs to or ever did, each by its one name."""
         return {self._names.get(name, name) for name in self._background.own_groups(organisation_id)}
 
-    def group(self, period: str, licence: UUID) -> str:
+    def _group(self, period: str, licence: UUID) -> str:
         """Return the one name of the group that a licence was in when a period ended."""
         last = self._closes[period].last_month
         name = self._background.groups.of(licence, f"{last:%Y-%m}")
@@ -94,7 +95,7 @@ class Figures:
             now = self._used(run_id)
             money: dict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
             for key in {*now, *before}:
-                money[key[0]][self.group(*key)] += now.get(key, 0) - before.get(key, 0)
+                money[key[0]][self._group(*key)] += now.get(key, 0) - before.get(key, 0)
             given[run_id] = Given({period: dict(amounts) for period, amounts in money.items()})
             before = now
         return given
@@ -115,7 +116,7 @@ class Figures:
         for period, close in self._closes.items():
             rows = LicenceResult.objects.filter(run=close).order_by()
             for licence, amount in rows.values_list("licence", "due_minor"):
-                due[period][self.group(period, licence)] += amount
+                due[period][self._group(period, licence)] += amount
         return due
 
     def _one_name_each(self) -> dict[str, str]:

@@ -6,12 +6,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from licensing.billing.models import Invoice
 from licensing.close.models import CloseRun
 from licensing.close.policies import CLOSE_WORK
 from licensing.close.workings.services import release_workings
 from licensing.distribution import storage
 from licensing.distribution.breakdowns.papers import breakdown_table
+from licensing.distribution.breakdowns.services import settle_breakdowns
 from licensing.distribution.models import DistributionItem, DistributionRun
 from licensing.distribution.papers import distribution_paper
 from licensing.distribution.proofs import ProofProblem, ProvenStatement, read_published, verify_statement
@@ -25,7 +29,7 @@ from platform_core.problems import Conflict
 from tests.factories.billing import billed, pay, set_up_billing
 from tests.factories.conflicts import make_affiliation
 from tests.factories.distribution import approved, released
-from tests.factories.royalties import HEADER, SmallWorld, add_licensee, month
+from tests.factories.royalties import HEADER, TERMS, SmallWorld, add_licensee, add_member, make_small_world, month
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -196,3 +200,35 @@ def test_files_that_are_gone_stop_the_release_and_change_nothing(world: SmallWor
     run.refresh_from_db()
     assert run.status == "approved"
     assert item_of(run, "M1").breakdown == {}
+
+
+def test_settling_asks_the_database_no_more_often_for_more_members() -> None:
+    """The distribution's row is locked meanwhile. What a close told all members is looked up once for each close."""
+    few = settling(make_small_world("few"), quarters=1)
+    many = make_small_world("many", document=TERMS.replace('M3 = "2"', 'M3 = "2", M4 = "4", M5 = "3", M6 = "2"'))
+    for code in ("M4", "M5", "M6"):
+        add_member(many, code)
+    assert settling(many, quarters=2) == few + 1
+
+
+def settling(world: SmallWorld, *, quarters: int) -> int:
+    """Count the queries of settling what a second distribution tells, of what the first one had to leave untold."""
+    series = set_up_billing(world)
+    late: list[Invoice] = []
+    for quarter in range(1, quarters + 1):
+        reported(world, quarter)
+        invoices = billed(world, closed(world, f"2025Q{quarter}"), series)
+        pay(world, invoices.pop("L1"), on=EARLY)
+        late += invoices.values()
+    assert item_of(released(world), "M1").breakdown == {"why": "payments_differ"}
+    for invoice in late:
+        pay(world, invoice, on=EARLY)
+    run = approved(world)
+    items = list(run.items.select_related("membership__organisation"))
+    with CaptureQueriesContext(connection) as asked:
+        settle_breakdowns(run, items)
+    told = [item for item in items if item.membership]
+    assert len(told) == len(world.members)
+    assert all(item.breakdown["covers"] == [1, 2] for item in told)
+    assert all(len(item.breakdown_kept) == quarters for item in told)
+    return len(asked)

@@ -16,6 +16,7 @@ from licensing.close import storage
 from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.close.papers import statement_paper
 from licensing.close.selectors import estimates_of, told_estimates, trues_up
+from licensing.close.totals.selectors import Background
 from licensing.distribution.models import DistributionItem
 from licensing.distribution.papers import distribution_paper
 from licensing.engine.verify import verify_close
@@ -34,6 +35,7 @@ from licensing.reports.services import (
 )
 from licensing.reports.tidying import abandoned_drafts
 from platform_core.audit.models import AuditEvent
+from platform_core.identity.models import Organisation
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, WrongState
 from tests.factories.billing import billed, pay, set_up_billing
@@ -312,28 +314,32 @@ def test_without_such_terms_a_true_up_bears_interest_from_its_own_day(world: Sma
     assert note.spans == [[str(second.due_on + timedelta(days=1)), str(until), 10_000, 50]]
 
 
+def told(run: CloseRun, reader: Organisation) -> bool | None:
+    return told_estimates(run, reader_id=reader.pk, background=Background(run.programme))
+
+
 def test_a_member_is_told_of_estimates_only_where_that_names_nobody(world: SmallWorld) -> None:
     terms(world)
     estimated(world)
     run = world.closed("2025Q4")
     m1, m2 = (world.members[code].organisation for code in ("M1", "M2"))
     assert run.licence_results.count() == 2
-    assert told_estimates(run, reader_id=m1.pk) is None
+    assert told(run, m1) is None
     assert estimates_of(run)
     assert not estimates_of(run, licence_id=world.licences["L2"].pk)
     world.report("L3", [("2025-10", 5)], first="2025-10", last="2025-12")
     corrected = world.corrected("2025Q4")
-    assert told_estimates(corrected, reader_id=m1.pk) is True
+    assert told(corrected, m1) is True
     # A member's own affiliate is none of the others.
     make_affiliation(m2, world.licences["L3"].licensee)
-    assert [told_estimates(corrected, reader_id=each.pk) for each in (m1, m2)] == [True, None]
+    assert [told(corrected, each) for each in (m1, m2)] == [True, None]
     drafted(world, [("2025-10", 460)])
     final = world.corrected("2025Q4")
-    assert told_estimates(final, reader_id=m1.pk) is False
+    assert told(final, m1) is False
     # Licensees that belong together know of each other, and count once, be it in one month.
     for code in ("L2", "L3"):
         LicenceChange.objects.create(licence=world.licences[code], month=month("2025-12"), enterprise="one group")
-    assert [told_estimates(each, reader_id=m1.pk) for each in (corrected, final)] == [None, None]
+    assert [told(each, m1) for each in (corrected, final)] == [None, None]
 
 
 def test_a_draft_that_waits_while_the_office_estimates_is_signed_in_place_of_the_estimate(
