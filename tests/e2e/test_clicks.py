@@ -113,14 +113,18 @@ def test_the_secretariat_chases_who_has_not_filed_in_two(open_as: Open, door: Do
     page.get_by_role("link", name="Sales reports are missing").click()
     page.wait_for_url(re.compile(r"/programmes/[\da-f-]{36}\?tab=missing$"))
     missing = page.get_by_role("list", name="Reports missing").get_by_role("listitem")
-    expect(missing).to_have_count(1)
-    expect(missing).to_contain_text("lacks 2026-07")
-    expect(missing).to_contain_text("Not reminded yet")
-    page.get_by_role("button", name="Remind 1").click()
-    expect(missing).to_contain_text("Reminded 20")
+    # One is not reported at all; the other is estimated, which leaves its report due.
+    late = [missing.filter(has_text=code) for code in ("PRO-009", "PRO-013")]
+    for one in late:
+        expect(one).to_contain_text("lacks 2026-07")
+        expect(one).to_contain_text("Not reminded yet")
+    expect(missing).to_have_count(len(late))
+    page.get_by_role("button", name=f"Remind all {len(late)}").click()
+    for one in late:
+        expect(one).to_contain_text("Reminded 20")
     clicks.at_most(2)
     assert violations(page) == []
-    assert len(sent(door, "report.reminder")) == len(before) + 1
+    assert len(sent(door, "report.reminder")) == len(before) + len(late)
 
     # A second time within a day is told of, and sends nothing unless it is meant.
     page.get_by_role("button", name="Remind all again").click()
@@ -128,7 +132,7 @@ def test_the_secretariat_chases_who_has_not_filed_in_two(open_as: Open, door: Do
     expect(asked).to_contain_text("by Shen Yanqiu")
     asked.get_by_role("button", name="Cancel").click()
     expect(asked).to_be_hidden()
-    assert len(sent(door, "report.reminder")) == len(before) + 1
+    assert len(sent(door, "report.reminder")) == len(before) + len(late)
 
 
 def test_the_secretariat_chases_who_has_not_signed_in_two(open_as: Open, door: Door) -> None:
