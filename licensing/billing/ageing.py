@@ -43,6 +43,11 @@ class Ageing:
         """All that is open, credit notes apart."""
         return self.not_due_minor + self.to_30_minor + self.to_60_minor + self.to_90_minor + self.over_90_minor
 
+    @property
+    def overdue_minor(self) -> int:
+        """What of it is overdue, however long."""
+        return self.total_minor - self.not_due_minor
+
     def add(self, row: Open, *, on: date) -> None:
         """Count an invoice or a credit note in."""
         if row.open_minor < 0:

@@ -1,23 +1,23 @@
-"""What billing tells the home page: finance what is to be billed, chased and decided, licensees what they owe."""
+"""What billing tells the home page: finance what is to be billed, chased and decided, licensees how they stand."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from licensing.billing.instalments import PartStanding
-from licensing.billing.lifecycle import InvoiceState, PlanState, WriteOffState
-from licensing.billing.models import BillingTerms, InstalmentPlan, Invoice, WriteOff
+from licensing.billing.lifecycle import InvoiceState, PlanState, SettlementKind, WriteOffState
+from licensing.billing.models import BillingTerms, InstalmentPlan, Invoice, Settlement, WriteOff
 from licensing.billing.policies import BILL_CLOSE_RUN, DECIDE_PLAN, DECIDE_WRITE_OFF
-from licensing.billing.selectors import billed_elsewhere, parts_of
+from licensing.billing.selectors import ageing, billed_elsewhere, parts_of
 from licensing.close.home import name_of_run
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseRun, LicenceResult
 from platform_core.access.actors import Actor
-from platform_core.home.registry import AT_MOST, Severity, Waiting
+from platform_core.home.registry import AT_MOST, Figure, Severity, Waiting
 from platform_core.identity.roles import Purpose, Role
 
 _INVOICE: Final = Invoice._meta.label_lower
@@ -101,18 +101,73 @@ def invoices_to_pay(actor: Actor) -> Iterator[Waiting]:
 
 def _to_pay(invoice: Invoice, parts: Sequence[PartStanding] | None, on: date, *, of_whom: bool) -> Waiting:
     late = invoice.due_order < on
-    opened = [each for each in parts or () if each.open_minor]
-    # What is due on that day: one part, or all of them where the plan was broken and says so.
-    due = [each.open_minor for each in opened if each.falls_due_on <= max(invoice.due_order, on)]
     return Waiting(
         kind="invoice.overdue" if late else "invoice.due",
         subject_type=_INVOICE,
         subject_id=invoice.pk,
         title=f"{invoice.number_text} {invoice.period}" + (f" · {invoice.licence.licensee}" if of_whom else ""),
-        detail={"open_minor": sum(due) if opened else invoice.open_minor, "currency": invoice.currency},
+        detail={"open_minor": _due_first(invoice, parts, on), "currency": invoice.currency},
         due_on=invoice.due_order,
         severity=Severity.OVERDUE if late else Severity.ATTENTION,
     )
+
+
+def _due_first(invoice: Invoice, parts: Sequence[PartStanding] | None, on: date) -> int:
+    """Return what of an invoice is due on its next day: one part, or all where the plan was broken and says so."""
+    opened = [each for each in parts or () if each.open_minor]
+    due = [each.open_minor for each in opened if each.falls_due_on <= max(invoice.due_order, on)]
+    return sum(due) if opened else invoice.open_minor
+
+
+def own_payments(actor: Actor) -> Iterator[Figure]:
+    """Give a licensee its next payment with its day, and by currency what is open, overdue and paid this year."""
+    if _bills(actor) or not actor.holds(Role.LICENSEE):
+        return
+    on = timezone.localdate(actor.clock.now())
+    rows = Invoice.objects.visible_to(actor).filter(state=InvoiceState.ISSUED)
+    yield from _next_payment(rows, on)
+    for total in ageing(rows, on=on)[0]:
+        yield Figure(
+            key="invoice.open",
+            value=total.total_minor,
+            unit=total.currency,
+            link="/invoices?payment=open",
+            values={"overdue_minor": total.overdue_minor, "credit_minor": total.credit_minor},
+        )
+    yield from _paid(actor, on)
+
+
+def _next_payment(rows: QuerySet[Invoice], on: date) -> Iterator[Figure]:
+    """Give what is to be paid next: of all invoices whose next day is the earliest, in the currency of the first."""
+    owed = rows.filter(open_minor__gt=0).select_related("plan").order_by("due_order", "pk")
+    first = owed.first()
+    if first is None:
+        return
+    together = list(owed.filter(due_order=first.due_order, currency=first.currency))
+    parts = parts_of(together, on=on)
+    yield Figure(
+        key="invoice.next",
+        value=sum(_due_first(row, parts.get(row.pk), on) for row in together),
+        unit=first.currency,
+        due_on=first.due_order,
+        link=f"/invoices/{first.pk}" if len(together) == 1 else "/invoices?payment=open",
+    )
+
+
+def _paid(actor: Actor, on: date) -> Iterator[Figure]:
+    """Give what was paid in money this year, beside the year before."""
+    paid = Settlement.objects.visible_to(actor).filter(kind=SettlementKind.PAYMENT, on__year__gte=on.year - 1)
+    sums = paid.order_by().values("invoice__currency", "on__year").annotate(sum=Sum("amount_minor"))
+    by_year = {(str(row["invoice__currency"]), int(row["on__year"])): int(row["sum"]) for row in sums}
+    for currency in sorted({currency for currency, _ in by_year}):
+        yield Figure(
+            key="invoice.paid",
+            value=by_year.get((currency, on.year), 0),
+            unit=currency,
+            previous=by_year.get((currency, on.year - 1)),
+            link="/invoices?payment=paid",
+            values={"period": str(on.year)},
+        )
 
 
 def _bills(actor: Actor) -> bool:

@@ -14,7 +14,7 @@ from licensing.reports.selectors import due_reports, unreported_licences
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.clock import today
-from platform_core.home.registry import AT_MOST, Severity, Waiting
+from platform_core.home.registry import AT_MOST, Figure, Severity, Waiting
 from platform_core.identity.models import Alliance
 from platform_core.identity.roles import Purpose, Role
 
@@ -42,6 +42,26 @@ def reports_due(actor: Actor) -> Iterator[Waiting]:
             due_on=row.due_on,
             severity=Severity.OVERDUE if row.days_left < 0 else Severity.ATTENTION,
             step="file report",
+        )
+
+
+def next_report(actor: Actor) -> Iterator[Figure]:
+    """Give a licensee how many reports it can file by now, and by when the next one is due."""
+    if not actor.holds(Role.LICENSEE):
+        return
+    rows = due_reports(actor=actor, ahead=True)
+    if rows:
+        yield Figure(
+            key="report.next",
+            value=sum(row.is_over for row in rows),
+            unit="count",
+            link="/reports",
+            due_on=rows[0].due_on,
+            values={
+                "licence": rows[0].licence.code,
+                "first_month": f"{rows[0].first_month:%Y-%m}",
+                "last_month": f"{rows[0].last_month:%Y-%m}",
+            },
         )
 
 

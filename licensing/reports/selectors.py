@@ -189,21 +189,24 @@ class DueReport:
     due_on: date
     days_left: int
     draft_id: UUID | None
+    is_over: bool = True
+    """Whether all of the months are over, so that they can be reported."""
 
 
-def due_reports(*, actor: Actor) -> list[DueReport]:
+def due_reports(*, actor: Actor, ahead: bool = False) -> list[DueReport]:
     """Return what the actor's organisation has to report, the earliest first: quarters, or what of them is missing.
 
-    The quarters of the last two years that are over are looked at; what is older is finance's to ask for.
+    The quarters of the last two years that are over are looked at; what is older is finance's to ask for. With
+    `ahead` the quarter that runs comes along, which is the next to be reported.
     """
     own = Licence.objects.permitted_to(actor, DRAFT_SALES_REPORT).filter(state__in=BINDING_STATES)
     licences = list(own.select_related("programme__alliance").order_by("programme__code", "code", "pk"))
     if not licences:
         return []
     day = {licence.pk: today(actor.clock, licence.programme.alliance.zone) for licence in licences}
-    last = last_quarter(max(day.values()))[1]
-    first = date(last.year - YEARS_DUE, last.month, 1)
-    missing = missing_months(licences, first, last)
+    over = last_quarter(max(day.values()))[1]
+    first = date(over.year - YEARS_DUE, over.month, 1)
+    missing = missing_months(licences, first, quarter_of(max(day.values()))[1] if ahead else over)
     open_drafts = report_drafts(actor=actor).filter(licence__in=licences, state=DraftState.OPEN)
     drafts = {(draft.licence_id, draft.first_month, draft.last_month): draft.pk for draft in open_drafts}
     found = []
@@ -211,10 +214,11 @@ def due_reports(*, actor: Actor) -> list[DueReport]:
         for months in _asked_together(licence, missing[licence.pk]):
             due_on = report_due_on(licence.programme, months[-1])
             # A quarter that is over elsewhere first is not over here yet.
-            if months[-1] <= last_quarter(day[licence.pk])[1]:
+            is_over = months[-1] <= last_quarter(day[licence.pk])[1]
+            if is_over or ahead:
                 left = (due_on - day[licence.pk]).days
                 draft = drafts.get((licence.pk, months[0], months[-1]))
-                found.append(DueReport(licence, months[0], months[-1], due_on, left, draft))
+                found.append(DueReport(licence, months[0], months[-1], due_on, left, draft, is_over))
     return sorted(found, key=lambda row: (row.due_on, row.licence.programme.code, row.licence.code, row.first_month))
 
 

@@ -345,6 +345,7 @@ MORE = (
     Screen("licensee-audit-finding", "/audits/{licensee-audits}", AUDITOR, ("登记发现", "Record a finding")),
     Screen("licensee-audit-answer", "/audits/{licensee-audits?state=reported}", BILLED, ("答复", "Answer")),
     Screen("home-licensee", "/", LICENSEE),
+    Screen("home-billed", "/", BILLED),
     Screen("home-site-admin", "/", SITE_ADMIN),
     Screen("sharing", "/patents/{patents?publication=US20249856926A1}", MEMBER, ("共享", "Share")),
     Screen("notices", "/", SECRETARY, ("未读通知", "unread notice")),

@@ -379,6 +379,7 @@ class DueReportSerializer(serializers.Serializer[Any]):
     due_on = serializers.DateField(help_text="day by which they are to be reported")
     days_left = serializers.IntegerField(help_text="below 0: so many days late")
     draft_id = serializers.UUIDField(allow_null=True, help_text="the open draft of these months, if any")
+    is_over = serializers.BooleanField(help_text="false: the quarter still runs, and is reported once it is over")
 
 
 class DueReportsView(HouseView):
@@ -386,5 +387,5 @@ class DueReportsView(HouseView):
 
     @extend_schema(operation_id="due_reports", responses=DueReportSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """List the months that you have to report, licence by licence, the earliest first."""
-        return Response(DueReportSerializer(selectors.due_reports(actor=self.actor), many=True).data)
+        """List the months that you have to report, and those that come next, licence by licence, the earliest first."""
+        return Response(DueReportSerializer(selectors.due_reports(actor=self.actor, ahead=True), many=True).data)

@@ -46,6 +46,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(help_text="a currency, or count")
     previous = serializers.IntegerField(allow_null=True)
     link = serializers.CharField(allow_null=True, help_text="the page that explains it")
+    due_on = serializers.DateField(allow_null=True, help_text="by when what it counts is to be done, where it is")
     values = serializers.DictField()
 
 
@@ -96,6 +97,7 @@ _EXAMPLE: Final = {
             "unit": "CNY",
             "previous": 120000000,
             "link": f"/closes/{_RUN}",
+            "due_on": None,
             "values": {"programme": "UHD-TV", "period": "2026Q2"},
         }
     ],

@@ -65,6 +65,8 @@ class Figure:
     unit: str
     previous: int | None = None
     link: str | None = None
+    due_on: date | None = None
+    """By when what it counts is to be done, where it is."""
     values: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from licensing.agreements.interest import InterestKind
-from licensing.billing.home import invoices_to_pay, plans_to_decide
+from licensing.billing.home import invoices_to_pay, own_payments, plans_to_decide
 from licensing.billing.instalments import Part
 from licensing.billing.lifecycle import PlanState
 from licensing.billing.models import InstalmentPlan, Invoice
@@ -281,3 +281,20 @@ def test_what_was_agreed_stays_as_it_is_whoever_writes(world: SmallWorld, invoic
     agreed(world, invoice)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_a_licensees_home_gives_its_next_payment_and_what_is_open_overdue_and_paid(
+    world: SmallWorld, invoice: Invoice
+) -> None:
+    pay(world, invoice, 5000)
+    agreed(world, invoice, [Part(MARCH, 10000), Part(MAY, 25000)])
+    later = on_day(world, APRIL)
+    told = {figure.key: figure for figure in own_payments(later.acting("L1"))}
+    assert sorted(told) == ["invoice.next", "invoice.open", "invoice.paid"]
+    assert (told["invoice.next"].value, told["invoice.next"].due_on) == (10000, MARCH)
+    assert (told["invoice.open"].value, told["invoice.open"].values["overdue_minor"]) == (35000, 10000)
+    assert (told["invoice.paid"].value, told["invoice.paid"].previous) == (5000, None)
+    # Nothing of it is told to another licensee that was billed as well, nor to those who bill.
+    assert "invoice.paid" not in {figure.key for figure in own_payments(later.acting("L2"))}
+    assert invoice.open_minor not in {figure.value for figure in own_payments(later.acting("L2"))}
+    assert [*own_payments(later.acting("calculator")), *own_payments(later.acting("M1"))] == []

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from licensing.agreements.models import Licence
 from licensing.reports import storage
+from licensing.reports.home import next_report
 from licensing.reports.models import DraftState, FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
 from licensing.reports.preview import Reason, preview_of
 from licensing.reports.selectors import due_reports, products_of, report_before
@@ -408,6 +409,12 @@ def test_what_is_due_is_told_by_quarters_with_its_day_and_its_draft(world: Small
     ]
     assert {(row.due_on, row.days_left) for row in found} == {(date(2026, 1, 30), -3)}
     assert due_reports(actor=world.acting("calculator")) == []
+    ahead = due_reports(actor=world.acting("L1"), ahead=True)
+    assert [row.is_over for row in ahead] == [True, True, False]
+    assert (ahead[-1].first_month, ahead[-1].due_on) == (date(2026, 1, 1), date(2026, 4, 30))
+    (figure,) = next_report(world.acting("L1"))
+    assert (figure.value, figure.due_on) == (2, date(2026, 1, 30))
+    assert list(next_report(world.acting("M1"))) == []
     assert [f"{row.first_month:%Y-%m} {row.last_month:%Y-%m}" for row in due_reports(actor=world.acting("L2"))][-1] == (
         "2025-10 2025-12"
     )

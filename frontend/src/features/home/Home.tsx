@@ -236,7 +236,8 @@ function ChangedRow({ row }: { row: Changed }) {
   );
 }
 
-const FIGURES_AT_MOST = 4;
+/** So many that they stand in two rows at most: somebody may owe in several currencies. */
+const FIGURES_AT_MOST = 8;
 
 function Figures({ rows }: { rows: Figure[] | undefined }) {
   const t = useTexts(texts);
@@ -244,7 +245,7 @@ function Figures({ rows }: { rows: Figure[] | undefined }) {
   return (
     <section className={styles.figures} aria-label={t("figures")}>
       {rows.slice(0, FIGURES_AT_MOST).map((row) => (
-        <FigureCard key={`${row.key}${row.link}`} row={row} />
+        <FigureCard key={`${row.key}${row.unit}${row.link}`} row={row} />
       ))}
     </section>
   );
@@ -252,7 +253,6 @@ function Figures({ rows }: { rows: Figure[] | undefined }) {
 
 function FigureCard({ row }: { row: Figure }) {
   const t = useTexts(texts);
-  const grown = growth(row);
   const about = [textOf(row.values.programme), textOf(row.values.period)].filter(Boolean).join(" ");
   const contents = (
     <>
@@ -263,20 +263,7 @@ function FigureCard({ row }: { row: Figure }) {
         <FigureAmount value={row.value} unit={row.unit} />
       </span>
       <span className={styles.figureBefore}>
-        {row.previous === null ? (
-          t("previous.none")
-        ) : (
-          <>
-            {t("previous")} <FigureAmount value={row.previous} unit={row.unit} />
-            {grown !== null && (
-              <span className={styles.grown}>
-                {grown < 0 ? <ArrowDownOutlined aria-hidden /> : <ArrowUpOutlined aria-hidden />}
-                {grown < 0 ? "−" : "+"}
-                <Ratio value={Math.abs(grown)} digits={1} />
-              </span>
-            )}
-          </>
-        )}
+        <Beside row={row} />
       </span>
     </>
   );
@@ -286,6 +273,54 @@ function FigureCard({ row }: { row: Figure }) {
     </Link>
   ) : (
     <div className={styles.figure}>{contents}</div>
+  );
+}
+
+/** What helps to read a figure: by when it is to be done, what of it is overdue, or what it was last time. */
+function Beside({ row }: { row: Figure }) {
+  const t = useTexts(texts);
+  if (row.due_on !== null) {
+    return (
+      <>
+        {row.values.first_month !== undefined && (
+          <span>
+            {t("figure.next", {
+              licence: textOf(row.values.licence),
+              first: textOf(row.values.first_month),
+              last: textOf(row.values.last_month),
+            })}
+          </span>
+        )}
+        <Deadline day={row.due_on} />
+      </>
+    );
+  }
+  if (typeof row.values.overdue_minor === "number") {
+    if (row.values.overdue_minor === 0) return t("figure.none_overdue");
+    return (
+      <StateMark standing="overdue">
+        {t("figure.overdue")} <FigureAmount value={row.values.overdue_minor} unit={row.unit} />
+      </StateMark>
+    );
+  }
+  return <Previous row={row} />;
+}
+
+function Previous({ row }: { row: Figure }) {
+  const t = useTexts(texts);
+  const grown = growth(row);
+  if (row.previous === null) return t("previous.none");
+  return (
+    <>
+      {t("previous")} <FigureAmount value={row.previous} unit={row.unit} />
+      {grown !== null && (
+        <span className={styles.grown}>
+          {grown < 0 ? <ArrowDownOutlined aria-hidden /> : <ArrowUpOutlined aria-hidden />}
+          {grown < 0 ? "−" : "+"}
+          <Ratio value={Math.abs(grown)} digits={1} />
+        </span>
+      )}
+    </>
   );
 }
 

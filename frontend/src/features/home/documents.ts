@@ -28,6 +28,7 @@ export interface Figure {
   unit: string;
   previous: number | null;
   link: string | null;
+  due_on: string | null;
   values: Record<string, unknown>;
 }
 

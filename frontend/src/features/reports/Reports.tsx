@@ -93,11 +93,15 @@ function Due() {
                 {row.days_left < 0 ? (
                   <StateMark standing="overdue">{t("due.late", { days: -row.days_left })}</StateMark>
                 ) : (
-                  <StateMark standing="attention">{t("tab.due")}</StateMark>
+                  <StateMark standing={row.is_over ? "attention" : "fine"}>
+                    {t("due.left", { days: row.days_left })}
+                  </StateMark>
                 )}
               </td>
               <td>
-                {row.draft_id ? (
+                {!row.is_over ? (
+                  t("due.ahead")
+                ) : row.draft_id ? (
                   <Link to={`/report-drafts/${row.draft_id}`}>{t("continue")}</Link>
                 ) : (
                   <Link
