@@ -52,6 +52,8 @@ READ_BILLING_TERMS = Permission("billing_terms.read")
 READ_INVOICE_SERIES = Permission("invoice_series.read")
 CLOSE_INVOICE_SERIES = Permission("invoice_series.close")
 READ_INVOICE = Permission("invoice.read")
+READ_INVOICE_WORKINGS = Permission("invoice.read_workings")
+"""How it came to its amount, month by month: for whom it is made out to, and who bills."""
 ISSUE_INVOICE = Permission("invoice.issue")
 DISCARD_INVOICE = Permission("invoice.discard")
 CREDIT_INVOICE = Permission("invoice.credit")
@@ -176,6 +178,7 @@ INVOICE_POLICY = register(
                 Role.FINANCE,
                 {
                     READ_INVOICE,
+                    READ_INVOICE_WORKINGS,
                     ISSUE_INVOICE,
                     DISCARD_INVOICE,
                     CREDIT_INVOICE,
@@ -191,7 +194,7 @@ INVOICE_POLICY = register(
             ),
             allow(
                 Role.LICENSEE,
-                {READ_INVOICE, DISPUTE_INVOICE},
+                {READ_INVOICE, READ_INVOICE_WORKINGS, DISPUTE_INVOICE},
                 own_organisation("licence__licensee").narrowed(_ISSUED, "once issued"),
             ),
             allow(Role.AUDITOR, READ_INVOICE, assigned(Licence, "licence").narrowed(_ISSUED, "once issued")),

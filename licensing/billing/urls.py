@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from licensing.billing.api import instalments, invoices, papers, setting, settling
+from licensing.billing.api import instalments, invoices, papers, setting, settling, workings
 
 INVOICE = "invoices/<uuid:invoice_id>"
 PLAN = "instalment-plans/<uuid:plan_id>"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("invoices/ageing", invoices.AgeingView.as_view()),
     path(INVOICE, invoices.InvoiceView.as_view()),
     path(f"{INVOICE}/document", papers.InvoiceDocumentView.as_view()),
+    path(f"{INVOICE}/workings", workings.InvoiceWorkingsView.as_view()),
     path("interest-notes/<uuid:note_id>/document", papers.InterestNoteDocumentView.as_view()),
     path(f"{INVOICE}/discarding", invoices.InvoiceDiscardingView.as_view()),
     path(f"{INVOICE}/crediting", invoices.InvoiceCreditingView.as_view()),

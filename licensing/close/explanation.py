@@ -18,8 +18,7 @@ from licensing.close.models import CloseBucket, CloseCell, CloseRun, CloseShare,
 from licensing.close.selectors import FilesMissing
 from licensing.close.stored import rules_of
 from licensing.engine.cells import plain
-from licensing.engine.explain import StoredBucket, explain_bucket
-from licensing.engine.model import Flat, Percent, Rate, Steps, Tiers
+from licensing.engine.explain import Reason, StoredBucket, explain_bucket, why_rate
 from members.memberships.models import Membership
 from platform_core.access.actors import Actor
 from platform_core.money import apportion, exponent
@@ -37,14 +36,6 @@ SHOWN: Final = 200
 """Parts that are listed, the largest first; the others are summed, so that the whole is always there."""
 
 _MICROS: Final = 10**6
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something is as it is: a key for the words, and the values that go into them."""
-
-    key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,38 +374,3 @@ def _why_rule(rule: Mapping[str, Any]) -> Reason:
     names = ("path", "weight", "weights", "cap_percent", "column", "territory", "count", "time")
     values = {name: rule[name] for name in names if name in rule}
     return Reason(f"close.allocation.{rule['by']}", values | {"reached_micros": str(rule["reached_micros"])})
-
-
-def why_rate(rate: Rate) -> Reason:
-    """Say an entry of the tariff in the words of the terms."""
-
-    def text(value: Fraction | None) -> str | None:
-        return None if value is None else plain(value)
-
-    values: dict[str, Any] = {"id": rate.id, "currency": rate.currency}
-    form = rate.form
-    if isinstance(form, Tiers):
-        tiers = [
-            {"above": plain(above), "per_unit": plain(price)}
-            for above, price in zip(form.above, form.per_unit, strict=True)
-        ]
-        if len(tiers) == 1:
-            return Reason("close.rate.per_unit", values | {"per_unit": tiers[0]["per_unit"]})
-        return Reason("close.rate.bands", values | {"bands": tiers, "scope": form.scope})
-    if isinstance(form, Steps):
-        steps = [{"above": plain(above), "fee": plain(fee)} for above, fee in zip(form.above, form.fee, strict=True)]
-        return Reason("close.rate.steps", values | {"steps": steps, "scope": form.scope, "peak": form.peak})
-    if isinstance(form, Percent):
-        return Reason(
-            "close.rate.percent_per_patent" if form.per_patent else "close.rate.percent",
-            values
-            | {
-                "percent": plain(form.percent),
-                "percent_ceiling": text(form.percent_ceiling),
-                "floor_per_unit": text(form.floor_per_unit),
-                "ceiling_per_unit": text(form.ceiling_per_unit),
-            },
-        )
-    if isinstance(form, Flat):
-        return Reason("close.rate.flat", values | {"amount": plain(form.amount), "months": form.months})
-    raise TypeError(f"rate {rate.id} has no form that is known here")

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
+from licensing.agreements.calculation import OF_LICENCES, rows_of_licences
 from licensing.agreements.models import Licence
 from licensing.agreements.selectors import bundle_tables
 from licensing.engine import close_bundle, load_document, period_months
@@ -31,7 +31,6 @@ MOST_PERIODS: Final = 8
 """So many closes a preview works out at most; a longer report is looked at in parts."""
 MOST_ROWS: Final = 500
 _MOST_REASONS: Final = 20
-_OF_LICENCES: Final = ("licences.csv", "licence_changes.csv", "charges.csv", "bilaterals.csv")
 _TELLING: Final = frozenset({"no_rate", "no_fx", "outside_licence", "negative_total"})
 """Refusals of the engine that are about what the licensee itself reported."""
 
@@ -145,7 +144,7 @@ def _write_bundle(
     (bundle / "members.csv").write_bytes(bundle_members(programme.pool_id, last_day=last_day))
     (bundle / "patents.csv").write_bytes(bundle_patents(programme.pool_id))
     for name, content in bundle_tables(programme.pk, period=period).items():
-        (bundle / name).write_bytes(_of(own, content) if name in _OF_LICENCES else content)
+        (bundle / name).write_bytes(rows_of_licences(own, content) if name in OF_LICENCES else content)
     resets = all(rate.get("reset") != "never" for rate in document.get("rates", []))
     reports = counting_reports(
         actor=actor,
@@ -168,19 +167,6 @@ def _link_sales(draft: ReportDraft, reports: Iterable[SalesReport], bundle: Path
     if not any(sales.iterdir()):
         sales.rmdir()
         (bundle / "sales.csv").write_text(",".join(LINE_COLUMNS) + "\n", "utf-8")
-
-
-def _of(own: Sequence[str], table: bytes) -> bytes:
-    """Keep the rows of a table that are of the licensee's own licences."""
-    rows = list(csv.reader(table.decode().splitlines()))
-    at = rows[0].index("licence_id")
-    return _csv([rows[0], *(row for row in rows[1:] if row[at] in own)])
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
-    text = StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
 
 
 def _reasons(rejected: Path, draft: ReportDraft) -> list[Reason]:

@@ -308,6 +308,7 @@ MORE = (
     Screen("invoice-paid", "/invoices/{invoices?payment=paid}?tab=settlements", ACCOUNTANT),
     Screen("invoice-half", "/invoices/{invoices?payment=part_paid}", ACCOUNTANT),
     Screen("invoice-own", "/invoices/{invoices}", BILLED),
+    Screen("invoice-workings", "/invoices/{invoices}?tab=workings", BILLED),
     Screen("invoice-settle", "/invoices/{invoices?payment=part_paid}", ACCOUNTANT, ("核销", "Settle")),
     Screen("invoices-write-offs", "/invoices?tab=write-offs", HEAD_OF_FINANCE),
     *(Screen(f"billing-{tab}", f"/billing?tab={tab}", ACCOUNTANT) for tab in ("identities", "taxes", "series")),

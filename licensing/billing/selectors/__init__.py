@@ -41,9 +41,11 @@ from licensing.billing.selectors.invoices import (
     write_off_steps,
     write_offs,
 )
+from licensing.billing.selectors.workings import InvoiceWorkings, invoice_workings
 
 __all__ = [
     "SETTLED_BY_HAND",
+    "InvoiceWorkings",
     "account_paid_from",
     "ageing",
     "allowed_steps",
@@ -58,6 +60,7 @@ __all__ = [
     "instalment_plans",
     "interest_notes",
     "invoice_series",
+    "invoice_workings",
     "invoices",
     "lines_of",
     "next_due_on",

@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.close import selectors
-from licensing.close.explanation import DEEPEST, LEVELS, Explained, Part, Reason, exact, explain_amount
+from licensing.close.explanation import DEEPEST, LEVELS, Explained, Part, exact, explain_amount
 from licensing.close.own_patents import counted_patents
+from licensing.engine.explain import Reason
 from platform_core.access.log import log_access
 from platform_core.api.views import HouseView
 

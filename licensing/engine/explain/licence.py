@@ -1,5 +1,6 @@
 """Why a licence owes what it owes."""
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
 from fractions import Fraction
@@ -9,7 +10,7 @@ import numpy as np
 
 from licensing.engine import cells
 from licensing.engine.buckets import Buckets
-from licensing.engine.compute import Computed
+from licensing.engine.compute import Computed, compute
 from licensing.engine.exact import Ints
 from licensing.engine.explain.closed import KEY_NAMES, Explanation, recorded, sharing_of, worked_out
 from licensing.engine.limits import limit_micros
@@ -19,32 +20,50 @@ from licensing.engine.model import (
     Steps,
     Tiers,
 )
-from licensing.engine.rejects import BundleError
+from licensing.engine.rejects import BundleError, Rejects
 from licensing.engine.royalties import family_counts, scope_key
 from licensing.engine.shares import CREDIT, LicenceResult, Slice
+
+
+def explain_licence_alone(bundle: Path, licence_id: str) -> Explanation | None:
+    """Why a licence would owe what it would, were a bundle closed; None where the bundle has nothing of it.
+
+    Raises BundleError where the bundle cannot be closed.
+    """
+    with tempfile.TemporaryDirectory(prefix="lianchi-explain-") as scratch:
+        computed = compute(bundle, Path(scratch), skip_rejected=True, progress=lambda stage: None)
+        if isinstance(computed, Rejects):
+            raise BundleError("; ".join(row.message for row in computed.rows))
+        return _shared_out(computed, licence_id)
+
+
+def _shared_out(computed: Computed, licence_id: str) -> Explanation | None:
+    sharing = sharing_of(computed)
+    credits: dict[tuple[str, ...], dict[str, int]] = {}
+    for part in sharing.slices():
+        _collect_credits(part, licence_id, credits)
+    result = next((each for each in sharing.result.licences if each.licence_id == licence_id), None)
+    return None if result is None else _licence_explanation(computed, result, credits)
 
 
 def explain_licence(results: Path, bundle: Path, licence_id: str) -> Explanation:
     """Why a licence owes what it owes. Raises BundleError where results and bundle do not belong together."""
     with worked_out(results, bundle) as computed:
-        sharing = sharing_of(computed)
-        credits: dict[tuple[str, ...], dict[str, int]] = {}
-        for part in sharing.slices():
-            _collect_credits(part, licence_id, credits)
-        result = next((each for each in sharing.result.licences if each.licence_id == licence_id), None)
-        if result is None:
+        explanation = _shared_out(computed, licence_id)
+        if explanation is None:
             known = licence_id in computed.tables.licences
             reason = "has no sales and no charges in the period" if known else "is not in the bundle"
             raise BundleError(f"licence {licence_id!r} {reason}")
-        _check_invoice(results, result)
-        return _licence_explanation(computed, result, credits)
+        _check_invoice(results, explanation)
+        return explanation
 
 
-def _check_invoice(results: Path, result: LicenceResult) -> None:
-    expected = (str(result.royalty), str(result.credit), str(result.due))
+def _check_invoice(results: Path, explanation: Explanation) -> None:
     wanted = ("royalty_minor", "credit_minor", "due_minor")
-    if recorded(results / "invoices.csv", "licence_id", result.licence_id, wanted) != expected:
-        raise BundleError(f"invoices.csv does not have what licence {result.licence_id!r} owes: run verify")
+    expected = tuple(str(explanation[name]) for name in wanted)
+    licence_id = explanation["licence"]
+    if recorded(results / "invoices.csv", "licence_id", licence_id, wanted) != expected:
+        raise BundleError(f"invoices.csv does not have what licence {licence_id!r} owes: run verify")
 
 
 def _collect_credits(part: Slice, licence_id: str, credits: dict[tuple[str, ...], dict[str, int]]) -> None:

@@ -1,0 +1,64 @@
+/** How an invoice came to its amount. */
+export const workings = {
+  zh: {
+    "tab.workings": "金额构成",
+    "workings.lead": "以下按您申报的销售逐月列出；各行精确相加，整张账单只取整一次。",
+    "workings.lead.finance": "以下按被许可方申报的销售逐月列出；各行精确相加，整张账单只取整一次。",
+    "workings.affiliates":
+      "同一集团内其他被许可方的销量也计入分段和封顶，因此这里只列出结果，不列出分段和封顶的细节。",
+    "workings.files": "本次结算的文件暂时无法读取，因此这里只列出结果，不列出分段和封顶的细节。",
+    "workings.none": "本期没有计费的行",
+    "workings.month": "月份",
+    "workings.way": "制造地 → 销售地",
+    "workings.units": "数量",
+    "workings.how": "如何计算",
+    "workings.bears": "许可费",
+    "workings.sales": "净销售额 {{amount}}",
+    "workings.band": "当月各地合计 {{units}} 台在超过 {{above}} 台的一段，每台 {{price}}",
+    "workings.cap": "年度封顶“{{id}}”为 {{limit}}，本月之前已计 {{before}}：减少 {{change}}",
+    "workings.waiver": "年度不足 {{limit}} 的部分按“{{id}}”豁免，本月之前已计 {{before}}：减少 {{change}}",
+    "workings.credit": "其中因双边许可抵扣 {{amount}}",
+    "workings.rest_one": "另有 {{count}} 行未逐一列出",
+    "workings.rest_other": "另有 {{count}} 行未逐一列出",
+    "workings.royalty": "许可费合计",
+    "workings.credits": "双边许可抵扣",
+    "workings.due": "税前应付",
+    "workings.before": "更正前应付",
+    "workings.difference": "本次更正差额",
+    "workings.interest": "逾期利息",
+    "workings.interest.of": "账单 {{number}}，{{from}} 至 {{until}}",
+  },
+  en: {
+    "tab.workings": "How it was worked out",
+    "workings.lead":
+      "Month by month, from the sales you reported. The rows add up exactly, and the invoice is rounded once.",
+    "workings.lead.finance":
+      "Month by month, from the sales that the licensee reported. The rows add up exactly, and the invoice is rounded once.",
+    "workings.affiliates":
+      "Sales of other licensees of the group count in bands and caps as well, so that what they come to is told here, but not the way there.",
+    "workings.files":
+      "The files of this close cannot be read at present, so that amounts are told here, but not bands and caps.",
+    "workings.none": "Nothing bears a royalty in this period",
+    "workings.month": "Month",
+    "workings.way": "Made in → sold in",
+    "workings.units": "Units",
+    "workings.how": "How",
+    "workings.bears": "Royalty",
+    "workings.sales": "Net sales {{amount}}",
+    "workings.band": "{{units}} of the month's units lie above {{above}}, at {{price}} each",
+    "workings.cap":
+      "Cap “{{id}}” of {{limit}} a year, {{before}} of it before this month: {{change}} taken off",
+    "workings.waiver":
+      "Nothing is owed up to {{limit}} a year (“{{id}}”), {{before}} of it before this month: {{change}} taken off",
+    "workings.credit": "Of it credited for bilateral licences: {{amount}}",
+    "workings.rest_one": "{{count}} more row",
+    "workings.rest_other": "{{count}} more rows",
+    "workings.royalty": "Royalties",
+    "workings.credits": "Credited for bilateral licences",
+    "workings.due": "Due before tax",
+    "workings.before": "Due before the correction",
+    "workings.difference": "Difference of this correction",
+    "workings.interest": "Interest on late payment",
+    "workings.interest.of": "Invoice {{number}}, {{from}} to {{until}}",
+  },
+};

@@ -1,0 +1,106 @@
+"""An invoice is told to its licensee down to bands and caps, exactly, and tells it nothing of others."""
+
+from typing import Any
+
+import pytest
+
+from licensing.agreements.models import Licence
+from licensing.billing.models import Invoice
+from licensing.reports.services import supersede_sales_report
+from platform_core.access.models import AccessLogEntry
+from tests.api.core.clients import client_of
+from tests.factories.billing import billed, set_up_billing
+from tests.factories.royalties import SmallWorld, make_small_world, report_whole_year, upload_of
+from tests.small_worlds import Filed
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
+
+CAPPED = """
+[programme]
+basis = "accrued"
+[[rates]]
+id = "device"
+bands = [{above = 0, per_unit = "0"}, {above = 1000, per_unit = "0.20"}, {above = 50000, per_unit = "0.10"}]
+[[caps]]
+id = "year"
+per_year = "350"
+[allocation]
+by = "points"
+points = {M1 = "5", M2 = "3", M3 = "2"}
+"""
+
+
+def workings(world: SmallWorld, who: str, invoice: Invoice, *, expect: int = 200) -> Any:
+    answer = client_of(world.seats[who]).get(f"/api/v1/invoices/{invoice.pk}/workings")
+    assert answer.status_code == expect, answer.content
+    return answer.json()
+
+
+def test_a_licensee_reads_its_units_bands_and_caps_and_the_rows_add_up_to_its_invoice() -> None:
+    world = make_small_world(document=CAPPED)
+    report_whole_year(world)
+    invoice = billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"]
+    told = workings(world, "L1", invoice)
+    assert told["untold"] is None
+    assert [(row["month"], row["units"], row["royalty_micros"]) for row in told["rows"]] == [
+        ("2025-01", "1000", "0"),
+        ("2025-02", "1000", "20000000000"),
+        ("2025-03", "1000", "15000000000"),
+    ]
+    assert [row["bands"] for row in told["rows"]] == [
+        [{"above": "0", "per_unit": "0", "units": "1000"}],
+        [{"above": "1000", "per_unit": "0.2", "units": "1000"}],
+        [{"above": "1000", "per_unit": "0.2", "units": "1000"}],
+    ]
+    assert [row["limits"] for row in told["rows"]] == [
+        [],
+        [],
+        [
+            {
+                "kind": "cap",
+                "id": "year",
+                "limit_micros": "35000000000",
+                "before_month_micros": "20000000000",
+                "change_micros": "-5000000000",
+            }
+        ],
+    ]
+    assert told["rows"][2]["rated_micros"] == "20000000000"
+    assert sum(int(row["billed_micros"]) for row in told["rows"]) == told["due_minor"] * 10**6 == 35000 * 10**6
+    assert told["due_minor"] == invoice.priced_minor
+    assert AccessLogEntry.objects.filter(action="invoice.workings_viewed", subject_id=invoice.pk).count() == 1
+
+
+def test_the_working_of_an_invoice_is_its_licensees_and_finances_alone(world: SmallWorld, filed: Filed) -> None:
+    invoice = billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"]
+    assert workings(world, "calculator", invoice) == workings(world, "L1", invoice)
+    for who in ("L2", "M1", "secretariat"):
+        workings(world, who, invoice, expect=404)
+
+
+def test_bands_and_caps_that_affiliates_sales_count_in_are_not_told(world: SmallWorld, filed: Filed) -> None:
+    Licence.objects.filter(code__in=("L1", "L2")).update(enterprise="one group")
+    invoices = billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))
+    told = workings(world, "L1", invoices["L1"])
+    assert told["untold"] == "affiliates"
+    assert {
+        (row["rated_micros"], row["net_amount"], len(row["bands"]), len(row["limits"])) for row in told["rows"]
+    } == {(None, None, 0, 0)}
+    assert sum(int(row["billed_micros"]) for row in told["rows"]) == invoices["L1"].priced_minor * 10**6
+    # One that sells by itself is told still.
+    assert workings(world, "L3", invoices["L3"])["untold"] is None
+
+
+def test_a_correction_says_what_was_owed_before_it(world: SmallWorld, filed: Filed) -> None:
+    series = set_up_billing(world, vat="")
+    billed(world, world.closed("2025Q1"), series)
+    supersede_sales_report(
+        actor=world.acting("L1"),
+        report_id=filed["L1"]["2025Q1"],
+        upload=upload_of("L1", [("2025-01", 1000), ("2025-02", 500)]),
+        reason="counted twice",
+    )
+    invoice = billed(world, world.corrected("2025Q1"), series)["L1"]
+    told = workings(world, "L1", invoice)
+    assert (told["before_minor"], told["due_minor"], invoice.priced_minor) == (40000, 10000, -30000)
+    assert [row["units"] for row in told["rows"]] == ["1000", "500"]
