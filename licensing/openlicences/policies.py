@@ -62,6 +62,14 @@ STATE_OPEN_ROYALTIES = Permission("open_licence.state_royalties")
 CONFIRM_OPEN_PAYMENT = Permission("open_licence.confirm_payment")
 RECORD_OPEN_RECORDAL = Permission("open_licence.record_recordal")
 END_OPEN_LICENCE = Permission("open_licence.end")
+LAPSE_OPEN_NOTICE = Permission("open_licence.lapse")
+"""Having a notice lapse whose sum was not paid in time, for its owner."""
+CONTEST_OPEN_NOTICE = Permission("open_licence.contest")
+"""Saying that a notice which the owner recorded from paper is not one's own."""
+SETTLE_OPEN_ENTRY = Permission("open_licence.settle_entry")
+"""Withdrawing a contested entry, or putting the letter's evidence beside it."""
+ACKNOWLEDGE_OPEN_NOTICE = Permission("open_licence.acknowledge")
+"""Saying that a contested notice is one's own after all, which binds."""
 ATTACH_TO_OPEN_LICENCE = Permission("open_licence.attach")
 READ_OPEN_STATEMENT = Permission("open_statement.read")
 READ_OPEN_PAYMENT = Permission("open_payment.read")
@@ -141,14 +149,16 @@ OPEN_LICENCE_POLICY = register(
         no_staff=_BETWEEN_TWO,
         rules=[
             allow(OWNER_DESK, {READ_OPEN_LICENCE, CONFIRM_OPEN_PAYMENT, ATTACH_TO_OPEN_LICENCE}, _OWNERS),
-            allow(PATENT_DESK, RECORD_OPEN_RECORDAL, _OWNERS),
+            allow(PATENT_DESK, {RECORD_OPEN_RECORDAL, SETTLE_OPEN_ENTRY}, _OWNERS),
+            allow(Role.MEMBER_ADMIN, LAPSE_OPEN_NOTICE, _OWNERS),
             allow(
                 PATENT_DESK,
                 {PREPARE_OPEN_NOTICE, GIVE_OPEN_NOTICE},
                 own_organisation("declaration__owner").narrowed(_FROM_PAPER, "recorded from paper"),
             ),
             allow(LICENSEE_DESK, {READ_OPEN_LICENCE, STATE_OPEN_ROYALTIES, ATTACH_TO_OPEN_LICENCE}, _LICENSEES),
-            allow(TAKERS, END_OPEN_LICENCE, _LICENSEES),
+            # To contest what somebody else recorded takes no authority: it binds to nothing.
+            allow(TAKERS, {END_OPEN_LICENCE, CONTEST_OPEN_NOTICE, ACKNOWLEDGE_OPEN_NOTICE}, _LICENSEES),
             allow(
                 TAKERS,
                 {PREPARE_OPEN_NOTICE, GIVE_OPEN_NOTICE},
@@ -169,7 +179,12 @@ OPEN_LICENCE_POLICY.guard(
     Guard(GIVE_OPEN_NOTICE, NO_AUTHORITY, _binds_itself),
     *(
         Guard(act, NO_AUTHORITY, may_bind("licensee", BindingAct.CONTRACT, alliance="declaration__alliance"))
-        for act in (END_OPEN_LICENCE, STATE_OPEN_ROYALTIES)
+        for act in (END_OPEN_LICENCE, STATE_OPEN_ROYALTIES, ACKNOWLEDGE_OPEN_NOTICE)
+    ),
+    Guard(
+        LAPSE_OPEN_NOTICE,
+        NO_AUTHORITY,
+        may_bind("declaration__owner", BindingAct.CONTRACT, alliance="declaration__alliance"),
     ),
 )
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from licensing.openlicences.models import OpenDeclaration
 from licensing.openlicences.selectors import openly_licensed_on
+from platform_core.access.actors import Actor
 from pools.patents.annuities import NoRules, rules_of
 
 
@@ -16,12 +17,14 @@ class OpenReduction:
     from_on: date | None
     source: str
     is_verified: bool
+    is_practised: bool
+    """Whether it counts on the day, for the office knows by a recordal that a licence is in force."""
     practised_since: date | None
-    """Since when the office knows by a recordal that a licence is in force; None: it does not yet."""
+    """Since when, for the declarant's own seats alone; when a licence was recorded is nobody else's business."""
 
 
-def reduction_of(declaration: OpenDeclaration, day: date) -> OpenReduction | None:
-    """Return what is taken off on a day; None where no rule is known."""
+def reduction_of(declaration: OpenDeclaration, day: date, *, actor: Actor) -> OpenReduction | None:
+    """Return what is taken off on a day, as the actor may know it; None where no rule is known."""
     try:
         rules = rules_of(declaration.patent.country).open_licences
     except NoRules:
@@ -29,7 +32,9 @@ def reduction_of(declaration: OpenDeclaration, day: date) -> OpenReduction | Non
     rule = next((rule for rule in rules if rule.holds(day)), None)
     if rule is None:
         return None
-    since = openly_licensed_on([declaration.patent_id], day, declared_by=declaration.owner_id).get(
-        declaration.patent_id
+    patent = declaration.patent_id
+    since = openly_licensed_on([patent], day, declared_by=declaration.owner_id).get(patent)
+    is_own = actor.organisation_id == declaration.owner_id
+    return OpenReduction(
+        rule.percent, rule.from_on, rule.source, rule.verified, since is not None, since if is_own else None
     )
-    return OpenReduction(rule.percent, rule.from_on, rule.source, rule.verified, since)

@@ -27,14 +27,18 @@ from licensing.openlicences.models import (
     OpenStatement,
 )
 from licensing.openlicences.policies import (
+    ACKNOWLEDGE_OPEN_NOTICE,
     CONFIRM_OPEN_PAYMENT,
+    CONTEST_OPEN_NOTICE,
     EDIT_OPEN_DECLARATION,
     END_OPEN_LICENCE,
     FILE_OPEN_DECLARATION,
     GIVE_OPEN_NOTICE,
+    LAPSE_OPEN_NOTICE,
     PREPARE_OPEN_NOTICE,
     RECORD_OPEN_NOTICE,
     RECORD_OPEN_RECORDAL,
+    SETTLE_OPEN_ENTRY,
     STATE_OPEN_ROYALTIES,
     TAKE_OPEN_LICENCE,
 )
@@ -42,6 +46,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.clock import today
+from platform_core.identity.models import Organisation
 
 STATEMENT_FIELDS = (
     "patent_id",
@@ -88,6 +93,13 @@ def open_consents(declaration: OpenDeclaration, *, actor: Actor) -> list[OpenCon
     """List the consents that are recorded for a declaration."""
     rows = OpenConsent.objects.visible_to(actor).filter(declaration=declaration)
     return list(rows.select_related("owner", "pledge", "document"))
+
+
+def declared_owners(declaration: OpenDeclaration, day: date) -> list[Organisation]:
+    """Return who owned the patent when it was declared, or owns it on a day while it is a draft; declarant first."""
+    owners = owners_on([declaration.patent_id], declaration.filed_on or day)[declaration.patent_id]
+    found = Organisation.objects.filter(pk__in=owners | {declaration.owner_id}).order_by("pk")
+    return sorted(found, key=lambda owner: owner.pk != declaration.owner_id)
 
 
 _DECLARATION_STEPS = {
@@ -173,9 +185,21 @@ def is_over(licence: OpenLicence, day: date) -> bool:
     return last is not None and last < day
 
 
-def never_began(licence: OpenLicence) -> bool:
-    """Say whether a licence was given up before its sum was paid: nothing is owed under it."""
-    return licence.state == OpenLicenceState.ENDED and licence.in_force_from is None
+def owes_nothing(licence: OpenLicence) -> bool:
+    """Say whether nothing is owed, for no licence came of the notice, or it is contested whose notice it is."""
+    if licence.state == OpenLicenceState.ENDED:
+        return licence.in_force_from is None
+    return licence.state in _NOTHING_OWED
+
+
+def undecided_payments(licence: OpenLicence) -> QuerySet[OpenPayment]:
+    """Return the payments that the owner has neither confirmed nor contested."""
+    return OpenPayment.objects.filter(licence=licence, received_on=None, contested_on=None)
+
+
+def has_acted_on(licence: OpenLicence) -> bool:
+    """Say whether a licensee paid or stated something under a licence, or said that its notice is its own."""
+    return licence.acknowledged_on is not None or licence.payments.exists() or licence.statements.exists()
 
 
 def last_day(licence: OpenLicence) -> date | None:
@@ -230,7 +254,7 @@ def _dues(
     current: Mapping[tuple[UUID, date], OpenStatement],
 ) -> list[Due]:
     found = []
-    if licence.sum_minor is not None and licence.sum_due_on is not None and not never_began(licence):
+    if licence.sum_minor is not None and licence.sum_due_on is not None and not owes_nothing(licence):
         advised, received = paid.get((licence.pk, None), (0, 0))
         found.append(Due(None, licence.sum_due_on, licence.sum_minor, advised, received))
     within = licence.declaration.pays_within_days or 0
@@ -302,6 +326,11 @@ _LICENCE_STEPS = {
     "give": GIVE_OPEN_NOTICE,
     "cancel": PREPARE_OPEN_NOTICE,
     "end": END_OPEN_LICENCE,
+    "lapse": LAPSE_OPEN_NOTICE,
+    "contest entry": CONTEST_OPEN_NOTICE,
+    "show evidence": SETTLE_OPEN_ENTRY,
+    "withdraw entry": SETTLE_OPEN_ENTRY,
+    "acknowledge": ACKNOWLEDGE_OPEN_NOTICE,
 }
 
 
@@ -312,11 +341,9 @@ def licence_steps(licence: OpenLicence, *, actor: Actor) -> list[str]:
     found = [
         step
         for step in OPEN_LICENCE_LIFECYCLE.allowed(state)
-        if step in _LICENCE_STEPS and can(actor, _LICENCE_STEPS[step], licence)
+        if step in _LICENCE_STEPS and can(actor, _LICENCE_STEPS[step], licence) and _is_time(licence, step, day)
     ]
-    if is_over(licence, day) and "end" in found:
-        found.remove("end")
-    if state in OWING_STATES and not never_began(licence) and can(actor, STATE_OPEN_ROYALTIES, licence):
+    if state in OWING_STATES and not owes_nothing(licence) and can(actor, STATE_OPEN_ROYALTIES, licence):
         found += ["state"] if periods_over(licence, day) else []
         found.append("advise payment")
     if state in GIVEN_STATES and can(actor, CONFIRM_OPEN_PAYMENT, licence):
@@ -329,6 +356,27 @@ def licence_steps(licence: OpenLicence, *, actor: Actor) -> list[str]:
     ):
         found.append("record recordal")
     return found
+
+
+_NOTHING_OWED: Final = (
+    OpenLicenceState.LAPSED,
+    OpenLicenceState.CONTESTED,
+    OpenLicenceState.WITHDRAWN,
+    OpenLicenceState.VOID,
+)
+
+
+def _is_time(licence: OpenLicence, step: str, day: date) -> bool:
+    """Say whether a step that the state of a licence allows is one of its day and of what became of it."""
+    match step:
+        case "end":
+            return not is_over(licence, day)
+        case "lapse":
+            return licence.sum_due_on is not None and licence.sum_due_on < day
+        case "contest entry":
+            return licence.from_paper and not has_acted_on(licence)
+        case _:
+            return True
 
 
 def openly_licensed_on(patent_ids: Collection[UUID], day: date, *, declared_by: UUID | None = None) -> dict[UUID, date]:

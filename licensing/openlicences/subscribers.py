@@ -16,9 +16,9 @@ def name_patents_open_to_all(patent_ids: Collection[UUID], found: set[UUID]) -> 
     found |= patents_with_open_licence(patent_ids)
 
 
-def name_patents_licensed_openly(patent_ids: Collection[UUID], day: date, found: dict[UUID, date]) -> None:
+def name_patents_licensed_openly(patent_ids: Collection[UUID], day: date, found: set[UUID]) -> None:
     """Name the patents of which an open licence is practised, whose annuities are reduced meanwhile."""
-    found |= openly_licensed_on(patent_ids, day)
+    found.update(openly_licensed_on(patent_ids, day))
 
 
 def tell_of_end(actor: Actor, patent: Patent, before: date | None) -> None:

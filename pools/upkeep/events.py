@@ -6,6 +6,6 @@ from uuid import UUID
 
 from platform_core.events import Hook
 
-open_licences_asked: Hook[[Collection[UUID], date, dict[UUID, date]]] = Hook("open licences practised asked")
-"""Whoever keeps open licences adds those of the patents of which the office knows one to be practised on a day, and
-since when: their annuities are reduced meanwhile."""
+open_licences_asked: Hook[[Collection[UUID], date, set[UUID]]] = Hook("open licences practised asked")
+"""Whoever keeps open licences adds those patents of which the office knows one to be practised on a day, whose
+annuities are reduced meanwhile: that alone, for who took a licence and when is between its two sides."""

@@ -29,8 +29,8 @@ class Fees:
     right: KeptRight | None
     relief: Relief
     calendar: OfficeDays
-    open_licence_since: date | None = None
-    """Since when the office knows an open licence to be practised, for which fees are reduced; None: it does not."""
+    is_openly_licensed: bool = False
+    """Whether the office knows an open licence to be practised on the day, for which fees are reduced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class PatentSchedule:
     payments: Sequence[AnnuityPayment]
     deadlines: Sequence[Deadline]
     problem: str
-    open_licence_since: date | None
-    """Since when fees are reduced for an open licence that is practised; None: for none that is known here."""
+    is_openly_licensed: bool
+    """Whether fees are reduced on the day for an open licence that is practised; who took it, and when, is not told."""
     holidays_until: date | None
     """The last day up to which holidays of the office are known without a gap; None: weekends alone move a day."""
 
@@ -75,7 +75,7 @@ def fees_of(patent_ids: Collection[UUID], day: date) -> dict[UUID, Fees]:
             terms.get(patent.pk),
             claims.get(patent.pk),
             calendars[patent.country],
-            practised.get(patent.pk),
+            patent.pk in practised,
         )
         for patent in patents
     }
@@ -98,8 +98,8 @@ def schedule_of(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> P
     day = today(actor.clock, patent.alliance.zone)
     terms = AnnuityTerms.objects.filter(patent=patent).first()
     claims = Bibliography.objects.filter(patent=patent).values_list("claims_count", flat=True).first()
-    since = _openly_licensed([patent.pk], day).get(patent.pk)
-    fees = _fees(patent, terms, claims, office_days([patent.country])[patent.country], since)
+    is_practised = patent.pk in _openly_licensed([patent.pk], day)
+    fees = _fees(patent, terms, claims, office_days([patent.country])[patent.country], is_practised)
     annuities: list[Annuity] = []
     problem, currency = "", ""
     if fees.right is None:
@@ -124,7 +124,7 @@ def schedule_of(patent_id: UUID, *, actor: Actor, for_change: bool = False) -> P
         payments=list(payments.select_related("receipt")),
         deadlines=list(rows.order_by("created_at", "pk")),
         problem=problem,
-        open_licence_since=fees.open_licence_since,
+        is_openly_licensed=fees.is_openly_licensed,
         holidays_until=fees.calendar.known_until(day),
     )
 
@@ -173,17 +173,17 @@ def right_of(patent: Patent, *, grant_year: int | None = None, claims: int | Non
 
 
 def _fees(
-    patent: Patent, terms: AnnuityTerms | None, claims: int | None, calendar: OfficeDays, since: date | None
+    patent: Patent, terms: AnnuityTerms | None, claims: int | None, calendar: OfficeDays, is_practised: bool
 ) -> Fees:
     terms = terms or AnnuityTerms(patent=patent)
     right = right_of(patent, grant_year=terms.grant_year, claims=terms.claims if terms.claims is not None else claims)
     # Whoever keeps the terms may know of an open licence that is not kept here.
-    relief = Relief(percent=terms.reduction_percent, is_open_licence=terms.is_open_licence or since is not None)
-    return Fees(right, relief, calendar, since)
+    relief = Relief(percent=terms.reduction_percent, is_open_licence=terms.is_open_licence or is_practised)
+    return Fees(right, relief, calendar, is_practised)
 
 
-def _openly_licensed(patent_ids: Collection[UUID], day: date) -> dict[UUID, date]:
-    found: dict[UUID, date] = {}
+def _openly_licensed(patent_ids: Collection[UUID], day: date) -> set[UUID]:
+    found: set[UUID] = set()
     with transaction.atomic():
         open_licences_asked.tell(patent_ids, day, found)
     return found

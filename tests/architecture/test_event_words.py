@@ -23,7 +23,7 @@ NOT_RECORDED = {
     "charter_version.signer_reminded",
     "licence.report_reminded",
     "licensee_audit.undertaking_asked",
-    *(f"open_licence.{step}" for step in ("contested", "paid", "received", "stated")),
+    *(f"open_licence.{step}" for step in ("contested", "paid", "received", "recorded", "stated")),
     "deadlines.run",
     "distribution.released",
     "distribution.stated",

@@ -108,7 +108,7 @@ def make_open_licence(
     licence.letter, licence.letter_sha256 = letter, letter.sha256
     licence.number = f"OL20260201{licence.pk.hex[-6:].upper()}"
     licence.sum_minor = declaration.sum_minor
-    licence.sum_due_on = date(2026, 3, 3) if declaration.sum_minor else None
+    licence.sum_due_on = (licence.sum_due_on or date(2026, 3, 3)) if declaration.sum_minor else None
     licence.save()
     if state != OpenLicenceState.NOTICED:
         licence.state, licence.in_force_from = OpenLicenceState.IN_FORCE, date(2026, 2, 1)

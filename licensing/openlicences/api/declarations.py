@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,14 +32,17 @@ from licensing.openlicences.api.serializers.licences import (
     OpenLicenceSerializer,
 )
 from licensing.openlicences.models import OpenDeclaration
+from licensing.openlicences.papers import statement_paper
 from licensing.openlicences.reductions import reduction_of
+from licensing.papers.answers import ASKED, IN_ANY_FORM, asked_form, asked_language, document_answer
+from platform_core.access.log import log_access
 from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.clock import today
-from platform_core.problems import PreconditionNeeded
+from platform_core.problems import Conflict, PreconditionNeeded
 
 _LIST_IDS = {"alliance": "alliance", "owner": "owner", "patent": "patent"}
 _LIST_TEXTS = {"state": "state", "scheme": "scheme"}
@@ -116,9 +120,31 @@ class OpenChecksView(HouseView):
         checks = {
             "findings": found,
             "guidance": None if rule is None else {**asdict(rule), "is_above": above},
-            "reduction": reduction_of(declaration, day),
+            "reduction": reduction_of(declaration, day, actor=self.actor),
         }
         return Response(OpenChecksSerializer(checks).data)
+
+
+class OpenStatementPaperView(HouseView):
+    """A declaration on paper."""
+
+    @extend_schema(operation_id="open_declarations_document", parameters=ASKED, responses=IN_ANY_FORM)
+    def get(self, request: Request, declaration_id: UUID) -> HttpResponse:
+        """Take your declaration as a paper once it was filed, or nothing stands against filing it; it is logged."""
+        declaration = selectors.get_open_declaration(declaration_id, actor=self.actor)
+        if not checking.is_ready(declaration, actor=self.actor):
+            raise Conflict("Something stands against filing this declaration. Settle that first, then take the paper.")
+        day = today(self.actor.clock, declaration.alliance.zone)
+        paper = statement_paper(
+            declaration,
+            selectors.declared_owners(declaration, day),
+            selectors.open_consents(declaration, actor=self.actor),
+            on=day,
+            language=asked_language(request),
+        )
+        answer = document_answer(paper, asked_form(request))
+        log_access("open_declaration.document_downloaded", actor=self.actor, subject=declaration)
+        return answer
 
 
 class OpenConsentsView(HouseView):

@@ -87,6 +87,16 @@ class OpenEndView(HouseView):
         return _answer(self, services.end_open_licence(actor=self.actor, licence_id=licence_id, **given))
 
 
+class OpenLapseView(HouseView):
+    """The lapse of a notice whose sum was not paid."""
+
+    @extend_schema(operation_id="open_licences_lapse", request=None, responses=OpenLicenceSerializer)
+    @idempotent
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Have a notice lapse, as its owner, whose sum was not paid within the days you announced."""
+        return _answer(self, services.lapse_notice(actor=self.actor, licence_id=licence_id))
+
+
 class OpenStatementsView(HouseView):
     """What a licensee states it used."""
 

@@ -19,6 +19,9 @@ class OpenLicenceState(models.TextChoices):
     NOTICED = "noticed", "Notice given, sum not paid yet"
     IN_FORCE = "in_force", "In force"
     ENDED = "ended", "Given up by the licensee"
+    LAPSED = "lapsed", "Lapsed unpaid"
+    CONTESTED = "contested", "Entry contested by the licensee"
+    WITHDRAWN = "withdrawn", "Entry withdrawn by the owner"
     VOID = "void", "Came too late"
     CANCELLED = "cancelled", "Notice not given"
 
@@ -27,6 +30,9 @@ GIVEN_STATES = (
     OpenLicenceState.NOTICED,
     OpenLicenceState.IN_FORCE,
     OpenLicenceState.ENDED,
+    OpenLicenceState.LAPSED,
+    OpenLicenceState.CONTESTED,
+    OpenLicenceState.WITHDRAWN,
     OpenLicenceState.VOID,
 )
 """States after the notice, which both sides see."""
@@ -58,6 +64,18 @@ class OpenLicence(Record):
     ends_on = models.DateField(null=True, blank=True)
     """Last day in force; blank: as long as the patent lasts."""
     end_reason = models.CharField(max_length=500, blank=True)
+    lapsed_on = models.DateField(null=True, blank=True)
+    """When the owner had the notice lapse, for its sum was not paid within the days that were announced."""
+    contested_on = models.DateField(null=True, blank=True)
+    """When the licensee said that the notice on paper is not its own."""
+    contest_reason = models.CharField(max_length=500, blank=True)
+    evidence = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """What the owner put beside a contested entry: that the letter is the licensee's."""
+    evidence_note = models.CharField(max_length=500, blank=True)
+    evidence_on = models.DateField(null=True, blank=True)
+    acknowledged_on = models.DateField(null=True, blank=True)
+    """When the licensee said, having contested it, that the notice is its own after all."""
+    entry_withdrawn_on = models.DateField(null=True, blank=True)
     recordal_due_on = models.DateField(null=True, blank=True)
     recordal_rule = models.CharField(max_length=300, blank=True)
     recordal_filed_on = models.DateField(null=True, blank=True)
@@ -98,6 +116,30 @@ class OpenLicence(Record):
             models.CheckConstraint(
                 condition=~Q(state="ended") | (Q(ends_on__isnull=False) & ~Q(end_reason="")),
                 name="openlicence_ended_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="lapsed")
+                | Q(lapsed_on__gt=F("sum_due_on"), sum_due_on__isnull=False, in_force_from=None),
+                name="openlicence_lapsed_after_its_days",
+            ),
+            # What a firm gave here itself it gives up; it contests what somebody else says that it gave.
+            models.CheckConstraint(
+                condition=Q(contested_on=None) | (Q(from_paper=True) & ~Q(contest_reason="")),
+                name="openlicence_contested_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("contested", "withdrawn"))
+                | Q(contested_on__isnull=False, acknowledged_on=None),
+                name="openlicence_contested_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(entry_withdrawn_on__isnull=False),
+                name="openlicence_withdrawn_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(evidence=None, evidence_on=None)
+                | Q(evidence__isnull=False, evidence_on__isnull=False, contested_on__isnull=False),
+                name="openlicence_evidence_beside_a_contest",
             ),
             models.CheckConstraint(
                 condition=Q(sum_minor=None, sum_due_on=None) | Q(sum_minor__gt=0, sum_due_on__isnull=False),

@@ -13,7 +13,7 @@ from licensing.openlicences.selectors import (
     OWING_STATES,
     current_statements,
     get_open_licence,
-    never_began,
+    owes_nothing,
     periods_over,
 )
 from licensing.openlicences.services.drafting import paper_of
@@ -163,7 +163,7 @@ def contest_payment(*, actor: Actor, payment_id: UUID, reason: str) -> OpenPayme
 def _owing(actor: Actor, licence_id: UUID) -> OpenLicence:
     licence = get_open_licence(licence_id, actor=actor, for_change=True)
     require(actor, STATE_OPEN_ROYALTIES, licence)
-    if licence.state not in OWING_STATES or never_began(licence):
+    if licence.state not in OWING_STATES or owes_nothing(licence):
         raise WrongState("Nothing is stated or paid under this licence.", current=licence.state)
     return licence
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from licensing.dealings.recordals import rule_on
 from licensing.direct.selectors import owners_on
-from licensing.openlicences.kinds import OPEN_RECORDAL
+from licensing.openlicences.kinds import OPEN_SUM
 from licensing.openlicences.lifecycle import OPEN_LICENCE_LIFECYCLE
 from licensing.openlicences.models import (
     PUBLIC_STATES,
@@ -27,14 +27,14 @@ from licensing.openlicences.policies import (
 )
 from licensing.openlicences.selectors import get_open_declaration, get_open_licence, is_over, running_licences
 from licensing.openlicences.services.drafting import paper_of
+from licensing.openlicences.services.duties import drop_reminders, remind_of_recordal, remind_of_sum
 from licensing.openlicences.services.telling import tell_licensee, tell_owner
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.clock import today
-from platform_core.deadlines.policies import DEADLINE_WORK
-from platform_core.deadlines.services import Duty, set_deadlines
+from platform_core.deadlines.services import settle_of_subject
 from platform_core.identity.models import Organisation
 from platform_core.problems import Conflict, NotAllowed, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
@@ -61,7 +61,7 @@ def prepare_notice(*, actor: Actor, declaration_id: UUID, licensee_id: UUID | No
     # A letter may have come before the withdrawal of what it is about.
     if declaration.state not in (PUBLIC_STATES if from_paper else (DeclarationState.ANNOUNCED,)):
         raise WrongState("No licence can be taken under this declaration.", current=declaration.state)
-    _check_first(declaration, licensee, day)
+    _check_first(declaration, licensee, day, from_paper=from_paper)
     with told_as(_PROBLEMS):
         licence = OpenLicence.objects.create(
             declaration=declaration,
@@ -96,7 +96,7 @@ def give_notice(*, actor: Actor, licence_id: UUID, letter_id: UUID, noticed_on: 
     after = OPEN_LICENCE_LIFECYCLE.after("give", current=OpenLicenceState(licence.state))
     day = today(actor.clock, declaration.alliance.zone)
     on = _noticed_on(licence, declaration, noticed_on, day)
-    _check_first(declaration, licence.licensee_id, on)
+    _check_first(declaration, licence.licensee_id, on, from_paper=licence.from_paper)
     letter = paper_of(actor=actor, about=licence, document_id=letter_id, field="letter_id")
     given: dict[str, object] = {
         "state": after,
@@ -123,10 +123,14 @@ def give_notice(*, actor: Actor, licence_id: UUID, letter_id: UUID, noticed_on: 
         },
     )
     announce(licence)
-    tell = tell_licensee if licence.from_paper else tell_owner
-    tell(actor=actor, licence=licence, kind="open_licence.noticed")
+    if licence.from_paper:
+        tell_licensee(actor=actor, licence=licence, kind="open_licence.recorded")
+    else:
+        tell_owner(actor=actor, licence=licence, kind="open_licence.noticed")
     if licence.sum_minor is None:
         begin_licence(actor=actor, licence=licence, in_force_from=on)
+    else:
+        remind_of_sum(actor=actor, licence=licence)
     return licence
 
 
@@ -140,24 +144,8 @@ def begin_licence(*, actor: Actor, licence: OpenLicence, in_force_from: date) ->
     licence.save(update_fields=["state", "in_force_from", "recordal_due_on", "recordal_rule"])
     record_event("open_licence.begun", actor=actor, subject=licence, changes={"in_force_from": (None, in_force_from)})
     announce(licence)
-    if licence.recordal_due_on is not None:
-        set_deadlines(
-            actor=Actor.system(DEADLINE_WORK, on_behalf_of=actor),
-            alliance_id=licence.declaration.alliance_id,
-            kind=OPEN_RECORDAL,
-            subjects=[licence.pk],
-            duties=[
-                Duty(
-                    subject_id=licence.pk,
-                    title=licence.declaration.patent.publication,
-                    due_on=licence.recordal_due_on,
-                    last_day=licence.recordal_due_on,
-                    organisation_id=licence.declaration.owner_id,
-                    values={"licence": licence.number},
-                    rule=licence.recordal_rule,
-                )
-            ],
-        )
+    settle_of_subject(actor=actor, subject_id=licence.pk, kind=OPEN_SUM.name, part="")
+    remind_of_recordal(actor=actor, licence=licence)
 
 
 @transaction.atomic
@@ -203,6 +191,8 @@ def end_open_licence(*, actor: Actor, licence_id: UUID, ends_on: date, reason: s
         changes={"ends_on": changes.get("ends_on", (ends_on, ends_on)), "reason": (None, licence.end_reason)},
     )
     announce(licence)
+    if licence.in_force_from is None:
+        drop_reminders(actor=actor, licence=licence)
     tell_owner(actor=actor, licence=licence, kind="open_licence.ended")
     return licence
 
@@ -216,10 +206,14 @@ def _check_licensee(declaration: OpenDeclaration, licensee: UUID, day: date, *, 
         raise invalid("/licensee_id", "own_organisation", "Nobody takes a licence of a patent of its own.")
 
 
-def _check_first(declaration: OpenDeclaration, licensee: UUID, day: date) -> None:
+def _check_first(declaration: OpenDeclaration, licensee: UUID, day: date, *, from_paper: bool) -> None:
     """Refuse a second licence beside one that both sides know of; what one side prepares is in nobody's way."""
     if running_licences(day).filter(declaration=declaration, licensee=licensee).exists():
         raise _TAKEN
+    # A firm that contests an entry may take a licence itself; its owner enters nothing more meanwhile.
+    contested = declaration.licences.filter(licensee=licensee, state=OpenLicenceState.CONTESTED)
+    if from_paper and contested.exists():
+        raise Conflict("This organisation contests an entry under the declaration: settle that one first.")
 
 
 def _noticed_on(licence: OpenLicence, declaration: OpenDeclaration, noticed_on: date | None, day: date) -> date:

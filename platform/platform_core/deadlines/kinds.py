@@ -37,6 +37,8 @@ class DeadlineKind:
     rungs: tuple[Rung, ...]
     roles: tuple[Role, ...]
     """The seats of the organisation that are reminded where nobody is responsible."""
+    by_record: bool = False
+    """Whether its room's own record alone settles it, such as a payment between two sides, and nobody by hand."""
     ladder: tuple[Rung, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from platform_core.access.kernel import follows, permitted_rows
 from platform_core.access.registry import Audience, Permission, Policy, allow, register
 from platform_core.access.relations import NOTHING, Relation, everything, in_alliance, own_seat
 from platform_core.audit.events import reserve_events
-from platform_core.deadlines.kinds import Duties, all_duties
+from platform_core.deadlines.kinds import Duties, all_duties, deadline_kinds
 from platform_core.deadlines.models import CalendarFeed, Deadline, DeadlineReminder, DeadlineRun
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.roles import Role
@@ -30,7 +30,7 @@ READ_CALENDAR_FEED = Permission("calendar_feed.read")
 REVOKE_CALENDAR_FEED = Permission("calendar_feed.revoke")
 
 
-def _of_subject(needed: Callable[[Duties], Permission], label: str) -> Relation:
+def _of_subject(needed: Callable[[Duties], Permission], label: str, *, by_hand: bool = False) -> Relation:
     """Reach deadlines of those things with which the actor may do what their room says."""
 
     def reach(actor: Actor, assignments: Sequence[Assignment]) -> Q:
@@ -38,6 +38,8 @@ def _of_subject(needed: Callable[[Duties], Permission], label: str) -> Relation:
         for duties in all_duties():
             reached = duties.model.objects.filter(permitted_rows(actor, needed(duties), duties.model))
             rows |= Q(subject_type=duties.label, subject_id__in=reached.order_by().values("pk"))
+        if by_hand:
+            rows &= ~Q(kind__in=[kind.name for kind in deadline_kinds().values() if kind.by_record])
         # That a thing is open to everybody does not open the duties of an organisation one undertook not to look at.
         left = actor.screen.leaves("organisation") if actor.screen is not None else None
         return rows if left is None else rows & left
@@ -58,12 +60,12 @@ DEADLINE_POLICY = register(
             allow(
                 (Audience.SIGNED_IN, COMMAND_LINE),
                 {SETTLE_DEADLINE, ASSIGN_DEADLINE},
-                _of_subject(lambda duties: duties.settle, "of something whose duties one may settle"),
+                _of_subject(lambda duties: duties.settle, "of something whose duties one may settle", by_hand=True),
             ),
             allow(
                 (Audience.SIGNED_IN, COMMAND_LINE),
                 {WAIVE_DEADLINE, REOPEN_DEADLINE},
-                _of_subject(lambda duties: duties.waive, "of something whose duties one may waive"),
+                _of_subject(lambda duties: duties.waive, "of something whose duties one may waive", by_hand=True),
             ),
             allow((COMMAND_LINE, DEADLINE_WORK), {READ_DEADLINE, KEEP_DEADLINE}, everything()),
         ],

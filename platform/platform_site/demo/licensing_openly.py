@@ -1,4 +1,7 @@
-"""The scenes about open licences: one that was announced and taken by a firm, and one that is being drafted."""
+"""The scenes about open licences: one that was announced and taken by a firm, and one that is being drafted.
+
+Another firm notified and has not paid in time; a third contests a notice that the owner recorded from paper.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -14,6 +17,7 @@ from licensing.openlicences.services import (
     advise_payment,
     announce_declaration,
     confirm_payment,
+    contest_entry,
     draft_declaration,
     edit_declaration,
     file_declaration,
@@ -34,6 +38,7 @@ from pools.patents.models import Patent
 
 OWNER: Final = "YAOXI"
 TAKER: Final = LICENSEES["penglei"]
+UNPAID, CONTESTING = LICENSEES["lilan"], LICENSEES["shuochao"]
 AUTHORISED_ON, FILED_ON, ANNOUNCED_ON = date(2026, 8, 3), date(2026, 8, 10), date(2026, 8, 28)
 NOTICED_ON, PAID_ON, RECEIVED_ON = date(2026, 9, 15), date(2026, 9, 18), date(2026, 9, 21)
 STATED_ON, RECORDED_ON, PAID_AGAIN_ON, DRAFTED_ON = (
@@ -42,6 +47,7 @@ STATED_ON, RECORDED_ON, PAID_AGAIN_ON, DRAFTED_ON = (
     date(2026, 10, 26),
     date(2026, 11, 12),
 )
+NOTICED_UNPAID_ON, ENTERED_ON, CONTESTED_ON = date(2026, 10, 13), date(2026, 10, 28), date(2026, 11, 3)
 ENTRY: Final = 6_000_000
 """Sixty thousand yuan, in fen."""
 NET_SALES: Final = 438_250_000
@@ -55,9 +61,10 @@ class LicensingOpenly:
         self._stage = stage
         self._declaration: UUID
         self._licence: UUID
+        self._entry: UUID
 
     def plan(self, script: Script) -> None:
-        """Plan a declaration with its licensee, and a draft."""
+        """Plan a declaration with its licensees, and a draft."""
         for day, at, play in (
             (AUTHORISED_ON, "10:10", self._authorise),
             (FILED_ON, "09:50", self._file),
@@ -68,6 +75,9 @@ class LicensingOpenly:
             (STATED_ON, "14:40", self._state),
             (RECORDED_ON, "09:20", self._record),
             (PAID_AGAIN_ON, "15:50", self._pay_royalty),
+            (NOTICED_UNPAID_ON, "10:15", self._notify_unpaid),
+            (ENTERED_ON, "14:10", self._enter),
+            (CONTESTED_ON, "09:35", self._contest),
             (DRAFTED_ON, "16:40", self._draft),
         ):
             script.add(day, at, "open licences", play)
@@ -132,6 +142,27 @@ class LicensingOpenly:
         self._licence = prepared.pk
         letter = self._paper(reporter_of(TAKER), "实施开放许可通知书", "Notice of an open licence", NOTICED_ON)
         give_notice(actor=self._acting_taker(), licence_id=prepared.pk, letter_id=letter)
+
+    def _notify_unpaid(self) -> None:
+        actor = self._stage.acting(reporter_of(UNPAID))
+        prepared = prepare_notice(actor=actor, declaration_id=self._declaration)
+        title = ("实施开放许可通知书", "Notice of an open licence")
+        letter = self._paper(reporter_of(UNPAID), *title, NOTICED_UNPAID_ON, of=prepared.pk)
+        give_notice(actor=actor, licence_id=prepared.pk, letter_id=letter)
+
+    def _enter(self) -> None:
+        firm = self._stage.organisations[CONTESTING.key]
+        prepared = prepare_notice(actor=self._acting_owner(), declaration_id=self._declaration, licensee_id=firm.pk)
+        self._entry = prepared.pk
+        letter = self._paper(self._owner, "收到的通知函", "Notice received on paper", ENTERED_ON, of=prepared.pk)
+        give_notice(actor=self._acting_owner(), licence_id=prepared.pk, letter_id=letter, noticed_on=date(2026, 10, 26))
+
+    def _contest(self) -> None:
+        contest_entry(
+            actor=self._stage.acting(reporter_of(CONTESTING)),
+            licence_id=self._entry,
+            reason="我司用章台账中没有该函，函上印章与我司备案印章不符。",
+        )
 
     def _pay_entry(self) -> None:
         self._pay(ENTRY, PAID_ON, None)
@@ -212,9 +243,9 @@ class LicensingOpenly:
             .order_by("granted_on", "publication")
         )
 
-    def _paper(self, by: Person, title_zh: str, title_en: str, day: date) -> UUID:
+    def _paper(self, by: Person, title_zh: str, title_en: str, day: date, *, of: UUID | None = None) -> UUID:
         letter = _letter(by.firm, title_zh, title_en, "依照公告的开放许可声明", day)
-        return self._stage.attach(by, OpenLicence, self._licence, letter)
+        return self._stage.attach(by, OpenLicence, of or self._licence, letter)
 
 
 def _letter(sender: Firm, title_zh: str, title_en: str, about_zh: str, day: date) -> Letter:

@@ -139,15 +139,16 @@ def work_out(
         dated = _on_the_day(_Late(office, due_on, 0, 0, relief), replace(plain, sources=(office.source,)), calendar)
         return replace(dated, surcharge=None, total=None, restoration=None, rises_on=None, is_verified=False)
     full = fee.amount + fee.per_claim * right.claims
-    payable = full - _percent(full, _percent_off(office, begins, year, on, relief, fee))
+    off, by = _taken_off(office, begins, year, on, relief, fee)
+    payable = full - _percent(full, off)
     priced = replace(
         plain,
         full=full,
         payable=payable,
         surcharge=0,
         total=payable,
-        sources=(fee.source, office.source),
-        is_verified=fee.verified and office.verified,
+        sources=(fee.source, office.source, *(rule.source for rule in by)),
+        is_verified=fee.verified and office.verified and all(rule.verified for rule in by),
     )
     if office.begins_with is None and year == begins:
         return replace(priced, status=Status.WITH_REGISTRATION)
@@ -280,19 +281,21 @@ def _on_the_day(late: _Late, priced: Annuity, calendar: WorkingDays) -> Annuity:
     return told
 
 
-def _percent_off(office: Office, begins: int, year: int, on: date, relief: Relief, fee: Fee) -> int:
-    """Return the best of what may be taken off; nothing is added up."""
-    found = [0]
+def _taken_off(
+    office: Office, begins: int, year: int, on: date, relief: Relief, fee: Fee
+) -> tuple[int, tuple[Dated, ...]]:
+    """Return the best of what may be taken off, with the rule it is by; nothing is added up."""
+    found: list[tuple[int, tuple[Dated, ...]]] = [(0, ())]
     if relief.percent:
         rule = next((rule for rule in office.reductions if rule.holds(on)), None)
         if rule is None or relief.percent not in rule.percents:
             known = ", ".join(str(percent) for rule in office.reductions for percent in rule.percents) or "none"
             raise NoRules(f"{office.code} reduces by no {relief.percent} %; known are {known}.")
         if fee.is_reducible and (rule.years_after_grant is None or year <= begins + rule.years_after_grant):
-            found.append(relief.percent)
+            found.append((relief.percent, (rule,)))
     if relief.is_open_licence:
-        found += [rule.percent for rule in office.open_licences if rule.holds(on)]
-    return max(found)
+        found += [(rule.percent, (rule,)) for rule in office.open_licences if rule.holds(on)]
+    return max(found, key=lambda each: each[0])
 
 
 def _due_on(office: Office, right: KeptRight, year: int) -> date | None:

@@ -89,8 +89,8 @@ class PatentAnnuitiesSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="up to when holidays of the office are known; null: weekends alone move a day"
     )
     terms = AnnuityTermsSerializer()
-    open_licence_since = serializers.DateField(
-        allow_null=True, help_text="since when fees are reduced for an open licence that is kept and recorded here"
+    is_openly_licensed = serializers.BooleanField(
+        help_text="whether fees are reduced on the day for an open licence that is kept and recorded here"
     )
     annuities = ScheduledAnnuitySerializer(many=True)
 
@@ -247,7 +247,7 @@ def scheduled(found: selectors.PatentSchedule) -> dict[str, Any]:
         "problem": PatentAnnuitiesSerializer().fields["problem"].to_representation(found.problem),
         "holidays_until": found.holidays_until,
         "terms": AnnuityTermsSerializer(found.terms).data,
-        "open_licence_since": found.open_licence_since,
+        "is_openly_licensed": found.is_openly_licensed,
         "annuities": rows,
     }
 

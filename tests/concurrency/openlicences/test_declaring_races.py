@@ -10,9 +10,22 @@ from django.db import IntegrityError, connection
 
 from licensing.direct.models import DirectKind, DirectLicence, DirectState
 from licensing.direct.services import sign_direct_licence
-from licensing.openlicences.models import DeclarationState, OpenDeclaration, OpenLicence, OpenLicenceState, PriceScheme
-from licensing.openlicences.services import announce_withdrawal, file_declaration, give_notice
-from platform_core.problems import Conflict
+from licensing.openlicences.models import (
+    DeclarationState,
+    OpenDeclaration,
+    OpenLicence,
+    OpenLicenceState,
+    OpenPayment,
+    PriceScheme,
+)
+from licensing.openlicences.services import (
+    advise_payment,
+    announce_withdrawal,
+    file_declaration,
+    give_notice,
+    lapse_notice,
+)
+from platform_core.problems import Conflict, WrongState
 from tests.concurrency.direct.test_signing_races import signer
 from tests.concurrency.records.test_races import both
 from tests.factories.core import make_alliance, make_organisation
@@ -124,3 +137,34 @@ def test_a_notice_on_the_day_of_the_withdrawal_is_before_it_or_after(turn: int) 
     refused = any(isinstance(result, Conflict) for result in results)
     assert licence.state == (OpenLicenceState.PREPARED if refused else OpenLicenceState.IN_FORCE)
     assert not any(isinstance(result, Exception) and not isinstance(result, Conflict) for result in results)
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_a_payment_comes_before_the_lapse_or_after_it(turn: int) -> None:
+    owner, taker = make_organisation("甲"), make_organisation("乙")
+    patent = make_patent(make_alliance(), "CN1B", owner, right="invention")
+    # The sum was due a day before.
+    declaration = make_declaration(owner, patent)
+    licence = make_open_licence(
+        declaration, taker, OpenLicenceState.NOTICED, sum_minor=5_000_000, sum_due_on=date(2026, 3, 1)
+    )
+    slip = make_document(licence, "slip")
+    declarant, licensee = signer(owner, patent), signer(taker, patent)
+
+    def lapse() -> OpenLicence:
+        return lapse_notice(actor=declarant, licence_id=licence.pk)
+
+    def pay() -> OpenPayment:
+        return advise_payment(
+            actor=licensee, licence_id=licence.pk, amount_minor=5_000_000, paid_on=DAY, document_id=slip.pk
+        )
+
+    results = in_turn(turn, lapse, pay)
+
+    licence.refresh_from_db()
+    assert sorted(isinstance(result, WrongState) for result in results) == [False, True]
+    # What was paid is in force, and what has lapsed was not paid.
+    assert (licence.state, licence.payments.count()) in (
+        (OpenLicenceState.IN_FORCE, 1),
+        (OpenLicenceState.LAPSED, 0),
+    )

@@ -78,6 +78,7 @@ def test_steps_lead_where_they_should_and_nowhere_else() -> None:
     }
     assert OPEN_LICENCE_LIFECYCLE.states == frozenset(OpenLicenceState)
     assert OPEN_LICENCE_LIFECYCLE.final() == {
+        OpenLicenceState.WITHDRAWN,
         OpenLicenceState.VOID,
         OpenLicenceState.CANCELLED,
     }

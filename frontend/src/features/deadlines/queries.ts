@@ -22,6 +22,7 @@ export const KINDS = [
   "dealing_talks",
   "licence_recordal",
   "open_licence_recordal",
+  "open_licence_sum",
 ] as const;
 export const ORDER_STATES = ["draft", "ordered", "paid", "cancelled"] as const;
 

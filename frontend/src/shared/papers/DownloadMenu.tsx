@@ -20,11 +20,13 @@ interface Props {
   /** What the file is called, without its ending, where the server does not say. */
   name: string;
   forms: readonly PaperForm[];
+  /** Stands in a panel, beside what is the page's main step. */
+  quiet?: boolean;
   onProblem: (problem: Problem | null) => void;
 }
 
 /** Takes a paper away in one of its forms and languages. */
-export function DownloadMenu({ path, name, forms, onProblem }: Props) {
+export function DownloadMenu({ path, name, forms, quiet = false, onProblem }: Props) {
   const w = useTexts(words);
   const [busy, setBusy] = useState(false);
   const keep = async (form: PaperForm) => {
@@ -46,7 +48,12 @@ export function DownloadMenu({ path, name, forms, onProblem }: Props) {
         items: forms.map((form) => ({ key: form.key, label: form.label, onClick: () => void keep(form) })),
       }}
     >
-      <Button type="primary" icon={<DownloadOutlined />} loading={busy}>
+      <Button
+        type={quiet ? "default" : "primary"}
+        size={quiet ? "small" : "middle"}
+        icon={<DownloadOutlined />}
+        loading={busy}
+      >
         {w("download")}
       </Button>
     </Dropdown>

@@ -228,9 +228,10 @@ class OpenReductionSerializer(serializers.Serializer[Any]):
     from_on = serializers.DateField(allow_null=True)
     rule_source = serializers.CharField(source="source")
     is_verified = serializers.BooleanField()
-    practised_since = serializers.DateField(
-        allow_null=True, help_text="since when the office knows by a recordal that a licence is in force"
+    is_practised = serializers.BooleanField(
+        help_text="whether it counts today, for the office knows by a recordal that a licence is in force"
     )
+    practised_since = serializers.DateField(allow_null=True, help_text="since when; null for all but the declarant")
 
 
 class OpenChecksSerializer(serializers.Serializer[Any]):

@@ -116,7 +116,8 @@ class OpenLicenceSerializer(OpenLicenceLineSerializer):
     dues = serializers.SerializerMethodField()
     payments = serializers.SerializerMethodField()
     allowed_steps = serializers.SerializerMethodField(
-        help_text="give, cancel, end, state, advise payment, confirm payment, record recordal"
+        help_text="give, cancel, end, lapse, contest entry, show evidence, withdraw entry, acknowledge, state, "
+        "advise payment, confirm payment, record recordal"
     )
 
     class Meta(OpenLicenceLineSerializer.Meta):
@@ -128,6 +129,14 @@ class OpenLicenceSerializer(OpenLicenceLineSerializer):
             "sum_minor",
             "sum_due_on",
             "end_reason",
+            "lapsed_on",
+            "contested_on",
+            "contest_reason",
+            "evidence_id",
+            "evidence_note",
+            "evidence_on",
+            "acknowledged_on",
+            "entry_withdrawn_on",
             "recordal_rule",
             "recordal_result_on",
             "recordal_number",
@@ -178,6 +187,19 @@ class OpenEndSerializer(serializers.Serializer[Any]):
 
     ends_on = serializers.DateField(help_text="last day in force")
     reason = serializers.CharField(max_length=500)
+
+
+class OpenEntryContestSerializer(serializers.Serializer[Any]):
+    """That a notice on paper is not one's own, and why one says so."""
+
+    reason = serializers.CharField(max_length=500)
+
+
+class OpenEvidenceSerializer(serializers.Serializer[Any]):
+    """What shows that a contested letter is the firm's."""
+
+    document_id = serializers.UUIDField(help_text="a paper of the licence")
+    note = serializers.CharField(max_length=500, help_text="what it shows")
 
 
 class NewOpenStatementSerializer(serializers.Serializer[Any]):

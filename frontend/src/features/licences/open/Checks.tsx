@@ -74,7 +74,9 @@ export function Checks({ declaration, etag }: { declaration: OpenDeclaration; et
             ]}
           />
         )}
-        {guidance && !guidance.is_verified && <p className={styles.soft}>{t("rule.unverified")}</p>}
+        {guidance && !guidance.is_verified && (
+          <StateMark standing="attention">{t("rule.unverified")}</StateMark>
+        )}
       </Panel>
       {reduction && (
         <Panel title={t("reduction")} note={t("reduction.note")}>
@@ -86,14 +88,14 @@ export function Checks({ declaration, etag }: { declaration: OpenDeclaration; et
                 value: reduction.practised_since ? (
                   <CalendarDay day={reduction.practised_since} />
                 ) : (
-                  t("reduction.not_yet")
+                  t(reduction.is_practised ? "reduction.counted" : "reduction.not_yet")
                 ),
               },
               { label: t("rule.from"), value: <CalendarDay day={reduction.from_on} /> },
               { label: t("rule.source"), value: reduction.rule_source },
             ]}
           />
-          {!reduction.is_verified && <p className={styles.soft}>{t("rule.unverified")}</p>}
+          {!reduction.is_verified && <StateMark standing="attention">{t("rule.unverified")}</StateMark>}
         </Panel>
       )}
       <Drawer

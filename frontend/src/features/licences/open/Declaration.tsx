@@ -14,6 +14,7 @@ import { Checks } from "./Checks.tsx";
 import styles from "./open.module.css";
 import { Price, rate } from "./Price.tsx";
 import { DECLARATION_STANDINGS, DECLARATION_SUBJECT, DECLARATIONS, useDeclaration } from "./queries.ts";
+import { StatementPaper } from "./StatementPaper.tsx";
 import { StepDrawer } from "./StepDrawer.tsx";
 import { openTexts } from "./texts/index.ts";
 
@@ -135,6 +136,7 @@ function Statement({ declaration }: { declaration: OpenDeclaration }) {
     <Panel
       title={t("statement")}
       note={declaration.state === "draft" ? t("statement.draft") : t("statement.fixed")}
+      extra={workings && <StatementPaper declaration={declaration} />}
     >
       <Pairs
         pairs={[

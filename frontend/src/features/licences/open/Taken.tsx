@@ -1,8 +1,9 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { Button } from "antd";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { OpenLicence, OpenPayment } from "@/shared/api";
 import { Amount, CalendarDay, Deadline } from "@/shared/format";
+import { todayHere } from "@/shared/format/plain";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
@@ -15,7 +16,8 @@ import { TAKEN_STANDINGS, TAKEN_SUBJECT, useTaken } from "./queries.ts";
 import { TakenDrawer, type TakenStep } from "./TakenDrawer.tsx";
 import { openTexts } from "./texts/index.ts";
 
-const MAIN = ["give", "state", "advise payment", "record recordal"];
+const MAIN = ["give", "acknowledge", "show evidence", "state", "advise payment", "lapse", "record recordal"];
+const GRAVE = new Set(["cancel", "end", "lapse", "contest entry", "withdraw entry"]);
 const DUE_STANDINGS: Record<string, Standing> = {
   to_state: "attention",
   open: "attention",
@@ -55,7 +57,7 @@ export function Taken() {
       menu={rest.map((one) => ({
         key: one,
         label: t.maybe(`take.${one}`),
-        danger: one === "cancel" || one === "end",
+        danger: GRAVE.has(one),
         onClick: () => setStep({ name: one }),
       }))}
     >
@@ -76,7 +78,7 @@ export function Taken() {
           },
         ]}
       />
-      <Notice kind={state === "void" ? "attention" : "plain"}>{t.maybe(`means.${state}`)}</Notice>
+      <Means licence={data} />
       <PageTabs
         tabs={[
           {
@@ -104,6 +106,22 @@ export function Taken() {
       />
       <TakenDrawer step={step} licence={data} onClose={() => setStep(null)} />
     </Page>
+  );
+}
+
+/** What the state of a licence means for its two sides, and what to do about it. */
+function Means({ licence }: { licence: OpenLicence }) {
+  const t = useTexts(openTexts);
+  const { state = "prepared" } = licence;
+  const isLate = state === "noticed" && licence.sum_due_on != null && licence.sum_due_on < todayHere();
+  return (
+    <>
+      <Notice kind={isLate || state === "void" || state === "contested" ? "attention" : "plain"}>
+        {isLate ? t("means.overdue", { day: licence.sum_due_on ?? "" }) : t.maybe(`means.${state}`)}
+        {state === "lapsed" && licence.payments.length > 0 && <> {t("means.lapsed.paid")}</>}
+      </Notice>
+      {licence.allowed_steps.includes("contest entry") && <Notice>{t("means.paper")}</Notice>}
+    </>
   );
 }
 
@@ -190,9 +208,41 @@ function PaymentMark({ payment }: { payment: OpenPayment }) {
   return <StateMark standing="attention">{t("payment.advised")}</StateMark>;
 }
 
+/** That the entry of a notice on paper was contested, and what the owner put beside it. */
+function useContest(licence: OpenLicence): { label: string; value: ReactNode }[] {
+  const t = useTexts(openTexts);
+  if (!licence.contested_on) return [];
+  return [
+    {
+      label: t("entry.contested_on"),
+      value: (
+        <>
+          <CalendarDay day={licence.contested_on} />{" "}
+          <span className={styles.long}>{licence.contest_reason}</span>
+        </>
+      ),
+    },
+    {
+      label: t("entry.evidence"),
+      value: licence.evidence_on ? (
+        <>
+          <CalendarDay day={licence.evidence_on} />{" "}
+          <span className={styles.long}>{licence.evidence_note}</span>
+        </>
+      ) : (
+        t("entry.evidence.none")
+      ),
+    },
+    ...(licence.acknowledged_on
+      ? [{ label: t("entry.acknowledged"), value: <CalendarDay day={licence.acknowledged_on} /> }]
+      : []),
+  ];
+}
+
 /** The notice, the terms it is under, and the recordal. */
 function About({ licence }: { licence: OpenLicence }) {
   const t = useTexts(openTexts);
+  const contest = useContest(licence);
   return (
     <Panel title={t("about")} note={t("law.dispute")}>
       <Pairs
@@ -210,6 +260,14 @@ function About({ licence }: { licence: OpenLicence }) {
                 },
               ]
             : []),
+          {
+            label: t("entry.origin"),
+            value: t(licence.from_paper ? "entry.paper" : "entry.here"),
+          },
+          ...(licence.lapsed_on
+            ? [{ label: t("lapsed.on"), value: <CalendarDay day={licence.lapsed_on} /> }]
+            : []),
+          ...contest,
           ...(licence.end_reason ? [{ label: t("end_reason"), value: licence.end_reason }] : []),
           ...(licence.recordal_due_on
             ? [

@@ -31,6 +31,11 @@ function addressOf(step: TakenStep, licence: OpenLicence): string {
     give: "notice",
     cancel: "cancellation",
     end: "end",
+    lapse: "lapse",
+    "contest entry": "contest",
+    "show evidence": "evidence",
+    "withdraw entry": "entry-withdrawal",
+    acknowledge: "acknowledgement",
     state: "statements",
     "advise payment": "payments",
     "record recordal": "recordal",
@@ -49,7 +54,9 @@ function bodyOf(values: Values, licence: OpenLicence): Values {
   return given;
 }
 
-const GRAVE = new Set(["cancel", "end", "contest"]);
+const GRAVE = new Set(["cancel", "end", "contest", "lapse", "contest entry", "withdraw entry"]);
+/** Steps that are taken, or not, with nothing to be said for them. */
+const BARE = new Set(["cancel", "lapse", "withdraw entry", "acknowledge"]);
 
 /** One step of a licence: what follows from it, and what has to be said for it. */
 export function TakenDrawer({ step, licence, onClose }: Props) {
@@ -82,7 +89,7 @@ function TakenForm({ step, licence, onClose }: Props & { step: TakenStep }) {
         send={async (values, key) => {
           await request("POST", addressOf(step, licence), {
             key,
-            ...(step.name === "cancel" ? {} : { body: bodyOf(values, licence) }),
+            ...(BARE.has(step.name) ? {} : { body: bodyOf(values, licence) }),
           });
           await refresh();
         }}
@@ -166,6 +173,21 @@ function Fields({ step, licence }: { step: TakenStep; licence: OpenLicence }) {
       );
     case "contest":
       return <ReasonField help={t("contest.help")} needed={t("needed")} />;
+    case "contest entry":
+      return <ReasonField help={t("entry.help")} needed={t("needed")} />;
+    case "show evidence":
+      return (
+        <>
+          <ProofField name="document_id" label={t("entry.evidence.paper")} {...paper} />
+          <Form.Item
+            name="note"
+            label={t("entry.evidence.note")}
+            rules={[{ required: true, whitespace: true, message: t("needed") }]}
+          >
+            <Input.TextArea rows={3} maxLength={500} />
+          </Form.Item>
+        </>
+      );
     case "end":
       return (
         <>

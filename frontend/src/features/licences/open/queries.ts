@@ -34,6 +34,9 @@ export const TAKEN_STANDINGS: Record<TakenState, Standing> = {
   noticed: "attention",
   in_force: "fine",
   ended: "closed",
+  lapsed: "closed",
+  contested: "overdue",
+  withdrawn: "closed",
   void: "overdue",
   cancelled: "closed",
 };

@@ -197,11 +197,7 @@ function Terms({ schedule, onEdit }: { schedule: Schedule; onEdit?: () => void }
         <dd>{terms.reduction_percent ? `${terms.reduction_percent} %` : t("terms.reduction.none")}</dd>
         <dt>{t("terms.open")}</dt>
         <dd>
-          {schedule.open_licence_since
-            ? t("terms.open.since", { day: schedule.open_licence_since })
-            : terms.is_open_licence
-              ? w("yes")
-              : w("no")}
+          {schedule.is_openly_licensed ? t("terms.open.counted") : terms.is_open_licence ? w("yes") : w("no")}
         </dd>
         <dt>{t("terms.grant_year")}</dt>
         <dd>{terms.grant_year ?? t("terms.auto")}</dd>

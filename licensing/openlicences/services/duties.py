@@ -1,0 +1,57 @@
+"""The deadlines of a licence: until when its sum is paid, and its recordal filed."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from licensing.openlicences.kinds import OPEN_RECORDAL, OPEN_SUM
+from licensing.openlicences.models import OpenLicence
+from platform_core.access.actors import Actor
+from platform_core.deadlines.kinds import DeadlineKind
+from platform_core.deadlines.policies import DEADLINE_WORK
+from platform_core.deadlines.services import Duty, set_deadlines
+
+
+def remind_of_sum(*, actor: Actor, licence: OpenLicence) -> None:
+    """Remind the licensee of the sum that is due after its notice."""
+    _remind(actor, licence, OPEN_SUM, licence.licensee_id, licence.sum_due_on)
+
+
+def remind_of_recordal(*, actor: Actor, licence: OpenLicence) -> None:
+    """Remind the owner of the recordal of a licence in force, unless it was filed."""
+    if licence.recordal_filed_on is None:
+        owner = licence.declaration.owner_id
+        _remind(actor, licence, OPEN_RECORDAL, owner, licence.recordal_due_on, rule=licence.recordal_rule)
+
+
+def drop_reminders(*, actor: Actor, licence: OpenLicence) -> None:
+    """Remind nobody of anything any more: nothing is asked under the licence as it stands."""
+    for kind in (OPEN_SUM, OPEN_RECORDAL):
+        _set(actor, licence, kind, [])
+
+
+def _remind(
+    actor: Actor, licence: OpenLicence, kind: DeadlineKind, organisation_id: UUID, day: date | None, *, rule: str = ""
+) -> None:
+    if day is None:
+        return
+    duty = Duty(
+        subject_id=licence.pk,
+        title=licence.declaration.patent.publication,
+        due_on=day,
+        last_day=day,
+        organisation_id=organisation_id,
+        values={"licence": licence.number},
+        rule=rule,
+    )
+    _set(actor, licence, kind, [duty])
+
+
+def _set(actor: Actor, licence: OpenLicence, kind: DeadlineKind, duties: Sequence[Duty]) -> None:
+    set_deadlines(
+        actor=Actor.system(DEADLINE_WORK, on_behalf_of=actor),
+        alliance_id=licence.declaration.alliance_id,
+        kind=kind,
+        subjects=[licence.pk],
+        duties=duties,
+    )
