@@ -152,7 +152,7 @@ class LicensingOpenly:
 
     def _enter(self) -> None:
         firm = self._stage.organisations[CONTESTING.key]
-        prepared = prepare_notice(actor=self._acting_owner(), declaration_id=self._declaration, licensee_id=firm.pk)
+        prepared = prepare_notice(actor=self._acting_owner(), declaration_id=self._declaration, licensee_id=firm)
         self._entry = prepared.pk
         letter = self._paper(self._owner, "收到的通知函", "Notice received on paper", ENTERED_ON, of=prepared.pk)
         give_notice(actor=self._acting_owner(), licence_id=prepared.pk, letter_id=letter, noticed_on=date(2026, 10, 26))

@@ -14,14 +14,14 @@ import { rate } from "./Price.tsx";
 import { DECLARATION_SUBJECT, DECLARATIONS, useChecks, useRefreshOpen } from "./queries.ts";
 import { openTexts } from "./texts/index.ts";
 
-/** What stands against a declaration today, what guidance says to its price, and what comes off the annuities. */
+/** What stands against a declaration today. */
 export function Checks({ declaration, etag }: { declaration: OpenDeclaration; etag: string }) {
   const t = useTexts(openTexts);
   const found = useChecks(declaration.id);
   const [isConsenting, setConsenting] = useState(false);
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={120} />;
-  const { findings, guidance, reduction } = found.data;
+  const { findings } = found.data;
   const isDraft = declaration.state === "draft";
   const lacksConsent = findings.some(({ code }) => code === "no_consent" || code === "pledged");
   return (
@@ -58,6 +58,27 @@ export function Checks({ declaration, etag }: { declaration: OpenDeclaration; et
           </ul>
         )}
       </Panel>
+      <Drawer
+        open={isConsenting}
+        onClose={() => setConsenting(false)}
+        title={t("consent.record")}
+        size={520}
+        destroyOnHidden
+      >
+        <ConsentForm declaration={declaration} etag={etag} onClose={() => setConsenting(false)} />
+      </Drawer>
+    </>
+  );
+}
+
+/** What guidance says to a price, and what comes off the annuities: dated rules with their source. */
+export function Rules({ declaration }: { declaration: OpenDeclaration }) {
+  const t = useTexts(openTexts);
+  const { data } = useChecks(declaration.id);
+  if (data === undefined) return null;
+  const { guidance, reduction } = data;
+  return (
+    <>
       <Panel title={t("guidance")} note={t("guidance.note")}>
         {guidance && (
           <Pairs
@@ -98,15 +119,6 @@ export function Checks({ declaration, etag }: { declaration: OpenDeclaration; et
           {!reduction.is_verified && <StateMark standing="attention">{t("rule.unverified")}</StateMark>}
         </Panel>
       )}
-      <Drawer
-        open={isConsenting}
-        onClose={() => setConsenting(false)}
-        title={t("consent.record")}
-        size={520}
-        destroyOnHidden
-      >
-        <ConsentForm declaration={declaration} etag={etag} onClose={() => setConsenting(false)} />
-      </Drawer>
     </>
   );
 }

@@ -10,7 +10,7 @@ import { useOrganisationName, useSpoken } from "@/shared/names";
 import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
-import { Checks } from "./Checks.tsx";
+import { Checks, Rules } from "./Checks.tsx";
 import styles from "./open.module.css";
 import { Price, rate } from "./Price.tsx";
 import { DECLARATION_STANDINGS, DECLARATION_SUBJECT, DECLARATIONS, useDeclaration } from "./queries.ts";
@@ -96,6 +96,9 @@ export function Declaration() {
                   )}
                   <Statement declaration={data} />
                   <Course declaration={data} />
+                  {(state === "draft" || state === "filed" || state === "announced") && (
+                    <Rules declaration={data} />
+                  )}
                 </div>
               ),
             },

@@ -7,7 +7,7 @@ import { todayHere } from "@/shared/format/plain";
 import { HistoryTab } from "@/shared/history";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
-import { Papers } from "@/shared/papers";
+import { PaperDownload, Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { Facts, Notice, Page, PageTabs, Pairs, Panel, type Standing, StateMark } from "@/shared/ui";
 import styles from "./open.module.css";
@@ -37,7 +37,10 @@ export function Taken() {
   const { state = "prepared" } = data;
   // Payments are confirmed one by one, where they stand.
   const steps = data.allowed_steps.filter((one) => one !== "confirm payment");
-  const main = MAIN.find((one) => steps.includes(one));
+  const main = MAIN.find(
+    // Nobody is led to say that a notice is its own before anything was shown for it.
+    (one) => steps.includes(one) && (one !== "acknowledge" || data.evidence_on != null),
+  );
   const rest = steps.filter((one) => one !== main);
   return (
     <Page
@@ -227,7 +230,8 @@ function useContest(licence: OpenLicence): { label: string; value: ReactNode }[]
       value: licence.evidence_on ? (
         <>
           <CalendarDay day={licence.evidence_on} />{" "}
-          <span className={styles.long}>{licence.evidence_note}</span>
+          <span className={styles.long}>{licence.evidence_note}</span>{" "}
+          {licence.evidence_id && <PaperDownload id={licence.evidence_id} />}
         </>
       ) : (
         t("entry.evidence.none")

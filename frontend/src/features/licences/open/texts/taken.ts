@@ -107,7 +107,7 @@ export const taken = {
     "period.one": "Period",
     notice: "Notice not given",
     "law.dispute":
-      "A dispute is settled by talks, by the office’s mediation or by the courts (Patent Law art. 52).",
+      "A dispute is settled by talks, by the office's mediation or by the courts (Patent Law art. 52).",
     "taken.prepared": "Not given yet",
     "taken.noticed": "Noticed, sum to be paid",
     "taken.in_force": "In force",
