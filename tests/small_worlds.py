@@ -2,8 +2,10 @@
 
 import copy
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -16,21 +18,49 @@ from licensing.engine import close_bundle
 from platform_core.jobs.running import Running
 from platform_site.database.embedded import EmbeddedDatabase
 from platform_site.database.urls import DatabaseUrl
+from tests.database.cleaning import empty_all_tables
 from tests.database.keeping import Kept, keep_rows, put_back
 from tests.factories.royalties import SmallWorld, make_small_world, report_whole_year
 
+T = TypeVar("T")
 Filed = dict[str, dict[str, UUID]]
 """The report of each licence and quarter of 2025."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
-    """The small world once the whole of 2025 is reported: what the tables and the folder hold, and what was made."""
+class _Stage:
+    """What was made, and what the tables and the data folder held then."""
 
-    world: SmallWorld
-    filed: Filed
+    made: Any
     rows: Kept
     folder: Path
+
+
+class Stages:
+    """States that many tests begin with: each is made once in a run, and the tables and files put back after that."""
+
+    def __init__(self, everything: DatabaseUrl, folders: pytest.TempPathFactory) -> None:
+        self._everything = everything
+        self._folders = folders
+        self._kept: dict[str, _Stage] = {}
+
+    def reach(self, name: str, make: Callable[[], T]) -> T:
+        """Bring tables and files to where `make` takes them, whatever is there now, and return what it made.
+
+        What `make` begins with must be made once as well: it refers to rows by their ids.
+        """
+        if name not in self._kept:
+            made = make()
+            folder = self._folders.mktemp("stage") / "data"
+            shutil.copytree(site.DATA_DIR, folder)
+            self._kept[name] = _Stage(copy.deepcopy(made), keep_rows(self._everything), folder)
+            return made
+        kept = self._kept[name]
+        empty_all_tables(self._everything)
+        put_back(self._everything, kept.rows)
+        shutil.copytree(kept.folder, site.DATA_DIR, dirs_exist_ok=True)
+        made_before: T = copy.deepcopy(kept.made)
+        return made_before
 
 
 @pytest.fixture
@@ -40,42 +70,36 @@ def files_of_their_own(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def reported() -> dict[str, Reported]:
-    """Keep what was reported once: filing twelve reports takes longer than most of what is then tried with them."""
-    return {}
+def stages(postgres: EmbeddedDatabase, owner_url: DatabaseUrl, tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    """Keep what tests begin with: filing twelve reports takes longer than most of what is then tried with them."""
+    return Stages(postgres.superuser_url(owner_url.database), tmp_path_factory)
 
 
 @pytest.fixture
-def world(
-    request: pytest.FixtureRequest,
-    transactional_db: None,
-    files_of_their_own: None,
-    postgres: EmbeddedDatabase,
-    owner_url: DatabaseUrl,
-    reported: dict[str, Reported],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> SmallWorld:
+def _reported(
+    request: pytest.FixtureRequest, transactional_db: None, files_of_their_own: None, stages: Stages
+) -> tuple[SmallWorld, Filed]:
     """Make the small world, with all of 2025 reported where a test asks for what was `filed`."""
     if "filed" not in request.fixturenames:
-        return make_small_world()
-    everything = postgres.superuser_url(owner_url.database)
-    if "2025" not in reported:
+        return make_small_world(), {}
+
+    def make() -> tuple[SmallWorld, Filed]:
         world = make_small_world()
-        filed = report_whole_year(world)
-        folder = tmp_path_factory.mktemp("reported") / "data"
-        shutil.copytree(site.DATA_DIR, folder)
-        reported["2025"] = Reported(copy.deepcopy(world), filed, keep_rows(everything), folder)
-        return world
-    kept = reported["2025"]
-    put_back(everything, kept.rows)
-    shutil.copytree(kept.folder, site.DATA_DIR, dirs_exist_ok=True)
-    return copy.deepcopy(kept.world)
+        return world, report_whole_year(world)
+
+    return stages.reach("2025 is reported", make)
 
 
 @pytest.fixture
-def filed(world: SmallWorld, reported: dict[str, Reported]) -> Filed:
+def world(_reported: tuple[SmallWorld, Filed]) -> SmallWorld:
+    """Make the small world."""
+    return _reported[0]
+
+
+@pytest.fixture
+def filed(_reported: tuple[SmallWorld, Filed]) -> Filed:
     """Return the reports of 2025: four quarters for every licensee."""
-    return copy.deepcopy(reported["2025"].filed)
+    return _reported[1]
 
 
 @pytest.fixture

@@ -198,10 +198,11 @@ def test_one_hidden_thing_among_good_ones_is_one_that_is_not_there(
 
         tell = partial(teller.told, one.method, address_of(one, sample))
         taken = tell(body={**body, place.path[0]: good})
-        for row in hidden_rows(place.kind(type(sample)), teller):
-            for at in AT[: len(good) + 1]:
-                unknown_id = new_id()
-                unknown = tell(body={**body, place.path[0]: with_row(good, at, place, unknown_id)}, hide=unknown_id)
+        hidden_ones = hidden_rows(place.kind(type(sample)), teller)
+        for at in AT[: len(good) + 1]:
+            unknown_id = new_id()
+            unknown = tell(body={**body, place.path[0]: with_row(good, at, place, unknown_id)}, hide=unknown_id)
+            for row in hidden_ones:
                 hidden = tell(body={**body, place.path[0]: with_row(good, at, place, row.pk)}, hide=row.pk)
                 assert hidden == unknown, f"{place} as {name}, {row!r}\n{shown(hidden)}\nunknown\n{shown(unknown)}"
                 assert hidden[0] in (404, 422), f"{place} as {name}: {shown(hidden)}"

@@ -1,7 +1,8 @@
 """Requests made from the API's own description are answered as it says: no fault of ours, nothing undocumented.
 
-Every operation is asked as three roles, with valid and with broken input. What a request changes is rolled back before
-the next operation. `SCHEMATHESIS_EXAMPLES` sets how many requests each operation gets as each role.
+Every operation is asked as three roles: with valid input in each run, with broken input in every other one
+(`tests/parts.py`). What a request changes is rolled back before the next operation. `SCHEMATHESIS_EXAMPLES` sets how
+many requests each operation gets as each role.
 """
 
 import os
@@ -28,6 +29,7 @@ from platform_core.access.registry import policies
 from platform_core.identity.models import Seat
 from tests.api.core.clients import client_of
 from tests.factories.world import World
+from tests.parts import is_asked
 
 EXAMPLES: Final = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "1"))
 """Requests to each operation as each role, in each mode."""
@@ -175,8 +177,9 @@ def test_every_answer_is_documented_and_none_is_a_fault_of_ours(
     people = {role: Person(cookies=signed_in(world.seats[name])) for role, name in ROLES.items()}
     begun = time.monotonic()
     for operation in operations:
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            ask(operation, mode, people, ids)
+        ask(operation, GenerationMode.POSITIVE, people, ids)
+        if is_asked(operation.label, parts=2):
+            ask(operation, GenerationMode.NEGATIVE, people, ids)
     seconds = time.monotonic() - begun
     with capsys.disabled():
         sys.stdout.write(f"\nschemathesis: {len(operations)} operations as {len(ROLES)} roles, {seconds:.0f} s\n")

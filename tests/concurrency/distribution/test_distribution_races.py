@@ -37,18 +37,22 @@ from tests.factories.billing import balances, billed, pay, set_up_billing
 from tests.factories.distribution import THROUGH, amounts, approved, worked_out
 from tests.factories.royalties import SmallWorld
 from tests.factories.withholding import abroad, recorded, withheld
-from tests.small_worlds import Filed
+from tests.small_worlds import Filed, Stages
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
 
 @pytest.fixture
-def settled(world: SmallWorld, filed: Filed) -> Settlement:
+def settled(world: SmallWorld, filed: Filed, stages: Stages) -> Settlement:
     """All of the first quarter is paid; return what settled the first invoice."""
-    invoices = billed(world, world.closed("2025Q1"), set_up_billing(world))
-    for invoice in invoices.values():
-        pay(world, invoice, on=THROUGH)
-    return Settlement.objects.get(invoice=invoices["L1"])
+
+    def make() -> Settlement:
+        invoices = billed(world, world.closed("2025Q1"), set_up_billing(world))
+        for invoice in invoices.values():
+            pay(world, invoice, on=THROUGH)
+        return Settlement.objects.get(invoice=invoices["L1"])
+
+    return stages.reach("the first quarter is paid", make)
 
 
 def taking_back(world: SmallWorld, settlement: Settlement) -> Callable[[], object]:

@@ -30,7 +30,7 @@ from platform_core.ids import new_id
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from tests.factories.billing import billed, pay, set_up_billing
 from tests.factories.royalties import SmallWorld
-from tests.small_worlds import Filed
+from tests.small_worlds import Filed, Stages
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -54,9 +54,12 @@ def agreed(world: SmallWorld, invoice: Invoice, parts: Sequence[Part] = PARTS, w
 
 
 @pytest.fixture
-def invoice(world: SmallWorld, filed: Filed) -> Invoice:
+def invoice(world: SmallWorld, filed: Filed, stages: Stages) -> Invoice:
     """400.00, without tax, at 0.05 % a day, due on 4 March."""
-    return billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"]
+    return stages.reach(
+        "the first quarter is billed without tax",
+        lambda: billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"],
+    )
 
 
 def test_a_plan_takes_two_people_and_the_licensee_sees_it_once_it_is_confirmed(

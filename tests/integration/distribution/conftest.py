@@ -8,7 +8,7 @@ from tests.factories.distribution import released
 from tests.factories.royalties import SmallWorld
 from tests.factories.treasury import make_bank_account
 from tests.factories.withholding import abroad, pay_l1, rule
-from tests.small_worlds import Filed
+from tests.small_worlds import Filed, Stages
 
 
 @pytest.fixture(autouse=True)
@@ -17,12 +17,16 @@ def _files(files_of_their_own: None) -> None:
 
 
 @pytest.fixture
-def taxed(world: SmallWorld, filed: Filed) -> DistributionRun:
+def taxed(world: SmallWorld, filed: Filed, stages: Stages) -> DistributionRun:
     """M1 and M2 are withheld 1,800 and 1,080."""
-    abroad(world, M1="KR", M2="KR")
-    rule(world, "KR", "10")
-    pay_l1(world)
-    return released(world)
+
+    def make() -> DistributionRun:
+        abroad(world, M1="KR", M2="KR")
+        rule(world, "KR", "10")
+        pay_l1(world)
+        return released(world)
+
+    return stages.reach("tax is withheld", make)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from tests.factories.distribution import released
 from tests.factories.royalties import SmallWorld
 from tests.factories.treasury import HEADINGS, make_bank_account, payee_in_force, take
 from tests.integration.distribution.test_distributing import write
-from tests.small_worlds import Filed
+from tests.small_worlds import Filed, Stages
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -75,12 +75,16 @@ def in_force(world: SmallWorld, member: str, currency: str) -> None:
 
 
 @pytest.fixture
-def run(world: SmallWorld, filed: Filed) -> DistributionRun:
+def run(world: SmallWorld, filed: Filed, stages: Stages) -> DistributionRun:
     """L1 pays its 40,000: 18,000 to M1, who is paid in dollars, 10,800 to M2 and 7,200 to M3, in yuan."""
-    in_force(world, "M1", "USD")
-    in_force(world, "M2", "CNY")
-    pay(world, billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"], on=EARLY)
-    return released(world)
+
+    def make() -> DistributionRun:
+        in_force(world, "M1", "USD")
+        in_force(world, "M2", "CNY")
+        pay(world, billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"], on=EARLY)
+        return released(world)
+
+    return stages.reach("a member is paid in dollars", make)
 
 
 def draft(world: SmallWorld, run: DistributionRun, currency: str = "USD") -> list[Conversion]:

@@ -33,7 +33,7 @@ from tests.factories.documents import make_document
 from tests.factories.royalties import SmallWorld
 from tests.factories.treasury import make_bank_account
 from tests.integration.distribution.test_distributing import write
-from tests.small_worlds import Filed
+from tests.small_worlds import Filed, Stages
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
@@ -57,9 +57,12 @@ def paid_and_released(world: SmallWorld) -> DistributionRun:
 
 
 @pytest.fixture
-def run(world: SmallWorld, filed: Filed) -> DistributionRun:
-    ask(world)
-    return paid_and_released(world)
+def run(world: SmallWorld, filed: Filed, stages: Stages) -> DistributionRun:
+    def make() -> DistributionRun:
+        ask(world)
+        return paid_and_released(world)
+
+    return stages.reach("members are asked for invoices", make)
 
 
 @pytest.fixture

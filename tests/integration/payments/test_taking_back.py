@@ -26,14 +26,16 @@ from tests.factories.billing import balances, billed, pay, set_up_billing
 from tests.factories.royalties import SmallWorld
 from tests.factories.treasury import make_bank_account
 from tests.integration.payments.test_bank_receipts import arrive, opened
-from tests.small_worlds import Filed
+from tests.small_worlds import Filed, Stages
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
 
 
 @pytest.fixture
-def invoices(world: SmallWorld, filed: Filed) -> dict[str, Invoice]:
-    return billed(world, world.closed("2025Q1"), set_up_billing(world))
+def invoices(world: SmallWorld, filed: Filed, stages: Stages) -> dict[str, Invoice]:
+    return stages.reach(
+        "the first quarter is billed", lambda: billed(world, world.closed("2025Q1"), set_up_billing(world))
+    )
 
 
 @pytest.fixture
