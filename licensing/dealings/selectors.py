@@ -173,9 +173,15 @@ def allowed_steps(dealing: Dealing, offers: Sequence[Offer], *, actor: Actor) ->
                 is_theirs = side is Side.OFFICE and _lacks(step, dealing, contract, actor)
         if is_theirs:
             steps.append(step)
+    if side is Side.OFFICE and contract is not None and _is_e_signed(contract):
+        steps.append("signature-check")
     if dealing.state not in (DealingState.CLOSED, DealingState.CONCLUDED):
         steps.append("conduct")
     return steps
+
+
+def _is_e_signed(contract: Contract) -> bool:
+    return ContractSignature.objects.filter(contract=contract, form=SignatureForm.E_SIGNED).exists()
 
 
 def _lacks(step: str, dealing: Dealing, contract: Contract | None, actor: Actor) -> bool:

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{_DEALING}/conduct-record", dealings.ConductRecordView.as_view()),
     path(f"{_DEALING}/contract", contracts.ContractView.as_view()),
     path(f"{_DEALING}/signature", contracts.SignatureView.as_view()),
+    path(f"{_DEALING}/signature-check", contracts.SignatureCheckView.as_view()),
     path(f"{_DEALING}/original", contracts.OriginalView.as_view()),
     path(f"{_DEALING}/seal-request", contracts.SealRequestView.as_view()),
     path(f"{_DEALING}/seal-decision", contracts.SealDecisionView.as_view()),

@@ -17,7 +17,8 @@ from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
-from platform_core.problems import PreconditionNeeded
+from platform_core.problems import PreconditionNeeded, invalid
+from platform_core.signatures.api import SignatureCheckSerializer
 
 _READ = OpenApiParameter(
     IF_MATCH, str, OpenApiParameter.HEADER, required=True, description="the ETag of the licence as you read it"
@@ -110,8 +111,14 @@ class DirectLicenceSerializer(DirectLicenceLineSerializer):
     head_id = serializers.SerializerMethodField(help_text="what a sub-licence is under, for whoever may see that")
     patents = serializers.SerializerMethodField()
     consents = serializers.SerializerMethodField()
+    signature_checks = serializers.SerializerMethodField(
+        help_text="what the electronic signatures of the signed paper were found to be worth, the latest first"
+    )
+    signed_paper_name = serializers.SerializerMethodField(
+        help_text="which of the licence's papers is what was signed; blank: none of them, or it was not asked"
+    )
     allowed_steps = serializers.SerializerMethodField(
-        help_text="edit, send, recall, sign, record signature, countersign, terminate, cancel"
+        help_text="edit, send, recall, sign, record signature, verify signature, countersign, terminate, cancel"
     )
 
     class Meta(DirectLicenceLineSerializer.Meta):
@@ -123,6 +130,8 @@ class DirectLicenceSerializer(DirectLicenceLineSerializer):
             "head_id",
             "patents",
             "consents",
+            "signature_checks",
+            "signed_paper_name",
             "allowed_steps",
         )
 
@@ -143,6 +152,17 @@ class DirectLicenceSerializer(DirectLicenceLineSerializer):
         rows = selectors.owner_consents(licence, actor=self.context["actor"])
         contents = selectors.contents_of(licence) if rows else ""
         return OwnerConsentSerializer(rows, many=True, context={"contents": contents}).data
+
+    @extend_schema_field(SignatureCheckSerializer(many=True))
+    def get_signature_checks(self, licence: DirectLicence) -> Any:
+        """List what was found out about the electronic signatures of the signed paper."""
+        return SignatureCheckSerializer(
+            selectors.signature_checks(licence, actor=self.context["actor"]), many=True
+        ).data
+
+    def get_signed_paper_name(self, licence: DirectLicence) -> str:
+        """Name the paper that was signed, with nothing but signatures added."""
+        return selectors.signed_paper_name(licence, actor=self.context["actor"])
 
     def get_allowed_steps(self, licence: DirectLicence) -> list[str]:
         """Say what the reader may do with it."""
@@ -218,6 +238,9 @@ class DirectSignatureSerializer(serializers.Serializer[Any]):
 
     signed_on = serializers.DateField()
     document_id = serializers.UUIDField(required=False, allow_null=True)
+    is_e_signed = serializers.BooleanField(
+        required=False, help_text="whether the paper is a file signed electronically, which is verified"
+    )
 
 
 class DirectTerminationSerializer(serializers.Serializer[Any]):
@@ -343,9 +366,26 @@ class DirectSignatureView(HouseView):
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Sign for the licensee what you read, or record its signature from a paper."""
         given = self.read(DirectSignatureSerializer, request)
+        verified = None
+        # Before the licence is locked, since a file may take its time.
+        if given.pop("is_e_signed", False):
+            if given.get("document_id") is None:
+                raise invalid("/document_id", "required", "Name the file that is signed electronically.")
+            verified = services.verify_signed_file(
+                actor=self.actor, licence_id=licence_id, document_id=given["document_id"]
+            )
         _require_read(self, request, licence_id)
-        done = services.sign_direct_licence(actor=self.actor, licence_id=licence_id, **given)
+        done = services.sign_direct_licence(actor=self.actor, licence_id=licence_id, verified=verified, **given)
         return Response(_licence(self, done))
+
+
+class DirectSignatureCheckView(HouseView):
+    """The verification of the licensee's electronic signature."""
+
+    @extend_schema(operation_id="direct_licences_verify_signature", request=None, responses=DirectLicenceSerializer)
+    def post(self, request: Request, licence_id: UUID) -> Response:
+        """Verify the licensee's electronic signature anew; what was found earlier stays."""
+        return Response(_licence(self, services.verify_signature_anew(actor=self.actor, licence_id=licence_id)))
 
 
 class DirectCountersignatureView(HouseView):

@@ -20,6 +20,9 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import can, get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.clock import today
+from platform_core.documents.selectors import documents
+from platform_core.signatures.models import SignatureCheck
+from platform_core.signatures.selectors import checks_of
 from pools.patents.models import Ownership
 
 
@@ -42,6 +45,21 @@ def licensed_patents(licence: DirectLicence, *, actor: Actor) -> list[LicensedPa
 def owner_consents(licence: DirectLicence, *, actor: Actor) -> list[OwnerConsent]:
     """List the co-owners' consents that are recorded for a licence."""
     return list(OwnerConsent.objects.visible_to(actor).filter(licence=licence).select_related("owner"))
+
+
+def signature_checks(licence: DirectLicence, *, actor: Actor) -> list[SignatureCheck]:
+    """List what the electronic signatures of the signed paper were found to be worth, the latest first."""
+    return [] if licence.signature_id is None else checks_of([licence.signature_id], actor=actor)
+
+
+def signed_paper_name(licence: DirectLicence, *, actor: Actor) -> str:
+    """Return the name of that paper of a licence which is what was signed electronically; blank: there is none."""
+    latest = next(iter(signature_checks(licence, actor=actor)), None)
+    if latest is None or not latest.signed_text_sha256:
+        return ""
+    papers = documents(actor=actor).filter(subject_type=DirectLicence._meta.label_lower, subject_id=licence.pk)
+    named = papers.filter(sha256=latest.signed_text_sha256).values_list("name", flat=True).first()
+    return named or ""
 
 
 def is_over(licence: DirectLicence, *, actor: Actor) -> bool:
@@ -98,6 +116,8 @@ def allowed_steps(licence: DirectLicence, *, actor: Actor) -> list[str]:
             continue
         elif edits if _STEPS[step] == EDIT_DIRECT_LICENCE else can(actor, _STEPS[step], licence):
             found.append(step)
+    if edits and signature_checks(licence, actor=actor):
+        found.append("verify signature")
     return found
 
 

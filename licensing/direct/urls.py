@@ -12,6 +12,7 @@ urlpatterns = [
     path("direct-licences/<uuid:licence_id>/sending", api.DirectSendingView.as_view()),
     path("direct-licences/<uuid:licence_id>/return", api.DirectReturnView.as_view()),
     path("direct-licences/<uuid:licence_id>/signature", api.DirectSignatureView.as_view()),
+    path("direct-licences/<uuid:licence_id>/signature-check", api.DirectSignatureCheckView.as_view()),
     path("direct-licences/<uuid:licence_id>/countersignature", api.DirectCountersignatureView.as_view()),
     path("direct-licences/<uuid:licence_id>/termination", api.DirectTerminationView.as_view()),
     path("direct-licences/<uuid:licence_id>/cancellation", api.DirectCancellationView.as_view()),

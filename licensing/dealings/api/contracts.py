@@ -204,6 +204,17 @@ class SignatureView(HouseView):
         return Response(whole(dealing_id, self.actor))
 
 
+class SignatureCheckView(HouseView):
+    """The verification of electronic signatures."""
+
+    @extend_schema(operation_id="dealings_verify_signatures", request=None, responses=DealingDetailSerializer)
+    @idempotent
+    def post(self, request: Request, dealing_id: UUID) -> Response:
+        """Verify the electronic signatures on the contract anew; what was found earlier stays."""
+        services.verify_anew(actor=self.actor, dealing_id=dealing_id)
+        return Response(whole(dealing_id, self.actor))
+
+
 class OriginalView(HouseView):
     """The sealed original."""
 

@@ -27,6 +27,7 @@ from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
+from platform_core.signatures.selectors import checks_of
 
 _IDS = {"programme": "programme", "prospect": "prospect"}
 _TEXTS = {"state": "state", "turn": "turn"}
@@ -36,9 +37,11 @@ def whole(dealing_id: UUID, actor: Actor) -> dict[str, Any]:
     """Represent a whole dealing as the actor reads it."""
     dealing = selectors.get_dealing(dealing_id, actor=actor)
     contracts = selectors.contracts_in(dealing, actor=actor)
+    signatures = selectors.signatures_on(contracts, actor=actor)
     context = {
         "contracts": contracts,
-        "signatures": selectors.signatures_on(contracts, actor=actor),
+        "signatures": signatures,
+        "checks": checks_of({signature.document_id for signature in signatures}, actor=actor),
         "seals": selectors.seals_on(contracts, actor=actor),
         "recordal": selectors.recordal_of(dealing, actor=actor),
         "actor": actor,

@@ -23,6 +23,7 @@ from licensing.dealings.models import (
     TaxPath,
 )
 from licensing.dealings.models.dealing import NOTED_KINDS
+from platform_core.signatures.api import SignatureCheckSerializer
 
 _LISTED: Final[tuple[str, ...]] = (
     "id",
@@ -138,6 +139,9 @@ class ContractSignatureSerializer(serializers.ModelSerializer[ContractSignature]
     document_name = serializers.CharField(source="document.name")
     sha256 = serializers.CharField(source="document.sha256")
     recorded_by_name = serializers.CharField(source="recorded_by.name")
+    checks = serializers.SerializerMethodField(
+        help_text="what its electronic signatures were found to be worth, each time it was asked, the latest first"
+    )
 
     class Meta:
         model = ContractSignature
@@ -153,7 +157,14 @@ class ContractSignatureSerializer(serializers.ModelSerializer[ContractSignature]
             "signatory",
             "original_on",
             "recorded_by_name",
+            "checks",
         )
+
+    @extend_schema_field(SignatureCheckSerializer(many=True))
+    def get_checks(self, signature: ContractSignature) -> Any:
+        """List what was found out about its electronic signatures."""
+        rows = [row for row in self.context["checks"] if row.document_id == signature.document_id]
+        return SignatureCheckSerializer(rows, many=True).data
 
 
 class SealRequestSerializer(serializers.ModelSerializer[SealRequest]):
@@ -201,7 +212,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
     def get_signatures(self, contract: Contract) -> Any:
         """List who signed it."""
         rows = [row for row in self.context["signatures"] if row.contract_id == contract.pk]
-        return ContractSignatureSerializer(rows, many=True).data
+        return ContractSignatureSerializer(rows, many=True, context=self.context).data
 
     @extend_schema_field(SealRequestSerializer(many=True))
     def get_seals(self, contract: Contract) -> Any:

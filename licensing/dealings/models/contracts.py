@@ -70,7 +70,7 @@ class SignatureForm(models.TextChoices):
     """What kind of file proves a signature."""
 
     SEALED_SCAN = "sealed_scan", "Scan of the sealed paper"
-    E_SIGNED = "e_signed", "File signed electronically, certificates not verified here"
+    E_SIGNED = "e_signed", "File signed electronically"
 
 
 class ContractSignature(Record):

@@ -8,7 +8,6 @@ from licensing.dealings.services.applying import (
 )
 from licensing.dealings.services.conduct import note_conduct
 from licensing.dealings.services.contracting import (
-    NewSignature,
     Parties,
     countersign,
     decide_seal,
@@ -19,6 +18,7 @@ from licensing.dealings.services.contracting import (
 )
 from licensing.dealings.services.offering import NewOffer, accept_offer, make_offer, refuse_offer
 from licensing.dealings.services.recording import record_recordal
+from licensing.dealings.services.signing import NewSignature, verify_anew
 from licensing.dealings.services.templates import publish_template
 
 __all__ = [
@@ -41,4 +41,5 @@ __all__ = [
     "record_signature",
     "refuse_offer",
     "request_seal",
+    "verify_anew",
 ]

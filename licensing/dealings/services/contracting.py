@@ -37,7 +37,6 @@ from licensing.dealings.moving import (
     dealing_of_office,
     keep_conduct,
     open_recordal,
-    paper_of,
     person,
     tell_other_side,
     turn_to,
@@ -46,7 +45,7 @@ from licensing.dealings.moving import (
 from licensing.dealings.papers.contract import contract_pdf, contract_values
 from licensing.dealings.policies import APPROVE_SEAL, SEAL_DECISION
 from licensing.dealings.selectors import missing_for_countersignature
-from licensing.dealings.signing import carries_signature, is_scan
+from licensing.dealings.services.signing import NewSignature, keep_signature, verified_before
 from licensing.papers.paper import Language
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
@@ -57,6 +56,7 @@ from platform_core.documents.services import NewFile, add_document
 from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.problems import Conflict, NotFound, Problem
 from platform_core.realtime.services import announce
+from platform_core.signatures.services import Verified, told_in_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,22 +67,6 @@ class Parties:
     licensor_representative: str
     licensee_address: str
     licensee_representative: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSignature:
-    """Which text somebody signed on which day, and the file that proves it.
-
-    The text is named by the number of its version and the SHA-256 of the file that was read, in either language: a
-    signature is never put on a version that its signer did not have before it.
-    """
-
-    number: int
-    text_sha256: str
-    document_id: UUID
-    form: SignatureForm
-    signed_on: date
-    signatory: str
 
 
 @transaction.atomic
@@ -148,14 +132,26 @@ def draw_up_contract(
     return contract
 
 
-@transaction.atomic
 def record_signature(*, actor: Actor, dealing_id: UUID, signature: NewSignature) -> ContractSignature:
-    """Record that the licensee signed the contract, with the file that proves it; its terms are those agreed."""
+    """Record that the licensee signed the contract, with the file that proves it; its terms are those agreed.
+
+    A file signed electronically is verified first: one that is broken, or another document, is refused.
+    """
+    verified = verified_before(actor=actor, dealing_id=dealing_id, signature=signature)
+    return _record_signature(actor=actor, dealing_id=dealing_id, signature=signature, verified=verified)
+
+
+@transaction.atomic
+def _record_signature(
+    *, actor: Actor, dealing_id: UUID, signature: NewSignature, verified: Verified | None
+) -> ContractSignature:
     dealing = dealing_of_office(actor, dealing_id)
     before = DealingState(dealing.state)
     after = DEALING_LIFECYCLE.after("signature", current=before)
     contract = _contract(dealing)
-    signed = _signed(actor, dealing, contract, Side.PROSPECT, signature)
+    signed = keep_signature(
+        actor=actor, dealing=dealing, contract=contract, side=Side.PROSPECT, signature=signature, verified=verified
+    )
     sign_licence(
         actor=actor,
         licence_id=_licence_id(dealing),
@@ -173,7 +169,7 @@ def record_signature(*, actor: Actor, dealing_id: UUID, signature: NewSignature)
         text=signature.signatory,
         document=signed.document,
     )
-    _record(actor, dealing, "dealing.signed", before, contract.number)
+    _record(actor, dealing, "dealing.signed", before, contract.number, verified)
     return signed
 
 
@@ -234,16 +230,26 @@ def decide_seal(*, actor: Actor, dealing_id: UUID, is_approved: bool, reason: st
     return asked
 
 
-@transaction.atomic
 def countersign(*, actor: Actor, dealing_id: UUID, signature: NewSignature) -> Dealing:
-    """Record the operating entity's signature, which puts the licence in force; refused while something is missing."""
+    """Record the operating entity's signature, which puts the licence in force; refused while something is missing.
+
+    A file signed electronically is verified first, as the licensee's is.
+    """
+    verified = verified_before(actor=actor, dealing_id=dealing_id, signature=signature)
+    return _countersign(actor=actor, dealing_id=dealing_id, signature=signature, verified=verified)
+
+
+@transaction.atomic
+def _countersign(*, actor: Actor, dealing_id: UUID, signature: NewSignature, verified: Verified | None) -> Dealing:
     dealing = dealing_of_office(actor, dealing_id)
     before = DealingState(dealing.state)
     after = DEALING_LIFECYCLE.after("countersignature", current=before)
     contract = _contract(dealing)
     if missing := missing_for_countersignature(contract):
         raise Conflict(_MISSING[missing[0]], missing=missing)
-    signed = _signed(actor, dealing, contract, Side.OFFICE, signature)
+    signed = keep_signature(
+        actor=actor, dealing=dealing, contract=contract, side=Side.OFFICE, signature=signature, verified=verified
+    )
     licence = countersign_licence(actor=actor, licence_id=_licence_id(dealing), course_id=dealing.pk)
     dealing.state = after
     turn_to_nobody(actor, dealing)
@@ -258,7 +264,7 @@ def countersign(*, actor: Actor, dealing_id: UUID, signature: NewSignature) -> D
         text=signature.signatory,
         document=signed.document,
     )
-    _record(actor, dealing, "dealing.concluded", before, contract.number)
+    _record(actor, dealing, "dealing.concluded", before, contract.number, verified)
     tell_other_side(actor, dealing, Side.OFFICE, "dealing.concluded")
     announce(licence)
     return dealing
@@ -289,51 +295,6 @@ def _kept(
     )
 
 
-def _signed(
-    actor: Actor, dealing: Dealing, contract: Contract, side: Side, signature: NewSignature
-) -> ContractSignature:
-    _require_same_text(contract, signature)
-    document = paper_of(dealing, signature.document_id)
-    checks = Checks()
-    checks.text("signatory", signature.signatory)
-    if signature.signed_on > day_of(actor, dealing):
-        checks.wrong("signed_on", "not_yet", "Record a signature once it is given.")
-    if document.pk in (contract.text_zh_id, contract.text_en_id):
-        checks.wrong("document_id", "not_signed", "This is the text that is to be signed.")
-    elif signature.form == SignatureForm.E_SIGNED:
-        if not carries_signature(document):
-            checks.wrong("document_id", "no_signature", "This file carries no electronic signature.")
-    elif not is_scan(document):
-        checks.wrong("document_id", "no_scan", "A scan is a PDF, OFD, PNG or JPEG file.")
-    checks.refuse()
-    return ContractSignature.objects.create(
-        contract=contract,
-        side=side,
-        text_sha256=signature.text_sha256.lower(),
-        form=signature.form,
-        document=document,
-        signed_on=signature.signed_on,
-        signatory=signature.signatory.strip(),
-        recorded_at=actor.clock.now(),
-        recorded_by_id=person(actor),
-    )
-
-
-def _require_same_text(contract: Contract, signature: NewSignature) -> None:
-    present = contract.number
-    if signature.number != present:
-        raise Conflict(
-            f"Version {present} of the contract is the present one, and version {signature.number} was signed. "
-            "Have the present one signed.",
-            current=present,
-        )
-    if signature.text_sha256.lower() not in (contract.text_zh.sha256, contract.text_en.sha256):
-        raise Conflict(
-            f"The text that was signed is not that of version {present} of the contract: its SHA-256 is another one.",
-            current=present,
-        )
-
-
 def _in_force_on(contract: Contract) -> date:
     """Return from when a countersigned licence is in force: once both sides signed, and not before its first day."""
     signed = ContractSignature.objects.filter(contract=contract).values_list("signed_on", flat=True)
@@ -361,8 +322,12 @@ def _go_on(actor: Actor, dealing: Dealing, after: DealingState, side: Side) -> N
     dealing.save(update_fields=MOVED)
 
 
-def _record(actor: Actor, dealing: Dealing, event: str, before: DealingState, number: int) -> None:
+def _record(
+    actor: Actor, dealing: Dealing, event: str, before: DealingState, number: int, verified: Verified | None = None
+) -> None:
     changes: dict[str, tuple[object, object]] = {"number": (None, number)}
+    if verified is not None:
+        changes |= told_in_record(verified)
     if dealing.state != before:
         changes["state"] = (before, dealing.state)
     record_event(event, actor=actor, subject=dealing, changes=changes)

@@ -15,6 +15,7 @@ from licensing.direct.services.signing import (
     take_back_direct_licence,
     terminate_direct_licence,
 )
+from licensing.direct.services.verifying import verify_signature_anew, verify_signed_file
 
 __all__ = [
     "DirectLicenceEdits",
@@ -28,4 +29,6 @@ __all__ = [
     "sign_direct_licence",
     "take_back_direct_licence",
     "terminate_direct_licence",
+    "verify_signature_anew",
+    "verify_signed_file",
 ]

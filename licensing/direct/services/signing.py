@@ -21,10 +21,11 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
-from platform_core.checks import apply_edits, told_as
+from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.clock import today
 from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
+from platform_core.signatures.services import Verified, keep_check, refuse_uncertified, told_in_record
 from pools.patents.models import Patent
 
 
@@ -49,12 +50,18 @@ def take_back_direct_licence(*, actor: Actor, licence_id: UUID) -> DirectLicence
 
 @transaction.atomic
 def sign_direct_licence(
-    *, actor: Actor, licence_id: UUID, signed_on: date, document_id: UUID | None = None
+    *,
+    actor: Actor,
+    licence_id: UUID,
+    signed_on: date,
+    document_id: UUID | None = None,
+    verified: Verified | None = None,
 ) -> DirectLicence:
     """Sign for the licensee, or record its signature from a paper; from then on the licence shuts others out.
 
     Asked again under lock: of two that shut each other out, only one is signed. What a licensee brings to a
-    cross-licence it answers for by its own signature.
+    cross-licence it answers for by its own signature. A file signed electronically was verified before
+    (`verify_signed_file`): one that is broken is refused.
     """
     licence = get_direct_licence(licence_id, actor=actor, for_change=True)
     require(actor, SIGN_DIRECT_LICENCE if document_id is None else EDIT_DIRECT_LICENCE, licence)
@@ -64,6 +71,11 @@ def sign_direct_licence(
     if signed_on > today(actor.clock, licence.alliance.zone):
         raise invalid("/signed_on", "in_the_future", "A licence is not signed on a day that is still to come.")
     paper = None if document_id is None else paper_of(actor=actor, licence=licence, document_id=document_id)
+    if verified is not None:
+        checks = Checks()
+        refuse_uncertified(checks, "document_id", verified)
+        checks.refuse()
+        keep_check(actor=actor, verified=verified)
     if licence.head_id is not None:
         # Whoever ends the licence it is under waits, or has ended it already.
         licence.head = DirectLicence.objects.select_for_update(no_key=True).get(pk=licence.head_id)
@@ -84,6 +96,7 @@ def sign_direct_licence(
         signed_on=signed_on,
         signed_by_id=actor.user_id,
         signature_id=paper,
+        told={} if verified is None else told_in_record(verified),
     )
 
 

@@ -16,6 +16,7 @@ class MediaType(models.TextChoices):
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word document"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel workbook"
     OFD = "application/ofd", "OFD (GB/T 33190)"
+    CMS = "application/pkcs7-signature", "Electronic signature (CMS, PKCS #7)"
     TEXT = "text/plain", "Plain text"
 
 

@@ -15,6 +15,8 @@ EXTENSIONS: Final[dict[str, MediaType]] = {
     ".docx": MediaType.DOCX,
     ".xlsx": MediaType.XLSX,
     ".ofd": MediaType.OFD,
+    ".p7s": MediaType.CMS,
+    ".p7m": MediaType.CMS,
     ".txt": MediaType.TEXT,
 }
 
@@ -32,6 +34,9 @@ _MAIN_PARTS: Final = (
 _CONTENT_TYPES: Final = "[Content_Types].xml"
 _LARGEST_LIST: Final = 1 << 20
 _CHUNK: Final = 1 << 20
+_CMS_HEADERS: Final = (b"-----BEGIN PKCS7-----", b"-----BEGIN CMS-----")
+_SIGNED_DATA: Final = (bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("060a2a811ccf550601040202"))
+"""How the identifier of signed data stands near the beginning of a signature (RFC 5652, GM/T 0010)."""
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 _LINE_CONTROLS: Final = "\t\n\r\f"
 
@@ -39,12 +44,14 @@ _LINE_CONTROLS: Final = "\t\n\r\f"
 def media_type_of(path: Path) -> MediaType | None:
     """Return which of the kinds we take a file is, or None; one that carries macros is none of them."""
     with path.open("rb") as source:
-        start = source.read(8)
+        start = source.read(32)
     for magic, media_type in _STARTS:
         if start.startswith(magic):
             return media_type
     if start.startswith(_ZIP):
         return _package(path)
+    if start.startswith(_CMS_HEADERS) or (start[:1] == b"\x30" and any(kind in start for kind in _SIGNED_DATA)):
+        return MediaType.CMS
     return MediaType.TEXT if any(_is_text(path, encoding) for encoding in _ENCODINGS) else None
 
 

@@ -46,7 +46,7 @@ class ChildResult:
 def run_child(
     command: Sequence[str],
     *,
-    running: Running,
+    running: Running | None = None,
     on_progress: Callable[[Mapping[str, Any]], None] | None = None,
     limits: Limits | None = None,
     folder: Path | None = None,
@@ -55,8 +55,8 @@ def run_child(
     """Run a programme in a child process, and return how it ended.
 
     Lines on its standard error that are JSON objects are news of progress and go to `on_progress`; other lines are
-    kept. The child is killed with everything it started when the job is cancelled or interrupted (which is raised),
-    when it takes longer than it may (`TimeUp`), and when this process dies.
+    kept. The child is killed with everything it started when the job it runs for, if it does for one, is cancelled or
+    interrupted (which is raised), when it takes longer than it may (`TimeUp`), and when this process dies.
     """
     bounds = limits or Limits()
     keeper = [sys.executable, "-m", "platform_core.jobs.child", str(os.getpid()), str(bounds.memory), *command]
@@ -77,7 +77,7 @@ def run_child(
 
 def _follow(
     process: "subprocess.Popen[bytes]",
-    running: Running,
+    running: Running | None,
     on_progress: Callable[[Mapping[str, Any]], None] | None,
     bounds: Limits,
 ) -> ChildResult:
@@ -90,7 +90,8 @@ def _follow(
                 raise TypeError("the child has no pipes")
             selector.register(stream, selectors.EVENT_READ, data=stream is process.stdout)
         while selector.get_map():
-            running.check()
+            if running is not None:
+                running.check()
             if time.monotonic() > end:
                 raise TimeUp(f"This took longer than {bounds.seconds:.0f} seconds and was stopped.")
             for key, _ in selector.select(_LOOK_EVERY):

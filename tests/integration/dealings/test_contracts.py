@@ -49,6 +49,7 @@ from tests.factories.contracts import (
     published,
     signed_by,
 )
+from tests.factories.signing import li_na, signed_pdf
 from tests.integration.dealings.conftest import Talks
 
 pytestmark = pytest.mark.django_db
@@ -294,7 +295,7 @@ def test_a_signature_is_proved_by_a_file_that_can_be_one(talks: Talks) -> None:
     office = talks.acting("secretariat")
     for changes, code in (
         ({"document": contract.text_zh}, "not_signed"),
-        ({"form": SignatureForm.E_SIGNED}, "no_signature"),
+        ({"form": SignatureForm.E_SIGNED}, "signature_unreadable"),
         ({"signed_on": date(2026, 2, 3)}, "not_yet"),
     ):
         with pytest.raises(InvalidInput) as refused:
@@ -308,7 +309,8 @@ def test_a_signature_is_proved_by_a_file_that_can_be_one(talks: Talks) -> None:
             signature=signed_by(talks, dealing, document=paper(talks, other, who="rival")),
         )
     assert not ContractSignature.objects.exists()
-    signed = paper(talks, dealing, b"%PDF-1.7 /ByteRange [0 1 2 3] /Contents <00>", who="prospect")
+    with open_document_file(Contract.objects.get(dealing=dealing).text_zh) as source:
+        signed = paper(talks, dealing, signed_pdf(source.read(), li_na()), who="prospect")
     record_signature(
         actor=office,
         dealing_id=dealing.pk,

@@ -5,6 +5,7 @@ import { useEvery } from "@/shared/choosing";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { PaperField } from "@/shared/papers";
+import { SignatureNotice } from "@/shared/signatures";
 import { DayInput } from "@/shared/ui/DayInput";
 import styles from "./dealings.module.css";
 import { SUBJECT, TEMPLATES } from "./queries.ts";
@@ -16,12 +17,23 @@ export function ContractFields({ step, dealing }: { step: string; dealing: Deali
     case "contract":
       return <DrawUp dealing={dealing} />;
     case "signature":
-    case "countersignature":
       return <Signed dealing={dealing} />;
+    case "countersignature":
+      return (
+        <>
+          <LicenseeSignature dealing={dealing} />
+          <Signed dealing={dealing} />
+        </>
+      );
     case "original":
       return <Day name="received_on" label="original_on" />;
     case "seal-decision":
-      return <Decision />;
+      return (
+        <>
+          <LicenseeSignature dealing={dealing} />
+          <Decision />
+        </>
+      );
     case "recordal":
       return <Filing />;
     default:
@@ -78,6 +90,12 @@ function DrawUp({ dealing }: { dealing: DealingDetail }) {
       ))}
     </>
   );
+}
+
+/** What the licensee's electronic signature is worth, before somebody relies on it. */
+function LicenseeSignature({ dealing }: { dealing: DealingDetail }) {
+  const signature = dealing.contracts.at(-1)?.signatures.find((one) => one.side === "prospect");
+  return signature?.form === "e_signed" ? <SignatureNotice checks={signature.checks} /> : null;
 }
 
 function Signed({ dealing }: { dealing: DealingDetail }) {

@@ -4,6 +4,7 @@ import { CalendarDay, Deadline, Instant } from "@/shared/format";
 import { listed, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { PaperDownload } from "@/shared/papers";
+import { SignatureChecks } from "@/shared/signatures";
 import { downloadFile } from "@/shared/table";
 import { Empty, Notice, Pairs, Panel, StateMark } from "@/shared/ui";
 import { DownloadOutlined } from "@/shared/ui/icons";
@@ -68,6 +69,7 @@ function One({ contract, dealing }: { contract: Contract; dealing: DealingDetail
                     : []),
                 ]}
               />
+              {each.form === "e_signed" && <SignatureChecks checks={each.checks} />}
             </div>
           ))}
         </Panel>

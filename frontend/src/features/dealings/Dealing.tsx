@@ -33,6 +33,7 @@ const ORDER = [
   "contract",
   "offers",
   "turning-down",
+  "signature-check",
   "conduct",
   "ending",
 ];

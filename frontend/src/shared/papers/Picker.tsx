@@ -4,7 +4,7 @@ import { useTexts } from "@/shared/i18n";
 import { PaperClipOutlined } from "@/shared/ui/icons";
 import { texts } from "./texts.ts";
 
-const TAKEN = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.ofd,.txt";
+const TAKEN = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.ofd,.p7s,.p7m,.txt";
 
 interface Props {
   onPick: (file: File) => void;

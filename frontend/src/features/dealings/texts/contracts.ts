@@ -11,6 +11,9 @@ export const contracts = {
     "step.seal-decision": "审批用印",
     "step.countersignature": "登记回签",
     "step.recordal": "登记备案",
+    "step.signature-check": "重新验证电子签名",
+    "effect.signature-check":
+      "再次验证合同上的电子签名，例如本站新增了受信任的认证机构之后；此前的结果予以保留。",
     "effect.contract": "按模板和已接受的报价生成中英文 PDF，起草并发出许可合同；缺少的字段会逐一列出。",
     "effect.signature": "登记被许可方的签署及其证明文件；适用报价中约定的条款版本。",
     "effect.original": "登记收到被许可方盖章原件的日期。",
@@ -41,9 +44,10 @@ export const contracts = {
     "signed_text.was": "签署的文本",
     signed_file: "签署文件",
     form: "文件种类",
-    "form.help": "电子签名文件仅检查是否含有签名，平台不验证证书。",
+    "form.help":
+      "电子签名的 PDF 或签名文件（.p7s）在登记时验证：无效的、改动过的或签署另一份文件的不能登记。",
     "form.sealed_scan": "盖章扫描件",
-    "form.e_signed": "电子签名文件（未验证证书）",
+    "form.e_signed": "电子签名文件",
     "party.office": "许可方",
     "party.prospect": "被许可方",
     seal: "用印",
@@ -124,6 +128,9 @@ export const contracts = {
     "step.seal-decision": "Decide on the seal",
     "step.countersignature": "Record the countersignature",
     "step.recordal": "Record the recordal",
+    "step.signature-check": "Verify the signatures anew",
+    "effect.signature-check":
+      "Verifies the electronic signatures on the contract once more, as when the site has come to trust another authority. What was found earlier stays.",
     "effect.contract":
       "Merges the template and the accepted offer into PDFs in Chinese and English, drafts the licence and sends it. Fields that lack a value are named.",
     "effect.signature":
@@ -159,9 +166,9 @@ export const contracts = {
     signed_file: "Signed file",
     form: "Kind of file",
     "form.help":
-      "Of a file signed electronically we look whether it carries a signature; certificates are not verified.",
+      "A PDF signed electronically, or a signature file (.p7s), is verified as it is recorded: one that is broken, was changed or is of another document is refused.",
     "form.sealed_scan": "Scan of the sealed paper",
-    "form.e_signed": "Signed electronically (certificates not verified)",
+    "form.e_signed": "File signed electronically",
     "party.office": "Licensor",
     "party.prospect": "Licensee",
     seal: "Seal",

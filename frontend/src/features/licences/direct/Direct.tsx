@@ -10,6 +10,7 @@ import { useOrganisationName, useSpoken } from "@/shared/names";
 import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { countryName } from "@/shared/royalties";
+import { SignatureChecks } from "@/shared/signatures";
 import { Facts, Page, PageTabs, Pairs, Panel } from "@/shared/ui";
 import { AgreedPairs } from "../clauses/Agreed.tsx";
 import { clauseTexts } from "../clauses/texts.ts";
@@ -157,6 +158,11 @@ function Scope({ licence, etag, edits }: { licence: DirectLicence; etag: string;
           ))}
         </ul>
       </Panel>
+      {licence.signature_checks.length > 0 && (
+        <Panel title={t("e_signature")}>
+          <SignatureChecks checks={licence.signature_checks} signedPaper={licence.signed_paper_name} />
+        </Panel>
+      )}
       {licence.consents.length > 0 && (
         <Panel title={t("consents")}>
           <Pairs

@@ -1,10 +1,11 @@
-import { App, Drawer, Form } from "antd";
+import { App, Drawer, Form, Radio } from "antd";
 import { useState } from "react";
 import { type DirectLicence, request } from "@/shared/api";
 import { todayHere } from "@/shared/format/plain";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { PaperField } from "@/shared/papers";
+import { SignatureNotice } from "@/shared/signatures";
 import { ActionForm, Notice, ReasonField } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { AgreedFields, NOTHING_AGREED } from "../clauses/Agreed.tsx";
@@ -17,6 +18,7 @@ const ADDRESS: Record<string, string> = {
   recall: "return",
   sign: "signature",
   "record signature": "signature",
+  "verify signature": "signature-check",
   countersign: "countersignature",
   terminate: "termination",
   cancel: "cancellation",
@@ -33,6 +35,7 @@ interface Props {
 interface Values {
   signed_on?: string;
   document_id?: string;
+  is_e_signed?: boolean;
   ends_on?: string | null;
   reason?: string;
 }
@@ -67,6 +70,7 @@ function StepForm({ step, licence, onClose }: Props & { step: string }) {
   return (
     <>
       <Notice kind={GRAVE.has(step) ? "attention" : "plain"}>{t.maybe(`effect.${step}`)}</Notice>
+      {step === "countersign" && <SignatureNotice checks={data.signature_checks} />}
       <ActionForm<Values>
         submit={t.maybe(`step.${step}`)}
         danger={GRAVE.has(step)}
@@ -91,9 +95,25 @@ function StepForm({ step, licence, onClose }: Props & { step: string }) {
           </Form.Item>
         )}
         {step === "record signature" && (
-          <Form.Item name="document_id" label={t("signature.paper")} rules={[needed]}>
-            <PaperField subjectType={DIRECT_SUBJECT} subjectId={data.id} title={t("signature.paper")} />
-          </Form.Item>
+          <>
+            <Form.Item
+              name="is_e_signed"
+              label={t("form")}
+              extra={t("form.help")}
+              initialValue={false}
+              rules={[needed]}
+            >
+              <Radio.Group
+                options={[
+                  { value: false, label: t("form.scan") },
+                  { value: true, label: t("form.e_signed") },
+                ]}
+              />
+            </Form.Item>
+            <Form.Item name="document_id" label={t("signature.paper")} rules={[needed]}>
+              <PaperField subjectType={DIRECT_SUBJECT} subjectId={data.id} title={t("signature.paper")} />
+            </Form.Item>
+          </>
         )}
         {step === "terminate" && (
           <>

@@ -112,6 +112,8 @@ export const licensing = {
     "event.dealing.offer_refused": "拒绝报价",
     "event.dealing.contract_drawn_up": "起草许可合同文本",
     "event.dealing.signed": "登记被许可方签署",
+    "event.dealing.signatures_verified": "重新验证合同的电子签名",
+    "event.direct_licence.signatures_verified": "重新验证项目外许可的电子签名",
     "event.dealing.original_received": "收到合同原件",
     "event.dealing.seal_asked": "申请用印",
     "event.dealing.seal_decided": "审批用印",
@@ -319,6 +321,9 @@ export const licensing = {
     "event.dealing.offer_refused": "Offer refused",
     "event.dealing.contract_drawn_up": "Contract drawn up",
     "event.dealing.signed": "Licensee's signature recorded",
+    "event.dealing.signatures_verified": "Contract's electronic signatures verified anew",
+    "event.direct_licence.signatures_verified":
+      "Electronic signature of a licence outside programmes verified anew",
     "event.dealing.original_received": "Sealed original received",
     "event.dealing.seal_asked": "Seal asked for",
     "event.dealing.seal_decided": "Seal decided on",

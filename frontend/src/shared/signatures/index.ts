@@ -1,0 +1,1 @@
+export { latestWorth, SignatureChecks, SignatureNotice } from "./SignatureChecks.tsx";

@@ -1,0 +1,109 @@
+"""What follows from what was read in a signed file, for whoever relies on it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Outcome(StrEnum):
+    """What the electronic signatures of a file are worth, the most serious first."""
+
+    UNSIGNED = "unsigned"
+    """It carries none."""
+    UNREADABLE = "unreadable"
+    """It is malformed or encrypted, or takes more time or memory to read than a file may."""
+    OTHER_TEXT = "other_text"
+    """Another document than the contract was signed, or the contract was changed before it was."""
+    BROKEN = "broken"
+    """A signature does not hold: the file was changed, or it was never one."""
+    CHANGED = "changed"
+    """More than further signatures was added after it was signed."""
+    NOT_VALID = "not_valid"
+    """A certificate was not valid when its holder signed, or was revoked."""
+    UNVERIFIED = "unverified"
+    """A signature is of a kind that cannot be verified here, such as SM2."""
+    INTACT = "intact"
+    """Every signature holds, and nothing else came after them."""
+
+
+class Authority(StrEnum):
+    """Whether the certificates of all who signed were issued by authorities that this site trusts."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    NOT_JUDGED = "not_judged"
+    """Nothing was verified of which it could be asked."""
+
+
+CERTIFIED: Final = frozenset({Outcome.INTACT, Outcome.UNVERIFIED})
+"""With these a file may be recorded as signed electronically; of the second it is said what it lacks."""
+
+_HARMLESS: Final = ("nothing", "proofs", "signatures")
+
+
+def judged(found: Mapping[str, Any], *, has_texts: bool) -> tuple[Outcome, Authority]:
+    """Return what a file's signatures are worth, and whether their authorities are known.
+
+    Where there are texts of the contract, the file has to be one of them with nothing but signatures added.
+    """
+    signatures = found["signatures"]
+    if found["problem"]:
+        return Outcome.UNREADABLE, Authority.NOT_JUDGED
+    if not signatures:
+        return Outcome.UNSIGNED, Authority.NOT_JUDGED
+    return _outcome(found, has_texts=has_texts), _authority(signatures)
+
+
+def _outcome(found: Mapping[str, Any], *, has_texts: bool) -> Outcome:
+    signatures = found["signatures"]
+    verified = [each for each in signatures if not each["unsupported"]]
+    if any(not each["holds"] or each["covers"] == "part" for each in verified):
+        return Outcome.BROKEN
+    # An OFD is never one of the texts, which are PDFs: that it is another document cannot be said of it.
+    if has_texts and found["kind"] != "ofd" and found["text"]["added"] not in _HARMLESS:
+        return Outcome.OTHER_TEXT
+    if any(each["added_after"] not in _HARMLESS for each in verified):
+        return Outcome.CHANGED
+    if any(not each["was_valid"] or each["revocation"] == "revoked" for each in verified):
+        return Outcome.NOT_VALID
+    return Outcome.INTACT if len(verified) == len(signatures) else Outcome.UNVERIFIED
+
+
+def _authority(signatures: list[Mapping[str, Any]]) -> Authority:
+    if any(each["unsupported"] for each in signatures):
+        return Authority.NOT_JUDGED
+    return Authority.KNOWN if all(each.get("is_known") for each in signatures) else Authority.UNKNOWN
+
+
+_BLANK: Final[Mapping[str, Any]] = {
+    "field": "",
+    "unsupported": "",
+    "malformed": "",
+    "signer_name": "",
+    "organisation": "",
+    "subject": "",
+    "credit_code": "",
+    "serial": "",
+    "valid_from": None,
+    "valid_to": None,
+    "issuers": [],
+    "algorithm": "",
+    "claimed_at": None,
+    "timestamp": None,
+    "judged_at": None,
+    "holds": None,
+    "was_valid": None,
+    "is_known": None,
+    "revocation": "not_asked",
+    "covers": "",
+    "added_after": "",
+}
+
+
+def whole(signature: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was read of a signature with a blank for each thing that could not be."""
+    given = dict(signature)
+    signer = dict(given.pop("signer", {}))
+    if signer:
+        signer["signer_name"] = signer.pop("name")
+    return {name: {**given, **signer}.get(name, blank) for name, blank in _BLANK.items()}

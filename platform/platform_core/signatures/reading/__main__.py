@@ -1,0 +1,80 @@
+"""The programme that reads the signatures in one file."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+import traceback
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pyhanko.version import __version__
+
+from platform_core.signatures.reading.detached import read_detached
+from platform_core.signatures.reading.pdf import read_pdf
+from platform_core.signatures.reading.trust import Evidence, read_roots
+
+_LARGEST_CMS: Final = 8 << 20
+
+
+def main() -> None:
+    """Read the signatures in the file that is named, and print what was found."""
+    given = argparse.ArgumentParser(prog="signatures")
+    given.add_argument("file", type=Path)
+    given.add_argument("--now", type=datetime.fromisoformat, required=True)
+    given.add_argument("--roots", type=Path, required=True)
+    given.add_argument("--text", type=Path, action="append", default=[], help="a file named by its SHA-256")
+    asked = given.parse_args()
+    logging.disable(logging.ERROR)
+    roots, refused = read_roots(asked.roots)
+    evidence = Evidence(roots=roots, now=asked.now)
+    print(  # noqa: T201 - what this programme is run for
+        json.dumps(
+            {
+                "library": f"pyHanko {__version__}",
+                "roots": [
+                    {"subject": str(each.subject.human_friendly)[:200], "sha256": each.sha256.hex()} for each in roots
+                ],
+                "roots_refused": refused,
+                **read_file(asked.file, asked.text, evidence),
+            },
+            ensure_ascii=False,
+        )
+    )
+
+
+def read_file(file: Path, texts: list[Path], evidence: Evidence) -> dict[str, Any]:
+    """Return what was read of the signatures in a file, whatever it is; texts are named by their SHA-256."""
+    nothing: dict[str, Any] = {"signatures": [], "text": {"sha256": "", "added": ""}}
+    try:
+        with file.open("rb") as source:
+            start = source.read(5)
+            if start.startswith(b"%PDF-"):
+                return {"kind": "pdf", **nothing, **asyncio.run(read_pdf(source, texts, evidence))}
+            if start.startswith(b"PK"):
+                return {"kind": "ofd", "problem": "", **nothing, "signatures": _in_package(file)}
+            source.seek(0)
+            contents = source.read(_LARGEST_CMS + 1)
+        if len(contents) > _LARGEST_CMS:
+            return {"kind": "cms", "problem": "too_heavy", **nothing}
+        return {"kind": "cms", **nothing, **asyncio.run(read_detached(contents, texts, evidence))}
+    except MemoryError:
+        return {"kind": "", "problem": "too_heavy", **nothing}
+    except Exception:
+        # Whatever a malformed file provokes in a parser ends here: the file is unreadable, and the log says how.
+        traceback.print_exc(file=sys.stderr)
+        return {"kind": "", "problem": "unreadable", **nothing}
+
+
+def _in_package(file: Path) -> list[dict[str, Any]]:
+    """Return the signatures in an OFD file, none of which can be verified here."""
+    with zipfile.ZipFile(file) as package:
+        names = [name for name in package.namelist() if name.lower().endswith("signedvalue.dat")]
+    return [{"unsupported": "ofd", "field": name[:200], "claimed_at": None} for name in names[:50]]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""What one CMS signature says: who signed, when, by which certificate, and whether all this holds."""
+
+import base64
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from asn1crypto import cms, crl, pem, x509
+from pyhanko.sign.ades.report import AdESSubIndic
+from pyhanko.sign.general import (
+    CMSExtractionError,
+    MultivaluedAttributeError,
+    NonexistentAttributeError,
+    extract_certificate_info,
+    find_unique_cms_attribute,
+)
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.status import StandardCMSSignatureStatus, TimestampSignatureStatus
+
+from platform_core.signatures.reading.people import chain_of, full_name, named
+from platform_core.signatures.reading.trust import Evidence
+
+logger = logging.getLogger(__name__)
+
+_NATIONAL: Final = bytes.fromhex("2a811ccf55")
+"""The beginning of the identifiers of SM2 and SM3 (1.2.156.10197) as they stand in a certificate or signature."""
+
+
+def is_national(contents: bytes) -> bool:
+    """Say whether a signature is made by the algorithms SM2 and SM3 (国密), which cannot be verified here."""
+    return _NATIONAL in contents
+
+
+def signed_data_of(contents: bytes) -> cms.SignedData:
+    """Return the signature in a CMS object, DER, PEM or base64; ValueError if it is none.
+
+    Objects of GM/T 0010 have identifiers of their own for the same structure.
+    """
+    if pem.detect(contents):
+        _, _, contents = pem.unarmor(contents)
+    elif not contents.startswith(b"\x30"):
+        contents = base64.b64decode(b"".join(contents.split()), validate=True)
+    content = cms.ContentInfo.load(contents)["content"]
+    found = content if isinstance(content, cms.SignedData) else content.parse(cms.SignedData)
+    if not isinstance(found, cms.SignedData):
+        raise ValueError("this is no signature")
+    return found
+
+
+def of_unsupported(contents: bytes, *, why: str, field: str, claimed_at: datetime | None) -> dict[str, Any]:
+    """Tell what is legible of a signature that cannot be verified here, and why it cannot."""
+    try:
+        found = signed_data_of(contents)
+        info = extract_certificate_info(found)
+        people = _people(info.signer_cert, list(info.other_certs))
+        claimed_at = _claimed_at(found["signer_infos"][0]) or claimed_at
+    except (ValueError, TypeError, KeyError, IndexError, CMSExtractionError) as problem:
+        # Whoever signed stays unknown: the page says so.
+        logger.warning("the certificate of a signature that is not supported could not be read: %s", problem)
+        people = {}
+    return {"unsupported": why, "field": field, "claimed_at": _told(claimed_at), **people}
+
+
+def evidence_in(signed_data: cms.SignedData, evidence: Evidence) -> Evidence:
+    """Add what a signature holds about its certificates to what is known: others' certificates, lists and answers."""
+    info = extract_certificate_info(signed_data)
+    lists, answers = list(evidence.lists), list(evidence.answers)
+    for other in signed_data["crls"] or ():
+        if isinstance(other.chosen, crl.CertificateList):
+            lists.append(other.chosen)
+    try:
+        archived = find_unique_cms_attribute(
+            signed_data["signer_infos"][0]["signed_attrs"], "adobe_revocation_info_archival"
+        )
+        lists += list(archived["crl"] or ())
+        answers += list(archived["ocsp"] or ())
+    except (NonexistentAttributeError, MultivaluedAttributeError):
+        pass
+    certificates = [*evidence.certificates, *info.other_certs, info.signer_cert]
+    return replace(evidence, certificates=certificates, lists=lists, answers=answers)
+
+
+def moment_of(signed_data: cms.SignedData, claimed_at: datetime | None, now: datetime) -> datetime:
+    """Return as of when certificates are judged: the timestamp if there is one, the claimed time, or now."""
+    signer = signed_data["signer_infos"][0]
+    moment = next(_stamped(signer), None) or _claimed_at(signer) or claimed_at or now
+    return min(moment.astimezone(UTC), now) if moment.tzinfo else min(moment.replace(tzinfo=UTC), now)
+
+
+def told(
+    status: StandardCMSSignatureStatus, evidence: Evidence, moment: datetime, *, is_revoked: bool
+) -> dict[str, Any]:
+    """Tell what was found out about a signature, as plain values."""
+    certificate = status.signing_cert
+    stamp = status.timestamp_validity
+    return {
+        "unsupported": "",
+        **_people(certificate, list(evidence.certificates)),
+        "holds": status.intact and status.valid,
+        "is_unchanged": status.intact,
+        "algorithm": f"{status.md_algorithm}, {status.pkcs7_signature_mechanism}",
+        "claimed_at": _told(status.signer_reported_dt),
+        "timestamp": None if stamp is None else _stamp(stamp),
+        "judged_at": moment.isoformat(),
+        "was_valid": certificate.not_valid_before <= moment <= certificate.not_valid_after,
+        "is_known": status.trusted,
+        "why_unknown": _why_unknown(status.trust_problem_indic),
+        "revocation": "revoked" if is_revoked else "answered" if evidence.lists or evidence.answers else "not_asked",
+    }
+
+
+def anchors_of(certificate: x509.Certificate, evidence: Evidence) -> list[x509.Certificate]:
+    """Return the certificate at which a file's own chain ends: by it what the file says of revocation is read."""
+    chain = chain_of(certificate, evidence.certificates)
+    return chain[-1:] or [certificate]
+
+
+def reason_of(error: SignatureValidationError) -> str:
+    """Return what is wrong with a signature that is not even formed as it should be."""
+    return str(error.failure_message)
+
+
+def _people(certificate: x509.Certificate, others: list[x509.Certificate]) -> dict[str, Any]:
+    chain = chain_of(certificate, others)
+    issuers = [full_name(each.subject) for each in chain]
+    last = (chain[-1] if chain else certificate).issuer
+    if full_name(last) not in issuers:
+        issuers.append(full_name(last))
+    return {"signer": named(certificate), "issuers": issuers}
+
+
+def _stamp(stamp: TimestampSignatureStatus) -> dict[str, Any]:
+    return {
+        "at": _told(stamp.timestamp),
+        "authority": full_name(stamp.signing_cert.subject),
+        "holds": stamp.intact and stamp.valid,
+        "is_known": stamp.trusted,
+    }
+
+
+def _stamped(signer: cms.SignerInfo) -> Iterator[datetime]:
+    for token in extract_tst_data_iter(signer, signed=False):
+        yield token["encap_content_info"]["content"].parsed["gen_time"].native
+
+
+def _claimed_at(signer: cms.SignerInfo) -> datetime | None:
+    try:
+        claimed = find_unique_cms_attribute(signer["signed_attrs"], "signing_time").native
+    except (NonexistentAttributeError, MultivaluedAttributeError):
+        return None
+    return claimed if isinstance(claimed, datetime) else None
+
+
+def _why_unknown(indication: AdESSubIndic | None) -> str:
+    return "" if indication is None else str(getattr(indication, "name", indication)).lower()
+
+
+def _told(moment: datetime | None) -> str | None:
+    return None if moment is None else (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()

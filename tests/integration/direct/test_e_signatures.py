@@ -1,0 +1,81 @@
+"""A licence outside a programme signed by a file that is signed electronically."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.db import models
+from pytest_django import Settings
+
+from licensing.direct.models import DirectLicence, DirectState
+from licensing.direct.selectors import allowed_steps, signed_paper_name
+from licensing.direct.services import (
+    send_direct_licence,
+    sign_direct_licence,
+    verify_signature_anew,
+    verify_signed_file,
+)
+from platform_core.access.actors import Actor
+from platform_core.audit.selectors import audit_events
+from platform_core.documents.models import Document
+from platform_core.documents.services import NewFile, add_document
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound
+from platform_core.signatures.models import SignatureCheck
+from tests.factories.signing import contract_pdf, li_na, signed_pdf
+from tests.integration.direct.conftest import House
+from tests.integration.direct.test_binding import SIGNED_ON, Taker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _files_of_their_own(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+
+
+def hung(actor: Actor, licence: models.Model, name: str, content: bytes) -> Document:
+    return add_document(
+        actor=actor,
+        subject_type=DirectLicence._meta.label_lower,
+        subject_id=licence.pk,
+        title=name,
+        file=NewFile(name, io.BytesIO(content)),
+    )
+
+
+def signed_by_file(actor: Actor, licence: DirectLicence, paper: Document) -> DirectLicence:
+    verified = verify_signed_file(actor=actor, licence_id=licence.pk, document_id=paper.pk)
+    return sign_direct_licence(
+        actor=actor, licence_id=licence.pk, signed_on=SIGNED_ON, document_id=paper.pk, verified=verified
+    )
+
+
+def test_a_signed_file_is_verified_and_its_text_is_found_among_the_papers(house: House, taker: Taker) -> None:
+    owner = house.acting(house.owner)
+    sent = send_direct_licence(actor=owner, licence_id=house.draft(owner, taker()).pk)
+    text = contract_pdf()
+    hung(owner, sent, "text.pdf", text)
+    with pytest.raises(Conflict, match="not signed by a file"):
+        verify_signature_anew(actor=owner, licence_id=sent.pk)
+    signed_file = signed_pdf(text, li_na())
+    broken = hung(owner, sent, "broken.pdf", signed_file.replace(b"the contract", b"the c0ntract"))
+    with pytest.raises(InvalidInput, match="is broken"):
+        signed_by_file(owner, sent, broken)
+    sent.refresh_from_db()
+    assert (sent.state, SignatureCheck.objects.count()) == (DirectState.SENT, 0)
+
+    done = signed_by_file(owner, sent, hung(owner, sent, "signed.pdf", signed_file))
+    assert (done.state, signed_paper_name(done, actor=owner)) == (DirectState.SIGNED, "text.pdf")
+    [check] = SignatureCheck.objects.all()
+    assert (check.outcome, check.authority, check.checked_by_id) == ("intact", "unknown", owner.user_id)
+    assert audit_events(actor=owner).get(name="direct_licence.signed").changes["e_signature"]["new"] == "intact"
+
+    licensee, rival = house.acting(done.licensee), house.acting(house.rival)
+    assert SignatureCheck.objects.visible_to(licensee).exists()
+    assert not SignatureCheck.objects.visible_to(rival).exists()
+    for stranger, refusal in ((licensee, NotAllowed), (rival, NotFound)):
+        with pytest.raises(refusal):
+            verify_signature_anew(actor=stranger, licence_id=done.pk)
+    assert "verify signature" in allowed_steps(done, actor=owner)
+    verify_signature_anew(actor=owner, licence_id=done.pk)
+    assert SignatureCheck.objects.count() == 2
