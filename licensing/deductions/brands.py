@@ -1,53 +1,48 @@
-"""Who the brands and makers are that lines of reports name, and what was reported for them, month by month."""
+"""Who the brands and makers are that lines of reports name, and which reports count for them, month by month."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models.functions import Lower
 
 from licensing.agreements.models import BINDING_STATES, Licence
-from licensing.deductions.calculation import Reported
-from licensing.deductions.reading import Claim, Sold
 from licensing.reports.calculation import alias_key
-from licensing.reports.models import ReportedMonth, SalesReport
+from licensing.reports.models import ReportedMonth
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.identity.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The licensees of a programme by what lines call them: either of their names, or the code of a licence."""
+class Licensed:
+    """A licence that is or was in force: what lines may call its licensee, and when it runs."""
 
-    by_name: Mapping[str, UUID]
-    licences: Mapping[UUID, Sequence[Licence]]
+    licence_id: UUID
+    licensee_id: UUID
+    names: tuple[str, ...]
+    starts_on: date | None
+    ends_on: date | None
 
-    def named(self, name: str) -> UUID | None:
-        """Return the licensee that a name stands for."""
-        return self.by_name.get(alias_key(name))
-
-
-def known_licensees(programme: Programme) -> Known:
-    """Return every licensee that a programme has or had, by its names and codes; a name that two have is nobody's."""
-    rows = Licence.objects.filter(programme=programme, state__in=BINDING_STATES).select_related("licensee")
-    called: dict[str, set[UUID]] = defaultdict(set)
-    licences: dict[UUID, list[Licence]] = defaultdict(list)
-    for licence in rows.order_by("code", "pk"):
-        licences[licence.licensee_id].append(licence)
-        for name in (licence.licensee.name_zh, licence.licensee.name_en, licence.code):
-            if name:
-                called[alias_key(name)].add(licence.licensee_id)
-    return Known({name: next(iter(ids)) for name, ids in called.items() if len(ids) == 1}, licences)
+    def runs_in(self, month: date) -> bool:
+        """Say whether it runs in some part of a month."""
+        return (self.starts_on is None or self.starts_on.replace(day=1) <= month) and (
+            self.ends_on is None or self.ends_on >= month
+        )
 
 
-def known_elsewhere(name: str, *, actor: Actor) -> Organisation | None:
-    """Return the one organisation the actor may see that has a name and no licence of the programme."""
-    called = Q(name_zh__iexact=name.strip()) | Q(name_en__iexact=name.strip())
-    rows = Organisation.objects.visible_to(actor).filter(called, merged_into=None)[:2]
-    return rows[0] if len(rows) == 1 else None
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The report that counts for a licence and month."""
+
+    licence_id: UUID
+    month: date
+    report_id: UUID
+    is_estimate: bool
+    has_details: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,52 +54,108 @@ class Filing:
     reports: Collection[UUID]
 
 
-def filing_of(licences: Sequence[Licence], months: Sequence[date]) -> Filing:
-    """Say whether licences of one brand run in every month, and whether actual figures count for each then.
+@dataclass(frozen=True)
+class Counting:
+    """What counts in a programme for some months, as it stood at one moment; two that are equal say the same."""
 
-    An estimate of the office is nothing that the brand reported.
+    licences: tuple[Licensed, ...]
+    counted: tuple[Counted, ...]
+
+    def named(self, name: str) -> UUID | None:
+        """Return the licensee that a name stands for: either of its names or the code of a licence, of one alone."""
+        called = self._called.get(alias_key(name), ())
+        return next(iter(called)) if len(called) == 1 else None
+
+    @property
+    def reports(self) -> set[UUID]:
+        """The reports that count."""
+        return {row.report_id for row in self.counted}
+
+    @property
+    def detailed(self) -> set[UUID]:
+        """Those of them that say something of their lines besides."""
+        return {row.report_id for row in self.counted if row.has_details}
+
+    def filing_of(self, brand: UUID, months: Sequence[date]) -> Filing:
+        """Say whether licences of one brand run in every month, and whether actual figures count for each then.
+
+        An estimate of the office is nothing that the brand reported.
+        """
+        licences = self._licences_of[brand]
+        running = {(each.licence_id, month) for each in licences for month in months if each.runs_in(month)}
+        told = {
+            (each.licence_id, month): report
+            for each in licences
+            for month in months
+            if (report := self._reported.get((each.licence_id, month))) is not None
+        }
+        return Filing(
+            is_licensed={month for _, month in running} == set(months),
+            is_reported=running <= told.keys(),
+            reports=set(told.values()),
+        )
+
+    @cached_property
+    def _called(self) -> Mapping[str, set[UUID]]:
+        called: dict[str, set[UUID]] = defaultdict(set)
+        for licence in self.licences:
+            for name in licence.names:
+                called[alias_key(name)].add(licence.licensee_id)
+        return called
+
+    @cached_property
+    def _licences_of(self) -> Mapping[UUID, Sequence[Licensed]]:
+        found: dict[UUID, list[Licensed]] = defaultdict(list)
+        for licence in self.licences:
+            found[licence.licensee_id].append(licence)
+        return found
+
+    @cached_property
+    def _reported(self) -> Mapping[tuple[UUID, date], UUID]:
+        return {(row.licence_id, row.month): row.report_id for row in self.counted if not row.is_estimate}
+
+
+def counting_in(programme: Programme, months: Collection[date], *, hold: bool = False) -> Counting:
+    """Return what counts in a programme for some months; held, nothing is filed or superseded until the end.
+
+    Filing and superseding lock the licence first, as this does.
     """
-    running = {
-        (licence.pk, month)
-        for licence in licences
-        for month in months
-        if (licence.starts_on is None or licence.starts_on.replace(day=1) <= month)
-        and (licence.ends_on is None or licence.ends_on >= month)
-    }
-    counted = ReportedMonth.objects.filter(
-        licence__in=[licence.pk for licence in licences], month__in=months, report__is_estimate=False
-    )
-    told = {(row.licence_id, row.month): row.report_id for row in counted}
-    return Filing(
-        is_licensed={month for _, month in running} == set(months),
-        is_reported=running <= told.keys(),
-        reports=set(told.values()),
+    rows = Licence.objects.filter(programme=programme, state__in=BINDING_STATES).select_related("licensee")
+    if hold:
+        rows = rows.select_for_update(no_key=True, of=("self",))
+    licences = tuple(_licensed(licence) for licence in rows.order_by("pk"))
+    counted = ReportedMonth.objects.filter(licence__programme=programme, month__in=months).order_by("licence", "month")
+    return Counting(
+        licences,
+        tuple(
+            Counted(licence, month, report, is_estimate, bool(details))
+            for licence, month, report, is_estimate, details in counted.values_list(
+                "licence", "month", "report", "report__is_estimate", "report__details_sha256"
+            )
+        ),
     )
 
 
-def counting_in(programme: Programme, months: Collection[date]) -> list[SalesReport]:
-    """Return the reports of a programme that count for some of the months and say something of their lines besides."""
-    counted = ReportedMonth.objects.filter(licence__programme=programme, month__in=months).order_by()
-    rows = SalesReport.objects.filter(pk__in=counted.values("report")).exclude(details_sha256="")
-    return list(rows.select_related("licence").order_by("licence__code", "first_month", "pk"))
-
-
-def reported_of(sold: Sequence[Sold], *, maker: UUID, product: str, months: Collection[str], known: Known) -> Reported:
-    """Sum what a brand bears royalties for, of a product in some months, by whom its lines name as the maker."""
-    rows = [row for row in sold if row.product == product and row.month in months]
-    by_maker: dict[UUID | None, int] = defaultdict(int)
-    for row in rows:
-        by_maker[known.named(row.customer) if row.customer else None] += row.units
-    unnamed = by_maker.pop(None, 0)
-    of_maker = by_maker.pop(maker, 0)
-    named = any(row.customer and known.named(row.customer) is not None for row in rows)
-    return Reported(of_maker, sum(by_maker.values()), unnamed, named)
-
-
-def claimed_for(claims: Sequence[Claim], *, brand: UUID, product: str, months: Collection[str], known: Known) -> int:
-    """Sum what claims of any maker are for a brand and product in some months."""
-    return sum(
-        claim.units
-        for claim in claims
-        if claim.product == product and claim.month in months and known.named(claim.brand) == brand
+def _licensed(licence: Licence) -> Licensed:
+    names = (licence.licensee.name_zh, licence.licensee.name_en, licence.code)
+    return Licensed(
+        licence.pk, licence.licensee_id, tuple(name for name in names if name), licence.starts_on, licence.ends_on
     )
+
+
+def known_elsewhere(names: Collection[str], *, actor: Actor) -> Mapping[str, Organisation]:
+    """Return the organisations the actor may see that names stand for, by `alias_key`; one that two have is nobody's.
+
+    They are asked for once, of those that have no licence of the programme.
+    """
+    if not names:
+        return {}
+    written = {" ".join(name.split()).lower() for name in names}
+    rows = (
+        Organisation.objects.visible_to(actor).filter(merged_into=None).alias(zh=Lower("name_zh"), en=Lower("name_en"))
+    )
+    found: dict[str, set[Organisation]] = defaultdict(set)
+    for row in rows.filter(zh__in=written) | rows.filter(en__in=written):
+        for name in (row.name_zh, row.name_en):
+            found[alias_key(name)].add(row)
+    return {name: next(iter(called)) for name, called in found.items() if len(called) == 1}

@@ -1,11 +1,13 @@
 """What files of reports say of brands, customers and claimed deductions, summed without being held in memory."""
 
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, Self
 
-from licensing.engine.sales import connect, run_sql
+from licensing.engine.sales import connect
 from licensing.engine.sales.sums import path_sql
 from licensing.reports import storage
 from licensing.reports.models import SalesReport
@@ -29,54 +31,82 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Sold:
-    """Units of a product and month that a report bears royalties for, by the brand or customer its lines name."""
+class Named:
+    """Units of a product and month by the brand or customer that lines name; blank: they name nobody."""
 
     month: str
     product: str
-    customer: str
+    name: str
     units: int
 
 
-def claims_of(report: SalesReport) -> list[Claim]:
-    """Return what a report claims to be of brands; of a report without details, nothing."""
-    if not report.details_sha256:
-        return []
-    rows = _asked(
-        report,
-        "SELECT month, product, brand_or_customer, exclusion_code, sum(units)::BIGINT, "  # noqa: S608
-        "list_sort(list(DISTINCT evidence))[:5] FROM {lines} JOIN {details} USING (file_row_number) "
-        "WHERE exclusion_code <> '' AND brand_or_customer <> '' GROUP BY ALL ORDER BY ALL "
-        f"LIMIT {MOST_CLAIMS + 1}",
-    )
-    if len(rows) > MOST_CLAIMS:
-        raise Conflict(f"A report claims more than {MOST_CLAIMS} deductions, by month, product and brand.")
-    return [Claim(month, product, brand, code, units, tuple(said)) for month, product, brand, code, units, said in rows]
+class ReportFiles:
+    """Asks files of reports, one after another: opening what asks them costs more than a small report does."""
 
+    def __enter__(self) -> Self:
+        """Open it, with a folder that is gone afterwards."""
+        self._scratch = tempfile.TemporaryDirectory()
+        self._connection = connect(Path(self._scratch.name))
+        return self
 
-def sold_of(report: SalesReport) -> list[Sold]:
-    """Return what a report bears royalties for, by whom its lines name: what it claims to be another's is left out."""
-    if report.is_nil:
-        return []
-    if not report.details_sha256:
-        rows = _asked(report, "SELECT month, product, '', sum(units)::BIGINT FROM {lines} GROUP BY ALL ORDER BY ALL")
-    else:
-        rows = _asked(
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self._connection.close()
+        self._scratch.cleanup()
+
+    def claims(self, report: SalesReport, codes: Collection[str] | None = None) -> list[Claim]:
+        """Return what a report claims to be of brands, under some codes or all; of one without details, nothing."""
+        if not report.details_sha256:
+            return []
+        rows = self._asked(
             report,
-            "SELECT month, product, brand_or_customer, sum(units)::BIGINT "
-            "FROM {lines} JOIN {details} USING (file_row_number) "
-            "WHERE exclusion_code = '' GROUP BY ALL ORDER BY ALL",
+            "SELECT month, product, brand_or_customer, exclusion_code, sum(units)::BIGINT, "  # noqa: S608
+            "list_sort(list(DISTINCT evidence))[:5] FROM {lines} JOIN {details} USING (file_row_number) "
+            "WHERE exclusion_code <> '' AND brand_or_customer <> '' "
+            "AND ($codes IS NULL OR list_contains($codes, exclusion_code)) GROUP BY ALL ORDER BY ALL "
+            f"LIMIT {MOST_CLAIMS + 1}",
+            codes=None if codes is None else list(codes),
         )
-    return [Sold(*row) for row in rows]
+        if len(rows) > MOST_CLAIMS:
+            raise Conflict(f"A report claims more than {MOST_CLAIMS} deductions, by month, product and brand.")
+        return [Claim(*row[:-1], tuple(row[-1])) for row in rows]
 
+    def claimed(self, report: SalesReport) -> list[Named]:
+        """Return the sums that a report claims for brands, whatever the code; of one without details, nothing."""
+        return self._summed(report, "exclusion_code <> '' AND brand_or_customer <> ''") if report.details_sha256 else []
 
-def charged_of(report: SalesReport, product: str) -> dict[str, int]:
-    """Return the units of a product that a close bills of a report, by month: every line, whatever it claims."""
-    check_files(report)
-    if report.is_nil:
-        return {}
-    rows = _asked(report, "SELECT month, product, sum(units)::BIGINT FROM {lines} GROUP BY ALL ORDER BY ALL")
-    return {month: units for month, of_product, units in rows if of_product == product}
+    def sold(self, report: SalesReport) -> list[Named]:
+        """Return what a report bears royalties for, by whom it names: what it claims to be another's is left out."""
+        if report.is_nil:
+            return []
+        if report.details_sha256:
+            return self._summed(report, "exclusion_code = ''")
+        rows = self._asked(
+            report, "SELECT month, product, '', sum(units)::BIGINT FROM {lines} GROUP BY ALL ORDER BY ALL"
+        )
+        return [Named(*row) for row in rows]
+
+    def charged(self, report: SalesReport, product: str) -> dict[str, int]:
+        """Return the units of a product that a close bills of a report, by month: every line, whatever it claims."""
+        if report.is_nil:
+            return {}
+        question = "SELECT month, sum(units)::BIGINT FROM {lines} WHERE product = $product GROUP BY ALL"
+        return dict(self._asked(report, question, product=product))
+
+    def _summed(self, report: SalesReport, which: str) -> list[Named]:
+        rows = self._asked(
+            report,
+            "SELECT month, product, brand_or_customer, sum(units)::BIGINT "  # noqa: S608
+            f"FROM {{lines}} JOIN {{details}} USING (file_row_number) WHERE {which} GROUP BY ALL ORDER BY ALL",
+        )
+        return [Named(*row) for row in rows]
+
+    def _asked(self, report: SalesReport, question: str, **values: object) -> list[tuple[Any, ...]]:
+        lines, details = _table(storage.lines_file(report.pk)), _table(storage.details_file(report.pk))
+        asked = question.format(lines=lines, details=details)
+        return self._connection.execute(asked, values or None).fetchall()
 
 
 def check_files(report: SalesReport) -> None:
@@ -87,19 +117,6 @@ def check_files(report: SalesReport) -> None:
     for path, sha256 in kept:
         if not path.exists() or file_sha256(path) != sha256:
             raise Conflict(f"The file of report {report.pk} is missing or changed: restore it from the backup.")
-
-
-def _asked(report: SalesReport, question: str) -> list[tuple[Any, ...]]:
-    with tempfile.TemporaryDirectory() as scratch:
-        connection = connect(Path(scratch))
-        rows: list[tuple[Any, ...]] = run_sql(
-            connection,
-            question.format(
-                lines=_table(storage.lines_file(report.pk)), details=_table(storage.details_file(report.pk))
-            ),
-        )
-        connection.close()
-    return rows
 
 
 def _table(path: Path) -> str:

@@ -11,7 +11,7 @@ from licensing.deductions.calculation import Outcome
 from licensing.deductions.lifecycle import DOUBT_LIFECYCLE
 from licensing.deductions.models import ComparedDeduction, ComparedReport, DeductionComparison, DoubtfulDeduction
 from licensing.deductions.policies import ACCEPT_DEDUCTION, ANSWER_DOUBT, DEAL_WITH_DOUBT
-from licensing.deductions.reading import Claim, claims_of
+from licensing.deductions.reading import Claim, ReportFiles
 from licensing.reports.models import ReportedMonth, SalesReport
 from licensing.reports.selectors import get_sales_report
 from platform_core.access.actors import Actor
@@ -38,7 +38,8 @@ class Claims:
 def claimed_deductions(report_id: UUID, *, actor: Actor) -> Claims:
     """Return what a report that the actor may read claims to be of brands, and under which codes."""
     report = get_sales_report(report_id, actor=actor)
-    return Claims(report, claims_of(report))
+    with ReportFiles() as files:
+        return Claims(report, files.claims(report))
 
 
 def comparisons(*, actor: Actor) -> VisibleQuerySet[DeductionComparison]:

@@ -1,11 +1,48 @@
-"""Comparisons of deductions as bare rows, and doubtful ones: for tests of who may see them."""
+"""Reports that claim deductions, and comparisons and doubtful deductions as bare rows."""
 
 from typing import TYPE_CHECKING, Any
 
 from licensing.deductions.models import ComparedDeduction, ComparedReport, DeductionComparison, DoubtfulDeduction
 from licensing.reports.models import SalesReport
+from licensing.reports.services import Upload, file_sales_report, typed_lines
 from platform_core.identity.models import Organisation
 from tests.factories.core import NOON, make_user
+from tests.factories.royalties import SmallWorld, month
+
+CLAIMED = "brand-licensed"
+"""The exclusion code under which lines claim that a brand reports them."""
+
+
+def lines_claiming(*rows: tuple[int, str, str]) -> Upload:
+    """Type lines of television sets sold in January: (units, brand or customer, exclusion code)."""
+    return typed_lines(
+        [
+            {
+                "month": "2025-01",
+                "product": "tv",
+                "made_in": "CN",
+                "sold_in": "CN",
+                "units": str(units),
+                "currency": "CNY",
+                "brand_or_customer": name,
+                "exclusion_code": code,
+                "evidence": "contract 7" if code else "",
+            }
+            for units, name, code in rows
+        ]
+    )
+
+
+def file_claims(world: SmallWorld, who: str, *rows: tuple[int, str, str]) -> SalesReport:
+    """File such lines for a licensee; without any, that nothing was sold."""
+    return file_sales_report(
+        actor=world.acting(who),
+        licence_id=world.licences[who].pk,
+        first_month=month("2025-01"),
+        last_month=month("2025-01"),
+        upload=lines_claiming(*rows) if rows else None,
+    )
+
 
 if TYPE_CHECKING:
     from tests.factories.world import World

@@ -1,198 +1,263 @@
 """Comparing what a report claims to be of licensed brands with what these brands reported."""
 
 import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
-from licensing.deductions.brands import (
-    Known,
-    claimed_for,
-    counting_in,
-    filing_of,
-    known_elsewhere,
-    known_licensees,
-    reported_of,
-)
+from licensing.deductions.brands import Counting, Filing, counting_in, known_elsewhere
 from licensing.deductions.calculation import Basis, Claimed, Outcome, judge
+from licensing.deductions.figures import Figures
 from licensing.deductions.models import ComparedDeduction, ComparedReport, DeductionComparison
 from licensing.deductions.policies import COMPARE_DEDUCTIONS
-from licensing.deductions.reading import Claim, Sold, check_files, claims_of, sold_of
+from licensing.deductions.reading import Claim, Named, ReportFiles, check_files
 from licensing.reports.calculation import alias_key
-from licensing.reports.models import ReportedMonth, SalesReport
+from licensing.reports.models import SalesReport
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
+from platform_core.audit.calculation import canonical
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
+from platform_core.identity.models import Organisation
 from platform_core.ids import new_id
 from platform_core.problems import Conflict, NotAllowed, invalid
 from platform_core.realtime.services import announce
 
+MOST_TRIES: Final = 5
+"""How often a comparison begins again because reports were filed while it read; only what is new is read then."""
 
-@dataclass(slots=True)
-class _Reader:
-    """Reads each report once, and remembers which were read."""
-
-    actor: Actor
-    read: dict[UUID, SalesReport] = field(default_factory=dict)
-    claimed: dict[UUID, list[Claim]] = field(default_factory=dict)
-    sold: dict[UUID, list[Sold]] = field(default_factory=dict)
-
-    def claims(self, report: SalesReport) -> list[Claim]:
-        if report.pk not in self.claimed:
-            self._take(report)
-            self.claimed[report.pk] = claims_of(report)
-        return self.claimed[report.pk]
-
-    def sales(self, report: SalesReport) -> list[Sold]:
-        if report.pk not in self.sold:
-            self._take(report)
-            self.sold[report.pk] = sold_of(report)
-        return self.sold[report.pk]
-
-    def _take(self, report: SalesReport) -> None:
-        if report.pk in self.read:
-            return
-        if not SalesReport.objects.visible_to(self.actor).filter(pk=report.pk).exists():
-            # Figures that are hidden from somebody are not to be had by comparing them.
-            raise NotAllowed("Some of these reports are hidden from you: somebody else of finance has to compare them.")
-        check_files(report)
-        self.read[report.pk] = report
+Progress = Callable[[int, int], None]
+"""Is told how many reports were read, and of how many; may stop the work by raising."""
 
 
-def compare_deductions(*, actor: Actor, report_id: UUID, codes: Sequence[str], reason: str) -> DeductionComparison:
+def compare_deductions(
+    *,
+    actor: Actor,
+    report_id: UUID,
+    codes: Sequence[str],
+    reason: str,
+    comparison_id: UUID | None = None,
+    progress: Progress = lambda done, total: None,
+) -> DeductionComparison:
     """Set what a report claims under some exclusion codes beside what the brands it names reported, once and for good.
 
-    It changes no figure and tells nobody: finance asks the licensee about what is doubtful. Raises Conflict for a
-    report that was superseded, InvalidInput for codes under which it claims nothing.
+    It changes no figure and tells nobody: finance asks the licensee about what is doubtful. What it compares is what
+    counts at the moment it is kept. Work that is begun again gives the same id again and makes no second one. Raises
+    Conflict for a report that was superseded, InvalidInput for codes under which it claims nothing.
     """
+    report, wanted, why = checked_request(actor=actor, report_id=report_id, codes=codes, reason=reason)
+    kept = _kept(comparison_id) if comparison_id is not None else None
+    if kept is not None:
+        return kept
+    comparison = DeductionComparison(
+        id=comparison_id or new_id(), report=report, codes=wanted, reason=why, made_by_id=actor.person_id
+    )
+    with ReportFiles() as files:
+        reader = _Reader(actor, files, progress)
+        claims = claims_under(files, report, wanted)
+        months = {_day(claim.month) for claim in claims}
+        for _ in range(MOST_TRIES):
+            counting = counting_in(report.licence.programme, months)
+            made = _compared(reader, report, claims, counting)
+            kept = _keep(actor, comparison, made, months)
+            if kept is not None:
+                return kept
+    raise Conflict("Reports on these months are being filed at this moment: compare once more.")
+
+
+def checked_request(
+    *, actor: Actor, report_id: UUID, codes: Sequence[str], reason: str
+) -> tuple[SalesReport, list[str], str]:
+    """Return the report whose claims the actor may compare, the codes in order and why; refuse what cannot be."""
     report = get_visible(SalesReport, report_id, actor=actor, along=["licence__programme", "licence__licensee"])
     require(actor, COMPARE_DEDUCTIONS, report)
     checks = Checks()
     checks.text("reason", reason, longest=500)
     checks.refuse()
-    reader = _Reader(actor)
-    wanted = sorted(set(codes))
-    claims = [claim for claim in reader.claims(report) if claim.code in wanted]
+    return report, sorted(set(codes)), reason.strip()
+
+
+def claims_under(files: ReportFiles, report: SalesReport, codes: Collection[str]) -> list[Claim]:
+    """Return what a report claims under some codes, and refuse codes under which it claims nothing."""
+    check_files(report)
+    claims = files.claims(report, codes)
     if not claims:
         raise invalid("/codes", "unknown", "This report claims nothing for a brand under these codes.")
-    rows = _compared(reader, report, claims)
-    return _keep(actor, report, wanted, reason.strip(), rows, list(reader.read.values()))
+    return claims
 
 
-def _compared(reader: _Reader, report: SalesReport, claims: Sequence[Claim]) -> list[ComparedDeduction]:
-    known = known_licensees(report.licence.programme)
+@dataclass(slots=True)
+class _Reader:
+    """Reads each report once: they stay as they were filed, however often a comparison begins again."""
+
+    actor: Actor
+    files: ReportFiles
+    progress: Progress
+    reports: dict[UUID, SalesReport] = field(default_factory=dict)
+    claimed: dict[UUID, list[Named]] = field(default_factory=dict)
+    sold: dict[UUID, list[Named]] = field(default_factory=dict)
+
+    def read(self, *, claiming: Collection[UUID], sold: Collection[UUID]) -> None:
+        """Read what some reports claim for brands, and what others bear royalties for."""
+        self._take({*claiming, *sold} - self.reports.keys())
+        new = [(pk, self.claimed, self.files.claimed) for pk in sorted(claiming) if pk not in self.claimed]
+        new += [(pk, self.sold, self.files.sold) for pk in sorted(sold) if pk not in self.sold]
+        for done, (pk, kept, ask) in enumerate(new):
+            self.progress(done, len(new))
+            kept[pk] = ask(self.reports[pk])
+        self.progress(len(new), len(new))
+
+    def _take(self, wanted: Collection[UUID]) -> None:
+        rows = SalesReport.objects.visible_to(self.actor).filter(pk__in=wanted).select_related("licence")
+        found = {report.pk: report for report in rows}
+        if len(found) < len(wanted):
+            # Figures that are hidden from somebody are not to be had by comparing them.
+            raise NotAllowed("Some of these reports are hidden from you: somebody else of finance has to compare them.")
+        for report in found.values():
+            check_files(report)
+        self.reports |= found
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a comparison came to by what counted then, and the reports that it read."""
+
+    counting: Counting
+    rows: Sequence[ComparedDeduction]
+    read: Sequence[SalesReport]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What is claimed for one brand and product, whose brand that is, and what it filed for these months."""
+
+    claims: Sequence[Claim]
+    brand: UUID | None
+    filing: Filing | None
+    """Blank, where nobody licensed is known by the name, or the maker itself is."""
+
+    @property
+    def reports(self) -> Collection[UUID]:
+        """The brand's reports that there are to compare with."""
+        is_comparable = self.filing is not None and self.filing.is_licensed and self.filing.is_reported
+        return self.filing.reports if self.filing is not None and is_comparable else ()
+
+
+def _compared(reader: _Reader, report: SalesReport, claims: Sequence[Claim], counting: Counting) -> _Made:
+    if report.pk not in counting.reports:
+        raise Conflict("The report was superseded: compare the one that counts now.")
+    groups = _groups(report.licence.licensee_id, claims, counting)
+    sold = {pk for group in groups for pk in group.reports}
+    reader.read(claiming=counting.detailed, sold=sold)
+    figures = Figures(counting.named)
+    # Whatever their codes: each licensee writes its own, and the brand's figure has to hold them all.
+    for pk in counting.detailed:
+        figures.add_claimed(reader.claimed[pk])
+    for pk in sold:
+        figures.add_sold(reader.reports[pk].licence.licensee_id, reader.sold[pk])
+    unknown = {group.claims[0].brand for group in groups if group.brand is None}
+    elsewhere = known_elsewhere(unknown, actor=reader.actor)
+    rows = [
+        _row(group, place, maker=report.licence.licensee_id, figures=figures, elsewhere=elsewhere)
+        for place, group in enumerate(groups, 1)
+    ]
+    return _Made(counting, rows, [reader.reports[pk] for pk in sorted(counting.detailed | sold)])
+
+
+def _groups(maker: UUID, claims: Sequence[Claim], counting: Counting) -> list[_Group]:
     grouped: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in claims:
         grouped[alias_key(claim.brand), claim.product].append(claim)
-    # Whatever their codes: each licensee writes its own, and the brand's figure has to hold them all.
-    others = [
-        claim
-        for other in counting_in(report.licence.programme, {_day(claim.month) for claim in claims})
-        for claim in reader.claims(other)
-    ]
-    rows = [
-        _one(reader, report, known, of_brand, others)
-        for of_brand in (grouped[key] for key in sorted(grouped))
-        if sum(claim.units for claim in of_brand) > 0
-    ]
-    for place, row in enumerate(rows, 1):
-        row.place = place
-    return rows
+    found = []
+    for _, of_brand in sorted(grouped.items()):
+        if sum(claim.units for claim in of_brand) <= 0:
+            continue
+        brand = counting.named(of_brand[0].brand)
+        # Nobody licenses itself: whose brand it is nobody can tell.
+        is_licensed = brand is not None and brand != maker
+        months = sorted({_day(claim.month) for claim in of_brand})
+        found.append(_Group(of_brand, brand, counting.filing_of(brand, months) if brand and is_licensed else None))
+    return found
 
 
-def _one(
-    reader: _Reader, report: SalesReport, known: Known, claims: Sequence[Claim], others: Sequence[Claim]
+def _row(
+    group: _Group, place: int, *, maker: UUID, figures: Figures, elsewhere: Mapping[str, Organisation]
 ) -> ComparedDeduction:
-    maker, product, months = report.licence.licensee_id, claims[0].product, {claim.month for claim in claims}
+    written, product = group.claims[0].brand, group.claims[0].product
     row = ComparedDeduction(
-        brand_name=claims[0].brand,
+        place=place,
+        brand_name=written,
+        brand_id=group.brand,
         product=product,
-        evidence=sorted({each for claim in claims for each in claim.evidence})[:5],
-        claimed_units=sum(claim.units for claim in claims),
+        evidence=sorted({each for claim in group.claims for each in claim.evidence})[:5],
+        claimed_units=sum(claim.units for claim in group.claims),
         outcome=Outcome.CANNOT_TELL.value,
         basis=Basis.NOTHING.value,
     )
-    brand = known.named(claims[0].brand)
-    if brand is None:
-        row.brand = known_elsewhere(claims[0].brand, actor=reader.actor)
+    if group.brand is None:
+        row.brand = elsewhere.get(alias_key(written))
         if row.brand is not None:
             row.outcome = Outcome.NOT_LICENSED.value
-        return row
-    row.brand_id = brand
-    if brand == maker:
-        # Nobody licenses itself: whose brand it is nobody can tell.
-        return row
-    filing = filing_of(known.licences[brand], sorted(_day(month) for month in months))
-    if not (filing.is_licensed and filing.is_reported):
+    elif group.filing is not None:
+        _judge(row, group.filing, {claim.month for claim in group.claims}, maker=maker, figures=figures)
+    return row
+
+
+def _judge(row: ComparedDeduction, filing: Filing, months: Collection[str], *, maker: UUID, figures: Figures) -> None:
+    if row.brand_id is None or not (filing.is_licensed and filing.is_reported):
         row.outcome = (Outcome.NOT_REPORTED if filing.is_licensed else Outcome.NOT_LICENSED).value
-        return row
-    reports = SalesReport.objects.filter(pk__in=filing.reports).select_related("licence").order_by("pk")
-    sold = [each for found in reports for each in reader.sales(found)]
-    reported = reported_of(sold, maker=maker, product=product, months=months, known=known)
-    by_all = claimed_for(others, brand=brand, product=product, months=months, known=known)
+        return
+    reported = figures.reported(row.brand_id, row.product, months, maker=maker)
+    by_all = figures.claimed(row.brand_id, row.product, months)
     outcome, basis = judge(Claimed(row.claimed_units, by_all), reported)
     row.outcome, row.basis = outcome.value, basis.value
     row.claimed_by_all_units, row.reported_units = by_all, reported.units
     row.reported_of_maker_units = reported.of_maker if reported.names_makers else None
-    return row
 
 
 @transaction.atomic
 def _keep(
-    actor: Actor,
-    report: SalesReport,
-    codes: Sequence[str],
-    reason: str,
-    rows: Sequence[ComparedDeduction],
-    read: Sequence[SalesReport],
-) -> DeductionComparison:
-    # Filing and superseding lock the licence: what counted when it was read counts still.
-    ids = sorted({each.licence_id for each in read} | {report.licence_id})
-    list(type(report.licence).objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values("pk"))
-    counting = ReportedMonth.objects.filter(report__in=[each.pk for each in read]).values("report").distinct()
-    if counting.count() != len(read) or not ReportedMonth.objects.filter(report=report).exists():
-        raise Conflict("One of these reports was superseded: compare the one that counts now.")
-    comparison = DeductionComparison(
-        id=new_id(),
-        report=report,
-        codes=list(codes),
-        reason=reason,
-        made_at=actor.clock.now(),
-        made_by_id=actor.person_id,
-        sha256=_hash_of(report, codes, rows, read),
-    )
+    actor: Actor, comparison: DeductionComparison, made: _Made, months: Collection[date]
+) -> DeductionComparison | None:
+    """Keep a comparison by what counts at this moment; None, where that is no longer what it compared."""
+    if counting_in(comparison.report.licence.programme, months, hold=True) != made.counting:
+        return None
+    kept = _kept(comparison.pk)
+    if kept is not None:
+        return kept
+    comparison.made_at = actor.clock.now()
+    comparison.sha256 = _hash_of(comparison, made)
     comparison.save(force_insert=True)
-    for row in rows:
+    for row in made.rows:
         row.comparison = comparison
-    ComparedDeduction.objects.bulk_create(rows)
+    ComparedDeduction.objects.bulk_create(made.rows)
     ComparedReport.objects.bulk_create(
         ComparedReport(
-            comparison=comparison,
-            report=each,
-            lines_sha256=each.lines_sha256,
-            details_sha256=each.details_sha256,
+            comparison=comparison, report=each, lines_sha256=each.lines_sha256, details_sha256=each.details_sha256
         )
-        for each in read
+        for each in made.read
     )
+    reason = comparison.reason
     record_event("deduction_comparison.made", actor=actor, subject=comparison, changes={"reason": (None, reason)})
     announce(comparison)
     return comparison
 
 
-def _hash_of(
-    report: SalesReport, codes: Sequence[str], rows: Sequence[ComparedDeduction], read: Sequence[SalesReport]
-) -> str:
+def _kept(comparison_id: UUID) -> DeductionComparison | None:
+    return DeductionComparison.objects.filter(pk=comparison_id).first()
+
+
+def _hash_of(comparison: DeductionComparison, made: _Made) -> str:
     """Return the hash of what a comparison says and of what it read, in one written form."""
     content = {
-        "report": str(report.pk),
-        "codes": list(codes),
-        "reports": sorted([str(each.pk), each.lines_sha256, each.details_sha256] for each in read),
+        "report": str(comparison.report_id),
+        "codes": comparison.codes,
+        "reports": sorted([str(each.pk), each.lines_sha256, each.details_sha256] for each in made.read),
         "deductions": [
             [
                 row.place,
@@ -207,11 +272,10 @@ def _hash_of(
                 row.outcome,
                 row.basis,
             ]
-            for row in rows
+            for row in made.rows
         ],
     }
-    written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def _day(month: str) -> date:

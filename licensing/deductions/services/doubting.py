@@ -15,7 +15,7 @@ from licensing.deductions.policies import (
     ASK_ABOUT_DEDUCTION,
     DEAL_WITH_DOUBT,
 )
-from licensing.deductions.reading import charged_of
+from licensing.deductions.reading import ReportFiles, check_files
 from licensing.reports.models import ReportedMonth, SalesReport
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -195,8 +195,12 @@ def _counting_from(report: SalesReport) -> SalesReport:
 
 def _charges_less(later: SalesReport, doubt: DoubtfulDeduction) -> bool:
     """Say whether in some month fewer units of the doubtful product are billed than the doubtful report has."""
-    charged = charged_of(later, doubt.product)
-    return any(charged.get(month, 0) < units for month, units in charged_of(doubt.report, doubt.product).items())
+    for report in (later, doubt.report):
+        check_files(report)
+    with ReportFiles() as files:
+        charged = files.charged(later, doubt.product)
+        before = files.charged(doubt.report, doubt.product)
+    return any(charged.get(month, 0) < units for month, units in before.items())
 
 
 def _place_of(report: SalesReport) -> Place:

@@ -1,7 +1,6 @@
 """Deductions for licensed brands: compared once with what the brand reported, told to neither, dealt with by two."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -25,47 +24,16 @@ from licensing.deductions.services import (
 )
 from licensing.reports import storage
 from licensing.reports.models import SalesReport
-from licensing.reports.services import file_sales_report, supersede_sales_report, typed_lines
+from licensing.reports.services import supersede_sales_report
 from platform_core.audit.models import AuditEvent
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from tests.factories.core import make_organisation
+from tests.factories.deductions import CLAIMED, file_claims, lines_claiming
 from tests.factories.documents import make_document
 from tests.factories.royalties import SmallWorld, month
 
 pytestmark = pytest.mark.django_db
-
-CODE = "brand-licensed"
-
-
-def lines(*rows: tuple[int, str, str]) -> Any:
-    """Typed lines of television sets sold in January: (units, brand or customer, exclusion code)."""
-    return typed_lines(
-        [
-            {
-                "month": "2025-01",
-                "product": "tv",
-                "made_in": "CN",
-                "sold_in": "CN",
-                "units": str(units),
-                "currency": "CNY",
-                "brand_or_customer": name,
-                "exclusion_code": code,
-                "evidence": "contract 7" if code else "",
-            }
-            for units, name, code in rows
-        ]
-    )
-
-
-def filed(world: SmallWorld, who: str, *rows: tuple[int, str, str]) -> SalesReport:
-    return file_sales_report(
-        actor=world.acting(who),
-        licence_id=world.licences[who].pk,
-        first_month=month("2025-01"),
-        last_month=month("2025-01"),
-        upload=lines(*rows) if rows else None,
-    )
 
 
 def name_of(world: SmallWorld, who: str) -> str:
@@ -74,7 +42,7 @@ def name_of(world: SmallWorld, who: str) -> str:
 
 def compared(world: SmallWorld, report: SalesReport) -> DeductionComparison:
     return compare_deductions(
-        actor=world.acting("calculator"), report_id=report.pk, codes=[CODE], reason="yearly sample"
+        actor=world.acting("calculator"), report_id=report.pk, codes=[CLAIMED], reason="yearly sample"
     )
 
 
@@ -92,8 +60,8 @@ def asked(world: SmallWorld, comparison: DeductionComparison) -> DoubtfulDeducti
 
 
 def test_a_claim_agrees_where_the_brand_reported_as_many(world: SmallWorld) -> None:
-    brand = filed(world, "L2", (100, "", ""))
-    report = filed(world, "L1", (100, name_of(world, "L2"), CODE), (40, "", ""))
+    brand = file_claims(world, "L2", (100, "", ""))
+    report = file_claims(world, "L1", (100, name_of(world, "L2"), CLAIMED), (40, "", ""))
     comparison = compared(world, report)
     [row] = compared_deductions(comparison, actor=world.acting("calculator"))
     assert (row.outcome, row.basis, row.claimed_units, row.reported_units) == ("agrees", "total", 100, 100)
@@ -106,16 +74,16 @@ def test_a_claim_agrees_where_the_brand_reported_as_many(world: SmallWorld) -> N
 
 def test_what_a_brand_says_of_its_makers_decides_and_other_makers_claims_count(world: SmallWorld) -> None:
     brand = name_of(world, "L2")
-    filed(world, "L2", (90, name_of(world, "L1"), ""), (500, name_of(world, "L3"), ""))
-    assert outcomes(compared(world, filed(world, "L1", (100, brand, CODE)))) == [("claimed_more", "maker")]
-    assert outcomes(compared(world, filed(world, "L3", (500, brand, CODE)))) == [("agrees", "maker")]
+    file_claims(world, "L2", (90, name_of(world, "L1"), ""), (500, name_of(world, "L3"), ""))
+    assert outcomes(compared(world, file_claims(world, "L1", (100, brand, CLAIMED)))) == [("claimed_more", "maker")]
+    assert outcomes(compared(world, file_claims(world, "L3", (500, brand, CLAIMED)))) == [("agrees", "maker")]
 
 
 def test_all_that_makers_claim_together_has_to_fit_where_the_brand_names_nobody(world: SmallWorld) -> None:
     brand = name_of(world, "L2")
     # What a brand itself claims to be another's is not what it bears royalties for.
-    filed(world, "L2", (150, "", ""), (900, "somebody", "other"))
-    first, second = (filed(world, who, (100, f" {brand.upper()} ", CODE)) for who in ("L1", "L3"))
+    file_claims(world, "L2", (150, "", ""), (900, "somebody", "other"))
+    first, second = (file_claims(world, who, (100, f" {brand.upper()} ", CLAIMED)) for who in ("L1", "L3"))
     comparison = compared(world, first)
     [row] = comparison.deductions.all()
     assert (row.outcome, row.claimed_by_all_units, row.reported_units) == ("cannot_tell", 200, 150)
@@ -124,9 +92,9 @@ def test_all_that_makers_claim_together_has_to_fit_where_the_brand_names_nobody(
 
 def test_claims_for_a_brand_count_together_whatever_code_each_licensee_gives_them(world: SmallWorld) -> None:
     brand = name_of(world, "L2")
-    filed(world, "L2", (150, "", ""))
-    first = filed(world, "L1", (100, brand, CODE))
-    filed(world, "L3", (100, brand, "OEM of a licensed firm"))
+    file_claims(world, "L2", (150, "", ""))
+    first = file_claims(world, "L1", (100, brand, CLAIMED))
+    file_claims(world, "L3", (100, brand, "OEM of a licensed firm"))
     [row] = compared(world, first).deductions.all()
     assert (row.outcome, row.claimed_by_all_units, row.reported_units) == ("cannot_tell", 200, 150)
 
@@ -134,7 +102,7 @@ def test_claims_for_a_brand_count_together_whatever_code_each_licensee_gives_the
 def test_a_name_stands_for_no_organisation_that_finance_may_not_see(world: SmallWorld) -> None:
     make_organisation("别家联盟的公司")
     member = world.members["M1"].organisation
-    report = filed(world, "L1", (10, "别家联盟的公司", CODE), (20, str(member), CODE))
+    report = file_claims(world, "L1", (10, "别家联盟的公司", CLAIMED), (20, str(member), CLAIMED))
     found = {row.brand_name: (row.brand, row.outcome) for row in compared(world, report).deductions.all()}
     assert found == {"别家联盟的公司": (None, "cannot_tell"), str(member): (member, "not_licensed")}
 
@@ -142,9 +110,9 @@ def test_a_name_stands_for_no_organisation_that_finance_may_not_see(world: Small
 def test_a_brand_that_did_not_report_is_unknown_or_licensed_by_nobody_is_told_apart(world: SmallWorld) -> None:
     licence = world.licences["L3"]
     type(licence).objects.filter(pk=licence.pk).update(starts_on=month("2025-02"))
-    report = filed(
-        world, "L1", (10, name_of(world, "L2"), CODE), (20, name_of(world, "L3"), CODE), (30, "Nobody", CODE),
-        (40, name_of(world, "L1"), CODE),
+    report = file_claims(
+        world, "L1", (10, name_of(world, "L2"), CLAIMED), (20, name_of(world, "L3"), CLAIMED), (30, "Nobody", CLAIMED),
+        (40, name_of(world, "L1"), CLAIMED),
     )  # fmt: skip
     comparison = compared(world, report)
     found = {row.brand_name: row.outcome for row in comparison.deductions.all()}
@@ -158,23 +126,23 @@ def test_a_brand_that_did_not_report_is_unknown_or_licensed_by_nobody_is_told_ap
     finance = world.acting("calculator")
     assert [row.is_outdated for row in comparisons(actor=finance)] == [False]  # type: ignore[attr-defined]  # annotated
     world.clock.move(timedelta(days=1))
-    filed(world, "L2", (10, "", ""))
+    file_claims(world, "L2", (10, "", ""))
     assert [row.is_outdated for row in comparisons(actor=finance)] == [True]  # type: ignore[attr-defined]  # annotated
 
 
 def test_a_comparison_is_for_finance_alone_stays_as_it_was_and_is_out_of_date_once_a_report_is_superseded(
     world: SmallWorld,
 ) -> None:
-    brand = filed(world, "L2", (99, "", ""))
-    report = filed(world, "L1", (100, name_of(world, "L2"), CODE))
+    brand = file_claims(world, "L2", (99, "", ""))
+    report = file_claims(world, "L1", (100, name_of(world, "L2"), CLAIMED))
     for who in ("L1", "L2", "secretariat", "M1"):
         with pytest.raises((NotFound, NotAllowed)):
-            compare_deductions(actor=world.acting(who), report_id=report.pk, codes=[CODE], reason="curious")
+            compare_deductions(actor=world.acting(who), report_id=report.pk, codes=[CLAIMED], reason="curious")
     assert not DeductionComparison.objects.exists()
     with pytest.raises(InvalidInput):
         compare_deductions(actor=world.acting("calculator"), report_id=report.pk, codes=["other"], reason="why")
     with pytest.raises(InvalidInput):
-        compare_deductions(actor=world.acting("calculator"), report_id=report.pk, codes=[CODE], reason=" ")
+        compare_deductions(actor=world.acting("calculator"), report_id=report.pk, codes=[CLAIMED], reason=" ")
     compared(world, report)
     for who in ("L1", "L2", "L3", "secretariat", "M1"):
         actor = world.acting(who)
@@ -189,7 +157,7 @@ def test_a_comparison_is_for_finance_alone_stays_as_it_was_and_is_out_of_date_on
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         ComparedDeduction.objects.update(reported_units=100)
     supersede_sales_report(
-        actor=world.acting("L2"), report_id=brand.pk, upload=lines((100, "", "")), reason="counted again"
+        actor=world.acting("L2"), report_id=brand.pk, upload=lines_claiming((100, "", "")), reason="counted again"
     )
     finance = world.acting("calculator")
     assert [row.is_outdated for row in comparisons(actor=finance)] == [True]  # type: ignore[attr-defined]  # annotated
@@ -200,15 +168,15 @@ def test_a_comparison_is_for_finance_alone_stays_as_it_was_and_is_out_of_date_on
 
 
 def test_files_that_changed_are_not_compared(world: SmallWorld) -> None:
-    report = filed(world, "L1", (100, name_of(world, "L2"), CODE))
+    report = file_claims(world, "L1", (100, name_of(world, "L2"), CLAIMED))
     storage.details_file(report.pk).write_bytes(b"other")
     with pytest.raises(Conflict, match="missing or changed"):
         compared(world, report)
 
 
 def test_a_licensee_hears_of_its_own_line_alone_and_a_second_person_accepts_what_is_shown(world: SmallWorld) -> None:
-    filed(world, "L2", (63, "", ""))
-    report = filed(world, "L1", (100, name_of(world, "L2"), CODE))
+    file_claims(world, "L2", (63, "", ""))
+    report = file_claims(world, "L1", (100, name_of(world, "L2"), CLAIMED))
     doubt = asked(world, compared(world, report))
     with pytest.raises(Conflict, match="already"), transaction.atomic():
         asked(world, doubt.compared.comparison)
@@ -248,16 +216,16 @@ def test_a_licensee_hears_of_its_own_line_alone_and_a_second_person_accepts_what
 
 def test_a_doubtful_deduction_is_rejected_or_corrected_by_the_report_that_takes_its_place(world: SmallWorld) -> None:
     finance = world.acting("calculator")
-    report = filed(world, "L1", (100, name_of(world, "L2"), CODE))
+    report = file_claims(world, "L1", (100, name_of(world, "L2"), CLAIMED))
     doubt = asked(world, compared(world, report))
     with pytest.raises(Conflict, match="not superseded"):
         note_correction(actor=finance, doubt_id=doubt.pk, decision="corrected")
     later = supersede_sales_report(
-        actor=world.acting("L1"), report_id=report.pk, upload=lines((100, "", "")), reason="it was our own"
+        actor=world.acting("L1"), report_id=report.pk, upload=lines_claiming((100, "", "")), reason="it was our own"
     )
     corrected = note_correction(actor=finance, doubt_id=doubt.pk, decision="reported anew")
     assert (corrected.state, corrected.corrected_by) == (DoubtState.CORRECTED, later)
-    third = filed(world, "L3", (100, name_of(world, "L2"), CODE))
+    third = file_claims(world, "L3", (100, name_of(world, "L2"), CLAIMED))
     rejected = reject_deduction(
         actor=finance, doubt_id=asked(world, compared(world, third)).pk, decision="nothing shows it"
     )
@@ -268,16 +236,19 @@ def test_a_doubtful_deduction_is_rejected_or_corrected_by_the_report_that_takes_
 def test_a_correction_that_charges_less_takes_the_same_second_person_as_accepting(world: SmallWorld) -> None:
     first, second, licensee = (world.acting(who) for who in ("calculator", "approver", "L1"))
     brand = name_of(world, "L2")
-    report = filed(world, "L1", (100, brand, CODE), (40, "", ""))
+    report = file_claims(world, "L1", (100, brand, CLAIMED), (40, "", ""))
     doubt = asked(world, compared(world, report))
     answer_doubt(actor=licensee, doubt_id=doubt.pk, answer="See the contract")
     make_document(doubt, "contract")
     # It keeps the claimed units first, and drops them by the report after that: the last one counts.
     between = supersede_sales_report(
-        actor=licensee, report_id=report.pk, upload=lines((140, "", "")), reason="it was our own"
+        actor=licensee, report_id=report.pk, upload=lines_claiming((140, "", "")), reason="it was our own"
     )
     supersede_sales_report(
-        actor=licensee, report_id=between.pk, upload=lines((40, "", "")), reason="without what the brand pays for"
+        actor=licensee,
+        report_id=between.pk,
+        upload=lines_claiming((40, "", "")),
+        reason="without what the brand pays for",
     )
     with pytest.raises(Conflict, match="superseded"):
         accept_deduction(actor=second, doubt_id=doubt.pk, decision="shown")
@@ -288,7 +259,7 @@ def test_a_correction_that_charges_less_takes_the_same_second_person_as_acceptin
 
 
 def test_a_report_of_nothing_in_place_of_a_doubtful_one_takes_a_second_person_too(world: SmallWorld) -> None:
-    report = filed(world, "L1", (100, name_of(world, "L2"), CODE))
+    report = file_claims(world, "L1", (100, name_of(world, "L2"), CLAIMED))
     doubt = asked(world, compared(world, report))
     supersede_sales_report(actor=world.acting("L1"), report_id=report.pk, upload=None, reason="nothing sold")
     with pytest.raises(NotAllowed, match="independent"):
@@ -298,6 +269,6 @@ def test_a_report_of_nothing_in_place_of_a_doubtful_one_takes_a_second_person_to
 
 
 def test_a_brand_that_reports_nothing_reported_fewer_than_are_claimed(world: SmallWorld) -> None:
-    filed(world, "L2")
-    comparison = compared(world, filed(world, "L1", (100, name_of(world, "L2"), CODE)))
+    file_claims(world, "L2")
+    comparison = compared(world, file_claims(world, "L1", (100, name_of(world, "L2"), CLAIMED)))
     assert outcomes(comparison) == [("claimed_more", "total")]
