@@ -17,6 +17,7 @@ from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
+from platform_core.jobs.api import JobSerializer
 
 
 class ClaimedDeductionSerializer(serializers.Serializer[Claim]):
@@ -133,13 +134,12 @@ class DeductionComparisonDetailSerializer(DeductionComparisonSerializer):
     @extend_schema_field(ComparedDeductionSerializer(many=True))
     def get_deductions(self, comparison: DeductionComparison) -> Any:
         """List what was compared."""
-        rows = selectors.compared_deductions(comparison, actor=self.context["actor"])
-        return ComparedDeductionSerializer(rows, many=True).data
+        return ComparedDeductionSerializer(self.context["deductions"], many=True).data
 
     @extend_schema_field(ComparedReportSerializer(many=True))
     def get_reports(self, comparison: DeductionComparison) -> Any:
         """List what was read."""
-        return ComparedReportSerializer(selectors.read_reports(comparison, actor=self.context["actor"]), many=True).data
+        return ComparedReportSerializer(self.context["reports"], many=True).data
 
 
 class DoubtfulDeductionSerializer(serializers.ModelSerializer[DoubtfulDeduction]):
@@ -150,6 +150,9 @@ class DoubtfulDeductionSerializer(serializers.ModelSerializer[DoubtfulDeduction]
     licensee_name = serializers.CharField(source="report.licence.licensee")
     first_month = serializers.DateField(source="report.first_month", format="%Y-%m", help_text="2025-01")
     last_month = serializers.DateField(source="report.last_month", format="%Y-%m", help_text="2025-03")
+    corrected_by_id = serializers.UUIDField(
+        source="corrected_by.pk", default=None, allow_null=True, help_text="the report that corrects it"
+    )
     is_superseded = serializers.SerializerMethodField(help_text="whether another report took the place of the claim's")
     allowed_steps = serializers.SerializerMethodField(help_text="answer, accept, reject, correct")
 
@@ -247,14 +250,17 @@ class DeductionComparisonsView(HouseView):
     @extend_schema(
         operation_id="deduction_comparisons_make",
         request=NewDeductionComparisonSerializer,
-        responses={201: DeductionComparisonDetailSerializer},
+        responses={202: JobSerializer},
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """Compare what a report claims to be of brands with what these reported, once and for good."""
+        """Have compared what a report claims to be of brands with what these reported, once and for good.
+
+        The comparison is there under the id of the job once that has succeeded.
+        """
         given = self.read(NewDeductionComparisonSerializer, request)
-        made = services.compare_deductions(actor=self.actor, **given)
-        return Response(_told(self, made.pk), status=201)
+        job = services.request_comparison(actor=self.actor, **given)
+        return Response(JobSerializer(job).data, status=202)
 
 
 class DeductionComparisonView(HouseView):
@@ -388,9 +394,10 @@ def _told(view: HouseView, comparison_id: UUID) -> Any:
     comparison = selectors.get_comparison(comparison_id, actor=view.actor)
     # Both sides' figures stand there. By the word that any look at a report has: a brand reads who looked at its own,
     # and not what for.
-    reports = [row.report for row in selectors.read_reports(comparison, actor=view.actor)]
-    log_accesses("sales_report.viewed", actor=view.actor, subjects=reports)
-    context = {"actor": view.actor, **_counts([comparison])}
+    reports = selectors.read_reports(comparison, actor=view.actor)
+    log_accesses("sales_report.viewed", actor=view.actor, subjects=[row.report for row in reports])
+    deductions = selectors.compared_deductions(comparison, actor=view.actor)
+    context = {"deductions": deductions, "reports": reports, **_counts([comparison])}
     return DeductionComparisonDetailSerializer(comparison, context=context).data
 
 

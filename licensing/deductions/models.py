@@ -158,8 +158,6 @@ class DoubtfulDeduction(Record):
     """Why it was accepted or rejected, or what was corrected; the licensee reads it."""
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    corrected_by = models.ForeignKey(SalesReport, on_delete=models.PROTECT, null=True, related_name="+")
-    """The report that takes the place of the one with the doubtful lines."""
 
     class Meta:
         ordering = ("-asked_at", "-id")
@@ -185,15 +183,15 @@ class DoubtfulDeduction(Record):
                 condition=~Q(state=DoubtState.ACCEPTED) | (~Q(answer="") & ~Q(decided_by=F("asked_by"))),
                 name="doubtfuldeduction_accepted_by_another",
             ),
-            models.CheckConstraint(
-                condition=Q(corrected_by__isnull=False, state=DoubtState.CORRECTED)
-                | (Q(corrected_by=None) & ~Q(state=DoubtState.CORRECTED)),
-                name="doubtfuldeduction_corrected_by_a_report",
-            ),
         )
 
     def __str__(self) -> str:
         return f"{self.report} {self.brand_name}"
+
+    @property
+    def corrected_by(self) -> SalesReport | None:
+        """The report that took the place of the one with the doubtful lines, once it corrects these."""
+        return self.report.superseded_by if self.state == DoubtState.CORRECTED else None
 
     def concerned_organisation_id(self) -> UUID | None:
         """Return the licensee that claims it."""

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from licensing.deductions.models import ComparedDeduction, ComparedReport, DeductionComparison, DoubtfulDeduction
 from licensing.reports.policies import SALES_REPORT_POLICY
+from platform_core.access.actors import SystemWork
 from platform_core.access.kernel import follows
 from platform_core.access.registry import Guard, Permission, Policy, allow, register
 from platform_core.access.relations import in_operating_entity, own_organisation
@@ -17,6 +18,9 @@ from platform_core.documents.subjects import declare_subject
 from platform_core.identity.references import Fate, Reference, declare_reference
 from platform_core.identity.role_plan import Decision, declare_decision
 from platform_core.identity.roles import Purpose, Role
+
+COMPARISON_WORK: Final = SystemWork("comparison of deductions")
+"""The job that compares. It may do nothing by itself: it reads and keeps as the person who asked for it."""
 
 COMPARE_DEDUCTIONS = Permission("sales_report.compare_deductions")
 READ_COMPARISON = Permission("deduction_comparison.read")

@@ -71,7 +71,10 @@ class ReportFiles:
         )
         if len(rows) > MOST_CLAIMS:
             raise Conflict(f"A report claims more than {MOST_CLAIMS} deductions, by month, product and brand.")
-        return [Claim(*row[:-1], tuple(row[-1])) for row in rows]
+        return [
+            Claim(month, product, brand, code, units, tuple(evidence))
+            for month, product, brand, code, units, evidence in rows
+        ]
 
     def claimed(self, report: SalesReport) -> list[Named]:
         """Return the sums that a report claims for brands, whatever the code; of one without details, nothing."""

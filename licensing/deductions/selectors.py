@@ -1,13 +1,14 @@
 """Finding comparisons of deductions and what came of doubtful ones, as far as the reader may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from licensing.deductions.calculation import Outcome
+from licensing.deductions.correcting import charges_less, counting_now
 from licensing.deductions.lifecycle import DOUBT_LIFECYCLE
 from licensing.deductions.models import ComparedDeduction, ComparedReport, DeductionComparison, DoubtfulDeduction
 from licensing.deductions.policies import ACCEPT_DEDUCTION, ANSWER_DOUBT, DEAL_WITH_DOUBT
@@ -18,7 +19,14 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.access.registry import Permission
+from platform_core.identity.role_plan import Place, is_independent_of
+from platform_core.problems import Conflict
 
+_ALONG: Final = (
+    "report__licence__licensee",
+    "report__licence__programme__operating_entity",
+    "report__superseded_by",
+)
 _STEPS: Final[dict[str, Permission]] = {
     "answer": ANSWER_DOUBT,
     "accept": ACCEPT_DEDUCTION,
@@ -83,9 +91,8 @@ def doubtful_count(rows: Iterable[DeductionComparison]) -> dict[UUID, int]:
     """Return how many deductions of each comparison do not agree and were not asked about yet."""
     found: dict[UUID, int] = {row.pk: 0 for row in rows}
     doubtful = ComparedDeduction.objects.filter(comparison__in=found, doubt=None).exclude(outcome=Outcome.AGREES.value)
-    for comparison_id in doubtful.values_list("comparison", flat=True):
-        found[comparison_id] += 1
-    return found
+    counted = doubtful.order_by().values("comparison").annotate(count=Count("pk"))
+    return found | dict(counted.values_list("comparison", "count"))
 
 
 def read_reports(comparison: DeductionComparison, *, actor: Actor) -> list[ComparedReport]:
@@ -96,19 +103,19 @@ def read_reports(comparison: DeductionComparison, *, actor: Actor) -> list[Compa
 
 def doubtful_deductions(*, actor: Actor) -> VisibleQuerySet[DoubtfulDeduction]:
     """List the doubtful deductions the actor may see: finance those of its entity, a licensee its own."""
-    return DoubtfulDeduction.objects.visible_to(actor).select_related(
-        "report__licence__licensee", "report__licence__programme", "report__superseded_by"
-    )
+    return DoubtfulDeduction.objects.visible_to(actor).select_related(*_ALONG)
 
 
 def get_doubtful_deduction(doubt_id: UUID, *, actor: Actor) -> DoubtfulDeduction:
     """Return one doubtful deduction that the actor may see."""
-    get_visible(DoubtfulDeduction, doubt_id, actor=actor)
-    return doubtful_deductions(actor=actor).get(pk=doubt_id)
+    return get_visible(DoubtfulDeduction, doubt_id, actor=actor, along=_ALONG)
 
 
 def doubt_steps(rows: Sequence[DoubtfulDeduction], *, actor: Actor) -> dict[UUID, list[str]]:
-    """Return what the actor may do with doubtful deductions as they stand, by deduction."""
+    """Return what the actor may do with doubtful deductions as they stand, by deduction.
+
+    What takes a second person is not offered to whoever asked, nor to somebody tied to the same party.
+    """
     may: dict[Permission, set[UUID]] = {
         permission: set(
             DoubtfulDeduction.objects.permitted_to(actor, permission)
@@ -117,14 +124,45 @@ def doubt_steps(rows: Sequence[DoubtfulDeduction], *, actor: Actor) -> dict[UUID
         )
         for permission in dict.fromkeys(_STEPS.values())
     }
-    superseded = set(
-        SalesReport.objects.filter(supersedes__in=[row.report_id for row in rows]).values_list("supersedes", flat=True)
-    )
-    return {
+    steps = {
         row.pk: [
             step
             for step in DOUBT_LIFECYCLE.allowed(row.state)  # type: ignore[arg-type]  # a state as the column has it
-            if row.pk in may[_STEPS[step]] and (step != "correct" or row.report_id in superseded)
+            if row.pk in may[_STEPS[step]] and _is_timely(step, row)
         ]
         for row in rows
     }
+    refused = _refused(rows, steps, actor=actor)
+    return {pk: [step for step in found if (pk, step) not in refused] for pk, found in steps.items()}
+
+
+def _is_timely(step: str, row: DoubtfulDeduction) -> bool:
+    """Say whether a step is for a report that was superseded, or for one that was not."""
+    is_superseded = hasattr(row.report, "superseded_by")
+    return {"accept": not is_superseded, "correct": is_superseded}.get(step, True)
+
+
+def _refused(
+    rows: Sequence[DoubtfulDeduction], steps: Mapping[UUID, Sequence[str]], *, actor: Actor
+) -> set[tuple[UUID, str]]:
+    """Return the steps among those of deductions that take another person than the actor."""
+    alone = [row for row in rows if {"accept", "correct"} & {*steps[row.pk]} and not _is_second(row, actor)]
+    refused = {(row.pk, "accept") for row in alone}
+    correctable = [row for row in alone if "correct" in steps[row.pk]]
+    if correctable:
+        now = counting_now(correctable)
+        with ReportFiles() as files:
+            refused |= {(row.pk, "correct") for row in correctable if _gives_up(row, now[row.pk], files)}
+    return refused
+
+
+def _is_second(row: DoubtfulDeduction, actor: Actor) -> bool:
+    return is_independent_of(actor, row.asked_by_id, Place.of(row.report.licence.programme.operating_entity))
+
+
+def _gives_up(row: DoubtfulDeduction, later: SalesReport, files: ReportFiles) -> bool:
+    try:
+        return charges_less(row, later, files)
+    except Conflict:
+        # Of a file that is lost the step itself tells, to whoever can have it restored.
+        return False

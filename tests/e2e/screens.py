@@ -260,6 +260,10 @@ SCREENS = (
     Screen("reports", "/reports", LICENSEE),
     Screen("reports-signers", "/reports?tab=signers", HEAD_OF_FINANCE),
     Screen("reports-estimates", "/reports?tab=estimates", ACCOUNTANT),
+    Screen("deductions", "/reports?tab=deductions", ACCOUNTANT),
+    Screen("deduction-comparison", "/deduction-comparisons/{deduction-comparisons}", ACCOUNTANT),
+    Screen("deduction-doubtful", "/doubtful-deductions/{doubtful-deductions}", ACCOUNTANT),
+    Screen("deduction-doubtful-own", "/doubtful-deductions/{doubtful-deductions}", LICENSEE),
     Screen("licence-estimated", "/licences/{licences?code=PRO-009}?tab=reports", ACCOUNTANT),
     Screen("report-new", "/reports/new", LICENSEE),
     Screen("licence-to-audit", "/licences/{licences}?tab=reports", AUDITOR),
@@ -353,6 +357,10 @@ MORE = (
         Screen(f"licensee-audit-{tab}", f"/audits/{{licensee-audits?state=reported}}?tab={tab}", ACCOUNTANT)
         for tab in ("outcome", "clause", "history")
     ),
+    Screen("deductions-own", "/reports?tab=deductions", LICENSEE),
+    Screen("deductions-compare", "/reports?tab=deductions", ACCOUNTANT, ("比对扣除", "Compare deductions")),
+    Screen("deduction-answer", "/doubtful-deductions/{doubtful-deductions}", LICENSEE, ("答复", "Answer")),
+    Screen("deduction-reject", "/doubtful-deductions/{doubtful-deductions}", ACCOUNTANT, ("不认可", "Do not accept")),
     Screen("estimates-terms", "/reports?tab=estimates", ACCOUNTANT, ("登记估算条款", "Record terms")),
     Screen("estimates-set", "/reports?tab=estimates", ACCOUNTANT, ("估算未申报的季度", "Estimate a missing quarter")),
     Screen("licensee-audit-papers", "/audits/{licensee-audits}?tab=papers", AUDITOR),

@@ -8,6 +8,29 @@ from tests.e2e.seeding import get
 from tests.e2e.watching import rest, settle, violations
 
 
+def test_finance_has_deductions_compared_and_the_result_comes_by_itself(open_as: Open) -> None:
+    finance = open_as(ACCOUNTANT, language="en")
+    made = get(finance.context, "deduction-comparisons")["items"][-1]
+    finance.goto("/reports?tab=deductions")
+    finance.get_by_role("button", name="Compare deductions").click()
+    drawer = finance.get_by_role("dialog", name="Compare deductions")
+    drawer.get_by_role("combobox", name="Report").fill(made["licence_code"])
+    finance.locator(".ant-select-item-option", has_text=f"{made['first_month']} – {made['last_month']}").click()
+    drawer.get_by_role("combobox", name="Exclusion codes").click()
+    finance.locator(".ant-select-item-option", has_text=made["codes"][0]).click()
+    finance.keyboard.press("Escape")
+    drawer.get_by_role("textbox", name="Why it is compared").fill("once more")
+    rest(finance)
+    assert violations(finance) == []
+    drawer.get_by_role("button", name="Compare deductions").click()
+    # The page is that of the work first, and of the comparison that it makes under the same address then.
+    expect(finance.get_by_text("Claimed more than reported")).to_be_visible()
+    expect(finance.get_by_text("once more")).to_be_visible()
+    newest = get(finance.context, "deduction-comparisons")["items"][0]
+    assert finance.url.endswith(f"/deduction-comparisons/{newest['id']}")
+    assert newest["id"] != made["id"]
+
+
 def test_finance_sees_both_figures_and_the_licensee_only_that_a_line_is_doubtful(open_as: Open) -> None:
     finance = open_as(ACCOUNTANT, language="en")
     finance.goto("/reports?tab=deductions")

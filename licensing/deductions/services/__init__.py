@@ -8,12 +8,16 @@ from licensing.deductions.services.doubting import (
     note_correction,
     reject_deduction,
 )
+from licensing.deductions.services.requesting import COMPARISON, carry_out_comparison, request_comparison
 
 __all__ = [
+    "COMPARISON",
     "accept_deduction",
     "answer_doubt",
     "ask_about_deduction",
+    "carry_out_comparison",
     "compare_deductions",
     "note_correction",
     "reject_deduction",
+    "request_comparison",
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.deductions.calculation import Outcome
+from licensing.deductions.correcting import charges_less, counting_now
 from licensing.deductions.lifecycle import DOUBT_LIFECYCLE
 from licensing.deductions.models import ComparedDeduction, DeductionComparison, DoubtfulDeduction, DoubtState
 from licensing.deductions.policies import (
@@ -15,7 +16,7 @@ from licensing.deductions.policies import (
     ASK_ABOUT_DEDUCTION,
     DEAL_WITH_DOUBT,
 )
-from licensing.deductions.reading import ReportFiles, check_files
+from licensing.deductions.reading import ReportFiles
 from licensing.reports.models import ReportedMonth, SalesReport
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -125,12 +126,13 @@ def note_correction(*, actor: Actor, doubt_id: UUID, decision: str) -> DoubtfulD
     """
     doubt = _doubt(actor, doubt_id, DEAL_WITH_DOUBT, "correct")
     _hold_licence(doubt)
-    later = SalesReport.objects.filter(supersedes=doubt.report_id).first()
-    if later is None:
+    later = counting_now([doubt])[doubt.pk]
+    if later.pk == doubt.report_id:
         raise Conflict("The report was not superseded: the licensee has to correct it first.")
-    if _charges_less(_counting_from(later), doubt):
+    with ReportFiles() as files:
+        gives_up = charges_less(doubt, later, files)
+    if gives_up:
         _require_second_person(actor, doubt)
-    doubt.corrected_by = later
     return _decided(actor, doubt, "correct", decision)
 
 
@@ -185,22 +187,6 @@ def _hold_licence(doubt: DoubtfulDeduction) -> None:
     # Filing and superseding lock it as well: what counts now counts until this is decided.
     licences = type(doubt.report.licence).objects.select_for_update(no_key=True)
     licences.values("pk").get(pk=doubt.report.licence_id)
-
-
-def _counting_from(report: SalesReport) -> SalesReport:
-    """Return the report itself, or the last of those that took its place one after another."""
-    later = SalesReport.objects.filter(supersedes=report).first()
-    return report if later is None else _counting_from(later)
-
-
-def _charges_less(later: SalesReport, doubt: DoubtfulDeduction) -> bool:
-    """Say whether in some month fewer units of the doubtful product are billed than the doubtful report has."""
-    for report in (later, doubt.report):
-        check_files(report)
-    with ReportFiles() as files:
-        charged = files.charged(later, doubt.product)
-        before = files.charged(doubt.report, doubt.product)
-    return any(charged.get(month, 0) < units for month, units in before.items())
 
 
 def _place_of(report: SalesReport) -> Place:

@@ -13,7 +13,13 @@ from licensing.deductions.models import (
     DoubtfulDeduction,
     DoubtState,
 )
-from licensing.deductions.selectors import compared_deductions, comparisons, doubt_steps, doubtful_deductions
+from licensing.deductions.selectors import (
+    compared_deductions,
+    comparisons,
+    doubt_steps,
+    doubtful_deductions,
+    get_doubtful_deduction,
+)
 from licensing.deductions.services import (
     accept_deduction,
     answer_doubt,
@@ -25,6 +31,7 @@ from licensing.deductions.services import (
 from licensing.reports import storage
 from licensing.reports.models import SalesReport
 from licensing.reports.services import supersede_sales_report
+from platform_core.access.actors import Actor
 from platform_core.audit.models import AuditEvent
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
@@ -57,6 +64,10 @@ def asked(world: SmallWorld, comparison: DeductionComparison) -> DoubtfulDeducti
         deduction_id=comparison.deductions.get().pk,
         request="Show it, please",
     )
+
+
+def steps(doubt: DoubtfulDeduction, actor: Actor) -> list[str]:
+    return sorted(doubt_steps([get_doubtful_deduction(doubt.pk, actor=actor)], actor=actor)[doubt.pk])
 
 
 def test_a_claim_agrees_where_the_brand_reported_as_many(world: SmallWorld) -> None:
@@ -200,6 +211,8 @@ def test_a_licensee_hears_of_its_own_line_alone_and_a_second_person_accepts_what
     with pytest.raises(Conflict, match="attach its evidence"):
         accept_deduction(actor=second, doubt_id=doubt.pk, decision="shown")
     make_document(doubt, "contract")
+    assert steps(doubt, first) == ["reject"]
+    assert steps(doubt, second) == ["accept", "reject"]
     with pytest.raises(NotAllowed):
         accept_deduction(actor=first, doubt_id=doubt.pk, decision="shown")
     doubt.refresh_from_db()
@@ -220,11 +233,18 @@ def test_a_doubtful_deduction_is_rejected_or_corrected_by_the_report_that_takes_
     doubt = asked(world, compared(world, report))
     with pytest.raises(Conflict, match="not superseded"):
         note_correction(actor=finance, doubt_id=doubt.pk, decision="corrected")
+    with pytest.raises(IntegrityError, match="takes the place of its own"), transaction.atomic():
+        DoubtfulDeduction.objects.update(
+            state=DoubtState.CORRECTED, decision="x", decided_at=doubt.asked_at, decided_by=doubt.asked_by
+        )
     later = supersede_sales_report(
         actor=world.acting("L1"), report_id=report.pk, upload=lines_claiming((100, "", "")), reason="it was our own"
     )
+    # As many units are charged: whoever asked may note it.
+    assert steps(doubt, finance) == ["correct", "reject"]
     corrected = note_correction(actor=finance, doubt_id=doubt.pk, decision="reported anew")
     assert (corrected.state, corrected.corrected_by) == (DoubtState.CORRECTED, later)
+    assert steps(doubt, finance) == []
     third = file_claims(world, "L3", (100, name_of(world, "L2"), CLAIMED))
     rejected = reject_deduction(
         actor=finance, doubt_id=asked(world, compared(world, third)).pk, decision="nothing shows it"
@@ -250,6 +270,8 @@ def test_a_correction_that_charges_less_takes_the_same_second_person_as_acceptin
         upload=lines_claiming((40, "", "")),
         reason="without what the brand pays for",
     )
+    assert steps(doubt, first) == ["reject"]
+    assert steps(doubt, second) == ["correct", "reject"]
     with pytest.raises(Conflict, match="superseded"):
         accept_deduction(actor=second, doubt_id=doubt.pk, decision="shown")
     with pytest.raises(NotAllowed, match="independent"):

@@ -1,20 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Form, Select } from "antd";
-import {
-  type ClaimedDeductions,
-  type DeductionComparisonDetail,
-  keys,
-  request,
-  type SalesReport,
-} from "@/shared/api";
+import { type ClaimedDeductions, type Job, keys, request, type SalesReport } from "@/shared/api";
 import { useEvery } from "@/shared/choosing";
 import { formatNumber } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
 import { ActionForm, Notice, ReasonField } from "@/shared/ui";
 import { monthsOf, REPORTS } from "../queries.ts";
-import { COMPARISONS, useRefresh } from "./queries.ts";
+import { COMPARISONS } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 interface Values {
@@ -26,7 +20,6 @@ interface Values {
 /** Chooses a report and the codes of what it claims, and says why; both are needed before anything is compared. */
 export function CompareForm({ onClose }: { onClose: () => void }) {
   const t = useTexts(texts);
-  const refresh = useRefresh();
   const navigate = useNavigate();
   const organisationName = useOrganisationName();
   const [form] = Form.useForm<Values>();
@@ -41,9 +34,8 @@ export function CompareForm({ onClose }: { onClose: () => void }) {
         if ("report_id" in changed) form.resetFields(["codes"]);
       }}
       send={async (body, key) => {
-        const made = await request<DeductionComparisonDetail>("POST", COMPARISONS, { key, body });
-        void navigate({ to: `/deduction-comparisons/${made.id}` });
-        await refresh();
+        const job = await request<Job>("POST", COMPARISONS, { key, body });
+        void navigate({ to: `/deduction-comparisons/${job.id}` });
       }}
     >
       <Notice>{t("compare.text")}</Notice>

@@ -11,21 +11,31 @@ import { FigureTable } from "@/shared/royalties";
 import { ActionForm, Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
 import { monthsOf } from "../queries.ts";
 import styles from "../reports.module.css";
+import { Making } from "./Making.tsx";
 import { AgeMark, DoubtMark, OutcomeMark } from "./marks.tsx";
 import { COMPARISON, COMPARISONS, useComparison, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
 type Row = DeductionComparisonDetail["deductions"][number];
 
-/** One comparison: what a maker claims for each brand and product beside the brand's figure, for finance alone. */
+/** One comparison: while it is made how far that is, and then what it says, at the same address. */
 export function Comparison() {
   const { id } = useParams({ strict: false }) as { id: string };
+  const found = useComparison(id);
+  return found.data ? (
+    <Made data={found.data} onRefresh={() => found.refetch({ throwOnError: true })} />
+  ) : (
+    <Making id={id} />
+  );
+}
+
+/** What a maker claims for each brand and product beside the brand's figure, for finance alone. */
+function Made({ data, onRefresh }: { data: DeductionComparisonDetail; onRefresh: () => Promise<unknown> }) {
+  const { id } = data;
   const t = useTexts(texts);
   const spoken = useSpoken();
   const organisationName = useOrganisationName();
   const live = useLive(COMPARISON, id);
-  const found = useComparison(id);
-  const { data } = found;
   const [asked, ask] = useState<Row | null>(null);
   return (
     <Page
@@ -35,7 +45,7 @@ export function Comparison() {
       id={data.id}
       state={<AgeMark outdated={data.is_outdated} />}
       live={live}
-      onRefresh={() => found.refetch({ throwOnError: true })}
+      onRefresh={onRefresh}
     >
       {data.is_outdated && <Notice kind="attention">{t("outdated.text")}</Notice>}
       <Facts

@@ -1,5 +1,11 @@
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { type DeductionComparisonDetail, type DoubtfulDeduction, keys, request } from "@/shared/api";
+import {
+  asProblem,
+  type DeductionComparisonDetail,
+  type DoubtfulDeduction,
+  keys,
+  request,
+} from "@/shared/api";
 
 export const COMPARISONS = "/api/v1/deduction-comparisons";
 export const DOUBTS = "/api/v1/doubtful-deductions";
@@ -13,10 +19,18 @@ export function useRefresh(): () => Promise<void> {
   return () => client.invalidateQueries({ queryKey: keys.everything() });
 }
 
+/** A comparison, or null while there is none of that id: it has the id of the job that makes it. */
 export function useComparison(id: string) {
   return useSuspenseQuery({
     queryKey: keys.object(COMPARISONS, id),
-    queryFn: ({ signal }) => request<DeductionComparisonDetail>("GET", `${COMPARISONS}/${id}`, { signal }),
+    queryFn: async ({ signal }) => {
+      try {
+        return await request<DeductionComparisonDetail>("GET", `${COMPARISONS}/${id}`, { signal });
+      } catch (error) {
+        if (asProblem(error).isGone) return null;
+        throw error;
+      }
+    },
   });
 }
 

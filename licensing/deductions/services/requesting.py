@@ -1,0 +1,61 @@
+"""Having deductions compared in the background: reports may have hundreds of thousands of lines."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from licensing.deductions.reading import ReportFiles
+from licensing.deductions.services.comparing import checked_request, claims_under, compare_deductions
+from platform_core.access.acting import actor_in_seat
+from platform_core.access.actors import Actor
+from platform_core.jobs.models import Job
+from platform_core.jobs.registry import task_named
+from platform_core.jobs.running import Running
+from platform_core.jobs.services import defer
+from platform_core.problems import NotAllowed
+
+COMPARISON: Final = "deduction_comparison.make"
+"""The background work that compares."""
+
+
+@transaction.atomic
+def request_comparison(*, actor: Actor, report_id: UUID, codes: Sequence[str], reason: str) -> Job:
+    """Have what a report claims compared; the comparison gets the id of the job that makes it.
+
+    Raises InvalidInput for codes under which the report claims nothing.
+    """
+    report, wanted, why = checked_request(actor=actor, report_id=report_id, codes=codes, reason=reason)
+    with ReportFiles() as files:
+        claims_under(files, report, wanted)
+    task = task_named(COMPARISON)
+    if task is None:
+        raise LookupError(f"no background work is called {COMPARISON!r}")
+    return defer(
+        task,
+        actor=actor,
+        arguments={"report_id": report.pk, "codes": wanted, "reason": why},
+        one_at_a_time=f"deduction-comparison:{actor.seat_id}",
+    )
+
+
+def carry_out_comparison(running: Running, *, report_id: UUID, codes: Sequence[str], reason: str) -> Mapping[str, Any]:
+    """Compare as the person who asked, by what that person may see now; begun again, it makes no second comparison."""
+    if running.actor.seat_id is None:
+        raise NotAllowed("Only a signed-in person can do this.")
+    asked_by = actor_in_seat(
+        running.actor.seat_id,
+        user_id=running.actor.user_id,
+        clock=running.actor.clock,
+        request_id=running.actor.request_id,
+    )
+    comparison = compare_deductions(
+        actor=asked_by,
+        report_id=report_id,
+        codes=codes,
+        reason=reason,
+        comparison_id=running.job_id,
+        progress=running.progress,
+    )
+    return {"comparison_id": str(comparison.pk)}
