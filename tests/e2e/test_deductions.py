@@ -24,7 +24,7 @@ def test_finance_has_deductions_compared_and_the_result_comes_by_itself(open_as:
     assert violations(finance) == []
     drawer.get_by_role("button", name="Compare deductions").click()
     # The page is that of the work first, and of the comparison that it makes under the same address then.
-    expect(finance.get_by_text("Claimed more than reported")).to_be_visible()
+    expect(finance.get_by_text("More than reported")).to_be_visible()
     expect(finance.get_by_text("once more")).to_be_visible()
     newest = get(finance.context, "deduction-comparisons")["items"][0]
     assert finance.url.endswith(f"/deduction-comparisons/{newest['id']}")
@@ -38,7 +38,7 @@ def test_finance_sees_both_figures_and_the_licensee_only_that_a_line_is_doubtful
     assert violations(finance) == []
     comparison = get(finance.context, "deduction-comparisons")["items"][-1]
     finance.goto(f"/deduction-comparisons/{comparison['id']}")
-    expect(finance.get_by_text("Claimed more than reported")).to_be_visible()
+    expect(finance.get_by_text("More than reported")).to_be_visible()
     expect(finance.get_by_text("Agrees", exact=True)).to_be_visible()
     settle(finance)
     assert violations(finance) == []

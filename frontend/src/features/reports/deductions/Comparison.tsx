@@ -12,7 +12,7 @@ import { ActionForm, Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } fr
 import { monthsOf } from "../queries.ts";
 import styles from "../reports.module.css";
 import { Making } from "./Making.tsx";
-import { AgeMark, DoubtMark, OutcomeMark } from "./marks.tsx";
+import { AgeMark, OutcomeMark } from "./marks.tsx";
 import { COMPARISON, COMPARISONS, useComparison, useRefresh } from "./queries.ts";
 import { texts } from "./texts.ts";
 
@@ -68,7 +68,7 @@ function Made({ data, onRefresh }: { data: DeductionComparisonDetail; onRefresh:
         tabs={[
           {
             key: "about",
-            label: t("comparisons"),
+            label: t("outcome"),
             children: (
               <>
                 <p>
@@ -95,16 +95,13 @@ function Made({ data, onRefresh }: { data: DeductionComparisonDetail; onRefresh:
 
 function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; ask: (row: Row) => void }) {
   const t = useTexts(texts);
-  const organisationName = useOrganisationName();
+  const namesMakers = rows.some((row) => row.reported_of_maker_units != null);
   const figure = (value: number | null | undefined) => (value == null ? "–" : <Figure value={value} />);
   return (
-    <FigureTable label={t("comparisons")}>
+    <FigureTable label={t("outcome")}>
       <thead>
         <tr>
           <th scope="col">{t("brand")}</th>
-          <th scope="col">{t("product")}</th>
-          <th scope="col">{t("outcome")}</th>
-          <th scope="col">{t("state")}</th>
           <th scope="col" data-numeric>
             {t("claimed")}
           </th>
@@ -114,63 +111,81 @@ function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; as
           <th scope="col" data-numeric>
             {t("reported")}
           </th>
-          <th scope="col" data-numeric data-wide>
-            {t("of_maker")}
-          </th>
+          {namesMakers && (
+            <th scope="col" data-numeric data-wide>
+              {t("of_maker")}
+            </th>
+          )}
           <th scope="col" data-numeric data-wide>
             {t("difference")}
           </th>
-          <th scope="col" data-wide>
-            {t("evidence")}
-          </th>
+          <th scope="col">{t("outcome")}</th>
         </tr>
       </thead>
       <tbody>
         {rows.map((row) => (
           <tr key={row.id}>
             <th scope="row">
-              {row.brand_name}
-              {row.brand_known_as && (
-                <small className={styles.soft}>
-                  {" "}
-                  {t("brand.known", { name: organisationName(null, row.brand_known_as) })}
-                </small>
-              )}
+              <Claimed row={row} />
             </th>
-            <td>{row.product}</td>
-            <td>
-              <OutcomeMark outcome={row.outcome} />{" "}
-              <small className={styles.soft}>{t.maybe(`basis.${row.basis}`)}</small>
-            </td>
-            <td>
-              {row.doubt_id ? (
-                <Link to={`/doubtful-deductions/${row.doubt_id}`}>
-                  <DoubtMark state={row.doubt_state} />
-                </Link>
-              ) : row.outcome !== "agrees" && mayAsk ? (
-                <Button size="small" onClick={() => ask(row)}>
-                  {t("ask")}
-                </Button>
-              ) : (
-                "–"
-              )}
-            </td>
             <td data-numeric>{figure(row.claimed_units)}</td>
             <td data-numeric data-wide>
               {figure(row.claimed_by_all_units)}
             </td>
             <td data-numeric>{figure(row.reported_units)}</td>
-            <td data-numeric data-wide>
-              {figure(row.reported_of_maker_units)}
-            </td>
+            {namesMakers && (
+              <td data-numeric data-wide>
+                {figure(row.reported_of_maker_units)}
+              </td>
+            )}
             <td data-numeric data-wide>
               {figure(differenceOf(row))}
             </td>
-            <td data-wide>{row.evidence.join(", ") || "–"}</td>
+            <td>
+              <div className={styles.stacked}>
+                <OutcomeMark outcome={row.outcome} />
+                <small className={styles.soft}>{t.maybe(`basis.${row.basis}`)}</small>
+                {row.doubt_id ? (
+                  <Link to={`/doubtful-deductions/${row.doubt_id}`}>
+                    {t.maybe(`asked.${row.doubt_state}`)}
+                  </Link>
+                ) : (
+                  row.outcome !== "agrees" &&
+                  mayAsk && (
+                    <Button size="small" onClick={() => ask(row)}>
+                      {t("ask")}
+                    </Button>
+                  )
+                )}
+              </div>
+            </td>
           </tr>
         ))}
       </tbody>
     </FigureTable>
+  );
+}
+
+/** Whose goods are claimed: the brand as the lines write it and whom that is, the product, and the evidence named. */
+function Claimed({ row }: { row: Row }) {
+  const t = useTexts(texts);
+  const organisationName = useOrganisationName();
+  const known = row.brand_known_as ? organisationName(null, row.brand_known_as) : row.brand_name;
+  return (
+    <>
+      {row.brand_name}
+      {known !== row.brand_name && (
+        <small className={styles.under}>{t("brand.known", { name: known })}</small>
+      )}
+      <small className={styles.under}>
+        {t("product")}: {row.product}
+      </small>
+      {row.evidence.length > 0 && (
+        <small className={styles.under}>
+          {t("evidence")}: {row.evidence.join(t("separator"))}
+        </small>
+      )}
+    </>
   );
 }
 

@@ -36,11 +36,12 @@ function Comparisons() {
   const [isComparing, setComparing] = useState(false);
   return (
     <section aria-label={t("comparisons")} className={styles.part}>
-      <p>
+      <div className={styles.head}>
+        <h2>{t("comparisons")}</h2>
         <Button type="primary" onClick={() => setComparing(true)}>
           {t("compare")}
         </Button>
-      </p>
+      </div>
       <ListTable<DeductionComparison>
         inner
         path={COMPARISONS}

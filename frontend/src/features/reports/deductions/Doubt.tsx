@@ -31,7 +31,9 @@ export function Doubt() {
   const found = useDoubt(id);
   const { data } = found;
   const [step, setStep] = useState<string | null>(null);
-  const [main, ...rest] = data.allowed_steps;
+  // What ends it against the licensee is done on purpose, and never offered first.
+  const main = data.allowed_steps.find((one) => one !== "reject");
+  const rest = data.allowed_steps.filter((one) => one !== main);
   const isOpen = data.state === "asked" || data.state === "answered";
   return (
     <Page
@@ -59,6 +61,11 @@ export function Doubt() {
       )}
       <Facts
         facts={[
+          {
+            key: "licence",
+            label: t("licence"),
+            value: <Link to={`/licences/${data.licence_id}`}>{data.licence_code}</Link>,
+          },
           { key: "months", label: t("months"), value: monthsOf(data) },
           { key: "product", label: t("product"), value: data.product },
           { key: "claimed", label: t("claimed"), value: <Figure value={data.claimed_units} /> },
