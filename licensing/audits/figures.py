@@ -1,8 +1,11 @@
 """What posted closes have billed of the months of an audit, and what they have yet to bill."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Sum
@@ -65,33 +68,57 @@ def reported_to(audit: Audit) -> list[Reported]:
     return sorted(found, key=lambda row: (row.period, row.product))
 
 
-def used_by_others(audit: Audit, period: str, product: str, minor: int, *, by_now: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What of a minimum other audits have used up, in minor units."""
+
+    then_minor: int
+    """By what was billed when their auditor was let in."""
+    now_minor: int
+    """By what closes bill by now."""
+
+
+def used_by_others(audit: Audit, period: str, product: str, minor: int) -> Used:
     """Return what of a minimum other audits have used up: what a year's minimum has paid is taken off once.
 
     They are settled audits of the same year, of the licence itself and, where the minimum is that of a group, of its
-    other licences. What they found is set against what closes bill by now, or against what was billed when their
-    auditor was let in.
+    other licences.
     """
     month = last_month_of(period)
     run = next(iter(_last_runs(audit.licence, Q(period=period))), None)
     is_shared = run is not None and _is_shared(run, product)
-    others = Audit.objects.filter(
-        licence__in=[audit.licence, *(_group_of(audit.licence, month) if is_shared else [])],
-        state=AuditState.SETTLED,
-        reversed_at=None,
-        first_month__year__lte=month.year,
-        last_month__year__gte=month.year,
-    ).exclude(pk=audit.pk)
-    used = 0
-    for other in others.select_related("clause"):
-        differences = []
-        for finding in AuditFinding.objects.filter(audit=other).exclude(product__startswith=OWN):
-            # Those settled before findings kept what is billed had nothing billed since.
-            billed = finding.reported_minor if finding.billed_minor is None else finding.billed_minor
-            against = billed if by_now else finding.reported_minor
-            differences.append((last_month_of(finding.period).year, finding.found_minor - against))
-        used += used_up(differences, year=month.year, minor=minor, nets=other.clause.nets)
-    return min(used, minor)
+    others = (
+        Audit.objects.filter(
+            licence__in=[audit.licence, *(_group_of(audit.licence, month) if is_shared else [])],
+            state=AuditState.SETTLED,
+            reversed_at=None,
+            first_month__year__lte=month.year,
+            last_month__year__gte=month.year,
+        )
+        .exclude(pk=audit.pk)
+        .select_related("clause")
+    )
+    findings: dict[UUID, list[AuditFinding]] = defaultdict(list)
+    for finding in AuditFinding.objects.filter(audit__in=[other.pk for other in others]).exclude(
+        product__startswith=OWN
+    ):
+        findings[finding.audit_id].append(finding)
+
+    def used(against: Callable[[AuditFinding], int]) -> int:
+        found = 0
+        for other in others:
+            differences = [
+                (last_month_of(each.period).year, each.found_minor - against(each)) for each in findings[other.pk]
+            ]
+            found += used_up(differences, year=month.year, minor=minor, nets=other.clause.nets)
+        return min(found, minor)
+
+    return Used(then_minor=used(lambda each: each.reported_minor), now_minor=used(_billed_by_now))
+
+
+def _billed_by_now(finding: AuditFinding) -> int:
+    # Those settled before findings kept what is billed had nothing billed since.
+    return finding.reported_minor if finding.billed_minor is None else finding.billed_minor
 
 
 def due_of(audit: Audit, last_month: date) -> date:

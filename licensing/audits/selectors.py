@@ -130,12 +130,12 @@ def allowed_steps(audit: Audit, *, actor: Actor) -> list[str]:
 
 def waiting_reversal(audit: Audit) -> AuditReversal | None:
     """Return what somebody proposed to reverse a settlement by, and nobody decided yet."""
-    return AuditReversal.objects.filter(audit=audit, is_confirmed=None).first()
+    return next((row for row in audit.reversals.all() if row.is_confirmed is None), None)
 
 
 def confirmed_reversal(audit: Audit) -> AuditReversal | None:
     """Return what two people reversed a settlement by."""
-    return AuditReversal.objects.filter(audit=audit, is_confirmed=True).first()
+    return next((row for row in audit.reversals.all() if row.is_confirmed), None)
 
 
 def _steps_of_reversing(audit: Audit, actor: Actor) -> list[str]:

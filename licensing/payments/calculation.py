@@ -122,34 +122,11 @@ def key_of(kind: str, service_id: str) -> UUID:
 
 def to_service(amount_minor: int, currency: str) -> int:
     """Return an amount as the service writes it. Raises ValueError for one that it cannot take."""
-    digits = exponent(currency)
     if currency in _HUNDREDFOLD:
         return amount_minor * 100
-    if digits == 3 and amount_minor % 10:
+    if amount_minor % limits_of(currency).step_minor:
         raise ValueError(f"{currency} is paid in steps of 10 minor units there")
     return amount_minor
-
-
-class Refusal(StrEnum):
-    """Why the service does not take an amount."""
-
-    STEPS = "steps"
-    TOO_LITTLE = "too_little"
-    TOO_MUCH = "too_much"
-
-
-def refusal_of(amount_minor: int, currency: str) -> Refusal | None:
-    """Return why an amount cannot be paid through the service; None: it can.
-
-    Source: Stripe, supported currencies, minimum and maximum charge amounts. What it refuses besides it says itself.
-    """
-    try:
-        amount = to_service(amount_minor, currency)
-    except ValueError:
-        return Refusal.STEPS
-    if amount > _MOST:
-        return Refusal.TOO_MUCH
-    return Refusal.TOO_LITTLE if amount < _LEAST.get(currency, 1) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +139,32 @@ class Limits:
 
 
 def limits_of(currency: str) -> Limits:
-    """Return between what an amount has to lie, so that `refusal_of` has nothing against it."""
+    """Return between what an amount has to lie, so that `refusal_of` has nothing against it.
+
+    Source: Stripe, supported currencies, minimum and maximum charge amounts.
+    """
     counted = 100 if currency in _HUNDREDFOLD else 1
     step = 10 if exponent(currency) == 3 and counted == 1 else 1
     least, most = -(-_LEAST.get(currency, 1) // counted), _MOST // counted
     return Limits(-(-least // step) * step, most // step * step, step)
+
+
+class Refusal(StrEnum):
+    """Why the service does not take an amount."""
+
+    STEPS = "steps"
+    TOO_LITTLE = "too_little"
+    TOO_MUCH = "too_much"
+
+
+def refusal_of(amount_minor: int, currency: str) -> Refusal | None:
+    """Return why an amount cannot be paid through the service; None: it can. What it refuses besides it says itself."""
+    limits = limits_of(currency)
+    if amount_minor % limits.step_minor:
+        return Refusal.STEPS
+    if amount_minor > limits.most_minor:
+        return Refusal.TOO_MUCH
+    return Refusal.TOO_LITTLE if amount_minor < limits.least_minor else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,9 +42,10 @@ _TEXTS: Final = {"state": "state"}
 
 def represent(audit: Audit, *, actor: Actor) -> Mapping[str, Any]:
     """Return an audit as its own address shows it."""
-    document: Mapping[str, Any] = LicenseeAuditDetailSerializer(
-        selectors.get_audit(audit.pk, actor=actor), context={"actor": actor}
-    ).data
+    found = selectors.get_audit(audit.pk, actor=actor)
+    # Who waits for whom, why, and what may be done about it: all of it is told by them.
+    prefetch_related_objects([found], "reversals")
+    document: Mapping[str, Any] = LicenseeAuditDetailSerializer(found, context={"actor": actor}).data
     return document
 
 

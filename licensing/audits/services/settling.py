@@ -135,9 +135,10 @@ def _minimum(audit: Audit, period: str, product: str, reported: int, billed: int
     """Put together what is left of a minimum for an audit once others have used up their part of it."""
     month = last_month_of(period)
     most = max(reported, billed)
-    then = used_by_others(audit, period, product, most, by_now=False)
-    now = used_by_others(audit, period, product, most, by_now=True)
-    return Minimum(month.year, due_of(audit, month), max(0, reported - then), max(0, billed - now))
+    used = used_by_others(audit, period, product, most)
+    return Minimum(
+        month.year, due_of(audit, month), max(0, reported - used.then_minor), max(0, billed - used.now_minor)
+    )
 
 
 def _write_billed(audit: Audit) -> None:

@@ -1,7 +1,6 @@
 """One side of a simulation: a version of terms with the files of a bundle, closed by the engine and read back."""
 
 import csv
-import itertools
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from licensing.close.engine_child import CalculationFailed, Engine
 from licensing.engine.terms import load_document
 from licensing.terms.calculation import for_period, toml_text
 from licensing.terms.models import TermsVersion
-from licensing.terms.simulation.tiers import Tier, Worked, kind_of_rate, split_by_tier
+from licensing.terms.simulation.tiers import Tier, kind_of_rate, split_by_tier
 from platform_core.jobs.running import Running
 from platform_core.money import round_half_away
 
@@ -45,7 +44,7 @@ class Side:
 def work_out(
     running: Running, engine: Engine, *, version: TermsVersion, period: str, inputs: Path, folder: Path
 ) -> Side:
-    """Close the files of a bundle by a version, once as it is and once without its caps, to tell what these take off.
+    """Close the files of a bundle by a version as it is, and without its caps, to tell what these take off.
 
     Where the terms share out what was received and nothing says what was, they share out what is owed.
     """
@@ -60,42 +59,82 @@ def work_out(
     if as_owed:
         document["programme"] = {**document["programme"], "basis": "accrued"}
     side = Side(version, as_owed)
-    whole = _closed(running, engine, document, inputs, folder / "whole")
-    if whole is None:
-        _read_rejected(folder / "whole" / "out" / "rejected.csv", side)
+    closes = _Closes(running, engine, inputs, folder)
+    whole = closes.by(document)
+    if whole.sums is None:
+        _read_rejected(whole.results / "rejected.csv", side)
         return side
-    _read(whole, side, document)
-    side.tiers = split_by_tier(document, _micros(whole, "rate_id"), _worker(running, engine, inputs, folder))
+    _read(whole.results, whole.sums, side, document)
+    side.tiers = split_by_tier(document, whole.sums.rates, closes.rates_by)
     if document.get("caps"):
-        uncapped = _closed(running, engine, {**document, "caps": []}, inputs, folder / "uncapped")
+        uncapped = closes.by({**document, "caps": []}).sums
         if uncapped is not None:
-            before = _billed(uncapped, "licence_id")
-            after = _billed(whole, "licence_id")
+            before, after = _rounded(uncapped.licences), _rounded(whole.sums.licences)
             side.capped = {one: amount - after.get(one, 0) for one, amount in before.items()}
     return side
 
 
-def _worker(running: Running, engine: Engine, inputs: Path, folder: Path) -> Worked:
-    """Return what closes the same files by other terms, each time in a folder of its own, for what each rate gives."""
-    numbers = itertools.count()
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What the royalties of a close come to in micros, by licence, rate and product, and the units by rate."""
 
-    def work(document: Mapping[str, Any]) -> Kept:
-        results = _closed(running, engine, document, inputs, folder / f"tier{next(numbers)}")
-        if results is None:
+    licences: Kept
+    rates: Kept
+    products: Kept
+    units: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What a close wrote; without sums it rejected what it was given."""
+
+    results: Path
+    sums: _Sums | None
+
+
+class _Closes:
+    """Closes the same files by different terms, each in a folder of its own, and by the same terms once only."""
+
+    def __init__(self, running: Running, engine: Engine, inputs: Path, folder: Path) -> None:
+        self._running, self._engine, self._inputs, self._folder = running, engine, inputs, folder
+        self._closed: dict[str, _Closed] = {}
+
+    def by(self, document: Mapping[str, Any]) -> _Closed:
+        """Return what the files come to by some terms."""
+        terms = toml_text(document)
+        if terms not in self._closed:
+            self._closed[terms] = self._close(terms)
+        return self._closed[terms]
+
+    def rates_by(self, document: Mapping[str, Any]) -> Kept:
+        """Return what each rate comes to. Raises CalculationFailed for terms that the engine refuses."""
+        sums = self.by(document).sums
+        if sums is None:
             raise CalculationFailed("What each band bears could not be worked out: the engine refuses these terms.")
-        return _micros(results, "rate_id")
+        return sums.rates
 
-    return work
+    def _close(self, terms: str) -> _Closed:
+        folder = self._folder / f"close{len(self._closed)}"
+        bundle, results = folder / "bundle", folder / "out"
+        bundle.mkdir(parents=True)
+        for source in self._inputs.iterdir():
+            if source.name != "programme.toml":
+                (bundle / source.name).symlink_to(source.resolve())
+        (bundle / "programme.toml").write_text(terms, encoding="utf-8")
+        is_closed = self._engine(self._running, bundle, results)
+        return _Closed(results, _sums(results) if is_closed else None)
 
 
-def _closed(running: Running, engine: Engine, document: Mapping[str, Any], inputs: Path, folder: Path) -> Path | None:
-    bundle = folder / "bundle"
-    bundle.mkdir(parents=True)
-    for source in inputs.iterdir():
-        if source.name != "programme.toml":
-            (bundle / source.name).symlink_to(source.resolve())
-    (bundle / "programme.toml").write_text(toml_text(document), encoding="utf-8")
-    return folder / "out" if engine(running, bundle, folder / "out") else None
+def _sums(results: Path) -> _Sums:
+    """Read the royalties of a close once."""
+    sums = _Sums(*(defaultdict(int) for _ in range(4)))
+    for row in _rows(results / "royalties.csv"):
+        micros = int(row["royalty_micros"])
+        sums.licences[row["licence_id"]] += micros
+        sums.rates[row["rate_id"]] += micros
+        sums.products[row["product"]] += micros
+        sums.units[row["rate_id"]] += int(row["units"])
+    return _Sums(*(dict(each) for each in (sums.licences, sums.rates, sums.products, sums.units)))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -103,36 +142,21 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _read(results: Path, side: Side, document: Mapping[str, Any]) -> None:
+def _read(results: Path, sums: _Sums, side: Side, document: Mapping[str, Any]) -> None:
     kinds: Kept = defaultdict(int)
-    for rate, amount in _micros(results, "rate_id").items():
+    for rate, amount in sums.rates.items():
         kinds[kind_of_rate(document, rate)] += amount
     side.kinds = _rounded(kinds)
-    side.rates = _billed(results, "rate_id")
-    side.products = _billed(results, "product")
-    units: Kept = defaultdict(int)
-    for row in _rows(results / "royalties.csv"):
-        units[row["rate_id"]] += int(row["units"])
-    side.units = dict(units)
+    side.rates, side.products = _rounded(sums.rates), _rounded(sums.products)
+    side.units = sums.units
     side.licences = {row["licence_id"]: int(row["due_minor"]) for row in _rows(results / "invoices.csv")}
     side.payees = {row["payee"]: int(row["amount_minor"]) for row in _rows(results / "payees.csv")}
     side.is_worked_out = True
 
 
-def _billed(results: Path, column: str) -> Kept:
-    """Return what was billed by the values of a column, each sum rounded once."""
-    return _rounded(_micros(results, column))
-
-
 def _rounded(micros: Mapping[str, int]) -> Kept:
+    """Return amounts in minor units, each sum rounded once."""
     return {value: round_half_away(Fraction(amount, _MICROS)) for value, amount in micros.items()}
-
-
-def _micros(results: Path, column: str) -> Kept:
-    micros: Kept = defaultdict(int)
-    for row in _rows(results / "royalties.csv"):
-        micros[row[column]] += int(row["royalty_micros"])
-    return dict(micros)
 
 
 def _read_rejected(path: Path, side: Side) -> None:

@@ -1,6 +1,6 @@
 import { Button, Drawer, Flex, Form, Input, InputNumber } from "antd";
 import { useState } from "react";
-import { type RecordedWithholdingRule, request } from "@/shared/api";
+import { request, type WithholdingRule } from "@/shared/api";
 import { EntitySelect } from "@/shared/choosing";
 import { CalendarDay } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
@@ -28,7 +28,7 @@ export function Rules() {
           {t("rule.set")}
         </Button>
       </div>
-      <ListTable<RecordedWithholdingRule>
+      <ListTable<WithholdingRule>
         inner
         path={RULES}
         caption={t("tab.rules")}
@@ -80,7 +80,7 @@ export function Rules() {
 }
 
 /** What another person does with a rate that somebody recorded. */
-function Steps({ rule }: { rule: RecordedWithholdingRule }) {
+function Steps({ rule }: { rule: WithholdingRule }) {
   const t = useTexts(texts);
   const w = useTexts(words);
   const step = useStep();

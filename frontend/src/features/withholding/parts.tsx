@@ -1,6 +1,6 @@
 import { App, Drawer } from "antd";
 import type { ReactNode } from "react";
-import { asProblem, newKey, type RecordedWithholdingRule, request } from "@/shared/api";
+import { asProblem, newKey, request, type WithholdingRule } from "@/shared/api";
 import { Figure } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { ActionForm, ReasonField, type Standing, StateMark } from "@/shared/ui";
@@ -25,7 +25,7 @@ export function Mark({ of, state }: { of: "relief" | "remittance"; state: string
 }
 
 /** Where a rate stands: one counts once another person confirmed it, until another takes its place. */
-export function RuleMark({ rule }: { rule: RecordedWithholdingRule }) {
+export function RuleMark({ rule }: { rule: WithholdingRule }) {
   const t = useTexts(texts);
   if (rule.withdrawn_at) return <StateMark standing="closed">{t("rule.withdrawn")}</StateMark>;
   if (rule.replaced_at) return <StateMark standing="closed">{t("rule.replaced")}</StateMark>;

@@ -12,9 +12,9 @@ from licensing.distribution.stepping import StepReasonSerializer, StepView
 from licensing.distribution.withholding import selectors, services
 from licensing.distribution.withholding.api.serializers import (
     NewTreatyReliefSerializer,
-    RecordedWithholdingRuleSerializer,
     TreatyReliefDetailSerializer,
     TreatyReliefSerializer,
+    WithholdingRuleSerializer,
     WithholdingRuleSetSerializer,
 )
 from licensing.distribution.withholding.lifecycle import ReliefState
@@ -30,7 +30,7 @@ class _RuleAnswer(HouseView):
     def answer(self, rule: WithholdingRule, *, status: int = 200) -> Response:
         """Answer with a rule as it is now, and with what can be done with it."""
         steps = selectors.steps_of_rules([rule], actor=self.actor)
-        return Response(RecordedWithholdingRuleSerializer(rule, context={"steps": steps}).data, status=status)
+        return Response(WithholdingRuleSerializer(rule, context={"steps": steps}).data, status=status)
 
 
 class WithholdingRulesView(_RuleAnswer):
@@ -41,19 +41,19 @@ class WithholdingRulesView(_RuleAnswer):
     @extend_schema(
         operation_id="withholding_rules_list",
         parameters=parameters_of(ids=_ENTITY, texts={"country": "country"}),
-        responses=page_of(RecordedWithholdingRuleSerializer),
+        responses=page_of(WithholdingRuleSerializer),
     )
     def get(self, request: Request) -> Response:
         """List by which rules tax is withheld from members abroad, the latest first, with those that wait."""
         rows = filtered(
             selectors.withholding_rules(actor=self.actor), request, ids=_ENTITY, texts={"country": "country"}
         )
-        return self.page(rows, RecordedWithholdingRuleSerializer, default="-from", about=self._steps)
+        return self.page(rows, WithholdingRuleSerializer, default="-from", about=self._steps)
 
     @extend_schema(
         operation_id="withholding_rules_record",
         request=WithholdingRuleSetSerializer,
-        responses={201: RecordedWithholdingRuleSerializer},
+        responses={201: WithholdingRuleSerializer},
     )
     def post(self, request: Request) -> Response:
         """Record the tax withheld from members of a country from a day on; it counts once another person confirmed."""
@@ -71,9 +71,7 @@ class WithholdingRulesView(_RuleAnswer):
 class WithholdingRuleConfirmationView(_RuleAnswer):
     """The confirmation of a rule."""
 
-    @extend_schema(
-        operation_id="withholding_rules_confirm", request=None, responses={200: RecordedWithholdingRuleSerializer}
-    )
+    @extend_schema(operation_id="withholding_rules_confirm", request=None, responses={200: WithholdingRuleSerializer})
     def post(self, request: Request, rule_id: UUID) -> Response:
         """Confirm a rule that somebody else recorded; it takes the place of one for the same day."""
         return self.answer(services.confirm_withholding_rule(actor=self.actor, rule_id=rule_id))
@@ -82,9 +80,7 @@ class WithholdingRuleConfirmationView(_RuleAnswer):
 class WithholdingRuleWithdrawalView(_RuleAnswer):
     """The withdrawal of a rule."""
 
-    @extend_schema(
-        operation_id="withholding_rules_withdraw", request=None, responses={200: RecordedWithholdingRuleSerializer}
-    )
+    @extend_schema(operation_id="withholding_rules_withdraw", request=None, responses={200: WithholdingRuleSerializer})
     def post(self, request: Request, rule_id: UUID) -> Response:
         """Take back a rule that nobody has confirmed."""
         return self.answer(services.withdraw_withholding_rule(actor=self.actor, rule_id=rule_id))

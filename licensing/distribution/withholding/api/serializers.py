@@ -17,7 +17,7 @@ from licensing.distribution.withholding.papers import certificate_number
 
 
 class WithholdingRuleSerializer(serializers.ModelSerializer[WithholdingRule]):
-    """The tax withheld from members of a country from a day on."""
+    """The tax withheld from members of a country from a day on, with what you may do: the context has the steps."""
 
     percent = serializers.DecimalField(max_digits=9, decimal_places=6, normalize_output=True)
     treaty_percent = serializers.DecimalField(
@@ -25,10 +25,11 @@ class WithholdingRuleSerializer(serializers.ModelSerializer[WithholdingRule]):
     )
     recorded_by = serializers.CharField(allow_null=True)
     confirmed_by = serializers.CharField(allow_null=True)
+    allowed_steps = serializers.SerializerMethodField(help_text="confirm or withdraw, as you may now")
 
     class Meta:
         model = WithholdingRule
-        fields: tuple[str, ...] = (
+        fields = (
             "id",
             "operating_entity_id",
             "country",
@@ -44,16 +45,8 @@ class WithholdingRuleSerializer(serializers.ModelSerializer[WithholdingRule]):
             "confirmed_by",
             "replaced_at",
             "withdrawn_at",
+            "allowed_steps",
         )
-
-
-class RecordedWithholdingRuleSerializer(WithholdingRuleSerializer):
-    """A rule with what you may do with it: the context has the steps of each."""
-
-    allowed_steps = serializers.SerializerMethodField(help_text="confirm or withdraw, as you may now")
-
-    class Meta(WithholdingRuleSerializer.Meta):
-        fields = (*WithholdingRuleSerializer.Meta.fields, "allowed_steps")
 
     def get_allowed_steps(self, rule: WithholdingRule) -> list[str]:
         """List what the reader may do with it now."""
