@@ -182,7 +182,7 @@ function Claimed({ row }: { row: Row }) {
       </small>
       {row.evidence.length > 0 && (
         <small className={styles.under}>
-          {t("evidence")}: {row.evidence.join(t("separator"))}
+          {t("evidence")}: {row.evidence.join(", ")}
         </small>
       )}
     </>

@@ -57,7 +57,6 @@ export const texts = defineTexts("deductions", {
     "asked.rejected": "未认可",
     "asked.corrected": "已更正",
     evidence: "依据",
-    separator: "、",
     ask: "询问被许可方",
     "ask.text": "被许可方只看到自己的该项扣除存疑及以下要求。请勿写入品牌方的数字、差额或其是否报告。",
     request: "要求",
@@ -159,7 +158,6 @@ export const texts = defineTexts("deductions", {
     "asked.rejected": "Not accepted",
     "asked.corrected": "Corrected",
     evidence: "Evidence",
-    separator: ", ",
     ask: "Ask the licensee",
     "ask.text":
       "The licensee sees that this deduction of its own is doubtful, and what you ask for. Write no figure of the brand, no difference, and not whether it has reported.",
