@@ -14,8 +14,8 @@ from platform_site.database.embedded import EmbeddedDatabase
 from platform_site.environment import VARIABLES
 from tests.architecture.rules import ROOT
 
-PATIENCE = 300.0
-"""Seconds: a first start writes a whole database to the disk, and other tests keep both cores and the disk busy."""
+PATIENCE = 180.0
+"""Seconds: other tests keep both cores and the disk busy."""
 TRIAL = {"LIANCHI_DEV": "1"}
 
 
@@ -65,9 +65,15 @@ def start(data: Path, *options: str, **settings: str) -> Running:
             stderr=subprocess.STDOUT,
             text=True,
         )
-    wait_until(lambda: "Lianchi is ready" in log.read_text() or process.poll() is not None, log.read_text)
-    found = re.search(r"port (\d+)\)", log.read_text())
-    assert found, log.read_text()
+    try:
+        wait_until(lambda: "Lianchi is ready" in log.read_text() or process.poll() is not None, log.read_text)
+        found = re.search(r"port (\d+)\)", log.read_text())
+        assert found, log.read_text()
+    except BaseException:
+        # What did not start must not be in the way of the tests that follow.
+        process.kill()
+        process.wait(PATIENCE)
+        raise
     return Running(process, data, log, int(found[1]))
 
 
