@@ -11,9 +11,12 @@ from pytest_django import Settings
 
 from licensing.dealings.models import Dealing
 from platform_core.access.models import AccessLogEntry
+from platform_core.documents.selectors import open_document_file
 from platform_core.identity.models import Organisation
 from tests.api.core.clients import client_of
+from tests.factories.contracts import agreed, drawn_up, paper
 from tests.factories.dealings import make_dealing
+from tests.factories.signing import li_na, signed_pdf
 from tests.integration.dealings.conftest import Talks, make_talks
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +107,32 @@ def test_a_list_of_many_asks_no_more_than_one_of_few(talks: Talks) -> None:
         make_dealing(talks.world.programme, Organisation.objects.create(name_en=f"firm {number}"))
     eight, many = questions()
     assert (one, eight, many) == (1, 8, few)
+
+
+def test_an_electronic_signature_goes_out_with_what_it_is_worth_and_is_asked_anew(talks: Talks) -> None:
+    dealing = agreed(talks)
+    contract = drawn_up(talks, dealing)
+    with open_document_file(contract.text_zh) as source:
+        signed_file = signed_pdf(source.read(), li_na())
+    body = {
+        "number": 1,
+        "text_sha256": contract.text_zh.sha256,
+        "form": "e_signed",
+        "signed_on": "2026-02-01",
+        "signatory": "Li Na",
+    }
+    where = f"{DEALINGS}/{dealing.pk}"
+    broken = {**body, "document_id": str(paper(talks, dealing, signed_file[:150] + b"9" + signed_file[151:]).pk)}
+    refused = post(talks, "secretariat", f"{where}/signature", broken, "broken")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "signature_broken")
+    body["document_id"] = str(paper(talks, dealing, signed_file).pk)
+    assert post(talks, "secretariat", f"{where}/signature", body, "signed").status_code == 200
+    assert post(talks, "prospect", f"{where}/signature-check", {}, "theirs").status_code == 403
+    assert post(talks, "rival", f"{where}/signature-check", {}, "rival").status_code == 404
+    assert post(talks, "secretariat", f"{where}/signature-check", {}, "anew").status_code == 200
+    [signature] = client_of(talks.world.seats["prospect"]).get(where).json()["contracts"][0]["signatures"]
+    latest, first = signature["checks"]
+    assert (latest["outcome"], latest["authority"], latest["roots"]) == ("intact", "unknown", [])
+    assert latest["checked_at"] > first["checked_at"]
+    [found] = latest["signatures"]
+    assert (found["organisation"], found["covers"], found["revocation"]) == ("凌波显示有限公司", "file", "not_asked")
