@@ -365,6 +365,8 @@ NOT_DONE_HERE = {
     "POST instalment-plans/{plan_id}/approval": "another amount is open here; tests/integration/billing",
     "POST write-offs/{write_off_id}/approval": "it needs an issued invoice's books; tests/api/billing",
     "POST write-offs/{write_off_id}/refusal": "it needs an issued invoice's books; tests/api/billing",
+    "POST dealings/{dealing_id}/signature-check": "nothing here is signed electronically; tests/api/dealings",
+    "POST direct-licences/{licence_id}/signature-check": "nothing here is signed so; tests/integration/direct",
     "PUT me/seat": "it needs a session",
 }
 """What nobody gets done here as it is sent, and why or where it is done."""

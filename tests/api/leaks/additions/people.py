@@ -36,6 +36,7 @@ from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership, make_step
 from tests.factories.messaging import make_message
 from tests.factories.patents import make_patent
+from tests.factories.signatures import make_signature_check
 from tests.factories.signin import make_invitation, make_lock, make_session, make_token
 from tests.factories.webhooks import make_webhook
 
@@ -83,7 +84,7 @@ def add_ties(at: Elsewhere) -> None:
 
 
 def add_paper(at: Elsewhere) -> None:
-    make_document(at.company, WORD)
+    make_signature_check(make_document(at.company, WORD))
 
 
 def add_organisation(at: Elsewhere) -> None:
