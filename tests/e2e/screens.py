@@ -359,7 +359,6 @@ MORE = (
     ),
     Screen("deductions-own", "/reports?tab=deductions", LICENSEE),
     Screen("deductions-compare", "/reports?tab=deductions", ACCOUNTANT, ("比对扣除", "Compare deductions")),
-    Screen("deduction-answer", "/doubtful-deductions/{doubtful-deductions}", LICENSEE, ("答复", "Answer")),
     Screen(
         "deduction-reject",
         "/doubtful-deductions/{doubtful-deductions}",
