@@ -38,6 +38,8 @@ NAMED = (
     "bank-account-columns",
     "statement-line",
     "exchange-sheet",
+    "deduction-doubtful",
+    "deduction-doubtful-own",
 )
 """Screens whose heading is somebody's name."""
 
