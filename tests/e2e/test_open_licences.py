@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.people import MEMBER, PROSPECT, RIVAL
+from tests.e2e.people import BILLED, MEMBER, PROSPECT, RIVAL
 from tests.e2e.watching import settle
 
 
@@ -57,3 +57,30 @@ def test_a_firm_takes_an_open_licence_and_its_owner_confirms_what_came(open_as: 
     owner.get_by_role("button", name="Confirm receipt", exact=True).click()
     send(owner, "Confirm receipt", paper)
     expect(owner.get_by_role("list", name="What is due").get_by_text("Received")).to_be_visible()
+
+
+def test_an_owner_shows_evidence_of_a_contested_notice_and_its_firm_is_asked(open_as: Open, tmp_path: Path) -> None:
+    paper = tmp_path / "letter.pdf"
+    paper.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    firm = open_as(BILLED, language="en")
+    firm.goto("/open-licences?tab=taken&state=contested")
+    settle(firm)
+    firm.get_by_role("table").get_by_role("link").first.click()
+    firm.wait_for_url(re.compile(r"/open-licences/[\da-f-]{36}"))
+    settle(firm)
+    # Nobody is led to say that a notice is its own before anything was shown for it.
+    expect(firm.get_by_text("None shown by the owner yet")).to_be_visible()
+    expect(firm.get_by_role("button", name="It is our notice")).to_have_count(0)
+
+    owner = open_as(MEMBER, language="en")
+    owner.goto(firm.url.partition("?")[0])
+    settle(owner)
+    owner.get_by_role("button", name="Show evidence", exact=True).click()
+    owner.get_by_role("dialog").get_by_label("What it shows").fill("Receipt of delivery")
+    send(owner, "Show evidence", paper)
+    expect(owner.get_by_text("Receipt of delivery")).to_be_visible()
+    expect(owner.get_by_text("Contested, stopped")).to_be_visible()
+
+    firm.reload()
+    settle(firm)
+    expect(firm.get_by_role("button", name="It is our notice")).to_be_visible()

@@ -11,7 +11,7 @@ import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { countryName } from "@/shared/royalties";
 import { SignatureChecks } from "@/shared/signatures";
-import { Facts, Page, PageTabs, Pairs, Panel } from "@/shared/ui";
+import { Facts, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared/ui";
 import { AgreedPairs } from "../clauses/Agreed.tsx";
 import { clauseTexts } from "../clauses/texts.ts";
 import { DirectMark } from "./Directs.tsx";
@@ -170,8 +170,10 @@ function Scope({ licence, etag, edits }: { licence: DirectLicence; etag: string;
               label: organisationName(consent.owner_id, consent.owner_name),
               value: (
                 <>
-                  <CalendarDay day={consent.given_on} />
-                  {!consent.is_current && <> · {t("consent.void")}</>}
+                  <CalendarDay day={consent.given_on} />{" "}
+                  <StateMark standing={consent.is_current ? "fine" : "attention"}>
+                    {t(consent.is_current ? "consent.current" : "consent.void")}
+                  </StateMark>
                 </>
               ),
             }))}

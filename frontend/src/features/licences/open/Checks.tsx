@@ -14,6 +14,9 @@ import { rate } from "./Price.tsx";
 import { DECLARATION_SUBJECT, DECLARATIONS, useChecks, useRefreshOpen } from "./queries.ts";
 import { openTexts } from "./texts/index.ts";
 
+/** What is said of a fee's year, which ends the sentence. */
+const BY_YEAR = new Set(["fees_unpaid", "fees_unconfirmed"]);
+
 /** What stands against a declaration today. */
 export function Checks({ declaration, etag }: { declaration: OpenDeclaration; etag: string }) {
   const t = useTexts(openTexts);
@@ -50,7 +53,11 @@ export function Checks({ declaration, etag }: { declaration: OpenDeclaration; et
                   {finding.licence_id ? (
                     <Link to={`/direct-licences/${finding.licence_id}`}>{finding.detail}</Link>
                   ) : (
-                    finding.detail && <span className={styles.soft}>· {finding.detail}</span>
+                    finding.detail && (
+                      <span className={styles.soft}>
+                        {BY_YEAR.has(finding.code) ? finding.detail : `· ${finding.detail}`}
+                      </span>
+                    )
                   )}
                 </span>
               </li>
@@ -77,6 +84,15 @@ export function Rules({ declaration }: { declaration: OpenDeclaration }) {
   const { data } = useChecks(declaration.id);
   if (data === undefined) return null;
   const { guidance, reduction } = data;
+  const unverified = (isVerified: boolean) =>
+    isVerified
+      ? []
+      : [
+          {
+            label: t("rule.checked"),
+            value: <StateMark standing="attention">{t("rule.unverified")}</StateMark>,
+          },
+        ];
   return (
     <>
       <Panel title={t("guidance")} note={t("guidance.note")}>
@@ -92,11 +108,9 @@ export function Rules({ declaration }: { declaration: OpenDeclaration }) {
               },
               { label: t("rule.from"), value: <CalendarDay day={guidance.from_on} /> },
               { label: t("rule.source"), value: guidance.rule_source },
+              ...unverified(guidance.is_verified),
             ]}
           />
-        )}
-        {guidance && !guidance.is_verified && (
-          <StateMark standing="attention">{t("rule.unverified")}</StateMark>
         )}
       </Panel>
       {reduction && (
@@ -114,9 +128,9 @@ export function Rules({ declaration }: { declaration: OpenDeclaration }) {
               },
               { label: t("rule.from"), value: <CalendarDay day={reduction.from_on} /> },
               { label: t("rule.source"), value: reduction.rule_source },
+              ...unverified(reduction.is_verified),
             ]}
           />
-          {!reduction.is_verified && <StateMark standing="attention">{t("rule.unverified")}</StateMark>}
         </Panel>
       )}
     </>

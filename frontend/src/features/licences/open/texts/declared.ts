@@ -149,7 +149,8 @@ export const declared = {
     "guidance.within": "在指引之内",
     "rule.from": "适用自",
     "rule.source": "依据",
-    "rule.unverified": "该规则的日期或出处尚未核实。",
+    "rule.checked": "核实情况",
+    "rule.unverified": "日期或出处未经核实",
     reduction: "年费减免",
     "reduction.note":
       "开放许可实施期间减免年费；与其他减免取其优，不叠加。许可备案后计入年费计算，因少缴视为未缴。",
@@ -340,7 +341,8 @@ export const declared = {
     "guidance.within": "Within guidance",
     "rule.from": "Holds from",
     "rule.source": "Source",
-    "rule.unverified": "The day or source of this rule is not verified.",
+    "rule.checked": "Checked",
+    "rule.unverified": "Day or source not verified",
     reduction: "Reduction of annuities",
     "reduction.note":
       "While an open licence is practised; the best reduction counts and none are added up. It is counted once the recordal is on record, for a fee that is short counts as unpaid.",
