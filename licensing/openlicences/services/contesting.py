@@ -1,6 +1,7 @@
 """A notice on paper that its firm says is not its own: until that is settled nothing runs and nothing is asked."""
 
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -21,10 +22,12 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
-from platform_core.checks import Checks, apply_edits
+from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.clock import today
 from platform_core.problems import Conflict, WrongState
 from platform_core.realtime.services import announce
+
+_TAKEN: Final = Conflict("This organisation has a licence under the declaration already.")
 
 
 @transaction.atomic
@@ -108,12 +111,13 @@ def acknowledge_entry(*, actor: Actor, licence_id: UUID) -> OpenLicence:
     day = today(actor.clock, declaration.alliance.zone)
     # The firm may have taken a licence of its own meanwhile.
     if running_licences(day).filter(declaration=declaration, licensee=licence.licensee_id).exists():
-        raise Conflict("This organisation has a licence under the declaration already.")
+        raise _TAKEN
     given: dict[str, object] = {"state": after, "acknowledged_on": day}
     if licence.sum_minor is not None:
         given["sum_due_on"] = day + timedelta(days=declaration.sum_within_days or 0)
     changes = apply_edits(licence, given)
-    licence.save(update_fields=list(changes))
+    with told_as({"openlicence_one_at_a_time": _TAKEN}):
+        licence.save(update_fields=list(changes))
     record_event(
         "open_licence.entry_acknowledged",
         actor=actor,
