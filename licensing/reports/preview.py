@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +15,10 @@ from typing import Any, Final
 from licensing.agreements.calculation import OF_LICENCES, rows_of_licences
 from licensing.agreements.models import Licence
 from licensing.agreements.selectors import bundle_tables
-from licensing.engine import close_bundle, load_document, period_months
+from licensing.engine import close_bundle, load_document, parse_terms, period_months
 from licensing.engine.cells import plain
+from licensing.engine.explain import Reason as RateReason
+from licensing.engine.explain import explain_licence_alone, why_rate
 from licensing.engine.model import first_day
 from licensing.reports import storage
 from licensing.reports.calculation import LINE_COLUMNS, named_periods
@@ -31,8 +34,26 @@ MOST_PERIODS: Final = 8
 """So many closes a preview works out at most; a longer report is looked at in parts."""
 MOST_ROWS: Final = 500
 _MOST_REASONS: Final = 20
+_Key = tuple[str, str, str, str]
+"""Period, product, country and rate."""
 _TELLING: Final = frozenset({"no_rate", "no_fx", "outside_licence", "negative_total"})
 """Refusals of the engine that are about what the licensee itself reported."""
+
+
+class Nothing(StrEnum):
+    """Why something that was sold bears nothing."""
+
+    NO_PATENT_IN_FORCE = "no_patent_in_force"
+    NO_UNITS = "no_units"
+    """Units and returns come to none, or there are no net sales."""
+    FREE_BAND = "free_band"
+    """All units lie in a band that is free."""
+    BELOW_WAIVER = "below_waiver"
+    """The year has not come above what is waived."""
+    ABOVE_CAP = "above_cap"
+    """The year's cap was reached before."""
+    IN_A_FEE = "in_a_fee"
+    """A fee for the period or the step covers it, and stands elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,10 @@ class Bearing:
     units: int
     amount: str
     """In major units of the programme's currency, exact."""
+    rate: RateReason | None = None
+    """The rate in the words of the terms; none of minimums and charges."""
+    bears_nothing: tuple[Nothing, ...] = ()
+    """Why the amount is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +120,9 @@ def preview_of(draft: ReportDraft, *, actor: Actor) -> Preview:
         preview.reasons.append(Reason("too_long", str(MOST_PERIODS)))
         return preview
     own = list(Licence.objects.filter(programme=programme, licensee=licence.licensee_id).values_list("code", flat=True))
-    amounts: dict[tuple[str, str, str, str], list[int]] = {}
+    amounts: dict[_Key, list[int]] = {}
+    rates: dict[str, RateReason] = {}
+    nothing: dict[_Key, set[Nothing]] = {}
     for period in periods:
         with tempfile.TemporaryDirectory(dir=_scratch()) as folder:
             bundle, out = Path(folder) / "bundle", Path(folder) / "out"
@@ -106,10 +133,20 @@ def preview_of(draft: ReportDraft, *, actor: Actor) -> Preview:
                 return preview
             _add_invoice(preview, out / "invoices.csv", licence.code)
             _add_amounts(amounts, out / "royalties.csv", licence.code, period)
+            terms = parse_terms((bundle / "programme.toml").read_bytes())
+            rates |= {rate.id: why_rate(rate) for rate in terms.rates}
+            if any(key[0] == period and not micros for key, (_, micros) in amounts.items()):
+                _add_nothing(nothing, bundle, licence.code, period)
     digits = exponent(programme.currency)
     ordered = sorted(amounts.items(), key=lambda item: (periods.index(item[0][0]), -item[1][1], item[0]))
     preview.rows = [
-        Bearing(*key, units, plain(Fraction(micros, 10 ** (digits + 6))))
+        Bearing(
+            *key,
+            units,
+            plain(Fraction(micros, 10 ** (digits + 6))),
+            rate=rates.get(key[3]),
+            bears_nothing=() if micros else tuple(sorted(nothing.get(key, ()))),
+        )
         for key, (units, micros) in ordered[:MOST_ROWS]
     ]
     return preview
@@ -192,7 +229,29 @@ def _add_invoice(preview: Preview, invoices: Path, code: str) -> None:
             preview.due_minor += int(row["due_minor"])
 
 
-def _add_amounts(amounts: dict[tuple[str, str, str, str], list[int]], royalties: Path, code: str, period: str) -> None:
+def _add_nothing(nothing: dict[_Key, set[Nothing]], bundle: Path, code: str, period: str) -> None:
+    """Note why buckets of a period bear nothing, by working the bundle out once more with the way to each amount."""
+    explained = explain_licence_alone(bundle, code)
+    for bucket in explained["buckets"] if explained is not None else ():
+        if not bucket["royalty_micros"]:
+            key = (period, bucket["product"], bucket["sold_in"], bucket["rate_id"])
+            nothing.setdefault(key, set()).add(_why_nothing(bucket))
+
+
+def _why_nothing(bucket: Mapping[str, Any]) -> Nothing:
+    if bucket["reason"]:
+        return Nothing(bucket["reason"])
+    if bucket.get("rated_micros"):
+        # The last that took something off left nothing.
+        last = next(limit for limit in reversed(bucket["limits"]) if limit["change_micros"])
+        return Nothing.BELOW_WAIVER if last["kind"] == "waiver" else Nothing.ABOVE_CAP
+    form = bucket.get("rate", {}).get("form")
+    if not bucket["units"] or form == "percent":
+        return Nothing.NO_UNITS
+    return Nothing.FREE_BAND if form == "bands" else Nothing.IN_A_FEE
+
+
+def _add_amounts(amounts: dict[_Key, list[int]], royalties: Path, code: str, period: str) -> None:
     for row in _rows(royalties):
         if row["licence_id"] == code:
             sums = amounts.setdefault((period, row["product"], row["sold_in"], row["rate_id"]), [0, 0])

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from licensing.billing import selectors
 from licensing.billing.api.serializers import InterestNoteSerializer
 from licensing.billing.models import InterestNote
-from licensing.close.api.explaining import ReasonSerializer
 from licensing.close.bills import BillRow, Untold
+from licensing.terms.api.reasons import ReasonSerializer
 from platform_core.access.log import log_access
 from platform_core.api.views import HouseView
 

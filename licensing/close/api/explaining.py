@@ -13,15 +13,9 @@ from licensing.close import selectors
 from licensing.close.explanation import DEEPEST, LEVELS, Explained, Part, exact, explain_amount
 from licensing.close.own_patents import counted_patents
 from licensing.engine.explain import Reason
+from licensing.terms.api.reasons import ReasonSerializer
 from platform_core.access.log import log_access
 from platform_core.api.views import HouseView
-
-
-class ReasonSerializer(serializers.Serializer[Any]):
-    """Why something is as it is: a key for the words, and the values that go into them."""
-
-    key = serializers.CharField(help_text="such as close.rate.bands; the words for it are the client's")
-    values = serializers.DictField(help_text="numbers as exact text")
 
 
 class AmountPartSerializer(serializers.Serializer[Any]):

@@ -16,7 +16,8 @@ from licensing.reports.api.reports import SalesReportSerializer, created
 from licensing.reports.calculation import differences, lines_between, totals_of
 from licensing.reports.models import ReportDraft
 from licensing.reports.policies import SIGN_REPORT_DRAFT
-from licensing.reports.preview import preview_of
+from licensing.reports.preview import Nothing, preview_of
+from licensing.terms.api.reasons import ReasonSerializer
 from platform_core.access.kernel import can
 from platform_core.access.log import log_access
 from platform_core.api.filters import filtered, parameters_of
@@ -113,8 +114,12 @@ class BearingSerializer(serializers.Serializer[Any]):
     product = serializers.CharField()
     sold_in = serializers.CharField()
     rate_id = serializers.CharField()
+    rate = ReasonSerializer(allow_null=True, help_text="the entry of the terms that applies, in its words")
     units = serializers.IntegerField()
     amount = serializers.CharField(help_text="in major units, exact")
+    bears_nothing = serializers.ListField(
+        child=serializers.ChoiceField(choices=[each.value for each in Nothing]), help_text="why it bears nothing"
+    )
 
 
 class PreviewReasonSerializer(serializers.Serializer[Any]):

@@ -12,7 +12,7 @@ from licensing.agreements.models import Licence
 from licensing.reports import storage
 from licensing.reports.home import next_report
 from licensing.reports.models import DraftState, FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
-from licensing.reports.preview import Reason, preview_of
+from licensing.reports.preview import Nothing, Reason, preview_of
 from licensing.reports.selectors import due_reports, products_of, report_before
 from licensing.reports.services import (
     Upload,
@@ -333,7 +333,52 @@ def test_the_preview_goes_on_from_the_own_reports_of_the_year_and_counts_nobody_
     # 900 were sold before: 300 of these 400 are above the free thousand, at 0.20.
     assert (preview.periods, preview.royalty_minor, preview.due_minor) == (["2025Q2"], 6000, 6000)
     assert [(row.product, row.units, row.amount) for row in preview.rows] == [("tv", 400, "60")]
+    assert [(row.rate.key, row.bears_nothing) for row in preview.rows if row.rate] == [("close.rate.bands", ())]
     assert not preview.in_group
+
+
+WAIVED = """
+[programme]
+basis = "accrued"
+[[rates]]
+id = "tv"
+products = ["tv"]
+bands = [{above = 0, per_unit = "0"}, {above = 1000, per_unit = "0.20"}]
+[[rates]]
+id = "rest"
+per_unit = "1"
+[[waivers]]
+id = "small"
+products = ["stick"]
+below_per_year = "500"
+[[caps]]
+id = "most"
+products = ["box"]
+per_year = "0"
+[allocation]
+by = "points"
+points = {M1 = "5", M2 = "3", M3 = "2"}
+"""
+
+
+def test_the_preview_says_why_something_bears_nothing() -> None:
+    world = make_small_world(document=WAIVED)
+    rows = ("tv,CN,CN,400,0,CNY", "stick,CN,CN,400,0,CNY", "box,CN,CN,5,0,CNY", "set,CN,CN,0,0,CNY", "lamp,CN,CN,2,0,CNY")
+    draft = draft_sales_report(
+        actor=world.acting("L1"),
+        licence_id=world.licences["L1"].pk,
+        first_month=month("2025-01"),
+        last_month=month("2025-01"),
+        upload=Upload("a.csv", io.BytesIO((HEADER + "".join(f"L1,2025-01,{row}\n" for row in rows)).encode())),
+    )
+    told = {row.product: (row.amount, row.bears_nothing) for row in preview_of(draft, actor=world.acting("L1")).rows}
+    assert told == {
+        "tv": ("0", (Nothing.FREE_BAND,)),
+        "stick": ("0", (Nothing.BELOW_WAIVER,)),
+        "box": ("0", (Nothing.ABOVE_CAP,)),
+        "set": ("0", (Nothing.NO_UNITS,)),
+        "lamp": ("2", ()),
+    }
 
 
 def test_the_preview_of_a_superseding_draft_leaves_out_what_it_supersedes(world: SmallWorld) -> None:

@@ -1,10 +1,11 @@
 import type { PreviewReason } from "@/shared/api";
 import { Amount, Figure } from "@/shared/format";
 import { useTexts } from "@/shared/i18n";
-import { FigureTable } from "@/shared/royalties";
+import { FigureTable, useCloseNames, useReasonText } from "@/shared/royalties";
 import { Facts, Failure, Notice, Panel, Skeleton } from "@/shared/ui";
 import { Head } from "./Head.tsx";
 import { usePreview } from "./queries.ts";
+import styles from "./reports.module.css";
 import { texts } from "./texts.ts";
 
 /** Why no royalty can be told: in which line, what stands there, and what is to be done about it. */
@@ -26,6 +27,8 @@ function Why({ reason }: { reason: PreviewReason }) {
 export function Preview({ id }: { id: string }) {
   const t = useTexts(texts);
   const found = usePreview(id, true);
+  const say = useReasonText(found.data?.currency ?? "");
+  const names = useCloseNames();
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={160} />;
   const { data } = found;
@@ -78,14 +81,19 @@ export function Preview({ id }: { id: string }) {
             {data.rows.map((row) => (
               <tr key={`${row.period} ${row.product} ${row.sold_in} ${row.rate_id}`}>
                 <th scope="row">{row.period}</th>
-                <td>{row.product}</td>
-                <td>{row.sold_in || "–"}</td>
-                <td>{row.rate_id}</td>
+                <td>{names.product(row.product)}</td>
+                <td>{row.sold_in ? names.country(row.sold_in) : "–"}</td>
+                <td>{row.rate ? say(row.rate) : "–"}</td>
                 <td>
                   <Figure value={row.units} />
                 </td>
                 <td>
                   <Figure value={row.amount} /> {data.currency}
+                  {row.bears_nothing.map((why) => (
+                    <p key={why} className={styles.why}>
+                      {t(`nothing.${why}`)}
+                    </p>
+                  ))}
                 </td>
               </tr>
             ))}
