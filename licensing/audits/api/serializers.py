@@ -123,6 +123,8 @@ class LicenseeAuditSerializer(serializers.ModelSerializer[Audit]):
     auditor_name = serializers.CharField(source="auditor.user.name")
     auditor_organisation_id = serializers.UUIDField(source="auditor.organisation_id")
     auditor_organisation_name = serializers.CharField(source="auditor.organisation")
+    auditor_organisation_name_zh = serializers.CharField(source="auditor.organisation.name_zh")
+    auditor_organisation_name_en = serializers.CharField(source="auditor.organisation.name_en")
 
     class Meta:
         model = Audit
@@ -141,6 +143,8 @@ class LicenseeAuditSerializer(serializers.ModelSerializer[Audit]):
             "auditor_name",
             "auditor_organisation_id",
             "auditor_organisation_name",
+            "auditor_organisation_name_zh",
+            "auditor_organisation_name_en",
             "proposed_at",
             "noticed_on",
             "access_from_on",

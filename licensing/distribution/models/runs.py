@@ -145,7 +145,7 @@ class DistributionRun(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.programme} distribution {self.number}"
+        return f"{self.programme} #{self.number}"
 
     def audit_operating_entity_id(self) -> UUID | None:
         """Return the operating entity of the programme."""

@@ -11,8 +11,8 @@ import {
 } from "@/shared/api";
 import { Amount, CalendarDay, Figure, Instant } from "@/shared/format";
 import { HistoryTab } from "@/shared/history";
-import { useTexts } from "@/shared/i18n";
-import { useOrganisationName, useSpoken } from "@/shared/names";
+import { useLanguage, useTexts } from "@/shared/i18n";
+import { nameIn, useOrganisationName, useSpoken } from "@/shared/names";
 import { Papers } from "@/shared/papers";
 import { useLive } from "@/shared/realtime";
 import { ListTable } from "@/shared/table";
@@ -179,6 +179,7 @@ function useMenu(audit: LicenseeAuditDetail, ask: (step: Asked) => void): MenuAc
 function KeyFacts({ audit }: { audit: LicenseeAuditDetail }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
+  const language = useLanguage();
   const organisationName = useOrganisationName();
   const waits = audit.answer_until_on && audit.state === "reported";
   const answer =
@@ -201,7 +202,7 @@ function KeyFacts({ audit }: { audit: LicenseeAuditDetail }) {
         {
           key: "auditor",
           label: t("auditor"),
-          value: `${spoken(audit.auditor_name)} · ${organisationName(audit.auditor_organisation_id, audit.auditor_organisation_name)}`,
+          value: `${spoken(audit.auditor_name)} · ${nameIn(language, { name_zh: audit.auditor_organisation_name_zh, name_en: audit.auditor_organisation_name_en })}`,
         },
         { key: "reason", label: t("reason"), value: spoken(audit.reason) },
         { key: "access", label: t("access"), value: <Access audit={audit} /> },

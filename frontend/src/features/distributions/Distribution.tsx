@@ -363,7 +363,14 @@ function Items({ run }: { run: DistributionRunDetail }) {
           return (
             <tr key={item.id}>
               <th scope="row">
-                {payeeName(item)} <code className={styles.code}>{item.payee}</code>
+                {payeeName(item)}
+                {/* Members have codes; what is no member is named already. */}
+                {!item.payee.startsWith("~") && (
+                  <>
+                    {" "}
+                    <code className={styles.code}>{item.payee}</code>
+                  </>
+                )}
               </th>
               <td data-numeric>
                 <Amount minor={item.amount_minor} currency={run.currency} />

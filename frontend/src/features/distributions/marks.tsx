@@ -1,6 +1,7 @@
 import type { DistributionRun } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { useOrganisationName } from "@/shared/names";
+import { useCloseNames } from "@/shared/royalties";
 import { type Standing, StateMark } from "@/shared/ui";
 import { isInHand } from "./queries.ts";
 import { texts } from "./texts/index.ts";
@@ -50,7 +51,9 @@ export function ObjectionMark({ state }: { state: string }) {
 export function usePayeeName() {
   const t = useTexts(texts);
   const organisationName = useOrganisationName();
+  const names = useCloseNames();
   return (row: { payee: string; kind: string; member?: string | null }) => {
+    if (row.kind === "reserve") return names.payee(row.payee, "");
     const name = row.member ? organisationName(null, row.member) : t.maybe(`kind.${row.kind}`, {}, row.payee);
     return row.kind === "held" ? t("held.of", { name }) : name;
   };

@@ -53,7 +53,7 @@ export function Invoice() {
       <Standing invoice={invoice} />
       <KeyFacts invoice={invoice} />
       <PageTabs tabs={useTabs(invoice)} />
-      {asked === "issue" && <IssueDialogue ids={[invoice.id]} onClose={close} />}
+      {asked === "issue" && <IssueDialogue rows={[invoice]} onClose={close} />}
       {asked === PARTS && <ProposePlan invoice={invoice} onClose={close} />}
       {asked !== null && asked !== "issue" && asked !== PARTS && (
         <StepDialogue invoice={invoice} step={asked} onClose={close} />

@@ -16,7 +16,7 @@ import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { useOrganisationName, useSpoken } from "@/shared/names";
 import { type BulkAction, type Column, ListTable } from "@/shared/table";
-import { ActionForm, Empty, Notice, Page, PageTabs } from "@/shared/ui";
+import { ActionForm, Empty, Notice, Page, PageTabs, Pairs } from "@/shared/ui";
 import { Ageing } from "./Ageing.tsx";
 import { Decide } from "./Decide.tsx";
 import { IssueFields } from "./fields.tsx";
@@ -71,7 +71,7 @@ function List({ bills }: { bills: boolean }) {
   const organisationName = useOrganisationName();
   const programmes = useEvery<Programme>("/api/v1/programmes").data ?? [];
   const runs = useEvery<CloseRun>("/api/v1/close-runs", { status: "posted" }, bills).data ?? [];
-  const [asked, ask] = useState<{ ids: string[]; close: () => void } | null>(null);
+  const [asked, ask] = useState<{ rows: readonly InvoiceRow[]; close: () => void } | null>(null);
   const choices = <Value extends string>(values: readonly Value[], prefix: string) =>
     values.map((value) => ({ value, label: t.maybe(`${prefix}.${value}`) }));
   const bulk: BulkAction<InvoiceRow>[] = bills
@@ -86,7 +86,7 @@ function List({ bills }: { bills: boolean }) {
           run: (rows) =>
             new Promise<void>((resolve) => {
               ask({
-                ids: rows.map((row) => row.id),
+                rows,
                 close: () => {
                   ask(null);
                   resolve();
@@ -201,13 +201,23 @@ function List({ bills }: { bills: boolean }) {
         ]}
         columns={columns}
       />
-      {asked && <IssueDialogue ids={asked.ids} onClose={asked.close} />}
+      {asked && <IssueDialogue rows={asked.rows} onClose={asked.close} />}
     </>
   );
 }
 
+type Issued = Pick<InvoiceRow, "id" | "currency" | "gross_minor">;
+
+/** What invoices come to with tax, by currency. */
+export function totalsOf(rows: readonly Pick<Issued, "currency" | "gross_minor">[]): [string, number][] {
+  const totals = new Map<string, number>();
+  for (const row of rows) totals.set(row.currency, (totals.get(row.currency) ?? 0) + row.gross_minor);
+  return [...totals].sort(([one], [other]) => one.localeCompare(other));
+}
+
 /** Asks from which series the numbers come, and says what cannot be taken back. */
-export function IssueDialogue({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) {
+export function IssueDialogue({ rows, onClose }: { rows: readonly Issued[]; onClose: () => void }) {
+  const ids = rows.map((row) => row.id);
   const t = useTexts(texts);
   const { message } = App.useApp();
   const refresh = useRefresh();
@@ -235,6 +245,12 @@ export function IssueDialogue({ ids, onClose }: { ids: readonly string[]; onClos
           }}
         >
           <p>{t("issue.text")}</p>
+          <Pairs
+            pairs={totalsOf(rows).map(([currency, minor]) => ({
+              label: t("issue.total", { currency }),
+              value: <Amount minor={minor} currency={currency} />,
+            }))}
+          />
           <IssueFields series={open} />
         </ActionForm>
       )}

@@ -6,7 +6,14 @@ import { asProblem, keys, request, type TermsVersion, useIntention, useRoles } f
 import { todayHere } from "@/shared/format/plain";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
-import { countryName, priceText, royaltyTexts, type Table, useConditions } from "@/shared/royalties";
+import {
+  countryName,
+  priceText,
+  reserveName,
+  royaltyTexts,
+  type Table,
+  useConditions,
+} from "@/shared/royalties";
 import { Empty, Pairs, Panel } from "@/shared/ui";
 import { Differences } from "./Differences.tsx";
 import styles from "./programmes.module.css";
@@ -235,7 +242,7 @@ function useNodeText() {
         territory: r.maybe(`territory.${String(node.territory ?? "sold_in")}`),
         column: String(node.column ?? ""),
         id: String(node.id ?? ""),
-        name: String(node.name ?? ""),
+        name: reserveName(r, String(node.name ?? "")),
       }),
     details: (node: Table) => {
       const said: string[] = [];

@@ -6,6 +6,7 @@ export {
   bandTexts,
   boundsText,
   priceText,
+  reserveName,
   stepTexts,
   type Threshold,
   useCloseNames,

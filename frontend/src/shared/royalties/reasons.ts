@@ -94,6 +94,11 @@ function allocationValues({ t, language }: Speaker, values: Values): Record<stri
   };
 }
 
+/** What terms set money aside for, in words where it is one of the usual purposes. */
+export function reserveName(t: T, name: string): string {
+  return t.maybe(`reserve.${name}`, {}, name);
+}
+
 function otherValues({ t, language, currency }: Speaker, values: Values): Record<string, string> {
   const micros = (name: string) =>
     values[name] === undefined ? "" : microsInWords(text(values[name]), currency, language);
@@ -107,7 +112,7 @@ function otherValues({ t, language, currency }: Speaker, values: Values): Record
     royalty: micros("royalty_micros"),
     billed: micros("billed_micros"),
     percent: plainDecimal(text(values.percent)),
-    name: text(values.name),
+    name: reserveName(t, text(values.name)),
     id: text(values.id),
     kind: t.maybe(`charge.${text(values.kind)}`, {}, text(values.kind)),
   };
@@ -141,11 +146,12 @@ export function useCloseNames() {
   const t = useTexts(texts);
   const language = useLanguage();
   return {
+    reserve: (name: string) => reserveName(t, name),
     payee: (payee: string, name: string) => {
       if (payee === "~fee") return t("payee.fee");
       if (payee === "~undistributed") return t("payee.undistributed");
       const [, kind = "", rest = ""] = /^~(reserve|held|credit):(.*)$/.exec(payee) ?? [];
-      if (kind === "reserve") return t("payee.reserve", { name: rest });
+      if (kind === "reserve") return t("payee.reserve", { name: reserveName(t, rest) });
       if (kind === "held") return t("payee.held", { name: name || rest });
       if (kind === "credit") return t("payee.credit", { name: name || rest });
       return name || payee;

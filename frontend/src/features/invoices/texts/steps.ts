@@ -24,6 +24,7 @@ export const steps = {
     why: "理由",
     issue: "开具",
     "issue.title_other": "开具 {{count}} 份账单",
+    "issue.total": "{{currency}} 价税合计",
     "issue.text": "按所选顺序取得编号并通知被许可方；开具后只能冲红，不能修改。",
     "issue.done_other": "已开具 {{count}} 份账单",
     "issue.already": "其余已经开具。",
@@ -170,6 +171,7 @@ export const steps = {
     issue: "Issue",
     "issue.title_one": "Issue {{count}} invoice",
     "issue.title_other": "Issue {{count}} invoices",
+    "issue.total": "Total in {{currency}}, with tax",
     "issue.text":
       "They get their numbers in this order, and the licensees are told. What is issued is never changed, only credited.",
     "issue.done_one": "{{count}} invoice issued",

@@ -53,12 +53,12 @@ interface Part {
 function Figures({ result, names }: { result: Result; names: readonly string[] }) {
   const t = useTexts(texts);
   const language = useLanguage();
-  const { product } = useCloseNames();
+  const { product, reserve } = useCloseNames();
   const { currency } = result;
   const money = (minor: number) => `${formatMinor(minor, currency, language)} ${currency}`;
   const [due = 0, before] = result.due_minor;
   const payeeName = (key: string) =>
-    t.maybe(`payee.${key.replace(/:.*/, "")}`, { name: key.split(":")[1] ?? "" }, key);
+    t.maybe(`payee.${key.replace(/:.*/, "")}`, { name: reserve(key.split(":")[1] ?? "") }, key);
   const told =
     before === undefined
       ? t("finding.alone", { amount: money(due) })
