@@ -76,14 +76,13 @@ export function Preview({ id }: { id: string }) {
       />
       <Panel title={t("preview")} flush>
         <FigureTable label={t("preview")}>
-          <Head labels={[t("period"), t("product"), t("sold_in"), t("rate"), t("units"), t("amount")]} />
+          <Head labels={[t("period"), t("product"), t("sold_in"), t("units"), t("amount"), t("rate")]} />
           <tbody>
             {data.rows.map((row) => (
               <tr key={`${row.period} ${row.product} ${row.sold_in} ${row.rate_id}`}>
                 <th scope="row">{row.period}</th>
                 <td>{names.product(row.product)}</td>
                 <td>{row.sold_in ? names.country(row.sold_in) : "–"}</td>
-                <td>{row.rate ? say(row.rate) : "–"}</td>
                 <td>
                   <Figure value={row.units} />
                 </td>
@@ -94,6 +93,9 @@ export function Preview({ id }: { id: string }) {
                       {t(`nothing.${why}`)}
                     </p>
                   ))}
+                </td>
+                <td>
+                  <div className={styles.rate}>{row.rate ? say(row.rate) : "–"}</div>
                 </td>
               </tr>
             ))}
