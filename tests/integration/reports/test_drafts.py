@@ -363,7 +363,13 @@ points = {M1 = "5", M2 = "3", M3 = "2"}
 
 def test_the_preview_says_why_something_bears_nothing() -> None:
     world = make_small_world(document=WAIVED)
-    rows = ("tv,CN,CN,400,0,CNY", "stick,CN,CN,400,0,CNY", "box,CN,CN,5,0,CNY", "set,CN,CN,0,0,CNY", "lamp,CN,CN,2,0,CNY")
+    rows = (
+        "tv,CN,CN,400,0,CNY",
+        "stick,CN,CN,400,0,CNY",
+        "box,CN,CN,5,0,CNY",
+        "set,CN,CN,0,0,CNY",
+        "lamp,CN,CN,2,0,CNY",
+    )
     draft = draft_sales_report(
         actor=world.acting("L1"),
         licence_id=world.licences["L1"].pk,
