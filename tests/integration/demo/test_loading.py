@@ -300,7 +300,7 @@ def test_all_signed_the_charter_and_one_is_late_with_the_convention(loaded: Load
 
 def test_every_letter_is_a_file_that_is_what_its_row_says(loaded: Loaded) -> None:
     letters = list(Document.objects.all())
-    assert len(letters) == 36
+    assert len(letters) == 38
     assert {letter.media_type for letter in letters} == {MediaType.PDF}
     for letter in letters:
         content = file_of(letter.sha256).read_bytes()
