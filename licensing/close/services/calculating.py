@@ -64,7 +64,7 @@ def calculate(
     CalculationFailed, in words for the people waiting, where there is no result. The engine works in a child process
     and the records are read in a transaction of their own, unless another way is given.
     """
-    work = _begin(running.actor, run_id, attempt)
+    work = _begin(running, run_id, attempt)
     if work is None:
         return _OVERTAKEN
     try:
@@ -107,8 +107,11 @@ def _calculate(running: Running, work: _Work, engine: Engine, view: View) -> Map
 
 
 @transaction.atomic
-def _begin(actor: Actor, run_id: UUID, attempt: int) -> _Work | None:
+def _begin(running: Running, run_id: UUID, attempt: int) -> _Work | None:
+    actor = running.actor
     run = get_close_run(run_id, actor=actor, for_change=True)
+    # Who was given the work later may hold the run by now: whoever lost it must not take it back and then stop.
+    running.ask()
     require(actor, CALCULATE_CLOSE_RUN, run)
     if run.attempt != attempt or not run.is_changeable or run.calculation not in IN_HAND:
         return None

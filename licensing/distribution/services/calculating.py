@@ -93,7 +93,7 @@ def calculate_distribution(
     received for it by the run's day; what earlier distributions gave is taken off. Only the worker that claimed the
     run last may load its results, in one transaction. Raises CalculationFailed, in words for the people waiting.
     """
-    claim = _begin(running.actor, run_id, attempt)
+    claim = _begin(running, run_id, attempt)
     if claim is None:
         return _OVERTAKEN
     try:
@@ -120,8 +120,11 @@ def note_failed_distribution(*, actor: Actor, run_id: UUID, attempt: int, why: s
 
 
 @transaction.atomic
-def _begin(actor: Actor, run_id: UUID, attempt: int) -> UUID | None:
+def _begin(running: Running, run_id: UUID, attempt: int) -> UUID | None:
+    actor = running.actor
     run = get_distribution(run_id, actor=actor, for_change=True)
+    # Who was given the work later may hold the run by now: whoever lost it must not take it back and then stop.
+    running.ask()
     require(actor, CALCULATE_DISTRIBUTION, run)
     if run.attempt != attempt or run.status not in OPEN or run.calculation not in IN_HAND:
         return None

@@ -62,7 +62,7 @@ class Running:
             self._told_at = now
             rows = Job.objects.filter(pk=self.job_id, attempt=self.attempt, state=JobState.RUNNING)
             if not rows.update(total=total, done=min(done, total) if total else done, message=message[:500]):
-                self._ask()
+                self.ask()
             announce(Job(pk=self.job_id))
         self.check()
 
@@ -81,9 +81,10 @@ class Running:
         now = time.monotonic()
         if now - self._asked_at >= ASKED_EVERY:
             self._asked_at = now
-            self._ask()
+            self.ask()
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """End the work here if it was cancelled or given to another worker, as the record of the job says now."""
         row = Job.objects.filter(pk=self.job_id).values("attempt", "state", "cancel_requested_at").first()
         if row is None or row["attempt"] != self.attempt or row["state"] != JobState.RUNNING:
             raise Superseded

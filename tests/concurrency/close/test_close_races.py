@@ -35,9 +35,11 @@ from licensing.reports.services import supersede_sales_report
 from platform_core.audit.models import AuditEvent
 from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.models import Job
+from platform_core.jobs.running import Running, Superseded
 from platform_core.jobs.tasks import run as run_job
 from platform_core.problems import Problem
 from tests.concurrency.waiting import wait_until_somebody_waits_for_a_lock
+from tests.concurrency.working import taken_up
 from tests.factories.royalties import SmallWorld, make_person, upload_of, work_off
 from tests.small_worlds import Filed
 
@@ -267,6 +269,23 @@ def test_posting_waits_for_a_report_that_is_being_filed(world: SmallWorld) -> No
         held.set()
         thread.join(10)
     assert waiting == ["OperationalError"]
+
+
+def test_a_worker_that_lost_its_job_takes_nothing_from_whoever_has_it_now(world: SmallWorld, filed: Filed) -> None:
+    """It may come to the run last: it would claim it, learn that it is no longer asked for, and stop."""
+    run = start_close_run(actor=world.acting("calculator"), programme_id=world.programme.pk, period="2025Q1")
+    assert run.job_id is not None
+    lost, given = (taken_up(run.job_id, clock=world.clock) for _ in range(2))
+    calculate = partial(calculating.calculate, run_id=run.pk, attempt=run.attempt)
+
+    def while_the_other_one_comes(running: Running, bundle: Path, output: Path) -> bool:
+        with pytest.raises(Superseded):
+            calculate(lost)
+        return engine_closes(running, bundle, output)
+
+    assert calculate(given, engine=while_the_other_one_comes)["status"] == "calculated"
+    run.refresh_from_db()
+    assert (run.status, run.calculation, run.claim) == (RunStatus.CALCULATED, Calculation.DONE, run.results_claim)
 
 
 def test_two_workers_with_one_job_calculate_once(world: SmallWorld, filed: Filed) -> None:

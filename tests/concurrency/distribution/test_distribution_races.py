@@ -5,7 +5,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connections
@@ -33,6 +32,7 @@ from platform_core.jobs.running import Running
 from platform_core.jobs.tasks import run as run_job
 from tests.concurrency.close.test_close_races import another_approver, together
 from tests.concurrency.waiting import while_it_waits
+from tests.concurrency.working import taken_up
 from tests.factories.billing import balances, billed, pay, set_up_billing
 from tests.factories.distribution import THROUGH, amounts, approved, worked_out
 from tests.factories.royalties import SmallWorld
@@ -189,7 +189,8 @@ def test_of_two_calculations_at_once_only_the_last_claim_loads(
         working = pool.submit(first)
         assert at_work.wait(30)
         # Whoever runs the first job is taken for dead: another worker takes the same job up.
-        calculating.calculate_distribution(_running(world), run_id=run.pk, attempt=run.attempt)
+        second = taken_up(first_job, clock=world.clock)
+        calculating.calculate_distribution(second, run_id=run.pk, attempt=run.attempt)
         run.refresh_from_db()
         claim = run.results_claim
         go_on.set()
@@ -213,16 +214,3 @@ def test_a_cancellation_during_a_calculation_leaves_nothing(world: SmallWorld, s
     assert run.status == DistributionStatus.CANCELLED
     folders = list((storage.distributions_folder() / str(run.pk)).iterdir())
     assert [folder.name for folder in folders] == [str(run.results_claim)]
-
-
-def _running(world: SmallWorld) -> Any:
-    from licensing.distribution.policies import DISTRIBUTION_WORK
-    from platform_core.access.actors import Actor
-
-    class Work:
-        actor = Actor.system(DISTRIBUTION_WORK, clock=world.clock)
-
-        def progress(self, *_told: object) -> None:
-            """Tell nobody."""
-
-    return Work()
