@@ -1,29 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { App, Badge, Button, Popover } from "antd";
-import { useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { asProblem, currentSeat, keys, request } from "@/shared/api";
-import { Amount, Instant } from "@/shared/format";
-import { LaterEventText } from "@/shared/history/later";
 import { useTexts } from "@/shared/i18n";
-import { useCalled } from "@/shared/names";
 import { topicOf, useTopic } from "@/shared/realtime";
-import { pageOf } from "@/shared/subjects";
 import type { PageOf } from "@/shared/table";
 import { BellOutlined } from "@/shared/ui/icons";
 import { Empty, FailureLine } from "@/shared/ui/States";
+import type { NoticeRow } from "./NoticeRows.tsx";
 import styles from "./shell.module.css";
 import { texts } from "./texts.ts";
 
-interface NoticeRow {
-  id: string;
-  kind: string;
-  values: Record<string, unknown>;
-  subject_type: string;
-  subject_id: string;
-  at: string;
-  read_at: string | null;
-}
+const NoticeRows = lazy(() => import("./NoticeRows.tsx").then((found) => ({ default: found.NoticeRows })));
 
 const PATH = "/api/v1/notices";
 const SHOWN = 30;
@@ -81,11 +69,9 @@ export function Notices() {
           {notices.isError && rows.length === 0 ? null : rows.length === 0 ? (
             <Empty title={t("notices.none")}>{t("notices.none.text")}</Empty>
           ) : (
-            <ul className={styles.noticeRows}>
-              {rows.map((row) => (
-                <NoticeLine key={row.id} row={row} onGo={() => setOpen(false)} />
-              ))}
-            </ul>
+            <Suspense fallback="…">
+              <NoticeRows rows={rows} onGo={() => setOpen(false)} />
+            </Suspense>
           )}
         </div>
       }
@@ -98,40 +84,5 @@ export function Notices() {
         />
       </Badge>
     </Popover>
-  );
-}
-
-function NoticeLine({ row, onGo }: { row: NoticeRow; onGo: () => void }) {
-  const t = useTexts(texts);
-  const called = useCalled();
-  const address = pageOf(row.subject_type, row.subject_id);
-  const text = t.maybe(`notice.${row.kind}`, {}, "") || <LaterEventText kind={row.kind} />;
-  const about = ["programme", "period", "label", "name", "organisation"].flatMap((key) => {
-    const value = row.values[key];
-    return typeof value === "string" ? [value] : [];
-  });
-  const minor = row.values.amount_minor ?? row.values.distributed_minor;
-  const currency = row.values.currency;
-  return (
-    <li className={styles.noticeRow} data-unread={row.read_at === null || undefined}>
-      <p>
-        {address ? (
-          <Link to={address} onClick={onGo}>
-            {text}
-          </Link>
-        ) : (
-          text
-        )}{" "}
-        {about.map(called).join(" ")}
-      </p>
-      <p className={styles.foundDetail}>
-        {(typeof minor === "number" || typeof minor === "string") && typeof currency === "string" && (
-          <>
-            <Amount minor={minor} currency={currency} /> ·{" "}
-          </>
-        )}
-        <Instant at={row.at} relative />
-      </p>
-    </li>
   );
 }

@@ -6,8 +6,8 @@ import { type Language, useLanguage, useTexts } from "@/shared/i18n";
 import { nameIn } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
 import { SearchOutlined } from "@/shared/ui/icons";
-import { SEARCH_ID } from "./KeyboardHelp.tsx";
 import styles from "./shell.module.css";
+import { SEARCH_ID } from "./shortcuts.ts";
 import { texts } from "./texts.ts";
 
 interface Found {

@@ -4,22 +4,26 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { useMe, useSeat, whenSignedOut } from "@/shared/api";
 import { useTexts } from "@/shared/i18n";
 import { useConnection } from "@/shared/realtime";
-import { Blank, Notice, PageLoading } from "@/shared/ui";
 import { MenuOutlined, QuestionCircleOutlined } from "@/shared/ui/icons";
 import { LockMark } from "@/shared/ui/Marks";
+import { Notice } from "@/shared/ui/Notice";
+import { Blank, PageLoading } from "@/shared/ui/States";
 import { AccountMenu } from "./AccountMenu.tsx";
-import { KeyboardHelp, useShortcuts } from "./KeyboardHelp.tsx";
 import { Notices } from "./Notices.tsx";
 import { SearchBox } from "./SearchBox.tsx";
 import { SeatSwitcher } from "./SeatSwitcher.tsx";
 import { SideNav } from "./SideNav.tsx";
 import { StaffBanner } from "./StaffBanner.tsx";
 import styles from "./shell.module.css";
+import { useShortcuts } from "./shortcuts.ts";
 import { texts } from "./texts.ts";
 import { Unread } from "./Unread.tsx";
 
-// Only a narrow window needs it, and only once it is asked for: a first page is quicker without.
+// Both only once they are asked for, the first in a narrow window alone: a first page is quicker without.
 const NavDrawer = lazy(() => import("./NavDrawer.tsx").then((found) => ({ default: found.NavDrawer })));
+const KeyboardHelp = lazy(() =>
+  import("./KeyboardHelp.tsx").then((found) => ({ default: found.KeyboardHelp })),
+);
 
 /** What surrounds every page of somebody who is signed in. */
 export function Shell() {
@@ -29,8 +33,13 @@ export function Shell() {
   const [isNavOpen, setNavOpen] = useState(false);
   const [wasNavOpen, setNavWasOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [wasHelpOpen, setHelpWasOpen] = useState(false);
   const place = useRouterState({ select: (state) => state.location.pathname });
-  useShortcuts(() => setHelpOpen(true));
+  const openHelp = () => {
+    setHelpWasOpen(true);
+    setHelpOpen(true);
+  };
+  useShortcuts(openHelp);
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes what was open over the page
   useEffect(() => setNavOpen(false), [place]);
   return (
@@ -46,7 +55,7 @@ export function Shell() {
             type="text"
             size="small"
             icon={<QuestionCircleOutlined />}
-            onClick={() => setHelpOpen(true)}
+            onClick={openHelp}
             className={styles.quiet ?? ""}
           >
             {t("keys.title")}
@@ -93,7 +102,11 @@ export function Shell() {
           )}
         </main>
       </div>
-      <KeyboardHelp open={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {wasHelpOpen && (
+        <Suspense fallback={null}>
+          <KeyboardHelp open={isHelpOpen} onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

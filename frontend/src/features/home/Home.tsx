@@ -8,8 +8,11 @@ import { LaterEventText } from "@/shared/history/later";
 import { useTexts } from "@/shared/i18n";
 import { useCalled, useSpoken } from "@/shared/names";
 import { pageOf } from "@/shared/subjects";
-import { Empty, Failure, Notice, Page, Panel, Skeleton, StateMark } from "@/shared/ui";
 import { ArrowDownOutlined, ArrowUpOutlined } from "@/shared/ui/icons";
+import { Notice } from "@/shared/ui/Notice";
+import { Page, Panel } from "@/shared/ui/Page";
+import { StateMark } from "@/shared/ui/StateMark";
+import { Empty, Failure, Skeleton } from "@/shared/ui/States";
 import {
   byUrgency,
   type Changed,

@@ -1,5 +1,5 @@
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Dropdown, Tabs, Tooltip } from "antd";
+import { Link } from "@tanstack/react-router";
+import { Button, Dropdown, Tooltip } from "antd";
 import { Fragment, type ReactNode, useEffect, useState } from "react";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
@@ -243,29 +243,5 @@ export function RailGroup({ title, children }: { title: ReactNode; children: Rea
       <h2 className={styles.railTitle}>{title}</h2>
       {children}
     </section>
-  );
-}
-
-export interface Tab {
-  key: string;
-  label: ReactNode;
-  children: ReactNode;
-}
-
-/** Tabs whose choice stands in the address, so that a link leads to the same place. */
-export function PageTabs({ tabs }: { tabs: readonly Tab[] }) {
-  const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as Record<string, string | undefined>;
-  const first = tabs[0]?.key ?? "";
-  const active = tabs.some((tab) => tab.key === search.tab) ? (search.tab ?? first) : first;
-  return (
-    <Tabs
-      activeKey={active}
-      items={[...tabs]}
-      destroyOnHidden
-      onChange={(key) => {
-        void navigate({ to: ".", search: { tab: key === first ? undefined : key } as never, replace: true });
-      }}
-    />
   );
 }

@@ -7,15 +7,14 @@ export {
   type MenuAction,
   MoreMenu,
   Page,
-  PageTabs,
   type Pair,
   Pairs,
   Panel,
   RailGroup,
   ShortId,
-  type Tab,
   WithRail,
 } from "./Page.tsx";
+export { PageTabs, type Tab } from "./PageTabs.tsx";
 export { type Standing, StateMark } from "./StateMark.tsx";
 export {
   Blank,
