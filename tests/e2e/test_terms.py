@@ -60,8 +60,11 @@ def opened(open_as: Open, language: str) -> Page:
     settle(page)
     page.locator("[data-row-link]").first.click()
     page.get_by_role("tab", name={"en": "Whole terms", "zh": "条款全文"}[language]).click()
+    version = page.get_by_role("combobox", name={"en": "Version", "zh": "版本"}[language])
+    expect(version).to_be_visible()
+    # What is still on its way would close the list of versions again.
     settle(page)
-    page.get_by_role("combobox", name={"en": "Version", "zh": "版本"}[language]).click()
+    version.click()
     page.locator(".ant-select-dropdown:visible").get_by_title(re.compile("9")).first.click()
     settle(page)
     return page
