@@ -25,7 +25,7 @@ from tests.api.matrix.kept import Samples
 
 pytest_plugins = ["tests.api.matrix.fixtures"]
 
-VALUES_AT_MOST = 2
+VALUES_AT_MOST = 4
 
 FROM_A_SHORT_LIST = {
     "country": "ISO 3166 has all of them",
