@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from itertools import islice
+from typing import Final
 
 from django.db.models import Exists, OuterRef
 
-from licensing.openlicences.models import OpenLicence, OpenLicenceState, OpenPayment
+from licensing.openlicences.models import OpenLicence, OpenLicenceState
 from licensing.openlicences.policies import (
     CONFIRM_OPEN_PAYMENT,
     CONTEST_OPEN_NOTICE,
@@ -13,7 +14,7 @@ from licensing.openlicences.policies import (
     SETTLE_OPEN_ENTRY,
     STATE_OPEN_ROYALTIES,
 )
-from licensing.openlicences.selectors import OWING_STATES, dues_of
+from licensing.openlicences.selectors import OWING_STATES, dues_of, undecided_payments
 from platform_core.access.actors import Actor
 from platform_core.clock import today
 from platform_core.home.registry import AT_MOST, Severity, Waiting
@@ -23,6 +24,7 @@ _OF_CONTEST = (
     (CONTEST_OPEN_NOTICE, ("open_licence.await_owner", "open_licence.look_at_evidence")),
 )
 """Who hears what of a contested entry: before there is evidence beside it, and after."""
+_IS_ADVISED: Final = Exists(undecided_payments(OuterRef("pk")))
 _DUE = {"open": "open_licence.pay", "to_state": "open_licence.state"}
 
 
@@ -37,8 +39,7 @@ def open_licences_waiting(actor: Actor) -> Iterator[Waiting]:
 
 
 def _to_confirm(actor: Actor) -> Iterator[Waiting]:
-    undecided = OpenPayment.objects.filter(licence=OuterRef("pk"), received_on=None, contested_on=None)
-    rows = OpenLicence.objects.permitted_to(actor, CONFIRM_OPEN_PAYMENT).filter(Exists(undecided))
+    rows = OpenLicence.objects.permitted_to(actor, CONFIRM_OPEN_PAYMENT).filter(_IS_ADVISED)
     for licence in rows.order_by("pk")[:AT_MOST]:
         yield Waiting(
             kind="open_licence.confirm",
@@ -73,8 +74,12 @@ def _owed(actor: Actor, found: Collection[OpenLicence]) -> Iterator[Waiting]:
 
 
 def _unpaid(actor: Actor) -> Iterator[Waiting]:
-    """Tell an owner whose sum did not come in time: the notice may lapse, and does not by itself."""
-    rows = OpenLicence.objects.permitted_to(actor, LAPSE_OPEN_NOTICE).filter(state=OpenLicenceState.NOTICED)
+    """Tell an owner whose sum did not come in time: the notice may lapse, and does not by itself.
+
+    Where a payment waits for the owner, that comes first, and the notice does not lapse meanwhile.
+    """
+    rows = OpenLicence.objects.permitted_to(actor, LAPSE_OPEN_NOTICE)
+    rows = rows.filter(~_IS_ADVISED, state=OpenLicenceState.NOTICED)
     for licence in rows.select_related("declaration__alliance").order_by("sum_due_on", "pk")[:AT_MOST]:
         due_on = licence.sum_due_on
         if due_on is not None and due_on < today(actor.clock, licence.declaration.alliance.zone):

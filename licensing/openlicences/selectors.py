@@ -192,8 +192,8 @@ def owes_nothing(licence: OpenLicence) -> bool:
     return licence.state in _NOTHING_OWED
 
 
-def undecided_payments(licence: OpenLicence) -> QuerySet[OpenPayment]:
-    """Return the payments that the owner has neither confirmed nor contested."""
+def undecided_payments(licence: OpenLicence | OuterRef) -> QuerySet[OpenPayment]:
+    """Return the payments under a licence, or under each of a query, that its owner neither confirmed nor contested."""
     return OpenPayment.objects.filter(licence=licence, received_on=None, contested_on=None)
 
 
@@ -372,7 +372,8 @@ def _is_time(licence: OpenLicence, step: str, day: date) -> bool:
         case "end":
             return not is_over(licence, day)
         case "lapse":
-            return licence.sum_due_on is not None and licence.sum_due_on < day
+            is_late = licence.sum_due_on is not None and licence.sum_due_on < day
+            return is_late and not undecided_payments(licence).exists()
         case "contest entry":
             return licence.from_paper and not has_acted_on(licence)
         case _:

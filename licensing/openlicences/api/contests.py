@@ -13,6 +13,7 @@ from licensing.openlicences.api.serializers.licences import (
     OpenEvidenceSerializer,
     OpenLicenceSerializer,
 )
+from platform_core.api.idempotency import idempotent
 from platform_core.api.views import HouseView
 
 
@@ -35,6 +36,7 @@ class OpenEvidenceView(HouseView):
     @extend_schema(
         operation_id="open_licences_show_evidence", request=OpenEvidenceSerializer, responses=OpenLicenceSerializer
     )
+    @idempotent
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Put beside a contested entry of yours what shows that the letter is the firm's."""
         given = self.read(OpenEvidenceSerializer, request)

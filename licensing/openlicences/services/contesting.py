@@ -70,12 +70,21 @@ def show_evidence(*, actor: Actor, licence_id: UUID, document_id: UUID, note: st
     """Put beside a contested entry what shows that the letter is the firm's; the firm alone says whether it is."""
     licence, after = _step(actor, licence_id, "show evidence", SETTLE_OPEN_ENTRY)
     paper = paper_of(actor=actor, about=licence, document_id=document_id)
-    licence.state, licence.evidence = after, paper
-    licence.evidence_note = _text("note", note)
-    licence.evidence_on = today(actor.clock, licence.declaration.alliance.zone)
-    licence.save(update_fields=["state", "evidence", "evidence_note", "evidence_on"])
+    given: dict[str, object] = {
+        "state": after,
+        "evidence_id": paper.pk,
+        "evidence_note": _text("note", note),
+        "evidence_on": today(actor.clock, licence.declaration.alliance.zone),
+    }
+    changes = apply_edits(licence, given)
+    licence.save(update_fields=[name.removesuffix("_id") for name in changes])
+    # What was shown before stays among the papers, and is found by this.
+    told = {"evidence": "evidence_id", "note": "evidence_note", "evidence_on": "evidence_on"}
     record_event(
-        "open_licence.evidence_added", actor=actor, subject=licence, changes={"note": (None, licence.evidence_note)}
+        "open_licence.evidence_added",
+        actor=actor,
+        subject=licence,
+        changes={name: changes[column] for name, column in told.items() if column in changes},
     )
     announce(licence)
     tell_licensee(actor=actor, licence=licence, kind="open_licence.evidence_added")
@@ -96,6 +105,7 @@ def withdraw_entry(*, actor: Actor, licence_id: UUID) -> OpenLicence:
         changes={"state": (OpenLicenceState.CONTESTED, after)},
     )
     announce(licence)
+    drop_reminders(actor=actor, licence=licence)
     tell_licensee(actor=actor, licence=licence, kind="open_licence.entry_withdrawn")
     return licence
 

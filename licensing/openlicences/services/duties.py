@@ -1,6 +1,5 @@
 """The deadlines of a licence: until when its sum is paid, and its recordal filed."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from licensing.openlicences.models import OpenLicence
 from platform_core.access.actors import Actor
 from platform_core.deadlines.kinds import DeadlineKind
 from platform_core.deadlines.policies import DEADLINE_WORK
-from platform_core.deadlines.services import Duty, set_deadlines
+from platform_core.deadlines.services import Duty, set_deadlines, void_of_subject
 
 
 def remind_of_sum(*, actor: Actor, licence: OpenLicence) -> None:
@@ -25,9 +24,11 @@ def remind_of_recordal(*, actor: Actor, licence: OpenLicence) -> None:
 
 
 def drop_reminders(*, actor: Actor, licence: OpenLicence) -> None:
-    """Remind nobody of anything any more: nothing is asked under the licence as it stands."""
+    """Remind nobody of anything any more: nothing is asked under the licence as it stands, and nothing was missed."""
     for kind in (OPEN_SUM, OPEN_RECORDAL):
-        _set(actor, licence, kind, [])
+        void_of_subject(
+            actor=Actor.system(DEADLINE_WORK, on_behalf_of=actor), subject_id=licence.pk, kind=kind.name, part=""
+        )
 
 
 def _remind(
@@ -44,14 +45,10 @@ def _remind(
         values={"licence": licence.number},
         rule=rule,
     )
-    _set(actor, licence, kind, [duty])
-
-
-def _set(actor: Actor, licence: OpenLicence, kind: DeadlineKind, duties: Sequence[Duty]) -> None:
     set_deadlines(
         actor=Actor.system(DEADLINE_WORK, on_behalf_of=actor),
         alliance_id=licence.declaration.alliance_id,
         kind=kind,
         subjects=[licence.pk],
-        duties=duties,
+        duties=[duty],
     )

@@ -108,7 +108,8 @@ def give_notice(*, actor: Actor, licence_id: UUID, letter_id: UUID, noticed_on: 
     }
     if declaration.scheme in SUM_SCHEMES:
         given["sum_minor"] = declaration.sum_minor
-        given["sum_due_on"] = on + timedelta(days=declaration.sum_within_days or 0)
+        # These days are the firm's to pay in: of a letter on paper they pass once the firm hears of its entry.
+        given["sum_due_on"] = max(on, day) + timedelta(days=declaration.sum_within_days or 0)
     changes = apply_edits(licence, given)
     with told_as(_PROBLEMS):
         licence.save(update_fields=[name.removesuffix("_id") for name in changes])

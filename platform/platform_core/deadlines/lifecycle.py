@@ -24,7 +24,8 @@ DEADLINE_LIFECYCLE: Final = Lifecycle(
         "waive": ({DeadlineState.OPEN}, DeadlineState.WAIVED),
         "reopen": ({DeadlineState.SETTLED, DeadlineState.WAIVED}, DeadlineState.OPEN),
         "miss": ({DeadlineState.OPEN}, DeadlineState.MISSED),
-        "void": ({DeadlineState.OPEN}, DeadlineState.VOID),
+        # A duty that turns out to be nobody's was never missed.
+        "void": ({DeadlineState.OPEN, DeadlineState.MISSED}, DeadlineState.VOID),
     }
 )
 BY_PEOPLE: Final = ("settle", "waive", "reopen")

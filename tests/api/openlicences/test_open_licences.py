@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from licensing.dealings.models import RecordalResult
-from licensing.openlicences.models import DeclarationState, OpenDeclaration
+from licensing.openlicences.models import DeclarationState, OpenDeclaration, OpenLicenceState
+from platform_core.audit.models import AuditEvent
 from platform_core.identity.roles import Role
 from pools.patents.models import Ownership, Patent
 from tests.api.core.clients import client_of
@@ -56,6 +57,19 @@ def test_lists_take_the_same_queries_however_long_they_are(house: House, owner: 
                 assert owner.get(path).json()["total"] == upto.stop
             counts.append(len(asked))
     assert counts[:2] == counts[2:]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_evidence_that_is_sent_twice_is_shown_once(house: House, owner: Client) -> None:
+    entry = make_open_licence(
+        make_declaration(house.owner, house.patent), house.rival, OpenLicenceState.NOTICED, from_paper=True
+    )
+    entry.state, entry.contested_on, entry.contest_reason = OpenLicenceState.CONTESTED, date(2026, 2, 9), "未发出"
+    entry.save()
+    address, body = f"{LICENCES}/{entry.pk}/evidence", {"document_id": str(entry.letter_id), "note": "邮件回执"}
+    answers = [post(owner, address, body, **{"Idempotency-Key": "evidence-1"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert AuditEvent.objects.filter(name="open_licence.evidence_added").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

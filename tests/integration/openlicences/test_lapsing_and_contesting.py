@@ -14,6 +14,7 @@ from licensing.openlicences.services import (
     announce_withdrawal,
     contest_entry,
     contest_payment,
+    end_open_licence,
     file_withdrawal,
     give_notice,
     lapse_notice,
@@ -25,8 +26,10 @@ from licensing.openlicences.services import (
 )
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import can
+from platform_core.audit.models import AuditEvent
 from platform_core.deadlines.models import Deadline
-from platform_core.deadlines.policies import SETTLE_DEADLINE
+from platform_core.deadlines.policies import DEADLINE_WORK, SETTLE_DEADLINE
+from platform_core.deadlines.services import run_deadlines
 from platform_core.identity.roles import Role
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, NotAllowed, WrongState
@@ -53,6 +56,16 @@ def open_deadlines() -> list[tuple[str, date]]:
     return list(Deadline.objects.filter(state="open").order_by("kind").values_list("kind", "due_on"))
 
 
+def deadline_states() -> list[tuple[str, str]]:
+    return list(Deadline.objects.order_by("pk").values_list("kind", "state"))
+
+
+def miss(at: OpenHouse, day: date) -> None:
+    """The daily work of a day, which the sum's last day is before."""
+    actor = Actor.system(DEADLINE_WORK, clock=at.acting(at.house.owner, on=day).clock)
+    run_deadlines(actor=actor, alliance_id=at.house.alliance.pk)
+
+
 def home(actor: Actor) -> list[tuple[str, str]]:
     return [(one.kind.removeprefix("open_licence."), one.severity.value) for one in open_licences_waiting(actor)]
 
@@ -76,9 +89,14 @@ def test_a_notice_lapses_after_its_days_and_what_was_paid_in_part_stays(open_hou
     assert home(on_the_day) == []
     assert home(after) == [("lapse", "attention")]
     pay(licence, licensee, 2_000_000, DAY)
+    # As long as that is not looked at, nothing lapses, and nothing else is offered.
+    assert "lapse" not in licence_steps(licence, actor=after)
+    assert home(after) == [("confirm", "attention")]
     with pytest.raises(Conflict, match="Confirm or contest it first"):
         lapse_notice(actor=after, **given)
     contest_payment(actor=after, payment_id=licence.payments.get().pk, reason="未到账")
+    assert "lapse" in licence_steps(licence, actor=after)
+    assert home(after) == [("lapse", "attention")]
     with pytest.raises(NotAllowed, match="letter of authority"):
         lapse_notice(actor=later(open_house.acting(house.owner, signs=False), 31), **given)
     with pytest.raises(NotAllowed):
@@ -99,6 +117,55 @@ def test_a_notice_lapses_after_its_days_and_what_was_paid_in_part_stays(open_hou
     assert licence_steps(lapsed, actor=after) == ["confirm payment"]
     # The firm may notify anew.
     assert take(declaration, later(licensee, 31)).state == OpenLicenceState.NOTICED
+
+
+@pytest.mark.parametrize("how", ["contest", "lapse", "give up", "void"])
+def test_a_sum_that_was_missed_is_no_longer_missed_once_nobody_owes_it(open_house: OpenHouse, how: str) -> None:
+    house, owner = open_house.house, later(open_house.acting(open_house.house.owner), 40)
+    firm = later(open_house.acting(house.rival), 40)
+    declaration = make_declaration(house.owner, house.patent)
+    licence = enter(open_house, declaration)
+    miss(open_house, date(2026, 4, 2))
+    assert deadline_states() == [("open_licence_sum", "missed")]
+    given: dict[str, Any] = {"licence_id": licence.pk}
+    match how:
+        case "contest":
+            contest_entry(actor=firm, reason="我方未发出该函", **given)
+        case "lapse":
+            lapse_notice(actor=owner, **given)
+        case "give up":
+            end_open_licence(actor=firm, ends_on=date(2026, 4, 11), reason="另寻方案", **given)
+        case _:
+            file_withdrawal(actor=owner, declaration_id=declaration.pk, filed_on=date(2026, 2, 10), reason="另行许可")
+            announce_withdrawal(
+                actor=owner, declaration_id=declaration.pk, withdrawn_on=date(2026, 2, 15), withdrawal_number="W1"
+            )
+    assert deadline_states() == [("open_licence_sum", "void")]
+    assert AuditEvent.objects.get(name="deadline.voided").changes["state"] == {"old": "missed", "new": "void"}
+
+
+def test_whoever_acknowledges_and_pays_has_missed_nothing(open_house: OpenHouse) -> None:
+    house, firm = open_house.house, later(open_house.acting(open_house.house.rival), 40)
+    licence = enter(open_house, make_declaration(house.owner, house.patent))
+    miss(open_house, date(2026, 4, 2))
+    contest_entry(actor=firm, licence_id=licence.pk, reason="我方未发出该函")
+    own = acknowledge_entry(actor=firm, licence_id=licence.pk)
+    assert open_deadlines() == [("open_licence_sum", date(2026, 5, 11))]
+    assert pay(own, firm, 5_000_000, DAY).state == OpenLicenceState.IN_FORCE
+    # What was asked before the contest is void, and what is asked since is done.
+    assert deadline_states()[:2] == [("open_licence_sum", "void"), ("open_licence_sum", "settled")]
+
+
+def test_the_days_for_a_sum_do_not_pass_before_the_firm_hears_of_the_entry(open_house: OpenHouse) -> None:
+    house, owner = open_house.house, open_house.acting(open_house.house.owner, on=date(2026, 3, 25))
+    prepared = prepare_notice(
+        actor=owner, declaration_id=make_declaration(house.owner, house.patent).pk, licensee_id=house.rival.pk
+    )
+    letter = make_document(prepared, "notice")
+    licence = give_notice(actor=owner, licence_id=prepared.pk, letter_id=letter.pk, noticed_on=date(2026, 1, 25))
+    assert (licence.noticed_on, licence.sum_due_on) == (date(2026, 1, 25), date(2026, 4, 24))
+    with pytest.raises(WrongState, match="may still be paid until 2026-04-24"):
+        lapse_notice(actor=owner, licence_id=licence.pk)
 
 
 def test_a_sum_that_is_paid_settles_its_reminder_and_nothing_lapses(open_house: OpenHouse) -> None:
@@ -171,6 +238,12 @@ def test_evidence_alone_puts_nothing_in_force_and_the_firm_says_whether_it_is_it
     shown = show_evidence(actor=owner, document_id=paper.pk, note="邮件回执", **given)
     assert (shown.state, shown.evidence_id) == (OpenLicenceState.CONTESTED, paper.pk)
     assert (home(firm), home(owner)) == ([("look_at_evidence", "attention")], [("await_firm", "fine")])
+    # Better evidence takes its place on the page; what was shown before stays in the history.
+    better = make_document(licence, "courier")
+    show_evidence(actor=owner, document_id=better.pk, note="快递签收单", **given)
+    told = AuditEvent.objects.filter(name="open_licence.evidence_added").order_by("-pk")[0].changes
+    assert told["evidence"] == {"old": str(paper.pk), "new": str(better.pk)}
+    assert told["note"] == {"old": "邮件回执", "new": "快递签收单"}
     with pytest.raises(NotAllowed, match="letter of authority"):
         acknowledge_entry(actor=open_house.acting(house.rival, signs=False), **given)
     with pytest.raises(NotAllowed):

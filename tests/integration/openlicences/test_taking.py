@@ -138,8 +138,9 @@ def test_an_owner_records_the_letter_that_came_on_paper_with_its_day(open_house:
     licence = give_notice(actor=owner, licence_id=prepared.pk, letter_id=letter.pk, noticed_on=date(2026, 1, 20))
     assert licence.noticed_on == date(2026, 1, 20)
     assert licence_steps(licence, actor=licensee) == ["end", "contest entry", "advise payment"]
-    # The days for the sum run from the letter.
-    assert licence_steps(licence, actor=owner) == ["lapse", "confirm payment"]
+    # The days for the sum pass from today, on which the firm hears of it.
+    assert licence.sum_due_on == date(2026, 4, 1)
+    assert licence_steps(licence, actor=owner) == ["confirm payment"]
 
 
 def test_nobody_but_the_two_sides_learns_who_took_a_licence(open_house: OpenHouse) -> None:

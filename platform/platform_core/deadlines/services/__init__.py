@@ -9,6 +9,7 @@ from platform_core.deadlines.services.settling import (
     reopen_of_subject,
     settle_deadlines,
     settle_of_subject,
+    void_of_subject,
     waive_deadlines,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "set_deadlines",
     "settle_deadlines",
     "settle_of_subject",
+    "void_of_subject",
     "waive_deadlines",
 ]

@@ -32,6 +32,7 @@ from platform_core.problems import Conflict, NotAllowed, Problem, invalid
 from platform_core.realtime.services import announce
 
 _LONGEST_NOTE = 500
+_NOT_DONE = (DeadlineState.OPEN, DeadlineState.MISSED)
 
 
 @transaction.atomic
@@ -87,7 +88,7 @@ def settle_of_subject(*, actor: Actor, subject_id: UUID, kind: str, part: str, n
     require_kind(Actor.system(DEADLINE_WORK, on_behalf_of=actor), KEEP_DEADLINE, Deadline)
     row = (
         Deadline.objects.select_for_update(no_key=True)
-        .filter(subject_id=subject_id, kind=kind, part=part, state__in=(DeadlineState.OPEN, DeadlineState.MISSED))
+        .filter(subject_id=subject_id, kind=kind, part=part, state__in=_NOT_DONE)
         .order_by("-created_at", "-pk")
         .first()
     )
@@ -96,6 +97,29 @@ def settle_of_subject(*, actor: Actor, subject_id: UUID, kind: str, part: str, n
     _settle(actor, row, "settle", "deadline.settled", note)
     deadlines_moved_on.tell(actor, [row])
     return row
+
+
+@transaction.atomic
+def void_of_subject(*, actor: Actor, subject_id: UUID, kind: str, part: str) -> list[Deadline]:
+    """End a duty that its room finds to be nobody's, open or missed, such as a payment for what was never ordered.
+
+    What rules no longer ask for is ended by `set_deadlines`, which leaves what was missed as it is.
+    """
+    require_kind(Actor.system(DEADLINE_WORK, on_behalf_of=actor), KEEP_DEADLINE, Deadline)
+    found = Deadline.objects.select_for_update(no_key=True).filter(
+        subject_id=subject_id, kind=kind, part=part, state__in=_NOT_DONE
+    )
+    rows = list(found.order_by("pk"))
+    for row in rows:
+        before = row.state
+        row.state = DEADLINE_LIFECYCLE.after("void", current=DeadlineState(before))
+        row.settled_at = row.changed_at = actor.clock.now()
+        row.next_told_on = None
+        row.save(update_fields=["state", "settled_at", "changed_at", "next_told_on"])
+        changes = {"state": (before, row.state), "due_on": (row.due_on, None)}
+        record_event("deadline.voided", actor=actor, subject=row, changes=changes)
+        announce(row)
+    return rows
 
 
 @transaction.atomic
