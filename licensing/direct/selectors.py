@@ -21,6 +21,7 @@ from platform_core.access.kernel import can, get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.clock import today
 from platform_core.documents.selectors import documents
+from platform_core.signatures.calculation import HARMLESS
 from platform_core.signatures.models import SignatureCheck
 from platform_core.signatures.selectors import checks_of
 from pools.patents.models import Ownership
@@ -55,7 +56,7 @@ def signature_checks(licence: DirectLicence, *, actor: Actor) -> list[SignatureC
 def signed_paper_name(licence: DirectLicence, *, actor: Actor) -> str:
     """Return the name of that paper of a licence which is what was signed electronically; blank: there is none."""
     latest = next(iter(signature_checks(licence, actor=actor)), None)
-    if latest is None or not latest.signed_text_sha256:
+    if latest is None or latest.report["added_before"] not in HARMLESS:
         return ""
     papers = documents(actor=actor).filter(subject_type=DirectLicence._meta.label_lower, subject_id=licence.pk)
     named = papers.filter(sha256=latest.signed_text_sha256).values_list("name", flat=True).first()

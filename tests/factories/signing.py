@@ -133,19 +133,27 @@ def contract_pdf(said: str = "the contract") -> bytes:
 def signed_pdf(pdf: bytes, who: Holder, *, field: str = "Signature1", stamper: Holder | None = None) -> bytes:
     """Sign a PDF as its next revision."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    stamps = None
-    if stamper is not None:
-        key = stamper.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        stamps = timestamps.DummyTimeStamper(
-            _for_pyhanko(stamper.certificate),
-            keys.PrivateKeyInfo.load(key),
-            _store(stamper),
-            fixed_dt=datetime(2026, 1, 20, tzinfo=UTC),
-        )
+    stamps = None if stamper is None else _stamps(stamper)
     meta = signers.PdfSignatureMetadata(
         field_name=field, subfilter=SigSeedSubFilter.PADES if stamper else SigSeedSubFilter.ADOBE_PKCS7_DETACHED
     )
     return bytes(signers.PdfSigner(meta, who.signer(), timestamper=stamps).sign_pdf(writer).getvalue())
+
+
+def stamped_pdf(pdf: bytes, stamper: Holder) -> bytes:
+    """Put a timestamp of the whole file on a PDF, as its next revision."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    return bytes(signers.PdfTimeStamper(_stamps(stamper)).timestamp_pdf(writer, "sha256").getvalue())
+
+
+def _stamps(stamper: Holder) -> timestamps.DummyTimeStamper:
+    key = stamper.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return timestamps.DummyTimeStamper(
+        _for_pyhanko(stamper.certificate),
+        keys.PrivateKeyInfo.load(key),
+        _store(stamper),
+        fixed_dt=datetime(2026, 1, 20, tzinfo=UTC),
+    )
 
 
 def changed_pdf(pdf: bytes, said: str = "another price") -> bytes:
@@ -177,7 +185,7 @@ def looping_pdf(pdf: bytes) -> bytes:
 
 
 def signed_apart(content: bytes, who: Holder, *, detached: bool = True, national: bool = False) -> bytes:
-    """Sign bytes in a CMS object of its own; one that says it is of SM2 and SM3 where asked for."""
+    """Sign bytes in a CMS object of its own; one that says it is of SM2 and SM3, with such a key, where asked for."""
     signed = asyncio.run(who.signer().async_sign_general_data(content, "sha256", detached=detached))
     if national:
         digest = hashes.Hash(hashes.SM3())
@@ -188,7 +196,19 @@ def signed_apart(content: bytes, who: Holder, *, detached: bool = True, national
         for attribute in signer["signed_attrs"]:
             if attribute["type"].native == "message_digest":
                 attribute["values"] = [digest.finalize()]
+        for each in signed["content"]["certificates"]:
+            if each.chosen.serial_number == who.certificate.serial_number:
+                each.chosen["tbs_certificate"]["subject_public_key_info"] = keys.PublicKeyInfo.load(_SM2_KEY)
     return bytes(signed.dump(force=national))
+
+
+_SM2_KEY = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004") + bytes(range(64))
+"""A public key as it stands in a certificate, on the curve of SM2 (1.2.156.10197.1.301)."""
+
+
+def unsupported_pdf(signed: bytes) -> bytes:
+    """Return a signed PDF of which the first signature says that it is of a kind that nobody here knows."""
+    return signed.replace(b"/adbe.pkcs7.detached", b"/some.pkcs7.detached", 1)
 
 
 def revoked_by(issuer: Holder, *revoked: Holder) -> asn1_crl.CertificateList:

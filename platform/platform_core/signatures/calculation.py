@@ -35,13 +35,31 @@ class Authority(StrEnum):
     """Nothing was verified of which it could be asked."""
 
 
+KINDS: Final = ("pdf", "ofd", "cms")
+"""Files that may carry signatures: by these names they are told to the programme that reads them."""
+
 CERTIFIED: Final = frozenset({Outcome.INTACT, Outcome.UNVERIFIED})
 """With these a file may be recorded as signed electronically; of the second it is said what it lacks."""
 
-_HARMLESS: Final = ("nothing", "proofs", "signatures")
+HARMLESS: Final = frozenset({"nothing", "proofs", "signatures"})
+"""What may be added to a text, or after a signature, without anybody having signed another text."""
+
+Report = Mapping[str, Any]
+"""What the programme that reads signatures tells of one file."""
 
 
-def judged(found: Mapping[str, Any], *, has_texts: bool) -> tuple[Outcome, Authority]:
+def nothing_read(problem: str = "", kind: str = "") -> dict[str, Any]:
+    """Return what is told of a file in which no signature was found, or could not be for a problem."""
+    return {
+        "kind": kind,
+        "problem": problem,
+        "signatures": [],
+        "stamps": [],
+        "text": {"sha256": "", "added": "", "since": ""},
+    }
+
+
+def judged(found: Report, *, has_texts: bool) -> tuple[Outcome, Authority]:
     """Return what a file's signatures are worth, and whether their authorities are known.
 
     Where there are texts of the contract, the file has to be one of them with nothing but signatures added.
@@ -54,15 +72,24 @@ def judged(found: Mapping[str, Any], *, has_texts: bool) -> tuple[Outcome, Autho
     return _outcome(found, has_texts=has_texts), _authority(signatures)
 
 
-def _outcome(found: Mapping[str, Any], *, has_texts: bool) -> Outcome:
-    signatures = found["signatures"]
+def signed_text(found: Report, outcome: Outcome) -> str:
+    """Return the SHA-256 of the text that was signed with nothing but signatures added; blank: it is none of them."""
+    text = found["text"]
+    is_it = outcome in CERTIFIED and text["added"] in HARMLESS and text["since"] in HARMLESS
+    return str(text["sha256"]) if is_it else ""
+
+
+def _outcome(found: Report, *, has_texts: bool) -> Outcome:
+    signatures, text = found["signatures"], found["text"]
     verified = [each for each in signatures if not each["unsupported"]]
     if any(not each["holds"] or each["covers"] == "part" for each in verified):
         return Outcome.BROKEN
     # An OFD is never one of the texts, which are PDFs: that it is another document cannot be said of it.
-    if has_texts and found["kind"] != "ofd" and found["text"]["added"] not in _HARMLESS:
+    compares = has_texts and found["kind"] != "ofd"
+    if compares and text["added"] not in HARMLESS:
         return Outcome.OTHER_TEXT
-    if any(each["added_after"] not in _HARMLESS for each in verified):
+    # What came after a signature that cannot be verified is legible all the same.
+    if any(each["added_after"] not in HARMLESS for each in signatures) or (compares and text["since"] not in HARMLESS):
         return Outcome.CHANGED
     if any(not each["was_valid"] or each["revocation"] == "revoked" for each in verified):
         return Outcome.NOT_VALID

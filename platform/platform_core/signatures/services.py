@@ -14,12 +14,20 @@ from django.conf import settings
 
 from platform_core.access.actors import Actor
 from platform_core.checks import Checks
-from platform_core.documents.models import Document
+from platform_core.documents.models import Document, MediaType
 from platform_core.documents.selectors import document_file, open_document_file
 from platform_core.ids import new_id
 from platform_core.jobs.processes import Limits, TimeUp, run_child
 from platform_core.problems import Problem
-from platform_core.signatures.calculation import CERTIFIED, Authority, Outcome, judged, whole
+from platform_core.signatures.calculation import (
+    CERTIFIED,
+    Authority,
+    Outcome,
+    judged,
+    nothing_read,
+    signed_text,
+    whole,
+)
 from platform_core.signatures.models import SignatureCheck
 
 logger = logging.getLogger(__name__)
@@ -28,6 +36,8 @@ _LIMITS: Final = Limits(seconds=30.0, memory=1 << 30, output=4 << 20)
 """What the reading of one file may take: longest time, memory, and what may be told of it."""
 _AT_ONCE: Final = BoundedSemaphore(2)
 _READER: Final = "platform_core.signatures.reading"
+_KINDS: Final = {MediaType.PDF: "pdf", MediaType.OFD: "ofd", MediaType.CMS: "cms"}
+"""What may carry electronic signatures; any other file carries none, whatever its bytes look like."""
 
 
 class VerificationFailed(Problem):
@@ -64,11 +74,15 @@ def verify_signatures(
     """
     for each in (document, *texts):
         open_document_file(each).close()
-    command = [sys.executable, "-m", _READER, str(document_file(document))]
-    command += ["--now", actor.clock.now().isoformat(), "--roots", str(trusted_folder())]
-    for text in texts:
-        command += ["--text", str(document_file(text))]
-    found = _read(command)
+    kind = _KINDS.get(MediaType(document.media_type))
+    if kind is None:
+        found = _nothing("")
+    else:
+        command = [sys.executable, "-m", _READER, str(document_file(document)), "--kind", kind]
+        command += ["--now", actor.clock.now().isoformat(), "--roots", str(trusted_folder())]
+        for text in texts:
+            command += ["--text", str(document_file(text))]
+        found = _read(command)
     if found["roots_refused"]:
         logger.error("no certificates of authorities: %s", ", ".join(found["roots_refused"]))
     outcome, authority = judged(found, has_texts=is_one_of_them)
@@ -84,13 +98,13 @@ def keep_check(*, actor: Actor, verified: Verified) -> SignatureCheck:
         texts_sha256=list(verified.texts),
         outcome=verified.outcome,
         authority=verified.authority,
-        signed_text_sha256=found["text"]["sha256"],
+        signed_text_sha256=signed_text(found, verified.outcome),
         report={
             "kind": found["kind"],
             "problem": found["problem"],
             "added_before": found["text"]["added"],
             "signatures": [whole(each) for each in found["signatures"]],
-            "stamps": found.get("stamps", []),
+            "stamps": found["stamps"],
         },
         library=found["library"],
         roots=found["roots"],
@@ -164,8 +178,5 @@ def _nothing(problem: str) -> dict[str, Any]:
         "library": f"pyHanko {version('pyHanko')}",
         "roots": [],
         "roots_refused": [],
-        "kind": "",
-        "problem": problem,
-        "signatures": [],
-        "text": {"sha256": "", "added": ""},
+        **nothing_read(problem),
     }

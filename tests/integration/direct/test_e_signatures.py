@@ -1,6 +1,7 @@
 """A licence outside a programme signed by a file that is signed electronically."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from platform_core.documents.models import Document
 from platform_core.documents.services import NewFile, add_document
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound
 from platform_core.signatures.models import SignatureCheck
-from tests.factories.signing import contract_pdf, li_na, signed_pdf
+from tests.factories.signing import changed_pdf, contract_pdf, li_na, signed_pdf
 from tests.integration.direct.conftest import House
 from tests.integration.direct.test_binding import SIGNED_ON, Taker
 
@@ -79,3 +80,21 @@ def test_a_signed_file_is_verified_and_its_text_is_found_among_the_papers(house:
     assert "verify signature" in allowed_steps(done, actor=owner)
     verify_signature_anew(actor=owner, licence_id=done.pk)
     assert SignatureCheck.objects.count() == 2
+
+
+def test_a_paper_changed_before_it_was_signed_is_not_said_to_be_what_was_signed(house: House, taker: Taker) -> None:
+    owner = house.acting(house.owner)
+    sent = send_direct_licence(actor=owner, licence_id=house.draft(owner, taker()).pk)
+    text = contract_pdf()
+    hung(owner, sent, "text.pdf", text)
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as parts:
+        parts.writestr("word/document.xml", "<w:document/>")
+        parts.writestr("Doc_0/Signs/Sign_0/SignedValue.dat", "as in an OFD")
+    with pytest.raises(InvalidInput, match="no electronic signature"):
+        signed_by_file(owner, sent, hung(owner, sent, "signed.docx", package.getvalue()))
+
+    done = signed_by_file(owner, sent, hung(owner, sent, "signed.pdf", signed_pdf(changed_pdf(text), li_na())))
+    [check] = SignatureCheck.objects.all()
+    assert (check.outcome, check.report["added_before"], check.signed_text_sha256) == ("intact", "contents", "")
+    assert signed_paper_name(done, actor=owner) == ""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from asn1crypto import cms
 
-from platform_core.signatures.calculation import Authority, Outcome, judged, whole
+from platform_core.signatures.calculation import CERTIFIED, Authority, Outcome, judged, signed_text, whole
 from platform_core.signatures.reading.__main__ import read_file
 from platform_core.signatures.reading.trust import Evidence, read_roots
 from tests.factories.signing import (
@@ -24,6 +24,8 @@ from tests.factories.signing import (
     revoked_by,
     signed_apart,
     signed_pdf,
+    stamped_pdf,
+    unsupported_pdf,
 )
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -46,7 +48,8 @@ class Read:
 
     def __call__(self, content: bytes, *texts: bytes) -> dict[str, Any]:
         roots, _ = read_roots(self.roots)
-        return read_file(self._kept(content), [self._kept(text) for text in texts], Evidence(roots, NOW))
+        kind = "pdf" if content.startswith(b"%PDF-") else "ofd" if content.startswith(b"PK") else "cms"
+        return read_file(self._kept(content), kind, [self._kept(text) for text in texts], Evidence(roots, NOW))
 
     def outcome(self, content: bytes, *texts: bytes) -> tuple[Outcome, Authority]:
         return judged(self(content, *texts), has_texts=bool(texts))
@@ -75,7 +78,12 @@ def test_who_signed_when_and_by_whose_authority(read: Read) -> None:
     )
     assert datetime.fromisoformat(told["claimed_at"]).tzinfo is not None
     assert (told["timestamp"], told["holds"], told["was_valid"]) == (None, True, True)
-    assert found["text"] == {"sha256": hashlib.sha256(CONTRACT).hexdigest(), "added": "signatures"}
+    assert found["text"] == {
+        "sha256": hashlib.sha256(CONTRACT).hexdigest(),
+        "added": "signatures",
+        "since": "signatures",
+    }
+    assert signed_text(found, Outcome.INTACT) == hashlib.sha256(CONTRACT).hexdigest()
 
 
 def test_an_authority_is_known_once_the_keeper_put_its_certificate_there(read: Read) -> None:
@@ -160,6 +168,64 @@ def test_sm2_is_said_to_be_beyond_what_is_verified_here(read: Read) -> None:
     assert [each["unsupported"] for each in found["signatures"]] == ["sm2"]
     assert judged(found, has_texts=True) == (Outcome.UNVERIFIED, Authority.NOT_JUDGED)
     assert judged(read(national, contract_pdf("x")), has_texts=True)[0] is Outcome.OTHER_TEXT
+
+
+UNSUPPORTED = unsupported_pdf(SIGNED)
+
+
+def test_what_came_after_a_signature_that_cannot_be_verified_counts(read: Read) -> None:
+    assert read.outcome(UNSUPPORTED, CONTRACT) == (Outcome.UNVERIFIED, Authority.NOT_JUDGED)
+    assert read.outcome(signed_pdf(UNSUPPORTED, li_na(), field="Second"), CONTRACT)[0] is Outcome.UNVERIFIED
+    for text in ((CONTRACT,), ()):
+        for changed in (
+            changed_pdf(UNSUPPORTED),
+            # Somebody who signs the changed file makes it no contract that was signed before.
+            signed_pdf(changed_pdf(UNSUPPORTED), li_na(), field="Second"),
+            UNSUPPORTED + b"\n% one more line",
+        ):
+            assert read.outcome(changed, *text)[0] is Outcome.CHANGED
+            assert signed_text(read(changed, *text), Outcome.CHANGED) == ""
+
+
+def test_a_timestamp_before_the_signature_hides_no_change_between_them(read: Read) -> None:
+    stamped = stamped_pdf(CONTRACT, holder("Stamper", authority(), stamps=True))
+    assert read.outcome(signed_pdf(stamped, li_na()), CONTRACT)[0] is Outcome.INTACT
+    assert read.outcome(signed_pdf(changed_pdf(stamped), li_na()), CONTRACT)[0] is Outcome.OTHER_TEXT
+
+
+def test_a_text_that_was_changed_before_it_was_signed_is_not_said_to_be_what_was_signed(read: Read) -> None:
+    draft = changed_pdf(CONTRACT)
+    signed = signed_pdf(draft, li_na())
+    found = read(signed, CONTRACT)
+    # The papers of a licence outside a programme are no condition, and the file itself is intact.
+    assert (judged(found, has_texts=False)[0], found["text"]["sha256"] != "") == (Outcome.INTACT, True)
+    assert signed_text(found, Outcome.INTACT) == ""
+    # Where another paper is what was signed, that one is named, whichever is compared first.
+    assert signed_text(read(signed, CONTRACT, draft), Outcome.INTACT) == hashlib.sha256(draft).hexdigest()
+
+
+def test_a_paper_that_cannot_be_read_hides_no_other(read: Read) -> None:
+    found = read(SIGNED, b"%PDF-1.7", CONTRACT)
+    assert (found["problem"], found["text"]["sha256"]) == ("", hashlib.sha256(CONTRACT).hexdigest())
+
+
+def test_bytes_of_sm2_beside_a_signature_do_not_make_it_one(read: Read) -> None:
+    broken = SIGNED.replace(b"the contract", b"the c0ntract")
+    end = broken.index(b"0" * 100 + b">")
+    for sm2 in (b"2a811ccf55", b"06062a811ccf5501"):
+        padded = broken[:end] + sm2 + broken[end + len(sm2) :]
+        assert read.outcome(padded, CONTRACT)[0] is Outcome.BROKEN
+    # Nor does the name of an algorithm, which is not signed either.
+    renamed = cms.ContentInfo.load(signed_apart(CONTRACT, holder("Old", authority(), valid=PAST)))
+    renamed["content"]["signer_infos"][0]["digest_algorithm"] = {"algorithm": "1.2.156.10197.1.401"}
+    assert read.outcome(renamed.dump(force=True), CONTRACT)[0] not in CERTIFIED
+
+
+def test_certificates_without_a_signer_are_no_signature(read: Read) -> None:
+    unsigned = cms.ContentInfo.load(signed_apart(CONTRACT, li_na()))
+    unsigned["content"]["signer_infos"] = []
+    for texts in ((CONTRACT,), ()):
+        assert read.outcome(unsigned.dump(force=True), *texts)[0] is Outcome.UNSIGNED
 
 
 HOSTILE = {

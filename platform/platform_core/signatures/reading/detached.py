@@ -14,6 +14,7 @@ from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 from platform_core.signatures.reading.signed import (
     anchors_of,
     evidence_in,
+    has_national_digest,
     is_national,
     moment_of,
     of_unsupported,
@@ -28,18 +29,21 @@ async def read_detached(contents: bytes, texts: Sequence[Path], evidence: Eviden
     """Tell what a signature over one of some texts says, and over which of them it is, if any."""
     signed_data = signed_data_of(contents)
     text = _signed_text(signed_data, texts)
-    named = {"sha256": text.name if text else "", "added": "nothing" if text else ""}
-    if is_national(signed_data.dump()):
-        found = of_unsupported(contents, why="sm2", field="", claimed_at=None)
-        return {"problem": "", "signatures": [found], "text": named}
-    if len(signed_data["signer_infos"]) != 1:
-        found = of_unsupported(contents, why="several_signers", field="", claimed_at=None)
-        return {"problem": "", "signatures": [found], "text": named}
-    if text is None:
+    added = "nothing" if text else ""
+    named = {"sha256": text.name if text else "", "added": added, "since": added}
+    if not signed_data["signer_infos"]:
+        # Certificates alone, as authorities hand them out in the same form: nobody signed.
+        found = []
+    elif len(signed_data["signer_infos"]) > 1:
+        found = [of_unsupported(contents, why="several_signers")]
+    elif is_national(signed_data):
+        found = [of_unsupported(contents, why="sm2")]
+    elif text is None:
         # Over what it was made is not here: whether it holds cannot be asked, only whose it is.
-        found = of_unsupported(contents, why="other_contents", field="", claimed_at=None)
-        return {"problem": "", "signatures": [found], "text": named}
-    return {"problem": "", "signatures": [await _signature(signed_data, text.read_bytes(), evidence)], "text": named}
+        found = [of_unsupported(contents, why="other_contents")]
+    else:
+        found = [await _signature(signed_data, text.read_bytes(), evidence)]
+    return {"problem": "", "signatures": found, "text": named}
 
 
 async def _signature(signed_data: cms.SignedData, text: bytes, evidence: Evidence) -> dict[str, Any]:
@@ -82,7 +86,7 @@ def _digest_named(signed_data: cms.SignedData, content: bytes) -> bool:
     for signer in signed_data["signer_infos"]:
         algorithm = signer["digest_algorithm"]["algorithm"]
         try:
-            kind = hashes.SM3() if is_national(algorithm.dump()) else get_pyca_cryptography_hash(algorithm.native)
+            kind = hashes.SM3() if has_national_digest(signer) else get_pyca_cryptography_hash(algorithm.native)
         except (ValueError, NotImplementedError, UnsupportedAlgorithm):
             continue
         digest = hashes.Hash(kind)

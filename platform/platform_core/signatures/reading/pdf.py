@@ -1,5 +1,7 @@
 """The signatures in a PDF: what each covers, what came after it, and whether the contract is what was signed."""
 
+import logging
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,9 +30,12 @@ from platform_core.signatures.reading.signed import (
     moment_of,
     of_unsupported,
     reason_of,
+    signed_data_of,
     told,
 )
 from platform_core.signatures.reading.trust import SIGNS_DOCUMENTS, Evidence
+
+logger = logging.getLogger(__name__)
 
 _SUPPORTED: Final = (SigSeedSubFilter.ADOBE_PKCS7_DETACHED.value, SigSeedSubFilter.PADES.value)
 _STAMP: Final = SigSeedSubFilter.ETSI_RFC3161.value
@@ -82,12 +87,18 @@ async def read_pdf(source: BinaryIO, texts: Sequence[Path], evidence: Evidence) 
     stamps: list[dict[str, Any]] = []
     for name, value, field in fields:
         signature = value.get_object()
-        if str(signature.get("/SubFilter", "")) == _STAMP:
+        if _is_stamp(value):
             stamps.append(await _document_stamp(EmbeddedPdfSignature(reader, field, name), evidence))
         else:
             signatures.append(await _signature(reader, str(name or ""), signature, field, evidence))
-    text = _text_in(source, reader, texts, min((_revision_of(reader, field) for _, _, field in fields), default=-1))
+    # A timestamp of the whole file is nobody's signature: what came between it and the first was signed by whom it was.
+    signed = [_revision_of(reader, field) for _, value, field in fields if not _is_stamp(value)]
+    text = _text_in(source, reader, texts, min(signed, default=-1))
     return {"problem": "", "signatures": signatures, "stamps": stamps, "text": text}
+
+
+def _is_stamp(value: generic.PdfObject) -> bool:
+    return str(value.get_object().get("/SubFilter", "")) == _STAMP
 
 
 async def _signature(
@@ -96,10 +107,10 @@ async def _signature(
     contents = extract_contents(signature)
     claimed_at = _day_of(signature)
     kind = str(signature.get("/SubFilter", ""))
-    if is_national(contents):
-        return of_unsupported(contents, why="sm2", field=name, claimed_at=claimed_at)
-    if kind not in _SUPPORTED:
-        return of_unsupported(contents, why=kind or "unnamed", field=name, claimed_at=claimed_at)
+    why = "sm2" if _is_national(contents) else "" if kind in _SUPPORTED else kind or "unnamed"
+    if why:
+        after = _added_after_bytes(reader, signature, contents, _revision_of(reader, field))
+        return of_unsupported(contents, why=why, field=name, claimed_at=claimed_at, added_after=after)
     embedded = EmbeddedPdfSignature(reader, field, name)
     evidence = evidence_in(embedded.signed_data, evidence)
     moment = moment_of(embedded.signed_data, claimed_at, evidence.now)
@@ -127,6 +138,38 @@ def _added_after(reader: PdfFileReader, embedded: EmbeddedPdfSignature, status: 
     return "contents" if status.modification_level is None else _CHANGES.get(status.modification_level, "contents")
 
 
+def _added_after_bytes(reader: PdfFileReader, signature: generic.DictionaryObject, contents: bytes, signed: int) -> str:
+    """Say what was added after the bytes that a signature names, whoever may verify it: each revision for itself."""
+    end = _end_of_bytes(signature, contents)
+    revisions = range(reader.xrefs.total_revisions)
+    covered = [rev for rev in revisions if reader.xrefs.get_xref_container_info(rev).end_location <= end]
+    # By its own word a signature may reach further than it can: what came after it was written it does not cover.
+    begin = min(len(covered) - 1, signed)
+    if begin < 0 or covered != list(revisions[: len(covered)]):
+        return "contents"
+    if begin == revisions[-1]:
+        reader.stream.seek(0, os.SEEK_END)
+        return "nothing" if reader.stream.tell() == end else "contents"
+    return _added_between(reader, begin, revisions[-1])
+
+
+def _end_of_bytes(signature: generic.DictionaryObject, contents: bytes) -> int:
+    """Return where the bytes end that a signature covers, all but itself from the first on; -1: they are others."""
+    numbers = [int(each) for each in signature.get("/ByteRange", ())]
+    hole = 2 * len(contents) + 2
+    if len(numbers) != 4 or numbers[0] != 0 or numbers[2] != numbers[1] + hole or numbers[3] < 0:
+        return -1
+    return numbers[2] + numbers[3]
+
+
+def _is_national(contents: bytes) -> bool:
+    try:
+        return is_national(signed_data_of(contents))
+    except (ValueError, TypeError, KeyError):
+        # What is not even a signature is of no kind: why it cannot be verified is told by its name, or as malformed.
+        return False
+
+
 async def _document_stamp(embedded: EmbeddedPdfSignature, evidence: Evidence) -> dict[str, Any]:
     """Tell what a timestamp on the whole file says."""
     info = embedded.signed_data["encap_content_info"]["content"].parsed
@@ -145,21 +188,42 @@ async def _document_stamp(embedded: EmbeddedPdfSignature, evidence: Evidence) ->
 
 
 def _text_in(source: BinaryIO, reader: PdfFileReader, texts: Sequence[Path], first_signed: int) -> dict[str, Any]:
-    """Say which text a PDF begins with, byte by byte, and what was added to it before it was signed."""
+    """Say which text a PDF begins with, byte by byte, what was added before it was signed, and what in all since.
+
+    Of several the one to which nothing but signatures was added, if there is one.
+    """
+    found = {"sha256": "", "added": "", "since": ""}
     for text in texts:
         if not _begins_with(source, text):
             continue
+        revisions = _revisions_of(text)
+        if revisions is None:
+            continue
+        # The text may be there with no revision that follows it: whatever does is no part of a PDF.
+        added = since = "contents"
+        if revisions < reader.xrefs.total_revisions:
+            added = _added_between(reader, revisions - 1, first_signed)
+            since = _added_between(reader, revisions - 1, reader.xrefs.total_revisions - 1)
+        if not found["sha256"] or since != "contents":
+            found = {"sha256": text.name, "added": added, "since": since}
+        if since != "contents":
+            break
+    return found
+
+
+def _revisions_of(text: Path) -> int | None:
+    """Return how many revisions a text has; None: it is no PDF that can be read, and so nothing that was signed."""
+    try:
         with text.open("rb") as given:
-            revisions = PdfFileReader(given, strict=False).xrefs.total_revisions
-        if revisions >= reader.xrefs.total_revisions:
-            # The text is there, but no revision follows it: whatever does is no part of a PDF.
-            return {"sha256": text.name, "added": "contents"}
-        return {"sha256": text.name, "added": _added_between(reader, revisions - 1, first_signed)}
-    return {"sha256": "", "added": ""}
+            return int(PdfFileReader(given, strict=False).xrefs.total_revisions)
+    except Exception as problem:
+        # Whatever a malformed text provokes in a parser; the file that is asked about is another one.
+        logger.warning("the text %s could not be read: %r", text.name, problem)
+        return None
 
 
 def _added_between(reader: PdfFileReader, text: int, signed: int) -> str:
-    """Say what was added to a text up to the revision in which it was signed first; each revision for itself."""
+    """Say what was added to one revision up to another; each of those between for itself."""
     old = _AsUnsigned(reader, text)
     level = ModificationLevel.NONE
     for revision in range(text + 1, signed + 1):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from asn1crypto import cms, crl, pem, x509
+from asn1crypto import cms, core, crl, pem, x509
 from pyhanko.sign.ades.report import AdESSubIndic
 from pyhanko.sign.general import (
     CMSExtractionError,
@@ -25,13 +25,33 @@ from platform_core.signatures.reading.trust import Evidence
 
 logger = logging.getLogger(__name__)
 
-_NATIONAL: Final = bytes.fromhex("2a811ccf55")
-"""The beginning of the identifiers of SM2 and SM3 (1.2.156.10197) as they stand in a certificate or signature."""
+_NATIONAL: Final = "1.2.156.10197."
+"""The beginning of the identifiers of SM2 and SM3."""
 
 
-def is_national(contents: bytes) -> bool:
-    """Say whether a signature is made by the algorithms SM2 and SM3 (国密), which cannot be verified here."""
-    return _NATIONAL in contents
+def is_national(signed_data: cms.SignedData) -> bool:
+    """Say whether a signature is made by the algorithms SM2 and SM3 (国密), which cannot be verified here.
+
+    The key in the certificate decides, since the names of algorithms beside a signature are not signed: to whatever
+    they are changed, what an RSA key signed is verified. They count where the certificate is not in the file.
+    """
+    [signer] = signed_data["signer_infos"]
+    try:
+        certificate = extract_certificate_info(signed_data).signer_cert
+    except CMSExtractionError:
+        return has_national_digest(signer) or _is_national(signer["signature_algorithm"]["algorithm"])
+    key = certificate["tbs_certificate"]["subject_public_key_info"]["algorithm"]
+    curve = key["parameters"].chosen if isinstance(key["parameters"], core.Choice) else key["parameters"]
+    return _is_national(key["algorithm"]) or _is_national(curve)
+
+
+def has_national_digest(signer: cms.SignerInfo) -> bool:
+    """Say whether a signer names SM3 as what the text was digested by."""
+    return _is_national(signer["digest_algorithm"]["algorithm"])
+
+
+def _is_national(identifier: core.Asn1Value) -> bool:
+    return isinstance(identifier, core.ObjectIdentifier) and str(identifier.dotted).startswith(_NATIONAL)
 
 
 def signed_data_of(contents: bytes) -> cms.SignedData:
@@ -50,7 +70,9 @@ def signed_data_of(contents: bytes) -> cms.SignedData:
     return found
 
 
-def of_unsupported(contents: bytes, *, why: str, field: str, claimed_at: datetime | None) -> dict[str, Any]:
+def of_unsupported(
+    contents: bytes, *, why: str, field: str = "", claimed_at: datetime | None = None, added_after: str = "nothing"
+) -> dict[str, Any]:
     """Tell what is legible of a signature that cannot be verified here, and why it cannot."""
     try:
         found = signed_data_of(contents)
@@ -61,7 +83,13 @@ def of_unsupported(contents: bytes, *, why: str, field: str, claimed_at: datetim
         # Whoever signed stays unknown: the page says so.
         logger.warning("the certificate of a signature that is not supported could not be read: %s", problem)
         people = {}
-    return {"unsupported": why, "field": field, "claimed_at": _told(claimed_at), **people}
+    return {
+        "unsupported": why,
+        "field": field,
+        "claimed_at": _told(claimed_at),
+        "added_after": added_after,
+        **people,
+    }
 
 
 def evidence_in(signed_data: cms.SignedData, evidence: Evidence) -> Evidence:
