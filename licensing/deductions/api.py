@@ -154,7 +154,9 @@ class DoubtfulDeductionSerializer(serializers.ModelSerializer[DoubtfulDeduction]
         source="corrected_by.pk", default=None, allow_null=True, help_text="the report that corrects it"
     )
     is_superseded = serializers.SerializerMethodField(help_text="whether another report took the place of the claim's")
-    allowed_steps = serializers.SerializerMethodField(help_text="answer, accept, reject, correct")
+    allowed_steps = serializers.SerializerMethodField(
+        help_text="answer, accept, reject, correct; whether a correction takes a second person, no list tells"
+    )
 
     class Meta:
         model = DoubtfulDeduction
@@ -404,5 +406,5 @@ def _told(view: HouseView, comparison_id: UUID) -> Any:
 def _doubt(view: HouseView, doubt_id: UUID) -> Any:
     doubt = selectors.get_doubtful_deduction(doubt_id, actor=view.actor)
     log_access("doubtful_deduction.viewed", actor=view.actor, subject=doubt)
-    steps = selectors.doubt_steps([doubt], actor=view.actor)
-    return DoubtfulDeductionSerializer(doubt, context={"steps": steps}).data
+    steps = selectors.steps_on(doubt, actor=view.actor)
+    return DoubtfulDeductionSerializer(doubt, context={"steps": {doubt.pk: steps}}).data

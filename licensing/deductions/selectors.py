@@ -1,6 +1,7 @@
 """Finding comparisons of deductions and what came of doubtful ones, as far as the reader may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -19,7 +20,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.access.registry import Permission
-from platform_core.identity.role_plan import Place, is_independent_of
+from platform_core.identity.role_plan import Place, independent_of
 from platform_core.problems import Conflict
 
 _ALONG: Final = (
@@ -114,7 +115,8 @@ def get_doubtful_deduction(doubt_id: UUID, *, actor: Actor) -> DoubtfulDeduction
 def doubt_steps(rows: Sequence[DoubtfulDeduction], *, actor: Actor) -> dict[UUID, list[str]]:
     """Return what the actor may do with doubtful deductions as they stand, by deduction.
 
-    What takes a second person is not offered to whoever asked, nor to somebody tied to the same party.
+    Accepting is not offered to whoever asked, nor to somebody tied to the same party. Whether a correction takes a
+    second person as well stands in the files of the reports: no list reads these, and the step itself refuses.
     """
     may: dict[Permission, set[UUID]] = {
         permission: set(
@@ -132,8 +134,21 @@ def doubt_steps(rows: Sequence[DoubtfulDeduction], *, actor: Actor) -> dict[UUID
         ]
         for row in rows
     }
-    refused = _refused(rows, steps, actor=actor)
-    return {pk: [step for step in found if (pk, step) not in refused] for pk, found in steps.items()}
+    alone = _no_second([row for row in rows if "accept" in steps[row.pk]], actor=actor)
+    return {pk: [step for step in found if step != "accept" or pk not in alone] for pk, found in steps.items()}
+
+
+def steps_on(doubt: DoubtfulDeduction, *, actor: Actor) -> list[str]:
+    """Return what the actor may do with one doubtful deduction, by its reports' files too.
+
+    A correction that charges less is not offered to whoever is no second person.
+    """
+    steps = doubt_steps([doubt], actor=actor)[doubt.pk]
+    if "correct" not in steps or not _no_second([doubt], actor=actor):
+        return steps
+    with ReportFiles() as files:
+        gives_up = _gives_up(doubt, counting_now([doubt])[doubt.pk], files)
+    return [step for step in steps if step != "correct" or not gives_up]
 
 
 def _is_timely(step: str, row: DoubtfulDeduction) -> bool:
@@ -142,22 +157,17 @@ def _is_timely(step: str, row: DoubtfulDeduction) -> bool:
     return {"accept": not is_superseded, "correct": is_superseded}.get(step, True)
 
 
-def _refused(
-    rows: Sequence[DoubtfulDeduction], steps: Mapping[UUID, Sequence[str]], *, actor: Actor
-) -> set[tuple[UUID, str]]:
-    """Return the steps among those of deductions that take another person than the actor."""
-    alone = [row for row in rows if {"accept", "correct"} & {*steps[row.pk]} and not _is_second(row, actor)]
-    refused = {(row.pk, "accept") for row in alone}
-    correctable = [row for row in alone if "correct" in steps[row.pk]]
-    if correctable:
-        now = counting_now(correctable)
-        with ReportFiles() as files:
-            refused |= {(row.pk, "correct") for row in correctable if _gives_up(row, now[row.pk], files)}
-    return refused
-
-
-def _is_second(row: DoubtfulDeduction, actor: Actor) -> bool:
-    return is_independent_of(actor, row.asked_by_id, Place.of(row.report.licence.programme.operating_entity))
+def _no_second(rows: Iterable[DoubtfulDeduction], *, actor: Actor) -> set[UUID]:
+    """Return the deductions beside whose asker the actor is no second person; ties are asked for once for an entity."""
+    by_entity: dict[UUID, list[DoubtfulDeduction]] = defaultdict(list)
+    for row in rows:
+        by_entity[row.report.licence.programme.operating_entity_id].append(row)
+    alone: set[UUID] = set()
+    for found in by_entity.values():
+        place = Place.of(found[0].report.licence.programme.operating_entity)
+        others = independent_of(actor, {row.asked_by_id for row in found}, place)
+        alone |= {row.pk for row in found if row.asked_by_id not in others}
+    return alone
 
 
 def _gives_up(row: DoubtfulDeduction, later: SalesReport, files: ReportFiles) -> bool:

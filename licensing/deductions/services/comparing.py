@@ -25,7 +25,7 @@ from platform_core.audit.services import record_event
 from platform_core.checks import Checks
 from platform_core.identity.models import Organisation
 from platform_core.ids import new_id
-from platform_core.problems import Conflict, NotAllowed, invalid
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, invalid
 from platform_core.realtime.services import announce
 
 MOST_TRIES: Final = 5
@@ -59,7 +59,7 @@ def compare_deductions(
     )
     with ReportFiles() as files:
         reader = _Reader(actor, files, progress)
-        claims = claims_under(files, report, wanted)
+        claims = reader.claims(report.pk, wanted)
         months = {_day(claim.month) for claim in claims}
         for _ in range(MOST_TRIES):
             counting = counting_in(report.licence.programme, months)
@@ -82,18 +82,14 @@ def checked_request(
     return report, sorted(set(codes)), reason.strip()
 
 
-def claims_under(files: ReportFiles, report: SalesReport, codes: Collection[str]) -> list[Claim]:
-    """Return what a report claims under some codes, and refuse codes under which it claims nothing."""
-    check_files(report)
-    claims = files.claims(report, codes)
-    if not claims:
-        raise invalid("/codes", "unknown", "This report claims nothing for a brand under these codes.")
-    return claims
+def claims_nothing() -> InvalidInput:
+    """Return the error for codes under which a report claims nothing."""
+    return invalid("/codes", "unknown", "This report claims nothing for a brand under these codes.")
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads each report once: they stay as they were filed, however often a comparison begins again."""
+    """Checks and reads each report once: they stay as they were filed, however often a comparison begins again."""
 
     actor: Actor
     files: ReportFiles
@@ -101,6 +97,14 @@ class _Reader:
     reports: dict[UUID, SalesReport] = field(default_factory=dict)
     claimed: dict[UUID, list[Named]] = field(default_factory=dict)
     sold: dict[UUID, list[Named]] = field(default_factory=dict)
+
+    def claims(self, report_id: UUID, codes: Collection[str]) -> list[Claim]:
+        """Return what a report claims under some codes, and refuse codes under which it claims nothing."""
+        self._take({report_id} - self.reports.keys())
+        claims = self.files.claims(self.reports[report_id], codes)
+        if not claims:
+            raise claims_nothing()
+        return claims
 
     def read(self, *, claiming: Collection[UUID], sold: Collection[UUID]) -> None:
         """Read what some reports claim for brands, and what others bear royalties for."""

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from licensing.deductions.reading import ReportFiles
-from licensing.deductions.services.comparing import checked_request, claims_under, compare_deductions
+from licensing.deductions.services.comparing import checked_request, claims_nothing, compare_deductions
 from platform_core.access.acting import actor_in_seat
 from platform_core.access.actors import Actor
 from platform_core.jobs.models import Job
@@ -24,11 +23,12 @@ COMPARISON: Final = "deduction_comparison.make"
 def request_comparison(*, actor: Actor, report_id: UUID, codes: Sequence[str], reason: str) -> Job:
     """Have what a report claims compared; the comparison gets the id of the job that makes it.
 
-    Raises InvalidInput for codes under which the report claims nothing.
+    Raises InvalidInput for a report without what lines claim. Files are not read in a request: where the report claims
+    nothing under these codes, the job says so.
     """
     report, wanted, why = checked_request(actor=actor, report_id=report_id, codes=codes, reason=reason)
-    with ReportFiles() as files:
-        claims_under(files, report, wanted)
+    if not report.details_sha256:
+        raise claims_nothing()
     task = task_named(COMPARISON)
     if task is None:
         raise LookupError(f"no background work is called {COMPARISON!r}")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Q, QuerySet, UUIDField, Value
 from django.db.models.expressions import RawSQL
 
@@ -39,25 +40,28 @@ APART = frozenset(
 ASSIGNED_APART = (Role.AUDITOR, Role.CLOSE_AUDITOR, Role.NEUTRAL)
 """Those of them that name no alliance: they are told from it by the objects they are assigned to."""
 
-# Organisations that a person is tied to on a day: by an open seat, by a declared tie, and whatever is affiliated.
+# Organisations that people are tied to on a day: by an open seat, by a declared tie, and whatever is affiliated.
 _TIED = """
-    WITH RECURSIVE tied(id) AS (
-        SELECT organisation_id FROM identity_seat WHERE user_id = %s AND ended_at IS NULL
+    WITH RECURSIVE tied(person, id) AS (
+        SELECT user_id, organisation_id FROM identity_seat WHERE user_id = ANY(%s) AND ended_at IS NULL
         UNION
-        SELECT organisation_id FROM conflicts_declaredtie
-        WHERE user_id = %s AND starts_on <= %s AND (ends_on IS NULL OR ends_on > %s)
+        SELECT user_id, organisation_id FROM conflicts_declaredtie
+        WHERE user_id = ANY(%s) AND starts_on <= %s AND (ends_on IS NULL OR ends_on > %s)
         UNION
-        SELECT CASE WHEN pair.first_id = tied.id THEN pair.second_id ELSE pair.first_id END
+        SELECT tied.person, CASE WHEN pair.first_id = tied.id THEN pair.second_id ELSE pair.first_id END
         FROM tied JOIN conflicts_affiliation pair ON tied.id IN (pair.first_id, pair.second_id)
         WHERE pair.starts_on <= %s AND (pair.ends_on IS NULL OR pair.ends_on > %s)
-    ) SELECT id FROM tied
+    )
 """
 
 
 def tied_organisations(user_id: UUID, day: date) -> RawSQL:
     """Return the ids of the organisations that a person is tied to on a day, for use with `in`."""
-    person = [user_id, user_id, day, day, day, day]
-    return RawSQL(_TIED, person)  # noqa: S611 - a constant, its values are parameters
+    return RawSQL(f"{_TIED} SELECT id FROM tied", _tied_on([user_id], day))  # noqa: S608, S611 - constants alone
+
+
+def _tied_on(people: Collection[UUID], day: date) -> list[Any]:
+    return [list(people), list(people), day, day, day, day]
 
 
 def own_ties(actor: Actor) -> RawSQL:
@@ -135,9 +139,28 @@ def ties_between(people: Collection[UUID], place: Place, clock: Clock) -> dict[U
     Who works for an association that is a member, or affiliated to one, is no less independent of a colleague.
     """
     day = today(clock, ZONE)
-    found = {person: conflicts_of(person, {place.alliance_id}, day).get(place.alliance_id, set()) for person in people}
+    found = _conflicts_in(place.alliance_id, people, day)
     common = _affiliated(place.organisation_ids, day) if any(found.values()) else set()
     return {person: parties - common for person, parties in found.items()}
+
+
+def _conflicts_in(alliance_id: UUID, people: Collection[UUID], day: date) -> dict[UUID, set[UUID]]:
+    """Return the parties of an alliance that each of these people is tied to on a day (two queries in all)."""
+    found: dict[UUID, set[UUID]] = {person: set() for person in people}
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_TIED} SELECT person, id FROM tied", _tied_on(people, day))  # noqa: S608 - a constant
+        ties = cursor.fetchall()
+    if not ties or not _parties:
+        return found
+    tied = {organisation_id for _, organisation_id in ties}
+    first, *others = (
+        party.rows({alliance_id}, day).filter(**{f"{party.organisation}__in": tied}) for party in _parties
+    )
+    parties = {organisation_id for _, organisation_id in first.union(*others)}
+    for person, organisation_id in ties:
+        if organisation_id in parties:
+            found[person].add(organisation_id)
+    return found
 
 
 def _affiliated(organisations: Collection[UUID], day: date) -> set[UUID]:

@@ -143,12 +143,17 @@ def require_whole_plan(place: Place, *, clock: Clock) -> None:
         raise _missing(lacking, "Give the missing roles first.")
 
 
-def is_independent_of(actor: Actor, other: UUID, place: Place) -> bool:
-    """Say whether whoever acts may be the second person beside another: a different one, not tied to the same party."""
-    if actor.screen is None:
-        return actor.person_id != other
-    ties = _ties_of({actor.person_id, other}, place, actor.clock)
-    return actor.person_id != other and not {*ties.get(actor.person_id, ())} & {*ties.get(other, ())}
+def independent_of(actor: Actor, others: Collection[UUID], place: Place) -> set[UUID]:
+    """Return beside whom of these people whoever acts may be the second person; ties are asked for once for them all.
+
+    It may beside a different one who is not tied to the same party.
+    """
+    different = set(others) - {actor.person_id}
+    if actor.screen is None or not different:
+        return different
+    ties = _ties_of({actor.person_id, *different}, place, actor.clock)
+    own = {*ties.get(actor.person_id, ())}
+    return {other for other in different if not own & {*ties.get(other, ())}}
 
 
 def require_second_person(name: str, *, actor: Actor, beside: Iterable[UUID | None], place: Place) -> None:
@@ -158,7 +163,7 @@ def require_second_person(name: str, *, actor: Actor, beside: Iterable[UUID | No
     """
     require_two_people(name, place, clock=actor.clock)
     before = {person for person in beside if person is not None}
-    if not all(is_independent_of(actor, person, place) for person in before):
+    if before - independent_of(actor, before, place):
         raise NotAllowed(
             "You prepared this yourself, or you and whoever did are tied to the same member or licensee: somebody "
             "independent has to decide."

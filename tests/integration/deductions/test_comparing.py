@@ -19,6 +19,7 @@ from licensing.deductions.selectors import (
     doubt_steps,
     doubtful_deductions,
     get_doubtful_deduction,
+    steps_on,
 )
 from licensing.deductions.services import (
     accept_deduction,
@@ -67,7 +68,7 @@ def asked(world: SmallWorld, comparison: DeductionComparison) -> DoubtfulDeducti
 
 
 def steps(doubt: DoubtfulDeduction, actor: Actor) -> list[str]:
-    return sorted(doubt_steps([get_doubtful_deduction(doubt.pk, actor=actor)], actor=actor)[doubt.pk])
+    return sorted(steps_on(get_doubtful_deduction(doubt.pk, actor=actor), actor=actor))
 
 
 def test_a_claim_agrees_where_the_brand_reported_as_many(world: SmallWorld) -> None:

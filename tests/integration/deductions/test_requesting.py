@@ -1,15 +1,19 @@
 """Comparisons are made by a job: with progress, as the person who asked, and once however often it begins."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from licensing.deductions import tasks
+from licensing.deductions import reading, tasks
 from licensing.deductions.models import ComparedDeduction, DeductionComparison
 from licensing.deductions.services import compare_deductions, request_comparison
 from licensing.reports.models import SalesReport
 from licensing.reports.services import supersede_sales_report
 from platform_core.audit.models import AuditEvent
+from platform_core.files import file_sha256
 from platform_core.jobs.models import Job
 from platform_core.jobs.running import Running, Stopped
 from platform_core.jobs.services import actor_of_job, start
@@ -27,15 +31,18 @@ def report(world: SmallWorld) -> SalesReport:
     return file_claims(world, "L1", (100, str(world.licences["L2"].licensee), CLAIMED))
 
 
-def requested(world: SmallWorld, report: SalesReport) -> Job:
+def requested(world: SmallWorld, report: SalesReport, codes: Sequence[str] = (CLAIMED, CLAIMED)) -> Job:
     return request_comparison(
-        actor=world.acting("calculator"), report_id=report.pk, codes=[CLAIMED, CLAIMED], reason=" yearly sample "
+        actor=world.acting("calculator"), report_id=report.pk, codes=codes, reason=" yearly sample "
     )
 
 
 def test_a_job_makes_the_comparison_as_the_person_who_asked(world: SmallWorld, report: SalesReport) -> None:
-    with pytest.raises(InvalidInput):
-        request_comparison(actor=world.acting("calculator"), report_id=report.pk, codes=["other"], reason="why")
+    # What a report without any claims, the request tells already.
+    with pytest.raises(InvalidInput, match="claims nothing"):
+        request_comparison(
+            actor=world.acting("calculator"), report_id=file_claims(world, "L3").pk, codes=[CLAIMED], reason="why"
+        )
     job = requested(world, report)
     assert not DeductionComparison.objects.exists()
     run(job.pk, clock=world.clock)
@@ -66,20 +73,44 @@ def test_a_job_whose_worker_died_after_it_kept_the_comparison_makes_no_second_on
     assert ComparedDeduction.objects.count() == 1
 
 
+def test_files_are_checked_once_each_and_none_while_it_is_asked_for(
+    world: SmallWorld, report: SalesReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def noted(path: Path) -> str:
+        read.append(str(path))
+        return file_sha256(path)
+
+    monkeypatch.setattr(reading, "file_sha256", noted)
+    job = requested(world, report)
+    assert read == []
+    run(job.pk, clock=world.clock)
+    assert DeductionComparison.objects.get(pk=job.pk).compared_reports.count() == 2
+    assert len(read) == len(set(read)) == 4
+
+
 @pytest.mark.parametrize(
-    ("what", "why"), [("superseded", "superseded: compare the one"), ("ended", "has ended"), ("cancelled", "cancelled")]
+    ("what", "why"),
+    [
+        ("superseded", "superseded: compare the one"),
+        ("ended", "has ended"),
+        ("cancelled", "cancelled"),
+        ("unknown code", "claims nothing for a brand under these codes"),
+    ],
 )
 def test_a_job_that_fails_says_why_and_keeps_nothing(
     world: SmallWorld, report: SalesReport, monkeypatch: pytest.MonkeyPatch, what: str, why: str
 ) -> None:
-    job = requested(world, report)
+    codes = ["other"] if what == "unknown code" else [CLAIMED]
+    job = requested(world, report, codes)
     if what == "superseded":
         supersede_sales_report(actor=world.acting("L1"), report_id=report.pk, upload=None, reason="nothing sold")
     elif what == "ended":
         seat = world.seats["calculator"]
         seat.ended_at = world.clock.now()
         seat.save()
-    else:
+    elif what == "cancelled":
 
         def stop(*_: object) -> None:
             raise Stopped
