@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
+from asn1crypto import cms, keys
 from asn1crypto import crl as asn1_crl
-from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -200,6 +201,16 @@ def signed_apart(content: bytes, who: Holder, *, detached: bool = True, national
             if each.chosen.serial_number == who.certificate.serial_number:
                 each.chosen["tbs_certificate"]["subject_public_key_info"] = keys.PublicKeyInfo.load(_SM2_KEY)
     return bytes(signed.dump(force=national))
+
+
+def signed_bare(content: bytes, who: Holder) -> bytes:
+    """Sign bytes in a CMS object without signed attributes, which so names neither their digest nor a time."""
+    signed = cms.ContentInfo.load(signed_apart(content, who))
+    [signer] = signed["content"]["signer_infos"]
+    kept = {name: signer[name] for name in ("version", "sid", "digest_algorithm", "signature_algorithm")}
+    kept["signature"] = who.key.sign(content, PKCS1v15(), hashes.SHA256())
+    signed["content"]["signer_infos"] = [cms.SignerInfo(kept)]
+    return bytes(signed.dump(force=True))
 
 
 _SM2_KEY = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004") + bytes(range(64))

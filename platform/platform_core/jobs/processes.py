@@ -19,6 +19,8 @@ _LOOK_EVERY: Final = 0.2
 _CHUNK: Final = 1 << 16
 _LINE_AT_MOST: Final = 1 << 16
 _GRACE: Final = 2.0
+_INHERITED: Final = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TMPDIR", "TZ")
+"""What a child knows of its parent's environment: enough to run, and none of the site's secrets."""
 
 
 class TimeUp(Exception):
@@ -56,7 +58,8 @@ def run_child(
 
     Lines on its standard error that are JSON objects are news of progress and go to `on_progress`; other lines are
     kept. The child is killed with everything it started when the job it runs for, if it does for one, is cancelled or
-    interrupted (which is raised), when it takes longer than it may (`TimeUp`), and when this process dies.
+    interrupted (which is raised), when it takes longer than it may (`TimeUp`), and when this process dies. Of this
+    process's environment it has what it needs to run; whatever else it is to know is given.
     """
     bounds = limits or Limits()
     keeper = [sys.executable, "-m", "platform_core.jobs.child", str(os.getpid()), str(bounds.memory), *command]
@@ -66,7 +69,12 @@ def run_child(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **(environment or {})},
+        env={
+            **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+            "PYTHONUTF8": "1",
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            **(environment or {}),
+        },
         start_new_session=True,
     )
     try:

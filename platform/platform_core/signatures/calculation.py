@@ -1,5 +1,6 @@
 """What follows from what was read in a signed file, for whoever relies on it."""
 
+import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
@@ -125,6 +126,25 @@ _BLANK: Final[Mapping[str, Any]] = {
     "covers": "",
     "added_after": "",
 }
+
+
+def plain(found: Any) -> Any:
+    """Return what was read with each text in it cut to 200 characters, and without what no text should hold.
+
+    Control characters and halves of characters no database keeps, and others turn the direction of what follows.
+    """
+    match found:
+        case str():
+            return "".join(" " if unicodedata.category(each) in _UNFIT else each for each in found[:_LONGEST])
+        case Mapping():
+            return {plain(name): plain(value) for name, value in found.items()}
+        case list() | tuple():
+            return [plain(each) for each in found]
+    return found
+
+
+_LONGEST: Final = 200
+_UNFIT: Final = frozenset({"Cc", "Cf", "Cs"})
 
 
 def whole(signature: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from platform_core.signatures.calculation import (
     Outcome,
     judged,
     nothing_read,
+    plain,
     signed_text,
     whole,
 )
@@ -32,9 +33,11 @@ from platform_core.signatures.models import SignatureCheck
 
 logger = logging.getLogger(__name__)
 
-_LIMITS: Final = Limits(seconds=30.0, memory=1 << 30, output=4 << 20)
+_LIMITS: Final = Limits(seconds=30.0, memory=1 << 30, output=1 << 18)
 """What the reading of one file may take: longest time, memory, and what may be told of it."""
 _AT_ONCE: Final = BoundedSemaphore(2)
+_WAITS: Final = 10.0
+"""Seconds that a file waits for others to be read first, before whoever sent it is asked to come again."""
 _READER: Final = "platform_core.signatures.reading"
 _KINDS: Final = {MediaType.PDF: "pdf", MediaType.OFD: "ofd", MediaType.CMS: "cms"}
 """What may carry electronic signatures; any other file carries none, whatever its bytes look like."""
@@ -46,6 +49,14 @@ class VerificationFailed(Problem):
     code: ClassVar[str] = "verification_failed"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Signatures could not be verified"
+
+
+class TooManyAtOnce(Problem):
+    """Others have files verified just now; nothing is wrong with this one."""
+
+    code: ClassVar[str] = "verifying_others"
+    status: ClassVar[int] = 503
+    title: ClassVar[str] = "Other signatures are being verified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,23 +165,36 @@ def told_in_record(*found: Verified) -> dict[str, tuple[object, object]]:
 
 
 def _read(command: Sequence[str]) -> dict[str, Any]:
-    with _AT_ONCE:
-        try:
-            ended = run_child(command, limits=_LIMITS)
-        except TimeUp:
-            logger.warning("the signatures of a file took too long to read: %s", command[3])
-            return _nothing("too_heavy")
+    if not _AT_ONCE.acquire(timeout=_WAITS):
+        wait = int(_LIMITS.seconds)
+        raise TooManyAtOnce(f"Other files are being verified. Send this again in {wait} seconds.", retry_after=wait)
+    try:
+        ended = run_child(command, limits=_LIMITS)
+    except TimeUp:
+        logger.warning("the signatures of a file took too long to read: %s", command[3])
+        return _nothing("too_heavy")
+    finally:
+        _AT_ONCE.release()
     if ended.status == 0:
         if ended.errors.strip():
             logger.warning("the signatures of %s are not as they should be: %s", command[3], ended.errors.strip())
-        found: dict[str, Any] = json.loads(ended.output)
-        return found
+        return _told_by(ended.output) or _nothing("too_heavy")
     if ended.status < 0 or "MemoryError" in ended.errors:
         logger.warning("the signatures of a file took too much memory to read: %s", command[3])
         return _nothing("too_heavy")
     reference = new_id()
     logger.error("signatures were not verified (%s): %s", reference, ended.errors.strip())
     raise VerificationFailed(f"The signatures were not verified. If you report it, give the reference {reference}.")
+
+
+def _told_by(output: str) -> dict[str, Any] | None:
+    """Return what the programme told, cleaned once more since the file may have had its way there; None: too much."""
+    try:
+        found: dict[str, Any] = plain(json.loads(output))
+    except ValueError:
+        logger.warning("what the signatures of a file say is more than is kept of it")
+        return None
+    return found
 
 
 def _nothing(problem: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -160,6 +161,41 @@ def test_a_file_that_takes_too_long_is_refused_and_the_site_goes_on(
     with pytest.raises((InvalidInput, signatures.VerificationFailed)):
         recorded(talks, dealing, signed_pdf(text_of(contract), li_na()))
     assert not ContractSignature.objects.exists()
+
+
+def test_a_file_waits_for_others_for_a_while_and_is_sent_again_then(
+    talks: Talks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dealing = agreed(talks)
+    contract = drawn_up(talks, dealing)
+    monkeypatch.setattr(signatures, "_WAITS", 0.01)
+    taken = BoundedSemaphore(1)
+    taken.acquire()
+    monkeypatch.setattr(signatures, "_AT_ONCE", taken)
+    with pytest.raises(signatures.TooManyAtOnce) as busy:
+        recorded(talks, dealing, signed_pdf(text_of(contract), li_na()))
+    assert (busy.value.status, busy.value.extra) == (503, {"retry_after": 30})
+    taken.release()
+    recorded(talks, dealing, signed_pdf(text_of(contract), li_na()))
+    # And so whatever became of the file that was read.
+    assert taken.acquire(blocking=False)
+
+
+def test_a_file_of_which_more_is_told_than_is_kept_is_too_heavy(talks: Talks, monkeypatch: pytest.MonkeyPatch) -> None:
+    dealing = agreed(talks)
+    contract = drawn_up(talks, dealing)
+    monkeypatch.setattr(signatures, "_LIMITS", Limits(seconds=30.0, output=100))
+    with pytest.raises(InvalidInput, match="more time or memory"):
+        recorded(talks, dealing, signed_pdf(text_of(contract), li_na()))
+
+
+def test_names_that_no_database_keeps_are_recorded_without_what_is_wrong_in_them(talks: Talks) -> None:
+    dealing = agreed(talks)
+    contract = drawn_up(talks, dealing)
+    strange = holder("Li\x00Na", authority(), organisation="\x00")
+    recorded(talks, dealing, signed_pdf(text_of(contract), strange, field="F" * 5_000))
+    [found] = SignatureCheck.objects.get().report["signatures"]
+    assert (found["signer_name"], found["organisation"], len(found["field"])) == ("Li Na", " ", 200)
 
 
 def apart(talks: Talks, dealing: Dealing, content: bytes) -> Document:

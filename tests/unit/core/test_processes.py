@@ -165,6 +165,13 @@ def test_a_child_runs_in_its_folder_with_its_environment_and_gently(tmp_path: Pa
     assert result.output.split() == [str(tmp_path.resolve()), "blue", "5"]
 
 
+def test_a_child_inherits_none_of_the_secrets_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANCHI_SECRET_KEY", "known to the site alone")
+    result = python("import os; print(sorted(os.environ))")
+    assert "PYTHONPATH" in result.output
+    assert "LIANCHI" not in result.output
+
+
 def test_a_programme_that_is_not_there_is_an_ordinary_failure() -> None:
     result = run_child(["/no/such/programme"], running=Wanted())
     assert result.status == 1

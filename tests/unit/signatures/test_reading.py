@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from asn1crypto import cms
 
-from platform_core.signatures.calculation import CERTIFIED, Authority, Outcome, judged, signed_text, whole
+from platform_core.signatures.calculation import CERTIFIED, Authority, Outcome, judged, plain, signed_text, whole
 from platform_core.signatures.reading.__main__ import read_file
 from platform_core.signatures.reading.trust import Evidence, read_roots
 from tests.factories.signing import (
@@ -23,6 +23,7 @@ from tests.factories.signing import (
     looping_pdf,
     revoked_by,
     signed_apart,
+    signed_bare,
     signed_pdf,
     stamped_pdf,
     unsupported_pdf,
@@ -162,6 +163,25 @@ def test_a_timestamp_says_as_of_when_the_certificate_counts(read: Read) -> None:
     }
 
 
+def test_a_timestamp_of_an_authority_that_nobody_knows_decides_nothing(read: Read) -> None:
+    read.trust(authority())
+    elsewhere = holder("Root elsewhere", is_authority=True)
+    expired = holder("Old", authority(), valid=(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)))
+    for signed in (
+        # Stamped as of a day on which the certificate was valid, by an authority that anybody can make up.
+        signed_pdf(CONTRACT, expired, stamper=holder("Stamper", elsewhere, stamps=True)),
+        # Of a trusted authority, by a certificate that was not valid at the time of the timestamp.
+        signed_pdf(CONTRACT, expired, stamper=holder("Old stamper", authority(), stamps=True, valid=PAST)),
+    ):
+        [found] = read(signed, CONTRACT)["signatures"]
+        assert datetime.fromisoformat(found["judged_at"]) == datetime.fromisoformat(found["claimed_at"])
+        assert not found["timestamp"]["is_known"]
+        assert read.outcome(signed, CONTRACT)[0] is Outcome.NOT_VALID
+    read.trust(authority(), elsewhere)
+    signed = signed_pdf(CONTRACT, expired, stamper=holder("Stamper", elsewhere, stamps=True))
+    assert read.outcome(signed, CONTRACT) == (Outcome.INTACT, Authority.KNOWN)
+
+
 def test_sm2_is_said_to_be_beyond_what_is_verified_here(read: Read) -> None:
     national = signed_apart(CONTRACT, li_na(), national=True)
     found = read(national, CONTRACT)
@@ -226,6 +246,22 @@ def test_certificates_without_a_signer_are_no_signature(read: Read) -> None:
     unsigned["content"]["signer_infos"] = []
     for texts in ((CONTRACT,), ()):
         assert read.outcome(unsigned.dump(force=True), *texts)[0] is Outcome.UNSIGNED
+
+
+def test_a_signature_that_names_no_text_is_of_the_one_over_which_it_holds(read: Read) -> None:
+    other = contract_pdf("the other language")
+    bare = signed_bare(CONTRACT, li_na())
+    assert read(bare, other, CONTRACT)["text"]["sha256"] == hashlib.sha256(CONTRACT).hexdigest()
+    assert read.outcome(bare, other, CONTRACT)[0] is Outcome.INTACT
+    found = read(bare, other)
+    assert (judged(found, has_texts=True)[0], found["text"]["sha256"]) == (Outcome.OTHER_TEXT, "")
+
+
+def test_what_is_told_is_cut_and_cleaned_of_what_no_database_keeps(read: Read) -> None:
+    strange = holder("Li\x00Na\u202e", authority(), organisation="组" * 64)
+    [found] = plain(read(signed_pdf(CONTRACT, strange, field="F" * 5_000), CONTRACT))["signatures"]
+    assert (found["signer"]["name"], found["field"]) == ("Li Na ", "F" * 200)
+    assert plain({"a": ["\ud800\x1b" + "A" * 300, 7, None]}) == {"a": ["  " + "A" * 198, 7, None]}
 
 
 HOSTILE = {

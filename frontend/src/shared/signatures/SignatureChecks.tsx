@@ -33,11 +33,13 @@ export function SignatureChecks({
       {signedPaper !== undefined && latest.signatures.length > 0 && (
         <p className={styles.line}>{signedPaper ? t("paper.is", { name: signedPaper }) : t("paper.none")}</p>
       )}
-      {latest.signatures.map((found) => (
-        <OneSignature key={`${found.field} ${found.serial} ${found.claimed_at}`} found={found} />
+      {latest.signatures.map((found, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two may say the same of themselves, and none changes its place
+        <OneSignature key={place} found={found} />
       ))}
-      {latest.stamps.map((stamp) => (
-        <p key={stamp.at} className={styles.line}>
+      {latest.stamps.map((stamp, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two may say the same of themselves, and none changes its place
+        <p key={place} className={styles.line}>
           {t("stamp.file")} <StampText stamp={stamp} />
         </p>
       ))}
@@ -124,13 +126,20 @@ function OneSignature({ found }: { found: Found }) {
         ...pairs,
         {
           label: t("timestamp"),
-          value: found.timestamp ? <StampText stamp={found.timestamp} /> : t("timestamp.none"),
+          value: found.timestamp ? (
+            <>
+              <StampText stamp={found.timestamp} />
+              {judgedBy(found) !== "stamp" && ` · ${t("timestamp.unused")}`}
+            </>
+          ) : (
+            t("timestamp.none")
+          ),
         },
         {
           label: t("certificate"),
           value: (
             <>
-              {t(found.was_valid ? "certificate.valid" : "certificate.invalid")}{" "}
+              {t(`certificate.${found.was_valid ? "valid" : "invalid"}.${judgedBy(found)}`)}{" "}
               {found.valid_from && <Instant at={found.valid_from} />} –{" "}
               {found.valid_to && <Instant at={found.valid_to} />}
             </>
@@ -145,6 +154,12 @@ function OneSignature({ found }: { found: Found }) {
       ]}
     />
   );
+}
+
+/** By whose word it is told when somebody signed: an authority that is known here, the signer, or nobody. */
+function judgedBy(found: Found): "stamp" | "claim" | "nobody" {
+  if (found.timestamp?.holds && found.timestamp.is_known) return "stamp";
+  return found.claimed_at ? "claim" : "nobody";
 }
 
 const WHY = { sm2: true, ofd: true, several_signers: true, other_contents: true };

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from pyhanko.version import __version__
 
-from platform_core.signatures.calculation import KINDS, nothing_read
+from platform_core.signatures.calculation import KINDS, nothing_read, plain
 from platform_core.signatures.reading.detached import read_detached
 from platform_core.signatures.reading.pdf import read_pdf
+from platform_core.signatures.reading.people import full_name
 from platform_core.signatures.reading.trust import Evidence, read_roots
 
 _LARGEST_CMS: Final = 8 << 20
@@ -35,14 +36,14 @@ def main() -> None:
     evidence = Evidence(roots=roots, now=asked.now)
     print(  # noqa: T201 - what this programme is run for
         json.dumps(
-            {
-                "library": f"pyHanko {__version__}",
-                "roots": [
-                    {"subject": str(each.subject.human_friendly)[:200], "sha256": each.sha256.hex()} for each in roots
-                ],
-                "roots_refused": refused,
-                **read_file(asked.file, asked.kind, asked.text, evidence),
-            },
+            plain(
+                {
+                    "library": f"pyHanko {__version__}",
+                    "roots": [{"subject": full_name(each.subject), "sha256": each.sha256.hex()} for each in roots],
+                    "roots_refused": refused,
+                    **read_file(asked.file, asked.kind, asked.text, evidence),
+                }
+            ),
             ensure_ascii=False,
         )
     )

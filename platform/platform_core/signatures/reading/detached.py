@@ -7,8 +7,9 @@ from typing import Any
 from asn1crypto import cms, core
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
+from pyhanko.sign.general import CMSExtractionError, extract_certificate_info
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
+from pyhanko.sign.validation.generic_cms import async_validate_detached_cms, validate_sig_integrity
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from platform_core.signatures.reading.signed import (
@@ -48,7 +49,7 @@ async def read_detached(contents: bytes, texts: Sequence[Path], evidence: Eviden
 
 async def _signature(signed_data: cms.SignedData, text: bytes, evidence: Evidence) -> dict[str, Any]:
     evidence = evidence_in(signed_data, evidence)
-    moment = moment_of(signed_data, None, evidence.now)
+    moment = await moment_of(signed_data, None, evidence)
     # What lies inside was compared with the text already: for the library both kinds are detached.
     inside = signed_data["encap_content_info"]
     signed_data["encap_content_info"] = type(inside)({"content_type": inside["content_type"].native})
@@ -82,7 +83,7 @@ def _signed_text(signed_data: cms.SignedData, texts: Sequence[Path]) -> Path | N
 
 
 def _digest_named(signed_data: cms.SignedData, content: bytes) -> bool:
-    """Say whether a signer named the digest of a text; a signature without signed attributes names none."""
+    """Say whether a signer named the digest of a text, or made a bare signature of that digest, which names none."""
     for signer in signed_data["signer_infos"]:
         algorithm = signer["digest_algorithm"]["algorithm"]
         try:
@@ -93,9 +94,21 @@ def _digest_named(signed_data: cms.SignedData, content: bytes) -> bool:
         digest.update(content)
         found = digest.finalize()
         attributes = signer["signed_attrs"]
-        if attributes is core.VOID or not attributes:
-            return True
+        if attributes is core.VOID:
+            if _signs_bare(signed_data, signer, found):
+                return True
+            continue
         for attribute in attributes:
             if attribute["type"].native == "message_digest" and attribute["values"][0].native == found:
                 return True
     return False
+
+
+def _signs_bare(signed_data: cms.SignedData, signer: cms.SignerInfo, digest: bytes) -> bool:
+    """Say whether a signature without signed attributes holds over a digest: nothing else tells whose it is."""
+    try:
+        certificate = extract_certificate_info(signed_data).signer_cert
+        return validate_sig_integrity(signer, certificate, "data", digest)[1]
+    except (CMSExtractionError, SignatureValidationError, UnsupportedAlgorithm, NotImplementedError, ValueError):
+        # Of a kind that cannot be verified here, or by nobody whose certificate is there: it is over no known text.
+        return False

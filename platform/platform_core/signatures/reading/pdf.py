@@ -113,7 +113,7 @@ async def _signature(
         return of_unsupported(contents, why=why, field=name, claimed_at=claimed_at, added_after=after)
     embedded = EmbeddedPdfSignature(reader, field, name)
     evidence = evidence_in(embedded.signed_data, evidence)
-    moment = moment_of(embedded.signed_data, claimed_at, evidence.now)
+    moment = await moment_of(embedded.signed_data, claimed_at, evidence)
     try:
         status = await async_validate_pdf_signature(
             embedded, evidence.context(moment), key_usage_settings=SIGNS_DOCUMENTS

@@ -2,13 +2,11 @@
 
 import base64
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from asn1crypto import cms, core, crl, pem, x509
-from pyhanko.sign.ades.report import AdESSubIndic
 from pyhanko.sign.general import (
     CMSExtractionError,
     MultivaluedAttributeError,
@@ -17,7 +15,11 @@ from pyhanko.sign.general import (
     find_unique_cms_attribute,
 )
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.generic_cms import (
+    extract_tst_data_iter,
+    message_imprint_checker,
+    validate_tst_signed_data,
+)
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus, TimestampSignatureStatus
 
 from platform_core.signatures.reading.people import chain_of, full_name, named
@@ -111,11 +113,14 @@ def evidence_in(signed_data: cms.SignedData, evidence: Evidence) -> Evidence:
     return replace(evidence, certificates=certificates, lists=lists, answers=answers)
 
 
-def moment_of(signed_data: cms.SignedData, claimed_at: datetime | None, now: datetime) -> datetime:
-    """Return as of when certificates are judged: the timestamp if there is one, the claimed time, or now."""
+async def moment_of(signed_data: cms.SignedData, claimed_at: datetime | None, evidence: Evidence) -> datetime:
+    """Return as of when certificates are judged: a timestamp, else the time its signer claims, or now.
+
+    Of timestamps only one that holds and is of an authority the site trusts: any other can be made by anybody.
+    """
     signer = signed_data["signer_infos"][0]
-    moment = next(_stamped(signer), None) or _claimed_at(signer) or claimed_at or now
-    return min(moment.astimezone(UTC), now) if moment.tzinfo else min(moment.replace(tzinfo=UTC), now)
+    moment = await _stamped_at(signer, evidence) or _claimed_at(signer) or claimed_at or evidence.now
+    return _until(moment, evidence)
 
 
 def told(
@@ -128,14 +133,12 @@ def told(
         "unsupported": "",
         **_people(certificate, list(evidence.certificates)),
         "holds": status.intact and status.valid,
-        "is_unchanged": status.intact,
         "algorithm": f"{status.md_algorithm}, {status.pkcs7_signature_mechanism}",
         "claimed_at": _told(status.signer_reported_dt),
-        "timestamp": None if stamp is None else _stamp(stamp),
+        "timestamp": None if stamp is None else _stamp(stamp, counts=_until(stamp.timestamp, evidence) == moment),
         "judged_at": moment.isoformat(),
         "was_valid": certificate.not_valid_before <= moment <= certificate.not_valid_after,
         "is_known": status.trusted,
-        "why_unknown": _why_unknown(status.trust_problem_indic),
         "revocation": "revoked" if is_revoked else "answered" if evidence.lists or evidence.answers else "not_asked",
     }
 
@@ -160,18 +163,35 @@ def _people(certificate: x509.Certificate, others: list[x509.Certificate]) -> di
     return {"signer": named(certificate), "issuers": issuers}
 
 
-def _stamp(stamp: TimestampSignatureStatus) -> dict[str, Any]:
+def _stamp(stamp: TimestampSignatureStatus, *, counts: bool) -> dict[str, Any]:
     return {
         "at": _told(stamp.timestamp),
         "authority": full_name(stamp.signing_cert.subject),
         "holds": stamp.intact and stamp.valid,
-        "is_known": stamp.trusted,
+        # Known as of its own time: as of any other its certificate may have been no longer, or not yet, valid.
+        "is_known": stamp.trusted and counts,
     }
 
 
-def _stamped(signer: cms.SignerInfo) -> Iterator[datetime]:
+async def _stamped_at(signer: cms.SignerInfo, evidence: Evidence) -> datetime | None:
+    """Return the time of the first timestamp that holds and is of an authority the site trusts, as of that time."""
     for token in extract_tst_data_iter(signer, signed=False):
-        yield token["encap_content_info"]["content"].parsed["gen_time"].native
+        at: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
+        context = evidence.context(_until(at, evidence))
+        try:
+            found = await validate_tst_signed_data(token, context, message_imprint_checker(signer))
+        except SignatureValidationError as problem:
+            logger.warning("a timestamp is not formed as it should be: %s", problem)
+            continue
+        stamp = TimestampSignatureStatus(**found)
+        if stamp.intact and stamp.valid and stamp.trusted:
+            return at
+    return None
+
+
+def _until(moment: datetime, evidence: Evidence) -> datetime:
+    """Return a moment, which is none that is still to come."""
+    return min(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), evidence.now)
 
 
 def _claimed_at(signer: cms.SignerInfo) -> datetime | None:
@@ -180,10 +200,6 @@ def _claimed_at(signer: cms.SignerInfo) -> datetime | None:
     except (NonexistentAttributeError, MultivaluedAttributeError):
         return None
     return claimed if isinstance(claimed, datetime) else None
-
-
-def _why_unknown(indication: AdESSubIndic | None) -> str:
-    return "" if indication is None else str(getattr(indication, "name", indication)).lower()
 
 
 def _told(moment: datetime | None) -> str | None:
