@@ -2,20 +2,24 @@
 
 The amounts are those on record. The way to them (bands, waivers, caps) is worked out anew from the licensee's own
 rows of what the close read; it is told where it leads to those amounts, and where no affiliate's sales count with them.
+Otherwise nothing is told row by row: from what single months bear, thresholds and caps that a group reached, and so
+the sales of its others, could be worked out.
 """
 
-import os
+import hashlib
+import logging
 import tempfile
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
-from licensing.agreements.calculation import OF_LICENCES, rows_of_licences
 from licensing.agreements.models import Licence
 from licensing.close import storage
 from licensing.close.export import is_sales, sales_name
@@ -24,13 +28,23 @@ from licensing.close.selectors import FilesMissing
 from licensing.close.stored import rules_of
 from licensing.engine import BundleError
 from licensing.engine.explain import Explanation, Reason, Rules, explain_licence_alone, why_rate
-from licensing.reports.calculation import LINE_COLUMNS
+from licensing.reports.bundles import write_own_bundle
+from platform_core.files import private_folder
+
+logger = logging.getLogger(__name__)
 
 MOST_ROWS: Final = 500
 """Rows that are told one by one, the largest first; the others are summed."""
+MOST_BUCKETS: Final = 20_000
+"""A bill of more rows is not worked out while somebody waits for it."""
 
 _KEPT: Final = 16
-_Key = tuple[str, str, str, str, str]
+_WORKING: Final = threading.Lock()
+"""One bill is worked out at a time: each takes the memory of a small close, and whoever asks for the same waits."""
+
+_KEY: Final = ("product", "made_in", "sold_in", "month", "currency")
+_Key = tuple[str, ...]
+_Row = Mapping[str, Any]
 
 
 class Untold(StrEnum):
@@ -40,6 +54,10 @@ class Untold(StrEnum):
     """Sales of other licensees of the group count in bands and caps."""
     FILES = "files"
     """The files of the close are not where they were kept."""
+    LARGE = "large"
+    """There are more rows than are worked out while somebody waits."""
+    DIFFERS = "differs"
+    """The licensee's own rows do not lead to the amounts on record, which they should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +76,12 @@ class BillRow:
     billed_micros: int
     credit_micros: int
     detail: Mapping[str, Any] | None
-    """As the engine explains a bucket: net amount, rate with its bands, waivers and caps. None where it is not told."""
+    """As the engine explains a bucket: net amount, rate with its bands, waivers and caps; None of sums."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What a licence owes by a close, in minor units, and the rows it is made of."""
+    """What a licence owes by a close, in minor units, and the rows it is made of; none where that is not told."""
 
     royalty_minor: int
     credit_minor: int
@@ -74,6 +92,8 @@ class Bill:
     rows: tuple[BillRow, ...]
     rest_count: int
     rest_micros: int
+    units: Mapping[str, int]
+    """What was sold of each product."""
 
 
 def bill_of(run: CloseRun, licence: Licence) -> Bill:
@@ -81,78 +101,90 @@ def bill_of(run: CloseRun, licence: Licence) -> Bill:
     result = LicenceResult.objects.filter(run=run, licence=licence).first()
     royalty, credit = (result.royalty_minor, result.credit_minor) if result else (0, 0)
     adjustment = Adjustment.objects.filter(run=run, licence=licence, side=Adjustment.Side.LICENCE).first()
-    buckets = CloseBucket.objects.filter(run=run, licence=licence)
-    rules = _rules(run)
-    told, untold = _way(run, licence, rules, buckets)
-    credits = _credits(buckets)
-    rates = {} if rules is None else {rate.id: rate for rate in rules.terms.rates}
-    largest = list(buckets.order_by("-billed_micros", "position")[:MOST_ROWS])
-    rows = [
-        BillRow(
-            product=each.product,
-            made_in=each.made_in,
-            sold_in=each.sold_in,
-            month=each.month,
-            sales_currency=each.currency,
-            units=int(each.units),
-            rate=why_rate(rates[each.rate_id]) if each.rate_id in rates else None,
-            reason=each.reason,
-            royalty_micros=int(each.royalty_micros),
-            billed_micros=int(each.billed_micros),
-            credit_micros=credits.get(each.pk, 0),
-            detail=None if told is None else told.get(_key(each)),
-        )
-        for each in sorted(largest, key=lambda each: each.position)
-    ]
-    rest = buckets.exclude(pk__in=[each.pk for each in largest])
+    told = _told(run, licence)
+    buckets, details = ([], {}) if isinstance(told, Untold) else told
+    by_size = sorted(buckets, key=lambda each: -each["billed_micros"])
+    shown, rest = by_size[:MOST_ROWS], by_size[MOST_ROWS:]
     return Bill(
         royalty_minor=royalty,
         credit_minor=credit,
         due_minor=royalty - credit,
         before_minor=None if adjustment is None else royalty - credit - adjustment.amount_minor,
-        untold=untold,
-        rows=tuple(rows),
-        rest_count=rest.count(),
-        rest_micros=int(rest.aggregate(sum=Sum("billed_micros"))["sum"] or 0),
+        untold=told if isinstance(told, Untold) else None,
+        rows=_rows(run, sorted(shown, key=lambda each: each["position"]), details),
+        rest_count=len(rest),
+        rest_micros=int(sum(each["billed_micros"] for each in rest)),
+        units=_units(run, licence),
     )
 
 
-def _rules(run: CloseRun) -> Rules | None:
-    try:
-        return rules_of(run)
-    except FilesMissing:
-        return None
+def _units(run: CloseRun, licence: Licence) -> dict[str, int]:
+    sums = CloseBucket.objects.filter(run=run, licence=licence).order_by().values("product").annotate(sum=Sum("units"))
+    return {str(row["product"]): int(row["sum"]) for row in sums}
 
 
-def _credits(buckets: QuerySet[CloseBucket]) -> dict[Any, int]:
+def _rows(run: CloseRun, shown: Sequence[_Row], details: Mapping[_Key, Explanation]) -> tuple[BillRow, ...]:
+    if not shown:
+        return ()
+    rates = {rate.id: rate for rate in rules_of(run).terms.rates}
+    credits = _credits([each["pk"] for each in shown])
+    return tuple(
+        BillRow(
+            product=each["product"],
+            made_in=each["made_in"],
+            sold_in=each["sold_in"],
+            month=each["month"],
+            sales_currency=each["currency"],
+            units=int(each["units"]),
+            rate=why_rate(rates[each["rate_id"]]) if each["rate_id"] in rates else None,
+            reason=each["reason"],
+            royalty_micros=int(each["royalty_micros"]),
+            billed_micros=int(each["billed_micros"]),
+            credit_micros=credits.get(each["pk"], 0),
+            detail=details.get(_key(each)),
+        )
+        for each in shown
+    )
+
+
+def _credits(buckets: Collection[UUID]) -> dict[UUID, int]:
     """Return what is credited of each bucket for licences held from members: one sum, not member by member."""
     shares = CloseShare.objects.filter(bucket__in=buckets, kind=PayeeKind.CREDIT).order_by()
     return {row["bucket"]: int(row["sum"]) for row in shares.values("bucket").annotate(sum=Sum("micros"))}
 
 
-def _way(
-    run: CloseRun, licence: Licence, rules: Rules | None, buckets: QuerySet[CloseBucket]
-) -> tuple[Mapping[_Key, Mapping[str, Any]] | None, Untold | None]:
-    if rules is None or run.results_claim is None:
-        return None, Untold.FILES
+def _told(run: CloseRun, licence: Licence) -> tuple[list[_Row], Mapping[_Key, Explanation]] | Untold:
+    """Return a licence's rows on record in their order, and of the largest the way to them; or why none is told."""
+    if run.results_claim is None:
+        return Untold.FILES
     own = Licence.objects.filter(programme=run.programme_id, licensee=licence.licensee_id)
     codes = frozenset(own.values_list("code", flat=True))
-    if _counts_with_others(rules, codes):
-        return None, Untold.AFFILIATES
-    reports = CloseInput.objects.filter(run=run, report__licence__in=own).values_list("report", flat=True)
-    bundle = storage.bundle_folder(run.pk, run.results_claim)
     try:
-        explained = _explained(bundle, codes, frozenset(sales_name(report) for report in reports), licence.code)
-    except (FileNotFoundError, BundleError):
-        return None, Untold.FILES
-    found = {} if explained is None else {_key_of(each): each for each in explained["buckets"]}
-    recorded = {_key(each): each for each in buckets}
-    if {key: int(each.royalty_micros) for key, each in recorded.items()} != {
-        key: each["royalty_micros"] for key, each in found.items()
-    }:
-        # Something of others counts after all: the way would lead elsewhere.
-        return None, Untold.AFFILIATES
-    return found, None
+        if _counts_with_others(rules_of(run), codes):
+            return Untold.AFFILIATES
+        buckets = _recorded(run, licence)
+        if len(buckets) > MOST_BUCKETS:
+            return Untold.LARGE
+        reports = CloseInput.objects.filter(run=run, report__licence__in=own).values_list("report", flat=True)
+        bundle = storage.bundle_folder(run.pk, run.results_claim)
+        with _WORKING:
+            way = _worked_out(bundle, codes, frozenset(sales_name(report) for report in reports), licence.code)
+    except (FileNotFoundError, FilesMissing):
+        return Untold.FILES
+    except BundleError:
+        logger.exception("Run %s: what it read of licence %s alone cannot be closed", run.pk, licence.pk)
+        return Untold.DIFFERS
+    if way.royalties != _digest(buckets):
+        logger.error("Run %s: licence %s alone comes to other royalties than are on record", run.pk, licence.pk)
+        return Untold.DIFFERS
+    return buckets, way.largest
+
+
+def _recorded(run: CloseRun, licence: Licence) -> list[_Row]:
+    """Return a licence's rows in their order, one more at most than are worked out."""
+    rows = CloseBucket.objects.filter(run=run, licence=licence).order_by("position")
+    wanted = ("pk", "position", *_KEY, "rate_id", "reason", "units", "royalty_micros", "billed_micros")
+    return list(rows.values(*wanted)[: MOST_BUCKETS + 1])
 
 
 def _counts_with_others(rules: Rules, own: Collection[str]) -> bool:
@@ -166,26 +198,36 @@ def _counts_with_others(rules: Rules, own: Collection[str]) -> bool:
     return bool(groups[True] & groups[False])
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What is kept of a bill that was worked out: little, as many are."""
+
+    royalties: str
+    """The digest of what each row bears."""
+    largest: Mapping[_Key, Explanation]
+
+
 @lru_cache(maxsize=_KEPT)
-def _explained(bundle: Path, own: frozenset[str], sales: frozenset[str], code: str) -> Explanation | None:
-    """Close the own rows of a stored bundle again; its files never change, so that the answer is kept."""
-    with tempfile.TemporaryDirectory(dir=bundle.parent) as folder:
-        alone = Path(folder)
-        for path in sorted(path for path in bundle.iterdir() if path.is_file() and not is_sales(path.name)):
-            table = path.read_bytes()
-            (alone / path.name).write_bytes(rows_of_licences(own, table) if path.name in OF_LICENCES else table)
-        if sales:
-            (alone / "sales").mkdir()
-            for name in sales:
-                os.link(bundle / name, alone / name)
-        else:
-            (alone / "sales.csv").write_text(",".join(LINE_COLUMNS) + "\n", "utf-8")
-        return explain_licence_alone(alone, code)
+def _worked_out(bundle: Path, own: frozenset[str], sales: frozenset[str], code: str) -> _Way:
+    """Close the own rows of a stored bundle again; its files never change, so that the answer is kept.
+
+    Whatever is written for it is where strays of a process that was killed are tidied away.
+    """
+    above = storage.simulations_folder()
+    private_folder(above)
+    with tempfile.TemporaryDirectory(dir=above) as folder:
+        alone = Path(folder) / storage.BUNDLE
+        tables = {path.name: path for path in bundle.iterdir() if path.is_file() and not is_sales(path.name)}
+        write_own_bundle(alone, own, tables=tables, sales={name: bundle / name for name in sales})
+        explained = explain_licence_alone(alone, code)
+    largest = sorted(explained, key=lambda each: -each["billed_micros"])[:MOST_ROWS]
+    return _Way(_digest(explained), {_key(each): each for each in largest})
 
 
-def _key(bucket: CloseBucket) -> _Key:
-    return bucket.product, bucket.made_in, bucket.sold_in, bucket.month, bucket.currency
+def _digest(rows: Iterable[_Row]) -> str:
+    told = sorted((*_key(each), int(each["royalty_micros"])) for each in rows)
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def _key_of(explained: Mapping[str, Any]) -> _Key:
-    return explained["product"], explained["made_in"], explained["sold_in"], explained["month"], explained["currency"]
+def _key(row: _Row) -> _Key:
+    return tuple(row[name] for name in _KEY)

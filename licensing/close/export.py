@@ -12,7 +12,7 @@ from licensing.close import storage
 from licensing.close.calculation import Span, members_until, patents_until
 from licensing.close.models import CloseRun
 from licensing.close.selectors import FilesMissing, inputs_of
-from licensing.reports.calculation import LINE_COLUMNS
+from licensing.reports.bundles import NO_SALES, write_no_sales
 from licensing.reports.models import SalesReport
 from licensing.reports.selectors import lines_file
 from licensing.terms.selectors import bundle_terms
@@ -22,7 +22,6 @@ from pools.composition.selectors import bundle_members, bundle_patents
 
 _CHUNK: Final = 1 << 20
 _SALES: Final = "sales/"
-_NO_SALES: Final = "sales.csv"
 _PATENTS: Final = "patents.csv"
 _MEMBERS: Final = "members.csv"
 
@@ -95,7 +94,7 @@ def _span(run: CloseRun) -> Span:
 
 def is_sales(name: str) -> bool:
     """Whether a file of a bundle holds sales."""
-    return name == _NO_SALES or name.startswith(_SALES)
+    return name == NO_SALES or name.startswith(_SALES)
 
 
 def _tables(run: CloseRun) -> dict[str, bytes]:
@@ -132,9 +131,7 @@ def _export_sales(reports: Iterable[SalesReport], bundle: Path) -> list[UUID]:
         _copy_checked(report, bundle / sales_name(report.pk))
         written.append(report.pk)
     if not written:
-        # Nobody has reported: a table without lines says so, where no table at all would be a mistake.
-        (bundle / "sales").rmdir()
-        (bundle / _NO_SALES).write_text(",".join(LINE_COLUMNS) + "\n", "utf-8")
+        write_no_sales(bundle)
     return written
 
 

@@ -1,7 +1,6 @@
 """What a draft would bear, as far as its licensee may know: worked out by the engine of the close."""
 
 import csv
-import os
 import tempfile
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from licensing.agreements.calculation import OF_LICENCES, rows_of_licences
 from licensing.agreements.models import Licence
 from licensing.agreements.selectors import bundle_tables
 from licensing.engine import close_bundle, load_document, parse_terms, period_months
@@ -21,7 +19,8 @@ from licensing.engine.explain import Reason as RateReason
 from licensing.engine.explain import explain_licence_alone, why_rate
 from licensing.engine.model import first_day
 from licensing.reports import storage
-from licensing.reports.calculation import LINE_COLUMNS, named_periods
+from licensing.reports.bundles import write_own_bundle
+from licensing.reports.calculation import named_periods
 from licensing.reports.models import FileKind, ReportDraft, SalesReport
 from licensing.reports.selectors import counting_reports, draft_lines, lines_sold
 from licensing.terms.calculation import for_period, toml_text
@@ -46,6 +45,8 @@ class Nothing(StrEnum):
     NO_PATENT_IN_FORCE = "no_patent_in_force"
     NO_UNITS = "no_units"
     """Units and returns come to none, or there are no net sales."""
+    ZERO_RATE = "zero_rate"
+    """The rate is 0 %."""
     FREE_BAND = "free_band"
     """All units lie in a band that is free."""
     BELOW_WAIVER = "below_waiver"
@@ -121,7 +122,7 @@ def preview_of(draft: ReportDraft, *, actor: Actor) -> Preview:
         return preview
     own = list(Licence.objects.filter(programme=programme, licensee=licence.licensee_id).values_list("code", flat=True))
     amounts: dict[_Key, list[int]] = {}
-    rates: dict[str, RateReason] = {}
+    rates: dict[tuple[str, str], RateReason] = {}
     nothing: dict[_Key, set[Nothing]] = {}
     for period in periods:
         with tempfile.TemporaryDirectory(dir=_scratch()) as folder:
@@ -134,7 +135,7 @@ def preview_of(draft: ReportDraft, *, actor: Actor) -> Preview:
             _add_invoice(preview, out / "invoices.csv", licence.code)
             _add_amounts(amounts, out / "royalties.csv", licence.code, period)
             terms = parse_terms((bundle / "programme.toml").read_bytes())
-            rates |= {rate.id: why_rate(rate) for rate in terms.rates}
+            rates |= {(period, rate.id): why_rate(rate) for rate in terms.rates}
             if any(key[0] == period and not micros for key, (_, micros) in amounts.items()):
                 _add_nothing(nothing, bundle, licence.code, period)
     digits = exponent(programme.currency)
@@ -144,7 +145,7 @@ def preview_of(draft: ReportDraft, *, actor: Actor) -> Preview:
             *key,
             units,
             plain(Fraction(micros, 10 ** (digits + 6))),
-            rate=rates.get(key[3]),
+            rate=rates.get((key[0], key[3])),
             bears_nothing=() if micros else tuple(sorted(nothing.get(key, ()))),
         )
         for key, (units, micros) in ordered[:MOST_ROWS]
@@ -171,17 +172,11 @@ def _write_bundle(
     if terms is None:
         preview.reasons.append(Reason("no_terms", period))
         return False
-    bundle.mkdir(parents=True)
     document = for_period(
         load_document(terms.document), programme=programme.code, currency=programme.currency, period=period
     )
     # What was collected is not known before anything is billed.
     document = {**document, "programme": {**document["programme"], "basis": "accrued"}}
-    (bundle / "programme.toml").write_text(toml_text(document), "utf-8")
-    (bundle / "members.csv").write_bytes(bundle_members(programme.pool_id, last_day=last_day))
-    (bundle / "patents.csv").write_bytes(bundle_patents(programme.pool_id))
-    for name, content in bundle_tables(programme.pk, period=period).items():
-        (bundle / name).write_bytes(rows_of_licences(own, content) if name in OF_LICENCES else content)
     resets = all(rate.get("reset") != "never" for rate in document.get("rates", []))
     reports = counting_reports(
         actor=actor,
@@ -189,21 +184,25 @@ def _write_bundle(
         first_month=last_month.replace(month=1) if resets else None,
         last_month=last_month,
     ).filter(licence__licensee=draft.licence.licensee_id)
-    _link_sales(draft, reports.exclude(pk=draft.supersedes_id) if draft.supersedes_id else reports, bundle)
+    write_own_bundle(
+        bundle,
+        own,
+        tables={
+            "programme.toml": toml_text(document).encode(),
+            "members.csv": bundle_members(programme.pool_id, last_day=last_day),
+            "patents.csv": bundle_patents(programme.pool_id),
+            **bundle_tables(programme.pk, period=period),
+        },
+        sales=_sales(draft, reports.exclude(pk=draft.supersedes_id) if draft.supersedes_id else reports),
+    )
     return True
 
 
-def _link_sales(draft: ReportDraft, reports: Iterable[SalesReport], bundle: Path) -> None:
-    sales = bundle / "sales"
-    sales.mkdir()
-    for report in reports:
-        if (lines := lines_sold(report)) is not None:
-            os.link(lines, sales / f"{report.pk}.parquet")
+def _sales(draft: ReportDraft, reports: Iterable[SalesReport]) -> dict[str, Path]:
+    found = {report.pk: lines_sold(report) for report in reports}
     if draft.kind != FileKind.NIL:
-        os.link(draft_lines(draft), sales / f"{draft.pk}.parquet")
-    if not any(sales.iterdir()):
-        sales.rmdir()
-        (bundle / "sales.csv").write_text(",".join(LINE_COLUMNS) + "\n", "utf-8")
+        found[draft.pk] = draft_lines(draft)
+    return {f"sales/{pk}.parquet": lines for pk, lines in found.items() if lines is not None}
 
 
 def _reasons(rejected: Path, draft: ReportDraft) -> list[Reason]:
@@ -231,8 +230,7 @@ def _add_invoice(preview: Preview, invoices: Path, code: str) -> None:
 
 def _add_nothing(nothing: dict[_Key, set[Nothing]], bundle: Path, code: str, period: str) -> None:
     """Note why buckets of a period bear nothing, by working the bundle out once more with the way to each amount."""
-    explained = explain_licence_alone(bundle, code)
-    for bucket in explained["buckets"] if explained is not None else ():
+    for bucket in explain_licence_alone(bundle, code):
         if not bucket["royalty_micros"]:
             key = (period, bucket["product"], bucket["sold_in"], bucket["rate_id"])
             nothing.setdefault(key, set()).add(_why_nothing(bucket))
@@ -245,9 +243,13 @@ def _why_nothing(bucket: Mapping[str, Any]) -> Nothing:
         # The last that took something off left nothing.
         last = next(limit for limit in reversed(bucket["limits"]) if limit["change_micros"])
         return Nothing.BELOW_WAIVER if last["kind"] == "waiver" else Nothing.ABOVE_CAP
-    form = bucket.get("rate", {}).get("form")
-    if not bucket["units"] or form == "percent":
+    rate = bucket.get("rate", {})
+    form = rate.get("form")
+    if not bucket["units"]:
         return Nothing.NO_UNITS
+    if form == "percent":
+        sold = Fraction(bucket["net_amount"])
+        return Nothing.ZERO_RATE if sold and not Fraction(rate["percent"]) else Nothing.NO_UNITS
     return Nothing.FREE_BAND if form == "bands" else Nothing.IN_A_FEE
 
 

@@ -44,7 +44,7 @@ class BillRowSerializer(serializers.Serializer[BillRow]):
     product = serializers.CharField(help_text="~minimum:… and ~charge:… are what is owed without sales")
     made_in = serializers.CharField()
     sold_in = serializers.CharField()
-    month = serializers.CharField()
+    month = serializers.CharField(help_text="blank where rows are only summed")
     units = serializers.CharField()
     sales_currency = serializers.CharField()
     net_amount = serializers.SerializerMethodField(help_text="net sales in their currency; null: not told")
@@ -96,8 +96,8 @@ class InvoiceWorkingsSerializer(serializers.Serializer[Any]):
     invoice_id = serializers.UUIDField(source="invoice.pk")
     currency = serializers.CharField(source="invoice.currency")
     period = serializers.CharField(source="invoice.period")
-    royalty_minor = serializers.IntegerField(source="bill.royalty_minor")
-    credit_minor = serializers.IntegerField(source="bill.credit_minor")
+    royalty_minor = serializers.IntegerField(allow_null=True, help_text="null: only what the invoice says is told")
+    credit_minor = serializers.IntegerField(allow_null=True, help_text="null: only what the invoice says is told")
     due_minor = serializers.IntegerField(source="bill.due_minor")
     before_minor = serializers.IntegerField(
         source="bill.before_minor", allow_null=True, help_text="of a correction: what was owed before it"
@@ -106,9 +106,10 @@ class InvoiceWorkingsSerializer(serializers.Serializer[Any]):
         source="bill.untold",
         allow_null=True,
         choices=[each.value for each in Untold],
-        help_text="why bands, waivers and caps are not told: sales of affiliates count with them, or files are missing",
+        help_text="why the rows are no more than the invoice's own lines, with the units of each: sales of affiliates "
+        "count in bands and caps, files are missing, there are too many rows, or they come to another amount",
     )
-    rows = BillRowSerializer(source="bill.rows", many=True)
+    rows = BillRowSerializer(many=True)
     rest_count = serializers.IntegerField(source="bill.rest_count", help_text="rows that are not listed")
     rest_micros = serializers.CharField(source="bill.rest_micros", help_text="what they bear; " + _MICROS)
     interest = ChargedInterestSerializer(many=True)

@@ -41,7 +41,7 @@ from licensing.billing.selectors.invoices import (
     write_off_steps,
     write_offs,
 )
-from licensing.billing.selectors.workings import InvoiceWorkings, invoice_workings
+from licensing.billing.selectors.workings import InvoiceWorkings, has_workings, invoice_workings
 
 __all__ = [
     "SETTLED_BY_HAND",
@@ -57,6 +57,7 @@ __all__ = [
     "get_instalment_plan",
     "get_interest_note",
     "get_invoice",
+    "has_workings",
     "instalment_plans",
     "interest_notes",
     "invoice_series",

@@ -24,11 +24,17 @@ def worked_out(results: Path, bundle: Path) -> Iterator[Computed]:
     difference = changed_input(run, bundle)
     if difference:
         raise BundleError(f"{results} is not a close of {bundle}: {difference}")
-    with tempfile.TemporaryDirectory(prefix="lianchi-explain-") as scratch:
-        computed = compute(bundle, Path(scratch), skip_rejected="rejected" in run, progress=lambda stage: None)
+    with computing(bundle, skip_rejected="rejected" in run) as computed:
         if isinstance(computed, Rejects):
             raise BundleError(f"{bundle} is rejected now; close it again")
         yield computed
+
+
+@contextmanager
+def computing(bundle: Path, *, skip_rejected: bool) -> Iterator[Computed | Rejects]:
+    """Work a bundle out up to what is billed, or say what is wrong with it, in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="lianchi-explain-") as scratch:
+        yield compute(bundle, Path(scratch), skip_rejected=skip_rejected, progress=lambda stage: None)
 
 
 def sharing_of(computed: Computed) -> Sharing:

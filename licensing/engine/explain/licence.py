@@ -1,20 +1,22 @@
 """Why a licence owes what it owes."""
 
-import tempfile
-from collections import defaultdict
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from licensing.engine import cells
 from licensing.engine.buckets import Buckets
-from licensing.engine.compute import Computed, compute
+from licensing.engine.compute import Computed
 from licensing.engine.exact import Ints
-from licensing.engine.explain.closed import KEY_NAMES, Explanation, recorded, sharing_of, worked_out
+from licensing.engine.explain.closed import KEY_NAMES, Explanation, computing, recorded, sharing_of, worked_out
 from licensing.engine.limits import limit_micros
 from licensing.engine.model import (
+    Limit,
     Percent,
     Rate,
     Steps,
@@ -24,36 +26,33 @@ from licensing.engine.rejects import BundleError, Rejects
 from licensing.engine.royalties import family_counts, scope_key
 from licensing.engine.shares import CREDIT, LicenceResult, Slice
 
+_Amount = TypeVar("_Amount", int, Fraction)
 
-def explain_licence_alone(bundle: Path, licence_id: str) -> Explanation | None:
-    """Why a licence would owe what it would, were a bundle closed; None where the bundle has nothing of it.
+
+def explain_licence_alone(bundle: Path, licence_id: str) -> list[Explanation]:
+    """Why a licence's buckets would bear what they would, were a bundle closed; nothing is shared out for it.
 
     Raises BundleError where the bundle cannot be closed.
     """
-    with tempfile.TemporaryDirectory(prefix="lianchi-explain-") as scratch:
-        computed = compute(bundle, Path(scratch), skip_rejected=True, progress=lambda stage: None)
+    with computing(bundle, skip_rejected=True) as computed:
         if isinstance(computed, Rejects):
             raise BundleError("; ".join(row.message for row in computed.rows))
-        return _shared_out(computed, licence_id)
-
-
-def _shared_out(computed: Computed, licence_id: str) -> Explanation | None:
-    sharing = sharing_of(computed)
-    credits: dict[tuple[str, ...], dict[str, int]] = {}
-    for part in sharing.slices():
-        _collect_credits(part, licence_id, credits)
-    result = next((each for each in sharing.result.licences if each.licence_id == licence_id), None)
-    return None if result is None else _licence_explanation(computed, result, credits)
+        return [bucket for _, bucket in _buckets(computed, licence_id)]
 
 
 def explain_licence(results: Path, bundle: Path, licence_id: str) -> Explanation:
     """Why a licence owes what it owes. Raises BundleError where results and bundle do not belong together."""
     with worked_out(results, bundle) as computed:
-        explanation = _shared_out(computed, licence_id)
-        if explanation is None:
+        sharing = sharing_of(computed)
+        credits: dict[tuple[str, ...], dict[str, int]] = {}
+        for part in sharing.slices():
+            _collect_credits(part, licence_id, credits)
+        result = next((each for each in sharing.result.licences if each.licence_id == licence_id), None)
+        if result is None:
             known = licence_id in computed.tables.licences
             reason = "has no sales and no charges in the period" if known else "is not in the bundle"
             raise BundleError(f"licence {licence_id!r} {reason}")
+        explanation = _licence_explanation(computed, result, credits)
         _check_invoice(results, explanation)
         return explanation
 
@@ -79,25 +78,9 @@ def _collect_credits(part: Slice, licence_id: str, credits: dict[tuple[str, ...]
 def _licence_explanation(
     computed: Computed, result: LicenceResult, credits: Mapping[tuple[str, ...], dict[str, int]]
 ) -> Explanation:
-    billed = computed.billed
-    detail = _BucketDetail(computed)
-    buckets = []
-    names = billed.buckets.names
-    code = list(names.licences).index(result.licence_id)
-    for row in np.flatnonzero(billed.buckets.licence == code).tolist():
-        key = billed.buckets.key_text(row)
-        bucket: Explanation = dict(zip(KEY_NAMES, key, strict=True))
-        bucket |= {
-            "units": int(billed.buckets.units[row]),
-            "rate_id": billed.rate_ids[int(billed.rate[row])],
-            "reason": "no_patent_in_force" if billed.not_bearing[row] else "",
-            "royalty_micros": int(billed.royalty[row]),
-            "billed_micros": int(billed.billed[row]),
-            "credited_micros": credits.get(key, {}),
-        }
-        if not billed.special[row]:
-            bucket |= detail.of(key)
-        buckets.append(bucket)
+    buckets = [
+        bucket | {"credited_micros": credits.get(key, {})} for key, bucket in _buckets(computed, result.licence_id)
+    ]
     exact = sum(bucket["royalty_micros"] for bucket in buckets)
     credited = sum(sum(bucket["credited_micros"].values()) for bucket in buckets)
     explanation: Explanation = {
@@ -119,6 +102,26 @@ def _licence_explanation(
     return explanation
 
 
+def _buckets(computed: Computed, licence_id: str) -> Iterator[tuple[tuple[str, ...], Explanation]]:
+    """Yield each bucket of a licence by its key, with the way to its royalty, in the order of the output."""
+    billed = computed.billed
+    names = list(billed.buckets.names.licences)
+    if licence_id not in names:
+        return
+    detail = _BucketDetail(computed)
+    for row in np.flatnonzero(billed.buckets.licence == names.index(licence_id)).tolist():
+        key = billed.buckets.key_text(row)
+        bucket: Explanation = dict(zip(KEY_NAMES, key, strict=True))
+        bucket |= {
+            "units": int(billed.buckets.units[row]),
+            "rate_id": billed.rate_ids[int(billed.rate[row])],
+            "reason": "no_patent_in_force" if billed.not_bearing[row] else "",
+            "royalty_micros": int(billed.royalty[row]),
+            "billed_micros": int(billed.billed[row]),
+        }
+        yield key, bucket if billed.special[row] else bucket | detail.of(key)
+
+
 class _BucketDetail:
     """How single buckets came to their royalty."""
 
@@ -127,6 +130,8 @@ class _BucketDetail:
         self.buckets: Buckets = computed.buckets
         self._row_of: dict[tuple[str, ...], int] = {self.buckets.key_text(row): row for row in self._rows_of_year()}
         self._scopes: dict[str, Ints] = {}
+        self._units: dict[int, _Monthly[Fraction]] = {}
+        self._amounts: dict[int, _Monthly[int]] = {}
         limits = (*computed.terms.waivers, *computed.terms.caps)
         self._matching = [computed.tariff.licences.matching(limit.match, self.buckets) for limit in limits]
 
@@ -192,29 +197,25 @@ class _BucketDetail:
         return base | {"form": "flat", "amount": cells.plain_ratio(form.amount), "months": form.months}
 
     def _by_units(self, row: int, number: int, form: Tiers | Steps, month: int) -> Explanation:
-        scopes = self._scope(form.scope)
-        same = (self.computed.chosen == number) & (scopes == scopes[row])
-        if not form.never_resets:
-            same &= self.buckets.month >= self.computed.terms.year_start
-        monthly: dict[int, Fraction] = defaultdict(Fraction)
-        products = self.buckets.names.products
-        for each in np.flatnonzero(same & (self.buckets.month <= month)).tolist():
-            weight = form.weights.get(products[int(self.buckets.product[each])], Fraction(1))
-            monthly[int(self.buckets.month[each])] += int(self.buckets.units[each]) * weight
-        earlier = [units for each, units in monthly.items() if each < month]
+        scope = int(self._scope(form.scope)[row])
+        if number not in self._units:
+            self._units[number] = self._units_of(number, form)
+        monthly = self._units[number]
+        month_units = monthly.of(scope, month)
         if isinstance(form, Steps) and form.peak:
-            before = max(earlier, default=Fraction(0))
-            after = max(before, monthly[month])
+            before = monthly.most_before(scope, month)
+            after = max(before, month_units)
         else:
-            before = sum(earlier, Fraction(0))
-            after = before + monthly[month]
+            before = monthly.sum_before(scope, month)
+            after = before + month_units
+        products = self.buckets.names.products
         weight = form.weights.get(products[int(self.buckets.product[row])], Fraction(1))
         found: Explanation = {
             "scope": form.scope,
             "scope_name": self._scope_name(form.scope, row),
             "units_before": cells.plain(before),
             "units_with": cells.plain(after),
-            "month_units": cells.plain(monthly[month]),
+            "month_units": cells.plain(month_units),
             "bucket_units": cells.plain(int(self.buckets.units[row]) * weight),
         }
         if isinstance(form, Steps):
@@ -227,22 +228,78 @@ class _BucketDetail:
                 bands.append({"above": cells.plain(above), "per_unit": cells.plain(price), "units": cells.plain(units)})
         return found | {"form": "bands", "bands": bands}
 
+    def _units_of(self, number: int, form: Tiers | Steps) -> "_Monthly[Fraction]":
+        """Sum the weighted units under a rate by month, of each scope."""
+        same = self.computed.chosen == number
+        if not form.never_resets:
+            same &= self.buckets.month >= self.computed.terms.year_start
+        rows = np.flatnonzero(same)
+        weights = [form.weights.get(product, Fraction(1)) for product in self.buckets.names.products]
+        products = self.buckets.product[rows].tolist()
+        units = (
+            int(each) * weights[product]
+            for each, product in zip(self.buckets.units[rows].tolist(), products, strict=True)
+        )
+        scopes = self._scope(form.scope)
+        return _Monthly(scopes[rows].tolist(), self.buckets.month[rows].tolist(), units, Fraction(0))
+
     def _limit(self, row: int, place: int, changed: int) -> Explanation:
         terms = self.computed.terms
         limit = (*terms.waivers, *terms.caps)[place]
-        amounts = self.computed.rated if place == 0 else self.computed.stages[place - 1]
-        scopes = self._scope(limit.scope)
-        month = self.buckets.month
-        same = self._matching[place] & (scopes == scopes[row]) & (month >= terms.year_start)
+        if place not in self._amounts:
+            self._amounts[place] = self._amounts_of(place, limit)
+        scope, month = int(self._scope(limit.scope)[row]), int(self.buckets.month[row])
+        before = self._amounts[place].sum_before(scope, month)
         return {
             "kind": "waiver" if place < len(terms.waivers) else "cap",
             "id": limit.id,
             "scope_name": self._scope_name(limit.scope, row),
             "limit_micros": limit_micros(self.computed.tariff, limit),
-            "before_month_micros": sum(amounts[same & (month < month[row])].tolist()),
-            "with_month_micros": sum(amounts[same & (month <= month[row])].tolist()),
+            "before_month_micros": before,
+            "with_month_micros": before + self._amounts[place].of(scope, month),
             "change_micros": changed,
         }
+
+    def _amounts_of(self, place: int, limit: Limit) -> "_Monthly[int]":
+        """Sum by month, of each scope, the royalties of the year that come to a waiver or cap."""
+        amounts = self.computed.rated if place == 0 else self.computed.stages[place - 1]
+        rows = np.flatnonzero(self._matching[place] & (self.buckets.month >= self.computed.terms.year_start))
+        scopes = self._scope(limit.scope)
+        return _Monthly(scopes[rows].tolist(), self.buckets.month[rows].tolist(), amounts[rows].tolist(), 0)
+
+
+class _Monthly(Generic[_Amount]):
+    """What accumulates in each scope, by month: added up once, and read of every bucket."""
+
+    def __init__(
+        self, scopes: Iterable[int], months: Iterable[int], amounts: Iterable[_Amount], nothing: _Amount
+    ) -> None:
+        self._nothing = nothing
+        sums: dict[int, dict[int, _Amount]] = {}
+        for scope, month, amount in zip(scopes, months, amounts, strict=True):
+            of_scope = sums.setdefault(scope, {})
+            of_scope[month] = of_scope.get(month, nothing) + amount
+        self._months = {scope: sorted(found) for scope, found in sums.items()}
+        self._sums = sums
+        ordered = {scope: [found[month] for month in self._months[scope]] for scope, found in sums.items()}
+        self._up_to = {scope: list(accumulate(found)) for scope, found in ordered.items()}
+        self._most = {scope: list(accumulate(found, max)) for scope, found in ordered.items()}
+
+    def of(self, scope: int, month: int) -> _Amount:
+        """Return what a month has."""
+        return self._sums.get(scope, {}).get(month, self._nothing)
+
+    def sum_before(self, scope: int, month: int) -> _Amount:
+        """Return what all months before one have together."""
+        return self._before(self._up_to, scope, month)
+
+    def most_before(self, scope: int, month: int) -> _Amount:
+        """Return what the largest of the months before one has."""
+        return self._before(self._most, scope, month)
+
+    def _before(self, running: Mapping[int, Sequence[_Amount]], scope: int, month: int) -> _Amount:
+        place = bisect_left(self._months.get(scope, ()), month)
+        return running[scope][place - 1] if place else self._nothing
 
 
 def _fee(form: Steps, measure: Fraction) -> str:

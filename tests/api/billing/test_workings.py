@@ -29,6 +29,8 @@ by = "points"
 points = {M1 = "5", M2 = "3", M3 = "2"}
 """
 
+BANDED = CAPPED.replace("350", "99999999")
+
 
 def workings(world: SmallWorld, who: str, invoice: Invoice, *, expect: int = 200) -> Any:
     answer = client_of(world.seats[who]).get(f"/api/v1/invoices/{invoice.pk}/workings")
@@ -89,6 +91,26 @@ def test_bands_and_caps_that_affiliates_sales_count_in_are_not_told(world: Small
     assert sum(int(row["billed_micros"]) for row in told["rows"]) == invoices["L1"].priced_minor * 10**6
     # One that sells by itself is told still.
     assert workings(world, "L3", invoices["L3"])["untold"] is None
+
+
+def test_what_affiliates_sold_cannot_be_worked_out_from_what_a_group_is_told() -> None:
+    """Rows by month would tell when the group's units reached a band: only the invoice's own figures may differ."""
+    seen = []
+    for sold in (1500, 60_000):
+        world = make_small_world(f"sold{sold}", document=BANDED)
+        Licence.objects.filter(code__in=("L1", "L2")).update(enterprise="one group")
+        world.report("L1", [("2025-01", 1000), ("2025-02", 1000), ("2025-03", 1000)], first="2025-01", last="2025-03")
+        world.report("L2", [("2025-01", sold), ("2025-02", sold), ("2025-03", 7)], first="2025-01", last="2025-03")
+        world.report("L3", [("2025-01", 1)], first="2025-01", last="2025-03")
+        invoice = billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"]
+        told = workings(world, "L1", invoice)
+        assert (told["untold"], told["due_minor"]) == ("affiliates", invoice.priced_minor)
+        (row,) = told["rows"]
+        assert {row.pop(name) for name in ("billed_micros", "royalty_micros")} == {f"{invoice.priced_minor}000000"}
+        seen.append((invoice.priced_minor, {**told, "invoice_id": "", "due_minor": 0}))
+    (one, said), (other, said_again) = seen
+    assert one != other
+    assert said == said_again
 
 
 def test_a_correction_says_what_was_owed_before_it(world: SmallWorld, filed: Filed) -> None:

@@ -15,6 +15,7 @@ from platform_core.identity.roles import Role
 from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
 from tests.api.core.clients import client_of
+from tests.factories.billing import billed, set_up_billing
 from tests.factories.core import make_organisation
 from tests.factories.royalties import SmallWorld, add_licensee, make_person, make_small_world
 from tests.small_worlds import Filed
@@ -165,8 +166,9 @@ def test_whoever_runs_the_site_hears_of_failed_work_without_its_contents(world: 
 def test_the_home_page_takes_the_same_queries_however_much_there_is(
     world: SmallWorld, filed: Filed, django_assert_max_num_queries: Any
 ) -> None:
+    series = set_up_billing(world)
     for period in ("2025Q1", "2025Q2", "2025Q3"):
-        world.closed(period)
+        billed(world, world.closed(period), series)
     assert world.calculated("2025Q4").status == RunStatus.CALCULATED
     for who, most in (("approver", 32), ("M1", 16), ("secretariat", 18), ("L1", 22)):
         client = client_of(world.seats[who])

@@ -19,7 +19,7 @@ import { ProposePlan } from "./ProposePlan.tsx";
 import { INVOICE, INVOICES, useInvoice, useRefresh } from "./queries.ts";
 import { ASKING, type AskingStep, StepDialogue } from "./steps.tsx";
 import { texts } from "./texts/index.ts";
-import { isWorkedOut, Workings } from "./Workings.tsx";
+import { Workings } from "./Workings.tsx";
 
 const PARTS = "propose instalments";
 
@@ -312,11 +312,9 @@ function KeyFacts({ invoice }: { invoice: InvoiceDetail }) {
 
 function useTabs(invoice: InvoiceDetail): Tab[] {
   const t = useTexts(texts);
-  const roles = useRoles();
-  const mayRead = roles.has("finance") || roles.has("licensee");
   return [
     { key: "about", label: t("tab.about"), children: <About invoice={invoice} /> },
-    ...(mayRead && isWorkedOut(invoice)
+    ...(invoice.has_workings
       ? [{ key: "workings", label: t("tab.workings"), children: <Workings invoice={invoice} /> }]
       : []),
     ...(invoice.state === "issued"

@@ -18,11 +18,6 @@ import { useLineName } from "./marks.tsx";
 import { INVOICES, useBills } from "./queries.ts";
 import { texts } from "./texts/index.ts";
 
-/** Whether a close here worked an invoice out: not what was carried over, nor what takes an invoice back. */
-export function isWorkedOut(invoice: InvoiceDetail): boolean {
-  return invoice.credits_id === null && !invoice.lines.some((line) => line.product === "~carried");
-}
-
 /** How an invoice came to its amount: units, rates, bands, caps and credits, month by month. */
 export function Workings({ invoice }: { invoice: InvoiceDetail }) {
   const t = useTexts(texts);
@@ -39,12 +34,52 @@ export function Workings({ invoice }: { invoice: InvoiceDetail }) {
   const { data } = found;
   return (
     <div className={styles.stack}>
-      <p className={styles.note}>{t(bills ? "workings.lead.finance" : "workings.lead")}</p>
-      {data.untold && <Notice>{t(`workings.${data.untold}`)}</Notice>}
-      <Rows data={data} />
+      {data.untold ? (
+        <>
+          <Notice>{t(`workings.${data.untold}`)}</Notice>
+          <SummedRows data={data} />
+        </>
+      ) : (
+        <>
+          <p className={styles.note}>{t(bills ? "workings.lead.finance" : "workings.lead")}</p>
+          <Rows data={data} />
+        </>
+      )}
       <Sums data={data} />
       <ChargedInterest data={data} />
     </div>
+  );
+}
+
+/** The lines of the invoice with the units of each product, where nothing is told month by month. */
+function SummedRows({ data }: { data: InvoiceWorkings }) {
+  const t = useTexts(texts);
+  const language = useLanguage();
+  const lineName = useLineName();
+  if (data.rows.length === 0) return <Empty title={t("workings.none")} />;
+  return (
+    <FigureTable label={t("tab.workings")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("workings.line")}</th>
+          <th scope="col" data-numeric>
+            {t("workings.units")}
+          </th>
+          <th scope="col" data-numeric>
+            {t("workings.bears")}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {data.rows.map((row) => (
+          <tr key={row.product}>
+            <th scope="row">{lineName(row.product)}</th>
+            <td data-numeric>{row.units === "0" ? "–" : <Figure value={row.units} />}</td>
+            <td data-numeric>{microsInWords(row.billed_micros, data.currency, language)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </FigureTable>
   );
 }
 
@@ -175,10 +210,10 @@ function Sums({ data }: { data: InvoiceWorkings }) {
   return (
     <Pairs
       pairs={[
-        { label: t("workings.royalty"), value: money(data.royalty_minor) },
-        ...(data.credit_minor === 0
+        ...(data.royalty_minor === null
           ? []
-          : [{ label: t("workings.credits"), value: money(-data.credit_minor) }]),
+          : [{ label: t("workings.royalty"), value: money(data.royalty_minor) }]),
+        ...(data.credit_minor ? [{ label: t("workings.credits"), value: money(-data.credit_minor) }] : []),
         { label: t("workings.due"), value: money(data.due_minor) },
         ...(data.before_minor === null
           ? []

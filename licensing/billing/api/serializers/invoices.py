@@ -152,6 +152,9 @@ class InvoiceDetailSerializer(InvoiceSerializer):
     plans = serializers.SerializerMethodField()
     is_estimate = serializers.SerializerMethodField(help_text="it bills an estimate, which the actual report replaces")
     trues_up = serializers.SerializerMethodField(help_text="it bills or credits what an estimate differed by")
+    has_workings = serializers.SerializerMethodField(
+        help_text="whether a close here worked it out, and you may read how"
+    )
     allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
 
     class Meta(InvoiceSerializer.Meta):
@@ -180,6 +183,7 @@ class InvoiceDetailSerializer(InvoiceSerializer):
             "plans",
             "is_estimate",
             "trues_up",
+            "has_workings",
             "allowed_steps",
         )
 
@@ -231,6 +235,10 @@ class InvoiceDetailSerializer(InvoiceSerializer):
     def get_trues_up(self, invoice: Invoice) -> bool:
         """Return whether the run it bills put the actual report in the place of an estimate."""
         return trues_up(invoice.run, licence_id=invoice.licence_id)
+
+    def get_has_workings(self, invoice: Invoice) -> bool:
+        """Return whether its workings can be read."""
+        return selectors.has_workings(invoice, actor=self.context["actor"])
 
     def get_allowed_steps(self, invoice: Invoice) -> list[str]:
         """List the steps that lead on, and that the reader may take."""

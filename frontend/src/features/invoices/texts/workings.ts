@@ -5,8 +5,12 @@ export const workings = {
     "workings.lead": "以下按您申报的销售逐月列出；各行精确相加，整张账单只取整一次。",
     "workings.lead.finance": "以下按被许可方申报的销售逐月列出；各行精确相加，整张账单只取整一次。",
     "workings.affiliates":
-      "同一集团内其他被许可方的销量也计入分段和封顶，因此这里只列出结果，不列出分段和封顶的细节。",
-    "workings.files": "本次结算的文件暂时无法读取，因此这里只列出结果，不列出分段和封顶的细节。",
+      "同一集团内其他被许可方的销量也计入分段和封顶。逐月列出会让人推算出它们的销量，因此这里只列出各产品的数量和账单上的金额。",
+    "workings.files": "本次结算的文件暂时无法读取，因此这里只列出各产品的数量和账单上的金额。",
+    "workings.large": "行数太多，无法当场逐行计算，因此这里只列出各产品的数量和账单上的金额。",
+    "workings.differs":
+      "按被许可方自己的申报重新计算，得不到账单上的金额，已记入系统日志供管理员查看。这里只列出各产品的数量和账单上的金额。",
+    "workings.line": "账单行",
     "workings.none": "本期没有计费的行",
     "workings.month": "月份",
     "workings.way": "制造地 → 销售地",
@@ -35,9 +39,14 @@ export const workings = {
     "workings.lead.finance":
       "Month by month, from the sales that the licensee reported. The rows add up exactly, and the invoice is rounded once.",
     "workings.affiliates":
-      "Sales of other licensees of the group count in bands and caps as well, so that what they come to is told here, but not the way there.",
+      "Sales of other licensees of the group count in bands and caps as well. Told month by month, these sales could be worked out, so that here are the units of each product and the amounts of the invoice only.",
     "workings.files":
-      "The files of this close cannot be read at present, so that amounts are told here, but not bands and caps.",
+      "The files of this close cannot be read at present, so that here are the units of each product and the amounts of the invoice only.",
+    "workings.large":
+      "There are too many rows to work them out while you wait, so that here are the units of each product and the amounts of the invoice only.",
+    "workings.differs":
+      "Worked out anew from the licensee's own reports, this does not come to what the invoice says. It is in the log for whoever runs the site. Here are the units of each product and the amounts of the invoice only.",
+    "workings.line": "Line",
     "workings.none": "Nothing bears a royalty in this period",
     "workings.month": "Month",
     "workings.way": "Made in → sold in",
