@@ -1,10 +1,11 @@
 """What billing tells the home page: finance what is to be billed, chased and decided, licensees how they stand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from licensing.billing.instalments import PartStanding
 from licensing.billing.lifecycle import InvoiceState, PlanState, SettlementKind, WriteOffState
 from licensing.billing.models import BillingTerms, InstalmentPlan, Invoice, Settlement, WriteOff
 from licensing.billing.policies import BILL_CLOSE_RUN, DECIDE_PLAN, DECIDE_WRITE_OFF
-from licensing.billing.selectors import ageing, billed_elsewhere, parts_of
+from licensing.billing.selectors import aged, billed_elsewhere, by_payment, invoices, parts_of
 from licensing.close.home import name_of_run
 from licensing.close.lifecycle import RunStatus
 from licensing.close.models import Adjustment, CloseRun, LicenceResult
@@ -84,19 +85,16 @@ def plans_to_decide(actor: Actor) -> Iterator[Waiting]:
         )
 
 
-def invoices_to_pay(actor: Actor) -> Iterator[Waiting]:
-    """Tell finance which invoices are overdue, and a licensee which of its own are to be paid, the earliest first."""
-    bills = _bills(actor)
-    if not bills and not actor.holds(Role.LICENSEE):
+def invoices_overdue(actor: Actor) -> Iterator[Waiting]:
+    """Tell finance which invoices are overdue, the earliest first."""
+    if not _bills(actor):
         return
     on = timezone.localdate(actor.clock.now())
-    rows = Invoice.objects.visible_to(actor).filter(state=InvoiceState.ISSUED, open_minor__gt=0)
-    if bills:
-        rows = rows.filter(due_order__lt=on)
-    found = list(rows.select_related("series", "plan", "licence__licensee").order_by("due_order", "pk")[:AT_MOST])
+    rows = by_payment(invoices(actor=actor), "overdue", on=on)
+    found = list(rows.select_related("plan").order_by("due_order", "pk")[:AT_MOST])
     parts = parts_of(found, on=on)
     for row in found:
-        yield _to_pay(row, parts.get(row.pk), on, of_whom=bills)
+        yield _to_pay(row, parts.get(row.pk), on, of_whom=True)
 
 
 def _to_pay(invoice: Invoice, parts: Sequence[PartStanding] | None, on: date, *, of_whom: bool) -> Waiting:
@@ -119,14 +117,19 @@ def _due_first(invoice: Invoice, parts: Sequence[PartStanding] | None, on: date)
     return sum(due) if opened else invoice.open_minor
 
 
-def own_payments(actor: Actor) -> Iterator[Figure]:
-    """Give a licensee its next payment with its day, and by currency what is open, overdue and paid this year."""
+def own_payments(actor: Actor) -> Iterator[Waiting | Figure]:
+    """Tell a licensee which of its invoices are to be paid, and give what is open, overdue and paid by currency."""
     if _bills(actor) or not actor.holds(Role.LICENSEE):
         return
     on = timezone.localdate(actor.clock.now())
-    rows = Invoice.objects.visible_to(actor).filter(state=InvoiceState.ISSUED)
-    yield from _next_payment(rows, on)
-    for total in ageing(rows, on=on)[0]:
+    opened = list(by_payment(invoices(actor=actor), "open", on=on).select_related("plan").order_by("due_order", "pk"))
+    parts = parts_of(opened, on=on)
+    owed = [row for row in opened if row.open_minor > 0]
+    for row in owed[:AT_MOST]:
+        yield _to_pay(row, parts.get(row.pk), on, of_whom=False)
+    if owed:
+        yield _next_payment(owed, parts, on)
+    for total in aged(opened, parts, on=on)[0]:
         yield Figure(
             key="invoice.open",
             value=total.total_minor,
@@ -137,15 +140,11 @@ def own_payments(actor: Actor) -> Iterator[Figure]:
     yield from _paid(actor, on)
 
 
-def _next_payment(rows: QuerySet[Invoice], on: date) -> Iterator[Figure]:
+def _next_payment(owed: Sequence[Invoice], parts: Mapping[UUID, Sequence[PartStanding]], on: date) -> Figure:
     """Give what is to be paid next: of all invoices whose next day is the earliest, in the currency of the first."""
-    owed = rows.filter(open_minor__gt=0).select_related("plan").order_by("due_order", "pk")
-    first = owed.first()
-    if first is None:
-        return
-    together = list(owed.filter(due_order=first.due_order, currency=first.currency))
-    parts = parts_of(together, on=on)
-    yield Figure(
+    first = owed[0]
+    together = [row for row in owed if (row.due_order, row.currency) == (first.due_order, first.currency)]
+    return Figure(
         key="invoice.next",
         value=sum(_due_first(row, parts.get(row.pk), on) for row in together),
         unit=first.currency,

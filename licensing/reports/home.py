@@ -1,6 +1,6 @@
 """What sales reports tell the home page: licensees what they owe, the offices who has not reported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -10,7 +10,7 @@ from licensing.agreements.models import Licence
 from licensing.agreements.policies import READ_LICENCE
 from licensing.reports.calculation import last_quarter
 from licensing.reports.models import SalesReport
-from licensing.reports.selectors import due_reports, unreported_licences
+from licensing.reports.selectors import DueReport, due_reports, unreported_licences
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.clock import today
@@ -21,11 +21,28 @@ from platform_core.identity.roles import Purpose, Role
 _NO_ALLIANCE: Final = "Asia/Shanghai"
 
 
-def reports_due(actor: Actor) -> Iterator[Waiting]:
-    """Tell a licensee what it has to report, and until when."""
+def own_reports(actor: Actor) -> Iterator[Waiting | Figure]:
+    """Tell a licensee what it has to report and until when, and how many reports it can file by now."""
     if not actor.holds(Role.LICENSEE):
         return
-    rows = due_reports(actor=actor)
+    rows = due_reports(actor=actor, ahead=True)
+    yield from _due([row for row in rows if row.is_over])
+    if rows:
+        yield Figure(
+            key="report.next",
+            value=sum(row.is_over for row in rows),
+            unit="count",
+            link="/reports",
+            due_on=rows[0].due_on,
+            values={
+                "licence": rows[0].licence.code,
+                "first_month": f"{rows[0].first_month:%Y-%m}",
+                "last_month": f"{rows[0].last_month:%Y-%m}",
+            },
+        )
+
+
+def _due(rows: Sequence[DueReport]) -> Iterator[Waiting]:
     # Of each licence what is due first: the next comes up once that is reported.
     first = {row.licence.pk: row for row in reversed(rows)}
     for row in sorted(first.values(), key=rows.index)[:AT_MOST]:
@@ -42,26 +59,6 @@ def reports_due(actor: Actor) -> Iterator[Waiting]:
             due_on=row.due_on,
             severity=Severity.OVERDUE if row.days_left < 0 else Severity.ATTENTION,
             step="file report",
-        )
-
-
-def next_report(actor: Actor) -> Iterator[Figure]:
-    """Give a licensee how many reports it can file by now, and by when the next one is due."""
-    if not actor.holds(Role.LICENSEE):
-        return
-    rows = due_reports(actor=actor, ahead=True)
-    if rows:
-        yield Figure(
-            key="report.next",
-            value=sum(row.is_over for row in rows),
-            unit="count",
-            link="/reports",
-            due_on=rows[0].due_on,
-            values={
-                "licence": rows[0].licence.code,
-                "first_month": f"{rows[0].first_month:%Y-%m}",
-                "last_month": f"{rows[0].last_month:%Y-%m}",
-            },
         )
 
 

@@ -14,6 +14,7 @@ from licensing.billing.selectors.instalments import (
 from licensing.billing.selectors.invoices import (
     SETTLED_BY_HAND,
     account_paid_from,
+    aged,
     ageing,
     allowed_steps,
     bill_elsewhere,
@@ -47,6 +48,7 @@ __all__ = [
     "SETTLED_BY_HAND",
     "InvoiceWorkings",
     "account_paid_from",
+    "aged",
     "ageing",
     "allowed_steps",
     "arrangements_of",

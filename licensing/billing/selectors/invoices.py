@@ -322,11 +322,16 @@ def ageing(rows: QuerySet[Invoice], *, on: date) -> tuple[list[Ageing], list[Age
 
     The third are the licences that it tells of.
     """
-    issued = rows.filter(state=InvoiceState.ISSUED).exclude(open_minor=0)
-    found = list(issued.select_related("plan").order_by("due_order", "pk"))
-    parts = parts_of(found, on=on)
-    totals, licensees = age((each for row in found for each in _open_of(row, parts.get(row.pk))), on=on)
+    found = list(by_payment(rows, "open", on=on).select_related("plan").order_by("due_order", "pk"))
+    totals, licensees = aged(found, parts_of(found, on=on), on=on)
     return totals, licensees, list({row.licence_id: row.licence for row in found}.values())
+
+
+def aged(
+    found: Iterable[Invoice], parts: Mapping[UUID, list[PartStanding]], *, on: date
+) -> tuple[list[Ageing], list[Ageing]]:
+    """Return of open invoices, which come with their licensees, and of their parts what `ageing` does."""
+    return age((each for row in found for each in _open_of(row, parts.get(row.pk))), on=on)
 
 
 def _open_of(row: Invoice, parts: list[PartStanding] | None) -> Iterable[Open]:

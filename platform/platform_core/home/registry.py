@@ -70,9 +70,8 @@ class Figure:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-WaitingProvider = Callable[[Actor], Iterable[Waiting]]
+Provider = Callable[[Actor], Iterable[Waiting | Figure]]
 ChangesProvider = Callable[[Actor, datetime], Iterable[Changed]]
-FiguresProvider = Callable[[Actor], Iterable[Figure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +83,8 @@ class Naming:
     along: tuple[str, ...]
 
 
-_waiting: list[WaitingProvider] = []
+_providers: list[Provider] = []
 _changes: list[ChangesProvider] = []
-_figures: list[FiguresProvider] = []
 _namings: dict[str, Naming] = {}
 
 
@@ -96,10 +94,9 @@ def first_of_each(kinds: Sequence[QuerySet[_Row]]) -> QuerySet[_Row]:
     return first.union(*others, all=True)
 
 
-def tell_waiting(provider: WaitingProvider) -> None:
+def tell_waiting(provider: Callable[[Actor], Iterable[Waiting]]) -> None:
     """Have a room say what waits for an actor; it answers from what the actor may see, in few queries."""
-    if provider not in _waiting:
-        _waiting.append(provider)
+    tell_waiting_and_figures(provider)
 
 
 def tell_changes(provider: ChangesProvider) -> None:
@@ -108,10 +105,15 @@ def tell_changes(provider: ChangesProvider) -> None:
         _changes.append(provider)
 
 
-def tell_figures(provider: FiguresProvider) -> None:
+def tell_figures(provider: Callable[[Actor], Iterable[Figure]]) -> None:
     """Have a room give figures of an actor's role."""
-    if provider not in _figures:
-        _figures.append(provider)
+    tell_waiting_and_figures(provider)
+
+
+def tell_waiting_and_figures(provider: Provider) -> None:
+    """Have a room say what waits for an actor and give figures of its role, where both come of the same rows."""
+    if provider not in _providers:
+        _providers.append(provider)
 
 
 def tell_names(model: type[Model], name: Callable[[Any], str] = str, *, along: tuple[str, ...] = ()) -> None:
@@ -124,16 +126,11 @@ def naming_of(label: str) -> Naming | None:
     return _namings.get(label)
 
 
-def waiting_providers() -> tuple[WaitingProvider, ...]:
-    """Return who tells what waits, in the order of the rooms."""
-    return tuple(_waiting)
+def providers() -> tuple[Provider, ...]:
+    """Return who tells what waits and gives figures, in the order of the rooms."""
+    return tuple(_providers)
 
 
 def changes_providers() -> tuple[ChangesProvider, ...]:
     """Return who tells what changed."""
     return tuple(_changes)
-
-
-def figures_providers() -> tuple[FiguresProvider, ...]:
-    """Return who gives figures."""
-    return tuple(_figures)

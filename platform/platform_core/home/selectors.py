@@ -12,8 +12,7 @@ from platform_core.home.registry import (
     Severity,
     Waiting,
     changes_providers,
-    figures_providers,
-    waiting_providers,
+    providers,
 )
 
 FIRST_LOOK: Final = timedelta(days=14)
@@ -38,11 +37,12 @@ class Home:
 def home(*, actor: Actor) -> Home:
     """Return the home page of the seat that acts; the number of queries does not grow with what there is."""
     since = last_look(actor=actor)
-    waiting = [row for provider in waiting_providers() for row in provider(actor)]
+    told = [row for provider in providers() for row in provider(actor)]
+    waiting = [row for row in told if isinstance(row, Waiting)]
     waiting.sort(key=lambda row: (_ORDER[row.severity], row.due_on or date.max, row.since or since, row.id))
     changed = [row for provider in changes_providers() for row in provider(actor, since)]
     changed.sort(key=lambda row: (row.at, row.text_key, row.subject_id), reverse=True)
-    figures = [row for provider in figures_providers() for row in provider(actor)]
+    figures = [row for row in told if isinstance(row, Figure)]
     return Home(waiting[:MOST_WAITING], changed[:MOST_CHANGES], figures, since)
 
 

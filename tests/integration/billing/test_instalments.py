@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from licensing.agreements.interest import InterestKind
-from licensing.billing.home import invoices_to_pay, own_payments, plans_to_decide
+from licensing.billing.home import invoices_overdue, own_payments, plans_to_decide
 from licensing.billing.instalments import Part
 from licensing.billing.lifecycle import PlanState
 from licensing.billing.models import InstalmentPlan, Invoice
@@ -145,7 +145,7 @@ def test_money_fills_parts_and_lists_follow_their_days(world: SmallWorld, invoic
     assert list(by_payment(rows, "overdue", on=date(2026, 4, 2))) == [invoice]
     [told], _, _ = ageing(rows, on=date(2026, 4, 2))
     assert (told.invoices, told.to_30_minor, told.not_due_minor) == (1, 5000, 20000)
-    [waiting] = [each for each in invoices_to_pay(finance) if each.subject_id == invoice.pk]
+    [waiting] = [each for each in invoices_overdue(finance) if each.subject_id == invoice.pk]
     assert (waiting.due_on, waiting.detail) == (APRIL, {"open_minor": 5000, "currency": "CNY"})
     pay(april, invoice, on=date(2026, 4, 2))
     invoice.refresh_from_db()
@@ -181,7 +181,7 @@ def test_a_broken_plan_is_overdue_in_lists_and_on_home_pages_though_its_part_was
     finance = late.acting("calculator")
     rows = invoices(actor=finance).filter(pk=invoice.pk)
     assert list(by_payment(rows, "overdue", on=date(2026, 3, 10))) == [invoice]
-    [waiting] = [each for each in invoices_to_pay(finance) if each.subject_id == invoice.pk]
+    [waiting] = [each for each in invoices_overdue(finance) if each.subject_id == invoice.pk]
     assert (waiting.kind, waiting.due_on, waiting.detail["open_minor"]) == ("invoice.overdue", MARCH, 30000)
     # One that was paid in time goes on as agreed, also where the books learn of it later.
     pay(late, invoice, on=date(2026, 3, 10))
