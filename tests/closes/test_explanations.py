@@ -1,12 +1,14 @@
 """What `explain` prints adds up to the amount, for every payee and every licence of random bundles."""
 
+import sys
 import tempfile
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from hypothesis import given
 
-from licensing.engine.explain import explain_licence, explain_payee
+from licensing.engine.explain import explain_licence, explain_licence_alone, explain_payee
 from tests.closes.command import lianchi, printed, small_bundle
 from tests.closes.engine_outputs import engine_close
 from tests.closes.oracle import OracleClose
@@ -15,6 +17,21 @@ from tests.closes.random_bundles import random_bundle
 from tests.closes.random_bundles.trying import SEEDS, tries
 
 MICRO = 10**6
+HEADER = "licence_id,month,product,made_in,sold_in,units,net_amount,currency\n"
+BANDED = """
+[programme]
+id = "SMALL"
+currency = "CNY"
+period = "2025Q1"
+[[rates]]
+id = "any"
+bands = [{above = 0, per_unit = "0"}, {above = 100, per_unit = "0.20"}, {above = 500, per_unit = "0.10"}]
+[[caps]]
+id = "year"
+per_year = "50"
+[allocation]
+by = "equal"
+"""
 KEY = ("licence_id", "product", "made_in", "sold_in", "month", "currency")
 
 
@@ -73,7 +90,40 @@ def test_the_parts_add_up_to_the_amount(seed: int) -> None:
         for payee in closed.payees:
             check_payee(explain_payee(out, bundle, str(payee["payee"])), closed)
         for licence in closed.invoices:
-            check_licence(explain_licence(out, bundle, str(licence["licence_id"])), closed)
+            explained = explain_licence(out, bundle, str(licence["licence_id"]))
+            check_licence(explained, closed)
+        if closed.invoices:
+            # One licence told without sharing the period out comes to the same, credits apart.
+            alone = explain_licence_alone(bundle, str(explained["licence"]))
+            assert [bucket | {"credited_micros": {}} for bucket in alone] == [
+                bucket | {"credited_micros": {}} for bucket in explained["buckets"]
+            ]
+
+
+def test_explaining_takes_time_in_line_with_the_rows(tmp_path: Path) -> None:
+    few, many = (_steps_of_explaining(tmp_path / str(products), products) for products in (50, 200))
+    assert many < 5 * few
+
+
+def _steps_of_explaining(folder: Path, products: int) -> int:
+    """Count the calls that explaining takes of so many products in each of three months, with bands and a cap."""
+    bundle = small_bundle(folder)
+    (bundle / "programme.toml").write_text(BANDED, encoding="utf-8")
+    rows = (f"L1,2025-0{month},p{place},CN,CN,7,,CNY\n" for month in (1, 2, 3) for place in range(products))
+    (bundle / "sales.csv").write_text(HEADER + "".join(rows), encoding="utf-8")
+    calls = 0
+
+    def count(_: FrameType, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        explained = explain_licence_alone(bundle, "L1")
+    finally:
+        sys.setprofile(None)
+    assert len(explained) == 3 * products
+    return calls
 
 
 def test_the_command_explains_as_text_and_as_json(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ from django.db import IntegrityError, connection, transaction
 
 from licensing.agreements.models import Licence
 from licensing.reports import storage
-from licensing.reports.home import next_report
+from licensing.reports.home import own_reports
 from licensing.reports.models import DraftState, FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
-from licensing.reports.preview import Nothing, Reason, preview_of
 from licensing.reports.selectors import due_reports, products_of, report_before
 from licensing.reports.services import (
     Upload,
@@ -29,29 +28,13 @@ from licensing.reports.services import (
     withdraw_product_alias,
 )
 from platform_core.audit.models import AuditEvent
+from platform_core.home.registry import Figure
 from platform_core.identity.models import Language
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, Problem, WrongState
-from tests.factories.royalties import HEADER, NOW, SmallWorld, make_small_world, month, upload_of
+from tests.factories.royalties import HEADER, NOW, SmallWorld, make_small_world, month
+from tests.integration.reports.drafting import drafted, signed
 
 pytestmark = pytest.mark.django_db
-
-
-def drafted(world: SmallWorld, sales: list[tuple[str, int]] | None, *, who: str = "L1", **given: Any) -> ReportDraft:
-    """Draft the first quarter of 2025, unless other months are given."""
-    return draft_sales_report(
-        actor=world.acting(who),
-        licence_id=world.licences[who].pk,
-        first_month=given.pop("first_month", month("2025-01")),
-        last_month=given.pop("last_month", month("2025-03")),
-        upload=None if sales is None else upload_of(who, sales),
-        **given,
-    )
-
-
-def signed(world: SmallWorld, draft: ReportDraft, **given: Any) -> SalesReport:
-    return sign_report_draft(
-        actor=world.acting("L1"), draft_id=draft.pk, **{"lines_sha256": draft.lines_sha256, **given}
-    )
 
 
 def test_a_draft_is_signed_as_it_was_looked_at_and_gives_a_numbered_report(
@@ -323,129 +306,6 @@ def test_nobody_records_an_authority_for_a_seat_that_is_not_the_licensees(world:
     assert ReportAuthority.objects.count() == 3
 
 
-def test_the_preview_goes_on_from_the_own_reports_of_the_year_and_counts_nobody_elses(world: SmallWorld) -> None:
-    world.report("L1", [("2025-01", 900)], first="2025-01", last="2025-03")
-    world.report("L2", [("2025-01", 5000)], first="2025-01", last="2025-06")
-    draft = drafted(world, [("2025-05", 400)], first_month=month("2025-04"), last_month=month("2025-06"))
-
-    preview = preview_of(draft, actor=world.acting("L1"))
-
-    # 900 were sold before: 300 of these 400 are above the free thousand, at 0.20.
-    assert (preview.periods, preview.royalty_minor, preview.due_minor) == (["2025Q2"], 6000, 6000)
-    assert [(row.product, row.units, row.amount) for row in preview.rows] == [("tv", 400, "60")]
-    assert [(row.rate.key, row.bears_nothing) for row in preview.rows if row.rate] == [("close.rate.bands", ())]
-    assert not preview.in_group
-
-
-WAIVED = """
-[programme]
-basis = "accrued"
-[[rates]]
-id = "tv"
-products = ["tv"]
-bands = [{above = 0, per_unit = "0"}, {above = 1000, per_unit = "0.20"}]
-[[rates]]
-id = "rest"
-per_unit = "1"
-[[waivers]]
-id = "small"
-products = ["stick"]
-below_per_year = "500"
-[[caps]]
-id = "most"
-products = ["box"]
-per_year = "0"
-[allocation]
-by = "points"
-points = {M1 = "5", M2 = "3", M3 = "2"}
-"""
-
-
-def test_the_preview_says_why_something_bears_nothing() -> None:
-    world = make_small_world(document=WAIVED)
-    rows = (
-        "tv,CN,CN,400,0,CNY",
-        "stick,CN,CN,400,0,CNY",
-        "box,CN,CN,5,0,CNY",
-        "set,CN,CN,0,0,CNY",
-        "lamp,CN,CN,2,0,CNY",
-    )
-    draft = draft_sales_report(
-        actor=world.acting("L1"),
-        licence_id=world.licences["L1"].pk,
-        first_month=month("2025-01"),
-        last_month=month("2025-01"),
-        upload=Upload("a.csv", io.BytesIO((HEADER + "".join(f"L1,2025-01,{row}\n" for row in rows)).encode())),
-    )
-    told = {row.product: (row.amount, row.bears_nothing) for row in preview_of(draft, actor=world.acting("L1")).rows}
-    assert told == {
-        "tv": ("0", (Nothing.FREE_BAND,)),
-        "stick": ("0", (Nothing.BELOW_WAIVER,)),
-        "box": ("0", (Nothing.ABOVE_CAP,)),
-        "set": ("0", (Nothing.NO_UNITS,)),
-        "lamp": ("2", ()),
-    }
-
-
-def test_the_preview_of_a_superseding_draft_leaves_out_what_it_supersedes(world: SmallWorld) -> None:
-    earlier = world.report("L1", [("2025-01", 2000)], first="2025-01", last="2025-03")
-    draft = drafted(world, [("2025-01", 1500)], supersedes_id=earlier.pk, reason="returns")
-    assert preview_of(draft, actor=world.acting("L1")).due_minor == 10000
-
-
-def test_sales_of_affiliates_are_not_in_the_preview_and_it_says_that_there_is_a_group(world: SmallWorld) -> None:
-    Licence.objects.filter(code__in=("L1", "L2")).update(enterprise="group")
-    world.report("L2", [("2025-01", 5000)], first="2025-01", last="2025-03")
-    preview = preview_of(drafted(world, [("2025-01", 1500)]), actor=world.acting("L1"))
-    assert (preview.due_minor, preview.in_group) == (10000, True)
-
-
-def test_what_cannot_be_told_is_told_with_its_reason() -> None:
-    document = """
-[allocation]
-by = "equal"
-[[rates]]
-id = "share"
-percent = "5"
-"""
-    world = make_small_world("fx", document=document)
-    draft = draft_sales_report(
-        actor=world.acting("L1"),
-        licence_id=world.licences["L1"].pk,
-        first_month=month("2025-01"),
-        last_month=month("2025-01"),
-        upload=Upload("a.csv", io.BytesIO((HEADER + "L1,2025-01,tv,CN,US,1,10,USD\n").encode())),
-    )
-    preview = preview_of(draft, actor=world.acting("L1"))
-    assert (preview.is_known, preview.due_minor) == (False, 0)
-    assert preview.reasons == [Reason("no_fx", "USD", "currency", line=1, lines=1)]
-
-
-def test_what_cannot_be_told_names_the_first_of_the_lines_and_how_many_they_are() -> None:
-    document = """
-[allocation]
-by = "equal"
-[[rates]]
-id = "share"
-products = ["tv"]
-percent = "5"
-"""
-    world = make_small_world("lines", document=document)
-    rows = ("tv,CN,US,1,10,CNY", "stick,CN,US,2,,CNY", "tv,CN,DE,3,,CNY", "stick,CN,FR,4,9,CNY")
-    draft = draft_sales_report(
-        actor=world.acting("L1"),
-        licence_id=world.licences["L1"].pk,
-        first_month=month("2025-01"),
-        last_month=month("2025-01"),
-        upload=Upload("a.csv", io.BytesIO((HEADER + "".join(f"L1,2025-01,{row}\n" for row in rows)).encode())),
-    )
-    preview = preview_of(draft, actor=world.acting("L1"))
-    assert sorted(preview.reasons, key=lambda reason: reason.code) == [
-        Reason("bad_value", "", "net_amount", line=3, lines=1),
-        Reason("no_rate", "stick", "product", line=2, lines=2),
-    ]
-
-
 def test_what_is_due_is_told_by_quarters_with_its_day_and_its_draft(world: SmallWorld) -> None:
     # Today is 2 February 2026: quarters of the last two years are looked at.
     world.report("L1", [("2025-01", 1)], first="2025-01", last="2025-09")
@@ -463,9 +323,9 @@ def test_what_is_due_is_told_by_quarters_with_its_day_and_its_draft(world: Small
     ahead = due_reports(actor=world.acting("L1"), ahead=True)
     assert [row.is_over for row in ahead] == [True, True, False]
     assert (ahead[-1].first_month, ahead[-1].due_on) == (date(2026, 1, 1), date(2026, 4, 30))
-    (figure,) = next_report(world.acting("L1"))
+    (figure,) = (row for row in own_reports(world.acting("L1")) if isinstance(row, Figure))
     assert (figure.value, figure.due_on) == (2, date(2026, 1, 30))
-    assert list(next_report(world.acting("M1"))) == []
+    assert list(own_reports(world.acting("M1"))) == []
     assert [f"{row.first_month:%Y-%m} {row.last_month:%Y-%m}" for row in due_reports(actor=world.acting("L2"))][-1] == (
         "2025-10 2025-12"
     )
