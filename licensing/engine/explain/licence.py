@@ -274,16 +274,15 @@ class _Monthly(Generic[_Amount]):
     def __init__(
         self, scopes: Iterable[int], months: Iterable[int], amounts: Iterable[_Amount], nothing: _Amount
     ) -> None:
-        self._nothing = nothing
-        sums: dict[int, dict[int, _Amount]] = {}
+        self._nothing: _Amount = nothing
+        self._sums: dict[int, dict[int, _Amount]] = {}
         for scope, month, amount in zip(scopes, months, amounts, strict=True):
-            of_scope = sums.setdefault(scope, {})
+            of_scope = self._sums.setdefault(scope, {})
             of_scope[month] = of_scope.get(month, nothing) + amount
-        self._months = {scope: sorted(found) for scope, found in sums.items()}
-        self._sums = sums
-        ordered = {scope: [found[month] for month in self._months[scope]] for scope, found in sums.items()}
-        self._up_to = {scope: list(accumulate(found)) for scope, found in ordered.items()}
-        self._most = {scope: list(accumulate(found, max)) for scope, found in ordered.items()}
+        self._months = {scope: sorted(found) for scope, found in self._sums.items()}
+        ordered = {scope: [found[month] for month in self._months[scope]] for scope, found in self._sums.items()}
+        self._up_to: dict[int, list[_Amount]] = {scope: list(accumulate(found)) for scope, found in ordered.items()}
+        self._most: dict[int, list[_Amount]] = {scope: list(accumulate(found, max)) for scope, found in ordered.items()}
 
     def of(self, scope: int, month: int) -> _Amount:
         """Return what a month has."""
