@@ -17,7 +17,7 @@ from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
-from platform_core.problems import PreconditionNeeded, invalid
+from platform_core.problems import invalid
 from platform_core.signatures.api import SignatureCheckSerializer
 
 _READ = OpenApiParameter(
@@ -330,7 +330,8 @@ class OwnerConsentsView(HouseView):
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Record that a co-owner consents to a licence that shuts others out, as you read it."""
         given = self.read(NewOwnerConsentSerializer, request)
-        _require_read(self, request, licence_id)
+        present = selectors.get_direct_licence(licence_id, actor=self.actor, for_change=True)
+        require_match(request, _licence(self, present), as_read=True)
         recorded = services.record_owner_consent(actor=self.actor, licence_id=licence_id, **given)
         return Response(OwnerConsentSerializer(recorded).data, status=201)
 
@@ -374,9 +375,15 @@ class DirectSignatureView(HouseView):
             verified = services.verify_signed_file(
                 actor=self.actor, licence_id=licence_id, document_id=given["document_id"]
             )
-        _require_read(self, request, licence_id)
-        done = services.sign_direct_licence(actor=self.actor, licence_id=licence_id, verified=verified, **given)
-        return Response(_licence(self, done))
+        return self.step(
+            request,
+            present=lambda: selectors.get_direct_licence(licence_id, actor=self.actor, for_change=True),
+            take=lambda: services.sign_direct_licence(
+                actor=self.actor, licence_id=licence_id, verified=verified, **given
+            ),
+            represent=partial(_licence, self),
+            as_read=True,
+        )
 
 
 class DirectSignatureCheckView(HouseView):
@@ -424,11 +431,3 @@ class DirectCancellationView(HouseView):
 
 def _licence(view: HouseView, licence: DirectLicence) -> dict[str, Any]:
     return dict(DirectLicenceSerializer(licence, context={"actor": view.actor}).data)
-
-
-def _require_read(view: HouseView, request: Request, licence_id: UUID) -> None:
-    """Refuse to bind anybody to a licence that is another one than its reader has before it."""
-    present = selectors.get_direct_licence(licence_id, actor=view.actor, for_change=True)
-    if request.headers.get(IF_MATCH, "").strip() == "*":
-        raise PreconditionNeeded(f"Send the ETag of the licence as you read it in the header {IF_MATCH}.")
-    require_match(request, _licence(view, present))

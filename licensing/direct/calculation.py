@@ -1,13 +1,13 @@
 """Pure rules of scopes: when two licences reach the same use of a patent, and whether one shuts the other out."""
 
-import hashlib
-import json
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
+
+from platform_core.canonical import hash_of
 
 ALONE: Final = frozenset({"sole", "exclusive"})
 """Kinds under which nobody else is licensed for the same use."""
@@ -82,8 +82,7 @@ def contents_hash(contents: Mapping[str, object]) -> str:
         name: sorted(str(each) for each in value) if isinstance(value, list | tuple | set | frozenset) else str(value)
         for name, value in contents.items()
     }
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hash_of(plain)
 
 
 def _days_meet(one: Scope, other: Scope) -> bool:

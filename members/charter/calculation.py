@@ -1,11 +1,10 @@
 """Pure rules about the text of a charter."""
 
-import hashlib
-import json
 from collections.abc import Mapping
+
+from platform_core.canonical import hash_of
 
 
 def content_hash(content: Mapping[str, str | int | None]) -> str:
     """Return the hash that stands for everything a version says: equal contents have equal hashes."""
-    text = json.dumps(dict(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hash_of(dict(content))

@@ -63,6 +63,14 @@ class Checks:
             raise InvalidInput(errors=self.errors)
 
 
+def checked_text(field: str, text: str, *, longest: int = LONGEST_TEXT) -> str:
+    """Return a text that has to be there without the spaces around it. Raises InvalidInput at its field."""
+    checks = Checks()
+    checks.text(field, text, longest=longest)
+    checks.refuse()
+    return text.strip()
+
+
 @contextmanager
 def told_as(problems: Mapping[str, Problem]) -> Iterator[None]:
     """Tell the refusal of a database constraint, by its name, as the problem that explains it to people."""

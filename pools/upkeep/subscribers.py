@@ -8,7 +8,7 @@ from platform_core.access.actors import Actor
 from platform_core.deadlines.models import Deadline
 from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
-from platform_core.jobs.registry import task_named
+from platform_core.jobs.registry import required_task
 from platform_core.jobs.services import defer
 from pools.upkeep.services import follow_alliance, follow_patents
 from pools.upkeep.services.following import AT_ONCE, FOLLOWED_KINDS, FOLLOWING
@@ -25,9 +25,7 @@ def patents_changed(actor: Actor, alliance_id: UUID, patent_ids: Collection[UUID
 
 def _follow_later(actor: Actor, alliance_id: UUID) -> None:
     """Have all of an alliance's patents followed once this is committed; work that waits for it already is enough."""
-    task = task_named(FOLLOWING)
-    if task is None:
-        raise LookupError(f"no background work is called {FOLLOWING!r}")
+    task = required_task(FOLLOWING)
     # Locked until the change is committed: that work does not begin before, and so sees it.
     waiting = Job.objects.select_for_update(skip_locked=True).filter(
         task=FOLLOWING, state=JobState.WAITING, arguments__alliance_id=str(alliance_id)

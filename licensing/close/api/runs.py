@@ -1,10 +1,10 @@
 """Close runs and their steps over HTTP."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -20,7 +20,7 @@ from licensing.close.api.serializers import (
 )
 from licensing.close.models import CloseRun
 from platform_core.access.actors import Actor
-from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
+from platform_core.api.etags import IF_MATCH, answer_with_etag
 from platform_core.api.filters import filtered
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -92,12 +92,13 @@ class _StepView(HouseView):
     fetch = staticmethod(selectors.get_close_run)
 
     def take(self, request: Request, run_id: UUID, step: Callable[[], CloseRun]) -> Response:
-        """Take a step if nobody changed the run since it was read; the lock holds until the step is done."""
-        with transaction.atomic():
-            run = self.fetch(run_id, actor=self.actor, for_change=True)
-            require_match(request, represent(run, actor=self.actor))
-            stepped = step()
-            return answer_with_etag(request, represent(stepped, actor=self.actor))
+        """Take a step if nobody changed the run since it was read."""
+        return self.step(
+            request,
+            present=lambda: self.fetch(run_id, actor=self.actor, for_change=True),
+            take=step,
+            represent=partial(represent, actor=self.actor),
+        )
 
 
 class CalculationView(_StepView):
@@ -177,12 +178,13 @@ class PostingView(HouseView):
     )
     def post(self, request: Request, run_id: UUID) -> Response:
         """Post an approved close: from then on it never changes."""
-        with transaction.atomic():
-            # Posting locks the programme before the run, so it is asked first and only then compared.
-            seen = selectors.get_close_run(run_id, actor=self.actor)
-            require_match(request, represent(seen, actor=self.actor))
-            run = services.post_close_run(actor=self.actor, run_id=run_id)
-            return answer_with_etag(request, represent(run, actor=self.actor))
+        return self.step(
+            request,
+            # Posting locks the programme before the run: it is compared as it is, and locked by the step.
+            present=lambda: selectors.get_close_run(run_id, actor=self.actor),
+            take=lambda: services.post_close_run(actor=self.actor, run_id=run_id),
+            represent=partial(represent, actor=self.actor),
+        )
 
 
 class CancellationView(_StepView):

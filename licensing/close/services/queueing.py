@@ -14,7 +14,7 @@ from licensing.close.services.opening import terms_for
 from platform_core.access.actors import Actor
 from platform_core.jobs.lifecycle import OPEN_STATES, JobState
 from platform_core.jobs.models import Job
-from platform_core.jobs.registry import BackgroundTask, task_named
+from platform_core.jobs.registry import required_task
 from platform_core.jobs.services import defer
 
 CALCULATION: Final = "close_run.calculate"
@@ -29,7 +29,7 @@ _NOT_AGAIN_FOR: Final = timedelta(minutes=10)
 
 def queue_calculation(*, actor: Actor, run: CloseRun) -> None:
     """Ask for the calculation of a locked run, under the terms now in force on the period's last day."""
-    task = _task(CALCULATION)
+    task = required_task(CALCULATION)
     run.calculation = CALCULATION_LIFECYCLE.after("queue", current=Calculation(run.calculation))
     run.attempt += 1
     run.message = ""
@@ -51,7 +51,7 @@ def queue_workings(*, actor: Actor, run: CloseRun) -> None:
     if run.corrects_id is None:
         # Corrections have no workings: what they change is told in a later sum.
         defer(
-            _task(WORKINGS),
+            required_task(WORKINGS),
             actor=actor,
             subject=run,
             arguments={"run_id": run.pk},
@@ -66,13 +66,6 @@ def queue_workings_again(*, actor: Actor, run: CloseRun) -> None:
     lately = Q(state__in=(JobState.FAILED, JobState.CANCELLED), finished_at__gt=actor.clock.now() - _NOT_AGAIN_FOR)
     if not jobs.filter(Q(state__in=sorted(OPEN_STATES)) | lately).exists():
         queue_workings(actor=work, run=run)
-
-
-def _task(name: str) -> BackgroundTask:
-    task = task_named(name)
-    if task is None:
-        raise LookupError(f"no background work is called {name!r}")
-    return task
 
 
 def end_calculation(run: CloseRun, why: str) -> None:

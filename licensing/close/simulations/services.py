@@ -36,7 +36,7 @@ from platform_core.access.log import log_access
 from platform_core.files import private_folder
 from platform_core.jobs.lifecycle import JobState
 from platform_core.jobs.models import Job
-from platform_core.jobs.registry import BackgroundTask, task_named
+from platform_core.jobs.registry import required_task
 from platform_core.jobs.running import Running
 from platform_core.jobs.services import defer
 from platform_core.problems import Conflict, NotFound, WrongState, invalid
@@ -81,7 +81,7 @@ def simulate_close(*, actor: Actor, run_id: UUID, terms_version_id: UUID, agains
     # What it tells by licence is worked out of what everybody reported.
     log_access("close_run.simulated", actor=actor, subject=run)
     return defer(
-        _task(OF_CLOSE),
+        required_task(OF_CLOSE),
         actor=actor,
         subject=run,
         arguments={"run_id": run.pk, "versions": [str(version.pk) for version in versions]},
@@ -110,7 +110,7 @@ def simulate_own_sales(
         members = PoolMember.objects.filter(pool=programme.pool_id, membership__organisation=actor.organisation_id)
         own = sorted(set(members.values_list("membership__code", flat=True)))
     return defer(
-        _task(OF_OWN_SALES),
+        required_task(OF_OWN_SALES),
         actor=actor,
         arguments={
             "programme_id": programme.pk,
@@ -309,10 +309,3 @@ def _scratch() -> Iterator[Path]:
     private_folder(above)
     with tempfile.TemporaryDirectory(dir=above) as folder:
         yield Path(folder)
-
-
-def _task(name: str) -> BackgroundTask:
-    task = task_named(name)
-    if task is None:
-        raise LookupError(f"no background work is called {name!r}")
-    return task

@@ -8,7 +8,12 @@ from licensing.deductions.services.doubting import (
     note_correction,
     reject_deduction,
 )
-from licensing.deductions.services.requesting import COMPARISON, carry_out_comparison, request_comparison
+from licensing.deductions.services.requesting import (
+    COMPARISON,
+    carry_out_comparison,
+    request_comparison,
+    tell_of_failed_comparison,
+)
 
 __all__ = [
     "COMPARISON",
@@ -20,4 +25,5 @@ __all__ = [
     "note_correction",
     "reject_deduction",
     "request_comparison",
+    "tell_of_failed_comparison",
 ]

@@ -1,6 +1,5 @@
 """Comparing what a report claims to be of licensed brands with what these brands reported."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,9 +19,9 @@ from licensing.reports.calculation import alias_key
 from licensing.reports.models import SalesReport
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
-from platform_core.audit.calculation import canonical
 from platform_core.audit.services import record_event
-from platform_core.checks import Checks
+from platform_core.canonical import hash_of
+from platform_core.checks import checked_text
 from platform_core.identity.models import Organisation
 from platform_core.ids import new_id
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, invalid
@@ -76,10 +75,7 @@ def checked_request(
     """Return the report whose claims the actor may compare, the codes in order and why; refuse what cannot be."""
     report = get_visible(SalesReport, report_id, actor=actor, along=["licence__programme", "licence__licensee"])
     require(actor, COMPARE_DEDUCTIONS, report)
-    checks = Checks()
-    checks.text("reason", reason, longest=500)
-    checks.refuse()
-    return report, sorted(set(codes)), reason.strip()
+    return report, sorted(set(codes)), checked_text("reason", reason, longest=500)
 
 
 def claims_nothing() -> InvalidInput:
@@ -279,7 +275,7 @@ def _hash_of(comparison: DeductionComparison, made: _Made) -> str:
             for row in made.rows
         ],
     }
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
+    return hash_of(content)
 
 
 def _day(month: str) -> date:

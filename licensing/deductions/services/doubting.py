@@ -22,7 +22,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
-from platform_core.checks import Checks, told_as
+from platform_core.checks import checked_text, told_as
 from platform_core.documents.selectors import documents
 from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.identity.roles import Purpose, Role
@@ -59,7 +59,7 @@ def ask_about_deduction(*, actor: Actor, comparison_id: UUID, deduction_id: UUID
             brand_name=found.brand_name,
             product=found.product,
             claimed_units=found.claimed_units,
-            request=_text("request", request),
+            request=checked_text("request", request, longest=LONGEST),
             asked_at=actor.clock.now(),
             asked_by_id=actor.person_id,
         )
@@ -74,7 +74,7 @@ def ask_about_deduction(*, actor: Actor, comparison_id: UUID, deduction_id: UUID
 def answer_doubt(*, actor: Actor, doubt_id: UUID, answer: str) -> DoubtfulDeduction:
     """Answer for the licensee what it was asked about a deduction; papers are attached to it besides."""
     doubt = _doubt(actor, doubt_id, ANSWER_DOUBT, "answer")
-    doubt.answer = _text("answer", answer)
+    doubt.answer = checked_text("answer", answer, longest=LONGEST)
     doubt.answered_at, doubt.answered_by_id = actor.clock.now(), actor.person_id
     moved = _moved(actor, doubt, "answer", "doubtful_deduction.answered")
     notify_seats(
@@ -151,7 +151,7 @@ def _doubt(actor: Actor, doubt_id: UUID, permission: Permission, step: str) -> D
 
 
 def _decided(actor: Actor, doubt: DoubtfulDeduction, step: str, decision: str) -> DoubtfulDeduction:
-    doubt.decision = _text("decision", decision)
+    doubt.decision = checked_text("decision", decision, longest=LONGEST)
     doubt.decided_at, doubt.decided_by_id = actor.clock.now(), actor.person_id
     moved = _moved(actor, doubt, step, f"doubtful_deduction.{DOUBT_LIFECYCLE.after(step, current=_state(doubt))}")
     _tell_licensee(actor, moved)
@@ -170,13 +170,6 @@ def _moved(actor: Actor, doubt: DoubtfulDeduction, step: str, event: str) -> Dou
 
 def _state(doubt: DoubtfulDeduction) -> DoubtState:
     return DoubtState(doubt.state)
-
-
-def _text(field: str, text: str) -> str:
-    checks = Checks()
-    checks.text(field, text, longest=LONGEST)
-    checks.refuse()
-    return text.strip()
 
 
 def _counts(report: SalesReport) -> bool:

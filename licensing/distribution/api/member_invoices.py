@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -20,7 +19,7 @@ from licensing.distribution.calculation import age_of
 from licensing.distribution.lifecycle import SETTLED, MemberInvoiceState
 from licensing.distribution.models import MemberInvoice, MemberInvoiceTerms
 from platform_core.access.log import log_access, log_readings
-from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
+from platform_core.api.etags import IF_MATCH, answer_with_etag
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
@@ -287,13 +286,18 @@ class _OneView(_WithDay):
         return document
 
     def take(self, request: Request, invoice_id: UUID, step: Callable[..., MemberInvoice], **asked: Any) -> Response:
-        """Take a step if nobody changed it since it was read; the lock holds until the step is done."""
-        with transaction.atomic():
-            invoice = selectors.get_member_invoice(invoice_id, actor=self.actor, for_change=True)
-            require_match(request, self.represent(invoice))
+        """Take a step if nobody changed it since it was read."""
+
+        def take() -> MemberInvoice:
             step(actor=self.actor, invoice_id=invoice_id, **asked)
-            now = selectors.get_member_invoice(invoice_id, actor=self.actor)
-            return answer_with_etag(request, self.represent(now))
+            return selectors.get_member_invoice(invoice_id, actor=self.actor)
+
+        return self.step(
+            request,
+            present=lambda: selectors.get_member_invoice(invoice_id, actor=self.actor, for_change=True),
+            take=take,
+            represent=self.represent,
+        )
 
 
 class MemberInvoiceView(_OneView):

@@ -1,10 +1,10 @@
 """Distributions and their steps over HTTP."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Model
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -30,7 +30,7 @@ from licensing.distribution.models import DistributionItem, DistributionPart, Di
 from platform_core.access.kernel import require_kind
 from platform_core.access.log import log_access, log_readings
 from platform_core.access.registry import policy_of
-from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
+from platform_core.api.etags import IF_MATCH, answer_with_etag
 from platform_core.api.filters import filtered
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -116,11 +116,13 @@ class _StepView(HouseView):
     """A step of a distribution, taken from the version the client has read."""
 
     def take(self, request: Request, run_id: UUID, step: Callable[..., DistributionRun], **asked: Any) -> Response:
-        """Take a step if nobody changed the run since it was read; the lock holds until the step is done."""
-        with transaction.atomic():
-            run = selectors.get_distribution(run_id, actor=self.actor, for_change=True)
-            require_match(request, _represent(self, run))
-            return answer_with_etag(request, _represent(self, step(actor=self.actor, run_id=run_id, **asked)))
+        """Take a step if nobody changed the run since it was read."""
+        return self.step(
+            request,
+            present=lambda: selectors.get_distribution(run_id, actor=self.actor, for_change=True),
+            take=lambda: step(actor=self.actor, run_id=run_id, **asked),
+            represent=partial(_represent, self),
+        )
 
 
 class DistributionCalculationView(_StepView):

@@ -23,6 +23,7 @@ from licensing.distribution.proofs.model import (
     Statement,
 )
 from licensing.distribution.proofs.problems import ProofProblem
+from platform_core.canonical import canonical
 from platform_core.codes import CURRENCY_EXPONENTS
 
 PUBLISHED_KIND: Final = "lianchi/distribution/published"
@@ -43,7 +44,7 @@ _HEX: Final = re.compile(r"[0-9a-f]*", re.ASCII)
 
 def published_file(published: Published) -> bytes:
     """Write what everybody may read, in the only way; its SHA-256 is the fingerprint."""
-    return canonical(_published_document(published))
+    return canonical(_published_document(published)).encode()
 
 
 def fingerprint(published: Published) -> str:
@@ -70,7 +71,7 @@ def statement_file(proven: ProvenStatement) -> bytes:
             },
             "published": _published_document(proven.published),
         }
-    )
+    ).encode()
 
 
 def seal_of(statement: Statement, opening: Opening, *, run: str, currency: str, periods: Sequence[str]) -> bytes:
@@ -87,7 +88,7 @@ def seal_of(statement: Statement, opening: Opening, *, run: str, currency: str, 
         "amount_minor": str(statement.amount_minor),
         "details": dict(statement.details),
     }
-    return hashlib.sha256(b"lianchi/distribution/seal/1\n" + opening.nonce + canonical(said)).digest()
+    return hashlib.sha256(b"lianchi/distribution/seal/1\n" + opening.nonce + canonical(said).encode()).digest()
 
 
 def kind_of(content: bytes) -> str:
@@ -129,12 +130,6 @@ def read_statement(content: bytes) -> ProvenStatement:
         ),
         published=_published(fields["published"], "the published part"),
     )
-
-
-def canonical(value: Any) -> bytes:
-    """Write JSON in one way only: names in order, no spaces, UTF-8."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
 
 
 def checked_text(value: object, place: str) -> str:

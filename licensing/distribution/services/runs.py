@@ -31,7 +31,7 @@ from platform_core.clock import today
 from platform_core.identity.role_plan import Place, require_second_person, require_two_people
 from platform_core.identity.roles import Purpose, Role
 from platform_core.jobs.lifecycle import OPEN_STATES
-from platform_core.jobs.registry import task_named
+from platform_core.jobs.registry import required_task
 from platform_core.jobs.services import cancel_job, defer
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import notify_seats
@@ -245,9 +245,7 @@ def end_calculation(run: DistributionRun, why: str) -> None:
 
 
 def _queue(actor: Actor, run: DistributionRun) -> None:
-    task = task_named(CALCULATION)
-    if task is None:
-        raise LookupError(f"no background work is called {CALCULATION!r}")
+    task = required_task(CALCULATION)
     run.calculation = CALCULATION_LIFECYCLE.after("queue", current=Calculation(run.calculation))
     run.attempt += 1
     run.message = ""

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -42,7 +41,7 @@ from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.clock import today
-from platform_core.problems import Conflict, PreconditionNeeded
+from platform_core.problems import Conflict
 
 _LIST_IDS = {"alliance": "alliance", "owner": "owner", "patent": "patent"}
 _LIST_TEXTS = {"state": "state", "scheme": "scheme"}
@@ -160,7 +159,8 @@ class OpenConsentsView(HouseView):
     def post(self, request: Request, declaration_id: UUID) -> Response:
         """Record that a co-owner or a pledgee consents to your draft, as you read it."""
         given = self.read(NewOpenConsentSerializer, request)
-        _require_read(self, request, declaration_id)
+        present = selectors.get_open_declaration(declaration_id, actor=self.actor, for_change=True)
+        require_match(request, _declaration(self, present), as_read=True)
         recorded = services.record_open_consent(actor=self.actor, declaration_id=declaration_id, **given)
         return Response(OpenConsentSerializer(recorded).data, status=201)
 
@@ -177,11 +177,13 @@ class OpenFilingView(HouseView):
     def post(self, request: Request, declaration_id: UUID) -> Response:
         """Note that the declaration was filed with the office as you read it; it stays so from then on."""
         given = self.read(OpenFilingSerializer, request)
-        # What was read stays so until it is filed.
-        with transaction.atomic():
-            _require_read(self, request, declaration_id)
-            filed = services.file_declaration(actor=self.actor, declaration_id=declaration_id, **given)
-        return _moved(self, filed)
+        return self.step(
+            request,
+            present=lambda: selectors.get_open_declaration(declaration_id, actor=self.actor, for_change=True),
+            take=lambda: services.file_declaration(actor=self.actor, declaration_id=declaration_id, **given),
+            represent=partial(_declaration, self),
+            as_read=True,
+        )
 
 
 class OpenAnnouncementView(HouseView):
@@ -269,11 +271,3 @@ def _declaration(view: HouseView, declaration: OpenDeclaration) -> dict[str, Any
 
 def _moved(view: HouseView, declaration: OpenDeclaration) -> Response:
     return Response(_declaration(view, declaration))
-
-
-def _require_read(view: HouseView, request: Request, declaration_id: UUID) -> None:
-    """Refuse to bind anybody to a declaration that is another one than its reader has before it."""
-    present = selectors.get_open_declaration(declaration_id, actor=view.actor, for_change=True)
-    if request.headers.get(IF_MATCH, "").strip() == "*":
-        raise PreconditionNeeded(f"Send the ETag of the declaration as you read it in the header {IF_MATCH}.")
-    require_match(request, _declaration(view, present))

@@ -22,7 +22,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
-from platform_core.checks import Checks, apply_edits, told_as
+from platform_core.checks import apply_edits, checked_text, told_as
 from platform_core.clock import today
 from platform_core.problems import Conflict, WrongState
 from platform_core.realtime.services import announce
@@ -48,7 +48,7 @@ def contest_entry(*, actor: Actor, licence_id: UUID, reason: str) -> OpenLicence
     given: dict[str, object] = {
         "state": after,
         "contested_on": day,
-        "contest_reason": _text("reason", reason),
+        "contest_reason": checked_text("reason", reason, longest=500),
         "in_force_from": None,
         "recordal_due_on": None,
         "recordal_rule": "",
@@ -73,7 +73,7 @@ def show_evidence(*, actor: Actor, licence_id: UUID, document_id: UUID, note: st
     given: dict[str, object] = {
         "state": after,
         "evidence_id": paper.pk,
-        "evidence_note": _text("note", note),
+        "evidence_note": checked_text("note", note, longest=500),
         "evidence_on": today(actor.clock, licence.declaration.alliance.zone),
     }
     changes = apply_edits(licence, given)
@@ -147,10 +147,3 @@ def _step(actor: Actor, licence_id: UUID, step: str, permission: Permission) -> 
     licence = get_open_licence(licence_id, actor=actor, for_change=True)
     require(actor, permission, licence)
     return licence, OPEN_LICENCE_LIFECYCLE.after(step, current=OpenLicenceState(licence.state))
-
-
-def _text(field: str, text: str) -> str:
-    checks = Checks()
-    checks.text(field, text, longest=500)
-    checks.refuse()
-    return text.strip()

@@ -16,7 +16,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
-from platform_core.checks import Checks, apply_edits, told_as
+from platform_core.checks import Checks, apply_edits, checked_text, told_as
 from platform_core.clock import today
 from platform_core.problems import Conflict, Problem, WrongState
 from platform_core.realtime.services import announce
@@ -53,7 +53,7 @@ def announce_declaration(
     """Note that the office announced the declaration: from that day on anybody may take a licence."""
     declaration, after = _step(actor, declaration_id, "announce", EDIT_OPEN_DECLARATION)
     _on_a_day("announced_on", announced_on, first=declaration.filed_on, last=_day(actor, declaration))
-    number = _text("announcement_number", announcement_number, longest=60)
+    number = checked_text("announcement_number", announcement_number, longest=60)
     return _moved(
         actor,
         declaration,
@@ -75,7 +75,7 @@ def refuse_declaration(*, actor: Actor, declaration_id: UUID, refused_on: date, 
         "open_declaration.refused",
         state=after,
         refused_on=refused_on,
-        refusal_reason=_text("reason", reason, longest=500),
+        refusal_reason=checked_text("reason", reason, longest=500),
     )
 
 
@@ -98,7 +98,7 @@ def file_withdrawal(*, actor: Actor, declaration_id: UUID, filed_on: date, reaso
         declaration,
         "open_declaration.withdrawal_filed",
         withdrawal_filed_on=filed_on,
-        withdrawal_reason=_text("reason", reason, longest=500),
+        withdrawal_reason=checked_text("reason", reason, longest=500),
     )
 
 
@@ -114,7 +114,7 @@ def announce_withdrawal(
     if declaration.withdrawal_filed_on is None:
         raise WrongState("File the withdrawal with the office first.", current=declaration.state)
     _on_a_day("withdrawn_on", withdrawn_on, first=declaration.withdrawal_filed_on, last=_day(actor, declaration))
-    number = _text("withdrawal_number", withdrawal_number, longest=60)
+    number = checked_text("withdrawal_number", withdrawal_number, longest=60)
     void_late_licences(actor=actor, declaration=declaration, withdrawn_on=withdrawn_on)
     return _moved(
         actor,
@@ -146,13 +146,6 @@ def _on_a_day(field: str, day: date, *, first: date | None, last: date) -> None:
     elif first is not None and day < first:
         checks.wrong(field, "too_early", f"This must be on or after {first}.")
     checks.refuse()
-
-
-def _text(field: str, text: str, *, longest: int) -> str:
-    checks = Checks()
-    checks.text(field, text, longest=longest)
-    checks.refuse()
-    return text.strip()
 
 
 def _moved(actor: Actor, declaration: OpenDeclaration, event: str, **given: object) -> OpenDeclaration:

@@ -22,7 +22,7 @@ from licensing.openlicences.services.telling import tell_licensee, tell_owner
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
-from platform_core.checks import Checks
+from platform_core.checks import Checks, checked_text
 from platform_core.clock import today
 from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
@@ -148,11 +148,8 @@ def contest_payment(*, actor: Actor, payment_id: UUID, reason: str) -> OpenPayme
     licence, paid = _undecided(actor, payment_id)
     if paid.contested_on is not None:
         raise WrongState("This payment is contested already.")
-    checks = Checks()
-    checks.text("reason", reason, longest=500)
-    checks.refuse()
+    paid.contest_reason = checked_text("reason", reason, longest=500)
     paid.contested_on = today(actor.clock, licence.declaration.alliance.zone)
-    paid.contest_reason = reason.strip()
     paid.save(update_fields=["contested_on", "contest_reason"])
     record_event("open_payment.contested", actor=actor, subject=paid, changes={"reason": (None, paid.contest_reason)})
     announce(licence, part=paid)

@@ -59,9 +59,14 @@ def answer_with_etag(
     return response
 
 
-def require_match(request: Request, document: Mapping[str, Any]) -> None:
-    """Refuse an edit that does not name the present version; the object is locked by the edit's transaction."""
+def require_match(request: Request, document: Mapping[str, Any], *, as_read: bool = False) -> None:
+    """Refuse an edit that does not name the present version; the object is locked by the edit's transaction.
+
+    `as_read` is for what binds somebody: there any version (`*`) does not do, since nobody signs what it did not read.
+    """
     named = request.headers.get(IF_MATCH, "")
+    if as_read and named.strip() in ("", "*"):
+        raise PreconditionNeeded(f"Send the ETag of what you read in the header {IF_MATCH}: it binds to that alone.")
     if not named:
         raise PreconditionNeeded(f"Send the ETag of what you edit in the header {IF_MATCH}.")
     if named.strip() != "*" and etag_of(document) not in _tags(named):

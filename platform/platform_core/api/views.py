@@ -126,10 +126,32 @@ class HouseView(APIView):
         `present` fetches what is edited and locks it; what the request leaves out stays as it is. `version` returns
         what can be edited, where the rest changes by itself (see `answer_with_etag`).
         """
+        return self.step(
+            request,
+            present=present,
+            take=lambda: change(**self.read(edits, request)),
+            represent=represent,
+            version=version,
+        )
+
+    def step(
+        self,
+        request: Request,
+        *,
+        present: Callable[[], Edited],
+        take: Callable[[], Edited],
+        represent: Callable[[Edited], Mapping[str, Any]],
+        version: Callable[[Edited], Mapping[str, Any]] | None = None,
+        as_read: bool = False,
+    ) -> Response:
+        """Take a step from the version its client has seen, and answer with what it led to.
+
+        What `present` locks stays so until the step is done. `as_read` is for steps that bind (see `require_match`).
+        """
         with transaction.atomic():
-            require_match(request, (version or represent)(present()))
-            edited = change(**self.read(edits, request))
-            return answer_with_etag(request, represent(edited), version=version(edited) if version else None)
+            require_match(request, (version or represent)(present()), as_read=as_read)
+            taken = take()
+            return answer_with_etag(request, represent(taken), version=version(taken) if version else None)
 
     @property
     def exporting(self) -> bool:

@@ -1,11 +1,12 @@
 """How the record is chained: what of an event is hashed, how rows follow one another, and what a seal states."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
+
+from platform_core.canonical import canonical
 
 FORM: Final = 1
 """The form that new seals have. Another column of an event is another form; the old one stays as it is for old rows."""
@@ -69,11 +70,6 @@ def statement(
 def head_of(stated: bytes) -> str:
     """Return the head of the record as a seal leaves it."""
     return hashlib.sha256(stated).hexdigest()
-
-
-def canonical(value: Any) -> str:
-    """Write a value as JSON in one way only."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _plain(value: object) -> object:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from platform_core.access.actors import Actor
 from platform_core.api.exports.writers import safe_cell
-from platform_core.audit.calculation import canonical
 from platform_core.audit.models import AuditEvent
 from platform_core.audit.searching import searched
+from platform_core.canonical import canonical
 from platform_core.identity.models import Alliance
 from platform_core.problems import NotFound
 

@@ -20,7 +20,7 @@ from platform_core.exchange.registry import Checked, Importer, Progress, importe
 from platform_core.files import TooLargeError
 from platform_core.identity.models import Alliance
 from platform_core.ids import new_id
-from platform_core.jobs.registry import task_named
+from platform_core.jobs.registry import required_task
 from platform_core.jobs.services import defer
 from platform_core.problems import Conflict, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
@@ -256,9 +256,7 @@ def _begin(actor: Actor, import_id: UUID, step: str, event: str, work: str | Non
 
 
 def _queue(actor: Actor, found: Import, work: str) -> None:
-    task = task_named(work)
-    if task is None:
-        raise LookupError(f"no background work is called {work!r}")
+    task = required_task(work)
     found.job = defer(
         task, actor=actor, subject=found, arguments={"import_id": found.pk}, one_at_a_time=f"import:{found.pk}"
     )

@@ -79,6 +79,14 @@ def task_named(name: str) -> BackgroundTask | None:
     return _tasks.get(name)
 
 
+def required_task(name: str) -> BackgroundTask:
+    """Return the background work of that name for whoever starts it; LookupError where no `tasks.py` declares it."""
+    task = task_named(name)
+    if task is None:
+        raise LookupError(f"no background work is called {name!r}")
+    return task
+
+
 def background_tasks() -> list[BackgroundTask]:
     """Return all kinds of background work."""
     return list(_tasks.values())

@@ -14,10 +14,11 @@ from platform_core.access.actors import Actor, ActorKind
 from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.clock import Clock, SystemClock
+from platform_core.ids import new_id
 from platform_core.jobs.lifecycle import JOB_LIFECYCLE, OPEN_STATES, JobState
 from platform_core.jobs.models import Job
 from platform_core.jobs.policies import CANCEL_JOB
-from platform_core.jobs.registry import BackgroundTask, task_named, tell_of_failure
+from platform_core.jobs.registry import BackgroundTask, required_task, task_named, tell_of_failure
 from platform_core.problems import WrongState
 from platform_core.realtime.services import announce
 
@@ -41,13 +42,16 @@ def defer(
     total: int = 0,
     one_at_a_time: str | None = None,
     not_before: datetime | None = None,
+    job_id: UUID | None = None,
 ) -> Job:
     """Have work done in the background once this transaction is committed, and return the job to follow it by.
 
-    Ids among the arguments become text. Jobs with the same `one_at_a_time` run one after the other. The caller has
+    `job_id` is given for work that makes something under the job's own id, and is a new one otherwise. Ids among the
+    arguments become text. Jobs with the same `one_at_a_time` run one after the other. The caller has
     checked that the actor may start this; the work itself runs under its own name, on the actor's behalf.
     """
     job = Job.objects.create(
+        pk=job_id or new_id(),
         task=task.name,
         arguments={name: str(value) if isinstance(value, UUID) else value for name, value in (arguments or {}).items()},
         total=total,
@@ -150,9 +154,7 @@ def hand_back(job_id: UUID, attempt: int, *, uncounted: bool = False) -> bool:
 
 def actor_of_job(job: Job, *, clock: Clock | None = None) -> Actor:
     """Return whom a job works as: its named work, on behalf of the seat that started it."""
-    task = task_named(job.task)
-    if task is None:
-        raise LookupError(f"no background work is called {job.task!r}")
+    task = required_task(job.task)
     return Actor(
         kind=ActorKind.SYSTEM,
         user_id=job.user_id,

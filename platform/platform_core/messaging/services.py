@@ -12,7 +12,7 @@ from django.db import transaction
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.identity.models import Language, User
-from platform_core.jobs.registry import task_named
+from platform_core.jobs.registry import required_task
 from platform_core.jobs.services import defer
 from platform_core.messaging.adapters import Letter, Never, NotNow, adapter_for
 from platform_core.messaging.kinds import Kind, kind_named, private_kinds
@@ -117,8 +117,6 @@ def _finish(message: Message, step: str, actor: Actor, *, error: str = "", refer
 
 
 def _defer(message: Message, actor: Actor, *, after: timedelta | None = None) -> None:
-    task = task_named(DELIVERING)
-    if task is None:
-        raise LookupError(f"no background work is called {DELIVERING!r}")
+    task = required_task(DELIVERING)
     not_before = actor.clock.now() + after if after is not None else None
     defer(task, actor=actor, arguments={"message_id": message.pk}, not_before=not_before)

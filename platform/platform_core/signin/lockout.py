@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from platform_core.access.actors import Actor
 from platform_core.clock import Clock
 from platform_core.identity.models import User
-from platform_core.jobs.registry import task_named
+from platform_core.jobs.registry import required_task
 from platform_core.jobs.services import defer
 from platform_core.problems import Problem
 from platform_core.signin.models import Lock, LockKind
@@ -150,8 +150,6 @@ def _clear(row: Lock) -> None:
 
 def _tell(locks: Sequence[Lock], clock: Clock) -> None:
     """Have the owners of locked accounts told, by a job: whether there is one must not show in the time it takes."""
-    task = task_named(TELLING)
-    if task is None:
-        raise LookupError(f"no background work is called {TELLING!r}")
+    task = required_task(TELLING)
     for row in locks:
         defer(task, actor=Actor.public(clock=clock), arguments={"lock_id": row.pk})

@@ -18,6 +18,8 @@ from platform_core.jobs.models import Job
 from platform_core.jobs.running import Running, Stopped
 from platform_core.jobs.services import actor_of_job, start
 from platform_core.jobs.tasks import run
+from platform_core.notices.models import Notice
+from platform_core.notices.selectors import notices
 from platform_core.problems import InvalidInput
 from tests.factories.deductions import CLAIMED, file_claims
 from tests.factories.royalties import SmallWorld, add_licensee
@@ -122,6 +124,12 @@ def test_a_job_that_fails_says_why_and_keeps_nothing(
     assert job.state == ("cancelled" if what == "cancelled" else "failed")
     assert why in job.error
     assert not DeductionComparison.objects.exists()
+    # Whoever asked is told that there is none; whoever stopped it knows.
+    told = [(one.kind, one.subject_id, one.seat_id) for one in Notice.objects.filter(subject_type="jobs.job")]
+    asked_by = world.seats["calculator"].pk
+    assert told == ([] if what == "cancelled" else [("deduction_comparison.failed", job.pk, asked_by)])
+    if what == "superseded":
+        assert notices(actor=world.acting("calculator")).get().values == {"label": report.licence.code}
 
 
 def test_more_brands_and_more_reports_take_no_more_queries(world: SmallWorld) -> None:

@@ -17,6 +17,9 @@ export interface NoticeRow {
   read_at: string | null;
 }
 
+/** Where work that came to nothing says why: at the address of what it was to make. */
+const OF_WORK: Record<string, string> = { "deduction_comparison.failed": "/deduction-comparisons" };
+
 /** What happened, a line each, in words that are fetched with it. */
 export function NoticeRows({ rows, onGo }: { rows: readonly NoticeRow[]; onGo: () => void }) {
   return (
@@ -31,7 +34,8 @@ export function NoticeRows({ rows, onGo }: { rows: readonly NoticeRow[]; onGo: (
 function NoticeLine({ row, onGo }: { row: NoticeRow; onGo: () => void }) {
   const t = useTexts(noticeTexts);
   const called = useCalled();
-  const address = pageOf(row.subject_type, row.subject_id);
+  const work = OF_WORK[row.kind];
+  const address = work ? `${work}/${row.subject_id}` : pageOf(row.subject_type, row.subject_id);
   const text = t.maybe(row.kind, {}, "") || <LaterEventText kind={row.kind} />;
   const about = ["programme", "period", "label", "name", "organisation"].flatMap((key) => {
     const value = row.values[key];

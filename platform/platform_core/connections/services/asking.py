@@ -12,7 +12,7 @@ from platform_core.connections.models import Connection, ConnectionState, RunCau
 from platform_core.connections.policies import CONNECTION_WORK
 from platform_core.jobs.lifecycle import OPEN_STATES
 from platform_core.jobs.models import Job
-from platform_core.jobs.registry import task_named
+from platform_core.jobs.registry import required_task
 from platform_core.jobs.services import defer
 
 RUN: Final = "connection.run"
@@ -56,9 +56,7 @@ def is_under_way(found: Connection) -> bool:
 
 def queue_run(*, actor: Actor, connection: Connection, cause: RunCause) -> Job:
     """Have a connection asked in the background."""
-    task = task_named(RUN)
-    if task is None:
-        raise LookupError(f"no background work is called {RUN!r}")
+    task = required_task(RUN)
     return defer(
         task,
         actor=actor,

@@ -23,7 +23,7 @@ from platform_core.deadlines.models import Deadline, DeadlineReminder, DeadlineR
 from platform_core.deadlines.policies import DEADLINE_WORK, KEEP_DEADLINE
 from platform_core.deadlines.services.telling import Telling
 from platform_core.identity.models import Alliance
-from platform_core.jobs.registry import task_named
+from platform_core.jobs.registry import required_task
 from platform_core.jobs.services import defer
 from platform_core.realtime.services import announce
 
@@ -38,9 +38,7 @@ _BATCH: Final = 2_000
 def defer_runs(*, clock: Clock) -> int:
     """Have the deadlines of each alliance looked at whose day has begun and was not looked at yet; return how many."""
     actor = Actor.system(DEADLINE_WORK, clock=clock)
-    task = task_named(RUNNING)
-    if task is None:
-        raise LookupError(f"no background work is called {RUNNING!r}")
+    task = required_task(RUNNING)
     waiting = [alliance for alliance in Alliance.objects.order_by("pk") if _is_to_run(alliance, clock.now())]
     for alliance in waiting:
         defer(

@@ -22,10 +22,11 @@ type Row = DeductionComparisonDetail["deductions"][number];
 export function Comparison() {
   const { id } = useParams({ strict: false }) as { id: string };
   const found = useComparison(id);
+  const look = () => found.refetch({ throwOnError: true });
   return found.data ? (
-    <Made data={found.data} onRefresh={() => found.refetch({ throwOnError: true })} />
+    <Made data={found.data} onRefresh={look} />
   ) : (
-    <Making id={id} />
+    <Making id={id} onLook={async () => Boolean((await look()).data)} />
   );
 }
 
