@@ -18,6 +18,7 @@ class OpenLicencesConfig(AppConfig):
         )
         from licensing.openlicences.home import open_licences_waiting
         from licensing.openlicences.models import OpenDeclaration, OpenLicence
+        from platform_core.deadlines.events import prepare_each_day
         from platform_core.home.registry import tell_names, tell_waiting
         from pools.patents.events import ownership_ended, patent_ended
         from pools.upkeep.events import open_licences_asked as reductions_asked
@@ -26,6 +27,7 @@ class OpenLicencesConfig(AppConfig):
         reductions_asked.subscribe(subscribers.name_patents_licensed_openly)
         patent_ended.subscribe(subscribers.tell_of_end)
         ownership_ended.subscribe(subscribers.tell_of_new_owner)
+        prepare_each_day(subscribers.catch_up_before_each_day)
         tell_waiting(open_licences_waiting)
         tell_names(OpenDeclaration, along=("patent",))
         tell_names(OpenLicence)

@@ -84,12 +84,9 @@ def findings_shown(declaration: OpenDeclaration, *, actor: Actor) -> list[OpenFi
     return findings(declaration, actor=actor)
 
 
-def is_ready(declaration: OpenDeclaration, *, actor: Actor) -> bool:
-    """Say whether a declaration may be had on paper: it was filed, or nothing stands against filing its draft."""
-    require(actor, READ_OPEN_WORKINGS, declaration)
-    if declaration.filed_on is not None:
-        return True
-    return declaration.state == DeclarationState.DRAFT and not blocking(findings(declaration, actor=actor))
+def is_ready(declaration: OpenDeclaration, found: Iterable[OpenFinding]) -> bool:
+    """Say whether a declaration may be had on paper: it was filed, or nothing found stands against filing its draft."""
+    return declaration.filed_on is not None or (declaration.state == DeclarationState.DRAFT and not blocking(found))
 
 
 def blocking(found: Iterable[OpenFinding]) -> list[OpenFinding]:

@@ -112,8 +112,8 @@ _DECLARATION_STEPS = {
 }
 
 
-def declaration_steps(declaration: OpenDeclaration, *, actor: Actor) -> list[str]:
-    """Return what the actor may do with a declaration as it stands."""
+def declaration_steps(declaration: OpenDeclaration, *, actor: Actor, own: OpenLicence | None) -> list[str]:
+    """Return what the actor may do with a declaration as it stands, beside its own licence if it has one."""
     state = DeclarationState(declaration.state)
     found = []
     if state == DeclarationState.DRAFT and can(actor, EDIT_OPEN_DECLARATION, declaration):
@@ -126,7 +126,7 @@ def declaration_steps(declaration: OpenDeclaration, *, actor: Actor) -> list[str
             found.append(step)
     if (
         can(actor, TAKE_OPEN_LICENCE, declaration)
-        and own_licence(declaration, actor=actor) is None
+        and own is None
         and actor.organisation_id not in _owners_today(declaration, actor)
     ):
         found.append("take")
@@ -185,11 +185,11 @@ def is_over(licence: OpenLicence, day: date) -> bool:
     return last is not None and last < day
 
 
-def owes_nothing(licence: OpenLicence) -> bool:
-    """Say whether nothing is owed, for no licence came of the notice, or it is contested whose notice it is."""
+def owes(licence: OpenLicence) -> bool:
+    """Say whether something may be owed: not where no licence came of the notice, nor while its entry is contested."""
     if licence.state == OpenLicenceState.ENDED:
-        return licence.in_force_from is None
-    return licence.state in _NOTHING_OWED
+        return licence.in_force_from is not None
+    return licence.state in OWING_STATES
 
 
 def undecided_payments(licence: OpenLicence | OuterRef) -> QuerySet[OpenPayment]:
@@ -254,7 +254,7 @@ def _dues(
     current: Mapping[tuple[UUID, date], OpenStatement],
 ) -> list[Due]:
     found = []
-    if licence.sum_minor is not None and licence.sum_due_on is not None and not owes_nothing(licence):
+    if licence.sum_minor is not None and licence.sum_due_on is not None and owes(licence):
         advised, received = paid.get((licence.pk, None), (0, 0))
         found.append(Due(None, licence.sum_due_on, licence.sum_minor, advised, received))
     within = licence.declaration.pays_within_days or 0
@@ -319,7 +319,7 @@ def periods_over(licence: OpenLicence, day: date) -> list[Period]:
 
 
 OWING_STATES = (OpenLicenceState.NOTICED, OpenLicenceState.IN_FORCE, OpenLicenceState.ENDED)
-"""States in which a licensee may owe something."""
+"""States in which a licensee may owe something: see `owes`."""
 RECORDED_STATES = (OpenLicenceState.IN_FORCE, OpenLicenceState.ENDED)
 """States in which a recordal is filed; what is void has none."""
 _LICENCE_STEPS = {
@@ -343,7 +343,7 @@ def licence_steps(licence: OpenLicence, *, actor: Actor) -> list[str]:
         for step in OPEN_LICENCE_LIFECYCLE.allowed(state)
         if step in _LICENCE_STEPS and can(actor, _LICENCE_STEPS[step], licence) and _is_time(licence, step, day)
     ]
-    if state in OWING_STATES and not owes_nothing(licence) and can(actor, STATE_OPEN_ROYALTIES, licence):
+    if owes(licence) and can(actor, STATE_OPEN_ROYALTIES, licence):
         found += ["state"] if periods_over(licence, day) else []
         found.append("advise payment")
     if state in GIVEN_STATES and can(actor, CONFIRM_OPEN_PAYMENT, licence):
@@ -356,14 +356,6 @@ def licence_steps(licence: OpenLicence, *, actor: Actor) -> list[str]:
     ):
         found.append("record recordal")
     return found
-
-
-_NOTHING_OWED: Final = (
-    OpenLicenceState.LAPSED,
-    OpenLicenceState.CONTESTED,
-    OpenLicenceState.WITHDRAWN,
-    OpenLicenceState.VOID,
-)
 
 
 def _is_time(licence: OpenLicence, step: str, day: date) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from licensing.openlicences.models import STANDING_STATES, OpenDeclaration
 from licensing.openlicences.selectors import openly_licensed_on, patents_with_open_licence
+from licensing.openlicences.services.duties import catch_up_with_sums
 from licensing.openlicences.services.telling import tell_declarant
 from platform_core.access.actors import Actor
 from pools.patents.models import Ownership, Patent
@@ -19,6 +20,11 @@ def name_patents_open_to_all(patent_ids: Collection[UUID], found: set[UUID]) -> 
 def name_patents_licensed_openly(patent_ids: Collection[UUID], day: date, found: set[UUID]) -> None:
     """Name the patents of which an open licence is practised, whose annuities are reduced meanwhile."""
     found.update(openly_licensed_on(patent_ids, day))
+
+
+def catch_up_before_each_day(actor: Actor, alliance_id: UUID) -> None:
+    """Set the deadlines of sums that have none before a day's deadlines are looked at."""
+    catch_up_with_sums(actor=actor, alliance_id=alliance_id)
 
 
 def tell_of_end(actor: Actor, patent: Patent, before: date | None) -> None:

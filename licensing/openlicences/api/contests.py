@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from licensing.openlicences import services
 from licensing.openlicences.api.licences import licence_answer
 from licensing.openlicences.api.serializers.licences import (
-    OpenEntryContestSerializer,
+    OpenContestSerializer,
     OpenEvidenceSerializer,
     OpenLicenceSerializer,
 )
@@ -20,14 +20,12 @@ from platform_core.api.views import HouseView
 class OpenEntryContestView(HouseView):
     """That a notice on paper is not the firm's own."""
 
-    @extend_schema(
-        operation_id="open_licences_contest", request=OpenEntryContestSerializer, responses=OpenLicenceSerializer
-    )
+    @extend_schema(operation_id="open_licences_contest", request=OpenContestSerializer, responses=OpenLicenceSerializer)
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Say that a notice which the owner recorded from paper is not yours: nothing runs until that is settled."""
-        given = self.read(OpenEntryContestSerializer, request)
+        given = self.read(OpenContestSerializer, request)
         contested = services.contest_entry(actor=self.actor, licence_id=licence_id, **given)
-        return Response(licence_answer(self, contested))
+        return licence_answer(self, contested)
 
 
 class OpenEvidenceView(HouseView):
@@ -41,7 +39,7 @@ class OpenEvidenceView(HouseView):
         """Put beside a contested entry of yours what shows that the letter is the firm's."""
         given = self.read(OpenEvidenceSerializer, request)
         shown = services.show_evidence(actor=self.actor, licence_id=licence_id, **given)
-        return Response(licence_answer(self, shown))
+        return licence_answer(self, shown)
 
 
 class OpenEntryWithdrawalView(HouseView):
@@ -51,7 +49,7 @@ class OpenEntryWithdrawalView(HouseView):
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Withdraw an entry of yours that its firm contests: no licence came of it."""
         withdrawn = services.withdraw_entry(actor=self.actor, licence_id=licence_id)
-        return Response(licence_answer(self, withdrawn))
+        return licence_answer(self, withdrawn)
 
 
 class OpenAcknowledgementView(HouseView):
@@ -61,4 +59,4 @@ class OpenAcknowledgementView(HouseView):
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Say that a notice you contested is yours after all: the licence goes on as it says."""
         acknowledged = services.acknowledge_entry(actor=self.actor, licence_id=licence_id)
-        return Response(licence_answer(self, acknowledged))
+        return licence_answer(self, acknowledged)

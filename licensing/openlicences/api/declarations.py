@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.openlicences import checking, selectors, services
-from licensing.openlicences.api.licences import licence_answer
+from licensing.openlicences.api.licences import licence_document
 from licensing.openlicences.api.serializers.declarations import (
     NewOpenConsentSerializer,
     NewOpenDeclarationSerializer,
@@ -120,6 +120,7 @@ class OpenChecksView(HouseView):
             "findings": found,
             "guidance": None if rule is None else {**asdict(rule), "is_above": above},
             "reduction": reduction_of(declaration, day, actor=self.actor),
+            "is_ready": checking.is_ready(declaration, found),
         }
         return Response(OpenChecksSerializer(checks).data)
 
@@ -131,7 +132,7 @@ class OpenStatementPaperView(HouseView):
     def get(self, request: Request, declaration_id: UUID) -> HttpResponse:
         """Take your declaration as a paper once it was filed, or nothing stands against filing it; it is logged."""
         declaration = selectors.get_open_declaration(declaration_id, actor=self.actor)
-        if not checking.is_ready(declaration, actor=self.actor):
+        if not checking.is_ready(declaration, checking.findings_shown(declaration, actor=self.actor)):
             raise Conflict("Something stands against filing this declaration. Settle that first, then take the paper.")
         day = today(self.actor.clock, declaration.alliance.zone)
         paper = statement_paper(
@@ -262,11 +263,13 @@ class OpenNoticesView(HouseView):
         """Prepare the notice by which you take a licence, or, as the owner, one that came to you on paper."""
         given = self.read(NewOpenNoticeSerializer, request)
         prepared = services.prepare_notice(actor=self.actor, declaration_id=declaration_id, **given)
-        return answer_with_etag(request, licence_answer(self, prepared), status=201)
+        return answer_with_etag(request, licence_document(self, prepared), status=201)
 
 
 def _declaration(view: HouseView, declaration: OpenDeclaration) -> dict[str, Any]:
-    return dict(OpenDeclarationSerializer(declaration, context={"actor": view.actor}).data)
+    # Both its id and what may be done depend on it.
+    own = selectors.own_licence(declaration, actor=view.actor)
+    return dict(OpenDeclarationSerializer(declaration, context={"actor": view.actor, "own": own}).data)
 
 
 def _moved(view: HouseView, declaration: OpenDeclaration) -> Response:

@@ -54,7 +54,7 @@ class OpenLicenceView(HouseView):
     @extend_schema(operation_id="open_licences_read", responses=OpenLicenceSerializer)
     def get(self, request: Request, licence_id: UUID) -> Response:
         """Read a licence that your organisation is a side of, with what is due under it."""
-        return Response(licence_answer(self, selectors.get_open_licence(licence_id, actor=self.actor)))
+        return licence_answer(self, selectors.get_open_licence(licence_id, actor=self.actor))
 
 
 class OpenNoticeView(HouseView):
@@ -65,7 +65,7 @@ class OpenNoticeView(HouseView):
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Give the owner the written notice that was prepared, or record the letter that came on paper."""
         given = self.read(OpenNoticeSerializer, request)
-        return _answer(self, services.give_notice(actor=self.actor, licence_id=licence_id, **given))
+        return licence_answer(self, services.give_notice(actor=self.actor, licence_id=licence_id, **given))
 
 
 class OpenNoticeCancellationView(HouseView):
@@ -74,7 +74,7 @@ class OpenNoticeCancellationView(HouseView):
     @extend_schema(operation_id="open_licences_cancel", request=None, responses=OpenLicenceSerializer)
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Give up a notice that was prepared and not given."""
-        return _answer(self, services.cancel_notice(actor=self.actor, licence_id=licence_id))
+        return licence_answer(self, services.cancel_notice(actor=self.actor, licence_id=licence_id))
 
 
 class OpenEndView(HouseView):
@@ -84,7 +84,7 @@ class OpenEndView(HouseView):
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Give up your licence from a day on."""
         given = self.read(OpenEndSerializer, request)
-        return _answer(self, services.end_open_licence(actor=self.actor, licence_id=licence_id, **given))
+        return licence_answer(self, services.end_open_licence(actor=self.actor, licence_id=licence_id, **given))
 
 
 class OpenLapseView(HouseView):
@@ -94,7 +94,7 @@ class OpenLapseView(HouseView):
     @idempotent
     def post(self, request: Request, licence_id: UUID) -> Response:
         """Have a notice lapse, as its owner, whose sum was not paid within the days you announced."""
-        return _answer(self, services.lapse_notice(actor=self.actor, licence_id=licence_id))
+        return licence_answer(self, services.lapse_notice(actor=self.actor, licence_id=licence_id))
 
 
 class OpenStatementsView(HouseView):
@@ -168,13 +168,14 @@ class OpenRecordalView(HouseView):
             result=RecordalResult(result) if result else None,
             **given,
         )
-        return _answer(self, recorded)
+        return licence_answer(self, recorded)
 
 
-def licence_answer(view: HouseView, licence: OpenLicence) -> dict[str, Any]:
+def licence_document(view: HouseView, licence: OpenLicence) -> dict[str, Any]:
     """Represent a licence for one of its sides."""
     return dict(OpenLicenceSerializer(licence, context={"actor": view.actor}).data)
 
 
-def _answer(view: HouseView, licence: OpenLicence) -> Response:
-    return Response(licence_answer(view, licence))
+def licence_answer(view: HouseView, licence: OpenLicence) -> Response:
+    """Answer with a licence as it stands by now."""
+    return Response(licence_document(view, licence))

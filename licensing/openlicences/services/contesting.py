@@ -1,33 +1,28 @@
 """A notice on paper that its firm says is not its own: until that is settled nothing runs and nothing is asked."""
 
 from datetime import timedelta
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
-from licensing.openlicences.lifecycle import OPEN_LICENCE_LIFECYCLE
 from licensing.openlicences.models import OpenLicence, OpenLicenceState
 from licensing.openlicences.policies import (
     ACKNOWLEDGE_OPEN_NOTICE,
     CONTEST_OPEN_NOTICE,
     SETTLE_OPEN_ENTRY,
 )
-from licensing.openlicences.selectors import get_open_licence, has_acted_on, running_licences
+from licensing.openlicences.selectors import has_acted_on
 from licensing.openlicences.services.drafting import paper_of
 from licensing.openlicences.services.duties import drop_reminders, remind_of_sum
-from licensing.openlicences.services.taking import begin_licence
+from licensing.openlicences.services.stepping import begin_step
+from licensing.openlicences.services.taking import PROBLEMS, begin_licence, check_first
 from licensing.openlicences.services.telling import tell_licensee, tell_owner
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import require
-from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import apply_edits, checked_text, told_as
 from platform_core.clock import today
-from platform_core.problems import Conflict, WrongState
+from platform_core.problems import WrongState
 from platform_core.realtime.services import announce
-
-_TAKEN: Final = Conflict("This organisation has a licence under the declaration already.")
 
 
 @transaction.atomic
@@ -36,7 +31,7 @@ def contest_entry(*, actor: Actor, licence_id: UUID, reason: str) -> OpenLicence
 
     Whoever has paid or stated something under it, or said before that it is its own, does not contest it.
     """
-    licence, after = _step(actor, licence_id, "contest entry", CONTEST_OPEN_NOTICE)
+    licence, after = begin_step("contest entry", CONTEST_OPEN_NOTICE, actor=actor, licence_id=licence_id)
     if not licence.from_paper:
         raise WrongState("Your organisation gave this notice here itself. Give it up instead.", current=licence.state)
     if has_acted_on(licence):
@@ -68,7 +63,7 @@ def contest_entry(*, actor: Actor, licence_id: UUID, reason: str) -> OpenLicence
 @transaction.atomic
 def show_evidence(*, actor: Actor, licence_id: UUID, document_id: UUID, note: str) -> OpenLicence:
     """Put beside a contested entry what shows that the letter is the firm's; the firm alone says whether it is."""
-    licence, after = _step(actor, licence_id, "show evidence", SETTLE_OPEN_ENTRY)
+    licence, after = begin_step("show evidence", SETTLE_OPEN_ENTRY, actor=actor, licence_id=licence_id)
     paper = paper_of(actor=actor, about=licence, document_id=document_id)
     given: dict[str, object] = {
         "state": after,
@@ -94,7 +89,7 @@ def show_evidence(*, actor: Actor, licence_id: UUID, document_id: UUID, note: st
 @transaction.atomic
 def withdraw_entry(*, actor: Actor, licence_id: UUID) -> OpenLicence:
     """Withdraw for the owner an entry that is contested: no licence came of it, and nothing was ever owed."""
-    licence, after = _step(actor, licence_id, "withdraw entry", SETTLE_OPEN_ENTRY)
+    licence, after = begin_step("withdraw entry", SETTLE_OPEN_ENTRY, actor=actor, licence_id=licence_id)
     licence.state = after
     licence.entry_withdrawn_on = today(actor.clock, licence.declaration.alliance.zone)
     licence.save(update_fields=["state", "entry_withdrawn_on"])
@@ -116,17 +111,16 @@ def acknowledge_entry(*, actor: Actor, licence_id: UUID) -> OpenLicence:
 
     The days for a sum begin anew, since until now nothing was asked.
     """
-    licence, after = _step(actor, licence_id, "acknowledge", ACKNOWLEDGE_OPEN_NOTICE)
+    licence, after = begin_step("acknowledge", ACKNOWLEDGE_OPEN_NOTICE, actor=actor, licence_id=licence_id)
     declaration = licence.declaration
     day = today(actor.clock, declaration.alliance.zone)
     # The firm may have taken a licence of its own meanwhile.
-    if running_licences(day).filter(declaration=declaration, licensee=licence.licensee_id).exists():
-        raise _TAKEN
+    check_first(declaration, licence.licensee_id, day, from_paper=False)
     given: dict[str, object] = {"state": after, "acknowledged_on": day}
     if licence.sum_minor is not None:
         given["sum_due_on"] = day + timedelta(days=declaration.sum_within_days or 0)
     changes = apply_edits(licence, given)
-    with told_as({"openlicence_one_at_a_time": _TAKEN}):
+    with told_as(PROBLEMS):
         licence.save(update_fields=list(changes))
     record_event(
         "open_licence.entry_acknowledged",
@@ -141,9 +135,3 @@ def acknowledge_entry(*, actor: Actor, licence_id: UUID) -> OpenLicence:
     elif licence.noticed_on is not None:
         begin_licence(actor=actor, licence=licence, in_force_from=licence.noticed_on)
     return licence
-
-
-def _step(actor: Actor, licence_id: UUID, step: str, permission: Permission) -> tuple[OpenLicence, OpenLicenceState]:
-    licence = get_open_licence(licence_id, actor=actor, for_change=True)
-    require(actor, permission, licence)
-    return licence, OPEN_LICENCE_LIFECYCLE.after(step, current=OpenLicenceState(licence.state))

@@ -4,14 +4,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from licensing.openlicences.lifecycle import OPEN_LICENCE_LIFECYCLE
-from licensing.openlicences.models import OpenLicence, OpenLicenceState
+from licensing.openlicences.models import OpenLicence
 from licensing.openlicences.policies import LAPSE_OPEN_NOTICE
-from licensing.openlicences.selectors import get_open_licence, undecided_payments
+from licensing.openlicences.selectors import undecided_payments
 from licensing.openlicences.services.duties import drop_reminders
+from licensing.openlicences.services.stepping import begin_step
 from licensing.openlicences.services.telling import tell_licensee
 from platform_core.access.actors import Actor
-from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
 from platform_core.clock import today
 from platform_core.problems import Conflict, WrongState
@@ -25,9 +24,7 @@ def lapse_notice(*, actor: Actor, licence_id: UUID) -> OpenLicence:
     A payment takes the same row: it comes first and is looked at, or the notice has lapsed and it is refused. What was
     paid in part stays on record, for the owner to give back outside the platform.
     """
-    licence = get_open_licence(licence_id, actor=actor, for_change=True)
-    require(actor, LAPSE_OPEN_NOTICE, licence)
-    after = OPEN_LICENCE_LIFECYCLE.after("lapse", current=OpenLicenceState(licence.state))
+    licence, after = begin_step("lapse", LAPSE_OPEN_NOTICE, actor=actor, licence_id=licence_id)
     if licence.sum_due_on is None:
         raise WrongState("No sum is due after this notice: it cannot lapse.", current=licence.state)
     day = today(actor.clock, licence.declaration.alliance.zone)

@@ -10,10 +10,9 @@ from licensing.openlicences.models import OpenLicence, OpenLicenceState, OpenPay
 from licensing.openlicences.policies import CONFIRM_OPEN_PAYMENT, STATE_OPEN_ROYALTIES
 from licensing.openlicences.selectors import (
     COUNTED,
-    OWING_STATES,
     current_statements,
     get_open_licence,
-    owes_nothing,
+    owes,
     periods_over,
 )
 from licensing.openlicences.services.drafting import paper_of
@@ -160,7 +159,7 @@ def contest_payment(*, actor: Actor, payment_id: UUID, reason: str) -> OpenPayme
 def _owing(actor: Actor, licence_id: UUID) -> OpenLicence:
     licence = get_open_licence(licence_id, actor=actor, for_change=True)
     require(actor, STATE_OPEN_ROYALTIES, licence)
-    if licence.state not in OWING_STATES or owes_nothing(licence):
+    if not owes(licence):
         raise WrongState("Nothing is stated or paid under this licence.", current=licence.state)
     return licence
 

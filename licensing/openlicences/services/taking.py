@@ -28,6 +28,7 @@ from licensing.openlicences.policies import (
 from licensing.openlicences.selectors import get_open_declaration, get_open_licence, is_over, running_licences
 from licensing.openlicences.services.drafting import paper_of
 from licensing.openlicences.services.duties import drop_reminders, remind_of_recordal, remind_of_sum
+from licensing.openlicences.services.stepping import begin_step
 from licensing.openlicences.services.telling import tell_licensee, tell_owner
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -61,8 +62,8 @@ def prepare_notice(*, actor: Actor, declaration_id: UUID, licensee_id: UUID | No
     # A letter may have come before the withdrawal of what it is about.
     if declaration.state not in (PUBLIC_STATES if from_paper else (DeclarationState.ANNOUNCED,)):
         raise WrongState("No licence can be taken under this declaration.", current=declaration.state)
-    _check_first(declaration, licensee, day, from_paper=from_paper)
-    with told_as(_PROBLEMS):
+    check_first(declaration, licensee, day, from_paper=from_paper)
+    with told_as(PROBLEMS):
         licence = OpenLicence.objects.create(
             declaration=declaration,
             licensee_id=licensee,
@@ -91,12 +92,10 @@ def give_notice(*, actor: Actor, licence_id: UUID, letter_id: UUID, noticed_on: 
     seen = get_open_licence(licence_id, actor=actor)
     # The declaration first, as whoever records its withdrawal locks it: a notice is before that or after it.
     declaration = OpenDeclaration.objects.select_for_update(no_key=True).get(pk=seen.declaration_id)
-    licence = get_open_licence(licence_id, actor=actor, for_change=True)
-    require(actor, GIVE_OPEN_NOTICE, licence)
-    after = OPEN_LICENCE_LIFECYCLE.after("give", current=OpenLicenceState(licence.state))
+    licence, after = begin_step("give", GIVE_OPEN_NOTICE, actor=actor, licence_id=licence_id)
     day = today(actor.clock, declaration.alliance.zone)
     on = _noticed_on(licence, declaration, noticed_on, day)
-    _check_first(declaration, licence.licensee_id, on, from_paper=licence.from_paper)
+    check_first(declaration, licence.licensee_id, on, from_paper=licence.from_paper)
     letter = paper_of(actor=actor, about=licence, document_id=letter_id, field="letter_id")
     given: dict[str, object] = {
         "state": after,
@@ -111,7 +110,7 @@ def give_notice(*, actor: Actor, licence_id: UUID, letter_id: UUID, noticed_on: 
         # These days are the firm's to pay in: of a letter on paper they pass once the firm hears of its entry.
         given["sum_due_on"] = max(on, day) + timedelta(days=declaration.sum_within_days or 0)
     changes = apply_edits(licence, given)
-    with told_as(_PROBLEMS):
+    with told_as(PROBLEMS):
         licence.save(update_fields=[name.removesuffix("_id") for name in changes])
     record_event(
         "open_licence.noticed",
@@ -152,9 +151,8 @@ def begin_licence(*, actor: Actor, licence: OpenLicence, in_force_from: date) ->
 @transaction.atomic
 def cancel_notice(*, actor: Actor, licence_id: UUID) -> OpenLicence:
     """Give up a notice that was prepared and not given."""
-    licence = get_open_licence(licence_id, actor=actor, for_change=True)
-    require(actor, PREPARE_OPEN_NOTICE, licence)
-    licence.state = OPEN_LICENCE_LIFECYCLE.after("cancel", current=OpenLicenceState(licence.state))
+    licence, after = begin_step("cancel", PREPARE_OPEN_NOTICE, actor=actor, licence_id=licence_id)
+    licence.state = after
     licence.save(update_fields=["state"])
     record_event("open_licence.cancelled", actor=actor, subject=licence)
     announce(licence)
@@ -167,9 +165,7 @@ def end_open_licence(*, actor: Actor, licence_id: UUID, ends_on: date, reason: s
 
     A notice whose sum is not paid yet is given up today: no licence has come of it, and nothing is owed.
     """
-    licence = get_open_licence(licence_id, actor=actor, for_change=True)
-    require(actor, END_OPEN_LICENCE, licence)
-    after = OPEN_LICENCE_LIFECYCLE.after("end", current=OpenLicenceState(licence.state))
+    licence, after = begin_step("end", END_OPEN_LICENCE, actor=actor, licence_id=licence_id)
     day = today(actor.clock, licence.declaration.alliance.zone)
     if is_over(licence, day):
         raise WrongState("The licence is over already.", current=licence.state)
@@ -207,7 +203,7 @@ def _check_licensee(declaration: OpenDeclaration, licensee: UUID, day: date, *, 
         raise invalid("/licensee_id", "own_organisation", "Nobody takes a licence of a patent of its own.")
 
 
-def _check_first(declaration: OpenDeclaration, licensee: UUID, day: date, *, from_paper: bool) -> None:
+def check_first(declaration: OpenDeclaration, licensee: UUID, day: date, *, from_paper: bool) -> None:
     """Refuse a second licence beside one that both sides know of; what one side prepares is in nobody's way."""
     if running_licences(day).filter(declaration=declaration, licensee=licensee).exists():
         raise _TAKEN
@@ -240,10 +236,11 @@ def _noticed_on(licence: OpenLicence, declaration: OpenDeclaration, noticed_on: 
 
 
 _TAKEN: Final = Conflict("This organisation has a licence under the declaration already.")
-_PROBLEMS: Final[dict[str, Problem]] = {
+PROBLEMS: Final[dict[str, Problem]] = {
     "openlicence_one_at_a_time": _TAKEN,
     "openlicence_prepared_once": Conflict("A notice under the declaration is prepared already."),
     "openlicence_under_what_stands": Conflict(
         "The withdrawal of the declaration was announced in the meantime: no licence is taken under it any more."
     ),
 }
+"""What the database refuses of a licence that is taken, in words."""

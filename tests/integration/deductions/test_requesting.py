@@ -129,7 +129,8 @@ def test_a_job_that_fails_says_why_and_keeps_nothing(
     asked_by = world.seats["calculator"].pk
     assert told == ([] if what == "cancelled" else [("deduction_comparison.failed", job.pk, asked_by)])
     if what == "superseded":
-        assert notices(actor=world.acting("calculator")).get().values == {"label": report.licence.code}
+        found = notices(actor=world.acting("calculator")).get(kind="deduction_comparison.failed")
+        assert found.values == {"label": report.licence.code}
 
 
 def test_more_brands_and_more_reports_take_no_more_queries(world: SmallWorld) -> None:

@@ -56,11 +56,11 @@ def test_a_declaration_goes_from_draft_to_withdrawn_day_by_day(open_house: OpenH
     owner = open_house.acting(open_house.house.owner)
     declaration = open_house.draft(owner)
     assert codes(declaration, owner) == []
-    assert declaration_steps(declaration, actor=owner) == ["edit", "file", "cancel"]
+    assert declaration_steps(declaration, actor=owner, own=None) == ["edit", "file", "cancel"]
 
     filed = file(owner, declaration)
     assert len(filed.statement_sha256) == 64
-    assert declaration_steps(filed, actor=owner) == ["cancel", "announce", "refuse"]
+    assert declaration_steps(filed, actor=owner, own=None) == ["cancel", "announce", "refuse"]
     with pytest.raises(InvalidInput):
         announce_declaration(
             actor=owner, declaration_id=declaration.pk, announced_on=date(2026, 2, 28), announcement_number="1"
@@ -71,7 +71,7 @@ def test_a_declaration_goes_from_draft_to_withdrawn_day_by_day(open_house: OpenH
     assert (announced.state, announced.announced_on) == (DeclarationState.ANNOUNCED, ANNOUNCED)
     leaving = file_withdrawal(actor=owner, declaration_id=declaration.pk, filed_on=ANNOUNCED, reason="另行许可")
     assert leaving.state == DeclarationState.ANNOUNCED
-    assert declaration_steps(leaving, actor=owner) == ["announce withdrawal", "record notice"]
+    assert declaration_steps(leaving, actor=owner, own=None) == ["announce withdrawal", "record notice"]
     gone = announce_withdrawal(
         actor=owner, declaration_id=declaration.pk, withdrawn_on=ANNOUNCED, withdrawal_number="CN-OL-2"
     )

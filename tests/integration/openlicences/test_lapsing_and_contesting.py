@@ -1,6 +1,6 @@
 """Notices that lapse unpaid, and notices on paper that their firm contests: what follows, and who hears of it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -60,8 +60,8 @@ def deadline_states() -> list[tuple[str, str]]:
     return list(Deadline.objects.order_by("pk").values_list("kind", "state"))
 
 
-def miss(at: OpenHouse, day: date) -> None:
-    """The daily work of a day, which the sum's last day is before."""
+def look_at(at: OpenHouse, day: date) -> None:
+    """The daily work of a day."""
     actor = Actor.system(DEADLINE_WORK, clock=at.acting(at.house.owner, on=day).clock)
     run_deadlines(actor=actor, alliance_id=at.house.alliance.pk)
 
@@ -125,7 +125,7 @@ def test_a_sum_that_was_missed_is_no_longer_missed_once_nobody_owes_it(open_hous
     firm = later(open_house.acting(house.rival), 40)
     declaration = make_declaration(house.owner, house.patent)
     licence = enter(open_house, declaration)
-    miss(open_house, date(2026, 4, 2))
+    look_at(open_house, date(2026, 4, 2))
     assert deadline_states() == [("open_licence_sum", "missed")]
     given: dict[str, Any] = {"licence_id": licence.pk}
     match how:
@@ -147,7 +147,7 @@ def test_a_sum_that_was_missed_is_no_longer_missed_once_nobody_owes_it(open_hous
 def test_whoever_acknowledges_and_pays_has_missed_nothing(open_house: OpenHouse) -> None:
     house, firm = open_house.house, later(open_house.acting(open_house.house.rival), 40)
     licence = enter(open_house, make_declaration(house.owner, house.patent))
-    miss(open_house, date(2026, 4, 2))
+    look_at(open_house, date(2026, 4, 2))
     contest_entry(actor=firm, licence_id=licence.pk, reason="我方未发出该函")
     own = acknowledge_entry(actor=firm, licence_id=licence.pk)
     assert open_deadlines() == [("open_licence_sum", date(2026, 5, 11))]
@@ -166,6 +166,19 @@ def test_the_days_for_a_sum_do_not_pass_before_the_firm_hears_of_the_entry(open_
     assert (licence.noticed_on, licence.sum_due_on) == (date(2026, 1, 25), date(2026, 4, 24))
     with pytest.raises(WrongState, match="may still be paid until 2026-04-24"):
         lapse_notice(actor=owner, licence_id=licence.pk)
+
+
+def test_a_notice_from_before_sums_had_deadlines_is_reminded_of_by_the_daily_work(open_house: OpenHouse) -> None:
+    house, firm = open_house.house, open_house.acting(open_house.house.rival)
+    licence = take(make_declaration(house.owner, house.patent), firm)
+    other = make_declaration(house.owner, make_patent(house.alliance, "CN2B", house.owner))
+    pay(take(other, firm), firm, 5_000_000, DAY)
+    Deadline.objects.filter(kind="open_licence_sum").delete()
+    for day in (DAY, DAY + timedelta(days=1)):
+        look_at(open_house, day)
+    # Once, and of what was paid nobody is reminded.
+    found = Deadline.objects.get(kind="open_licence_sum")
+    assert (found.subject_id, found.due_on, found.organisation_id) == (licence.pk, DUE, house.rival.pk)
 
 
 def test_a_sum_that_is_paid_settles_its_reminder_and_nothing_lapses(open_house: OpenHouse) -> None:

@@ -310,7 +310,7 @@ def test_no_owner_takes_a_licence_of_its_own_patent(open_house: OpenHouse) -> No
     Ownership.objects.create(patent=house.patent, alliance=house.alliance, owner=house.rival)
     declaration = make_declaration(house.owner, house.patent)
     co_owner = open_house.acting(house.rival)
-    assert "take" not in declaration_steps(declaration, actor=co_owner)
+    assert "take" not in declaration_steps(declaration, actor=co_owner, own=None)
     with pytest.raises(InvalidInput, match="of its own"):
         prepare_notice(actor=co_owner, declaration_id=declaration.pk)
     with pytest.raises(InvalidInput, match="of its own"):

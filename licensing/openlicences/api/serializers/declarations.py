@@ -9,6 +9,7 @@ from licensing.openlicences import selectors
 from licensing.openlicences.models import (
     OpenConsent,
     OpenDeclaration,
+    OpenLicence,
     PriceScheme,
     ReportFinding,
     RoyaltyBase,
@@ -161,12 +162,12 @@ class OpenDeclarationSerializer(OpenDeclarationLineSerializer):
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_own_licence_id(self, declaration: OpenDeclaration) -> Any:
         """Name the licence or notice of the reader's organisation."""
-        found = selectors.own_licence(declaration, actor=self.context["actor"])
-        return None if found is None else str(found.pk)
+        own: OpenLicence | None = self.context["own"]
+        return None if own is None else str(own.pk)
 
     def get_allowed_steps(self, declaration: OpenDeclaration) -> list[str]:
         """Say what the reader may do with it."""
-        return selectors.declaration_steps(declaration, actor=self.context["actor"])
+        return selectors.declaration_steps(declaration, actor=self.context["actor"], own=self.context["own"])
 
 
 class NewOpenDeclarationSerializer(serializers.Serializer[Any]):
@@ -240,6 +241,7 @@ class OpenChecksSerializer(serializers.Serializer[Any]):
     findings = OpenFindingSerializer(many=True)
     guidance = PriceGuidanceSerializer(allow_null=True)
     reduction = OpenReductionSerializer(allow_null=True)
+    is_ready = serializers.BooleanField(help_text="whether it may be had on paper")
 
 
 class NewOpenConsentSerializer(serializers.Serializer[Any]):

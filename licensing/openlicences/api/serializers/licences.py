@@ -189,12 +189,6 @@ class OpenEndSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
 
 
-class OpenEntryContestSerializer(serializers.Serializer[Any]):
-    """That a notice on paper is not one's own, and why one says so."""
-
-    reason = serializers.CharField(max_length=500)
-
-
 class OpenEvidenceSerializer(serializers.Serializer[Any]):
     """What shows that a contested letter is the firm's."""
 
@@ -229,7 +223,7 @@ class OpenReceiptSerializer(serializers.Serializer[Any]):
 
 
 class OpenContestSerializer(serializers.Serializer[Any]):
-    """That a payment did not come, and why one says so."""
+    """That a notice on paper is not one's own, or a payment did not come, and why one says so."""
 
     reason = serializers.CharField(max_length=500)
 

@@ -16,10 +16,7 @@ export function StatementPaper({ declaration }: { declaration: OpenDeclaration }
   const t = useTexts(openTexts);
   const checks = useChecks(declaration.id);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const isReady =
-    declaration.filed_on != null ||
-    (declaration.state === "draft" && checks.data?.findings.every((finding) => !finding.blocks));
-  if (!isReady) return null;
+  if (!checks.data?.is_ready) return null;
   return (
     <>
       <DownloadMenu
