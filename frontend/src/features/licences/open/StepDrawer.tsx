@@ -14,7 +14,7 @@ import { openTexts } from "./texts/index.ts";
 interface Step {
   address: string;
   /** The day it happened, and the earliest it may have. */
-  day?: { name: string; from?: keyof OpenDeclaration };
+  day?: { name: string; from?: (of: OpenDeclaration) => string | null | undefined };
   /** A number of the office. */
   number?: string;
   reason?: boolean;
@@ -28,19 +28,19 @@ const STEPS: Record<string, Step> = {
   cancel: { address: "cancellation", grave: true },
   announce: {
     address: "announcement",
-    day: { name: "announced_on", from: "filed_on" },
+    day: { name: "announced_on", from: (of) => of.filed_on },
     number: "announcement_number",
   },
-  refuse: { address: "refusal", day: { name: "refused_on", from: "filed_on" }, reason: true },
+  refuse: { address: "refusal", day: { name: "refused_on", from: (of) => of.filed_on }, reason: true },
   withdraw: {
     address: "withdrawal",
-    day: { name: "filed_on", from: "announced_on" },
+    day: { name: "filed_on", from: (of) => of.announced_on },
     reason: true,
     grave: true,
   },
   "announce withdrawal": {
     address: "withdrawal-announcement",
-    day: { name: "withdrawn_on", from: "announced_on" },
+    day: { name: "withdrawn_on", from: (of) => of.workings?.withdrawal_filed_on },
     number: "withdrawal_number",
   },
 };
@@ -111,7 +111,7 @@ function OfficeForm({
           <DayField
             name={step.day.name}
             label={t.maybe(`on.${name}`)}
-            from={step.day.from ? (data[step.day.from] as string | null) : null}
+            from={step.day.from?.(data)}
           />
         )}
         {step.number && (
