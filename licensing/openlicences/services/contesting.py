@@ -31,7 +31,9 @@ def contest_entry(*, actor: Actor, licence_id: UUID, reason: str) -> OpenLicence
 
     Whoever has paid or stated something under it, or said before that it is its own, does not contest it.
     """
-    licence, after = begin_step("contest entry", CONTEST_OPEN_NOTICE, actor=actor, licence_id=licence_id)
+    licence, after = begin_step(
+        actor=actor, licence_id=licence_id, step="contest entry", permission=CONTEST_OPEN_NOTICE
+    )
     if not licence.from_paper:
         raise WrongState("Your organisation gave this notice here itself. Give it up instead.", current=licence.state)
     if has_acted_on(licence):
@@ -63,7 +65,7 @@ def contest_entry(*, actor: Actor, licence_id: UUID, reason: str) -> OpenLicence
 @transaction.atomic
 def show_evidence(*, actor: Actor, licence_id: UUID, document_id: UUID, note: str) -> OpenLicence:
     """Put beside a contested entry what shows that the letter is the firm's; the firm alone says whether it is."""
-    licence, after = begin_step("show evidence", SETTLE_OPEN_ENTRY, actor=actor, licence_id=licence_id)
+    licence, after = begin_step(actor=actor, licence_id=licence_id, step="show evidence", permission=SETTLE_OPEN_ENTRY)
     paper = paper_of(actor=actor, about=licence, document_id=document_id)
     given: dict[str, object] = {
         "state": after,
@@ -89,7 +91,7 @@ def show_evidence(*, actor: Actor, licence_id: UUID, document_id: UUID, note: st
 @transaction.atomic
 def withdraw_entry(*, actor: Actor, licence_id: UUID) -> OpenLicence:
     """Withdraw for the owner an entry that is contested: no licence came of it, and nothing was ever owed."""
-    licence, after = begin_step("withdraw entry", SETTLE_OPEN_ENTRY, actor=actor, licence_id=licence_id)
+    licence, after = begin_step(actor=actor, licence_id=licence_id, step="withdraw entry", permission=SETTLE_OPEN_ENTRY)
     licence.state = after
     licence.entry_withdrawn_on = today(actor.clock, licence.declaration.alliance.zone)
     licence.save(update_fields=["state", "entry_withdrawn_on"])
@@ -111,7 +113,9 @@ def acknowledge_entry(*, actor: Actor, licence_id: UUID) -> OpenLicence:
 
     The days for a sum begin anew, since until now nothing was asked.
     """
-    licence, after = begin_step("acknowledge", ACKNOWLEDGE_OPEN_NOTICE, actor=actor, licence_id=licence_id)
+    licence, after = begin_step(
+        actor=actor, licence_id=licence_id, step="acknowledge", permission=ACKNOWLEDGE_OPEN_NOTICE
+    )
     declaration = licence.declaration
     day = today(actor.clock, declaration.alliance.zone)
     # The firm may have taken a licence of its own meanwhile.

@@ -24,7 +24,7 @@ def lapse_notice(*, actor: Actor, licence_id: UUID) -> OpenLicence:
     A payment takes the same row: it comes first and is looked at, or the notice has lapsed and it is refused. What was
     paid in part stays on record, for the owner to give back outside the platform.
     """
-    licence, after = begin_step("lapse", LAPSE_OPEN_NOTICE, actor=actor, licence_id=licence_id)
+    licence, after = begin_step(actor=actor, licence_id=licence_id, step="lapse", permission=LAPSE_OPEN_NOTICE)
     if licence.sum_due_on is None:
         raise WrongState("No sum is due after this notice: it cannot lapse.", current=licence.state)
     day = today(actor.clock, licence.declaration.alliance.zone)

@@ -11,7 +11,7 @@ from platform_core.access.registry import Permission
 
 
 def begin_step(
-    step: str, permission: Permission, *, actor: Actor, licence_id: UUID
+    *, actor: Actor, licence_id: UUID, step: str, permission: Permission
 ) -> tuple[OpenLicence, OpenLicenceState]:
     """Return a licence, locked, with the state that a step leads to. Raises NotAllowed, or WrongState."""
     licence = get_open_licence(licence_id, actor=actor, for_change=True)

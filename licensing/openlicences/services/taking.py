@@ -92,7 +92,7 @@ def give_notice(*, actor: Actor, licence_id: UUID, letter_id: UUID, noticed_on: 
     seen = get_open_licence(licence_id, actor=actor)
     # The declaration first, as whoever records its withdrawal locks it: a notice is before that or after it.
     declaration = OpenDeclaration.objects.select_for_update(no_key=True).get(pk=seen.declaration_id)
-    licence, after = begin_step("give", GIVE_OPEN_NOTICE, actor=actor, licence_id=licence_id)
+    licence, after = begin_step(actor=actor, licence_id=licence_id, step="give", permission=GIVE_OPEN_NOTICE)
     day = today(actor.clock, declaration.alliance.zone)
     on = _noticed_on(licence, declaration, noticed_on, day)
     check_first(declaration, licence.licensee_id, on, from_paper=licence.from_paper)
@@ -151,7 +151,7 @@ def begin_licence(*, actor: Actor, licence: OpenLicence, in_force_from: date) ->
 @transaction.atomic
 def cancel_notice(*, actor: Actor, licence_id: UUID) -> OpenLicence:
     """Give up a notice that was prepared and not given."""
-    licence, after = begin_step("cancel", PREPARE_OPEN_NOTICE, actor=actor, licence_id=licence_id)
+    licence, after = begin_step(actor=actor, licence_id=licence_id, step="cancel", permission=PREPARE_OPEN_NOTICE)
     licence.state = after
     licence.save(update_fields=["state"])
     record_event("open_licence.cancelled", actor=actor, subject=licence)
@@ -165,7 +165,7 @@ def end_open_licence(*, actor: Actor, licence_id: UUID, ends_on: date, reason: s
 
     A notice whose sum is not paid yet is given up today: no licence has come of it, and nothing is owed.
     """
-    licence, after = begin_step("end", END_OPEN_LICENCE, actor=actor, licence_id=licence_id)
+    licence, after = begin_step(actor=actor, licence_id=licence_id, step="end", permission=END_OPEN_LICENCE)
     day = today(actor.clock, licence.declaration.alliance.zone)
     if is_over(licence, day):
         raise WrongState("The licence is over already.", current=licence.state)
