@@ -108,11 +108,7 @@ function OfficeForm({
         }}
       >
         {step.day && (
-          <DayField
-            name={step.day.name}
-            label={t.maybe(`on.${name}`)}
-            from={step.day.from?.(data)}
-          />
+          <DayField name={step.day.name} label={t.maybe(`on.${name}`)} from={step.day.from?.(data)} />
         )}
         {step.number && (
           <Form.Item
