@@ -121,6 +121,13 @@ def add_direct_licence_within(at: Elsewhere) -> None:
     make_owner_consent(licence, at.licensee)
 
 
+def add_open_declaration_within(at: Elsewhere) -> None:
+    """Like a draft of `add_open_licence`, with no organisation that an office could find."""
+    make_declaration(
+        at.company, make_patent(at.alliance, f"CN{WORD}{number()}B", at.company), DeclarationState.DRAFT, contact=WORD
+    )
+
+
 def add_open_licence_within(at: Elsewhere) -> None:
     """Like `add_open_licence`, with no organisation that an office could find."""
     standing = OpenDeclaration.objects.filter(owner=at.company, state=DeclarationState.ANNOUNCED).earliest("pk")
