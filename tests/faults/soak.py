@@ -24,9 +24,17 @@ from tests.faults.test_kills import books_are_equal
 from tests.small_worlds import Filed
 from tests.stripe_server import Fault
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine_in_this_process")]
-
 KILLS = int(os.environ.get("LIANCHI_KILLS", "1000"))
+SLOWEST = 10
+"""Seconds for one kill, on a busy machine; a quiet one needs half a second."""
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("engine_in_this_process"),
+    # What holds for every other test would end this one before its time.
+    pytest.mark.timeout(120 + KILLS * SLOWEST),
+]
+
 SEED = int(os.environ.get("LIANCHI_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 SPARED = 8
 """Of so many workers one is spared: it says how long their work takes here, and time enough passes for the others."""
