@@ -205,7 +205,7 @@ function Proof({ statement, onProblem }: Props & { onProblem: (problem: Problem 
         />
       )}
       {can && (
-        <Button icon={<DownloadOutlined />} onClick={take}>
+        <Button className={styles.take} icon={<DownloadOutlined />} onClick={take}>
           {t("proof.take")}
         </Button>
       )}
