@@ -205,9 +205,11 @@ function Proof({ statement, onProblem }: Props & { onProblem: (problem: Problem 
         />
       )}
       {can && (
-        <Button className={styles.take} icon={<DownloadOutlined />} onClick={take}>
-          {t("proof.take")}
-        </Button>
+        <div className={styles.take}>
+          <Button icon={<DownloadOutlined />} onClick={take}>
+            {t("proof.take")}
+          </Button>
+        </div>
       )}
     </Panel>
   );
