@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from licensing.billing.api import instalments, invoices, papers, setting, settling, workings
+from licensing.billing.api import instalments, invoices, papers, reports, setting, settling, workings
 
 INVOICE = "invoices/<uuid:invoice_id>"
 PLAN = "instalment-plans/<uuid:plan_id>"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("invoice-series", setting.InvoiceSeriesView.as_view()),
     path("invoice-series/<uuid:series_id>/closing", setting.InvoiceSeriesClosingView.as_view()),
     path("close-runs/<uuid:run_id>/invoices", invoices.InvoicePreparationView.as_view()),
+    path("sales-reports/<uuid:report_id>/closes", reports.ReportUsesView.as_view()),
     path("invoices", invoices.InvoicesView.as_view()),
     path("invoices/issue", invoices.InvoiceIssuingView.as_view()),
     path("invoices/ageing", invoices.AgeingView.as_view()),

@@ -14,9 +14,11 @@ class CloseConfig(AppConfig):
         from licensing.agreements.events import charge_cancelled
         from licensing.close import home, search
         from licensing.close.effect import answer_effect
+        from licensing.close.hindrances import closes_waiting_for
         from licensing.close.models import CloseRun, Statement
         from licensing.close.subscribers import reopen, reopen_for_charge, reopen_for_member
         from licensing.reports.events import report_filed
+        from licensing.reports.home import tell_closes_waiting
         from members.memberships.events import membership_moved
         from platform_core.audit.events import declare_sentence
         from platform_core.home.registry import tell_changes, tell_figures, tell_names, tell_waiting
@@ -31,6 +33,8 @@ class CloseConfig(AppConfig):
         tell_waiting(home.runs_to_settle)
         tell_waiting(home.periods_to_close)
         tell_waiting(home.held_money)
+        tell_waiting(home.reports_holding_up)
+        tell_closes_waiting(closes_waiting_for)
         tell_changes(home.new_statements)
         tell_figures(home.last_amounts)
         tell_names(CloseRun, along=("programme",))

@@ -7,9 +7,12 @@ from typing import Final
 from django.db.models import Q
 
 from licensing.close.calculation import Span, next_span
+from licensing.close.hindrances import refused_reports
 from licensing.close.lifecycle import IN_HAND, Calculation, RunStatus
 from licensing.close.models import CloseRun, Statement
 from licensing.close.policies import APPROVE_CLOSE_RUN, CALCULATE_CLOSE_RUN, POST_CLOSE_RUN, START_CLOSE_RUN
+from licensing.reports.home import name_of_report
+from licensing.reports.models import SalesReport
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.clock import today
@@ -97,6 +100,22 @@ def periods_to_close(actor: Actor) -> Iterator[Waiting]:
 
 def _after(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
+
+
+def reports_holding_up(actor: Actor) -> Iterator[Waiting]:
+    """Tell a licensee which of its own reports a close could not be calculated from: it is to be corrected."""
+    if not actor.holds(Role.LICENSEE):
+        return
+    for refused in refused_reports(actor=actor)[:AT_MOST]:
+        yield Waiting(
+            kind="report.refused",
+            subject_type=SalesReport._meta.label_lower,
+            subject_id=refused.report.pk,
+            title=name_of_report(refused.report),
+            detail={"count": refused.count, "close_waits": refused.period},
+            severity=Severity.OVERDUE,
+            step="correct report",
+        )
 
 
 def held_money(actor: Actor) -> Iterator[Waiting]:

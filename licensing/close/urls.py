@@ -33,6 +33,7 @@ urlpatterns = [
     path("programmes/<uuid:programme_id>/simulations", api.OwnSimulationsView.as_view()),
     path("simulations/<uuid:job_id>/document", api.SimulationDocumentView.as_view()),
     path("programmes/<uuid:programme_id>/totals", api.ProgrammeTotalsView.as_view()),
+    path("sales-reports/<uuid:report_id>/mistakes", api.ReportMistakesView.as_view()),
     path("statements", api.StatementsView.as_view()),
     path(STATEMENT, api.StatementView.as_view()),
     path(f"{STATEMENT}/products", api.StatementProductsView.as_view()),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from licensing.deductions.models import DeductionComparison, DoubtfulDeduction, DoubtState
-from licensing.deductions.policies import ANSWER_DOUBT, DEAL_WITH_DOUBT
+from licensing.deductions.policies import ANSWER_DOUBT, DEAL_WITH_DOUBT, READ_DOUBTFUL_DEDUCTION
 from platform_core.access.actors import Actor
 from platform_core.access.registry import Permission
 from platform_core.home.registry import AT_MOST, Severity, Waiting
@@ -14,12 +14,16 @@ def deductions_waiting(actor: Actor) -> Iterator[Waiting]:
     """Tell a licensee which deductions it is asked about, and finance which were answered."""
     if actor.holds(Role.LICENSEE):
         yield from _waiting(actor, "answer", ANSWER_DOUBT, DoubtState.ASKED)
+        # What was accepted goes back to the licensee: it reports anew without what it deducted wrongly.
+        yield from _waiting(actor, "correct", READ_DOUBTFUL_DEDUCTION, DoubtState.ACCEPTED, report__superseded_by=None)
     elif actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
         yield from _waiting(actor, "decide", DEAL_WITH_DOUBT, DoubtState.ANSWERED)
 
 
-def _waiting(actor: Actor, step: str, permission: Permission, state: DoubtState) -> Iterator[Waiting]:
-    rows = DoubtfulDeduction.objects.permitted_to(actor, permission).filter(state=state)
+def _waiting(
+    actor: Actor, step: str, permission: Permission, state: DoubtState, **narrowed: object
+) -> Iterator[Waiting]:
+    rows = DoubtfulDeduction.objects.permitted_to(actor, permission).filter(state=state, **narrowed)
     for row in rows.select_related("report__licence").order_by("asked_at", "pk")[:AT_MOST]:
         yield Waiting(
             kind=f"doubtful_deduction.{step}",

@@ -1,8 +1,9 @@
 """What sales reports tell the home page: licensees what they owe, the offices who has not reported."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Count
 
@@ -19,6 +20,15 @@ from platform_core.identity.models import Alliance
 from platform_core.identity.roles import Purpose, Role
 
 _NO_ALLIANCE: Final = "Asia/Shanghai"
+
+WaitingCloses = Callable[[Sequence[DueReport]], Mapping[tuple[UUID, date], str]]
+_waiting_closes: list[WaitingCloses] = []
+
+
+def tell_closes_waiting(asked: WaitingCloses) -> None:
+    """Have it told which reports a close waits for, by licence and first month; the room that closes knows."""
+    if asked not in _waiting_closes:
+        _waiting_closes.append(asked)
 
 
 def own_reports(actor: Actor) -> Iterator[Waiting | Figure]:
@@ -43,9 +53,12 @@ def own_reports(actor: Actor) -> Iterator[Waiting | Figure]:
 
 
 def _due(rows: Sequence[DueReport]) -> Iterator[Waiting]:
-    # Of each licence what is due first: the next comes up once that is reported.
+    waiting = {key: period for asked in _waiting_closes for key, period in asked(rows).items()}
+    # Of each licence what a close waits for, or what is due first: the next comes up once that is reported.
     first = {row.licence.pk: row for row in reversed(rows)}
+    first |= {row.licence.pk: row for row in reversed(rows) if (row.licence.pk, row.first_month) in waiting}
     for row in sorted(first.values(), key=rows.index)[:AT_MOST]:
+        period = waiting.get((row.licence.pk, row.first_month))
         yield Waiting(
             kind="report.due",
             subject_type=Licence._meta.label_lower,
@@ -55,6 +68,7 @@ def _due(rows: Sequence[DueReport]) -> Iterator[Waiting]:
                 "programme": row.licence.programme.code,
                 "first_month": f"{row.first_month:%Y-%m}",
                 "last_month": f"{row.last_month:%Y-%m}",
+                **({} if period is None else {"close_waits": period}),
             },
             due_on=row.due_on,
             severity=Severity.OVERDUE if row.days_left < 0 else Severity.ATTENTION,

@@ -29,6 +29,7 @@ from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.clock import today
+from platform_core.files import file_sha256
 from platform_core.identity.models import RoleAssignment, Seat
 from platform_core.identity.roles import Role
 from platform_core.problems import Conflict, WrongState
@@ -98,9 +99,35 @@ def lines_file(report: SalesReport) -> Path:
 
 def lines_sold(report: SalesReport) -> Path | None:
     """Return where the lines of a report are kept that has some; None where nothing was sold."""
-    if report.is_nil:
-        return None
-    path = storage.lines_file(report.pk)
+    return None if report.is_nil else lines_filed(report)
+
+
+def lines_filed(report: SalesReport) -> Path:
+    """Return where the lines of a report are kept, none among them where nothing was sold; Conflict: they are gone."""
+    return _kept(report, storage.lines_file(report.pk))
+
+
+def details_filed(report: SalesReport) -> Path | None:
+    """Return where what was said of a report's lines besides is kept; None where nothing was."""
+    return _kept(report, storage.details_file(report.pk)) if report.details_sha256 else None
+
+
+def is_as_filed(report: SalesReport) -> bool:
+    """Whether the kept file, lines and details are still those that were filed, by their hashes."""
+    expected = {
+        storage.filed_file(report.pk): report.file_sha256,
+        storage.lines_file(report.pk): report.lines_sha256,
+        storage.details_file(report.pk): report.details_sha256,
+    }
+    return all(path.exists() and file_sha256(path) == told for path, told in expected.items() if told)
+
+
+def counted_months(report: SalesReport) -> list[date]:
+    """Return the months for which a report counts: none once it is superseded."""
+    return list(report.counted_months.order_by("month").values_list("month", flat=True))
+
+
+def _kept(report: SalesReport, path: Path) -> Path:
     if not path.exists():
         raise Conflict(f"The file of report {report.pk} is missing: restore it from the backup.")
     return path
@@ -139,7 +166,18 @@ def missing_reports(programme: Programme, *, actor: Actor) -> QuerySet[Licence]:
 
 def missing_months(licences: Collection[Licence], first: date, last: date) -> dict[UUID, list[date]]:
     """Return for each licence the months of a span in which it runs and for which no report counts but an estimate."""
-    pairs = ReportedMonth.objects.filter(licence__in=licences, month__range=(first, last), report__is_estimate=False)
+    return _lacking(licences, first, last, ReportedMonth.objects.filter(report__is_estimate=False))
+
+
+def months_without_report(licences: Collection[Licence], first: date, last: date) -> dict[UUID, list[date]]:
+    """Return for each licence the months of a span in which it runs and for which nothing counts, no estimate."""
+    return _lacking(licences, first, last, ReportedMonth.objects.all())
+
+
+def _lacking(
+    licences: Collection[Licence], first: date, last: date, counting: QuerySet[ReportedMonth]
+) -> dict[UUID, list[date]]:
+    pairs = counting.filter(licence__in=licences, month__range=(first, last))
     reported = set(pairs.values_list("licence", "month"))
     return {
         licence.pk: [

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from licensing.reports.api import drafts, estimating, preparing, reports
+from licensing.reports.api import drafts, estimating, filed, preparing, reports
 
 _DRAFT = "report-drafts/<uuid:draft_id>"
 
 urlpatterns = [
     path("sales-reports", reports.SalesReportsView.as_view()),
-    path("sales-reports/<uuid:report_id>", reports.SalesReportView.as_view()),
+    path("sales-reports/<uuid:report_id>", filed.SalesReportView.as_view()),
+    path("sales-reports/<uuid:report_id>/figures", filed.SalesReportFiguresView.as_view()),
+    path("sales-reports/<uuid:report_id>/lines", filed.SalesReportLinesView.as_view()),
     path("sales-reports/<uuid:report_id>/file", reports.SalesReportFileView.as_view()),
     path("sales-reports/<uuid:report_id>/receipt", reports.ReceiptView.as_view()),
     path("sales-reports/<uuid:report_id>/superseding-reports", reports.SupersedingReportsView.as_view()),

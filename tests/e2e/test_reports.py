@@ -32,6 +32,13 @@ def test_a_report_is_drafted_looked_at_and_signed(open_as: Open, tmp_path: Path)
 
     expect(page.get_by_text("报告已提交")).to_be_visible()
     settle(page)
+    # What was signed is shown with its reason and statement, and leads back to what it took the place of.
+    expect(page.get_by_text("补报经销商的销售")).to_be_visible()
+    expect(page.get_by_text("与回执一致", exact=True)).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="下载回执").first.click()
+        page.get_by_role("button", name="下载回执").click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+    page.get_by_role("link", name="查看被替代的报告").click()
+    settle(page)
+    expect(page.get_by_text("已被更正", exact=True).first).to_be_visible()
+    expect(page.get_by_role("link", name="更正", exact=True)).to_have_count(0)

@@ -194,6 +194,7 @@ const tree = root.addChildren([
     inside("/reports", reports, "Reports"),
     inside("/reports/new", reports, "Prepare"),
     inside("/report-drafts/$id", reports, "Draft"),
+    inside("/sales-reports/$id", reports, "Filed"),
     inside("/deduction-comparisons/$id", reports, "DeductionComparison"),
     inside("/doubtful-deductions/$id", reports, "DoubtfulDeduction"),
     inside("/conflicts", conflicts, "Conflicts"),

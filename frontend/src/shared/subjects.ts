@@ -23,6 +23,7 @@ const PAGES: Record<string, string> = {
   "deductions.doubtfuldeduction": "/doubtful-deductions",
   "bilaterals.bilateralclaim": "/bilateral-claims",
   "reports.reportdraft": "/report-drafts",
+  "reports.salesreport": "/sales-reports",
   "audits.audit": "/audits",
   "terms.programme": "/programmes",
   "close.closerun": "/closes",

@@ -42,11 +42,13 @@ from licensing.billing.selectors.invoices import (
     write_off_steps,
     write_offs,
 )
+from licensing.billing.selectors.reports import ReportUse, uses_of_report
 from licensing.billing.selectors.workings import InvoiceWorkings, has_workings, invoice_workings
 
 __all__ = [
     "SETTLED_BY_HAND",
     "InvoiceWorkings",
+    "ReportUse",
     "account_paid_from",
     "aged",
     "ageing",
@@ -83,6 +85,7 @@ __all__ = [
     "tax_rules",
     "terms_on",
     "unassigned_receipts",
+    "uses_of_report",
     "waiting_on",
     "write_off_steps",
     "write_offs",

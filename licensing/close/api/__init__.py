@@ -3,6 +3,7 @@
 from licensing.close.api.comparing import ComparisonView, ProgressView, SheetView, StatementComparisonView
 from licensing.close.api.explaining import ExplanationView, StatementExplanationView
 from licensing.close.api.papers import SheetDocumentView, StatementDocumentView
+from licensing.close.api.reports import ReportMistakesView
 from licensing.close.api.results import (
     AdjustmentsView,
     BucketsView,
@@ -51,6 +52,7 @@ __all__ = [
     "ProgrammeTotalsView",
     "ProgressView",
     "RejectedRowsView",
+    "ReportMistakesView",
     "ReturnView",
     "RunAdjustmentsView",
     "RunStatementsView",

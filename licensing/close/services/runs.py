@@ -23,7 +23,7 @@ from licensing.close.selectors import get_close_run, get_run_to_approve, last_po
 from licensing.close.services.corrections import open_correction, record_adjustments
 from licensing.close.services.opening import lock_programme, open_draft, terms_for
 from licensing.close.services.queueing import end_calculation, queue_calculation, queue_workings
-from licensing.close.services.telling import tell_finance, tell_members
+from licensing.close.services.telling import tell_finance, tell_late_licensees, tell_members
 from licensing.terms.models import Programme
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import get_visible, require
@@ -61,6 +61,7 @@ def start_close_run(*, actor: Actor, programme_id: UUID, period: str) -> CloseRu
     queue_calculation(actor=actor, run=run)
 
     record_event("close_run.started", actor=actor, subject=run)
+    tell_late_licensees(actor=actor, run=run)
     announce(run)
     return run
 
@@ -76,6 +77,7 @@ def request_calculation(*, actor: Actor, run_id: UUID) -> CloseRun:
     queue_calculation(actor=actor, run=run)
 
     record_event("close_run.calculation_requested", actor=actor, subject=run)
+    tell_late_licensees(actor=actor, run=run)
     announce(run)
     return run
 

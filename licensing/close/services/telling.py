@@ -1,12 +1,18 @@
-"""Whom the steps of a close are told to: finance of the operating entity, and members what became theirs."""
+"""Whom the steps of a close are told to: finance, members what is theirs, licensees what of theirs is in the way."""
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.db.models import Model
+
+from licensing.agreements.models import Licence
+from licensing.close.hindrances import late_in, refused_in
 from licensing.close.models import CloseRun, Statement
 from platform_core.access.actors import Actor
+from platform_core.clock import today
 from platform_core.identity.models import Seat
 from platform_core.identity.roles import Purpose, Role
-from platform_core.notices.selectors import seats_by_organisation, seats_holding
+from platform_core.notices.selectors import seats_by_organisation, seats_holding, seats_told
 from platform_core.notices.services import notify_seats
 
 
@@ -61,3 +67,36 @@ def tell_members(*, actor: Actor, run: CloseRun) -> None:
             subject=statement,
             values=values | {"amount_minor": statement.amount_minor},
         )
+
+
+def tell_late_licensees(*, actor: Actor, run: CloseRun) -> None:
+    """Tell the licensees whose own report a first close lacks after its day, each once for the period."""
+    if run.corrects_id is not None:
+        # What was closed without a report is corrected once it comes: nothing waits for it.
+        return
+    on = today(actor.clock, run.programme.alliance.zone)
+    values = {"programme": run.programme.code, "period": run.period}
+    _tell_licensees(
+        actor, "licence.report_holds_up_close", ((licence, licence, values) for licence in late_in(run, on=on))
+    )
+
+
+def tell_refused_licensees(*, actor: Actor, run: CloseRun) -> None:
+    """Tell the licensees whose own report a run could not be calculated from, each once for the report."""
+    values = {"programme": run.programme.code, "period": run.period}
+    _tell_licensees(
+        actor,
+        "sales_report.holds_up_close",
+        ((report.licence, report, values | {"count": count}) for report, count in refused_in(run)),
+    )
+
+
+def _tell_licensees(actor: Actor, kind: str, about: Iterable[tuple[Licence, Model, Mapping[str, object]]]) -> None:
+    found = list(about)
+    seats = seats_by_organisation(
+        (Role.LICENSEE,), actor=actor, organisations=(licence.licensee_id for licence, _, _ in found)
+    )
+    for licence, subject, values in found:
+        told = seats_told(kind, subject, period=values["period"])
+        unaware = [seat for seat in seats[licence.licensee_id] if seat not in told]
+        notify_seats(actor=actor, seats=unaware, kind=kind, subject=subject, values=values)

@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -12,8 +11,15 @@ from rest_framework.response import Response
 
 from licensing.reports import selectors, services
 from licensing.reports.api.asking import LANGUAGE, asked_language, asked_months, asked_upload
+from licensing.reports.api.figures import (
+    SKIP,
+    ProductDifferenceSerializer,
+    ReportLinesSerializer,
+    TotalsSerializer,
+    lines_answer,
+)
 from licensing.reports.api.reports import SalesReportSerializer, created
-from licensing.reports.calculation import differences, lines_between, totals_of
+from licensing.reports.calculation import differences, totals_of
 from licensing.reports.models import ReportDraft
 from licensing.reports.policies import SIGN_REPORT_DRAFT
 from licensing.reports.preview import Nothing, preview_of
@@ -24,9 +30,7 @@ from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
-from platform_core.problems import invalid
 
-_LINES_AT_ONCE = 200
 _IDS = {"licence": "licence"}
 _TEXTS = {"state": "state"}
 
@@ -66,35 +70,6 @@ class ReportDraftSerializer(serializers.ModelSerializer[ReportDraft]):
             "made_at",
             "report_id",
         )
-
-
-class TotalSerializer(serializers.Serializer[Any]):
-    """What was sold of one product, in one country or in one month."""
-
-    key = serializers.CharField()
-    currency = serializers.CharField()
-    units = serializers.IntegerField()
-    net_amount = serializers.DecimalField(max_digits=38, decimal_places=6, allow_null=True)
-
-
-class TotalsSerializer(serializers.Serializer[Any]):
-    """The lines added up in three ways."""
-
-    by_product = TotalSerializer(many=True)
-    by_country = TotalSerializer(many=True)
-    by_month = TotalSerializer(many=True)
-    counts = serializers.DictField(child=serializers.IntegerField(), help_text="how many rows there are of each")
-
-
-class ProductDifferenceSerializer(serializers.Serializer[Any]):
-    """What a draft says of a product beside the report before it."""
-
-    product = serializers.CharField()
-    currency = serializers.CharField()
-    units = serializers.IntegerField()
-    units_before = serializers.IntegerField()
-    net_amount = serializers.DecimalField(max_digits=38, decimal_places=6, allow_null=True)
-    net_amount_before = serializers.DecimalField(max_digits=38, decimal_places=6, allow_null=True)
 
 
 class ReportDraftFiguresSerializer(serializers.Serializer[Any]):
@@ -146,30 +121,6 @@ class ReportPreviewSerializer(serializers.Serializer[Any]):
     in_group = serializers.BooleanField(help_text="other licensees of its group are not counted")
     rows = BearingSerializer(many=True)
     reasons = PreviewReasonSerializer(many=True)
-
-
-class ReportLineSerializer(serializers.Serializer[Any]):
-    """One checked line."""
-
-    month = serializers.CharField()
-    product = serializers.CharField()
-    made_in = serializers.CharField()
-    sold_in = serializers.CharField()
-    units = serializers.IntegerField()
-    net_amount = serializers.DecimalField(max_digits=21, decimal_places=6, allow_null=True)
-    currency = serializers.CharField()
-    brand_or_customer = serializers.CharField(default="")
-    model = serializers.CharField(default="")
-    first_sold_in = serializers.CharField(default="")
-    exclusion_code = serializers.CharField(default="")
-    evidence = serializers.CharField(default="")
-
-
-class ReportLinesSerializer(serializers.Serializer[Any]):
-    """Some of a draft's lines, in their order."""
-
-    lines = ReportLineSerializer(many=True)
-    count = serializers.IntegerField()
 
 
 class _DraftOf(serializers.Serializer[Any]):
@@ -301,17 +252,14 @@ class ReportDraftLinesView(HouseView):
 
     @extend_schema(
         operation_id="report_drafts_lines",
-        parameters=[OpenApiParameter("skip", OpenApiTypes.INT, description="so many lines before; 0 by default")],
+        parameters=[SKIP],
         responses=ReportLinesSerializer,
     )
     def get(self, request: Request, draft_id: UUID) -> Response:
         """Read some of a draft's lines, up to 200 at once."""
         draft = selectors.get_report_draft(draft_id, actor=self.actor)
-        asked = request.query_params.get("skip", "0")
-        if not (asked.isascii() and asked.isdecimal() and len(asked) < 12):
-            raise invalid("/skip", "invalid", "This must be a whole number from 0 on.")
-        rows = lines_between(selectors.draft_lines(draft), selectors.draft_details(draft), int(asked), _LINES_AT_ONCE)
-        return Response(ReportLinesSerializer({"lines": rows, "count": draft.line_count}).data)
+        lines, details = selectors.draft_lines(draft), selectors.draft_details(draft)
+        return lines_answer(request, lines, details, count=draft.line_count)
 
 
 class ReportPreviewView(HouseView):

@@ -244,17 +244,6 @@ class SalesReportsView(HouseView):
         return created(report)
 
 
-class SalesReportView(HouseView):
-    """One sales report."""
-
-    @extend_schema(operation_id="sales_reports_read", responses=SalesReportSerializer)
-    def get(self, request: Request, report_id: UUID) -> Response:
-        """Read what a report covers and what was sent; the reading is logged."""
-        report = selectors.get_sales_report(report_id, actor=self.actor)
-        log_access("sales_report.viewed", actor=self.actor, subject=report)
-        return Response(SalesReportSerializer(report).data)
-
-
 class SalesReportFileView(HouseView):
     """The file of a sales report."""
 

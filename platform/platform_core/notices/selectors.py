@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import known_rows
@@ -69,6 +69,12 @@ def seats_by_organisation(
     for organisation, seat in held.order_by("seat").values_list("seat__organisation", "seat").distinct():
         found[organisation].append(seat)
     return found
+
+
+def seats_told(kind: str, subject: Model, **values: object) -> set[UUID]:
+    """Return the seats that were told something of a thing already, with these values: they need not hear it again."""
+    told = Notice.objects.filter(kind=kind, subject_type=subject._meta.label_lower, subject_id=subject.pk)
+    return set(told.filter(values__contains=values).values_list("seat", flat=True))
 
 
 def _held_now(actor: Actor) -> QuerySet[RoleAssignment]:

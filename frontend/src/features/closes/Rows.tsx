@@ -217,12 +217,12 @@ function Place({ row, reports }: { row: RejectedRow; reports: ReadonlyMap<string
   return (
     <>
       {report ? (
-        <span title={row.file}>
+        <Link to={`/sales-reports/${report.id}`} title={row.file}>
           <code>{report.licence_code}</code>{" "}
           <span className={styles.months}>
             {report.first_month.slice(0, 7)}–{report.last_month.slice(0, 7)}
           </span>
-        </span>
+        </Link>
       ) : (
         <code className={styles.fileName}>{row.file}</code>
       )}

@@ -153,6 +153,9 @@ function WaitingDetail({ detail }: { detail: Record<string, unknown> }) {
           {t("detail.months", { first: textOf(detail.first_month), last: textOf(detail.last_month) })}
         </span>
       )}
+      {textOf(detail.close_waits) && (
+        <span>{t("detail.close_waits", { period: textOf(detail.close_waits) })}</span>
+      )}
       {textOf(detail.sent_back_reason) && <span>{textOf(detail.sent_back_reason)}</span>}
     </>
   );

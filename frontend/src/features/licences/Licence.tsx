@@ -187,6 +187,7 @@ function Reports({ licence }: { licence: string }) {
       fixed={{ licence }}
       defaultOrder="-month"
       nameOf={(row) => `${row.first_month} ${row.last_month}`}
+      addressOf={(row) => `/sales-reports/${row.id}`}
       empty={<Empty title={t("reports.none")} />}
       columns={[
         {

@@ -13,9 +13,8 @@ import {
 import { Figure, Instant } from "@/shared/format";
 import { useLanguage, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
-import { FigureTable, plainDecimal } from "@/shared/royalties";
 import { Facts, Failure, FormProblem, Notice, Page, PageTabs, Panel, Skeleton, StateMark } from "@/shared/ui";
-import { Head } from "./Head.tsx";
+import { Differences, Lines, TotalsTables } from "./Figures.tsx";
 import { Preview } from "./Preview.tsx";
 import {
   DRAFTS,
@@ -99,9 +98,7 @@ export function Draft() {
       />
       {!isOpen && (
         <Notice
-          action={
-            data.state === "signed" && <Link to={"/reports?tab=filed" as never}>{t("ended.look")}</Link>
-          }
+          action={data.report_id && <Link to={`/sales-reports/${data.report_id}`}>{t("ended.look")}</Link>}
         >
           {t(data.state === "signed" ? "ended.signed" : "ended")}
         </Notice>
@@ -123,13 +120,13 @@ export function Draft() {
                 label: t("preview"),
                 children: <Preview id={id} />,
               },
-              { key: "totals", label: t("totals"), children: <TotalsTables figures={figures.data} /> },
+              { key: "totals", label: t("totals"), children: <TotalsTables totals={figures.data.totals} /> },
               {
                 key: "differences",
                 label: t("differences"),
                 children: <Differences figures={figures.data} />,
               },
-              { key: "lines", label: t("lines.title"), children: <Lines draft={data} /> },
+              { key: "lines", label: t("lines.title"), children: <DraftLines id={data.id} /> },
             ]}
           />
           <Signing draft={data} figures={figures.data} language={language} />
@@ -139,149 +136,9 @@ export function Draft() {
   );
 }
 
-function TotalsTables({ figures }: { figures: ReportDraftFigures }) {
-  const t = useTexts(texts);
-  const { totals } = figures;
-  return (
-    <>
-      {(["product", "country", "month"] as const).map((name) => {
-        const rows = totals[`by_${name}`];
-        const count = totals.counts[name] ?? 0;
-        return (
-          <Panel
-            key={name}
-            title={t(`totals.${name}`)}
-            note={count > rows.length ? t("totals.more", { shown: rows.length, count }) : undefined}
-            flush
-          >
-            <FigureTable label={t(`totals.${name}`)}>
-              <Head
-                labels={[
-                  t(name === "country" ? "sold_in" : name),
-                  t("units"),
-                  t("net_amount"),
-                  t("currency"),
-                ]}
-              />
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={`${row.key} ${row.currency}`}>
-                    <th scope="row">{row.key}</th>
-                    <td>
-                      <Figure value={row.units} />
-                    </td>
-                    <td>
-                      <Net amount={row.net_amount} />
-                    </td>
-                    <td>{row.currency}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </FigureTable>
-          </Panel>
-        );
-      })}
-    </>
-  );
-}
-
-function Differences({ figures }: { figures: ReportDraftFigures }) {
-  const t = useTexts(texts);
-  if (figures.before_id === null) return <Notice>{t("differences.none")}</Notice>;
-  return (
-    <Panel title={t("differences")} flush>
-      <FigureTable label={t("differences")}>
-        <Head
-          labels={[
-            t("product"),
-            t("currency"),
-            `${t("units")} (${t("before")})`,
-            `${t("units")} (${t("now")})`,
-            `${t("net_amount")} (${t("before")})`,
-            `${t("net_amount")} (${t("now")})`,
-          ]}
-        />
-        <tbody>
-          {figures.differences.map((row) => (
-            <tr key={`${row.product} ${row.currency}`}>
-              <th scope="row">{row.product}</th>
-              <td>{row.currency}</td>
-              <td>
-                <Figure value={row.units_before} />
-              </td>
-              <td>
-                <Figure value={row.units} />
-              </td>
-              <td>
-                <Net amount={row.net_amount_before} />
-              </td>
-              <td>
-                <Net amount={row.net_amount} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </FigureTable>
-    </Panel>
-  );
-}
-
-const COLUMNS = ["month", "product", "made_in", "sold_in", "units", "net_amount", "currency"] as const;
-const DETAILS = ["brand_or_customer", "model", "first_sold_in", "exclusion_code", "evidence"] as const;
-const AT_ONCE = 200;
-
-function Lines({ draft }: { draft: ReportDraft }) {
-  const t = useTexts(texts);
+function DraftLines({ id }: { id: string }) {
   const [skip, setSkip] = useState(0);
-  const found = useLines(draft.id, skip, true);
-  if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
-  if (found.data === undefined) return <Skeleton height={160} />;
-  const { lines, count } = found.data;
-  const details = DETAILS.filter((name) => lines.some((line) => line[name]));
-  return (
-    <Panel
-      title={t("lines.title")}
-      extra={
-        count > AT_ONCE && (
-          <span className={styles.row}>
-            <Button size="small" disabled={skip === 0} onClick={() => setSkip(skip - AT_ONCE)}>
-              ←
-            </Button>
-            {skip + 1} – {Math.min(skip + AT_ONCE, count)} / {count}
-            <Button size="small" disabled={skip + AT_ONCE >= count} onClick={() => setSkip(skip + AT_ONCE)}>
-              →
-            </Button>
-          </span>
-        )
-      }
-      flush
-    >
-      <FigureTable label={t("lines.title")}>
-        <Head labels={["#", ...[...COLUMNS, ...details].map((name) => t(name))]} />
-        <tbody>
-          {lines.map((line, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place alone
-            <tr key={skip + at}>
-              <td>
-                <Figure value={skip + at + 1} />
-              </td>
-              {[...COLUMNS, ...details].map((name) => (
-                <td key={name}>
-                  {name === "net_amount" ? (
-                    <Net amount={line.net_amount} />
-                  ) : name === "units" ? (
-                    <Figure value={line.units} />
-                  ) : (
-                    line[name]
-                  )}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </FigureTable>
-    </Panel>
-  );
+  return <Lines skip={skip} onSkip={setSkip} found={useLines(id, skip, true)} />;
 }
 
 function Signing({
@@ -313,7 +170,7 @@ function Signing({
       intention.done();
       void message.success(t("signed", { number: report.receipt_number }));
       await refresh();
-      void navigate({ to: "/reports", search: { tab: "filed" } as never });
+      void navigate({ to: `/sales-reports/${report.id}` });
     } catch (error) {
       setProblem(asProblem(error));
     } finally {
@@ -336,10 +193,4 @@ function Signing({
       )}
     </Panel>
   );
-}
-
-/** An exact decimal without the zeros at its end. */
-function Net({ amount }: { amount: string | null }) {
-  if (amount === null) return "–";
-  return <Figure value={plainDecimal(amount)} />;
 }

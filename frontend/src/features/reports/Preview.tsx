@@ -9,7 +9,7 @@ import styles from "./reports.module.css";
 import { texts } from "./texts.ts";
 
 /** Why no royalty can be told: in which line, what stands there, and what is to be done about it. */
-function Why({ reason }: { reason: PreviewReason }) {
+export function Why({ reason }: { reason: PreviewReason }) {
   const t = useTexts(texts);
   const { code, column, value, line, lines } = reason;
   const blank = code === "bad_value" && column === "net_amount" && !value ? "net_amount" : code;

@@ -9,6 +9,7 @@ import { downloadFile, ListTable } from "@/shared/table";
 import { Empty, Page, PageTabs, Panel, StateMark } from "@/shared/ui";
 import { Deductions } from "./deductions/Deductions.tsx";
 import { texts as deductionTexts } from "./deductions/texts.ts";
+import { EstimateMark } from "./EstimateMark.tsx";
 import { Estimates } from "./Estimates.tsx";
 import { Names } from "./Names.tsx";
 import { DRAFT, DRAFTS, monthsOf, periodOf, REPORT, REPORTS, shortOf, useDue } from "./queries.ts";
@@ -170,6 +171,7 @@ function FiledReports({ mayCorrect }: { mayCorrect: boolean }) {
       defaultOrder="-filed"
       subjectType={REPORT}
       nameOf={(row) => `${row.licence_code} ${monthsOf(row)}`}
+      addressOf={(row) => `/sales-reports/${row.id}`}
       empty={<Empty title={t("filed.none")} />}
       columns={[
         { key: "months", title: t("months"), main: true, order: "month", render: monthsOf },
@@ -261,17 +263,5 @@ function FiledReports({ mayCorrect }: { mayCorrect: boolean }) {
           : []),
       ]}
     />
-  );
-}
-
-/** That a report is an estimate, and whether it still counts. */
-function EstimateMark({ report }: { report: SalesReport }) {
-  const t = useTexts(texts);
-  const counts = !report.superseded_by_id;
-  const said = report.estimated_percent
-    ? t("estimate.by_terms", { percent: report.estimated_percent })
-    : t("estimate.mark");
-  return (
-    <StateMark standing={counts ? "attention" : "closed"}>{counts ? said : t("estimate.replaced")}</StateMark>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import {
   api,
+  type DoubtfulDeductionPage,
   type DueReport,
   fetchOrProblem,
   houseHeaders,
@@ -10,6 +11,7 @@ import {
   take,
 } from "@/shared/api";
 import type { Language } from "@/shared/i18n";
+import { DOUBTS } from "./deductions/queries.ts";
 
 export const DUE = "/api/v1/due-reports";
 export const DRAFTS = "/api/v1/report-drafts";
@@ -66,6 +68,63 @@ export function useLines(id: string, skip: number, open: boolean) {
           params: { path: { draft_id: id }, query: { skip } },
         }),
       ),
+    enabled: open,
+  });
+}
+
+/** A filed report with who signed it and what stands around it. */
+export function useFiledReport(id: string) {
+  return useSuspenseQuery({
+    queryKey: keys.object(REPORTS, id),
+    queryFn: () =>
+      take(api.GET("/api/v1/sales-reports/{report_id}", { params: { path: { report_id: id } } })),
+  });
+}
+
+export function useFiledFigures(id: string) {
+  return useQuery({
+    queryKey: keys.part(REPORTS, id, "figures"),
+    queryFn: () =>
+      take(api.GET("/api/v1/sales-reports/{report_id}/figures", { params: { path: { report_id: id } } })),
+  });
+}
+
+export function useFiledLines(id: string, skip: number) {
+  return useQuery({
+    queryKey: keys.part(REPORTS, id, "lines", { skip }),
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/sales-reports/{report_id}/lines", {
+          params: { path: { report_id: id }, query: { skip } },
+        }),
+      ),
+  });
+}
+
+/** The posted closes that counted a report, as far as the reader may know, and what was billed by them. */
+export function useUses(id: string) {
+  return useQuery({
+    queryKey: keys.part(REPORTS, id, "closes"),
+    queryFn: () =>
+      take(api.GET("/api/v1/sales-reports/{report_id}/closes", { params: { path: { report_id: id } } })),
+  });
+}
+
+/** For what in a report an open close could not be calculated. */
+export function useMistakes(id: string) {
+  return useQuery({
+    queryKey: keys.part(REPORTS, id, "mistakes"),
+    queryFn: () =>
+      take(api.GET("/api/v1/sales-reports/{report_id}/mistakes", { params: { path: { report_id: id } } })),
+  });
+}
+
+/** The deductions of a report that are doubtful; only those who deal with them may ask. */
+export function useDoubtsOf(id: string, open: boolean) {
+  return useQuery({
+    queryKey: keys.list(DOUBTS, { report: id }),
+    queryFn: async () =>
+      (await request<DoubtfulDeductionPage>("GET", DOUBTS, { query: { report: id } })).items,
     enabled: open,
   });
 }
