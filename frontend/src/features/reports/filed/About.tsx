@@ -15,11 +15,11 @@ import { texts as filedTexts } from "./texts.ts";
 /** Who signed a report, how its checks stand, and which closes and invoices came of it. */
 export function About({ report }: { report: SalesReportDetail }) {
   return (
-    <>
+    <div className={styles.panels}>
       <Uses report={report} />
       <Checks report={report} />
       <Signature report={report} />
-    </>
+    </div>
   );
 }
 

@@ -22,6 +22,7 @@ import {
   useFiledLines,
   useFiledReport,
 } from "../queries.ts";
+import styles from "../reports.module.css";
 import { texts } from "../texts.ts";
 import { About } from "./About.tsx";
 import { Mistakes } from "./Mistakes.tsx";
@@ -200,7 +201,11 @@ function FiledTotals({ id }: { id: string }) {
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={240} />;
   if (found.data.totals.by_product.length === 0) return <Notice>{f("nil")}</Notice>;
-  return <TotalsTables totals={found.data.totals} />;
+  return (
+    <div className={styles.panels}>
+      <TotalsTables totals={found.data.totals} />
+    </div>
+  );
 }
 
 function FiledLines({ id }: { id: string }) {

@@ -20,7 +20,13 @@ export function Mistakes({ report }: { report: SalesReportDetail }) {
         {mistakes.map((mistake) => (
           <li key={`${mistake.code} ${mistake.column} ${mistake.line}`}>
             <Why
-              reason={{ ...mistake, column: mistake.column ?? "", value: mistake.value ?? "", lines: 1 }}
+              reason={{
+                code: mistake.code,
+                column: mistake.column ?? "",
+                value: mistake.value ?? "",
+                line: mistake.line ?? null,
+                lines: 1,
+              }}
             />
           </li>
         ))}
