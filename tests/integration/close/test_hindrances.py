@@ -29,7 +29,9 @@ def told(world: SmallWorld, who: str, kind: str) -> list[dict[str, Any]]:
 
 
 def due(world: SmallWorld, who: str) -> dict[str, Any]:
-    return {row.title: row.detail.get("close_waits") for row in own_reports(world.acting(who)) if isinstance(row, Waiting)}
+    return {
+        row.title: row.detail.get("close_waits") for row in own_reports(world.acting(who)) if isinstance(row, Waiting)
+    }
 
 
 def test_whose_report_is_late_is_told_once_that_the_close_waits_and_the_others_hear_nothing() -> None:
