@@ -82,19 +82,18 @@ def closes_waiting_for(rows: Sequence[DueReport]) -> Mapping[tuple[UUID, date], 
     runs = CloseRun.objects.filter(
         programme__in={row.licence.programme_id for row in late}, status__in=OPEN, corrects=None
     )
-    spans = [(run.programme_id, run.first_month, run.last_month, run.period) for run in runs.order_by("first_month")]
-    # An estimate of the office leaves a report due, and holds up nothing.
-    counted = set(
-        ReportedMonth.objects.filter(
-            licence__in=[row.licence.pk for row in late], month__gte=min(row.first_month for row in late)
-        ).values_list("licence", "month")
-    )
-    return {
+    spans = [(run.programme_id, run.first_month, run.last_month, run.period) for run in runs.order_by("-first_month")]
+    waited = {
         (row.licence.pk, row.first_month): period
         for row in late
-        for programme_id, first, last, period in reversed(spans)
-        if programme_id == row.licence.programme_id
-        and row.first_month <= last
-        and row.last_month >= first
-        and (row.licence.pk, row.first_month) not in counted
+        for programme_id, first, last, period in spans
+        if programme_id == row.licence.programme_id and row.first_month <= last and row.last_month >= first
     }
+    if not waited:
+        return {}
+    # An estimate of the office leaves a report due, and holds up nothing.
+    counted = ReportedMonth.objects.filter(
+        licence__in={licence for licence, _ in waited}, month__in={month for _, month in waited}
+    )
+    estimated = set(counted.values_list("licence", "month"))
+    return {key: period for key, period in waited.items() if key not in estimated}

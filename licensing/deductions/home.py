@@ -1,9 +1,12 @@
 """What doubtful deductions tell the home page: a licensee what it is asked, finance what was answered."""
 
 from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import Q
 
 from licensing.deductions.models import DeductionComparison, DoubtfulDeduction, DoubtState
-from licensing.deductions.policies import ANSWER_DOUBT, DEAL_WITH_DOUBT, READ_DOUBTFUL_DEDUCTION
+from licensing.deductions.policies import DEAL_WITH_DOUBT, READ_DOUBTFUL_DEDUCTION
 from platform_core.access.actors import Actor
 from platform_core.access.registry import Permission
 from platform_core.home.registry import AT_MOST, Severity, Waiting
@@ -11,26 +14,29 @@ from platform_core.identity.roles import Purpose, Role
 
 
 def deductions_waiting(actor: Actor) -> Iterator[Waiting]:
-    """Tell a licensee which deductions it is asked about, and finance which were answered."""
+    """Tell a licensee which deductions it is asked about or is to take out, and finance which were answered.
+
+    What was accepted goes back to the licensee, which reports anew without it.
+    """
     if actor.holds(Role.LICENSEE):
-        yield from _waiting(actor, "answer", ANSWER_DOUBT, DoubtState.ASKED)
-        # What was accepted goes back to the licensee: it reports anew without what it deducted wrongly.
-        yield from _waiting(actor, "correct", READ_DOUBTFUL_DEDUCTION, DoubtState.ACCEPTED, report__superseded_by=None)
+        to_correct = Q(state=DoubtState.ACCEPTED, report__superseded_by=None)
+        yield from _waiting(actor, READ_DOUBTFUL_DEDUCTION, Q(state=DoubtState.ASKED) | to_correct)
     elif actor.holds(Role.FINANCE, purpose=Purpose.ROYALTIES):
-        yield from _waiting(actor, "decide", DEAL_WITH_DOUBT, DoubtState.ANSWERED)
+        yield from _waiting(actor, DEAL_WITH_DOUBT, Q(state=DoubtState.ANSWERED))
 
 
-def _waiting(
-    actor: Actor, step: str, permission: Permission, state: DoubtState, **narrowed: object
-) -> Iterator[Waiting]:
-    rows = DoubtfulDeduction.objects.permitted_to(actor, permission).filter(state=state, **narrowed)
+_STEPS: Final = {DoubtState.ASKED: "answer", DoubtState.ANSWERED: "decide", DoubtState.ACCEPTED: "correct"}
+
+
+def _waiting(actor: Actor, permission: Permission, which: Q) -> Iterator[Waiting]:
+    rows = DoubtfulDeduction.objects.permitted_to(actor, permission).filter(which)
     for row in rows.select_related("report__licence").order_by("asked_at", "pk")[:AT_MOST]:
         yield Waiting(
-            kind=f"doubtful_deduction.{step}",
+            kind=f"doubtful_deduction.{_STEPS[DoubtState(row.state)]}",
             subject_type=DoubtfulDeduction._meta.label_lower,
             subject_id=row.pk,
             title=name_of_doubtful(row),
-            since=row.answered_at or row.asked_at,
+            since=row.decided_at or row.answered_at or row.asked_at,
             severity=Severity.ATTENTION,
         )
 
