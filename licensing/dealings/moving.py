@@ -23,7 +23,7 @@ from platform_core.identity.models import Language, Organisation
 from platform_core.identity.roles import Role
 from platform_core.notices.selectors import seats_holding
 from platform_core.notices.services import remind_seats
-from platform_core.problems import NotAllowed, invalid
+from platform_core.problems import NotAllowed
 from pools.patents.annuities.days import add_months
 
 MOVED: Final = ("state", "turn", "next_by", "moved_at")
@@ -95,16 +95,6 @@ def check_text(checks: Checks, field: str, text: str, *, needed: bool = True) ->
         checks.wrong(field, "required", "This must not be blank.")
     elif len(text) > LONGEST_TEXT:
         checks.wrong(field, "too_long", f"This has {len(text)} characters; at most {LONGEST_TEXT} are kept.")
-
-
-def paper_of(dealing: Dealing, document_id: UUID, *, field: str = "document_id") -> Document:
-    """Return a paper that hangs on the dealing; any other is refused."""
-    found = Document.objects.filter(
-        pk=document_id, subject_type=Dealing._meta.label_lower, subject_id=dealing.pk
-    ).first()
-    if found is None:
-        raise invalid(f"/{field}", "unknown", "Attach the paper to this dealing first.")
-    return found
 
 
 def turn_to(

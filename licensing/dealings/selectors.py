@@ -117,6 +117,18 @@ def contracts_in(dealing: Dealing, *, actor: Actor) -> list[Contract]:
     return list(rows.select_related("template", "text_zh", "text_en", "made_by"))
 
 
+def present_contract(dealing: Dealing) -> Contract | None:
+    """Return the present version of a dealing's contract with its offer and texts, if one was drawn up."""
+    rows = Contract.objects.filter(dealing=dealing).select_related("offer__list_version", "text_zh", "text_en")
+    return rows.order_by("-number").first()
+
+
+def e_signed_on(contract: Contract) -> list[ContractSignature]:
+    """Return the signatures on a contract that were given electronically, with their files."""
+    rows = ContractSignature.objects.filter(contract=contract, form=SignatureForm.E_SIGNED)
+    return list(rows.select_related("document").order_by("pk"))
+
+
 def signatures_on(contracts: Sequence[Contract], *, actor: Actor) -> list[ContractSignature]:
     """Return who signed contracts of a dealing, by their days."""
     rows = ContractSignature.objects.visible_to(actor).filter(contract__in=[contract.pk for contract in contracts])
@@ -157,7 +169,7 @@ def allowed_steps(dealing: Dealing, offers: Sequence[Offer], *, actor: Actor) ->
     if side is None:
         return []
     waiting = next((offer for offer in offers if offer.state == OfferState.OPEN), None)
-    contract = Contract.objects.filter(dealing=dealing).order_by("-number").first()
+    contract = present_contract(dealing)
     steps = []
     for step in DEALING_LIFECYCLE.allowed(DealingState(dealing.state)):
         match step:
@@ -173,15 +185,11 @@ def allowed_steps(dealing: Dealing, offers: Sequence[Offer], *, actor: Actor) ->
                 is_theirs = side is Side.OFFICE and _lacks(step, dealing, contract, actor)
         if is_theirs:
             steps.append(step)
-    if side is Side.OFFICE and contract is not None and _is_e_signed(contract):
+    if side is Side.OFFICE and contract is not None and e_signed_on(contract):
         steps.append("signature-check")
     if dealing.state not in (DealingState.CLOSED, DealingState.CONCLUDED):
         steps.append("conduct")
     return steps
-
-
-def _is_e_signed(contract: Contract) -> bool:
-    return ContractSignature.objects.filter(contract=contract, form=SignatureForm.E_SIGNED).exists()
 
 
 def _lacks(step: str, dealing: Dealing, contract: Contract | None, actor: Actor) -> bool:

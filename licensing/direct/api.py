@@ -14,11 +14,12 @@ from licensing.direct import checking, selectors, services
 from licensing.direct.models import DirectKind, DirectLicence, LicensedPatent, OwnerConsent
 from platform_core.api.etags import IF_MATCH, answer_with_etag, require_match
 from platform_core.api.filters import filtered, parameters_of
-from platform_core.api.idempotency import idempotent
+from platform_core.api.idempotency import idempotent, idempotent_after
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
 from platform_core.problems import invalid
 from platform_core.signatures.api import SignatureCheckSerializer
+from platform_core.signatures.services import Verified
 
 _READ = OpenApiParameter(
     IF_MATCH, str, OpenApiParameter.HEADER, required=True, description="the ETag of the licence as you read it"
@@ -156,17 +157,15 @@ class DirectLicenceSerializer(DirectLicenceLineSerializer):
     @extend_schema_field(SignatureCheckSerializer(many=True))
     def get_signature_checks(self, licence: DirectLicence) -> Any:
         """List what was found out about the electronic signatures of the signed paper."""
-        return SignatureCheckSerializer(
-            selectors.signature_checks(licence, actor=self.context["actor"]), many=True
-        ).data
+        return SignatureCheckSerializer(self.context["checks"], many=True).data
 
     def get_signed_paper_name(self, licence: DirectLicence) -> str:
         """Name the paper that was signed, with nothing but signatures added."""
-        return selectors.signed_paper_name(licence, actor=self.context["actor"])
+        return selectors.signed_paper_name(licence, self.context["checks"], actor=self.context["actor"])
 
     def get_allowed_steps(self, licence: DirectLicence) -> list[str]:
         """Say what the reader may do with it."""
-        return selectors.allowed_steps(licence, actor=self.context["actor"])
+        return selectors.allowed_steps(licence, actor=self.context["actor"], checks=self.context["checks"])
 
 
 def _ids(**given: Any) -> serializers.ListField:
@@ -357,24 +356,31 @@ class DirectReturnView(HouseView):
 class DirectSignatureView(HouseView):
     """The licensee's signature."""
 
+    def verified(self, request: Request, licence_id: UUID) -> Verified | None:
+        """Find out what the file is worth if it is signed electronically, which may take its time."""
+        given = self.read(DirectSignatureSerializer, request)
+        if not given.get("is_e_signed"):
+            return None
+        if given.get("document_id") is None:
+            raise invalid("/document_id", "required", "Name the file that is signed electronically.")
+        # Whoever has another version before them waits for no file.
+        present = selectors.get_direct_licence(licence_id, actor=self.actor)
+        require_match(request, _licence(self, present), as_read=True)
+        return services.verify_signed_file(
+            actor=self.actor, licence_id=licence_id, document_id=given["document_id"], signed_on=given["signed_on"]
+        )
+
     @extend_schema(
         operation_id="direct_licences_sign",
         parameters=[_READ],
         request=DirectSignatureSerializer,
         responses=DirectLicenceSerializer,
     )
-    @idempotent
-    def post(self, request: Request, licence_id: UUID) -> Response:
+    @idempotent_after(verified)
+    def post(self, request: Request, verified: Verified | None, licence_id: UUID) -> Response:
         """Sign for the licensee what you read, or record its signature from a paper."""
         given = self.read(DirectSignatureSerializer, request)
-        verified = None
-        # Before the licence is locked, since a file may take its time.
-        if given.pop("is_e_signed", False):
-            if given.get("document_id") is None:
-                raise invalid("/document_id", "required", "Name the file that is signed electronically.")
-            verified = services.verify_signed_file(
-                actor=self.actor, licence_id=licence_id, document_id=given["document_id"]
-            )
+        given.pop("is_e_signed", None)
         return self.step(
             request,
             present=lambda: selectors.get_direct_licence(licence_id, actor=self.actor, for_change=True),
@@ -389,10 +395,16 @@ class DirectSignatureView(HouseView):
 class DirectSignatureCheckView(HouseView):
     """The verification of the licensee's electronic signature."""
 
+    def verified(self, _: Request, licence_id: UUID) -> Verified:
+        """Find out once more what the signature is worth."""
+        return services.signature_verified_anew(actor=self.actor, licence_id=licence_id)
+
     @extend_schema(operation_id="direct_licences_verify_signature", request=None, responses=DirectLicenceSerializer)
-    def post(self, request: Request, licence_id: UUID) -> Response:
+    @idempotent_after(verified)
+    def post(self, request: Request, verified: Verified, licence_id: UUID) -> Response:
         """Verify the licensee's electronic signature anew; what was found earlier stays."""
-        return Response(_licence(self, services.verify_signature_anew(actor=self.actor, licence_id=licence_id)))
+        done = services.keep_verified_anew(actor=self.actor, licence_id=licence_id, verified=verified)
+        return Response(_licence(self, done))
 
 
 class DirectCountersignatureView(HouseView):
@@ -430,4 +442,5 @@ class DirectCancellationView(HouseView):
 
 
 def _licence(view: HouseView, licence: DirectLicence) -> dict[str, Any]:
-    return dict(DirectLicenceSerializer(licence, context={"actor": view.actor}).data)
+    context = {"actor": view.actor, "checks": selectors.signature_checks(licence, actor=view.actor)}
+    return dict(DirectLicenceSerializer(licence, context=context).data)

@@ -1,6 +1,6 @@
 """Finding licences outside a programme, and what is on record about the patents they are on."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -53,9 +53,12 @@ def signature_checks(licence: DirectLicence, *, actor: Actor) -> list[SignatureC
     return [] if licence.signature_id is None else checks_of([licence.signature_id], actor=actor)
 
 
-def signed_paper_name(licence: DirectLicence, *, actor: Actor) -> str:
-    """Return the name of that paper of a licence which is what was signed electronically; blank: there is none."""
-    latest = next(iter(signature_checks(licence, actor=actor)), None)
+def signed_paper_name(licence: DirectLicence, checks: Sequence[SignatureCheck], *, actor: Actor) -> str:
+    """Return the name of that paper of a licence which is what was signed electronically; blank: there is none.
+
+    The checks are those of the signed paper, the latest first.
+    """
+    latest = next(iter(checks), None)
     if latest is None or latest.report["added_before"] not in HARMLESS:
         return ""
     papers = documents(actor=actor).filter(subject_type=DirectLicence._meta.label_lower, subject_id=licence.pk)
@@ -103,8 +106,10 @@ _STEPS = {
 }
 
 
-def allowed_steps(licence: DirectLicence, *, actor: Actor) -> list[str]:
-    """Return what the actor may do with a licence as it stands."""
+def allowed_steps(
+    licence: DirectLicence, *, actor: Actor, checks: Collection[SignatureCheck] | None = None
+) -> list[str]:
+    """Return what the actor may do with a licence; whoever has the checks of its signed paper gives them along."""
     state = DirectState(licence.state)
     edits = can(actor, EDIT_DIRECT_LICENCE, licence)
     found = ["edit"] if edits and state == DirectState.DRAFT else []
@@ -117,7 +122,7 @@ def allowed_steps(licence: DirectLicence, *, actor: Actor) -> list[str]:
             continue
         elif edits if _STEPS[step] == EDIT_DIRECT_LICENCE else can(actor, _STEPS[step], licence):
             found.append(step)
-    if edits and signature_checks(licence, actor=actor):
+    if edits and (signature_checks(licence, actor=actor) if checks is None else checks):
         found.append("verify signature")
     return found
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from licensing.dealings.models import (
     Contract,
+    ContractSignature,
     ContractTemplate,
     Dealing,
     SignatureForm,
@@ -21,7 +22,9 @@ from licensing.dealings.services import (
     publish_template,
     record_signature,
     request_seal,
+    verified_before,
 )
+from platform_core.access.actors import Actor
 from platform_core.documents.models import Document
 from platform_core.documents.services import NewFile, add_document
 from tests.factories.composition import make_entry, make_list_version
@@ -101,6 +104,12 @@ def signed_by(talks: Talks, dealing: Dealing, **changes: Any) -> NewSignature:
     }
     document = given.pop("document", None) or paper(talks, dealing)
     return NewSignature(document_id=document.pk, **given)
+
+
+def recorded(actor: Actor, dealing: Dealing, signature: NewSignature) -> ContractSignature:
+    """Record a signature as is done over HTTP: its file is verified first."""
+    verified = verified_before(actor=actor, dealing_id=dealing.pk, signature=signature)
+    return record_signature(actor=actor, dealing_id=dealing.pk, signature=signature, verified=verified)
 
 
 def in_force(talks: Talks) -> Dealing:

@@ -17,9 +17,10 @@ from licensing.dealings.papers import recordal_paper
 from licensing.papers.answers import ASKED, IN_ANY_FORM, asked_form, document_answer
 from platform_core.access.log import log_access
 from platform_core.api.filters import filtered, parameters_of
-from platform_core.api.idempotency import idempotent
+from platform_core.api.idempotency import idempotent, idempotent_after
 from platform_core.api.schema import page_of
 from platform_core.api.views import HouseView
+from platform_core.signatures.services import Verified
 
 
 class ContractClauseSerializer(serializers.Serializer[Any]):
@@ -195,23 +196,32 @@ class ContractView(HouseView):
 class SignatureView(HouseView):
     """The licensee's signature."""
 
+    def verified(self, request: Request, dealing_id: UUID) -> Verified | None:
+        """Find out what the file is worth if it is signed electronically, which may take its time."""
+        signature = services.NewSignature(**self.read(SignedSerializer, request))
+        return services.verified_before(actor=self.actor, dealing_id=dealing_id, signature=signature)
+
     @extend_schema(operation_id="dealings_sign", request=SignedSerializer, responses=DealingDetailSerializer)
-    @idempotent
-    def post(self, request: Request, dealing_id: UUID) -> Response:
+    @idempotent_after(verified)
+    def post(self, request: Request, verified: Verified | None, dealing_id: UUID) -> Response:
         """Record that the licensee signed, with the file that proves it."""
         signature = services.NewSignature(**self.read(SignedSerializer, request))
-        services.record_signature(actor=self.actor, dealing_id=dealing_id, signature=signature)
+        services.record_signature(actor=self.actor, dealing_id=dealing_id, signature=signature, verified=verified)
         return Response(whole(dealing_id, self.actor))
 
 
 class SignatureCheckView(HouseView):
     """The verification of electronic signatures."""
 
+    def verified(self, _: Request, dealing_id: UUID) -> services.VerifiedAnew:
+        """Find out once more what the signatures are worth."""
+        return services.verified_anew(actor=self.actor, dealing_id=dealing_id)
+
     @extend_schema(operation_id="dealings_verify_signatures", request=None, responses=DealingDetailSerializer)
-    @idempotent
-    def post(self, request: Request, dealing_id: UUID) -> Response:
+    @idempotent_after(verified)
+    def post(self, request: Request, anew: services.VerifiedAnew, dealing_id: UUID) -> Response:
         """Verify the electronic signatures on the contract anew; what was found earlier stays."""
-        services.verify_anew(actor=self.actor, dealing_id=dealing_id)
+        services.keep_verified_anew(actor=self.actor, dealing_id=dealing_id, anew=anew)
         return Response(whole(dealing_id, self.actor))
 
 
@@ -253,12 +263,19 @@ class SealDecisionView(HouseView):
 class CountersignatureView(HouseView):
     """The operating entity's signature."""
 
+    def verified(self, request: Request, dealing_id: UUID) -> Verified | None:
+        """Find out what the file is worth if it is signed electronically, as with the licensee's."""
+        signature = services.NewSignature(**self.read(SignedSerializer, request))
+        return services.verified_before(
+            actor=self.actor, dealing_id=dealing_id, signature=signature, step="countersignature"
+        )
+
     @extend_schema(operation_id="dealings_countersign", request=SignedSerializer, responses=DealingDetailSerializer)
-    @idempotent
-    def post(self, request: Request, dealing_id: UUID) -> Response:
+    @idempotent_after(verified)
+    def post(self, request: Request, verified: Verified | None, dealing_id: UUID) -> Response:
         """Record the operating entity's signature, which puts the licence in force."""
         signature = services.NewSignature(**self.read(SignedSerializer, request))
-        services.countersign(actor=self.actor, dealing_id=dealing_id, signature=signature)
+        services.countersign(actor=self.actor, dealing_id=dealing_id, signature=signature, verified=verified)
         return Response(whole(dealing_id, self.actor))
 
 

@@ -18,7 +18,13 @@ from licensing.dealings.services.contracting import (
 )
 from licensing.dealings.services.offering import NewOffer, accept_offer, make_offer, refuse_offer
 from licensing.dealings.services.recording import record_recordal
-from licensing.dealings.services.signing import NewSignature, verify_anew
+from licensing.dealings.services.signing import (
+    NewSignature,
+    VerifiedAnew,
+    keep_verified_anew,
+    verified_anew,
+    verified_before,
+)
 from licensing.dealings.services.templates import publish_template
 
 __all__ = [
@@ -26,6 +32,7 @@ __all__ = [
     "NewOffer",
     "NewSignature",
     "Parties",
+    "VerifiedAnew",
     "accept_offer",
     "acknowledge_application",
     "apply_for_licence",
@@ -33,6 +40,7 @@ __all__ = [
     "countersign",
     "decide_seal",
     "draw_up_contract",
+    "keep_verified_anew",
     "make_offer",
     "note_conduct",
     "note_original",
@@ -41,5 +49,6 @@ __all__ = [
     "record_signature",
     "refuse_offer",
     "request_seal",
-    "verify_anew",
+    "verified_anew",
+    "verified_before",
 ]

@@ -13,12 +13,12 @@ from licensing.dealings.moving import (
     day_of,
     dealing_of_side,
     keep_conduct,
-    paper_of,
     tell_other_side,
 )
 from platform_core.access.actors import Actor
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
+from platform_core.documents.selectors import paper_on
 from platform_core.problems import WrongState
 from platform_core.realtime.services import announce
 
@@ -44,7 +44,7 @@ def note_conduct(
     if happened_on > day_of(actor, dealing):
         checks.wrong("happened_on", "not_yet", "Note what has happened, on its day.")
     checks.refuse()
-    paper = None if document_id is None else paper_of(dealing, document_id)
+    paper = None if document_id is None else paper_on(dealing, document_id, actor=actor)
     noted = keep_conduct(
         actor, dealing, side, ConductKind(kind), happened_on=happened_on, text=text.strip(), document=paper
     )

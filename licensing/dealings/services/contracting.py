@@ -44,8 +44,7 @@ from licensing.dealings.moving import (
 )
 from licensing.dealings.papers.contract import contract_pdf, contract_values
 from licensing.dealings.policies import APPROVE_SEAL, SEAL_DECISION
-from licensing.dealings.selectors import missing_for_countersignature
-from licensing.dealings.services.signing import NewSignature, keep_signature, verified_before
+from licensing.dealings.services.signing import NewSignature, contract_of, keep_signature, refuse_incomplete
 from licensing.papers.paper import Language
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
@@ -132,23 +131,19 @@ def draw_up_contract(
     return contract
 
 
-def record_signature(*, actor: Actor, dealing_id: UUID, signature: NewSignature) -> ContractSignature:
+@transaction.atomic
+def record_signature(
+    *, actor: Actor, dealing_id: UUID, signature: NewSignature, verified: Verified | None = None
+) -> ContractSignature:
     """Record that the licensee signed the contract, with the file that proves it; its terms are those agreed.
 
-    A file signed electronically is verified first: one that is broken, or another document, is refused.
+    A file signed electronically was verified before (`verified_before`): one that is broken, or another document, is
+    refused.
     """
-    verified = verified_before(actor=actor, dealing_id=dealing_id, signature=signature)
-    return _record_signature(actor=actor, dealing_id=dealing_id, signature=signature, verified=verified)
-
-
-@transaction.atomic
-def _record_signature(
-    *, actor: Actor, dealing_id: UUID, signature: NewSignature, verified: Verified | None
-) -> ContractSignature:
     dealing = dealing_of_office(actor, dealing_id)
     before = DealingState(dealing.state)
     after = DEALING_LIFECYCLE.after("signature", current=before)
-    contract = _contract(dealing)
+    contract = contract_of(dealing)
     signed = keep_signature(
         actor=actor, dealing=dealing, contract=contract, side=Side.PROSPECT, signature=signature, verified=verified
     )
@@ -179,7 +174,7 @@ def note_original(*, actor: Actor, dealing_id: UUID, received_on: date) -> Contr
     dealing = dealing_of_office(actor, dealing_id)
     before = DealingState(dealing.state)
     DEALING_LIFECYCLE.after("original", current=before)
-    contract = _contract(dealing)
+    contract = contract_of(dealing)
     signature = ContractSignature.objects.select_for_update(no_key=True).get(contract=contract, side=Side.PROSPECT)
     checks = Checks()
     if signature.form != SignatureForm.SEALED_SCAN:
@@ -200,7 +195,7 @@ def request_seal(*, actor: Actor, dealing_id: UUID) -> SealRequest:
     before = DealingState(dealing.state)
     DEALING_LIFECYCLE.after("seal-request", current=before)
     require_two_people(SEAL_DECISION, _place_of(dealing), clock=actor.clock)
-    contract = _contract(dealing)
+    contract = contract_of(dealing)
     with told_as(_PROBLEMS):
         asked = SealRequest.objects.create(contract=contract, asked_at=actor.clock.now(), asked_by_id=person(actor))
     _record(actor, dealing, "dealing.seal_asked", before, contract.number)
@@ -213,7 +208,7 @@ def decide_seal(*, actor: Actor, dealing_id: UUID, is_approved: bool, reason: st
     dealing = dealing_of_office(actor, dealing_id)
     before = DealingState(dealing.state)
     DEALING_LIFECYCLE.after("seal-decision", current=before)
-    contract = _contract(dealing)
+    contract = contract_of(dealing)
     asked = SealRequest.objects.filter(contract=contract, state=SealState.ASKED).first()
     if asked is None:
         raise Conflict("Nobody asks for the seal on this contract.")
@@ -230,23 +225,19 @@ def decide_seal(*, actor: Actor, dealing_id: UUID, is_approved: bool, reason: st
     return asked
 
 
-def countersign(*, actor: Actor, dealing_id: UUID, signature: NewSignature) -> Dealing:
+@transaction.atomic
+def countersign(
+    *, actor: Actor, dealing_id: UUID, signature: NewSignature, verified: Verified | None = None
+) -> Dealing:
     """Record the operating entity's signature, which puts the licence in force; refused while something is missing.
 
-    A file signed electronically is verified first, as the licensee's is.
+    A file signed electronically was verified before, as the licensee's is.
     """
-    verified = verified_before(actor=actor, dealing_id=dealing_id, signature=signature)
-    return _countersign(actor=actor, dealing_id=dealing_id, signature=signature, verified=verified)
-
-
-@transaction.atomic
-def _countersign(*, actor: Actor, dealing_id: UUID, signature: NewSignature, verified: Verified | None) -> Dealing:
     dealing = dealing_of_office(actor, dealing_id)
     before = DealingState(dealing.state)
     after = DEALING_LIFECYCLE.after("countersignature", current=before)
-    contract = _contract(dealing)
-    if missing := missing_for_countersignature(contract):
-        raise Conflict(_MISSING[missing[0]], missing=missing)
+    contract = contract_of(dealing)
+    refuse_incomplete(contract)
     signed = keep_signature(
         actor=actor, dealing=dealing, contract=contract, side=Side.OFFICE, signature=signature, verified=verified
     )
@@ -301,11 +292,6 @@ def _in_force_on(contract: Contract) -> date:
     return max(*signed, contract.offer.starts_on)
 
 
-def _contract(dealing: Dealing) -> Contract:
-    found = Contract.objects.filter(dealing=dealing).select_related("offer__list_version", "text_zh", "text_en")
-    return found.latest("number")
-
-
 def _place_of(dealing: Dealing) -> Place:
     return Place(dealing.programme.alliance_id)
 
@@ -334,11 +320,6 @@ def _record(
     announce(dealing)
 
 
-_MISSING = {
-    "signature": "The licensee has not signed yet.",
-    "original": "The licensee's sealed original has not come in yet.",
-    "seal": "The seal is not approved yet: ask for it, and have another person approve it.",
-}
 _PROBLEMS: dict[str, Problem] = {
     "sealrequest_one_at_a_time": Conflict("The seal on this contract was asked for already."),
 }

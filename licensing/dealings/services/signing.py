@@ -2,20 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, Literal
 from uuid import UUID
 
 from django.db import transaction
 
+from licensing.dealings.lifecycle import DEALING_LIFECYCLE, DealingState
 from licensing.dealings.models import Contract, ContractSignature, Dealing, Side, SignatureForm
-from licensing.dealings.moving import day_of, dealing_of_office, paper_of, person
+from licensing.dealings.moving import day_of, dealing_of_office, person
 from licensing.dealings.policies import WORK_ON_DEALING
-from licensing.dealings.selectors import get_dealing
+from licensing.dealings.selectors import (
+    e_signed_on,
+    get_dealing,
+    missing_for_countersignature,
+    present_contract,
+)
 from licensing.dealings.signing import is_scan
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks
 from platform_core.documents.models import Document
+from platform_core.documents.selectors import paper_on
 from platform_core.problems import Conflict
 from platform_core.realtime.services import announce
 from platform_core.signatures.services import (
@@ -43,28 +51,58 @@ class NewSignature:
     signatory: str
 
 
-def verified_before(*, actor: Actor, dealing_id: UUID, signature: NewSignature) -> Verified | None:
+@dataclass(frozen=True, slots=True)
+class VerifiedAnew:
+    """What was found out once more about the electronic signatures on a version of a contract."""
+
+    number: int
+    found: tuple[Verified, ...]
+
+
+def verified_before(
+    *,
+    actor: Actor,
+    dealing_id: UUID,
+    signature: NewSignature,
+    step: Literal["signature", "countersignature"] = "signature",
+) -> Verified | None:
     """Find out what a file that is about to be recorded is worth, before anything is locked; None: it is a scan.
 
-    It has to be the text that is named as signed. A text that is none of this contract is refused where it is recorded.
+    It has to be the text that is named as signed. What could not be recorded whatever its worth is refused at once.
     """
     if signature.form != SignatureForm.E_SIGNED:
         return None
     dealing = get_dealing(dealing_id, actor=actor)
     require(actor, WORK_ON_DEALING, dealing)
-    document = paper_of(dealing, signature.document_id)
-    contract = latest_contract(dealing)
-    texts = [] if contract is None else [contract.text_zh, contract.text_en]
-    named = [text for text in texts if text.sha256 == signature.text_sha256.lower()]
-    return verify_signatures(actor=actor, document=document, texts=named, is_one_of_them=True) if named else None
+    DEALING_LIFECYCLE.after(step, current=DealingState(dealing.state))
+    contract = contract_of(dealing)
+    if step == "countersignature":
+        refuse_incomplete(contract)
+    document = _checked_paper(actor, dealing, contract, signature)
+    texts = [text for text in (contract.text_zh, contract.text_en) if text.sha256 == signature.text_sha256.lower()]
+    return verify_signatures(actor=actor, document=document, texts=texts, is_one_of_them=True)
 
 
-def verify_anew(*, actor: Actor, dealing_id: UUID) -> Dealing:
-    """Find out once more what the electronic signatures on a contract are worth; what was found earlier stays."""
+def contract_of(dealing: Dealing) -> Contract:
+    """Return the present version of a dealing's contract, which a step needs."""
+    contract = present_contract(dealing)
+    if contract is None:
+        raise Conflict("No contract was drawn up in this dealing yet.")
+    return contract
+
+
+def refuse_incomplete(contract: Contract) -> None:
+    """Refuse a countersignature while something is missing for it."""
+    if missing := missing_for_countersignature(contract):
+        raise Conflict(_MISSING[missing[0]], missing=missing)
+
+
+def verified_anew(*, actor: Actor, dealing_id: UUID) -> VerifiedAnew:
+    """Find out once more what the electronic signatures on a contract are worth, before anything is locked."""
     dealing = get_dealing(dealing_id, actor=actor)
     require(actor, WORK_ON_DEALING, dealing)
-    contract = latest_contract(dealing)
-    signatures = [] if contract is None else list(e_signed_on(contract))
+    contract = present_contract(dealing)
+    signatures = [] if contract is None else e_signed_on(contract)
     if contract is None or not signatures:
         raise Conflict("Nothing was signed electronically in this dealing.")
     texts = {text.sha256: text for text in (contract.text_zh, contract.text_en)}
@@ -78,17 +116,22 @@ def verify_anew(*, actor: Actor, dealing_id: UUID) -> Dealing:
         )
         for signature in signatures
     ]
-    with transaction.atomic():
-        dealing = dealing_of_office(actor, dealing_id)
-        for verified in found:
-            keep_check(actor=actor, verified=verified)
-        record_event(
-            "dealing.signatures_verified",
-            actor=actor,
-            subject=dealing,
-            changes={"number": (None, contract.number), **told_in_record(*found)},
-        )
-        announce(dealing)
+    return VerifiedAnew(contract.number, tuple(found))
+
+
+@transaction.atomic
+def keep_verified_anew(*, actor: Actor, dealing_id: UUID, anew: VerifiedAnew) -> Dealing:
+    """Keep what was found out once more; what was found earlier stays."""
+    dealing = dealing_of_office(actor, dealing_id)
+    for verified in anew.found:
+        keep_check(actor=actor, verified=verified)
+    record_event(
+        "dealing.signatures_verified",
+        actor=actor,
+        subject=dealing,
+        changes={"number": (None, anew.number), **told_in_record(*anew.found)},
+    )
+    announce(dealing)
     return dealing
 
 
@@ -102,21 +145,12 @@ def keep_signature(
     verified: Verified | None,
 ) -> ContractSignature:
     """Keep a side's signature on the present text with the file that proves it, and what its certificates are worth."""
-    _require_same_text(contract, signature)
-    document = paper_of(dealing, signature.document_id)
-    checks = Checks()
-    checks.text("signatory", signature.signatory)
-    if signature.signed_on > day_of(actor, dealing):
-        checks.wrong("signed_on", "not_yet", "Record a signature once it is given.")
-    if document.pk in (contract.text_zh_id, contract.text_en_id):
-        checks.wrong("document_id", "not_signed", "This is the text that is to be signed.")
-    elif signature.form == SignatureForm.E_SIGNED:
+    document = _checked_paper(actor, dealing, contract, signature)
+    if signature.form == SignatureForm.E_SIGNED:
         verified = _of_this_file(verified, document)
+        checks = Checks()
         refuse_uncertified(checks, "document_id", verified)
-    elif not is_scan(document):
-        checks.wrong("document_id", "no_scan", "A scan is a PDF, OFD, PNG or JPEG file.")
-    checks.refuse()
-    if verified is not None:
+        checks.refuse()
         keep_check(actor=actor, verified=verified)
     return ContractSignature.objects.create(
         contract=contract,
@@ -131,15 +165,20 @@ def keep_signature(
     )
 
 
-def latest_contract(dealing: Dealing) -> Contract | None:
-    """Return the present version of a dealing's contract, if one was drawn up."""
-    return Contract.objects.filter(dealing=dealing).select_related("text_zh", "text_en").order_by("-number").first()
-
-
-def e_signed_on(contract: Contract) -> list[ContractSignature]:
-    """Return the signatures on a contract that were given electronically."""
-    rows = ContractSignature.objects.filter(contract=contract, form=SignatureForm.E_SIGNED)
-    return list(rows.select_related("document").order_by("pk"))
+def _checked_paper(actor: Actor, dealing: Dealing, contract: Contract, signature: NewSignature) -> Document:
+    """Return the file of a signature, of which all was checked but what its electronic signatures are worth."""
+    _require_same_text(contract, signature)
+    document = paper_on(dealing, signature.document_id, actor=actor)
+    checks = Checks()
+    checks.text("signatory", signature.signatory)
+    if signature.signed_on > day_of(actor, dealing):
+        checks.wrong("signed_on", "not_yet", "Record a signature once it is given.")
+    if document.pk in (contract.text_zh_id, contract.text_en_id):
+        checks.wrong("document_id", "not_signed", "This is the text that is to be signed.")
+    elif signature.form != SignatureForm.E_SIGNED and not is_scan(document):
+        checks.wrong("document_id", "no_scan", "A scan is a PDF, OFD, PNG or JPEG file.")
+    checks.refuse()
+    return document
 
 
 def _of_this_file(verified: Verified | None, document: Document) -> Verified:
@@ -164,3 +203,10 @@ def _require_same_text(contract: Contract, signature: NewSignature) -> None:
             f"The text that was signed is not that of version {present} of the contract: its SHA-256 is another one.",
             current=present,
         )
+
+
+_MISSING: Final = {
+    "signature": "The licensee has not signed yet.",
+    "original": "The licensee's sealed original has not come in yet.",
+    "seal": "The seal is not approved yet: ask for it, and have another person approve it.",
+}

@@ -15,7 +15,11 @@ from licensing.direct.services.signing import (
     take_back_direct_licence,
     terminate_direct_licence,
 )
-from licensing.direct.services.verifying import verify_signature_anew, verify_signed_file
+from licensing.direct.services.verifying import (
+    keep_verified_anew,
+    signature_verified_anew,
+    verify_signed_file,
+)
 
 __all__ = [
     "DirectLicenceEdits",
@@ -24,11 +28,12 @@ __all__ = [
     "countersign_direct_licence",
     "draft_direct_licence",
     "edit_direct_licence",
+    "keep_verified_anew",
     "record_owner_consent",
     "send_direct_licence",
     "sign_direct_licence",
+    "signature_verified_anew",
     "take_back_direct_licence",
     "terminate_direct_licence",
-    "verify_signature_anew",
     "verify_signed_file",
 ]

@@ -24,7 +24,7 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.clock import today
-from platform_core.documents.selectors import documents
+from platform_core.documents.selectors import paper_on
 from platform_core.identity.models import Alliance, OperatingEntity, Organisation
 from platform_core.problems import NotAllowed, NotFound, WrongState, invalid
 from platform_core.realtime.services import announce
@@ -187,14 +187,14 @@ def record_owner_consent(
     owners = owners_concerned(patents, licence.starts_on or day, day)
     if owner_id == licence.licensor_id or not any(owner_id in found for found in owners.values()):
         raise NotFound("There is no such co-owner of a patent of this licence.")
-    paper = paper_of(actor=actor, licence=licence, document_id=document_id)
+    paper = paper_on(licence, document_id, actor=actor)
     with told_as(PROBLEMS):
         recorded = OwnerConsent.objects.create(
             licence=licence,
             owner_id=owner_id,
             given_on=given_on,
             contents_sha256=contents_of(licence),
-            document_id=paper,
+            document_id=paper.pk,
             recorded_at=actor.clock.now(),
             recorded_by_id=actor.user_id,
         )
@@ -206,14 +206,6 @@ def record_owner_consent(
     )
     announce(licence, part=recorded)
     return recorded
-
-
-def paper_of(*, actor: Actor, licence: DirectLicence, document_id: UUID) -> UUID:
-    """Return a paper that hangs on the licence, or refuse it."""
-    label = DirectLicence._meta.label_lower
-    if not documents(actor=actor).filter(subject_type=label, subject_id=licence.pk, pk=document_id).exists():
-        raise invalid("/document_id", "unknown", "Attach the paper to the licence first.")
-    return document_id
 
 
 def _check_agreed(checks: Checks, licence: NewDirectLicence | DirectLicence, day: date) -> None:

@@ -15,7 +15,6 @@ from licensing.direct.policies import (
     TERMINATE_DIRECT_LICENCE,
 )
 from licensing.direct.selectors import get_direct_licence, is_over
-from licensing.direct.services.drafting import paper_of
 from licensing.direct.services.refusing import PROBLEMS, refuse_what_stands_against
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
@@ -23,6 +22,8 @@ from platform_core.access.registry import Permission
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.clock import today
+from platform_core.documents.models import Document
+from platform_core.documents.selectors import paper_on
 from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
 from platform_core.signatures.services import Verified, keep_check, refuse_uncertified, told_in_record
@@ -64,13 +65,7 @@ def sign_direct_licence(
     (`verify_signed_file`): one that is broken is refused.
     """
     licence = get_direct_licence(licence_id, actor=actor, for_change=True)
-    require(actor, SIGN_DIRECT_LICENCE if document_id is None else EDIT_DIRECT_LICENCE, licence)
-    after = DIRECT_LIFECYCLE.after("sign", current=DirectState(licence.state))
-    if document_id is not None and licence.kind == DirectKind.CROSS:
-        raise Conflict("In a cross-licence the licensee brings patents too: it signs here itself.")
-    if signed_on > today(actor.clock, licence.alliance.zone):
-        raise invalid("/signed_on", "in_the_future", "A licence is not signed on a day that is still to come.")
-    paper = None if document_id is None else paper_of(actor=actor, licence=licence, document_id=document_id)
+    after, paper = refuse_signature(actor=actor, licence=licence, signed_on=signed_on, document_id=document_id)
     if verified is not None:
         checks = Checks()
         refuse_uncertified(checks, "document_id", verified)
@@ -95,9 +90,22 @@ def sign_direct_licence(
         state=after,
         signed_on=signed_on,
         signed_by_id=actor.user_id,
-        signature_id=paper,
+        signature_id=None if paper is None else paper.pk,
         told={} if verified is None else told_in_record(verified),
     )
+
+
+def refuse_signature(
+    *, actor: Actor, licence: DirectLicence, signed_on: date, document_id: UUID | None
+) -> tuple[DirectState, Document | None]:
+    """Refuse a signature that is none whatever its file is worth; return the state that follows, and the paper."""
+    require(actor, SIGN_DIRECT_LICENCE if document_id is None else EDIT_DIRECT_LICENCE, licence)
+    after = DIRECT_LIFECYCLE.after("sign", current=DirectState(licence.state))
+    if document_id is not None and licence.kind == DirectKind.CROSS:
+        raise Conflict("In a cross-licence the licensee brings patents too: it signs here itself.")
+    if signed_on > today(actor.clock, licence.alliance.zone):
+        raise invalid("/signed_on", "in_the_future", "A licence is not signed on a day that is still to come.")
+    return after, None if document_id is None else paper_on(licence, document_id, actor=actor)
 
 
 @transaction.atomic

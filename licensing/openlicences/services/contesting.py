@@ -12,7 +12,6 @@ from licensing.openlicences.policies import (
     SETTLE_OPEN_ENTRY,
 )
 from licensing.openlicences.selectors import has_acted_on
-from licensing.openlicences.services.drafting import paper_of
 from licensing.openlicences.services.duties import drop_reminders, remind_of_sum
 from licensing.openlicences.services.stepping import begin_step
 from licensing.openlicences.services.taking import PROBLEMS, begin_licence, check_first
@@ -21,6 +20,7 @@ from platform_core.access.actors import Actor
 from platform_core.audit.services import record_event
 from platform_core.checks import apply_edits, checked_text, told_as
 from platform_core.clock import today
+from platform_core.documents.selectors import paper_on
 from platform_core.problems import WrongState
 from platform_core.realtime.services import announce
 
@@ -66,7 +66,7 @@ def contest_entry(*, actor: Actor, licence_id: UUID, reason: str) -> OpenLicence
 def show_evidence(*, actor: Actor, licence_id: UUID, document_id: UUID, note: str) -> OpenLicence:
     """Put beside a contested entry what shows that the letter is the firm's; the firm alone says whether it is."""
     licence, after = begin_step(actor=actor, licence_id=licence_id, step="show evidence", permission=SETTLE_OPEN_ENTRY)
-    paper = paper_of(actor=actor, about=licence, document_id=document_id)
+    paper = paper_on(licence, document_id, actor=actor)
     given: dict[str, object] = {
         "state": after,
         "evidence_id": paper.pk,

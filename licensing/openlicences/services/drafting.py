@@ -28,10 +28,8 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.clock import today
-from platform_core.documents.models import Document
-from platform_core.documents.selectors import documents
+from platform_core.documents.selectors import paper_on
 from platform_core.identity.models import Alliance
-from platform_core.models import Record
 from platform_core.problems import Conflict, NotAllowed, NotFound, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
 from pools.patents.models import Encumbrance, EncumbranceKind, Patent
@@ -107,7 +105,7 @@ def edit_declaration(*, actor: Actor, declaration_id: UUID, **edits: Unpack[Decl
         if name in given:
             given[name] = str(given[name]).strip()
     if (report_id := edits.get("report_id")) is not None:
-        given["report_id"] = paper_of(actor=actor, about=declaration, document_id=report_id, field="report_id").pk
+        given["report_id"] = paper_on(declaration, report_id, actor=actor, field="report_id").pk
     given |= _without_place(PriceScheme(edits.get("scheme", declaration.scheme)))
     changes = apply_edits(declaration, given)
     _check(declaration, today(actor.clock, declaration.alliance.zone))
@@ -143,7 +141,7 @@ def record_open_consent(
     pledges = Encumbrance.objects.visible_to(actor).filter(patent=declaration.patent_id, kind=EncumbranceKind.PLEDGE)
     if pledge_id is not None and not pledges.filter(pk=pledge_id).exists():
         raise NotFound("There is no such pledge of the patent.")
-    paper = paper_of(actor=actor, about=declaration, document_id=document_id)
+    paper = paper_on(declaration, document_id, actor=actor)
     with told_as(_PROBLEMS):
         recorded = OpenConsent.objects.create(
             declaration=declaration,
@@ -166,14 +164,6 @@ def record_open_consent(
     )
     announce(declaration, part=recorded)
     return recorded
-
-
-def paper_of(*, actor: Actor, about: Record, document_id: UUID, field: str = "document_id") -> Document:
-    """Return a paper that hangs on what it is about, or refuse it."""
-    rows = documents(actor=actor).filter(subject_type=about._meta.label_lower, subject_id=about.pk, pk=document_id)
-    if (found := rows.first()) is None:
-        raise invalid(f"/{field}", "unknown", "Attach the paper here first.")
-    return found
 
 
 def _draft(actor: Actor, declaration_id: UUID) -> OpenDeclaration:

@@ -15,7 +15,6 @@ from licensing.openlicences.selectors import (
     owes,
     periods_over,
 )
-from licensing.openlicences.services.drafting import paper_of
 from licensing.openlicences.services.taking import begin_licence
 from licensing.openlicences.services.telling import tell_licensee, tell_owner
 from platform_core.access.actors import Actor
@@ -23,6 +22,7 @@ from platform_core.access.kernel import get_visible, require
 from platform_core.audit.services import record_event
 from platform_core.checks import Checks, checked_text
 from platform_core.clock import today
+from platform_core.documents.selectors import paper_on
 from platform_core.problems import Conflict, WrongState, invalid
 from platform_core.realtime.services import announce
 
@@ -46,7 +46,7 @@ def state_royalty(
     if period is None or rate is None:
         raise invalid("/period_from", "no_period", "Name the first day of a period of this licence that is over.")
     before = next((one for one in current_statements(licence) if one.period_from == period_from), None)
-    paper = paper_of(actor=actor, about=licence, document_id=document_id)
+    paper = paper_on(licence, document_id, actor=actor)
     stated = OpenStatement.objects.create(
         licence=licence,
         period_from=period.first,
@@ -97,7 +97,7 @@ def advise_payment(
         checks.wrong("paid_on", "too_early", f"This must be on or after {licence.noticed_on}.")
     checks.refuse()
     _check_for(licence, period_from)
-    paper = paper_of(actor=actor, about=licence, document_id=document_id)
+    paper = paper_on(licence, document_id, actor=actor)
     paid = OpenPayment.objects.create(
         licence=licence,
         period_from=period_from,
@@ -130,7 +130,7 @@ def confirm_payment(*, actor: Actor, payment_id: UUID, received_on: date, docume
     elif received_on < paid.paid_on:
         checks.wrong("received_on", "too_early", f"This must be on or after {paid.paid_on}.")
     checks.refuse()
-    paid.received_on, paid.receipt = received_on, paper_of(actor=actor, about=licence, document_id=document_id)
+    paid.received_on, paid.receipt = received_on, paper_on(licence, document_id, actor=actor)
     paid.confirmed_by_id = actor.user_id
     paid.save(update_fields=["received_on", "receipt", "confirmed_by"])
     record_event("open_payment.confirmed", actor=actor, subject=paid, changes={"received_on": (None, received_on)})

@@ -26,7 +26,6 @@ from licensing.openlicences.policies import (
     TAKE_OPEN_LICENCE,
 )
 from licensing.openlicences.selectors import get_open_declaration, get_open_licence, is_over, running_licences
-from licensing.openlicences.services.drafting import paper_of
 from licensing.openlicences.services.duties import drop_reminders, remind_of_recordal, remind_of_sum
 from licensing.openlicences.services.stepping import begin_step
 from licensing.openlicences.services.telling import tell_licensee, tell_owner
@@ -36,6 +35,7 @@ from platform_core.audit.services import record_event
 from platform_core.checks import Checks, apply_edits, told_as
 from platform_core.clock import today
 from platform_core.deadlines.services import settle_of_subject
+from platform_core.documents.selectors import paper_on
 from platform_core.identity.models import Organisation
 from platform_core.problems import Conflict, NotAllowed, Problem, WrongState, invalid
 from platform_core.realtime.services import announce
@@ -96,7 +96,7 @@ def give_notice(*, actor: Actor, licence_id: UUID, letter_id: UUID, noticed_on: 
     day = today(actor.clock, declaration.alliance.zone)
     on = _noticed_on(licence, declaration, noticed_on, day)
     check_first(declaration, licence.licensee_id, on, from_paper=licence.from_paper)
-    letter = paper_of(actor=actor, about=licence, document_id=letter_id, field="letter_id")
+    letter = paper_on(licence, letter_id, actor=actor, field="letter_id")
     given: dict[str, object] = {
         "state": after,
         "noticed_on": on,

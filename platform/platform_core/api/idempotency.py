@@ -38,6 +38,7 @@ _ASKS_FOR_KEY: Final = "_asks_for_key"
 
 V = TypeVar("V", bound=APIView)
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def idempotent(
@@ -51,25 +52,35 @@ def idempotent(
 
     @wraps(method)
     def once(view: V, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
-        key = key_of(request)
-        actor = actor_of(request)
-        if actor.seat_id is None:
-            raise SignInNeeded
-        sent, rights = hash_of_request(request), _hash_of_rights(actor)
-        with transaction.atomic():
-            # A second request with the key waits here until the first has committed or failed.
-            mine = _claim(actor.seat_id, key, sent, rights, actor)
-            if mine is None:
-                return _repeat(IdempotentAnswer.objects.get(seat_id=actor.seat_id, key=key), sent, rights)
-            response = method(view, request, *args, **kwargs)
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
-                return response
-            _store(mine, response)
-        return response
+        return _Keyed(request).once(lambda: method(view, request, *args, **kwargs))
 
     setattr(once, _ASKS_FOR_KEY, True)
     return cast(Callable[Concatenate[V, Request, P], Response], once)
+
+
+def idempotent_after(
+    prepare: Callable[Concatenate[V, Request, P], T],
+) -> Callable[[Callable[Concatenate[V, Request, T, P], Response]], Callable[Concatenate[V, Request, P], Response]]:
+    """Do the same for a method that needs long work first, which locks nothing and is done before the transaction.
+
+    What the work gives goes to the method behind the request. It is not done again for a request that is repeated.
+    """
+
+    def decorate(
+        method: Callable[Concatenate[V, Request, T, P], Response],
+    ) -> Callable[Concatenate[V, Request, P], Response]:
+        @wraps(method)
+        def once(view: V, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
+            keyed_request = _Keyed(request)
+            if (repeated := keyed_request.answer()) is not None:
+                return repeated
+            prepared = prepare(view, request, *args, **kwargs)
+            return keyed_request.once(lambda: method(view, request, prepared, *args, **kwargs))
+
+        setattr(once, _ASKS_FOR_KEY, True)
+        return cast(Callable[Concatenate[V, Request, P], Response], once)
+
+    return decorate
 
 
 def keyed(method: Callable[P, Response]) -> Callable[P, Response]:
@@ -112,6 +123,38 @@ def hash_of_request(request: Request) -> str:
         digest.update((request.content_type or "").encode())
         digest.update(request._request.body)
     return digest.hexdigest()
+
+
+class _Keyed:
+    """A request of a seat with the key that it is known by."""
+
+    def __init__(self, request: Request) -> None:
+        self._key = key_of(request)
+        self._actor = actor_of(request)
+        if self._actor.seat_id is None:
+            raise SignInNeeded
+        self._seat_id = self._actor.seat_id
+        self._sent, self._rights = hash_of_request(request), _hash_of_rights(self._actor)
+
+    def answer(self) -> Response | None:
+        """Return the answer that is kept for it; None: it was not carried out yet."""
+        kept = IdempotentAnswer.objects.filter(seat_id=self._seat_id, key=self._key).first()
+        return None if kept is None else _repeat(kept, self._sent, self._rights)
+
+    def once(self, act: Callable[[], Response]) -> Response:
+        """Carry it out, unless it was, in one transaction with its answer."""
+        with transaction.atomic():
+            # A second request with the key waits here until the first has committed or failed.
+            mine = _claim(self._seat_id, self._key, self._sent, self._rights, self._actor)
+            if mine is None:
+                kept = IdempotentAnswer.objects.get(seat_id=self._seat_id, key=self._key)
+                return _repeat(kept, self._sent, self._rights)
+            response = act()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+                return response
+            _store(mine, response)
+        return response
 
 
 def _hash_of_part(value: object) -> bytes:

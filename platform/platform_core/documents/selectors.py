@@ -9,7 +9,8 @@ from platform_core.access.kernel import get_visible
 from platform_core.access.querysets import VisibleQuerySet
 from platform_core.documents import storage
 from platform_core.documents.models import Document
-from platform_core.problems import Problem
+from platform_core.models import Record
+from platform_core.problems import Problem, invalid
 
 
 class DocumentFileMissing(Problem):
@@ -28,6 +29,15 @@ def documents(*, actor: Actor) -> VisibleQuerySet[Document]:
 def get_document(document_id: UUID, *, actor: Actor) -> Document:
     """Return one document the actor may read."""
     return get_visible(Document, document_id, actor=actor)
+
+
+def paper_on(subject: Record, document_id: UUID, *, actor: Actor, field: str = "document_id") -> Document:
+    """Return a document that hangs on what it is named for; any other, though it can be read, is refused."""
+    label = subject._meta.label_lower
+    found = documents(actor=actor).filter(subject_type=label, subject_id=subject.pk, pk=document_id).first()
+    if found is None:
+        raise invalid(f"/{field}", "unknown", "Attach the paper here first.")
+    return found
 
 
 def document_file(document: Document) -> Path:

@@ -19,8 +19,6 @@ _LOOK_EVERY: Final = 0.2
 _CHUNK: Final = 1 << 16
 _LINE_AT_MOST: Final = 1 << 16
 _GRACE: Final = 2.0
-_INHERITED: Final = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TMPDIR", "TZ")
-"""What a child knows of its parent's environment: enough to run, and none of the site's secrets."""
 
 
 class TimeUp(Exception):
@@ -59,7 +57,7 @@ def run_child(
     Lines on its standard error that are JSON objects are news of progress and go to `on_progress`; other lines are
     kept. The child is killed with everything it started when the job it runs for, if it does for one, is cancelled or
     interrupted (which is raised), when it takes longer than it may (`TimeUp`), and when this process dies. Of this
-    process's environment it has what it needs to run; whatever else it is to know is given.
+    process's environment, which holds the site's secrets, it has nothing; whatever it is to know is given.
     """
     bounds = limits or Limits()
     keeper = [sys.executable, "-m", "platform_core.jobs.child", str(os.getpid()), str(bounds.memory), *command]
@@ -70,7 +68,7 @@ def run_child(
         stderr=subprocess.PIPE,
         cwd=folder,
         env={
-            **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+            "PATH": os.defpath,
             "PYTHONUTF8": "1",
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
             **(environment or {}),

@@ -1,19 +1,27 @@
 """Licences outside a programme over HTTP: the list keeps its queries, drafts are edited as they were read."""
 
+import io
 import json
+from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from licensing.direct.models import DirectKind, DirectLicence, DirectState
+from platform_core.documents.services import NewFile, add_document
+from platform_core.jobs.processes import ChildResult, run_child
+from platform_core.signatures import services as signatures
 from pools.patents.models import Ownership
 from tests.api.core.clients import client_of
 from tests.factories.core import make_organisation
 from tests.factories.direct import make_direct_licence
 from tests.factories.documents import make_document
+from tests.factories.signing import contract_pdf, li_na, signed_pdf
 from tests.integration.direct.conftest import House, make_house
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +118,52 @@ def test_a_licence_is_signed_as_it_was_read(house: House, owner: Client) -> None
     etag = licensee.get(f"{PATH}/{licence.pk}").headers["ETag"]
     assert sign("fresh-version-1", **{"If-Match": etag}) == 200
     assert DirectLicence.objects.get().state == DirectState.SIGNED
+
+
+def test_a_file_is_verified_once_before_the_transaction_and_only_if_it_may_be_recorded(
+    house: House, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    owner = client_of(house.seat(house.owner))
+    licence = make_direct_licence(house.owner, house.rival, [house.patent], DirectState.SENT)
+    file = NewFile("signed.pdf", io.BytesIO(signed_pdf(contract_pdf(), li_na())))
+    paper = add_document(
+        actor=house.acting(house.owner),
+        subject_type="direct.directlicence",
+        subject_id=licence.pk,
+        title="signed",
+        file=file,
+    )
+    body = {"signed_on": "2026-03-01", "document_id": str(paper.pk), "is_e_signed": True}
+    etag = owner.get(f"{PATH}/{licence.pk}").headers["ETag"]
+    outside, verified = len(connection.savepoint_ids), []
+
+    def watched(command: Any, **given: Any) -> ChildResult:
+        verified.append(len(connection.savepoint_ids))
+        return run_child(command, **given)
+
+    monkeypatch.setattr(signatures, "run_child", watched)
+
+    def post(step: str, key: str, **headers: str) -> Any:
+        return send(owner, "post", f"/{licence.pk}/{step}", body, **{"Idempotency-Key": key}, **headers)
+
+    # What was read is another licence by now: nobody waits for its file.
+    assert (post("signature", "stale-one", **{"If-Match": '"stale"'}).status_code, verified) == (412, [])
+    monkeypatch.setattr(signatures, "_WAITS", 0.01)
+    monkeypatch.setattr(signatures, "_AT_ONCE", BoundedSemaphore(1))
+    signatures._AT_ONCE.acquire()
+    busy = post("signature", "sign-one", **{"If-Match": etag})
+    assert (busy.status_code, busy.json()["code"], busy.headers["Retry-After"]) == (503, "verifying_others", "30")
+    signatures._AT_ONCE.release()
+    for step, code in (("signature", 200), ("signature-check", 200)):
+        answers = [post(step, f"{step}-key", **{"If-Match": etag}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [code, code]
+        assert answers[1].headers["Idempotency-Replayed"] == "true"
+    assert verified == [outside, outside]
+    with CaptureQueriesContext(connection) as asked:
+        shown = owner.get(f"{PATH}/{licence.pk}").json()
+    assert (len(shown["signature_checks"]), "verify signature" in shown["allowed_steps"]) == (2, True)
+    assert len([each for each in asked if 'FROM "signatures_signaturecheck"' in each["sql"]]) == 1
 
 
 def test_a_consent_is_to_what_was_read_and_says_whether_it_still_counts(house: House, owner: Client) -> None:

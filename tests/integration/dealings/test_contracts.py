@@ -47,6 +47,7 @@ from tests.factories.contracts import (
     in_force,
     paper,
     published,
+    recorded,
     signed_by,
 )
 from tests.factories.signing import li_na, signed_pdf
@@ -299,7 +300,7 @@ def test_a_signature_is_proved_by_a_file_that_can_be_one(talks: Talks) -> None:
         ({"signed_on": date(2026, 2, 3)}, "not_yet"),
     ):
         with pytest.raises(InvalidInput) as refused:
-            record_signature(actor=office, dealing_id=dealing.pk, signature=signed_by(talks, dealing, **changes))
+            recorded(office, dealing, signed_by(talks, dealing, **changes))
         assert [error.code for error in refused.value.errors] == [code]
     other = talks.applied("rival")
     with pytest.raises(InvalidInput, match="Attach the paper"):
@@ -311,11 +312,7 @@ def test_a_signature_is_proved_by_a_file_that_can_be_one(talks: Talks) -> None:
     assert not ContractSignature.objects.exists()
     with open_document_file(Contract.objects.get(dealing=dealing).text_zh) as source:
         signed = paper(talks, dealing, signed_pdf(source.read(), li_na()), who="prospect")
-    record_signature(
-        actor=office,
-        dealing_id=dealing.pk,
-        signature=signed_by(talks, dealing, document=signed, form=SignatureForm.E_SIGNED),
-    )
+    recorded(office, dealing, signed_by(talks, dealing, document=signed, form=SignatureForm.E_SIGNED))
     with pytest.raises(InvalidInput, match="no paper original"):
         note_original(actor=office, dealing_id=dealing.pk, received_on=date(2026, 2, 2))
 

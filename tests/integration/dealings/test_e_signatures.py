@@ -1,25 +1,33 @@
 """Contracts signed electronically: what their files are worth is found out before they are recorded, and kept."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from threading import BoundedSemaphore
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from licensing.dealings.models import Contract, ContractSignature, Dealing, SignatureForm
 from licensing.dealings.selectors import allowed_steps, missing_for_countersignature
-from licensing.dealings.services import record_signature, signing, verify_anew
+from licensing.dealings.services import (
+    close_dealing,
+    keep_verified_anew,
+    signing,
+    verified_anew,
+)
+from platform_core.access.actors import Actor
 from platform_core.audit.selectors import audit_events
 from platform_core.documents.models import Document, MediaType
 from platform_core.documents.selectors import open_document_file
 from platform_core.documents.services import NewFile, add_document
 from platform_core.jobs.processes import Limits
-from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound
+from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from platform_core.signatures import services as signatures
 from platform_core.signatures.models import SignatureCheck
 from platform_core.signatures.selectors import checks_of
+from tests.factories import contracts
 from tests.factories.contracts import agreed, drawn_up, paper, signed_by
 from tests.factories.signing import authority, changed_pdf, holder, li_na, looping_pdf, signed_apart, signed_pdf
 from tests.integration.dealings.conftest import Talks
@@ -35,9 +43,12 @@ def text_of(contract: Contract) -> bytes:
 def recorded(talks: Talks, dealing: Dealing, content: bytes, **changes: Any) -> ContractSignature:
     document = changes.pop("document", None) or paper(talks, dealing, content)
     given = {"document": document, "form": SignatureForm.E_SIGNED, **changes}
-    return record_signature(
-        actor=talks.acting("secretariat"), dealing_id=dealing.pk, signature=signed_by(talks, dealing, **given)
-    )
+    office, signature = talks.acting("secretariat"), signed_by(talks, dealing, **given)
+    return contracts.recorded(office, dealing, signature)
+
+
+def verify_anew(*, actor: Actor, dealing_id: UUID) -> None:
+    keep_verified_anew(actor=actor, dealing_id=dealing_id, anew=verified_anew(actor=actor, dealing_id=dealing_id))
 
 
 def trust() -> None:
@@ -161,6 +172,30 @@ def test_a_file_that_takes_too_long_is_refused_and_the_site_goes_on(
     with pytest.raises((InvalidInput, signatures.VerificationFailed)):
         recorded(talks, dealing, signed_pdf(text_of(contract), li_na()))
     assert not ContractSignature.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["version", "day", "text", "state", "scan"])
+def test_what_cannot_be_recorded_whatever_it_is_worth_is_refused_before_it_is_verified(
+    talks: Talks, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    dealing = agreed(talks)
+    contract = drawn_up(talks, dealing)
+    monkeypatch.setattr(signing, "verify_signatures", lambda **_: pytest.fail("the file was verified"))
+    changes: dict[str, dict[str, Any]] = {
+        "version": {"number": 2},
+        "day": {"signed_on": date(2030, 1, 1)},
+        "text": {"document": contract.text_zh},
+        "scan": {"form": SignatureForm.SEALED_SCAN},
+    }
+    document = paper(talks, dealing)
+    if what == "state":
+        close_dealing(actor=talks.acting("secretariat"), dealing_id=dealing.pk, reason="given up")
+    if what == "scan":
+        # A scan carries nothing to verify.
+        assert recorded(talks, dealing, b"", **{"document": document, **changes[what]})
+        return
+    with pytest.raises((Conflict, InvalidInput, WrongState)):
+        recorded(talks, dealing, b"", **{"document": document, **changes.get(what, {})})
 
 
 def test_a_file_waits_for_others_for_a_while_and_is_sent_again_then(

@@ -3,17 +3,19 @@
 import io
 import zipfile
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db import models
 from pytest_django import Settings
 
 from licensing.direct.models import DirectLicence, DirectState
-from licensing.direct.selectors import allowed_steps, signed_paper_name
+from licensing.direct.selectors import allowed_steps, signature_checks, signed_paper_name
 from licensing.direct.services import (
+    keep_verified_anew,
     send_direct_licence,
     sign_direct_licence,
-    verify_signature_anew,
+    signature_verified_anew,
     verify_signed_file,
 )
 from platform_core.access.actors import Actor
@@ -45,10 +47,19 @@ def hung(actor: Actor, licence: models.Model, name: str, content: bytes) -> Docu
 
 
 def signed_by_file(actor: Actor, licence: DirectLicence, paper: Document) -> DirectLicence:
-    verified = verify_signed_file(actor=actor, licence_id=licence.pk, document_id=paper.pk)
+    verified = verify_signed_file(actor=actor, licence_id=licence.pk, document_id=paper.pk, signed_on=SIGNED_ON)
     return sign_direct_licence(
         actor=actor, licence_id=licence.pk, signed_on=SIGNED_ON, document_id=paper.pk, verified=verified
     )
+
+
+def verify_signature_anew(*, actor: Actor, licence_id: UUID) -> None:
+    verified = signature_verified_anew(actor=actor, licence_id=licence_id)
+    keep_verified_anew(actor=actor, licence_id=licence_id, verified=verified)
+
+
+def named(licence: DirectLicence, actor: Actor) -> str:
+    return signed_paper_name(licence, signature_checks(licence, actor=actor), actor=actor)
 
 
 def test_a_signed_file_is_verified_and_its_text_is_found_among_the_papers(house: House, taker: Taker) -> None:
@@ -66,7 +77,7 @@ def test_a_signed_file_is_verified_and_its_text_is_found_among_the_papers(house:
     assert (sent.state, SignatureCheck.objects.count()) == (DirectState.SENT, 0)
 
     done = signed_by_file(owner, sent, hung(owner, sent, "signed.pdf", signed_file))
-    assert (done.state, signed_paper_name(done, actor=owner)) == (DirectState.SIGNED, "text.pdf")
+    assert (done.state, named(done, owner)) == (DirectState.SIGNED, "text.pdf")
     [check] = SignatureCheck.objects.all()
     assert (check.outcome, check.authority, check.checked_by_id) == ("intact", "unknown", owner.user_id)
     assert audit_events(actor=owner).get(name="direct_licence.signed").changes["e_signature"]["new"] == "intact"
@@ -97,4 +108,4 @@ def test_a_paper_changed_before_it_was_signed_is_not_said_to_be_what_was_signed(
     done = signed_by_file(owner, sent, hung(owner, sent, "signed.pdf", signed_pdf(changed_pdf(text), li_na())))
     [check] = SignatureCheck.objects.all()
     assert (check.outcome, check.report["added_before"], check.signed_text_sha256) == ("intact", "contents", "")
-    assert signed_paper_name(done, actor=owner) == ""
+    assert named(done, owner) == ""

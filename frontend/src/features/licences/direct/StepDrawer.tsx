@@ -78,8 +78,9 @@ function StepForm({ step, licence, onClose }: Props & { step: string }) {
         initialValues={signs ? { signed_on: todayHere() } : {}}
         send={async (values, key) => {
           await request("POST", `${DIRECT}/${data.id}/${ADDRESS[step]}`, {
+            key,
             // Only what was read is signed: the page's own version, however it changed since.
-            ...(signs ? { key, etag: read } : {}),
+            ...(signs ? { etag: read } : {}),
             ...(signs || step === "terminate" ? { body: values } : {}),
           });
           await refresh();
