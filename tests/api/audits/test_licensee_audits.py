@@ -14,7 +14,7 @@ from platform_core.access.models import AccessLogEntry
 from tests.api.core.clients import client_of
 from tests.factories.audits import closed_world, confirmed_clause, end_audits, make_audit, new_clause
 from tests.factories.royalties import SmallWorld
-from tests.integration.audits.test_audit import worked_out
+from tests.integration.audits.steps import worked_out
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,6 @@ are objects of a third alliance on which each seat of the table was given someth
 or the seat is assigned in its role where that role can be.
 """
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,9 +16,8 @@ from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.dealings.models import ContractTemplate, Dealing
 from licensing.deductions.models import DeductionComparison, DoubtfulDeduction
 from licensing.distribution.models import MemberInvoice
-from licensing.reports.calculation import write_lines
 from licensing.reports.models import EstimateTerms, FileKind, ProductAlias, ReportAuthority, ReportDraft, SalesReport
-from licensing.reports.storage import LINES_NAME, draft_folder, filed_file, lines_file
+from licensing.reports.storage import LINES_NAME, draft_folder
 from licensing.terms.models import Programme, TermsVersion
 from members.charter.models import Charter, CharterSignature, CharterVersion, SeatAuthority
 from members.memberships.models import Membership, MembershipRules
@@ -31,7 +28,6 @@ from platform_core.conflicts.models import Affiliation, DeclaredTie, Undertaking
 from platform_core.connections.models import Connection
 from platform_core.deadlines.models import CalendarFeed, Deadline, DeadlineRun
 from platform_core.documents.models import Document
-from platform_core.documents.selectors import document_file
 from platform_core.exchange.models import Import, SavedMapping
 from platform_core.files import file_sha256
 from platform_core.identity.models import Organisation, RoleAssignment, Seat, User
@@ -53,6 +49,7 @@ from tests.api.matrix.billing import billing_samples, billing_values
 from tests.api.matrix.by_hand import give_by_hand
 from tests.api.matrix.direct import direct_samples, open_samples
 from tests.api.matrix.distribution import distribution_samples
+from tests.api.matrix.files import report_on, write_files
 from tests.api.matrix.kept import EVERYBODY, Sample, Samples
 from tests.api.matrix.licences import breach_samples, clauses_samples
 from tests.api.matrix.making import (
@@ -68,22 +65,19 @@ from tests.api.matrix.making import (
 )
 from tests.factories.charter import make_authority, make_signature
 from tests.factories.charts import make_chart_target
-from tests.factories.clauses import make_clauses, make_favour_notice
-from tests.factories.composition import make_entry, make_pool_member
+from tests.factories.composition import make_entry
 from tests.factories.conflicts import make_affiliation, make_declared_tie, make_undertaking
 from tests.factories.core import (
-    NOON,
     give_role,
     make_organisation,
     make_seat,
     make_user,
 )
 from tests.factories.deadlines import make_feed
-from tests.factories.exchange import write_file
 from tests.factories.grants import make_grant
 from tests.factories.memberships import make_membership
 from tests.factories.patents import make_difference, make_encumbrance, make_patent, make_source
-from tests.factories.reports import make_filed_report, make_report_authority, write_draft
+from tests.factories.reports import make_report_authority
 from tests.factories.submissions import make_call, make_evaluator
 from tests.factories.webhooks import make_webhook
 
@@ -101,26 +95,8 @@ def make_samples() -> Samples:
     programme = Programme.objects.get(alliance=first, code="reported")
     elsewhere = Programme.objects.get(alliance=second, code="reported")
 
-    for where, organisations in ((programme, (company, rival)), (elsewhere, (stranger,))):
-        for organisation in organisations:
-            membership = Membership.objects.filter(alliance=where.alliance, organisation=organisation).earliest("pk")
-            member = make_pool_member(where.pool, membership)
-            licence = Licence.objects.get(programme=where, licensee=organisation)
-            LicenceChange.objects.create(licence=licence, month=date(2026, 9, 1), standing="compliant")
-            Charge.objects.create(
-                licence=licence,
-                month=date(2025, 1, 1),
-                kind="entry",
-                amount=Decimal(1),
-                currency="CNY",
-                created_at=NOON,
-            )
-            Receipt.objects.create(licence=licence, period="2025Q1", amount_minor=1, created_at=NOON)
-            BilateralLicence.objects.create(licence=licence, member=member, starts_on=date(2025, 1, 1))
-            make_filed_report(licence, date(2025, 4, 1))
-            make_clauses(licence)
-            make_favour_notice(licence)
-        ExchangeRate.objects.create(programme=where, month=date(2025, 1, 1), currency="USD", rate=Decimal(7))
+    report_on(programme, (company, rival))
+    report_on(elsewhere, (stranger,))
 
     def by_alliance(rows: QuerySet[Any, Any], path: str = "alliance") -> dict[str, Sample]:
         rows = rows.order_by("pk")
@@ -400,28 +376,13 @@ def make_samples() -> Samples:
         samples.objects["patents.Encumbrance"][f"{relation}_register"] = make_encumbrance(
             of_pool, kind="pledge", register_number="Y2024980000001", is_public=True
         )
-    for paper in samples.objects["documents.Document"].values():
-        assert isinstance(paper, Document)
-        file = document_file(paper)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(b"%PDF-")
-    for found in Import.objects.all():
-        write_file(found)
     for name in EVERYBODY:
         samples.askers.append(asker_named(world, name))
     for kind, relation, row in give_by_hand(samples.askers):
         samples.objects[kind][relation] = row
     evaluated = samples.objects["submissions.Submission"]["assigned"]
     assert isinstance(evaluated, Submission)
-    for report in samples.objects["reports.SalesReport"].values():
-        assert isinstance(report, SalesReport)
-        file = filed_file(report.pk)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(b"line")
-        write_lines(iter(()), lines_file(report.pk))
-    for draft in samples.objects["reports.ReportDraft"].values():
-        assert isinstance(draft, ReportDraft)
-        write_draft(draft)
+    write_files(samples)
     # The letter on file names the licensee's seat of the table; it is for its own licence alone.
     signing = next(asker.actor for asker in samples.askers if asker.name == "licensee")
     own_draft = samples.objects["reports.ReportDraft"]["own"]

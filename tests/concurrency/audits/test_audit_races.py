@@ -15,7 +15,7 @@ from tests.concurrency.waiting import while_it_waits
 from tests.factories.audits import closed_world
 from tests.factories.core import give_role, make_organisation, make_seat
 from tests.factories.royalties import SmallWorld
-from tests.integration.audits.test_audit import worked_out
+from tests.integration.audits.steps import worked_out
 from tests.integration.audits.test_what_closes_bill import reported_anew
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,7 +1,7 @@
 """An audit from its proposal to its charges: who may what, when, and what it comes to."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from licensing.agreements.models import Charge
 from licensing.audits.calculation import Measure, Reaches
 from licensing.audits.lifecycle import AuditState
-from licensing.audits.models import Audit, AuditClause, AuditFinding
-from licensing.audits.selectors import allowed_steps, findings_of, get_audit, shortfall_percent
+from licensing.audits.models import Audit, AuditClause
+from licensing.audits.selectors import allowed_steps, get_audit, shortfall_percent
 from licensing.audits.services import (
     answer_findings,
     cancel_audit,
@@ -21,9 +21,7 @@ from licensing.audits.services import (
     give_notice,
     hand_in_findings,
     open_access,
-    propose_audit,
     record_audit_clause,
-    record_finding,
     send_back_audit,
     settle_audit,
     undertake_confidentiality,
@@ -34,68 +32,21 @@ from platform_core.audit.models import AuditEvent
 from platform_core.identity.models import RoleAssignment, Seat
 from platform_core.identity.roles import Purpose, Role
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
-from tests.factories.audits import add_auditor, confirmed_clause, new_clause
+from tests.factories.audits import confirmed_clause, new_clause
 from tests.factories.royalties import NOW, SmallWorld, make_person, month
+from tests.integration.audits.steps import (
+    ENDS_ON,
+    answered,
+    at,
+    handed_in,
+    in_fieldwork,
+    noticed,
+    proposed,
+    settle_everything,
+    worked_out,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NOTICED_ON = date(2026, 2, 2)
-ENDS_ON = date(2026, 4, 1)
-
-
-def at(world: SmallWorld, day: date) -> None:
-    """Have it be noon of a day."""
-    world.clock.set(NOW.replace(year=day.year, month=day.month, day=day.day))
-
-
-def proposed(world: SmallWorld, **changed: Any) -> Audit:
-    given: dict[str, Any] = {
-        "licence_id": world.licences["L1"].pk,
-        "first_month": month("2025-01"),
-        "last_month": month("2025-03"),
-        "auditor_seat_id": world.seats["auditor"].pk,
-        "reason": "Yearly audit",
-    }
-    return propose_audit(actor=world.acting("calculator"), **{**given, **changed})
-
-
-def noticed(world: SmallWorld) -> Audit:
-    return give_notice(actor=world.acting("approver"), audit_id=proposed(world).pk)
-
-
-def in_fieldwork(world: SmallWorld) -> Audit:
-    audit = noticed(world)
-    undertake_confidentiality(actor=world.acting("auditor"), audit_id=audit.pk)
-    at(world, date(2026, 2, 17))
-    return open_access(actor=world.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
-
-
-def handed_in(world: SmallWorld) -> Audit:
-    audit = in_fieldwork(world)
-    record_finding(
-        actor=world.acting("auditor"),
-        audit_id=audit.pk,
-        period="2025Q1",
-        product="tv",
-        found_units=100_000,
-        found_minor=10_000_000,
-        cause="Sales of the second plant were left out",
-    )
-    return hand_in_findings(actor=world.acting("auditor"), audit_id=audit.pk)
-
-
-def answered(world: SmallWorld) -> Audit:
-    return answer_findings(actor=world.acting("L1"), audit_id=handed_in(world).pk, accept=True)
-
-
-def worked_out(world: SmallWorld, **changed: Any) -> Audit:
-    audit = answered(world)
-    given: dict[str, Any] = {
-        "cost_minor": 800_000,
-        "interest_until_on": date(2025, 8, 28),
-        "charge_month": month("2026-01"),
-    }
-    return work_out_audit(actor=world.acting("calculator"), audit_id=audit.pk, **{**given, **changed})
 
 
 def test_from_the_proposal_to_charges_of_the_next_close(closed: SmallWorld) -> None:
@@ -205,125 +156,6 @@ def test_no_audit_looks_back_further_or_comes_sooner_than_the_contract_lets_it(c
         give_notice(actor=closed.acting("approver"), audit_id=audit.pk)
     at(closed, date(2027, 2, 2))
     give_notice(actor=closed.acting("approver"), audit_id=audit.pk)
-
-
-def settle_everything(world: SmallWorld, audit: Audit) -> None:
-    """Bring an audit to its end without a difference."""
-    undertake_confidentiality(actor=world.acting("auditor"), audit_id=audit.pk)
-    at(world, date(2026, 2, 17))
-    open_access(actor=world.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
-    hand_in_findings(actor=world.acting("auditor"), audit_id=audit.pk)
-    at(world, date(2026, 3, 20))
-    work_out_audit(
-        actor=world.acting("calculator"),
-        audit_id=audit.pk,
-        cost_minor=100,
-        interest_until_on=date(2026, 2, 17),
-        charge_month=month("2026-02"),
-    )
-    settle_audit(actor=world.acting("approver"), audit_id=audit.pk)
-    assert not Charge.objects.exists()
-
-
-def test_there_is_no_access_before_the_notice_has_run_nor_without_the_undertaking(closed: SmallWorld) -> None:
-    audit = noticed(closed)
-    assert (audit.noticed_on, audit.access_from_on) == (NOTICED_ON, date(2026, 2, 17))
-    at(closed, date(2026, 2, 17))
-    with pytest.raises(Conflict, match="undertaking"):
-        open_access(actor=closed.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
-    undertake_confidentiality(actor=closed.acting("auditor"), audit_id=audit.pk)
-    at(closed, date(2026, 2, 16))
-    with pytest.raises(Conflict, match="no access before"):
-        open_access(actor=closed.acting("calculator"), audit_id=audit.pk, access_ends_on=ENDS_ON)
-    assert not SalesReport.objects.visible_to(closed.acting("auditor")).exists()
-
-
-def test_the_auditor_reads_that_licensees_reports_of_those_months_until_its_access_ends(closed: SmallWorld) -> None:
-    audit = in_fieldwork(closed)
-    mine = SalesReport.objects.get(licence__code="L1", first_month=month("2025-01"))
-    assert list(SalesReport.objects.visible_to(closed.acting("auditor"))) == [mine]
-    found = findings_of(audit, actor=closed.acting("auditor")).values_list(
-        "period", "product", "reported_units", "reported_minor", "found_minor", "due_on"
-    )
-    assert list(found) == [("2025Q1", "tv", 95_000, 9_500_000, 9_500_000, date(2025, 5, 30))]
-
-    closed.clock.set(datetime.fromisoformat("2026-04-01T00:00:00+08:00") - timedelta(seconds=1))
-    assert list(SalesReport.objects.visible_to(closed.acting("auditor"))) == [mine]
-    closed.clock.move(timedelta(seconds=1))
-    auditor = closed.acting("auditor")
-    assert not SalesReport.objects.visible_to(auditor).exists()
-    assert not AuditFinding.objects.visible_to(auditor).exists()
-    with pytest.raises(NotFound):
-        hand_in_findings(actor=auditor, audit_id=audit.pk)
-
-
-def test_another_auditor_sees_nothing_of_it(closed: SmallWorld) -> None:
-    audit = in_fieldwork(closed)
-    add_auditor(closed, "second auditor")
-    other = closed.acting("second auditor")
-    assert not Audit.objects.visible_to(other).exists()
-    assert not AuditFinding.objects.visible_to(other).exists()
-    assert not SalesReport.objects.visible_to(other).exists()
-    with pytest.raises(NotFound):
-        undertake_confidentiality(actor=other, audit_id=audit.pk)
-
-
-def test_findings_are_the_auditors_own_until_they_are_handed_in_and_nobody_elses_then(closed: SmallWorld) -> None:
-    audit = in_fieldwork(closed)
-
-    def seeing() -> list[str]:
-        return [who for who in closed.seats if findings_of(audit, actor=closed.acting(who)).exists()]
-
-    record_finding(
-        actor=closed.acting("auditor"),
-        audit_id=audit.pk,
-        period="2025Q1",
-        product="stb",
-        found_units=3,
-        found_minor=300,
-        cause="Never reported",
-    )
-    assert seeing() == ["auditor"]
-    assert AuditEvent.objects.get(name="licensee_audit.finding_recorded").changes == {}
-    hand_in_findings(actor=closed.acting("auditor"), audit_id=audit.pk)
-    assert seeing() == ["calculator", "approver", "L1", "auditor"]
-    send_back_audit(
-        actor=closed.acting("approver"), audit_id=audit.pk, reason="One plant is missing", access_ends_on=ENDS_ON
-    )
-    assert seeing() == ["auditor"]
-
-
-def test_a_finding_that_differs_says_why_and_is_of_months_that_are_audited_once(closed: SmallWorld) -> None:
-    audit, auditor = in_fieldwork(closed), closed.acting("auditor")
-
-    def found(period: str, product: str, **given: Any) -> list[str]:
-        with pytest.raises(InvalidInput) as caught:
-            record_finding(
-                actor=auditor,
-                audit_id=audit.pk,
-                period=period,
-                product=product,
-                **{"found_units": 1, "found_minor": 100, "cause": "left out", **given},
-            )
-        return [error.code for error in caught.value.errors]
-
-    assert found("2025Q1", "tv", cause="") == ["required"]
-    assert found("2025-02", "stb") == ["overlaps"]
-    assert found("2024Q4", "stb") == ["not_audited"]
-    assert found("2025Q5", "~charge:x", found_units=-1) == ["bad_value", "bad_number", "not_a_period"]
-    assert AuditFinding.objects.get().found_units == 95_000
-    made = record_finding(
-        actor=auditor,
-        audit_id=audit.pk,
-        period="2025Q1",
-        product="stb",
-        found_units=3,
-        found_minor=300,
-        cause="Never reported",
-    )
-    assert (made.reported_units, made.reported_minor, made.due_on) == (0, 0, date(2025, 5, 30))
-    with pytest.raises(IntegrityError, match="what was reported never does"), transaction.atomic():
-        AuditFinding.objects.filter(pk=made.pk).update(reported_minor=300)
 
 
 def test_an_answer_takes_a_recorded_authority_and_a_disputed_one_says_what_is_wrong(closed: SmallWorld) -> None:

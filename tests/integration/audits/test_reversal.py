@@ -33,7 +33,7 @@ from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, WrongState
 from tests.factories.core import give_role, make_organisation, make_seat
 from tests.factories.royalties import NOW, SmallWorld, month, work_off
-from tests.integration.audits.test_audit import at, proposed, worked_out
+from tests.integration.audits.steps import at, proposed, worked_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

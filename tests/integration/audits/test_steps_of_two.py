@@ -34,7 +34,7 @@ from platform_core.identity.roles import Role
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, WrongState
 from tests.factories.audits import new_clause
 from tests.factories.royalties import NOW, SmallWorld, month
-from tests.integration.audits.test_audit import (
+from tests.integration.audits.steps import (
     ENDS_ON,
     answered,
     at,

@@ -25,7 +25,7 @@ from licensing.reports.services import supersede_sales_report
 from platform_core.problems import Conflict
 from tests.factories.audits import add_auditor, confirmed_clause
 from tests.factories.royalties import SmallWorld, make_small_world, month, upload_of
-from tests.integration.audits.test_audit import at, handed_in, in_fieldwork, worked_out
+from tests.integration.audits.steps import at, handed_in, in_fieldwork, worked_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

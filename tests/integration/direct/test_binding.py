@@ -27,7 +27,7 @@ from tests.factories.direct import make_direct_licence
 from tests.factories.documents import make_document
 from tests.factories.patents import make_encumbrance
 from tests.integration.direct.conftest import FIRST, LAST, House
-from tests.integration.direct.test_granting import public_patent
+from tests.integration.direct.sides import public_patent
 
 pytestmark = pytest.mark.django_db
 
