@@ -18,6 +18,8 @@ import { useLineName } from "./marks.tsx";
 import { INVOICES, useBills } from "./queries.ts";
 import { texts } from "./texts/index.ts";
 
+const MICROS = 1_000_000n;
+
 /** How an invoice came to its amount: units, rates, bands, caps and credits, month by month. */
 export function Workings({ invoice }: { invoice: InvoiceDetail }) {
   const t = useTexts(texts);
@@ -54,7 +56,6 @@ export function Workings({ invoice }: { invoice: InvoiceDetail }) {
 /** The lines of the invoice with the units of each product, where nothing is told month by month. */
 function SummedRows({ data }: { data: InvoiceWorkings }) {
   const t = useTexts(texts);
-  const language = useLanguage();
   const lineName = useLineName();
   if (data.rows.length === 0) return <Empty title={t("workings.none")} />;
   return (
@@ -66,7 +67,7 @@ function SummedRows({ data }: { data: InvoiceWorkings }) {
             {t("workings.units")}
           </th>
           <th scope="col" data-numeric>
-            {t("workings.bears")}
+            {t("amount")}
           </th>
         </tr>
       </thead>
@@ -75,7 +76,9 @@ function SummedRows({ data }: { data: InvoiceWorkings }) {
           <tr key={row.product}>
             <th scope="row">{lineName(row.product)}</th>
             <td data-numeric>{row.units === "0" ? "–" : <Figure value={row.units} />}</td>
-            <td data-numeric>{microsInWords(row.billed_micros, data.currency, language)}</td>
+            <td data-numeric>
+              <Amount minor={BigInt(row.billed_micros) / MICROS} currency={data.currency} />
+            </td>
           </tr>
         ))}
       </tbody>

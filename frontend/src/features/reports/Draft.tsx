@@ -112,7 +112,7 @@ export function Draft() {
       {isOpen && figures.isError && <Failure error={figures.error} retry={() => void figures.refetch()} />}
       {isOpen && figures.isPending && <Skeleton height={240} />}
       {isOpen && figures.data && (
-        <>
+        <div className={styles.apart}>
           <PageTabs
             tabs={[
               {
@@ -120,7 +120,15 @@ export function Draft() {
                 label: t("preview"),
                 children: <Preview id={id} />,
               },
-              { key: "totals", label: t("totals"), children: <TotalsTables totals={figures.data.totals} /> },
+              {
+                key: "totals",
+                label: t("totals"),
+                children: (
+                  <div className={styles.panels}>
+                    <TotalsTables totals={figures.data.totals} />
+                  </div>
+                ),
+              },
               {
                 key: "differences",
                 label: t("differences"),
@@ -130,7 +138,7 @@ export function Draft() {
             ]}
           />
           <Signing draft={data} figures={figures.data} language={language} />
-        </>
+        </div>
       )}
     </Page>
   );

@@ -32,15 +32,16 @@ export function TotalsTables({ totals }: { totals: Totals }) {
                   t("net_amount"),
                   t("currency"),
                 ]}
+                numeric={[1, 2]}
               />
               <tbody>
                 {rows.map((row) => (
                   <tr key={`${row.key} ${row.currency}`}>
                     <th scope="row">{row.key}</th>
-                    <td>
+                    <td data-numeric>
                       <Figure value={row.units} />
                     </td>
-                    <td>
+                    <td data-numeric>
                       <Net amount={row.net_amount} />
                     </td>
                     <td>{row.currency}</td>
@@ -76,22 +77,23 @@ export function Differences({ figures }: { figures: Compared }) {
             `${t("net_amount")} (${t("before")})`,
             `${t("net_amount")} (${t("now")})`,
           ]}
+          numeric={[2, 3, 4, 5]}
         />
         <tbody>
           {figures.differences.map((row) => (
             <tr key={`${row.product} ${row.currency}`}>
               <th scope="row">{row.product}</th>
               <td>{row.currency}</td>
-              <td>
+              <td data-numeric>
                 <Figure value={row.units_before} />
               </td>
-              <td>
+              <td data-numeric>
                 <Figure value={row.units} />
               </td>
-              <td>
+              <td data-numeric>
                 <Net amount={row.net_amount_before} />
               </td>
-              <td>
+              <td data-numeric>
                 <Net amount={row.net_amount} />
               </td>
             </tr>

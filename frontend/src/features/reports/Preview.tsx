@@ -76,17 +76,20 @@ export function Preview({ id }: { id: string }) {
       />
       <Panel title={t("preview")} flush>
         <FigureTable label={t("preview")}>
-          <Head labels={[t("period"), t("product"), t("sold_in"), t("units"), t("amount"), t("rate")]} />
+          <Head
+            labels={[t("period"), t("product"), t("sold_in"), t("units"), t("amount"), t("rate")]}
+            numeric={[3, 4]}
+          />
           <tbody>
             {data.rows.map((row) => (
               <tr key={`${row.period} ${row.product} ${row.sold_in} ${row.rate_id}`}>
                 <th scope="row">{row.period}</th>
                 <td>{names.product(row.product)}</td>
                 <td>{row.sold_in ? names.country(row.sold_in) : "–"}</td>
-                <td>
+                <td data-numeric>
                   <Figure value={row.units} />
                 </td>
-                <td>
+                <td data-numeric>
                   <Figure value={row.amount} /> {data.currency}
                   {row.bears_nothing.map((why) => (
                     <p key={why} className={styles.why}>
