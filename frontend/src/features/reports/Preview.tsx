@@ -85,7 +85,7 @@ export function Preview({ id }: { id: string }) {
               <tr key={`${row.period} ${row.product} ${row.sold_in} ${row.rate_id}`}>
                 <th scope="row">{row.period}</th>
                 <td>{names.product(row.product)}</td>
-                <td>{row.sold_in ? names.country(row.sold_in) : "–"}</td>
+                <td className={styles.place}>{row.sold_in ? names.country(row.sold_in) : "–"}</td>
                 <td data-numeric>
                   <Figure value={row.units} />
                 </td>
