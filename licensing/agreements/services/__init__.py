@@ -9,19 +9,9 @@ from licensing.agreements.services.changes import (
 from licensing.agreements.services.licences import (
     LicenceEdits,
     NewLicence,
-    agree_on_price,
-    cancel_licence,
-    countersign_licence,
     draft_licence,
     edit_licence,
-    expire_licence,
-    plan_end_of_licence,
-    resume_licence,
-    send_licence,
-    sign_licence,
-    suspend_licence,
     take_over_licences,
-    terminate_licence,
 )
 from licensing.agreements.services.money import (
     NewBilateral,
@@ -39,6 +29,18 @@ from licensing.agreements.services.money import (
     set_exchange_rate,
     set_exchange_rates,
     take_back_charges,
+)
+from licensing.agreements.services.steps import (
+    agree_on_price,
+    cancel_licence,
+    countersign_licence,
+    expire_licence,
+    plan_end_of_licence,
+    resume_licence,
+    send_licence,
+    sign_licence,
+    suspend_licence,
+    terminate_licence,
 )
 
 __all__ = [

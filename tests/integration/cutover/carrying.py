@@ -75,6 +75,18 @@ TABLES: Mapping[str, Table] = {
 }
 
 CUT_OVER = date(2025, 7, 1)
+AS_TOLD = {
+    "bank": 46434,
+    "receivable": 106000 + 190800,
+    "billed": -280000,
+    "collected": -20000,
+    "held": -4000,
+    "payable": -27000,
+    "prepaid": -5000,
+    "output_vat": -1234,
+    "fee_income": -6000,
+}
+"""How the accounts stand once the tables are booked."""
 
 
 def moving(world: SmallWorld) -> Cutover:
