@@ -98,7 +98,7 @@ def take_over_licences(
     wanted = []
     for licence in licences:
         if licence.signed_on is not None:
-            require_signed_by_today(actor, programme, licence.signed_on)
+            require_signed_by_today(actor=actor, programme=programme, signed_on=licence.signed_on)
         if licence.renews_id is not None:
             earlier = _renewable(actor, programme, licence.renews_id, licence.licensee_id)
             licence = _with_ceiling_of(licence, earlier)
@@ -120,7 +120,7 @@ def take_over_licences(
 @transaction.atomic
 def edit_licence(*, actor: Actor, licence_id: UUID, **edits: Unpack[LicenceEdits]) -> Licence:
     """Change a licence that is not signed yet; later changes are recorded with the month they hold from."""
-    licence = licence_to_change(actor, licence_id)
+    licence = licence_to_change(actor=actor, licence_id=licence_id)
     if licence.state not in (LicenceState.DRAFT, LicenceState.SENT):
         raise WrongState(
             "A signed licence is not edited. Record a change from a month on instead.", current=licence.state
@@ -139,7 +139,7 @@ def edit_licence(*, actor: Actor, licence_id: UUID, **edits: Unpack[LicenceEdits
     return licence
 
 
-def licence_to_change(actor: Actor, licence_id: UUID, course_id: UUID | None = None) -> Licence:
+def licence_to_change(*, actor: Actor, licence_id: UUID, course_id: UUID | None = None) -> Licence:
     """Fetch a licence for a step or an edit, once nobody stands in its way; `course_id` as of the steps."""
     licence = get_visible(Licence, licence_id, actor=actor, for_change=True, along=["programme"])
     require(actor, EDIT_LICENCE, licence)
@@ -189,7 +189,7 @@ def _create(
         )
 
 
-def require_signed_by_today(actor: Actor, programme: Programme, signed_on: date) -> None:
+def require_signed_by_today(*, actor: Actor, programme: Programme, signed_on: date) -> None:
     """Refuse a day of signature that is still to come."""
     if signed_on > today(actor.clock, programme.alliance.zone):
         raise invalid("/signed_on", "in_the_future", "A licence is not signed on a day that is still to come.")

@@ -31,7 +31,7 @@ from platform_core.realtime.services import announce
 @transaction.atomic
 def send_licence(*, actor: Actor, licence_id: UUID) -> Licence:
     """Send a drafted licence to the licensee for signature."""
-    return _step(actor, licence_to_change(actor, licence_id), "send", "licence.sent")
+    return _step(actor, licence_to_change(actor=actor, licence_id=licence_id), "send", "licence.sent")
 
 
 @transaction.atomic
@@ -48,8 +48,8 @@ def sign_licence(
     `course_id` is the record in whose course it is signed, where only that may.
     """
     hold_prices(get_visible(Licence, licence_id, actor=actor).programme_id)
-    licence = licence_to_change(actor, licence_id, course_id)
-    require_signed_by_today(actor, licence.programme, signed_on)
+    licence = licence_to_change(actor=actor, licence_id=licence_id, course_id=course_id)
+    require_signed_by_today(actor=actor, programme=licence.programme, signed_on=signed_on)
     version = (
         terms_in_force(licence.programme_id, signed_on)
         if terms_version_id is None
@@ -70,7 +70,7 @@ def countersign_licence(
     """Countersign a signed licence, which puts it in force from its first day."""
     # The first day decides by which rates a ceiling is measured: no terms are published meanwhile.
     hold_prices(get_visible(Licence, licence_id, actor=actor).programme_id)
-    licence = licence_to_change(actor, licence_id, course_id)
+    licence = licence_to_change(actor=actor, licence_id=licence_id, course_id=course_id)
     if starts_on is None:
         return _step(actor, licence, "countersign", "licence.countersigned")
     done = _step(actor, licence, "countersign", "licence.countersigned", starts_on=starts_on)
@@ -89,19 +89,26 @@ def suspend_licence(*, actor: Actor, licence_id: UUID, course_id: UUID | None = 
     """
     if course_id is None and actor.work != COMMAND_LINE:
         raise Conflict("A licence is suspended for a breach: give notice of one first.")
-    return _step(actor, licence_to_change(actor, licence_id, course_id), "suspend", "licence.suspended")
+    return _step(
+        actor,
+        licence_to_change(actor=actor, licence_id=licence_id, course_id=course_id),
+        "suspend",
+        "licence.suspended",
+    )
 
 
 @transaction.atomic
 def resume_licence(*, actor: Actor, licence_id: UUID, course_id: UUID | None = None) -> Licence:
     """Put a suspended licence in force again."""
-    return _step(actor, licence_to_change(actor, licence_id, course_id), "resume", "licence.resumed")
+    return _step(
+        actor, licence_to_change(actor=actor, licence_id=licence_id, course_id=course_id), "resume", "licence.resumed"
+    )
 
 
 @transaction.atomic
 def expire_licence(*, actor: Actor, licence_id: UUID) -> Licence:
     """Record that a licence's last day has passed."""
-    licence = licence_to_change(actor, licence_id)
+    licence = licence_to_change(actor=actor, licence_id=licence_id)
     if licence.ends_on is None or licence.ends_on >= today(actor.clock, licence.programme.alliance.zone):
         raise Conflict("The licence's last day has not passed. Terminate it to end it earlier.")
     return _step(actor, licence, "expire", "licence.expired")
@@ -115,7 +122,7 @@ def plan_end_of_licence(
 
     `course_id` is the decision of two people that says so: nobody ends a licence alone.
     """
-    licence = licence_to_change(actor, licence_id, _by_two(actor, course_id))
+    licence = licence_to_change(actor=actor, licence_id=licence_id, course_id=_by_two(actor, course_id))
     if licence.state not in (LicenceState.IN_FORCE, LicenceState.SUSPENDED):
         raise WrongState("Only a licence in force, or a suspended one, is ended.", current=licence.state)
     was_party = _is_party(actor, licence)
@@ -140,7 +147,7 @@ def terminate_licence(
 
     `course_id` is the decision of two people that says so: nobody ends a licence alone.
     """
-    licence = licence_to_change(actor, licence_id, _by_two(actor, course_id))
+    licence = licence_to_change(actor=actor, licence_id=licence_id, course_id=_by_two(actor, course_id))
     if ends_on is None:
         return _step(actor, licence, "terminate", "licence.terminated")
     if licence.ends_on is not None and licence.ends_on < ends_on:
@@ -157,7 +164,9 @@ def _by_two(actor: Actor, course_id: UUID | None) -> UUID | None:
 @transaction.atomic
 def cancel_licence(*, actor: Actor, licence_id: UUID, course_id: UUID | None = None) -> Licence:
     """Give up a licence that never came into force."""
-    return _step(actor, licence_to_change(actor, licence_id, course_id), "cancel", "licence.cancelled")
+    return _step(
+        actor, licence_to_change(actor=actor, licence_id=licence_id, course_id=course_id), "cancel", "licence.cancelled"
+    )
 
 
 def _step(actor: Actor, licence: Licence, step: str, event: str, **given: object) -> Licence:
