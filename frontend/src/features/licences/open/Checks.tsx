@@ -87,8 +87,8 @@ export function Rules({ declaration }: { declaration: OpenDeclaration }) {
           <Pairs
             pairs={[
               { label: t("guidance.lump"), value: <Amount minor={guidance.lump_minor} currency="CNY" /> },
-              { label: t("base.net_sales"), value: rate(guidance.net_sales_percent) },
-              { label: t("base.profit"), value: rate(guidance.profit_percent) },
+              { label: t("guidance.net_sales"), value: rate(guidance.net_sales_percent) },
+              { label: t("guidance.profit"), value: rate(guidance.profit_percent) },
               {
                 label: t("guidance.yours"),
                 value: t(guidance.is_above ? "guidance.above" : "guidance.within"),

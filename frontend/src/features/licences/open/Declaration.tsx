@@ -13,7 +13,13 @@ import { Facts, Notice, Page, PageTabs, Pairs, Panel, StateMark } from "@/shared
 import { Checks, Rules } from "./Checks.tsx";
 import styles from "./open.module.css";
 import { Price, rate } from "./Price.tsx";
-import { DECLARATION_STANDINGS, DECLARATION_SUBJECT, DECLARATIONS, useDeclaration } from "./queries.ts";
+import {
+  DECLARATION_STANDINGS,
+  DECLARATION_SUBJECT,
+  DECLARATIONS,
+  useChecks,
+  useDeclaration,
+} from "./queries.ts";
 import { StatementPaper } from "./StatementPaper.tsx";
 import { StepDrawer } from "./StepDrawer.tsx";
 import { openTexts } from "./texts/index.ts";
@@ -33,7 +39,10 @@ export function Declaration() {
   const [step, setStep] = useState<string | null>(null);
   const { data } = found.data;
   const { state = "draft", workings } = data;
-  const main = data.allowed_steps.find((one) => MAIN.includes(one));
+  // What is not whole yet is completed before it is filed.
+  const checks = useChecks(id, workings != null && state === "draft");
+  const first = checks.data?.is_ready === false ? ["edit", ...MAIN] : MAIN;
+  const main = first.find((one) => data.allowed_steps.includes(one));
   const rest = data.allowed_steps.filter((one) => one !== main);
   return (
     <Page
@@ -82,7 +91,10 @@ export function Declaration() {
           },
         ]}
       />
-      {state === "announced" && <Notice>{t("law.take")}</Notice>}
+      {state === "announced" && (
+        <Notice>{t(workings?.withdrawal_filed_on ? "effect.withdraw" : "law.take")}</Notice>
+      )}
+      {state === "withdrawn" && <Notice>{t("means.over")}</Notice>}
       {workings ? (
         <PageTabs
           tabs={[

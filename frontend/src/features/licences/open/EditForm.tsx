@@ -6,7 +6,8 @@ import { minorOf, written } from "@/shared/format/typed";
 import { useTexts } from "@/shared/i18n";
 import { words } from "@/shared/i18n/words";
 import { PaperField } from "@/shared/papers";
-import { ActionForm } from "@/shared/ui";
+import { plainDecimal } from "@/shared/royalties";
+import { ActionForm, Notice } from "@/shared/ui";
 import { DayInput } from "@/shared/ui/DayInput";
 import { YuanField } from "./fields.tsx";
 import { DECLARATION_SUBJECT, DECLARATIONS, SCHEMES, useRefreshOpen } from "./queries.ts";
@@ -55,13 +56,14 @@ export function EditForm({
     <ActionForm<Values>
       form={form}
       submit={w("save")}
+      requiredMark={false}
       onCancel={onClose}
       initialValues={{
         scheme: data.scheme,
         sum: data.sum_minor == null ? null : written(data.sum_minor, data.currency),
         sum_within_days: data.sum_within_days ?? 30,
         base: data.base || "net_sales",
-        rate_percent: data.rate_percent,
+        rate_percent: data.rate_percent ? plainDecimal(data.rate_percent) : null,
         period_months: data.period_months ?? 3,
         pays_within_days: data.pays_within_days ?? 30,
         ends_on: data.ends_on,
@@ -93,6 +95,7 @@ export function EditForm({
         onClose();
       }}
     >
+      <Notice>{t("edit.means")}</Notice>
       <Form.Item name="scheme" label={t("scheme")}>
         <Select options={SCHEMES.map((value) => ({ value, label: t(`scheme.${value}`) }))} />
       </Form.Item>
@@ -115,15 +118,7 @@ export function EditForm({
             />
           </Form.Item>
           <Form.Item name="rate_percent" label={t("rate")}>
-            <InputNumber
-              stringMode
-              min="0"
-              max="100"
-              precision={4}
-              suffix="%"
-              style={{ width: 160 }}
-              controls={false}
-            />
+            <InputNumber stringMode min="0" max="100" suffix="%" style={{ width: 160 }} controls={false} />
           </Form.Item>
           <Form.Item name="period_months" label={t("period")} extra={t("period.help")}>
             <Select options={MONTHS.map((value) => ({ value, label: t("months", { count: value }) }))} />

@@ -8,7 +8,8 @@ type Priced = Pick<OpenDeclarationLine, "scheme" | "currency" | "sum_minor" | "b
 
 /** A rate as contracts write it: without zeros that say nothing. */
 export function rate(percent: string | null | undefined): string {
-  return percent ? `${plainDecimal(percent)} %` : "–";
+  // The sign stays on the line of its number.
+  return percent ? `${plainDecimal(percent)}\u00a0%` : "–";
 }
 
 /** What a licence costs, in a line: a sum, a part of sales or profit, or both. */

@@ -117,10 +117,13 @@ function Means({ licence }: { licence: OpenLicence }) {
   const t = useTexts(openTexts);
   const { state = "prepared" } = licence;
   const isLate = state === "noticed" && licence.sum_due_on != null && licence.sum_due_on < todayHere();
+  const isRecorded = state === "in_force" && licence.office_answer === "recorded";
   return (
     <>
       <Notice kind={isLate || state === "void" || state === "contested" ? "attention" : "plain"}>
-        {isLate ? t("means.overdue", { day: licence.sum_due_on ?? "" }) : t.maybe(`means.${state}`)}
+        {isLate
+          ? t("means.overdue", { day: licence.sum_due_on ?? "" })
+          : t.maybe(isRecorded ? "means.recorded" : `means.${state}`)}
         {state === "lapsed" && licence.payments.length > 0 && <> {t("means.lapsed.paid")}</>}
       </Notice>
       {licence.allowed_steps.includes("contest entry") && <Notice>{t("means.paper")}</Notice>}

@@ -52,8 +52,9 @@ export function useDeclaration(id: string) {
 }
 
 /** What stands against a declaration today, and what guidance and the rules of annuities say to it. */
-export function useChecks(id: string) {
+export function useChecks(id: string, isAsked = true) {
   return useQuery({
+    enabled: isAsked,
     queryKey: keys.part(DECLARATIONS, id, "checks"),
     queryFn: () =>
       take(

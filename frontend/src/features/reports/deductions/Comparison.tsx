@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { App, Button, Drawer, Form, Input } from "antd";
+import { App, Button, Drawer, Form, Grid, Input } from "antd";
 import { useState } from "react";
 import { type DeductionComparisonDetail, type DoubtfulDeduction, request } from "@/shared/api";
 import { Figure, Instant } from "@/shared/format";
@@ -94,8 +94,14 @@ function Made({ data, onRefresh }: { data: DeductionComparisonDetail; onRefresh:
   );
 }
 
-function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; ask: (row: Row) => void }) {
+interface Asking {
+  mayAsk: boolean;
+  ask: (row: Row) => void;
+}
+
+function Rows({ rows, mayAsk, ask }: Asking & { rows: readonly Row[] }) {
   const t = useTexts(texts);
+  const { md = true } = Grid.useBreakpoint();
   const namesMakers = rows.some((row) => row.reported_of_maker_units != null);
   const figure = (value: number | null | undefined) => (value == null ? "–" : <Figure value={value} />);
   return (
@@ -120,7 +126,7 @@ function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; as
           <th scope="col" data-numeric data-wide>
             {t("difference")}
           </th>
-          <th scope="col">{t("outcome")}</th>
+          {md && <th scope="col">{t("outcome")}</th>}
         </tr>
       </thead>
       <tbody>
@@ -128,6 +134,7 @@ function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; as
           <tr key={row.id}>
             <th scope="row">
               <Claimed row={row} />
+              {!md && <Outcome row={row} mayAsk={mayAsk} ask={ask} />}
             </th>
             <td data-numeric>{figure(row.claimed_units)}</td>
             <td data-numeric data-wide>
@@ -142,28 +149,36 @@ function Rows({ rows, mayAsk, ask }: { rows: readonly Row[]; mayAsk: boolean; as
             <td data-numeric data-wide>
               {figure(differenceOf(row))}
             </td>
-            <td>
-              <div className={styles.stacked}>
-                <OutcomeMark outcome={row.outcome} />
-                <small className={styles.soft}>{t.maybe(`basis.${row.basis}`)}</small>
-                {row.doubt_id ? (
-                  <Link to={`/doubtful-deductions/${row.doubt_id}`}>
-                    {t.maybe(`asked.${row.doubt_state}`)}
-                  </Link>
-                ) : (
-                  row.outcome !== "agrees" &&
-                  mayAsk && (
-                    <Button size="small" onClick={() => ask(row)}>
-                      {t("ask")}
-                    </Button>
-                  )
-                )}
-              </div>
-            </td>
+            {md && (
+              <td>
+                <Outcome row={row} mayAsk={mayAsk} ask={ask} />
+              </td>
+            )}
           </tr>
         ))}
       </tbody>
     </FigureTable>
+  );
+}
+
+/** What the comparison says of a row, and what came of it; beside the figures, or on phones below whose they are. */
+function Outcome({ row, mayAsk, ask }: Asking & { row: Row }) {
+  const t = useTexts(texts);
+  return (
+    <div className={styles.stacked}>
+      <OutcomeMark outcome={row.outcome} />
+      <small className={styles.soft}>{t.maybe(`basis.${row.basis}`)}</small>
+      {row.doubt_id ? (
+        <Link to={`/doubtful-deductions/${row.doubt_id}`}>{t.maybe(`asked.${row.doubt_state}`)}</Link>
+      ) : (
+        row.outcome !== "agrees" &&
+        mayAsk && (
+          <Button size="small" onClick={() => ask(row)}>
+            {t("ask")}
+          </Button>
+        )
+      )}
+    </div>
   );
 }
 

@@ -29,9 +29,13 @@ export function Making({ id, onLook }: MakingProps) {
   }, [state]);
   // Neither a comparison nor work of one's own has that id.
   if (found.error) throw found.error;
+  const isOver = state === "failed" || state === "cancelled";
   const back = <Link to="/reports?tab=deductions">{t("making.again")}</Link>;
   return (
-    <Page title={t("making")} trail={[{ label: t("tab"), to: "/reports?tab=deductions" }]}>
+    <Page
+      title={t(isMissing ? "making.none" : isOver ? "making.failed" : "making")}
+      trail={[{ label: t("tab"), to: "/reports?tab=deductions" }]}
+    >
       <FormProblem problem={problem} others={[]} />
       {state === "waiting" || state === "running" ? (
         <JobProgress
@@ -41,7 +45,7 @@ export function Making({ id, onLook }: MakingProps) {
           cancel={t("making.cancel")}
           onProblem={setProblem}
         />
-      ) : state === "failed" || state === "cancelled" ? (
+      ) : isOver ? (
         <Notice kind="overdue" action={back}>
           {found.data?.error}
         </Notice>

@@ -28,6 +28,7 @@ export const taken = {
       "被许可方表示该纸质通知非其发出。处理完毕前许可中止，不报告、不付款、不办理备案，年费也不因此减免。权利人可撤回登记，或提供函件的证据；是否为其发出由被许可方答复，协商不成的可请求调解或起诉。",
     "means.withdrawn": "权利人已撤回该登记：许可未成立，从未欠付。已办理备案的，请向国家知识产权局办理注销。",
     "means.in_force": "普通许可有效。请按期报告并付款，并在三个月内办理备案。",
+    "means.recorded": "普通许可有效，已办理备案。请按期报告并付款。",
     "means.ended": "被许可方放弃了许可；此前应付的仍须支付。",
     "means.void": "通知晚于撤回的公告，许可未成立。",
     "means.cancelled": "该通知没有发出。",
@@ -133,6 +134,7 @@ export const taken = {
       "The owner withdrew this entry: no licence came of it, and nothing was ever owed. If a recordal was filed, have the office cancel it.",
     "means.in_force":
       "An ordinary licence is in force. State and pay in time, and have it recorded within three months.",
+    "means.recorded": "An ordinary licence is in force and recorded. State and pay in time.",
     "means.ended": "The licensee gave it up; what was owed until then stays owed.",
     "means.void": "The notice came after the withdrawal was announced: no licence came about.",
     "means.cancelled": "This notice was not given.",
