@@ -194,6 +194,7 @@ SCREENS = (
     Screen("direct-licences", "/licences?tab=direct", MEMBER),
     Screen("direct-licence-drafting", "/licences?tab=direct", MEMBER, ("起草许可合同", "Draft a licence")),
     Screen("direct-licence-draft", "/direct-licences/{direct-licences?state=draft}", MEMBER),
+    Screen("direct-licence-e-signed", "/direct-licences/{direct-licences?state=signed}", MEMBER),
     Screen("direct-licence-sent", "/direct-licences/{direct-licences?state=sent}", MEMBER),
     Screen(
         "direct-licence-sending",

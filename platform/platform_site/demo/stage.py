@@ -11,7 +11,7 @@ from platform_core.access.acting import actor_in_seat
 from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.clock import FixedClock
 from platform_core.documents.models import Document
-from platform_core.documents.services import add_document
+from platform_core.documents.services import NewFile, add_document
 from platform_core.documents.storage import file_of
 from platform_core.models import Record
 from platform_site.demo.letters import Letter
@@ -46,15 +46,19 @@ class Stage:
 
     def attach(self, person: Person, to: type[Record], subject_id: UUID, letter: Letter) -> UUID:
         """Let a person hang a letter on what it is about, and return the id under which it is on record."""
+        return self.attach_file(person, to, subject_id, letter.file(), title=letter.title).pk
+
+    def attach_file(self, person: Person, to: type[Record], subject_id: UUID, file: NewFile, *, title: str) -> Document:
+        """Let a person hang a file on what it is about."""
         document = add_document(
             actor=self.acting(person),
             subject_type=to._meta.label_lower,
             subject_id=subject_id,
-            title=letter.title,
-            file=letter.file(),
+            title=title,
+            file=file,
         )
         self._papers.add(document.sha256)
-        return document.pk
+        return document
 
     def forget_papers(self) -> None:
         """Remove the files of letters that did not come on record after all."""

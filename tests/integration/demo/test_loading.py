@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -48,6 +49,7 @@ from platform_core.ledger.models import Posting
 from platform_core.ledger.verifying import flaws
 from platform_core.messaging.models import Message
 from platform_core.notices.models import Notice
+from platform_core.signatures.models import SignatureCheck
 from platform_core.treasury.models import StatementLine
 from platform_core.webhooks.models import Webhook
 from platform_site.cli.data import demo_sign_ins, load_demo
@@ -103,6 +105,22 @@ def test_everything_of_the_story_is_on_record(loaded: Loaded) -> None:
     assert PoolMember.objects.filter(held=True).count() == 1
     assert PoolEntry.objects.filter(leaves_on__isnull=False).count() > 10
     assert Ownership.objects.filter(to_on__isnull=False).exists()
+
+
+def test_what_is_signed_electronically_was_verified(loaded: Loaded) -> None:
+    check = SignatureCheck.objects.get()
+    assert (check.outcome, check.authority, check.document.subject_type) == (
+        "intact",
+        "unknown",
+        "direct.directlicence",
+    )
+    [signature] = check.report["signatures"]
+    assert (signature["covers"], signature["was_valid"]) == ("file", True)
+    assert [check.signed_text_sha256] == check.texts_sha256
+    assert (signature["claimed_at"], bool(signature["credit_code"])) == (signature["judged_at"], True)
+    # Nobody's key outlives the loading: what was made here vouches for nothing.
+    assert not any(loaded.folder.rglob("*.key"))
+    assert not (loaded.folder / "trusted-authorities").exists()
 
 
 def test_it_tells_how_far_it_is(loaded: Loaded) -> None:
@@ -300,12 +318,13 @@ def test_all_signed_the_charter_and_one_is_late_with_the_convention(loaded: Load
 
 def test_every_letter_is_a_file_that_is_what_its_row_says(loaded: Loaded) -> None:
     letters = list(Document.objects.all())
-    assert len(letters) == 38
-    assert {letter.media_type for letter in letters} == {MediaType.PDF}
+    assert len(letters) == 40
+    # One is an electronic signature; all others are letters.
+    assert Counter(letter.media_type for letter in letters) == {MediaType.PDF: 39, MediaType.CMS: 1}
     for letter in letters:
         content = file_of(letter.sha256).read_bytes()
         assert sha256(content).hexdigest() == letter.sha256
-        assert content.startswith(b"%PDF")
+        assert content.startswith(b"%PDF" if letter.media_type == MediaType.PDF else b"\x30\x82")
 
 
 def test_what_is_shown_to_a_buyer_is_gone_on_its_last_day(loaded: Loaded) -> None:

@@ -108,7 +108,12 @@ function OneSignature({ found }: { found: Found }) {
     ...(found.organisation ? [{ label: t("organisation"), value: spoken(found.organisation) }] : []),
     ...(found.credit_code ? [{ label: t("credit_code"), value: <code>{found.credit_code}</code> }] : []),
     ...(found.issuers.length > 0
-      ? [{ label: t("issuers"), value: <span className={styles.said}>{found.issuers.join(" › ")}</span> }]
+      ? [
+          {
+            label: t("issuers"),
+            value: <span className={styles.said}>{found.issuers.map(issuerName).join(" › ")}</span>,
+          },
+        ]
       : []),
     { label: t("claimed_at"), value: found.claimed_at ? <Instant at={found.claimed_at} /> : t("not_said") },
   ];
@@ -156,6 +161,11 @@ function OneSignature({ found }: { found: Found }) {
   );
 }
 
+/** An authority by its name as the certificate has it, without the name of the attribute that most have alone. */
+function issuerName(name: string): string {
+  return name.replace("Common Name: ", "");
+}
+
 /** By whose word it is told when somebody signed: an authority that is known here, the signer, or nobody. */
 function judgedBy(found: Found): "stamp" | "claim" | "nobody" {
   if (found.timestamp?.holds && found.timestamp.is_known) return "stamp";
@@ -168,7 +178,7 @@ function StampText({ stamp }: { stamp: Stamp }) {
   const t = useTexts(texts);
   return (
     <>
-      <Instant at={stamp.at} /> · {stamp.authority} ·{" "}
+      <Instant at={stamp.at} /> · {issuerName(stamp.authority)} ·{" "}
       {t(stamp.holds ? (stamp.is_known ? "stamp.known" : "stamp.unknown") : "stamp.broken")}
     </>
   );
