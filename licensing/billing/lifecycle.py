@@ -64,6 +64,7 @@ WRITE_OFF_LIFECYCLE: Final = Lifecycle(
 class PlanState(models.TextChoices):
     """Where an agreement to pay in parts stands."""
 
+    ASKED = "asked", "Asked for by the licensee"
     PROPOSED = "proposed", "Waiting for a second person"
     AGREED = "agreed", "In force"
     REFUSED = "refused", "Refused"
@@ -73,9 +74,11 @@ class PlanState(models.TextChoices):
 
 PLAN_LIFECYCLE: Final = Lifecycle(
     {
+        # What a licensee asks for becomes finance's own proposal, which a second person confirms as any other.
+        "accept": ({PlanState.ASKED}, PlanState.PROPOSED),
         "approve": ({PlanState.PROPOSED}, PlanState.AGREED),
-        "refuse": ({PlanState.PROPOSED}, PlanState.REFUSED),
-        "withdraw": ({PlanState.PROPOSED}, PlanState.WITHDRAWN),
+        "refuse": ({PlanState.ASKED, PlanState.PROPOSED}, PlanState.REFUSED),
+        "withdraw": ({PlanState.ASKED, PlanState.PROPOSED}, PlanState.WITHDRAWN),
         "replace": ({PlanState.AGREED}, PlanState.REPLACED),
     }
 )

@@ -20,7 +20,7 @@ from licensing.billing.models import (
 )
 from licensing.close.policies import CLOSE_RUN_POLICY
 from licensing.terms.policies import PROGRAMME_POLICY
-from platform_core.access.actors import COMMAND_LINE
+from platform_core.access.actors import COMMAND_LINE, Actor
 from platform_core.access.grants.relations import assigned
 from platform_core.access.kernel import follows
 from platform_core.access.policies import ACCESS_LOG_POLICY, READ_ACCESS_LOG, of_own_figures
@@ -66,6 +66,10 @@ READ_WRITE_OFF = Permission("write_off.read")
 DECIDE_WRITE_OFF = Permission("write_off.decide")
 WITHDRAW_WRITE_OFF = Permission("write_off.withdraw")
 PROPOSE_PLAN = Permission("invoice.propose_plan")
+ASK_FOR_PLAN = Permission("invoice.ask_for_plan")
+"""Asking to pay an own invoice in parts."""
+ACCEPT_PLAN = Permission("instalment_plan.accept")
+"""Proposing what a licensee asked for; a second person confirms it."""
 READ_PLAN = Permission("instalment_plan.read")
 DECIDE_PLAN = Permission("instalment_plan.decide")
 WITHDRAW_PLAN = Permission("instalment_plan.withdraw")
@@ -194,7 +198,7 @@ INVOICE_POLICY = register(
             ),
             allow(
                 Role.LICENSEE,
-                {READ_INVOICE, READ_INVOICE_WORKINGS, DISPUTE_INVOICE},
+                {READ_INVOICE, READ_INVOICE_WORKINGS, DISPUTE_INVOICE, ASK_FOR_PLAN},
                 own_organisation("licence__licensee").narrowed(_ISSUED, "once issued"),
             ),
             allow(Role.AUDITOR, READ_INVOICE, assigned(Licence, "licence").narrowed(_ISSUED, "once issued")),
@@ -260,6 +264,14 @@ WRITE_OFF_POLICY = register(
 WRITE_OFF_POLICY.belong_to("invoice__licence__licensee")
 
 _CONFIRMED: Final = Q(state__in=(PlanState.AGREED, PlanState.REPLACED))
+_ASKED_FOR: Final = Q(asked_by__isnull=False)
+
+
+def _asked_by(actor: Actor) -> Q:
+    # In a comparison with nothing SQL would say neither yes nor no.
+    return Q(asked_by__isnull=False, asked_by=actor.user_id)
+
+
 INSTALMENT_PLAN_POLICY = register(
     Policy(
         InstalmentPlan,
@@ -267,12 +279,22 @@ INSTALMENT_PLAN_POLICY = register(
         no_staff=_NO_STAFF,
         rules=[
             allow(
-                Role.FINANCE, {READ_PLAN, DECIDE_PLAN, WITHDRAW_PLAN}, _FINANCE_OF_INVOICE, purpose=Purpose.ROYALTIES
+                Role.FINANCE,
+                {READ_PLAN, ACCEPT_PLAN, DECIDE_PLAN, WITHDRAW_PLAN},
+                _FINANCE_OF_INVOICE,
+                purpose=Purpose.ROYALTIES,
             ),
             allow(
                 Role.LICENSEE,
                 READ_PLAN,
-                own_organisation("invoice__licence__licensee").narrowed(_CONFIRMED, "once confirmed"),
+                own_organisation("invoice__licence__licensee").narrowed(
+                    _CONFIRMED | _ASKED_FOR, "once confirmed, or asked for by it"
+                ),
+            ),
+            allow(
+                Role.LICENSEE,
+                WITHDRAW_PLAN,
+                own_organisation("invoice__licence__licensee").narrowed(_ASKED_FOR, "asked for by it"),
             ),
             allow(
                 Role.AUDITOR, READ_PLAN, assigned(Licence, "invoice__licence").narrowed(_CONFIRMED, "once confirmed")
@@ -281,14 +303,19 @@ INSTALMENT_PLAN_POLICY = register(
         ],
         guards=[
             Guard(
+                ACCEPT_PLAN,
+                "You asked for this plan: somebody else has to accept it.",
+                lambda actor: ~_asked_by(actor),
+            ),
+            Guard(
                 DECIDE_PLAN,
                 "You proposed this plan: a second person has to decide.",
-                lambda actor: ~Q(proposed_by=actor.user_id),
+                lambda actor: ~Q(proposed_by=actor.user_id) & ~_asked_by(actor),
             ),
             Guard(
                 WITHDRAW_PLAN,
                 "Only who proposed this plan may withdraw it.",
-                lambda actor: Q(proposed_by=actor.user_id),
+                lambda actor: Q(proposed_by=actor.user_id) | _asked_by(actor),
             ),
         ],
     )

@@ -33,6 +33,8 @@ urlpatterns = [
     path(f"{INVOICE}/set-off", settling.SetOffView.as_view()),
     path(f"{INVOICE}/write-offs", settling.InvoiceWriteOffsView.as_view()),
     path(f"{INVOICE}/instalment-plans", instalments.InvoicePlansView.as_view()),
+    path(f"{INVOICE}/instalment-requests", instalments.InvoicePlanRequestsView.as_view()),
+    path(f"{PLAN}/acceptance", instalments.InstalmentPlanAcceptanceView.as_view()),
     path("instalment-plans", instalments.InstalmentPlansView.as_view()),
     path(f"{PLAN}/approval", instalments.InstalmentPlanApprovalView.as_view()),
     path(f"{PLAN}/refusal", instalments.InstalmentPlanRefusalView.as_view()),

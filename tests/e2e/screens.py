@@ -126,6 +126,13 @@ SCREENS = (
         ("更多操作", "More actions"),
         ("提议分期付款", "Propose instalments"),
     ),
+    Screen(
+        "invoice-instalments-asking",
+        "/invoices/{invoices?payment=open}",
+        BILLED,
+        ("更多操作", "More actions"),
+        ("申请分期付款", "Ask for instalments"),
+    ),
     Screen("invoices-ageing", "/invoices?tab=ageing", ACCOUNTANT),
     Screen("billing-terms", "/billing?tab=terms", ACCOUNTANT),
     Screen("invoices-own", "/invoices", BILLED),

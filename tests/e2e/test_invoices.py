@@ -197,3 +197,37 @@ def test_a_licensee_reads_takes_and_disputes_its_own_invoice_on_a_phone(open_as:
     expect(page.get_by_role("button", name="提出异议")).to_have_count(0)
     rest(page)
     assert violations(page) == []
+
+
+def test_a_licensee_asks_for_instalments_and_reads_why_they_are_refused(open_as: Open) -> None:
+    own = open_as(BILLED)
+    rows = own.context.request.get("/api/v1/invoices?payment=open").json()["items"]
+    invoice = next(row["id"] for row in rows if row["open_minor"] > 0)
+    own.goto(f"/invoices/{invoice}")
+    settle(own)
+    own.get_by_role("button", name="更多操作").click()
+    own.get_by_role("menuitem", name="申请分期付款").click()
+    dialogue = own.get_by_role("dialog")
+    expect(dialogue).to_contain_text("各期合计与未结金额一致")
+    dialogue.get_by_label("原因").fill("客户回款延迟")
+    dialogue.get_by_role("button", name="申请分期付款").click()
+    expect(dialogue).to_have_count(0)
+    expect(own.get_by_role("main")).to_contain_text("被许可方申请分期付款")
+
+    office = open_as(ACCOUNTANT, language="en")
+    office.goto(f"/invoices/{invoice}?tab=plans")
+    settle(office)
+    office.get_by_role("button", name="Accept").first.click()
+    office.get_by_role("dialog").get_by_role("button", name="Accept").click()
+    expect(office.get_by_role("main")).to_contain_text("Waits for a second person")
+
+    second = open_as(HEAD_OF_FINANCE, language="en")
+    second.goto(f"/invoices/{invoice}?tab=plans")
+    settle(second)
+    second.get_by_role("button", name="Refuse").first.click()
+    second.get_by_role("dialog").get_by_label("Answer").fill("Two parts at most")
+    second.get_by_role("dialog").get_by_role("button", name="Refuse").click()
+    expect(second.get_by_role("dialog")).to_have_count(0)
+    own.goto(f"/invoices/{invoice}?tab=plans")
+    settle(own)
+    expect(own.get_by_role("main")).to_contain_text("Two parts at most")

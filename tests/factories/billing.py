@@ -313,6 +313,11 @@ def make_plan(invoice: Invoice, person: User, **columns: Any) -> InstalmentPlan:
     )
 
 
+def make_asked(invoice: Invoice, person: User, **columns: Any) -> InstalmentPlan:
+    """A plan that a person of the licensee asked for."""
+    return make_plan(invoice, person, state=PlanState.ASKED, asked_at=NOON, asked_by=person, **columns)
+
+
 def make_agreed(plan: InstalmentPlan, person: User) -> InstalmentPlan:
     """Confirm a plan, and have its invoice paid by it."""
     plan.state, plan.decided_at, plan.decided_by = PlanState.AGREED, NOON, person
@@ -349,5 +354,6 @@ def populate(world: "World") -> None:
             make_write_off(issued, people[1])
             make_agreed(make_plan(issued, people[0]), people[1])
             make_plan(issued, people[1])
+            make_asked(issued, make_user())
             make_invoice(licence, posted[1], own)
         assert terms.licence is None

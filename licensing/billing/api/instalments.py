@@ -1,18 +1,20 @@
 """Plans to pay invoices in parts, over HTTP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.billing import selectors, services
 from licensing.billing.api.serializers import (
     InstalmentPlanSerializer,
+    InvoiceDetailSerializer,
     NewInstalmentPlanSerializer,
+    PlanRefusalSerializer,
     plan_context,
 )
 from licensing.billing.instalments import CreditsReduce, Part
@@ -20,6 +22,7 @@ from licensing.billing.models import InstalmentPlan
 from licensing.billing.papers import plan_paper
 from licensing.papers.answers import ASKED, IN_ANY_FORM, asked_form, asked_language, document_answer
 from platform_core.access.log import log_access, log_accesses
+from platform_core.api.etags import IF_MATCH, require_match
 from platform_core.api.filters import filtered, parameters_of
 from platform_core.api.idempotency import idempotent
 from platform_core.api.schema import page_of
@@ -27,6 +30,10 @@ from platform_core.api.views import HouseView
 
 _IDS = {"invoice": "invoice", "licensee": "invoice__licence__licensee"}
 _STATE = {"state": "state"}
+
+VERSION = OpenApiParameter(
+    IF_MATCH, str, OpenApiParameter.HEADER, required=True, description="the ETag of the invoice as you read it"
+)
 
 
 class InstalmentPlansView(HouseView):
@@ -61,16 +68,41 @@ class InvoicePlansView(HouseView):
     @idempotent
     def post(self, request: Request, invoice_id: UUID) -> Response:
         """Propose that what is open of an invoice is paid in parts; a second person confirms it."""
-        given = self.read(NewInstalmentPlanSerializer, request)
-        plan = services.propose_instalment_plan(
-            actor=self.actor,
-            invoice_id=invoice_id,
-            parts=[Part(part["due_on"], part["amount_minor"]) for part in given["parts"]],
-            reason=given["reason"],
-            falls_due_whole=given.get("falls_due_whole", False),
-            credits_reduce=CreditsReduce(given.get("credits_reduce", CreditsReduce.LAST.value)),
+        wanted = _wanted(self.read(NewInstalmentPlanSerializer, request))
+        plan = services.propose_instalment_plan(actor=self.actor, invoice_id=invoice_id, **wanted)
+        return _plan(self, plan, status=201)
+
+
+class InvoicePlanRequestsView(HouseView):
+    """The asking for parts."""
+
+    @extend_schema(
+        operation_id="invoices_ask_for_instalments",
+        parameters=[VERSION],
+        request=NewInstalmentPlanSerializer,
+        responses={201: InstalmentPlanSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, invoice_id: UUID) -> Response:
+        """Ask to pay what is open of your invoice in parts; it stays due as it is until two people of finance agree."""
+        wanted = _wanted(self.read(NewInstalmentPlanSerializer, request))
+        plan = services.ask_for_instalment_plan(
+            actor=self.actor, invoice_id=invoice_id, as_read=_as_read(self, request), **wanted
         )
         return _plan(self, plan, status=201)
+
+
+class InstalmentPlanAcceptanceView(HouseView):
+    """The acceptance of what a licensee asked for."""
+
+    @extend_schema(
+        operation_id="instalment_plans_accept", parameters=[VERSION], request=None, responses=InstalmentPlanSerializer
+    )
+    @idempotent
+    def post(self, request: Request, plan_id: UUID) -> Response:
+        """Propose what a licensee asked for, as it stands; a second person confirms it."""
+        plan = services.accept_instalment_plan(actor=self.actor, plan_id=plan_id, as_read=_as_read(self, request))
+        return _plan(self, plan)
 
 
 class InstalmentPlanApprovalView(HouseView):
@@ -86,11 +118,15 @@ class InstalmentPlanApprovalView(HouseView):
 class InstalmentPlanRefusalView(HouseView):
     """The refusal of a plan."""
 
-    @extend_schema(operation_id="instalment_plans_refuse", request=None, responses=InstalmentPlanSerializer)
+    @extend_schema(
+        operation_id="instalment_plans_refuse", request=PlanRefusalSerializer, responses=InstalmentPlanSerializer
+    )
     @idempotent
     def post(self, request: Request, plan_id: UUID) -> Response:
-        """Refuse a plan that somebody else proposed; the invoice stays due as it was."""
-        return _plan(self, services.decide_instalment_plan(actor=self.actor, plan_id=plan_id, approve=False))
+        """Refuse a plan that somebody else proposed or asked for; the invoice stays due as it was."""
+        answer = self.read(PlanRefusalSerializer, request).get("answer", "")
+        plan = services.decide_instalment_plan(actor=self.actor, plan_id=plan_id, approve=False, answer=answer)
+        return _plan(self, plan)
 
 
 class InstalmentPlanWithdrawalView(HouseView):
@@ -113,6 +149,25 @@ class InstalmentPlanDocumentView(HouseView):
         answer = document_answer(plan_paper(plan, asked_language(request)), asked_form(request))
         log_access("invoice.document_downloaded", actor=self.actor, subject=plan.invoice)
         return answer
+
+
+def _wanted(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "parts": [Part(part["due_on"], part["amount_minor"]) for part in given["parts"]],
+        "reason": given["reason"],
+        "falls_due_whole": given.get("falls_due_whole", False),
+        "credits_reduce": CreditsReduce(given.get("credits_reduce", CreditsReduce.LAST.value)),
+    }
+
+
+def _as_read(view: HouseView, request: Request) -> Callable[[UUID], None]:
+    """Refuse what starts from another invoice than the locked one is: whoever may do it learns so, and nobody else."""
+
+    def check(invoice_id: UUID) -> None:
+        invoice = selectors.get_invoice(invoice_id, actor=view.actor)
+        require_match(request, InvoiceDetailSerializer(invoice, context={"actor": view.actor}).data)
+
+    return check
 
 
 def _plan(view: HouseView, plan: InstalmentPlan, *, status: int = 200) -> Response:

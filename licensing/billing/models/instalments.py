@@ -14,7 +14,10 @@ from platform_core.models import Record
 
 
 class InstalmentPlan(Record):
-    """An agreement to pay what is open of an invoice in parts: one person proposes it, another confirms it."""
+    """An agreement to pay what is open of an invoice in parts: one person proposes it, another confirms it.
+
+    A licensee may ask for one: whoever accepts it in finance proposes it from then on.
+    """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="plans")
     amount_minor = models.BigIntegerField()
@@ -30,10 +33,16 @@ class InstalmentPlan(Record):
     """Whether a part that is not paid in time makes all of it due."""
     reason = models.CharField(max_length=500)
     state = models.CharField(max_length=10, choices=PlanState, default=PlanState.PROPOSED)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """Who asked for it at the licensee; blank: finance proposed it by itself."""
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    """Whoever answers for it in finance; who asked for it, until it is accepted."""
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.CharField(max_length=500, blank=True, default="")
+    """Why what a licensee asked for was refused; the licensee reads it."""
 
     class Meta:
         ordering = ("-proposed_at", "-id")
@@ -50,11 +59,35 @@ class InstalmentPlan(Record):
                 fields=("invoice",), condition=Q(state=PlanState.PROPOSED), name="instalmentplan_one_proposed"
             ),
             models.UniqueConstraint(
+                fields=("invoice",), condition=Q(state=PlanState.ASKED), name="instalmentplan_one_asked"
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by=None, asked_at=None) | Q(asked_by__isnull=False, asked_at__isnull=False),
+                name="instalmentplan_asked_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PlanState.ASKED) | Q(asked_by=F("proposed_by")), name="instalmentplan_is_asked"
+            ),
+            # Finance answers for what is agreed, not whoever asked for it.
+            models.CheckConstraint(
+                condition=~Q(state__in=(PlanState.PROPOSED, PlanState.AGREED, PlanState.REPLACED))
+                | Q(asked_by=None)
+                | (~Q(proposed_by=F("asked_by")) & (Q(decided_by=None) | ~Q(decided_by=F("asked_by")))),
+                name="instalmentplan_accepted_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PlanState.REFUSED) | Q(asked_by=None) | ~Q(answer=""),
+                name="instalmentplan_refused_with_an_answer",
+            ),
+            models.UniqueConstraint(
                 fields=("invoice",), condition=Q(state=PlanState.AGREED), name="instalmentplan_one_agreed"
             ),
             models.CheckConstraint(
-                condition=Q(state=PlanState.PROPOSED, decided_by=None, decided_at=None)
-                | (~Q(state=PlanState.PROPOSED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                condition=Q(state__in=(PlanState.ASKED, PlanState.PROPOSED), decided_by=None, decided_at=None)
+                | (
+                    ~Q(state__in=(PlanState.ASKED, PlanState.PROPOSED))
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
                 name="instalmentplan_decided_by_someone",
             ),
             models.CheckConstraint(

@@ -101,6 +101,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "This interest is part of the next close, and stands on its invoice; do not pay by this note.",
     ),
     "instalment_plan": ("分期付款安排", "Instalment plan"),
+    "plan_asked": ("待答复", "asked for"),
     "plan_proposed": ("待审批", "not confirmed yet"),
     "plan_refused": ("已拒绝", "refused"),
     "plan_withdrawn": ("已撤回", "withdrawn"),

@@ -19,6 +19,7 @@ from licensing.billing.models import (
     Settlement,
 )
 from licensing.billing.policies import (
+    ACCEPT_PLAN,
     DECIDE_PLAN,
     WITHDRAW_PLAN,
 )
@@ -143,6 +144,7 @@ def instalment_plans(*, actor: Actor) -> VisibleQuerySet[InstalmentPlan]:
         "invoice__series",
         "invoice__licence__licensee",
         "invoice__licence__programme__alliance",
+        "asked_by",
         "proposed_by",
         "decided_by",
     )
@@ -172,17 +174,24 @@ def standings_of_plans(
     return stands, broken
 
 
-_PLAN_STEPS: Final = {"approve": DECIDE_PLAN, "refuse": DECIDE_PLAN, "withdraw": WITHDRAW_PLAN}
+_PLAN_STEPS: Final = {
+    "accept": ACCEPT_PLAN,
+    "approve": DECIDE_PLAN,
+    "refuse": DECIDE_PLAN,
+    "withdraw": WITHDRAW_PLAN,
+}
 
 
 def plan_steps(plans: Iterable[InstalmentPlan], *, actor: Actor) -> dict[UUID, list[str]]:
     """Return the steps that lead on from where each plan is, and that the actor may take."""
-    waiting = [row.pk for row in plans if row.state == PlanState.PROPOSED]
+    waiting = {row.pk: PlanState(row.state) for row in plans if row.state in (PlanState.ASKED, PlanState.PROPOSED)}
     may = {
         permission: set(
             InstalmentPlan.objects.permitted_to(actor, permission).filter(pk__in=waiting).values_list("pk", flat=True)
         )
         for permission in dict.fromkeys(_PLAN_STEPS.values())
     }
-    steps = PLAN_LIFECYCLE.allowed(PlanState.PROPOSED)
-    return {pk: [step for step in steps if pk in may[_PLAN_STEPS[step]]] for pk in waiting}
+    return {
+        pk: [step for step in PLAN_LIFECYCLE.allowed(state) if pk in may[_PLAN_STEPS[step]]]
+        for pk, state in waiting.items()
+    }

@@ -36,6 +36,7 @@ from licensing.billing.models import (
     WriteOff,
 )
 from licensing.billing.policies import (
+    ASK_FOR_PLAN,
     CHARGE_INTEREST,
     CREDIT_INVOICE,
     DECIDE_WRITE_OFF,
@@ -235,6 +236,7 @@ _STEPS: Final[tuple[tuple[str, Permission], ...]] = (
     ("credit", CREDIT_INVOICE),
     ("propose write-off", PROPOSE_WRITE_OFF),
     ("propose instalments", PROPOSE_PLAN),
+    ("ask for instalments", ASK_FOR_PLAN),
     ("charge interest", CHARGE_INTEREST),
     ("record tax invoice", RECORD_TAX_INVOICE),
     ("cancel tax invoice", RECORD_TAX_INVOICE),
@@ -262,7 +264,7 @@ def _possible(step: str, invoice: Invoice) -> bool:
         case "credit":
             is_ours = not invoice.outside_number
             return is_ours and invoice.credits_id is None and invoice.open_minor == invoice.gross_minor
-        case "propose write-off" | "propose instalments":
+        case "propose write-off" | "propose instalments" | "ask for instalments":
             return invoice.open_minor > 0
         case "charge interest":
             return bool(invoice.terms.interest_kind) and not invoice.is_credit_note and invoice.disputed_at is None

@@ -11,6 +11,8 @@ from licensing.billing.services.noting import (
     settle_dispute,
 )
 from licensing.billing.services.planning import (
+    accept_instalment_plan,
+    ask_for_instalment_plan,
     decide_instalment_plan,
     propose_instalment_plan,
     withdraw_instalment_plan,
@@ -41,6 +43,8 @@ __all__ = [
     "NewSettlement",
     "NewTaxIdentity",
     "NewTaxRule",
+    "accept_instalment_plan",
+    "ask_for_instalment_plan",
     "await_tax_invoice",
     "cancel_tax_invoice",
     "carry_invoices",

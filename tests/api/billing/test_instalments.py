@@ -1,7 +1,10 @@
 """Instalments over HTTP: proposed by one, confirmed by another, read by who is billed, and by nobody else."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from licensing.billing.models import InstalmentPlan
@@ -93,3 +96,46 @@ def test_a_list_of_plans_asks_no_more_for_more_rows(world: SmallWorld, filed: Fi
         return len(queries)
 
     assert asked("L1") == asked("L2") == asked("L3")
+
+
+def test_a_licensee_asks_for_parts_of_the_invoice_it_has_read_once(
+    world: SmallWorld, filed: Filed, finance: Caller
+) -> None:
+    invoice = issued(world, finance)["L1"]
+    licensee, rival = (client_of(world.seats[who]) for who in ("L1", "L2"))
+    address = f"/api/v1/invoices/{invoice['id']}"
+    tag = licensee.get(address)["ETag"]
+    assert "ask for instalments" in licensee.get(address).json()["allowed_steps"]
+
+    def ask(client: Client, key: str, **headers: str) -> Any:
+        return client.post(
+            f"{address}/instalment-requests",
+            {"parts": PARTS, "reason": "our customers pay late"},
+            content_type="application/json",
+            headers={"Idempotency-Key": key, **headers},
+        )
+
+    assert ask(licensee, "key-without-a-tag").status_code == 428
+    assert ask(licensee, "key-with-an-old-tag", **{"If-Match": '"0"'}).status_code == 412
+    assert ask(rival, "key-of-the-rival", **{"If-Match": tag}).status_code == 404
+    assert not InstalmentPlan.objects.exists()
+    for _ in range(2):
+        answer = ask(licensee, "key-asked-once", **{"If-Match": tag})
+        assert answer.status_code == 201, answer.content
+    plan = answer.json()
+    assert (plan["state"], plan["allowed_steps"], InstalmentPlan.objects.count()) == ("asked", ["withdraw"], 1)
+    assert rival.get("/api/v1/instalment-plans").json()["items"] == []
+
+    office = client_of(world.seats["calculator"])
+    where = f"/api/v1/instalment-plans/{plan['id']}"
+    assert office.get("/api/v1/instalment-plans").json()["items"][0]["allowed_steps"] == ["accept", "refuse"]
+    seen = office.get(address)["ETag"]
+    headers = {"Idempotency-Key": "key-accepted-once", "If-Match": seen}
+    for _ in range(2):
+        accepted = office.post(f"{where}/acceptance", content_type="application/json", headers=headers)
+        assert (accepted.status_code, accepted.json()["state"]) == (200, "proposed"), accepted.content
+    assert [row["state"] for row in licensee.get(address).json()["plans"]] == ["proposed"]
+    second = Caller(client_of(world.seats["approver"]))
+    second.post(f"instalment-plans/{plan['id']}/refusal", expect=422)
+    assert second.post(f"instalment-plans/{plan['id']}/refusal", answer="not now")["answer"] == "not now"
+    assert licensee.get(address).json()["plans"][0]["answer"] == "not now"

@@ -61,6 +61,8 @@ def billing_samples(by_company: By, by_alliance: By) -> dict[str, dict[str, Samp
         "billing.InstalmentPlan": {
             **by_company(InstalmentPlan.objects.all(), of_invoice, state="proposed"),
             "agreed": by_company(InstalmentPlan.objects.all(), of_invoice, state="agreed")["own"],
+            "asked": by_company(InstalmentPlan.objects.all(), of_invoice, state="asked")["own"],
+            "rivals_asked": by_company(InstalmentPlan.objects.all(), of_invoice, state="asked")["same"],
             "self": own(InstalmentPlan, "proposed_by", "user_id"),
         },
         "payments.StripeAccount": by_alliance(StripeAccount.objects.all(), "operating_entity__alliance"),

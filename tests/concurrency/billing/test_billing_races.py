@@ -15,6 +15,8 @@ from licensing.billing.lifecycle import SettlementKind
 from licensing.billing.models import InstalmentPlan, Invoice, Settlement
 from licensing.billing.services import (
     NewSettlement,
+    accept_instalment_plan,
+    ask_for_instalment_plan,
     credit_invoice,
     decide_instalment_plan,
     issue_invoices,
@@ -23,6 +25,7 @@ from licensing.billing.services import (
     set_off,
     settle_invoice,
     take_settlement_back,
+    withdraw_instalment_plan,
 )
 from platform_core.ids import new_id
 from platform_core.ledger.models import Account
@@ -233,3 +236,27 @@ def test_a_plan_and_a_payment_at_once_leave_parts_that_add_up(world: SmallWorld,
         assert (invoice.plan_id, invoice.due_order) == (plan.pk, date(2026, 4, 1))
     else:
         assert (ended[0], invoice.plan_id, invoice.due_order) == ("conflict", None, invoice.due_on)
+
+
+def test_of_accepting_and_withdrawing_what_was_asked_for_at_once_one_comes_first(
+    world: SmallWorld, filed: Filed
+) -> None:
+    invoice = billed(world, world.closed("2025Q1"), set_up_billing(world, vat=""))["L1"]
+    licensee, finance = world.acting("L1"), world.acting("calculator")
+    for _ in range(4):
+        plan = ask_for_instalment_plan(
+            actor=licensee,
+            invoice_id=invoice.pk,
+            parts=[Part(date(2026, 3, 1), 10000), Part(date(2026, 4, 1), 30000)],
+            reason="asked for",
+        )
+        ended = together(
+            lambda: accept_instalment_plan(actor=finance, plan_id=plan.pk),  # noqa: B023 - it is over before the next one
+            lambda: accept_instalment_plan(actor=finance, plan_id=plan.pk),  # noqa: B023
+            lambda: withdraw_instalment_plan(actor=licensee, plan_id=plan.pk),  # noqa: B023
+        )
+        plan.refresh_from_db()
+        # Withdrawn first, nobody accepts it; accepted first, it is still the licensee's to withdraw.
+        assert (ended[2], plan.state) == ("done", "withdrawn")
+        assert sorted(ended[:2]) in (["wrong_state", "wrong_state"], ["done", "wrong_state"])
+        assert InstalmentPlan.objects.filter(state__in=("asked", "proposed")).count() == 0

@@ -9,12 +9,15 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from licensing.agreements.interest import InterestKind
+from licensing.billing.asked_plans import plans_to_answer
 from licensing.billing.home import invoices_overdue, own_payments, plans_to_decide
 from licensing.billing.instalments import Part
 from licensing.billing.lifecycle import PlanState
 from licensing.billing.models import InstalmentPlan, Invoice
-from licensing.billing.selectors import ageing, by_payment, invoices, parts_of
+from licensing.billing.selectors import ageing, by_payment, get_instalment_plan, invoices, parts_of
 from licensing.billing.services import (
+    accept_instalment_plan,
+    ask_for_instalment_plan,
     charge_interest,
     credit_invoice,
     decide_instalment_plan,
@@ -28,6 +31,7 @@ from platform_core.home.registry import Figure
 from platform_core.identity.models import Organisation, RoleAssignment, Seat
 from platform_core.identity.roles import Purpose, Role
 from platform_core.ids import new_id
+from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from tests.factories.billing import billed, pay, set_up_billing
 from tests.factories.royalties import SmallWorld
@@ -308,3 +312,74 @@ def test_a_licensees_home_gives_its_next_payment_and_what_is_open_overdue_and_pa
 def figures(world: SmallWorld, who: str) -> dict[str, Figure]:
     """The figures of payments on somebody's home page."""
     return {row.key: row for row in own_payments(world.acting(who)) if isinstance(row, Figure)}
+
+
+def asked(world: SmallWorld, invoice: Invoice, parts: Sequence[Part] = PARTS, who: str = "L1") -> InstalmentPlan:
+    return ask_for_instalment_plan(
+        actor=world.acting(who),
+        invoice_id=invoice.pk,
+        parts=parts,
+        reason="our customers pay late",
+        falls_due_whole=True,
+    )
+
+
+def told(world: SmallWorld, who: str) -> list[str]:
+    kinds = Notice.objects.filter(seat=world.seats[who], kind__startswith="instalment_plan.").order_by("pk")
+    return list(kinds.values_list("kind", flat=True))
+
+
+def test_what_a_licensee_asks_for_is_accepted_by_one_of_finance_and_confirmed_by_another(
+    world: SmallWorld, invoice: Invoice
+) -> None:
+    plan = asked(world, invoice)
+    assert (plan.state, told(world, "calculator")) == (PlanState.ASKED, ["instalment_plan.asked"])
+    assert [row.title for row in plans_to_answer(world.acting("calculator"))] == [invoice.number_text]
+    with pytest.raises(WrongState):
+        decide_instalment_plan(actor=world.acting("calculator"), plan_id=plan.pk, approve=True)
+    for who, refused in (("L1", NotAllowed), ("L2", NotFound)):
+        with pytest.raises(refused):
+            accept_instalment_plan(actor=world.acting(who), plan_id=plan.pk)
+
+    accepted = accept_instalment_plan(actor=world.acting("calculator"), plan_id=plan.pk)
+    assert (accepted.state, accepted.proposed_by_id) == (PlanState.PROPOSED, world.seats["calculator"].user_id)
+    with pytest.raises(NotAllowed):
+        decide_instalment_plan(actor=world.acting("calculator"), plan_id=plan.pk, approve=True)
+    invoice.refresh_from_db()
+    assert (invoice.plan_id, told(world, "L1")) == (None, []), "nothing is put off by one person"
+    decide_instalment_plan(actor=world.acting("approver"), plan_id=plan.pk, approve=True)
+    invoice.refresh_from_db()
+    assert (invoice.plan_id, invoice.due_order) == (plan.pk, MARCH)
+    assert told(world, "L1") == ["instalment_plan.agreed"]
+    assert not told(world, "L2")
+
+
+def test_what_a_licensee_asks_for_is_refused_with_an_answer_that_it_reads(world: SmallWorld, invoice: Invoice) -> None:
+    plan = asked(world, invoice)
+    with pytest.raises(InvalidInput):
+        decide_instalment_plan(actor=world.acting("calculator"), plan_id=plan.pk, approve=False, answer=" ")
+    decide_instalment_plan(actor=world.acting("calculator"), plan_id=plan.pk, approve=False, answer="two parts at most")
+    read = get_instalment_plan(plan.pk, actor=world.acting("L1"))
+    assert (read.state, read.answer, told(world, "L1")) == ("refused", "two parts at most", ["instalment_plan.refused"])
+    # It may ask for others then.
+    again = asked(world, invoice, (Part(MARCH, 10000), Part(APRIL, 30000)))
+    withdraw_instalment_plan(actor=world.acting("L1"), plan_id=again.pk)
+    with pytest.raises(WrongState):
+        accept_instalment_plan(actor=world.acting("calculator"), plan_id=again.pk)
+
+
+def test_parts_asked_for_come_to_what_is_open_once_for_an_own_invoice(world: SmallWorld, invoice: Invoice) -> None:
+    with pytest.raises(InvalidInput, match="exactly"):
+        asked(world, invoice, (Part(MARCH, 10000), Part(APRIL, 29999)))
+    with pytest.raises(NotFound):
+        asked(world, invoice, who="L2")
+    assert not InstalmentPlan.objects.exists()
+    plan = asked(world, invoice)
+    with pytest.raises(Conflict, match="withdraw that first"):
+        asked(world, invoice)
+    # A payment meanwhile leaves other parts to be asked for.
+    pay(world, invoice, 10000)
+    with pytest.raises(Conflict, match="Another amount"):
+        accept_instalment_plan(actor=world.acting("calculator"), plan_id=plan.pk)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        InstalmentPlan.objects.filter(pk=plan.pk).update(state="proposed")

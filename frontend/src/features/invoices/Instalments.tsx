@@ -1,4 +1,5 @@
-import { App, Button } from "antd";
+import { App, Button, Form, Input, Modal } from "antd";
+import { useState } from "react";
 import { asProblem, type InvoiceDetail, newKey, request } from "@/shared/api";
 import { Amount, CalendarDay, Deadline, Instant } from "@/shared/format";
 import { todayHere } from "@/shared/format/plain";
@@ -6,7 +7,7 @@ import { useLanguage, useTexts } from "@/shared/i18n";
 import { useSpoken } from "@/shared/names";
 import { FigureTable } from "@/shared/royalties";
 import { downloadFile } from "@/shared/table";
-import { Pairs, Panel, type Standing, StateMark } from "@/shared/ui";
+import { ActionForm, Pairs, Panel, type Standing, StateMark } from "@/shared/ui";
 import { DownloadOutlined } from "@/shared/ui/icons";
 import styles from "./invoices.module.css";
 import { useRefresh } from "./queries.ts";
@@ -15,9 +16,21 @@ import { texts } from "./texts/index.ts";
 export type Plan = InvoiceDetail["plans"][number];
 type Part = Plan["parts"][number];
 
+interface PlanProps {
+  plan: Plan;
+  /** Of the invoice as it was read: what is agreed is what was looked at. */
+  etag: string;
+}
+
 const PLANS = "/api/v1/instalment-plans";
-const STEPS = { approve: "approval", refuse: "refusal", withdraw: "withdrawal" } as const;
+const STEPS = {
+  accept: "acceptance",
+  approve: "approval",
+  refuse: "refusal",
+  withdraw: "withdrawal",
+} as const;
 const STANDINGS: Record<string, Standing> = {
+  asked: "attention",
   proposed: "attention",
   agreed: "fine",
   refused: "closed",
@@ -26,17 +39,17 @@ const STANDINGS: Record<string, Standing> = {
 };
 
 /** How an invoice is paid in parts, and how it was before. */
-export function Instalments({ invoice }: { invoice: InvoiceDetail }) {
+export function Instalments({ invoice, etag }: { invoice: InvoiceDetail; etag: string }) {
   return (
     <div className={styles.stack}>
       {invoice.plans.map((plan) => (
-        <OnePlan key={plan.id} plan={plan} />
+        <OnePlan key={plan.id} plan={plan} etag={etag} />
       ))}
     </div>
   );
 }
 
-function OnePlan({ plan }: { plan: Plan }) {
+function OnePlan({ plan, etag }: PlanProps) {
   const t = useTexts(texts);
   const spoken = useSpoken();
   const language = useLanguage();
@@ -62,21 +75,37 @@ function OnePlan({ plan }: { plan: Plan }) {
       }
     >
       <div className={styles.stack}>
-        {state === "proposed" && <DecidePlan plan={plan} />}
+        {(state === "asked" || state === "proposed") && <DecidePlan plan={plan} etag={etag} />}
         <Parts plan={plan} />
         <Pairs
           pairs={[
             { label: t("plan.reduce"), value: t.maybe(`plan.reduce.${plan.credits_reduce}`) },
             ...(plan.falls_due_whole ? [{ label: t("plan.broken"), value: t("plan.whole") }] : []),
             { label: t("why"), value: spoken(plan.reason) },
-            {
-              label: t("proposed"),
-              value: (
-                <>
-                  {spoken(plan.proposed_by.name ?? "")} <Instant at={plan.proposed_at} />
-                </>
-              ),
-            },
+            ...(plan.asked_by
+              ? [
+                  {
+                    label: t("plan.asked"),
+                    value: (
+                      <>
+                        {spoken(plan.asked_by.name ?? "")} <Instant at={plan.asked_at} />
+                      </>
+                    ),
+                  },
+                ]
+              : []),
+            ...(state === "asked" || plan.proposed_by.id === plan.asked_by?.id
+              ? []
+              : [
+                  {
+                    label: t("proposed"),
+                    value: (
+                      <>
+                        {spoken(plan.proposed_by.name ?? "")} <Instant at={plan.proposed_at} />
+                      </>
+                    ),
+                  },
+                ]),
             ...(plan.decided_by
               ? [
                   {
@@ -89,6 +118,7 @@ function OnePlan({ plan }: { plan: Plan }) {
                   },
                 ]
               : []),
+            ...(plan.answer ? [{ label: t("plan.answer"), value: spoken(plan.answer) }] : []),
           ]}
         />
       </div>
@@ -172,10 +202,11 @@ function PartMark({ part }: { part: Part }) {
 }
 
 /** The steps of a plan that are the reader's. */
-export function DecidePlan({ plan }: { plan: Plan }) {
+export function DecidePlan({ plan, etag }: PlanProps) {
   const t = useTexts(texts);
   const { modal, message } = App.useApp();
   const refresh = useRefresh();
+  const [refusing, setRefusing] = useState(false);
   const take = async (step: keyof typeof STEPS) => {
     const agreed = await modal.confirm({
       title: t(`plan.${step}`),
@@ -184,23 +215,64 @@ export function DecidePlan({ plan }: { plan: Plan }) {
     });
     if (!agreed) return;
     try {
-      await request("POST", `${PLANS}/${plan.id}/${STEPS[step]}`, { key: newKey() });
+      await request("POST", `${PLANS}/${plan.id}/${STEPS[step]}`, {
+        key: newKey(),
+        ...(step === "accept" ? { etag } : {}),
+      });
       void message.success(t(`plan.${step}.done`));
       await refresh();
     } catch (error) {
       void message.error(asProblem(error).message);
     }
   };
-  const steps = (["approve", "refuse", "withdraw"] as const).filter((step) =>
+  const steps = (["accept", "approve", "refuse", "withdraw"] as const).filter((step) =>
     plan.allowed_steps.includes(step),
   );
   return (
     <span style={{ display: "inline-flex", gap: 8 }}>
       {steps.map((step) => (
-        <Button key={step} size="small" onClick={() => void take(step)}>
+        <Button
+          key={step}
+          size="small"
+          // Whoever asked is told why not.
+          onClick={() => (step === "refuse" && plan.asked_by ? setRefusing(true) : void take(step))}
+        >
           {t(`plan.${step}`)}
         </Button>
       ))}
+      {refusing && <RefusePlan plan={plan} onClose={() => setRefusing(false)} />}
     </span>
+  );
+}
+
+/** Asks for the answer that the licensee reads. */
+function RefusePlan({ plan, onClose }: { plan: Plan; onClose: () => void }) {
+  const t = useTexts(texts);
+  const { message } = App.useApp();
+  const refresh = useRefresh();
+  return (
+    <Modal open title={t("plan.refuse")} footer={null} onCancel={onClose}>
+      <ActionForm<{ answer: string }>
+        submit={t("plan.refuse")}
+        onCancel={onClose}
+        send={async (values, key) => {
+          await request("POST", `${PLANS}/${plan.id}/refusal`, { key, body: values });
+          await refresh();
+        }}
+        onDone={() => {
+          void message.success(t("plan.refuse.done"));
+          onClose();
+        }}
+      >
+        <Form.Item
+          name="answer"
+          label={t("plan.answer")}
+          extra={t("plan.answer.help")}
+          rules={[{ required: true, whitespace: true, message: t("plan.answer.needed") }]}
+        >
+          <Input.TextArea rows={3} maxLength={500} />
+        </Form.Item>
+      </ActionForm>
+    </Modal>
   );
 }

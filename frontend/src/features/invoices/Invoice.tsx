@@ -21,7 +21,12 @@ import { ASKING, type AskingStep, StepDialogue } from "./steps.tsx";
 import { texts } from "./texts/index.ts";
 import { Workings } from "./Workings.tsx";
 
-const PARTS = "propose instalments";
+const PARTS = ["propose instalments", "ask for instalments"] as const;
+type PartsStep = (typeof PARTS)[number];
+
+function isPartsStep(step: string | null): step is PartsStep {
+  return (PARTS as readonly (string | null)[]).includes(step);
+}
 
 /** One invoice: what it comes to and why, what settled it, what is open, and what can be done with it. */
 export function Invoice() {
@@ -31,7 +36,7 @@ export function Invoice() {
   const found = useInvoice(id);
   const { data: invoice, etag } = found.data;
   const live = useLiveVersion(INVOICE, id, etag, useTag(id));
-  const [asked, ask] = useState<AskingStep | "issue" | typeof PARTS | null>(null);
+  const [asked, ask] = useState<AskingStep | "issue" | PartsStep | null>(null);
   const close = () => ask(null);
   return (
     <Page
@@ -50,12 +55,12 @@ export function Invoice() {
       }
       menu={useMenu(invoice, ask)}
     >
-      <Standing invoice={invoice} />
+      <Standing invoice={invoice} etag={etag} />
       <KeyFacts invoice={invoice} />
-      <PageTabs tabs={useTabs(invoice)} />
+      <PageTabs tabs={useTabs(invoice, etag)} />
       {asked === "issue" && <IssueDialogue rows={[invoice]} onClose={close} />}
-      {asked === PARTS && <ProposePlan invoice={invoice} onClose={close} />}
-      {asked !== null && asked !== "issue" && asked !== PARTS && (
+      {isPartsStep(asked) && <ProposePlan invoice={invoice} step={asked} etag={etag} onClose={close} />}
+      {asked !== null && asked !== "issue" && !isPartsStep(asked) && (
         <StepDialogue invoice={invoice} step={asked} onClose={close} />
       )}
     </Page>
@@ -147,7 +152,7 @@ function NextStep({
   );
 }
 
-function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep | typeof PARTS) => void): MenuAction[] {
+function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep | PartsStep) => void): MenuAction[] {
   const t = useTexts(texts);
   const { modal, message } = App.useApp();
   const refresh = useRefresh();
@@ -176,7 +181,9 @@ function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep | typeof PARTS) 
     // Where settling is the step of the page, a credit note goes on from the other page.
     (step) => may(step) && !(invoice.is_credit_note && step === "settle") && step !== nextOf(invoice),
   ).map((step) => ({ key: step, label: t(`step.${step}`), onClick: () => ask(step) }));
-  if (may(PARTS)) actions.push({ key: PARTS, label: t(`step.${PARTS}`), onClick: () => ask(PARTS) });
+  for (const step of PARTS) {
+    if (may(step)) actions.push({ key: step, label: t(`step.${step}`), onClick: () => ask(step) });
+  }
   if (may("await tax invoice")) {
     actions.push({
       key: "await",
@@ -202,11 +209,11 @@ function useMenu(invoice: InvoiceDetail, ask: (step: AskingStep | typeof PARTS) 
   return actions;
 }
 
-function Standing({ invoice }: { invoice: InvoiceDetail }) {
+function Standing({ invoice, etag }: { invoice: InvoiceDetail; etag: string }) {
   const t = useTexts(texts);
   const spoken = useSpoken();
   const proposed = invoice.write_offs.find((one) => one.state === "proposed");
-  const plan = invoice.plans.find((one) => one.state === "proposed");
+  const plans = invoice.plans.filter((one) => one.state === "asked" || one.state === "proposed");
   return (
     <>
       {invoice.disputed && (
@@ -223,11 +230,11 @@ function Standing({ invoice }: { invoice: InvoiceDetail }) {
           {spoken(proposed.reason)}
         </Notice>
       )}
-      {plan && (
-        <Notice kind="attention" action={<DecidePlan plan={plan} />}>
-          {t("plan.waits")} · {spoken(plan.reason)}
+      {plans.map((plan) => (
+        <Notice key={plan.id} kind="attention" action={<DecidePlan plan={plan} etag={etag} />}>
+          {t(plan.state === "asked" ? "plan.waits.asked" : "plan.waits")} · {spoken(plan.reason)}
         </Notice>
-      )}
+      ))}
       {invoice.is_estimate && !invoice.trues_up && <Notice>{t("estimate")}</Notice>}
       {invoice.trues_up && <Notice>{t("trues_up")}</Notice>}
       {invoice.credited_by_id && (
@@ -310,7 +317,7 @@ function KeyFacts({ invoice }: { invoice: InvoiceDetail }) {
   );
 }
 
-function useTabs(invoice: InvoiceDetail): Tab[] {
+function useTabs(invoice: InvoiceDetail, etag: string): Tab[] {
   const t = useTexts(texts);
   return [
     { key: "about", label: t("tab.about"), children: <About invoice={invoice} /> },
@@ -327,7 +334,7 @@ function useTabs(invoice: InvoiceDetail): Tab[] {
         ]
       : []),
     ...(invoice.plans.length > 0
-      ? [{ key: "plans", label: t("tab.plans"), children: <Instalments invoice={invoice} /> }]
+      ? [{ key: "plans", label: t("tab.plans"), children: <Instalments invoice={invoice} etag={etag} /> }]
       : []),
     ...(invoice.interest.length > 0
       ? [{ key: "interest", label: t("tab.interest"), children: <Interest invoice={invoice} /> }]

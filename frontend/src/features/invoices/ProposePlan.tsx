@@ -24,12 +24,19 @@ interface Values {
 const MOST = 60;
 const EVERY = [1, 2, 3, 6, 12] as const;
 
+interface ProposeProps {
+  invoice: InvoiceDetail;
+  /** Whether finance proposes it, or its licensee asks for it. */
+  step: "propose instalments" | "ask for instalments";
+  etag: string;
+  onClose: () => void;
+}
+
 /** Asks in what parts an invoice is to be paid: spread evenly first, and then as people agreed. */
-export function ProposePlan({ invoice, onClose }: { invoice: InvoiceDetail; onClose: () => void }) {
+export function ProposePlan({ invoice, step, etag, onClose }: ProposeProps) {
   const t = useTexts(texts);
   const { message } = App.useApp();
   const refresh = useRefresh();
-  const step = "propose instalments" as const;
   const first = monthsLater(todayHere(), 1);
   return (
     <Modal open title={t(`step.${step}`)} footer={null} width={640} onCancel={onClose}>
@@ -50,9 +57,11 @@ export function ProposePlan({ invoice, onClose }: { invoice: InvoiceDetail; onCl
             due_on: part.due_on,
             amount_minor: minorOf(part.amount, invoice.currency),
           }));
-          await request("POST", `${INVOICES}/${invoice.id}/instalment-plans`, {
+          const asks = step === "ask for instalments";
+          await request("POST", `${INVOICES}/${invoice.id}/instalment-${asks ? "requests" : "plans"}`, {
             key,
             body: { parts, reason, credits_reduce, falls_due_whole },
+            ...(asks ? { etag } : {}),
           });
           await refresh();
         }}

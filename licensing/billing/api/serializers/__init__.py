@@ -5,6 +5,7 @@ from licensing.billing.api.serializers.instalments import (
     InstalmentSerializer,
     NewInstalmentPlanSerializer,
     NewInstalmentSerializer,
+    PlanRefusalSerializer,
     plan_context,
 )
 from licensing.billing.api.serializers.invoices import (
@@ -58,6 +59,7 @@ __all__ = [
     "NewSettlementSerializer",
     "NewWriteOffSerializer",
     "PartySerializer",
+    "PlanRefusalSerializer",
     "SetOffSerializer",
     "SettlementReturnSerializer",
     "SettlementSerializer",

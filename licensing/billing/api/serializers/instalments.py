@@ -35,6 +35,7 @@ class InstalmentPlanSerializer(serializers.ModelSerializer[InstalmentPlan]):
     )
     is_broken = serializers.SerializerMethodField(help_text="whether a part was not paid in time, of a plan in force")
     parts = serializers.SerializerMethodField()
+    asked_by = ActingPersonSerializer(allow_null=True, help_text="who asked for it at the licensee; null: nobody did")
     proposed_by = ActingPersonSerializer()
     decided_by = ActingPersonSerializer(allow_null=True)
     allowed_steps = serializers.SerializerMethodField(help_text="the steps you may take now")
@@ -55,10 +56,13 @@ class InstalmentPlanSerializer(serializers.ModelSerializer[InstalmentPlan]):
             "reason",
             "state",
             "parts",
+            "asked_at",
+            "asked_by",
             "proposed_at",
             "proposed_by",
             "decided_at",
             "decided_by",
+            "answer",
             "allowed_steps",
         )
 
@@ -88,6 +92,17 @@ class NewInstalmentSerializer(serializers.Serializer[Any]):
 
     due_on = serializers.DateField()
     amount_minor = serializers.IntegerField(min_value=1)
+
+
+class PlanRefusalSerializer(serializers.Serializer[Any]):
+    """Why a plan is refused."""
+
+    answer = serializers.CharField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        help_text="what the licensee reads; needed where it asked for the plan",
+    )
 
 
 class NewInstalmentPlanSerializer(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ from tests.api.leaks.additions.places import WORD, Elsewhere, month, number
 from tests.factories.agreements import make_licence
 from tests.factories.billing import (
     make_agreed,
+    make_asked,
     make_billing_terms,
     make_certificate,
     make_interest_note,
@@ -146,6 +147,7 @@ def add_billing(at: Elsewhere) -> None:
     make_write_off(invoice, make_user(), reason=WORD)
     make_agreed(make_plan(invoice, make_user()), make_user())
     make_plan(invoice, make_user(), reason=WORD)
+    make_asked(invoice, make_user(), reason=WORD)
     payment = make_online_payment(invoice, make_stripe_account(entity, closed_at=NOON))
     make_movement(payment)
     make_refund(payment, make_user(), reason=WORD)
