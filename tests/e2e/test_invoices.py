@@ -209,7 +209,7 @@ def test_a_licensee_asks_for_instalments_and_reads_why_they_are_refused(open_as:
     own.get_by_role("menuitem", name="申请分期付款").click()
     dialogue = own.get_by_role("dialog")
     expect(dialogue).to_contain_text("各期合计与未结金额一致")
-    dialogue.get_by_label("原因").fill("客户回款延迟")
+    dialogue.get_by_label("理由").fill("客户回款延迟")
     dialogue.get_by_role("button", name="申请分期付款").click()
     expect(dialogue).to_have_count(0)
     expect(own.get_by_role("main")).to_contain_text("被许可方申请分期付款")
