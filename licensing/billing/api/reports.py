@@ -11,6 +11,8 @@ from rest_framework.response import Response
 from licensing.billing import selectors
 from licensing.billing.models import Invoice
 from licensing.billing.selectors import ReportUse
+from licensing.reports.selectors import get_sales_report
+from platform_core.access.log import log_access
 from platform_core.api.views import HouseView
 
 
@@ -59,6 +61,7 @@ class ReportUsesView(HouseView):
 
     @extend_schema(operation_id="sales_reports_closes", responses=ReportUseSerializer(many=True))
     def get(self, request: Request, report_id: UUID) -> Response:
-        """List the posted closes that counted a report for their period, and what was billed by them."""
+        """List the posted closes that counted a report, and what was billed by them; the reading is logged."""
         found: Any = selectors.uses_of_report(report_id, actor=self.actor)
+        log_access("sales_report.viewed", actor=self.actor, subject=get_sales_report(report_id, actor=self.actor))
         return Response(ReportUseSerializer(found, many=True).data)

@@ -50,6 +50,7 @@ NEEDS_A_CALCULATION = frozenset(
             f"GET close-runs/{{run_id}}/{name}"
             for name in ("adjustments", "bundle", "comparison", "sheet", "sheet/document")
         ),
+        "GET sales-reports/{report_id}/closes",
         *(f"GET statements/{{statement_id}}/{name}" for name in ("comparison", "document", "explanation")),
     }
 )
@@ -413,8 +414,10 @@ def test_what_is_done_leaves_one_event(samples: Samples, route: str) -> None:
     )
 
 
-def _tells(data: Mapping[str, Any]) -> bool:
+def _tells(data: Mapping[str, Any] | list[Any]) -> bool:
     """Say whether an answer tells of anything; a list without rows, and sums of nothing, do not."""
+    if isinstance(data, list):
+        return bool(data)
     return bool(data.get("items", data.get("totals", True)))
 
 
