@@ -1,8 +1,8 @@
 """What holds for every screen, in both languages, on desks and phones, light and dark.
 
-The tests stand in a file for each language, so that two workers share them. Of the four looks a screen gets one in each
-language, a desk in one and a phone in the other, and the others on other days; `LIANCHI_LOOKS=all` gives all four to
-both, and `LIANCHI_LOOKS=0` to `3` one day's again.
+The tests stand in two files, so that two workers share them. Of the four looks a screen gets one in each language, a
+desk in one and a phone in the other, and the others on other days; `LIANCHI_LOOKS=all` gives all four to both, and
+`LIANCHI_LOOKS=0` to `3` one day's again.
 """
 
 import os
@@ -43,6 +43,9 @@ NAMED = (
 )
 """Screens whose heading is somebody's name."""
 
+SWITCH = {"zh": "English", "en": "中文"}
+"""The button that has a page speak the other language, by the one it speaks."""
+
 LOOKS: tuple[tuple[Literal["desktop", "phone"], Literal["light", "dark"]], ...] = (
     ("desktop", "light"),
     ("phone", "dark"),
@@ -60,11 +63,31 @@ def looks_in(language: str) -> tuple[tuple[Literal["desktop", "phone"], Literal[
     return (LOOKS[(int(DAY) + ("zh", "en").index(language)) % len(LOOKS)],)
 
 
-def try_screen(windows: Windows, record_property: Callable[[str, object], None], screen: Screen, language: str) -> None:
-    """Open a screen in its looks, and see that it fits, speaks one language, and shuts nobody out."""
-    page = windows.page_of(screen.email, language=language)
+def try_screen(windows: Windows, record_property: Callable[[str, object], None], screen: Screen) -> None:
+    """Open a screen, see what holds for it, and have it speak the other language.
+
+    A window stays in the language that it was left in, so that one screen comes up in Chinese and the next in English.
+    """
+    page = windows.page_of(screen.email)
     page.goto(address_of(screen, page.context))
     settle(page)
+    first = _language_of(page)
+    _look(page, record_property, screen, first)
+    page.get_by_role("button", name=SWITCH[first], exact=True).click()
+    settle(page)
+    second = _language_of(page)
+    assert second != first
+    _look(page, record_property, screen, second)
+    page.close()
+    assert windows.complaints.found == []
+
+
+def _language_of(page: Page) -> str:
+    return str(page.evaluate("() => document.documentElement.lang"))[:2]
+
+
+def _look(page: Page, record_property: Callable[[str, object], None], screen: Screen, language: str) -> None:
+    """See that a screen fits, speaks one language, and shuts nobody out, in the looks of its language."""
     expect(page.get_by_role("heading").first).to_be_visible()
     if language == "en" and screen.name not in NAMED:
         assert chinese_words(page) == []
@@ -75,9 +98,7 @@ def try_screen(windows: Windows, record_property: Callable[[str, object], None],
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), f"too wide: {size}"
         found = violations(page)
         record_property("axe", (screen.name, len(found)))
-        assert found == [], f"{size}, {theme}"
-    page.close()
-    assert windows.complaints.found == []
+        assert found == [], f"{language}, {size}, {theme}"
 
 
 def open_asked(page: Page, screen: Screen, language: str) -> None:

@@ -1,4 +1,4 @@
-"""Every screen in Chinese."""
+"""Every second screen, from the second, in both languages."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,8 @@ from tests.e2e.screens import SCREENS, Screen
 from tests.e2e.watching import Windows
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+@pytest.mark.parametrize("screen", SCREENS[1::2], ids=lambda screen: screen.name)
 def test_a_screen_is_usable_by_everybody(
     windows: Windows, record_property: Callable[[str, object], None], screen: Screen
 ) -> None:
-    try_screen(windows, record_property, screen, "zh")
+    try_screen(windows, record_property, screen)
