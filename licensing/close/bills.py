@@ -10,12 +10,12 @@ import hashlib
 import logging
 import tempfile
 import threading
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.db.models import Sum
@@ -30,6 +30,7 @@ from licensing.engine import BundleError
 from licensing.engine.explain import Explanation, Reason, Rules, explain_licence_alone, why_rate
 from licensing.reports.bundles import write_own_bundle
 from platform_core.files import private_folder
+from platform_core.problems import Problem
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +40,8 @@ MOST_BUCKETS: Final = 20_000
 """A bill of more rows is not worked out while somebody waits for it."""
 
 _KEPT: Final = 16
-_WORKING: Final = threading.Lock()
-"""One bill is worked out at a time: each takes the memory of a small close, and whoever asks for the same waits."""
+_WAITS: Final = 10.0
+"""Seconds that whoever asks for a bill waits for another's, before being asked to come again."""
 
 _KEY: Final = ("product", "made_in", "sold_in", "month", "currency")
 _Key = tuple[str, ...]
@@ -167,13 +168,9 @@ def _told(run: CloseRun, licence: Licence) -> tuple[list[_Row], Mapping[_Key, Ex
             return Untold.LARGE
         reports = CloseInput.objects.filter(run=run, report__licence__in=own).values_list("report", flat=True)
         bundle = storage.bundle_folder(run.pk, run.results_claim)
-        with _WORKING:
-            way = _worked_out(bundle, codes, frozenset(sales_name(report) for report in reports), licence.code)
+        way = _WAYS.of(_Asked(bundle, codes, frozenset(sales_name(report) for report in reports), licence.code))
     except (FileNotFoundError, FilesMissing):
         return Untold.FILES
-    except BundleError:
-        logger.exception("Run %s: what it read of licence %s alone cannot be closed", run.pk, licence.pk)
-        return Untold.DIFFERS
     if way.royalties != _digest(buckets):
         logger.error("Run %s: licence %s alone comes to other royalties than are on record", run.pk, licence.pk)
         return Untold.DIFFERS
@@ -203,13 +200,71 @@ class _Way:
     """What is kept of a bill that was worked out: little, as many are."""
 
     royalties: str
-    """The digest of what each row bears."""
+    """The digest of what each row bears; empty where what the close read of the licensee alone cannot be closed."""
     largest: Mapping[_Key, Explanation]
 
 
-@lru_cache(maxsize=_KEPT)
-def _worked_out(bundle: Path, own: frozenset[str], sales: frozenset[str], code: str) -> _Way:
-    """Close the own rows of a stored bundle again; its files never change, so that the answer is kept.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a bill is worked out from: files of a stored bundle, which never change."""
+
+    bundle: Path
+    own: frozenset[str]
+    sales: frozenset[str]
+    code: str
+
+
+class WorkingOut(Problem):
+    """Another bill is worked out just now; nothing is wrong with this one."""
+
+    code: ClassVar[str] = "working_out_others"
+    status: ClassVar[int] = 503
+    title: ClassVar[str] = "Other invoices are being worked out"
+
+
+class _Ways:
+    """The bills that were worked out last, told at once.
+
+    Others are worked out one at a time, since each takes the memory of a small close.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[_Asked, _Way] = OrderedDict()
+        self._keeping = threading.Lock()
+        self._working = threading.Lock()
+
+    def of(self, asked: _Asked) -> _Way:
+        """Return how a bill is worked out; raise WorkingOut where another's takes too long."""
+        if (way := self._look_up(asked)) is not None:
+            return way
+        if not self._working.acquire(timeout=_WAITS):
+            wait = int(_WAITS)
+            raise WorkingOut(f"Other invoices are being worked out. Ask again in {wait} seconds.", retry_after=wait)
+        try:
+            # Whoever waited for the same finds it here.
+            return self._look_up(asked) or self._keep(asked, _worked_out(asked))
+        finally:
+            self._working.release()
+
+    def _look_up(self, asked: _Asked) -> _Way | None:
+        with self._keeping:
+            if asked in self._kept:
+                self._kept.move_to_end(asked)
+            return self._kept.get(asked)
+
+    def _keep(self, asked: _Asked, way: _Way) -> _Way:
+        with self._keeping:
+            self._kept[asked] = way
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return way
+
+
+_WAYS: Final = _Ways()
+
+
+def _worked_out(asked: _Asked) -> _Way:
+    """Close the own rows of a stored bundle again.
 
     Whatever is written for it is where strays of a process that was killed are tidied away.
     """
@@ -217,9 +272,13 @@ def _worked_out(bundle: Path, own: frozenset[str], sales: frozenset[str], code: 
     private_folder(above)
     with tempfile.TemporaryDirectory(dir=above) as folder:
         alone = Path(folder) / storage.BUNDLE
-        tables = {path.name: path for path in bundle.iterdir() if path.is_file() and not is_sales(path.name)}
-        write_own_bundle(alone, own, tables=tables, sales={name: bundle / name for name in sales})
-        explained = explain_licence_alone(alone, code)
+        tables = {path.name: path for path in asked.bundle.iterdir() if path.is_file() and not is_sales(path.name)}
+        write_own_bundle(alone, asked.own, tables=tables, sales={name: asked.bundle / name for name in asked.sales})
+        try:
+            explained = explain_licence_alone(alone, asked.code)
+        except BundleError:
+            logger.exception("What %s holds of licence %s alone cannot be closed", asked.bundle, asked.code)
+            return _Way("", {})
     largest = sorted(explained, key=lambda each: -each["billed_micros"])[:MOST_ROWS]
     return _Way(_digest(explained), {_key(each): each for each in largest})
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from licensing.billing.calculation import CORRECTION
 from licensing.billing.models import InterestNote, Invoice, InvoiceLine
 from licensing.billing.policies import READ_INVOICE_WORKINGS
 from licensing.billing.selectors.invoices import get_invoice, interest_notes, lines_of
@@ -77,7 +78,7 @@ def _summed(line: InvoiceLine, bill: Bill) -> BillRow:
         sold_in="",
         month="",
         sales_currency="",
-        units=bill.units.get(line.product, 0),
+        units=_units_of(line, bill),
         rate=None,
         reason="",
         royalty_micros=amount,
@@ -85,6 +86,13 @@ def _summed(line: InvoiceLine, bill: Bill) -> BillRow:
         credit_micros=0,
         detail=None,
     )
+
+
+def _units_of(line: InvoiceLine, bill: Bill) -> int:
+    """Return what was sold of what a line is of: of a correction, which bills all products in one sum, all of them."""
+    if line.product == CORRECTION:
+        return sum(bill.units.values())
+    return bill.units.get(line.product, 0)
 
 
 def _interest_of(invoice: Invoice, actor: Actor) -> QuerySet[InterestNote]:

@@ -1,6 +1,7 @@
 """An invoice is told to its licensee down to bands and caps, exactly, and tells it nothing of others."""
 
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from licensing.billing.models import Invoice
 from licensing.billing.services import credit_invoice, issue_invoices
 from licensing.close import bills, storage
 from licensing.close.export import sales_name
+from licensing.engine import BundleError
 from licensing.reports.bundles import write_own_bundle
 from licensing.reports.services import supersede_sales_report
 from platform_core.access.models import AccessLogEntry
@@ -205,6 +207,51 @@ def test_an_invoice_is_worked_out_once_for_all_who_ask_and_apart_from_what_is_ke
     assert stat.S_IMODE(storage.simulations_folder().stat().st_mode) == 0o700
 
 
+def test_what_was_worked_out_is_told_while_another_is_worked_out_and_others_wait_but_so_long(
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = world.closed("2025Q1")
+    bills.bill_of(run, world.licences["L1"])
+    begun, over = threading.Event(), threading.Event()
+
+    def write(*given: Any, **more: Any) -> None:
+        begun.set()
+        assert over.wait(30)
+        write_own_bundle(*given, **more)
+
+    def ask() -> int:
+        try:
+            return len(bills.bill_of(run, world.licences["L2"]).rows)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(bills, "write_own_bundle", write)
+    monkeypatch.setattr(bills, "_WAITS", 0.1)
+    with ThreadPoolExecutor(1) as beside:
+        slow = beside.submit(ask)
+        try:
+            assert begun.wait(30)
+            assert len(bills.bill_of(run, world.licences["L1"]).rows) == 3
+            with pytest.raises(bills.WorkingOut):
+                bills.bill_of(run, world.licences["L3"])
+        finally:
+            over.set()
+        assert slow.result(30) > 0
+
+
+def test_what_cannot_be_closed_is_tried_once(world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = world.closed("2025Q1")
+    tries: list[str] = []
+
+    def refuse(_: Path, code: str) -> None:
+        tries.append(code)
+        raise BundleError("no such product")
+
+    monkeypatch.setattr(bills, "explain_licence_alone", refuse)
+    assert {bills.bill_of(run, world.licences["L1"]).untold for _ in range(2)} == {bills.Untold.DIFFERS}
+    assert tries == ["L1"]
+
+
 def test_interest_is_told_of_the_run_that_charged_it(world: SmallWorld, filed: Filed) -> None:
     series = set_up_billing(world, vat="")
     late = billed(world, world.closed("2025Q1"), series)["L1"]
@@ -225,7 +272,9 @@ def test_interest_is_told_of_the_run_that_charged_it(world: SmallWorld, filed: F
     assert workings(world, "L1", late)["interest"] == []
 
 
-def test_a_correction_says_what_was_owed_before_it(world: SmallWorld, filed: Filed) -> None:
+def test_a_correction_says_what_was_owed_before_it(
+    world: SmallWorld, filed: Filed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     series = set_up_billing(world, vat="")
     billed(world, world.closed("2025Q1"), series)
     supersede_sales_report(
@@ -238,3 +287,7 @@ def test_a_correction_says_what_was_owed_before_it(world: SmallWorld, filed: Fil
     told = workings(world, "L1", invoice)
     assert (told["before_minor"], told["due_minor"], invoice.priced_minor) == (40000, 10000, -30000)
     assert [row["units"] for row in told["rows"]] == ["1000", "500"]
+    # It bills all products in one line, of what all of them come to.
+    monkeypatch.setattr(bills, "MOST_BUCKETS", 1)
+    told = workings(world, "L1", invoice)
+    assert (told["untold"], summed(told)) == ("large", [("~correction", "", "1500", "-30000000000")])

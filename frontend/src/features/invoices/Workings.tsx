@@ -38,7 +38,9 @@ export function Workings({ invoice }: { invoice: InvoiceDetail }) {
     <div className={styles.stack}>
       {data.untold ? (
         <>
-          <Notice>{t(`workings.${data.untold}`)}</Notice>
+          <Notice>
+            {t(bills && data.untold === "differs" ? "workings.differs.finance" : `workings.${data.untold}`)}
+          </Notice>
           <SummedRows data={data} />
         </>
       ) : (

@@ -9,7 +9,9 @@ export const workings = {
     "workings.files": "本次结算的文件暂时无法读取，因此这里只列出各产品的数量和账单上的金额。",
     "workings.large": "行数太多，无法当场逐行计算，因此这里只列出各产品的数量和账单上的金额。",
     "workings.differs":
-      "按被许可方自己的申报重新计算，得不到账单上的金额，已记入系统日志供管理员查看。这里只列出各产品的数量和账单上的金额。",
+      "按您的申报重新计算，得不到账单上的金额：请向开具账单的一方查询。这里只列出各产品的数量和账单上的金额。",
+    "workings.differs.finance":
+      "按被许可方的申报重新计算，得不到账单上的金额，已记入系统日志：请系统管理员查看。这里只列出各产品的数量和账单上的金额。",
     "workings.line": "账单行",
     "workings.none": "本期没有计费的行",
     "workings.month": "月份",
@@ -45,7 +47,9 @@ export const workings = {
     "workings.large":
       "There are too many rows to work them out while you wait, so that here are the units of each product and the amounts of the invoice only.",
     "workings.differs":
-      "Worked out anew from the licensee's own reports, this does not come to what the invoice says. It is in the log for whoever runs the site. Here are the units of each product and the amounts of the invoice only.",
+      "Worked out anew from your reports, this does not come to what the invoice says: ask whoever issued it. Here are the units of each product and the amounts of the invoice only.",
+    "workings.differs.finance":
+      "Worked out anew from the licensee's reports, this does not come to what the invoice says. The site's log has the run and the licence: have an administrator look. Here are the units of each product and the amounts of the invoice only.",
     "workings.line": "Line",
     "workings.none": "Nothing bears a royalty in this period",
     "workings.month": "Month",

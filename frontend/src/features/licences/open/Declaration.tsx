@@ -26,6 +26,15 @@ import { openTexts } from "./texts/index.ts";
 
 const MAIN = ["file", "announce", "announce withdrawal", "take"];
 
+/** What changing the declaration settles; the rest is settled elsewhere. */
+const SETTLED_BY_EDITING = new Set([
+  "longer_than_patent",
+  "term_over",
+  "price_missing",
+  "above_guidance",
+  "statement_incomplete",
+]);
+
 /** One declaration of an open licence: its price, its course at the office, and, for its owner, what stands against it. */
 export function Declaration() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -41,7 +50,8 @@ export function Declaration() {
   const { state = "draft", workings } = data;
   // What is not whole yet is completed before it is filed.
   const checks = useChecks(id, workings != null && state === "draft");
-  const first = checks.data?.is_ready === false ? ["edit", ...MAIN] : MAIN;
+  const lacks = checks.data?.findings.some(({ blocks, code }) => blocks && SETTLED_BY_EDITING.has(code));
+  const first = lacks ? ["edit", ...MAIN] : MAIN;
   const main = first.find((one) => data.allowed_steps.includes(one));
   const rest = data.allowed_steps.filter((one) => one !== main);
   return (
