@@ -112,7 +112,7 @@ def reports_holding_up(actor: Actor) -> Iterator[Waiting]:
             subject_type=SalesReport._meta.label_lower,
             subject_id=refused.report.pk,
             title=name_of_report(refused.report),
-            detail={"count": refused.count, "close_waits": refused.period},
+            detail={"count": refused.refusal.count, "close_waits": refused.refusal.period},
             severity=Severity.OVERDUE,
             step="correct report",
         )

@@ -169,9 +169,14 @@ def missing_months(licences: Collection[Licence], first: date, last: date) -> di
     return _lacking(licences, first, last, ReportedMonth.objects.filter(report__is_estimate=False))
 
 
-def months_without_report(licences: Collection[Licence], first: date, last: date) -> dict[UUID, list[date]]:
-    """Return for each licence the months of a span in which it runs and for which nothing counts, no estimate."""
-    return _lacking(licences, first, last, ReportedMonth.objects.all())
+def months_without_report(
+    licences: Collection[Licence], first: date, last: date, *, but_for: Collection[UUID] = ()
+) -> dict[UUID, list[date]]:
+    """Return for each licence the months of a span in which it runs and for which nothing counts, no estimate.
+
+    `but_for` are reports that are taken for not there.
+    """
+    return _lacking(licences, first, last, ReportedMonth.objects.exclude(report__in=but_for))
 
 
 def _lacking(

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from licensing.close.hindrances import mistakes_in
+from licensing.close.hindrances import mistakes_in, refusal_of
 from licensing.close.models import RejectedRow
 from licensing.reports.selectors import get_sales_report
 from platform_core.access.log import log_access
@@ -26,9 +26,11 @@ class ReportMistakeSerializer(serializers.ModelSerializer[RejectedRow]):
 
 
 class ReportMistakesSerializer(serializers.Serializer[Any]):
-    """For what in a report an open close could not be calculated, in the order of its lines."""
+    """For what in a report open closes could not be calculated, each place once, in the order of its lines."""
 
-    period = serializers.CharField(help_text="of the close; blank: none is held up by this report")
+    period = serializers.CharField(
+        help_text="of the earliest close that waits; blank: none does because of this report"
+    )
     count = serializers.IntegerField(help_text="in how many places; at most 100 of them are listed")
     mistakes = ReportMistakeSerializer(many=True)
 
@@ -40,8 +42,11 @@ class ReportMistakesView(HouseView):
     def get(self, request: Request, report_id: UUID) -> Response:
         """Read for what in a report an open close could not be calculated; the reading is logged."""
         report = get_sales_report(report_id, actor=self.actor)
-        rows = mistakes_in(report)
-        listed = list(rows[:_AT_ONCE])
         log_access("sales_report.lines_viewed", actor=self.actor, subject=report)
-        told = {"period": listed[0].run.period if listed else "", "count": rows.count(), "mistakes": listed}
+        refusal = refusal_of(report)
+        told = {
+            "period": refusal.period if refusal else "",
+            "count": refusal.count if refusal else 0,
+            "mistakes": mistakes_in(report)[:_AT_ONCE],
+        }
         return Response(ReportMistakesSerializer(told).data)

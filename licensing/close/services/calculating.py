@@ -21,7 +21,7 @@ from licensing.close.policies import CALCULATE_CLOSE_RUN
 from licensing.close.results import ResultsError, clear_rejects, clear_results, load_rejects, load_results
 from licensing.close.selectors import get_close_run
 from licensing.close.services.queueing import end_calculation
-from licensing.close.services.telling import tell_approvers, tell_finance, tell_refused_licensees
+from licensing.close.services.telling import tell_approvers, tell_finance, tell_late_licensees, tell_refused_licensees
 from members.memberships.models import Membership
 from platform_core.access.actors import Actor
 from platform_core.access.kernel import require
@@ -187,6 +187,8 @@ def _reject(work: _Work, reports: Sequence[UUID]) -> Mapping[str, Any]:
     record_event("close_run.input_rejected", actor=work.actor, subject=run, changes={"rejected": (None, counts)})
     tell_finance(actor=work.actor, run=run, kind="close_run.input_rejected")
     tell_refused_licensees(actor=work.actor, run=run)
+    # An estimate that the run cannot be calculated from does not stand in for the late report any more.
+    tell_late_licensees(actor=work.actor, run=run)
     announce(run)
     return {"status": "rejected", "rejected": counts}
 

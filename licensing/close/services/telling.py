@@ -1,6 +1,6 @@
 """Whom the steps of a close are told to: finance, members what is theirs, licensees what of theirs is in the way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Model
@@ -8,12 +8,13 @@ from django.db.models import Model
 from licensing.agreements.models import Licence
 from licensing.close.hindrances import late_in, refused_in
 from licensing.close.models import CloseRun, Statement
+from licensing.reports.models import SalesReport
 from platform_core.access.actors import Actor
 from platform_core.clock import today
 from platform_core.identity.models import Seat
 from platform_core.identity.roles import Purpose, Role
 from platform_core.notices.selectors import seats_by_organisation, seats_holding, seats_told
-from platform_core.notices.services import notify_seats
+from platform_core.notices.services import notify_of_each, notify_seats
 
 
 def tell_finance(*, actor: Actor, run: CloseRun, kind: str, but_not: UUID | None = None, reason: str = "") -> None:
@@ -59,14 +60,14 @@ def tell_members(*, actor: Actor, run: CloseRun) -> None:
         actor=actor,
         organisations=(statement.membership.organisation_id for statement in statements),
     )
-    for statement in statements:
-        notify_seats(
-            actor=actor,
-            seats=seats[statement.membership.organisation_id],
-            kind="statement.available",
-            subject=statement,
-            values=values | {"amount_minor": statement.amount_minor},
-        )
+    notify_of_each(
+        actor=actor,
+        kind="statement.available",
+        each=(
+            (statement, seats[statement.membership.organisation_id], values | {"amount_minor": statement.amount_minor})
+            for statement in statements
+        ),
+    )
 
 
 def tell_late_licensees(*, actor: Actor, run: CloseRun) -> None:
@@ -74,29 +75,38 @@ def tell_late_licensees(*, actor: Actor, run: CloseRun) -> None:
     if run.corrects_id is not None:
         # What was closed without a report is corrected once it comes: nothing waits for it.
         return
-    on = today(actor.clock, run.programme.alliance.zone)
+    kind = "licence.report_holds_up_close"
+    late = late_in(run, on=today(actor.clock, run.programme.alliance.zone))
+    told = seats_told(kind, Licence, [licence.pk for licence in late], period=run.period)
     values = {"programme": run.programme.code, "period": run.period}
-    _tell_licensees(
-        actor, "licence.report_holds_up_close", ((licence, licence, values) for licence in late_in(run, on=on))
-    )
+    _tell_licensees(actor, kind, [(licence, licence, values) for licence in late], told)
 
 
 def tell_refused_licensees(*, actor: Actor, run: CloseRun) -> None:
     """Tell the licensees whose own report a run could not be calculated from, each once for the report."""
+    kind = "sales_report.holds_up_close"
+    refused = refused_in(run)
+    told = seats_told(kind, SalesReport, [each.report.pk for each in refused])
     values = {"programme": run.programme.code, "period": run.period}
-    _tell_licensees(
-        actor,
-        "sales_report.holds_up_close",
-        ((report.licence, report, values | {"count": count}) for report, count in refused_in(run)),
-    )
+    about = [(each.report.licence, each.report, values | {"count": each.refusal.count}) for each in refused]
+    _tell_licensees(actor, kind, about, told)
 
 
-def _tell_licensees(actor: Actor, kind: str, about: Iterable[tuple[Licence, Model, Mapping[str, object]]]) -> None:
-    found = list(about)
+def _tell_licensees(
+    actor: Actor,
+    kind: str,
+    about: Sequence[tuple[Licence, Model, Mapping[str, object]]],
+    told: Mapping[UUID, Collection[UUID]],
+) -> None:
+    """Tell each licensee but those seats that were told of the same thing; at once, since the programme is locked."""
     seats = seats_by_organisation(
-        (Role.LICENSEE,), actor=actor, organisations=(licence.licensee_id for licence, _, _ in found)
+        (Role.LICENSEE,), actor=actor, organisations=(licence.licensee_id for licence, _, _ in about)
     )
-    for licence, subject, values in found:
-        told = seats_told(kind, subject, period=values["period"])
-        unaware = [seat for seat in seats[licence.licensee_id] if seat not in told]
-        notify_seats(actor=actor, seats=unaware, kind=kind, subject=subject, values=values)
+    notify_of_each(
+        actor=actor,
+        kind=kind,
+        each=(
+            (subject, [seat for seat in seats[licence.licensee_id] if seat not in told[subject.pk]], values)
+            for licence, subject, values in about
+        ),
+    )

@@ -37,6 +37,8 @@ class Notice(Record):
         indexes = [
             models.Index(fields=["seat", "-id"], name="notice_by_seat"),
             models.Index(fields=["seat"], condition=Q(read_at=None), name="notice_unread"),
+            # Whether a seat was told of a thing already is asked under the locks of what happens to it.
+            models.Index(fields=["subject_id", "kind"], name="notice_by_subject"),
         ]
 
     def __str__(self) -> str:

@@ -71,10 +71,16 @@ def seats_by_organisation(
     return found
 
 
-def seats_told(kind: str, subject: Model, **values: object) -> set[UUID]:
-    """Return the seats that were told something of a thing already, with these values: they need not hear it again."""
-    told = Notice.objects.filter(kind=kind, subject_type=subject._meta.label_lower, subject_id=subject.pk)
-    return set(told.filter(values__contains=values).values_list("seat", flat=True))
+def seats_told(kind: str, model: type[Model], pks: Collection[UUID], **values: object) -> dict[UUID, set[UUID]]:
+    """Return for each of some things the seats that were told something of it already, by one question.
+
+    With `values` only notices with these count. The seats need not hear it again.
+    """
+    found: dict[UUID, set[UUID]] = {pk: set() for pk in pks}
+    told = Notice.objects.filter(kind=kind, subject_type=model._meta.label_lower, subject_id__in=found)
+    for pk, seat in told.filter(values__contains=values).order_by().values_list("subject_id", "seat").distinct():
+        found[pk].add(seat)
+    return found
 
 
 def _held_now(actor: Actor) -> QuerySet[RoleAssignment]:

@@ -104,23 +104,29 @@ def notify_seats(
 
     Whoever acts is not told of its own act. `values` hold numbers and names, as JSON takes them.
     """
+    return notify_of_each(actor=actor, kind=kind, each=[(subject, seats, values or {})])
+
+
+def notify_of_each(*, actor: Actor, kind: str, each: Iterable[tuple[Model, Iterable[UUID], Mapping[str, Any]]]) -> int:
+    """Tell of each of some things the seats that go with it, as `notify_seats` does of one, and by one statement."""
     if not connection.in_atomic_block:
         raise RuntimeError(f"{kind!r} was told outside the transaction of what happened")
     told = [
         Notice(
             seat_id=seat,
             kind=kind,
-            values=dict(values or {}),
+            values=dict(values),
             subject_type=subject._meta.label_lower,
             subject_id=subject.pk,
             at=actor.clock.now(),
         )
+        for subject, seats, values in each
         for seat in dict.fromkeys(seats)
         if seat != actor.seat_id
     ]
     Notice.objects.bulk_create(told)
     # Each seat listens to a topic of its own, which nobody else hears; what it was told, it fetches.
-    announce(*(Topic(INBOX, notice.seat_id) for notice in told))
+    announce(*(Topic(INBOX, seat) for seat in dict.fromkeys(notice.seat_id for notice in told)))
     return len(told)
 
 

@@ -9,10 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import IntegrityError, transaction
 
-from licensing.agreements.models import LicenceChange
+from licensing.agreements.models import Licence, LicenceChange
 from licensing.billing.papers.invoice import invoice_paper
 from licensing.billing.services import charge_interest
 from licensing.close import storage
+from licensing.close.hindrances import mistakes_in
+from licensing.close.home import reports_holding_up
+from licensing.close.lifecycle import Calculation
 from licensing.close.models import Adjustment, CloseRun, Statement
 from licensing.close.papers import statement_paper
 from licensing.close.selectors import estimates_of, told_estimates, trues_up
@@ -21,6 +24,7 @@ from licensing.distribution.models import DistributionItem
 from licensing.distribution.papers import distribution_paper
 from licensing.engine.verify import verify_close
 from licensing.papers.paper import Language
+from licensing.reports.home import own_reports
 from licensing.reports.models import EstimateTerms, FileKind, ReportedMonth, SalesReport
 from licensing.reports.selectors import due_reports, filed_months, lines_file, missing_months
 from licensing.reports.services import (
@@ -35,6 +39,7 @@ from licensing.reports.services import (
 )
 from licensing.reports.tidying import abandoned_drafts
 from platform_core.audit.models import AuditEvent
+from platform_core.home.registry import Waiting
 from platform_core.identity.models import Organisation
 from platform_core.notices.models import Notice
 from platform_core.problems import Conflict, InvalidInput, NotAllowed, WrongState
@@ -118,6 +123,24 @@ def test_the_office_estimates_by_the_terms_and_the_actual_report_is_trued_up_to_
     assert adjustment.amount_minor == -1_900
     assert correction.prompted_by == actual
     assert owed(first) + adjustment.amount_minor == owed(correction)
+
+
+def test_where_a_close_cannot_use_an_estimate_the_actual_figures_are_asked_for_and_no_correction(
+    world: SmallWorld,
+) -> None:
+    terms(world)
+    estimate = estimated(world)
+    Licence.objects.filter(code="L1").update(ends_on=date(2025, 11, 30))
+    assert world.calculated("2025Q4").calculation == Calculation.REJECTED
+    me = world.acting("L1")
+    assert not list(reports_holding_up(me))
+    [waiting] = [row for row in own_reports(me) if isinstance(row, Waiting)]
+    assert (waiting.step, waiting.detail["close_waits"]) == ("file report", "2025Q4")
+    told = Notice.objects.filter(seat=world.seats["L1"]).values_list("kind", "subject_id")
+    assert ("licence.report_holds_up_close", world.licences["L1"].pk) in told
+    assert "sales_report.holds_up_close" not in [kind for kind, _ in told]
+    # Its page says what is wrong with it.
+    assert {row.value for row in mistakes_in(estimate)} == {"2025-12"}
 
 
 def test_a_licensees_own_estimate_is_signed_as_such_and_leaves_the_report_due(world: SmallWorld) -> None:

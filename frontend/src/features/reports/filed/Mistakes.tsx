@@ -6,7 +6,7 @@ import { useMistakes } from "../queries.ts";
 import styles from "../reports.module.css";
 import { texts } from "./texts.ts";
 
-/** For what in a report a close could not be worked out: it waits until the report is corrected. */
+/** For what in a report a close could not be worked out, and whose step is next: an estimate is nobody's to correct. */
 export function Mistakes({ report }: { report: SalesReportDetail }) {
   const f = useTexts(texts);
   const found = useMistakes(report.id);
@@ -18,7 +18,7 @@ export function Mistakes({ report }: { report: SalesReportDetail }) {
       <p>{f("mistakes", { period, count })}</p>
       <ul className={styles.mistakes}>
         {mistakes.map((mistake) => (
-          <li key={`${mistake.code} ${mistake.column} ${mistake.line}`}>
+          <li key={`${mistake.code} ${mistake.column} ${mistake.line} ${mistake.value}`}>
             <Why
               reason={{
                 code: mistake.code,
@@ -32,7 +32,7 @@ export function Mistakes({ report }: { report: SalesReportDetail }) {
         ))}
       </ul>
       {count > mistakes.length && <p>{f("mistakes.more", { shown: mistakes.length })}</p>}
-      <p>{f("mistakes.do")}</p>
+      <p>{f(report.kind === "estimate" ? "mistakes.do.estimate" : "mistakes.do")}</p>
     </Notice>
   );
 }

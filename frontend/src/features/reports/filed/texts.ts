@@ -21,9 +21,11 @@ export const texts = defineTexts("filedReport", {
     "unsigned.estimate": "由许可管理方依条款估算，未经被许可方签署。",
     "hash.file": "文件 SHA-256",
     "hash.lines": "明细 SHA-256",
-    mistakes_other: "{{period}} 结算无法用本报告计算（{{count}} 处），在等待更正：",
+    mistakes_other: "{{period}} 结算无法用本报告计算（{{count}} 处），暂停等待：",
     "mistakes.more": "仅列出前 {{shown}} 处",
     "mistakes.do": "请更正本报告；如认为报告无误，请联系财务。",
+    "mistakes.do.estimate":
+      "这是许可管理方的估算，无须更正：请申报实际数据来替代它；如这些月份无须申报，请联系财务。",
     checks: "检查情况",
     "check.lines": "逐行检查通过",
     "check.lines.text": "行明细，提交时没有错误",
@@ -75,6 +77,8 @@ export const texts = defineTexts("filedReport", {
       "The close of {{period}} cannot be worked out from this report, and waits ({{count}} places):",
     "mistakes.more": "The first {{shown}} are listed",
     "mistakes.do": "Correct this report; if you find nothing wrong in it, ask finance.",
+    "mistakes.do.estimate":
+      "The licensing office estimated this, so it is not yours to correct: file the actual figures, which take its place. If these months need no report, ask finance.",
     checks: "Checks",
     "check.lines": "Lines checked",
     "check.lines.text": "lines, without a mistake when they were filed",
