@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -39,6 +39,13 @@ YEARS_DUE: Final = 2
 
 MONTHS_SHOWN: Final = 120
 """So many months of a licence are told at most, the latest."""
+
+
+class NotAsFiled(Conflict):
+    """A kept file of a report is gone, or is not what was filed: nothing is read from it."""
+
+    code: ClassVar[str] = "report_not_as_filed"
+    title: ClassVar[str] = "What is kept of the report is not what was filed"
 
 
 def sales_reports(*, actor: Actor) -> QuerySet[SalesReport]:
@@ -103,23 +110,33 @@ def lines_sold(report: SalesReport) -> Path | None:
 
 
 def lines_filed(report: SalesReport) -> Path:
-    """Return where the lines of a report are kept, none among them where nothing was sold; Conflict: they are gone."""
-    return _kept(report, storage.lines_file(report.pk))
+    """Return where the lines of a report are kept, none among them where nothing was sold.
+
+    Raises NotAsFiled where they are gone, or are others than were filed.
+    """
+    return _kept(report, storage.lines_file(report.pk), report.lines_sha256)
 
 
 def details_filed(report: SalesReport) -> Path | None:
-    """Return where what was said of a report's lines besides is kept; None where nothing was."""
-    return _kept(report, storage.details_file(report.pk)) if report.details_sha256 else None
+    """Return where what was said of a report's lines besides is kept; None where nothing was. Raises NotAsFiled."""
+    if not report.details_sha256:
+        return None
+    return _kept(report, storage.details_file(report.pk), report.details_sha256)
 
 
 def is_as_filed(report: SalesReport) -> bool:
-    """Whether the kept file, lines and details are still those that were filed, by their hashes."""
+    """Whether the kept file, lines and details are still those that were filed: each is read whole for its hash."""
     expected = {
         storage.filed_file(report.pk): report.file_sha256,
         storage.lines_file(report.pk): report.lines_sha256,
         storage.details_file(report.pk): report.details_sha256,
     }
-    return all(path.exists() and file_sha256(path) == told for path, told in expected.items() if told)
+    return all(_sha256_of(path) == told for path, told in expected.items() if told)
+
+
+def report_superseded(report: SalesReport, *, actor: Actor) -> SalesReport | None:
+    """Return the report that one took the place of, if there is one and the actor may read it."""
+    return sales_reports(actor=actor).filter(pk=report.supersedes_id).first() if report.supersedes_id else None
 
 
 def counted_months(report: SalesReport) -> list[date]:
@@ -127,10 +144,20 @@ def counted_months(report: SalesReport) -> list[date]:
     return list(report.counted_months.order_by("month").values_list("month", flat=True))
 
 
-def _kept(report: SalesReport, path: Path) -> Path:
-    if not path.exists():
-        raise Conflict(f"The file of report {report.pk} is missing: restore it from the backup.")
+def _kept(report: SalesReport, path: Path, sha256: str) -> Path:
+    found = _sha256_of(path)
+    if found is None:
+        raise NotAsFiled(f"The file of report {report.pk} is missing: restore it from the backup.")
+    if found != sha256:
+        raise NotAsFiled(f"The file of report {report.pk} is not what was filed: restore it from the backup.")
     return path
+
+
+def _sha256_of(path: Path) -> str | None:
+    try:
+        return file_sha256(path)
+    except FileNotFoundError:
+        return None
 
 
 def unreported_licences(first: date, last: date) -> QuerySet[Licence]:

@@ -10,6 +10,8 @@ urlpatterns = [
     path("sales-reports", reports.SalesReportsView.as_view()),
     path("sales-reports/<uuid:report_id>", filed.SalesReportView.as_view()),
     path("sales-reports/<uuid:report_id>/figures", filed.SalesReportFiguresView.as_view()),
+    path("sales-reports/<uuid:report_id>/differences", filed.SalesReportDifferencesView.as_view()),
+    path("sales-reports/<uuid:report_id>/files-check", filed.SalesReportFilesCheckView.as_view()),
     path("sales-reports/<uuid:report_id>/lines", filed.SalesReportLinesView.as_view()),
     path("sales-reports/<uuid:report_id>/file", reports.SalesReportFileView.as_view()),
     path("sales-reports/<uuid:report_id>/receipt", reports.ReceiptView.as_view()),

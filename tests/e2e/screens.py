@@ -334,6 +334,9 @@ MORE = (
     Screen("close-compared", "/closes/{close-runs?status=calculated}?tab=outcome", ACCOUNTANT),
     Screen("invoice-paid", "/invoices/{invoices?payment=paid}?tab=settlements", ACCOUNTANT),
     Screen("invoice-half", "/invoices/{invoices?payment=part_paid}", ACCOUNTANT),
+    Screen(
+        "report-filed-checked", "/sales-reports/{sales-reports}", ACCOUNTANT, ("核对回执", "Check against the receipt")
+    ),
     Screen("report-filed-totals", "/sales-reports/{sales-reports}?tab=totals", LICENSEE),
     Screen("report-filed-lines", "/sales-reports/{sales-reports}?tab=lines", LICENSEE),
     Screen("report-filed-history", "/sales-reports/{sales-reports}?tab=history", LICENSEE),

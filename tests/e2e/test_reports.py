@@ -34,6 +34,15 @@ def test_a_report_is_drafted_looked_at_and_signed(open_as: Open, tmp_path: Path)
     settle(page)
     # What was signed is shown with its reason and statement, and leads back to what it took the place of.
     expect(page.get_by_text("补报经销商的销售")).to_be_visible()
+    # Files are read only when somebody wants to know, and a busy server accuses nobody of changing them.
+    busy = {"status": 429, "content_type": "application/problem+json", "body": "{}"}
+    page.route("**/files-check", lambda route: route.fulfill(**busy))
+    page.get_by_role("button", name="核对回执").click()
+    failed = page.get_by_role("alert").filter(has_text="未能核对")
+    expect(failed).to_be_visible()
+    expect(page.get_by_text("与回执不一致")).to_have_count(0)
+    page.unroute("**/files-check")
+    failed.get_by_role("button", name="重试").click()
     expect(page.get_by_text("与回执一致", exact=True)).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="下载回执").click()

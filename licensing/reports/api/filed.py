@@ -1,6 +1,6 @@
 """A filed report as it is looked at again: who signed it by what, what it took the place of, its figures and lines."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -21,8 +21,11 @@ from licensing.reports.calculation import differences, totals_of
 from licensing.reports.models import SalesReport
 from licensing.reports.policies import SUPERSEDE_SALES_REPORT
 from platform_core.access.kernel import can
-from platform_core.access.log import log_access
+from platform_core.access.log import log_access, log_accesses
 from platform_core.api.views import HouseView
+
+FIGURES_VIEWED: Final = "sales_report.figures_viewed"
+FILES_CHECKED: Final = "sales_report.files_checked"
 
 
 class OtherReportSerializer(serializers.ModelSerializer[SalesReport]):
@@ -75,14 +78,28 @@ class SalesReportDetailSerializer(SalesReportSerializer):
 
 
 class SalesReportFiguresSerializer(serializers.Serializer[Any]):
-    """What a report comes to, what it changed of the one it took the place of, and whether its files are as filed."""
+    """What a report comes to."""
 
-    totals = TotalsSerializer()
+    totals = TotalsSerializer(allow_null=True, help_text="null: the lines are not as filed, and are not added up")
+    is_as_filed = serializers.BooleanField(
+        help_text="whether the lines are still those that the receipt names by their hash"
+    )
+
+
+class SalesReportDifferencesSerializer(serializers.Serializer[Any]):
+    """What a report changed of the one it took the place of."""
+
     before_id = serializers.UUIDField(allow_null=True, help_text="the report it took the place of")
     differences = ProductDifferenceSerializer(many=True)
+
+
+class SalesReportFilesCheckSerializer(serializers.Serializer[Any]):
+    """Whether what is kept of a report is what was filed."""
+
     is_as_filed = serializers.BooleanField(
         help_text="whether the file and the lines are still those that the receipt names by their hashes"
     )
+    checked_at = serializers.DateTimeField()
 
 
 class SalesReportView(HouseView):
@@ -101,18 +118,44 @@ class SalesReportFiguresView(HouseView):
 
     @extend_schema(operation_id="sales_reports_figures", responses=SalesReportFiguresSerializer)
     def get(self, request: Request, report_id: UUID) -> Response:
-        """Read a report's totals and what they changed of the report before; the reading is logged."""
+        """Read a report's totals, none where its lines are not as filed; the reading is logged."""
         report = selectors.get_sales_report(report_id, actor=self.actor)
-        lines = selectors.lines_filed(report)
-        before = report.supersedes
-        log_access("sales_report.figures_viewed", actor=self.actor, subject=report)
-        told = {
-            "totals": totals_of(lines),
-            "before_id": None if before is None else before.pk,
-            "differences": [] if before is None else differences(lines, selectors.lines_sold(before)),
-            "is_as_filed": selectors.is_as_filed(report),
-        }
-        return Response(SalesReportFiguresSerializer(told).data)
+        try:
+            lines = selectors.lines_filed(report)
+        except selectors.NotAsFiled:
+            # No figure is given out: all that is told is how the files stand.
+            log_access(FILES_CHECKED, actor=self.actor, subject=report)
+            return Response(SalesReportFiguresSerializer({"totals": None, "is_as_filed": False}).data)
+        log_access(FIGURES_VIEWED, actor=self.actor, subject=report)
+        return Response(SalesReportFiguresSerializer({"totals": totals_of(lines), "is_as_filed": True}).data)
+
+
+class SalesReportDifferencesView(HouseView):
+    """What a sales report changed."""
+
+    @extend_schema(operation_id="sales_reports_differences", responses=SalesReportDifferencesSerializer)
+    def get(self, request: Request, report_id: UUID) -> Response:
+        """Read what a report changed of the report before; the reading is logged for both of them."""
+        report = selectors.get_sales_report(report_id, actor=self.actor)
+        before = selectors.report_superseded(report, actor=self.actor)
+        told: dict[str, Any] = {"before_id": None, "differences": []}
+        if before is not None:
+            lines, lines_before = selectors.lines_filed(report), selectors.lines_sold(before)
+            told = {"before_id": before.pk, "differences": differences(lines, lines_before)}
+        log_accesses(FIGURES_VIEWED, actor=self.actor, subjects=[report] if before is None else [report, before])
+        return Response(SalesReportDifferencesSerializer(told).data)
+
+
+class SalesReportFilesCheckView(HouseView):
+    """The check of what is kept of a sales report."""
+
+    @extend_schema(operation_id="sales_reports_check_files", responses=SalesReportFilesCheckSerializer)
+    def get(self, request: Request, report_id: UUID) -> Response:
+        """Have a report's kept files read and compared with the hashes of its receipt; the check is logged."""
+        report = selectors.get_sales_report(report_id, actor=self.actor)
+        log_access(FILES_CHECKED, actor=self.actor, subject=report)
+        told = {"is_as_filed": selectors.is_as_filed(report), "checked_at": self.actor.clock.now()}
+        return Response(SalesReportFilesCheckSerializer(told).data)
 
 
 class SalesReportLinesView(HouseView):

@@ -1,5 +1,7 @@
 """A filed report as it is looked at again: what was signed by what, its figures and lines, and its neighbours."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from licensing.reports.models import SalesReport
 from licensing.reports.services import file_sales_report
-from licensing.reports.storage import lines_file
+from licensing.reports.storage import filed_file, lines_file
 from platform_core.access.models import AccessLogEntry
 from tests.api.core.clients import client_of
 from tests.factories.royalties import SmallWorld, month, sales_csv
@@ -49,19 +51,63 @@ def test_its_figures_are_those_filed_beside_those_of_the_report_before(world: Sm
     earlier, later = corrected(world)
     told = read(world, "L1", later, "/figures")
     assert [(row["key"], row["units"]) for row in told["totals"]["by_month"]] == [("2025-01", 5), ("2025-03", 9)]
-    assert (told["before_id"], told["is_as_filed"]) == (str(earlier.pk), True)
-    assert [(row["units_before"], row["units"]) for row in told["differences"]] == [(12, 14)]
+    assert told["is_as_filed"] is True
+    changed = read(world, "L1", later, "/differences")
+    assert changed["before_id"] == str(earlier.pk)
+    assert [(row["units_before"], row["units"]) for row in changed["differences"]] == [(12, 14)]
+    assert read(world, "L1", earlier, "/differences") == {"before_id": None, "differences": []}
     lines = read(world, "L1", later, "/lines", skip="1")
     assert (lines["count"], [row["units"] for row in lines["lines"]]) == (2, [9])
     read(world, "L1", later, "/lines", skip="x", expect=422)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-20])
 
 
 def test_a_report_whose_kept_lines_were_changed_is_told(world: SmallWorld) -> None:
     earlier, later = corrected(world)
     lines_file(later.pk).write_bytes(lines_file(earlier.pk).read_bytes())
     assert read(world, "L1", later, "/figures")["is_as_filed"] is False
+    assert read(world, "L1", later, "/files-check")["is_as_filed"] is False
     lines_file(later.pk).unlink()
     assert "restore it" in read(world, "L1", later, "/lines", expect=409)["detail"]
+
+
+@pytest.mark.parametrize("damage", [cut, Path.unlink], ids=["cut off", "gone"])
+def test_damaged_lines_give_no_figures_and_say_what_to_do(world: SmallWorld, damage: Callable[[Path], None]) -> None:
+    earlier, later = corrected(world)
+    assert read(world, "L1", later, "/files-check")["is_as_filed"] is True
+    damage(lines_file(earlier.pk))
+    assert read(world, "L1", earlier, "/figures") == {"totals": None, "is_as_filed": False}
+    assert read(world, "L1", earlier, "/files-check")["is_as_filed"] is False
+    for report, part in ((earlier, "/lines"), (later, "/differences")):
+        problem = read(world, "L1", report, part, expect=409)
+        assert problem["code"] == "report_not_as_filed"
+        assert str(earlier.pk) in problem["detail"], "it is the earlier report that has to be restored"
+    assert read(world, "L1", later, "/figures")["totals"] is not None
+
+
+def test_a_changed_upload_is_found_by_the_check_alone(world: SmallWorld) -> None:
+    _, later = corrected(world)
+    cut(filed_file(later.pk))
+    assert read(world, "L1", later, "/files-check")["is_as_filed"] is False
+    assert read(world, "L1", later, "/figures")["totals"] is not None, "what was added up is as it was filed"
+
+
+def test_the_access_log_tells_what_was_read_of_which_report(world: SmallWorld) -> None:
+    earlier, later = corrected(world)
+
+    def logged(part: str) -> set[tuple[str, Any]]:
+        before = set(AccessLogEntry.objects.values_list("pk", flat=True))
+        read(world, "calculator", later, part)
+        return set(AccessLogEntry.objects.exclude(pk__in=before).values_list("action", "subject_id"))
+
+    assert logged("/figures") == {("sales_report.figures_viewed", later.pk)}
+    assert logged("/differences") == {("sales_report.figures_viewed", one.pk) for one in (earlier, later)}
+    assert logged("/files-check") == {("sales_report.files_checked", later.pk)}
+    cut(lines_file(later.pk))
+    assert logged("/figures") == {("sales_report.files_checked", later.pk)}
 
 
 def test_nothing_sold_has_figures_and_no_lines(world: SmallWorld) -> None:
@@ -77,7 +123,7 @@ def test_nothing_sold_has_figures_and_no_lines(world: SmallWorld) -> None:
     assert read(world, "L1", report, "/lines") == {"lines": [], "count": 0}
 
 
-@pytest.mark.parametrize("part", ["", "/figures", "/lines", "/closes", "/mistakes"])
+@pytest.mark.parametrize("part", ["", "/figures", "/lines", "/differences", "/files-check", "/closes", "/mistakes"])
 def test_no_rival_member_or_office_sees_anything_of_it(world: SmallWorld, part: str) -> None:
     _, later = corrected(world)
     for who in ("L2", "M1", "secretariat"):

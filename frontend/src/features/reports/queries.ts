@@ -89,6 +89,25 @@ export function useFiledFigures(id: string) {
   });
 }
 
+/** What a report changed of the one it took the place of. */
+export function useFiledDifferences(id: string) {
+  return useQuery({
+    queryKey: keys.part(REPORTS, id, "differences"),
+    queryFn: () =>
+      take(api.GET("/api/v1/sales-reports/{report_id}/differences", { params: { path: { report_id: id } } })),
+  });
+}
+
+/** Has the kept files of a report read and compared with its receipt, only when it is asked to by `refetch`. */
+export function useFilesCheck(id: string) {
+  return useQuery({
+    queryKey: keys.part(REPORTS, id, "files-check"),
+    queryFn: () =>
+      take(api.GET("/api/v1/sales-reports/{report_id}/files-check", { params: { path: { report_id: id } } })),
+    enabled: false,
+  });
+}
+
 export function useFiledLines(id: string, skip: number) {
   return useQuery({
     queryKey: keys.part(REPORTS, id, "lines", { skip }),

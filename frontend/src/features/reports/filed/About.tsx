@@ -7,9 +7,10 @@ import { FigureTable } from "@/shared/royalties";
 import { Failure, Pairs, Panel, Skeleton, StateMark } from "@/shared/ui";
 import { DoubtMark } from "../deductions/marks.tsx";
 import { Head } from "../Head.tsx";
-import { useDoubtsOf, useFiledFigures, useUses } from "../queries.ts";
+import { useDoubtsOf, useUses } from "../queries.ts";
 import styles from "../reports.module.css";
 import { texts } from "../texts.ts";
+import { Kept } from "./Kept.tsx";
 import { texts as filedTexts } from "./texts.ts";
 
 /** Who signed a report, how its checks stand, and which closes and invoices came of it. */
@@ -70,7 +71,6 @@ function Signature({ report }: { report: SalesReportDetail }) {
 function Checks({ report }: { report: SalesReportDetail }) {
   const f = useTexts(filedTexts);
   const roles = useRoles();
-  const figures = useFiledFigures(report.id);
   const doubts = useDoubtsOf(report.id, roles.has("licensee") || roles.has("finance")).data ?? [];
   const read = Object.entries(report.names_read);
   return (
@@ -87,7 +87,7 @@ function Checks({ report }: { report: SalesReportDetail }) {
           )}
         </li>
         <li>
-          <Kept figures={figures} />
+          <Kept id={report.id} />
         </li>
         {read.length > 0 && (
           <li>
@@ -110,28 +110,6 @@ function Checks({ report }: { report: SalesReportDetail }) {
         )}
       </ul>
     </Panel>
-  );
-}
-
-/** Whether what is kept is still what was filed. */
-function Kept({ figures }: { figures: ReturnType<typeof useFiledFigures> }) {
-  const f = useTexts(filedTexts);
-  if (figures.isError) {
-    return (
-      <>
-        <StateMark standing="overdue">{f("check.kept.no")}</StateMark> {figures.error.message}
-      </>
-    );
-  }
-  if (figures.data === undefined) return <Skeleton height={20} />;
-  return figures.data.is_as_filed ? (
-    <>
-      <StateMark standing="fine">{f("check.kept")}</StateMark> {f("check.kept.text")}
-    </>
-  ) : (
-    <>
-      <StateMark standing="overdue">{f("check.kept.no")}</StateMark> {f("check.kept.no.text")}
-    </>
   );
 }
 

@@ -18,6 +18,7 @@ import {
   REPORT,
   REPORTS,
   shortOf,
+  useFiledDifferences,
   useFiledFigures,
   useFiledLines,
   useFiledReport,
@@ -25,6 +26,7 @@ import {
 import styles from "../reports.module.css";
 import { texts } from "../texts.ts";
 import { About } from "./About.tsx";
+import { FiledFailure, NotAsFiled } from "./Kept.tsx";
 import { Mistakes } from "./Mistakes.tsx";
 import { texts as filedTexts } from "./texts.ts";
 
@@ -200,6 +202,7 @@ function FiledTotals({ id }: { id: string }) {
   const found = useFiledFigures(id);
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={240} />;
+  if (found.data.totals === null) return <NotAsFiled />;
   if (found.data.totals.by_product.length === 0) return <Notice>{f("nil")}</Notice>;
   return (
     <div className={styles.panels}>
@@ -210,12 +213,14 @@ function FiledTotals({ id }: { id: string }) {
 
 function FiledLines({ id }: { id: string }) {
   const [skip, setSkip] = useState(0);
-  return <Lines skip={skip} onSkip={setSkip} found={useFiledLines(id, skip)} />;
+  const found = useFiledLines(id, skip);
+  if (found.isError) return <FiledFailure error={found.error} retry={() => void found.refetch()} />;
+  return <Lines skip={skip} onSkip={setSkip} found={found} />;
 }
 
 function Changed({ id }: { id: string }) {
-  const found = useFiledFigures(id);
-  if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
+  const found = useFiledDifferences(id);
+  if (found.isError) return <FiledFailure error={found.error} retry={() => void found.refetch()} beside />;
   if (found.data === undefined) return <Skeleton height={160} />;
   return <Differences figures={found.data} />;
 }
