@@ -12,6 +12,7 @@ import { texts as deductionTexts } from "./deductions/texts.ts";
 import { EstimateMark } from "./EstimateMark.tsx";
 import { Estimates } from "./Estimates.tsx";
 import { Names } from "./Names.tsx";
+import { NextReport } from "./NextReport.tsx";
 import { DRAFT, DRAFTS, monthsOf, periodOf, REPORT, REPORTS, shortOf, useDue } from "./queries.ts";
 import { Signers } from "./Signers.tsx";
 import { texts } from "./texts.ts";
@@ -241,23 +242,7 @@ function FiledReports({ mayCorrect }: { mayCorrect: boolean }) {
               {
                 key: "correct",
                 title: t("correct"),
-                render: (row: SalesReport) =>
-                  row.superseded_by_id ? (
-                    "–"
-                  ) : (
-                    <Link
-                      to="/reports/new"
-                      search={
-                        {
-                          licence: row.licence_id,
-                          period: periodOf(row.first_month, row.last_month),
-                          supersedes: row.id,
-                        } as never
-                      }
-                    >
-                      {t("correct")}
-                    </Link>
-                  ),
+                render: (row: SalesReport) => (row.superseded_by_id ? "–" : <NextReport report={row} />),
               },
             ]
           : []),

@@ -12,9 +12,9 @@ import { Facts, Failure, Notice, Page, PageTabs, Skeleton, StateMark } from "@/s
 import { DownloadOutlined } from "@/shared/ui/icons";
 import { EstimateMark } from "../EstimateMark.tsx";
 import { Differences, Lines, TotalsTables } from "../Figures.tsx";
+import { NextReport } from "../NextReport.tsx";
 import {
   monthsOf,
-  periodOf,
   REPORT,
   REPORTS,
   shortOf,
@@ -55,22 +55,7 @@ export function Filed() {
               {t("receipt.download")}
             </Button>
           )}
-          {report.may_supersede && (
-            <Link
-              to="/reports/new"
-              search={
-                {
-                  licence: report.licence_id,
-                  period: periodOf(report.first_month, report.last_month),
-                  supersedes: report.id,
-                } as never
-              }
-            >
-              <Button type="primary" tabIndex={-1}>
-                {t("correct")}
-              </Button>
-            </Link>
-          )}
+          {report.may_supersede && <NextReport report={report} button />}
         </>
       }
       menu={report.file_name ? [{ key: "file", label: t("file.download"), onClick: take.file }] : []}
