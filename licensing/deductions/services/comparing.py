@@ -80,7 +80,7 @@ def checked_request(
 
 def claims_nothing() -> InvalidInput:
     """Return the error for codes under which a report claims nothing."""
-    return invalid("/codes", "unknown", "This report claims nothing for a brand under these codes.")
+    return invalid("/codes", "not_claimed", "This report claims nothing for a brand under these codes.")
 
 
 @dataclass(slots=True)
