@@ -107,7 +107,7 @@ def test_the_licensee_sees_and_disputes_its_own(world: SmallWorld, filed: Filed,
     [own] = licensee.get("invoices")["items"]
     assert own["id"] == invoices["L1"]["id"]
     page = licensee.get(f"invoices/{own['id']}")
-    assert page["allowed_steps"] == ["dispute"]
+    assert page["allowed_steps"] == ["ask for instalments", "dispute"]
     assert [(line["product"], line["amount_minor"]) for line in page["lines"]] == [("tv", 40000)]
     assert licensee.client.get(f"/api/v1/invoices/{invoices['L2']['id']}").status_code == 404
     disputed = licensee.post(f"invoices/{own['id']}/dispute", reason="two thousand were returned")
