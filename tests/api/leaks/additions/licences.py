@@ -99,6 +99,10 @@ def add_report(at: Elsewhere) -> None:
     make_report_draft(licence, month())
     make_report_authority(licence, at.seat, title=WORD)
     make_product_alias(at.programme, f"{WORD} {number()}", licence)
+
+
+def add_estimate_terms(at: Elsewhere) -> None:
+    """Apart from reports: they bring along who recorded them, whom the site's keeper sees."""
     make_estimate_terms(at.programme, stands_in=WORD)
 
 
