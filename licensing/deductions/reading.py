@@ -11,7 +11,7 @@ from licensing.engine.sales import connect
 from licensing.engine.sales.sums import path_sql
 from licensing.reports import storage
 from licensing.reports.models import SalesReport
-from platform_core.files import file_sha256
+from licensing.reports.selectors import details_filed, lines_filed
 from platform_core.problems import Conflict
 
 MOST_CLAIMS: Final = 20_000
@@ -114,12 +114,8 @@ class ReportFiles:
 
 def check_files(report: SalesReport) -> None:
     """Refuse to read files of a report that are not those that were filed."""
-    kept = [(storage.lines_file(report.pk), report.lines_sha256)]
-    if report.details_sha256:
-        kept.append((storage.details_file(report.pk), report.details_sha256))
-    for path, sha256 in kept:
-        if not path.exists() or file_sha256(path) != sha256:
-            raise Conflict(f"The file of report {report.pk} is missing or changed: restore it from the backup.")
+    lines_filed(report)
+    details_filed(report)
 
 
 def _table(path: Path) -> str:

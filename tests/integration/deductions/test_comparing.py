@@ -182,7 +182,7 @@ def test_a_comparison_is_for_finance_alone_stays_as_it_was_and_is_out_of_date_on
 def test_files_that_changed_are_not_compared(world: SmallWorld) -> None:
     report = file_claims(world, "L1", (100, name_of(world, "L2"), CLAIMED))
     storage.details_file(report.pk).write_bytes(b"other")
-    with pytest.raises(Conflict, match="missing or changed"):
+    with pytest.raises(Conflict, match="is not what was filed"):
         compared(world, report)
 
 

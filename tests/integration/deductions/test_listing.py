@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from licensing.deductions import reading
 from licensing.deductions.models import DoubtfulDeduction
 from licensing.deductions.selectors import doubt_steps, doubtful_deductions, steps_on
+from licensing.reports import selectors
 from licensing.reports.services import supersede_sales_report
 from platform_core.identity.models import User
 from tests.factories.conflicts import make_declared_tie, make_undertaking
@@ -35,7 +35,7 @@ def test_a_list_reads_no_files_of_reports_and_the_page_of_one_does(
     report = answered(world, user, user)[0].report
     supersede_sales_report(actor=world.acting("L1"), report_id=report.pk, upload=None, reason="nothing sold")
     read: list[Path] = []
-    monkeypatch.setattr(reading, "file_sha256", read.append)
+    monkeypatch.setattr(selectors, "file_sha256", read.append)
     rows = list(doubtful_deductions(actor=first))
     assert [sorted(steps) for steps in doubt_steps(rows, actor=first).values()] == [["correct", "reject"]] * 2
     assert read == []

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from licensing.deductions import reading, tasks
+from licensing.deductions import tasks
 from licensing.deductions.models import ComparedDeduction, DeductionComparison
 from licensing.deductions.services import compare_deductions, request_comparison
+from licensing.reports import selectors
 from licensing.reports.models import SalesReport
 from licensing.reports.services import supersede_sales_report
 from platform_core.audit.models import AuditEvent
@@ -84,7 +85,7 @@ def test_files_are_checked_once_each_and_none_while_it_is_asked_for(
         read.append(str(path))
         return file_sha256(path)
 
-    monkeypatch.setattr(reading, "file_sha256", noted)
+    monkeypatch.setattr(selectors, "file_sha256", noted)
     job = requested(world, report)
     assert read == []
     run(job.pk, clock=world.clock)
